@@ -1,0 +1,2 @@
+/** Programs that measure the engine; nothing here is shipped. */
+package io.herd.bench;

@@ -1,0 +1,86 @@
+package io.herd.job.config;
+
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.text.PromptSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One run's configuration, as {@code conf/reference.conf} documents it key by key. Driver only: the
+ * parts that travel to executors are {@link PromptSettings} and {@link GenerateSettings}.
+ */
+public record Settings(
+    Model model,
+    Input input,
+    PromptSettings prompt,
+    GenerateSettings generate,
+    Optional<String> goldColumn,
+    Output output,
+    Run run,
+    Engine engine) {
+
+  /** Which model: exactly one of {@code path} and {@code id} is there. */
+  public record Model(
+      Optional<Path> path,
+      Optional<String> id,
+      String revision,
+      DtypeChoice dtype,
+      Device device) {}
+
+  /** {@code herd.model.dtype}. */
+  public enum DtypeChoice {
+    AUTO,
+    BFLOAT16,
+    FLOAT32
+  }
+
+  /** {@code herd.model.device}. */
+  public enum Device {
+    AUTO,
+    CPU,
+    CUDA
+  }
+
+  /** Where rows come from: exactly one of {@code path}, {@code table} and {@code sql} is there. */
+  public record Input(
+      String format,
+      Optional<String> path,
+      Optional<String> table,
+      Optional<String> sql,
+      Map<String, String> options,
+      Optional<String> schema,
+      Optional<String> idColumn) {}
+
+  /** Where rows go: exactly one of {@code path} and {@code table} is there. */
+  public record Output(
+      String format,
+      Optional<String> path,
+      Optional<String> table,
+      Mode mode,
+      Map<String, String> options,
+      List<String> partitionBy) {}
+
+  /** {@code herd.output.mode}, in Spark's words. */
+  public enum Mode {
+    ERRORIFEXISTS,
+    OVERWRITE,
+    APPEND
+  }
+
+  /**
+   * @param workDir a local path or a URI of a Hadoop file system
+   * @param maxFailedFraction failed rows above this fraction end the run with exit code 4
+   * @param checkpointRows a task writes its results after so many rows
+   * @param checkpointEvery or after this time, whichever comes first
+   */
+  public record Run(
+      String workDir, double maxFailedFraction, int checkpointRows, Duration checkpointEvery) {}
+
+  /** Empty means auto. */
+  public record Engine(
+      OptionalInt slots, OptionalInt maxLength, OptionalInt threads, boolean deterministic) {}
+}

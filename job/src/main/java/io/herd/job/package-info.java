@@ -1,0 +1,2 @@
+/** The batch job: what only the driver touches. */
+package io.herd.job;

@@ -1,0 +1,2 @@
+/** The continuous batching loop: schedule, forward, sample, advance. */
+package io.herd.udfs.engine;

@@ -1,0 +1,5 @@
+/**
+ * Text to token ids and back: prompt and chat templates, tokenizer, streaming decoder, stop
+ * strings.
+ */
+package io.herd.udfs.text;
