@@ -72,6 +72,8 @@ public record Settings(
   }
 
   /**
+   * How the run keeps its work.
+   *
    * @param workDir a local path or a URI of a Hadoop file system
    * @param maxFailedFraction failed rows above this fraction end the run with exit code 4
    * @param checkpointRows a task writes its results after so many rows
