@@ -1,0 +1,92 @@
+package io.herd.udfs.engine;
+
+import io.herd.udfs.sample.CounterRandom;
+import io.herd.udfs.schedule.Sequence;
+import io.herd.udfs.text.CompletionText;
+import java.util.Set;
+
+/** A request with what has been generated for it. */
+final class ActiveRequest implements Sequence {
+  private final Request request;
+  private final Work work;
+  private final CompletionText text;
+  private final int shared;
+  private int generated;
+  private int last;
+
+  ActiveRequest(Request request) {
+    this.request = request;
+    this.work = request.work();
+    this.text = scored() ? null : work.newText();
+    this.shared = work.prefix().length;
+  }
+
+  Request request() {
+    return request;
+  }
+
+  Work work() {
+    return work;
+  }
+
+  int lastId() {
+    return last;
+  }
+
+  /** Where the last id stands in its row. */
+  int lastPosition() {
+    return promptTokens() + generated - 1;
+  }
+
+  double nextDraw() {
+    return work.settings().temperature() > 0
+        ? CounterRandom.uniform(work.settings().seed(), request.key(), generated)
+        : 0;
+  }
+
+  boolean suppressesEnd() {
+    return generated < work.settings().minNewTokens();
+  }
+
+  /** Takes the next token; the reason when it was the last one, else null. */
+  FinishReason accept(int id, Set<Integer> endIds) {
+    if (endIds.contains(id) && !work.settings().ignoreEos()) {
+      return FinishReason.STOP;
+    }
+    generated++;
+    last = id;
+    if (text.append(id)) {
+      return FinishReason.STOP;
+    }
+    return generated >= work.settings().maxNewTokens() ? FinishReason.LENGTH : null;
+  }
+
+  Completion completion(FinishReason reason) {
+    return new Completion(text, generated, reason, null);
+  }
+
+  @Override
+  public int promptTokens() {
+    return request.ids().length;
+  }
+
+  @Override
+  public int sharedTokens() {
+    return shared;
+  }
+
+  @Override
+  public int extraTokens() {
+    return scored() ? work.labels().tailLength() : work.settings().maxNewTokens();
+  }
+
+  @Override
+  public boolean scored() {
+    return work.labels() != null;
+  }
+
+  @Override
+  public Object group() {
+    return work.group();
+  }
+}

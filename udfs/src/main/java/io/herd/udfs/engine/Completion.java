@@ -1,0 +1,19 @@
+package io.herd.udfs.engine;
+
+import io.herd.udfs.text.CompletionText;
+
+/**
+ * What came of one request.
+ *
+ * @param text what was generated, or null when labels were scored; decoded when it is asked for
+ * @param tokens tokens generated, without the one that ended the text
+ * @param finish why it ended
+ * @param labelLogProbabilities one per choice, or null when text was generated
+ */
+public record Completion(
+    CompletionText text, int tokens, FinishReason finish, double[] labelLogProbabilities) {
+
+  static Completion labelled(double[] labelLogProbabilities) {
+    return new Completion(null, 0, FinishReason.CHOICE, labelLogProbabilities);
+  }
+}

@@ -1,0 +1,178 @@
+package io.herd.udfs.engine;
+
+import io.herd.udfs.model.CausalModel;
+import io.herd.udfs.model.Picking;
+import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.schedule.Scheduler;
+import io.herd.udfs.schedule.Step;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The continuous batching loop over one model: {@link #step} decides on a forward pass, runs it,
+ * picks the next tokens, and hands out what is finished.
+ *
+ * <p>With fixed shapes every pass has the same ones whatever the batch: prompts are computed alone
+ * and decoding always works on all rows at full length. A row's bytes then depend on nothing but
+ * the row, because libtorch's products are bitwise repeatable at a fixed number of rows.
+ *
+ * <p>Not thread-safe: one thread submits, steps and closes.
+ */
+public final class Engine implements AutoCloseable {
+  private final CausalModel model;
+  private final Limits limits;
+  private final boolean fixedShapes;
+  private final int maxTokens;
+  private final Scheduler<ActiveRequest> scheduler;
+  private List<Integer> shared = List.of();
+  private long passes;
+
+  /**
+   * @param maxTokens tokens of the longest row, prompt and completion together
+   * @param fixedShapes true to make results independent of batch mates to the last bit
+   */
+  public Engine(CausalModel model, Limits limits, int maxTokens, boolean fixedShapes) {
+    this.model = model;
+    this.fixedShapes = fixedShapes;
+    this.limits = fixedShapes ? new Limits(limits.slots(), limits.kvTokens(), 1) : limits;
+    this.maxTokens = (int) Math.min(maxTokens, limits.kvTokens());
+    this.scheduler = new Scheduler<>(this.limits);
+    if (fixedShapes) {
+      model.reserve(0, limits.slots(), this.maxTokens, limits.slots());
+    }
+  }
+
+  /** Tokens that the longest row may have, prompt and completion together. */
+  public int maxTokens() {
+    return maxTokens;
+  }
+
+  /** Queues a request, which must not be longer than {@link #maxTokens}. */
+  public void submit(Request request) {
+    scheduler.add(new ActiveRequest(request));
+  }
+
+  /** Forward passes so far. */
+  public long passes() {
+    return passes;
+  }
+
+  /** Requests that wait or have a row. */
+  public int pending() {
+    return scheduler.waiting() + scheduler.live().size();
+  }
+
+  /** Runs one forward pass; false when there was nothing to do. */
+  public boolean step() {
+    Step<ActiveRequest> step = scheduler.next();
+    if (step instanceof Step.Idle) {
+      return false;
+    }
+    if (step instanceof Step.Prefill<ActiveRequest> prefill) {
+      prefill(prefill);
+    } else if (step instanceof Step.Score<ActiveRequest> score) {
+      score(score);
+    } else if (step instanceof Step.Decode<ActiveRequest> decode) {
+      decode(decode);
+    }
+    passes++;
+    return true;
+  }
+
+  /** Forgets requests; nobody is told of them any more. */
+  public void cancel(Predicate<Request> unwanted) {
+    scheduler.drop(active -> unwanted.test(active.request()));
+    for (int row = scheduler.live().size() - 1; row >= 0; row--) {
+      if (unwanted.test(scheduler.live().get(row).request())) {
+        free(row);
+      }
+    }
+  }
+
+  private void prefill(Step.Prefill<ActiveRequest> step) {
+    List<ActiveRequest> batch = step.batch();
+    reserve(step.firstRow(), batch, step.capacity());
+    int[] ids =
+        model.prefill(step.firstRow(), prompts(batch), shared.size(), picking(batch, batch.size()));
+    accept(batch, step.firstRow(), ids);
+  }
+
+  private void score(Step.Score<ActiveRequest> step) {
+    List<ActiveRequest> batch = step.batch();
+    reserve(step.firstRow(), batch, step.capacity());
+    double[][] scores =
+        model.score(step.firstRow(), prompts(batch), shared.size(), batch.get(0).work().labels());
+    for (int i = 0; i < scores.length; i++) {
+      batch.get(i).request().listener().completed(Completion.labelled(scores[i]));
+    }
+  }
+
+  private void decode(Step.Decode<ActiveRequest> step) {
+    List<ActiveRequest> rows = step.rows();
+    int width = fixedShapes ? limits.slots() : rows.size();
+    int[] ids = new int[width];
+    int[] positions = new int[width];
+    for (int i = 0; i < rows.size(); i++) {
+      ids[i] = rows.get(i).lastId();
+      positions[i] = rows.get(i).lastPosition();
+    }
+    accept(rows, 0, model.decode(ids, positions, picking(rows, width)));
+  }
+
+  private void reserve(int firstRow, List<ActiveRequest> batch, int capacity) {
+    if (!fixedShapes) {
+      model.reserve(firstRow, firstRow + batch.size(), capacity, limits.rowsOf(capacity));
+    }
+    Work work = batch.get(0).work();
+    if (!work.group().prefix().equals(shared)) {
+      model.share(work.prefix());
+      shared = work.group().prefix();
+    }
+  }
+
+  /** From the last row down: a row that moves into a freed one has been dealt with already. */
+  private void accept(List<ActiveRequest> batch, int firstRow, int[] ids) {
+    for (int i = batch.size() - 1; i >= 0; i--) {
+      ActiveRequest active = batch.get(i);
+      FinishReason reason = active.accept(ids[i], model.spec().endIds());
+      if (reason != null) {
+        free(firstRow + i);
+        active.request().listener().completed(active.completion(reason));
+      }
+    }
+  }
+
+  private void free(int row) {
+    scheduler.finish(row).ifPresent(source -> model.move(source, row));
+  }
+
+  private static List<int[]> prompts(List<ActiveRequest> batch) {
+    return batch.stream().map(active -> active.request().ids()).toList();
+  }
+
+  private static Picking picking(List<ActiveRequest> batch, int width) {
+    Picking picking = Picking.greedy(width);
+    for (int i = 0; i < batch.size(); i++) {
+      ActiveRequest active = batch.get(i);
+      picking.temperatures()[i] = active.work().settings().temperature();
+      picking.uniforms()[i] = active.nextDraw();
+      picking.suppressEnd()[i] = active.suppressesEnd();
+    }
+    return picking;
+  }
+
+  /** Tells every pending request that the engine can't go on. */
+  public void fail(Throwable cause) {
+    scheduler.live().forEach(active -> active.request().listener().failed(cause));
+    scheduler.drop(
+        active -> {
+          active.request().listener().failed(cause);
+          return true;
+        });
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

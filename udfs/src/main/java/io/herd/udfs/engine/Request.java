@@ -1,0 +1,20 @@
+package io.herd.udfs.engine;
+
+/**
+ * One prompt to complete or to label.
+ *
+ * @param ids the prompt's tokens, the shared prefix included; at least one
+ * @param key what its random draws are named after
+ * @param work what it has in common with its task's other requests
+ * @param listener told the outcome once
+ */
+public record Request(int[] ids, long key, Work work, Listener listener) {
+
+  /** Told what came of a request, on the engine's thread: it must return quickly. */
+  public interface Listener {
+    void completed(Completion completion);
+
+    /** The engine can't go on; no request of it will be completed any more. */
+    void failed(Throwable cause);
+  }
+}

@@ -1,0 +1,64 @@
+package io.herd.udfs.engine;
+
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.text.CompletionText;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What all requests of one task share. */
+public final class Work {
+  private final GenerateSettings settings;
+  private final int[] prefix;
+  private final LabelTokens labels;
+  private final Supplier<CompletionText> newText;
+  private final Group group;
+
+  private Work(
+      GenerateSettings settings, int[] prefix, LabelTokens labels, Supplier<CompletionText> text) {
+    this.settings = settings;
+    this.prefix = prefix.clone();
+    this.labels = labels;
+    this.newText = text;
+    this.group = new Group(Arrays.stream(prefix).boxed().toList(), labels);
+  }
+
+  /** Equal for work with the same prefix and the same labels, which can share a pass. */
+  record Group(List<Integer> prefix, LabelTokens labels) {}
+
+  /**
+   * Text is generated.
+   *
+   * @param prefix tokens that every prompt begins with, and that are computed once; may be empty
+   * @param newText makes the text of a new completion
+   */
+  public static Work generation(
+      GenerateSettings settings, int[] prefix, Supplier<CompletionText> newText) {
+    return new Work(settings, prefix, null, newText);
+  }
+
+  /** Labels are scored. */
+  public static Work labelling(GenerateSettings settings, int[] prefix, LabelTokens labels) {
+    return new Work(settings, prefix, labels, null);
+  }
+
+  GenerateSettings settings() {
+    return settings;
+  }
+
+  int[] prefix() {
+    return prefix;
+  }
+
+  LabelTokens labels() {
+    return labels;
+  }
+
+  Group group() {
+    return group;
+  }
+
+  CompletionText newText() {
+    return newText.get();
+  }
+}

@@ -1,0 +1,232 @@
+package io.herd.udfs.model;
+
+import ai.djl.Device;
+import ai.djl.pytorch.jni.IValue;
+import io.herd.udfs.sample.LabelTokens;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A Llama run by libtorch: {@code llama.py} with its weights and its KV cache.
+ *
+ * <p>The cache is dense, {@code [rows, kvHeads, capacity, headDim]} for the keys and for the values
+ * of every layer. Prompts are padded to the longest of their pass at the right, where causality
+ * hides the padding from them; what it leaves in the cache is overwritten before it is ever
+ * attended to.
+ */
+public final class LlamaModel implements CausalModel {
+  /** Longer prompts are computed in pieces of so many tokens, which bounds the activations. */
+  private static final int CHUNK_TOKENS = 512;
+
+  private static final int FIRST_POSITIONS = 1024;
+
+  private final ModelSpec spec;
+  private final TorchModule module;
+  private final KvCache cache;
+  private final TorchModule.Ints endIds;
+  private IValue prefix;
+  private int prefixTokens;
+  private int positions;
+
+  private LlamaModel(ModelSpec spec, TorchModule module) {
+    this.spec = spec;
+    this.module = module;
+    this.cache = new KvCache(module);
+    long[] ends = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
+    this.endIds = new TorchModule.Ints(ends, ends.length);
+  }
+
+  /**
+   * Loads a model from a folder of Hub-style files.
+   *
+   * @throws io.herd.udfs.UserException when its files are missing, damaged or not of one Llama
+   */
+  public static LlamaModel load(Path folder, Dtype dtype, Device device) {
+    ModelSpec spec = ModelConfigReader.read(folder);
+    TorchModule module = TorchModule.load(spec, device);
+    try {
+      WeightLoader.load(module, spec, folder, dtype, device);
+      LlamaModel model = new LlamaModel(spec, module);
+      model.coverPositions(FIRST_POSITIONS);
+      return model;
+    } catch (RuntimeException | Error e) {
+      module.close();
+      throw e;
+    }
+  }
+
+  /** Checks the weights' names, shapes and sizes against config.json without loading them. */
+  public static ModelSpec check(Path folder) {
+    ModelSpec spec = ModelConfigReader.read(folder);
+    WeightLoader.check(spec, folder);
+    return spec;
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public void reserve(int live, int rows, int capacity, int mostRows) {
+    coverPositions(capacity);
+    cache.reserve(live, rows, capacity, mostRows);
+  }
+
+  @Override
+  public void move(int source, int target) {
+    module.run("move", cache.tensors(), source, target);
+  }
+
+  @Override
+  public void share(int[] ids) {
+    if (prefix != null) {
+      prefix.close();
+      prefix = null;
+    }
+    prefixTokens = ids.length;
+    if (ids.length > 0) {
+      coverPositions(ids.length);
+      prefix = module.keep("cache", 1, ids.length);
+      Padded padded = new Padded(List.of(ids), 0);
+      for (int at = 0; at < ids.length; at += CHUNK_TOKENS) {
+        chunk(prefix, 0, padded, 0, at, Math.min(CHUNK_TOKENS, ids.length - at), none());
+      }
+    }
+  }
+
+  @Override
+  public int[] prefill(int firstRow, List<int[]> prompts, int shared, Picking picking) {
+    Padded padded = new Padded(prompts, shared);
+    spread(firstRow, padded, shared);
+    int[] out = new int[prompts.size()];
+    for (int at = 0; at < padded.width(); at += CHUNK_TOKENS) {
+      int width = Math.min(CHUNK_TOKENS, padded.width() - at);
+      int[] ending = padded.endingIn(at, width);
+      Picking pick = picking.only(ending);
+      int[] picked = chunk(cache.tensors(), firstRow, padded, shared, at, width, pick);
+      for (int i = 0; i < ending.length; i++) {
+        out[ending[i]] = picked[i];
+      }
+    }
+    return out;
+  }
+
+  private int[] chunk(
+      IValue target, int row, Padded padded, int shared, int at, int width, Picking picking) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.addAll(List.of(target, row, padded.ids(at, width), shared + at));
+    arguments.add(padded.lastOf(padded.endingIn(at, width), at, width));
+    arguments.addAll(picked(picking));
+    return ints(module.longs("prefill", arguments.toArray()));
+  }
+
+  @Override
+  public int[] decode(int[] ids, int[] at, Picking picking) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.addAll(List.of(cache.tensors(), vector(ids), vector(at)));
+    arguments.addAll(picked(picking));
+    return ints(module.longs("decode", arguments.toArray()));
+  }
+
+  @Override
+  public double[][] score(int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+    Padded padded = new Padded(prompts, shared);
+    spread(firstRow, padded, shared);
+    int at = 0;
+    while (padded.width() - at > CHUNK_TOKENS && padded.shortest() - at > CHUNK_TOKENS) {
+      chunk(cache.tensors(), firstRow, padded, shared, at, CHUNK_TOKENS, none());
+      at += CHUNK_TOKENS;
+    }
+    int tail = labels.tailLength();
+    long[] reads = labels.readAt();
+    float[] tokens =
+        module.floats(
+            "score",
+            cache.tensors(),
+            firstRow,
+            padded.ids(at, padded.width() - at),
+            padded.lengthsFrom(at),
+            shared + at,
+            new TorchModule.Ints(labels.tail(), tail),
+            new TorchModule.Ints(labels.depths(), tail),
+            new TorchModule.Flags(labels.visible(), tail, tail),
+            new TorchModule.Ints(reads, reads.length),
+            new TorchModule.Ints(labels.readIds(), reads.length));
+    double[][] out = new double[prompts.size()][];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = labels.sums(tokens, i * reads.length);
+    }
+    return out;
+  }
+
+  /** Logits after each prompt, {@code [prompts][vocabulary]}, for checks against a reference. */
+  public float[][] logits(List<int[]> prompts) {
+    Padded padded = new Padded(prompts, 0);
+    reserve(0, prompts.size(), padded.width(), prompts.size());
+    int[] every = padded.endingIn(0, padded.width());
+    float[] flat =
+        module.floats(
+            "prefill_logits",
+            cache.tensors(),
+            0,
+            padded.ids(0, padded.width()),
+            0,
+            padded.lastOf(every, 0, padded.width()));
+    float[][] out = new float[prompts.size()][];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = Arrays.copyOfRange(flat, i * spec.vocabulary(), (i + 1) * spec.vocabulary());
+    }
+    return out;
+  }
+
+  private void spread(int firstRow, Padded padded, int shared) {
+    if (shared > 0) {
+      if (shared != prefixTokens) {
+        throw new IllegalStateException("prefix of " + prefixTokens + ", asked for " + shared);
+      }
+      module.run("spread", cache.tensors(), prefix, firstRow, padded.rows());
+    }
+  }
+
+  private List<Object> picked(Picking picking) {
+    int rows = picking.temperatures().length;
+    boolean suppresses = picking.suppresses();
+    return List.of(
+        suppresses ? endIds : new TorchModule.Ints(new long[0], 0),
+        new TorchModule.Flags(picking.suppressEnd(), rows),
+        picking.draws(),
+        new TorchModule.Doubles(picking.temperatures(), rows),
+        new TorchModule.Doubles(picking.uniforms(), rows));
+  }
+
+  /** The tables of rotations grow with the longest row, not with what the model could do. */
+  private void coverPositions(int needed) {
+    if (needed > positions) {
+      positions = Math.max(needed, Math.min(2 * needed, spec.maxPositions()));
+      float[] inverse = spec.rope().inverseFrequencies(spec.headDim());
+      module.run("rotations", new TorchModule.Floats(inverse, inverse.length), positions);
+    }
+  }
+
+  private static Picking none() {
+    return Picking.greedy(0);
+  }
+
+  private static TorchModule.Ints vector(int[] values) {
+    return new TorchModule.Ints(Arrays.stream(values).asLongStream().toArray(), values.length);
+  }
+
+  private static int[] ints(long[] values) {
+    return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
+  }
+
+  @Override
+  public void close() {
+    share(new int[0]);
+    cache.close();
+    module.close();
+  }
+}

@@ -1,0 +1,52 @@
+package io.herd.udfs.model;
+
+import java.io.Serializable;
+import java.util.Set;
+
+/**
+ * What {@code config.json} and {@code generation_config.json} say of a Llama's shape and maths.
+ *
+ * @param layers decoder layers
+ * @param heads query heads
+ * @param kvHeads key and value heads; each serves {@code heads / kvHeads} query heads
+ * @param headDim elements of one head
+ * @param hidden width of the residual stream
+ * @param intermediate width of the gated feed-forward layer
+ * @param vocabulary rows of the embedding
+ * @param epsilon of the RMS norms
+ * @param rope rotary position embedding
+ * @param maxPositions tokens, prompt and completion together, that the model was made for
+ * @param tiedHead true when the output head is the embedding
+ * @param endIds ids that end a completion, from both files
+ */
+public record ModelSpec(
+    int layers,
+    int heads,
+    int kvHeads,
+    int headDim,
+    int hidden,
+    int intermediate,
+    int vocabulary,
+    double epsilon,
+    Rope rope,
+    int maxPositions,
+    boolean tiedHead,
+    Set<Integer> endIds)
+    implements Serializable {
+
+  public ModelSpec {
+    endIds = Set.copyOf(endIds);
+  }
+
+  /** Number of weights. */
+  public long parameters() {
+    long attention = (long) hidden * headDim * (2L * heads + 2L * kvHeads);
+    long layer = attention + 3L * hidden * intermediate + 2L * hidden;
+    return layers * layer + (long) vocabulary * hidden * (tiedHead ? 1 : 2) + hidden;
+  }
+
+  /** Bytes that one token of one row occupies in the KV cache. */
+  public long kvBytesPerToken(Dtype dtype) {
+    return 2L * layers * kvHeads * headDim * dtype.bytes();
+  }
+}

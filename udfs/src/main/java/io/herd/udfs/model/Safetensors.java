@@ -1,0 +1,180 @@
+package io.herd.udfs.model;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.herd.udfs.UserException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The tensors of a model's safetensors files, found by name and mapped into memory a piece at a
+ * time. Format: eight bytes of header length, a JSON header, then the tensors' bytes.
+ */
+final class Safetensors {
+  private static final String SINGLE = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final long MAX_HEADER_BYTES = 100L << 20;
+
+  /** libtorch's scalar type and the element size of each type that Llamas are stored in. */
+  private static final Map<String, long[]> TYPES =
+      Map.of("BF16", new long[] {15, 2}, "F16", new long[] {5, 2}, "F32", new long[] {6, 4});
+
+  /**
+   * One tensor.
+   *
+   * @param file where it lies
+   * @param torchCode libtorch's scalar type of the stored elements
+   * @param elementBytes bytes of one element
+   * @param shape one or two dimensions
+   * @param offset of its first byte in the file
+   */
+  record Tensor(Path file, int torchCode, int elementBytes, long[] shape, long offset) {
+    long rows() {
+      return shape[0];
+    }
+
+    long columns() {
+      return shape.length == 1 ? 1 : shape[1];
+    }
+
+    long rowBytes() {
+      return columns() * elementBytes;
+    }
+
+    /** Rows {@code first .. first + count - 1} as read-only memory of the file. */
+    ByteBuffer map(long first, long count) throws IOException {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        return channel.map(
+            FileChannel.MapMode.READ_ONLY, offset + first * rowBytes(), count * rowBytes());
+      }
+    }
+  }
+
+  private Safetensors() {}
+
+  /** The files that hold a model's weights: one, or those that its index names. */
+  static List<Path> files(Path folder) {
+    if (Files.exists(folder.resolve(SINGLE))) {
+      return List.of(folder.resolve(SINGLE));
+    }
+    Path index = folder.resolve(INDEX);
+    if (!Files.exists(index)) {
+      throw new UserException(
+          "no " + SINGLE + " or " + INDEX + " in " + folder,
+          "name the folder of a model with its weights in safetensors (.bin, .pth and .gguf files"
+              + " are not read).");
+    }
+    JsonObject map = ModelConfigReader.json(index).getAsJsonObject("weight_map");
+    if (map == null) {
+      throw new UserException(index + " has no weight_map", "fetch the file again.");
+    }
+    Set<String> names = new TreeSet<>();
+    map.entrySet().forEach(entry -> names.add(entry.getValue().getAsString()));
+    return names.stream().map(name -> inside(folder, name)).toList();
+  }
+
+  private static Path inside(Path folder, String name) {
+    Path file = folder.resolve(name).normalize();
+    if (!folder.normalize().equals(file.getParent()) || !Files.isRegularFile(file)) {
+      throw new UserException(
+          INDEX + " names " + name + ", which isn't in " + folder,
+          "fetch the model again: a part of its weights is missing.");
+    }
+    return file;
+  }
+
+  /** Every tensor of a model by its name. */
+  static Map<String, Tensor> open(Path folder) {
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (Path file : files(folder)) {
+      try {
+        tensors.putAll(header(file));
+      } catch (IOException e) {
+        throw new UserException("can't read " + file, "check the file and its permissions.", e);
+      } catch (RuntimeException e) {
+        throw e instanceof UserException user ? user : damaged(file, "its header is no JSON", e);
+      }
+    }
+    return tensors;
+  }
+
+  private static Map<String, Tensor> header(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long size = channel.size();
+      long length = size < 8 ? -1 : read(channel, 0, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+      if (length < 2 || length > MAX_HEADER_BYTES || length > size - 8) {
+        throw damaged(file, "its header's length is " + length + " in a file of " + size, null);
+      }
+      String text = StandardCharsets.UTF_8.decode(read(channel, 8, (int) length)).toString();
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonElement> entry :
+          JsonParser.parseString(text).getAsJsonObject().entrySet()) {
+        if (!entry.getKey().equals("__metadata__")) {
+          JsonObject fields = entry.getValue().getAsJsonObject();
+          tensors.put(entry.getKey(), tensor(file, entry.getKey(), fields, 8 + length, size));
+        }
+      }
+      return tensors;
+    }
+  }
+
+  private static ByteBuffer read(FileChannel channel, long at, int bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(bytes);
+    while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) >= 0) {
+      // goes on until the header is whole or the file ends
+    }
+    return buffer.flip();
+  }
+
+  private static Tensor tensor(Path file, String name, JsonObject fields, long base, long size) {
+    String type = fields.get("dtype").getAsString();
+    long[] known = TYPES.get(type);
+    if (known == null) {
+      throw new UserException(
+          file + ": tensor " + name + " is stored as " + type,
+          "use weights in BF16, F16 or F32; quantized ones are not read.");
+    }
+    long[] shape = longs(fields.getAsJsonArray("shape"));
+    long[] span = longs(fields.getAsJsonArray("data_offsets"));
+    long elements = 1;
+    for (long dimension : shape) {
+      elements = Math.multiplyExact(elements, dimension);
+    }
+    boolean whole =
+        shape.length >= 1
+            && shape.length <= 2
+            && span.length == 2
+            && span[0] >= 0
+            && span[1] - span[0] == Math.multiplyExact(elements, known[1]);
+    if (!whole) {
+      throw damaged(file, "tensor " + name + " has a shape that its bytes don't fill", null);
+    }
+    if (span[1] > size - base) {
+      throw damaged(file, "tensor " + name + " ends after the file does (is it truncated?)", null);
+    }
+    return new Tensor(file, (int) known[0], (int) known[1], shape, base + span[0]);
+  }
+
+  private static long[] longs(JsonArray array) {
+    return array.asList().stream().mapToLong(JsonElement::getAsLong).toArray();
+  }
+
+  private static UserException damaged(Path file, String problem, Throwable cause) {
+    return new UserException(
+        file + " is damaged: " + problem, "fetch the file again and compare its size.", cause);
+  }
+}

@@ -1,0 +1,173 @@
+package io.herd.udfs.model;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import io.herd.udfs.SystemException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A loaded TorchScript module whose methods take and return plain Java values. Every native value
+ * made for a call is released when the call ends; only what {@link #keep} returns outlives it.
+ *
+ * <p>Confined to one thread. Nothing but int64, float32 and float64 crosses into Java: DJL 0.35
+ * aborts the JVM on bfloat16.
+ */
+final class TorchModule implements AutoCloseable {
+  // Held strongly: when DJL's Model is collected, its finalizer closes the manager under us.
+  private final Model model;
+  private final PtSymbolBlock block;
+  private final PtNDManager manager;
+
+  private TorchModule(Model model) {
+    this.model = model;
+    this.block = (PtSymbolBlock) model.getBlock();
+    this.manager = (PtNDManager) model.getNDManager();
+  }
+
+  /** A tensor made for one call: shape and row-major values. */
+  record Ints(long[] values, long... shape) {}
+
+  /** As {@link Ints}, of float64. */
+  record Doubles(double[] values, long... shape) {}
+
+  /** As {@link Ints}, of float32. */
+  record Floats(float[] values, long... shape) {}
+
+  /** As {@link Ints}, of booleans. */
+  record Flags(boolean[] values, long... shape) {}
+
+  /** Memory on the host, not copied: it must stay mapped during the call. */
+  record Bytes(ByteBuffer memory) {}
+
+  static TorchModule load(ModelSpec spec, Device device) {
+    // The profiling executor would compile and specialise every method for several calls.
+    System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+    Path folder = null;
+    try {
+      folder = Files.createTempDirectory("herd-module");
+      TorchScriptArchive.write(folder.resolve("llama.pt"), spec);
+      Model model = Model.newInstance("llama", device, "PyTorch");
+      model.load(folder, "llama.pt");
+      return new TorchModule(model);
+    } catch (IOException | MalformedModelException e) {
+      throw new SystemException("can't load the TorchScript module through " + folder, e);
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try {
+      if (folder != null) {
+        Files.deleteIfExists(folder.resolve("llama.pt"));
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException e) {
+      folder.toFile().deleteOnExit();
+    }
+  }
+
+  /** Calls a method for its effect. */
+  void run(String method, Object... arguments) {
+    keep(method, arguments).close();
+  }
+
+  /** Calls a method whose result stays in libtorch; the caller closes it. */
+  IValue keep(String method, Object... arguments) {
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+      return invoke(scope, method, arguments);
+    }
+  }
+
+  /** Calls a method that returns an int64 tensor; its values in row-major order. */
+  long[] longs(String method, Object... arguments) {
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+        IValue result = invoke(scope, method, arguments);
+        NDArray tensor = onHost(scope, result)) {
+      return tensor.toLongArray();
+    }
+  }
+
+  /** Calls a method that returns a float32 tensor; its values in row-major order. */
+  float[] floats(String method, Object... arguments) {
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+        IValue result = invoke(scope, method, arguments);
+        NDArray tensor = onHost(scope, result)) {
+      return tensor.toFloatArray();
+    }
+  }
+
+  private static NDArray onHost(PtNDManager scope, IValue result) {
+    PtNDArray tensor = result.toTensor(scope);
+    return tensor.getDevice().isGpu() ? tensor.toDevice(Device.cpu(), false) : tensor;
+  }
+
+  private IValue invoke(PtNDManager scope, String method, Object[] arguments) {
+    IValue[] values = new IValue[arguments.length];
+    List<IValue> made = new ArrayList<>();
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        if (arguments[i] instanceof IValue kept) {
+          values[i] = kept;
+        } else {
+          values[i] = value(scope, arguments[i]);
+          made.add(values[i]);
+        }
+      }
+      return IValueUtils.runMethod(block, method, values);
+    } finally {
+      made.forEach(IValue::close);
+    }
+  }
+
+  private static IValue value(PtNDManager scope, Object argument) {
+    if (argument instanceof Number number) {
+      boolean real = argument instanceof Double;
+      return real ? IValue.from(number.doubleValue()) : IValue.from(number.longValue());
+    }
+    if (argument instanceof String text) {
+      return IValue.from(text);
+    }
+    if (argument instanceof Boolean flag) {
+      return IValue.from(flag);
+    }
+    return IValue.from((PtNDArray) tensor(scope, argument));
+  }
+
+  private static NDArray tensor(PtNDManager scope, Object argument) {
+    if (argument instanceof Ints ints) {
+      return scope.create(ints.values(), new Shape(ints.shape()));
+    }
+    if (argument instanceof Doubles doubles) {
+      return scope.create(doubles.values(), new Shape(doubles.shape()));
+    }
+    if (argument instanceof Floats floats) {
+      return scope.create(floats.values(), new Shape(floats.shape()));
+    }
+    if (argument instanceof Flags flags) {
+      return scope.create(flags.values(), new Shape(flags.shape()));
+    }
+    ByteBuffer memory = ((Bytes) argument).memory();
+    PtNDManager host = scope.newSubManager(Device.cpu());
+    return host.create(memory, new Shape(memory.remaining()), DataType.UINT8);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,118 @@
+package io.herd.udfs.model;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Writes a Llama's TorchScript module without weights: a zip of {@code llama.py} and a pickle of
+ * the module's attributes. DJL loads TorchScript only, and this way needs no Python and no second
+ * copy of the weights on disk.
+ *
+ * <p>Format: PyTorch's {@code torch/csrc/jit/docs/serialization.md}.
+ */
+final class TorchScriptArchive {
+  private static final List<String> WEIGHT_LISTS =
+      List.of("embed", "head", "norm", "rope", "attn_norm", "wqkv", "wo", "mlp_norm", "w13", "w2");
+
+  private TorchScriptArchive() {}
+
+  static void write(Path file, ModelSpec spec) throws IOException {
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file));
+        InputStream code = TorchScriptArchive.class.getResourceAsStream("llama.py")) {
+      store(zip, "data.pkl", attributes(spec));
+      store(zip, "code/__torch__.py", code.readAllBytes());
+      store(zip, "constants.pkl", new Pickle().op(0x80, 2, ')', '.').bytes());
+      store(zip, "version", "10\n".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static byte[] attributes(ModelSpec spec) {
+    Pickle pickle = new Pickle().op(0x80, 2).global("__torch__", "Llama").op(')', 0x81, '}', '(');
+    pickle.text("training").op(0x89);
+    pickle.text("n_layers").integer(spec.layers()).text("n_heads").integer(spec.heads());
+    pickle.text("n_kv").integer(spec.kvHeads()).text("head_dim").integer(spec.headDim());
+    pickle.text("eps").real(spec.epsilon());
+    pickle.text("loading").emptyDict("Dict[str, Tensor]");
+    for (String list : WEIGHT_LISTS) {
+      pickle.text(list).emptyTensorList();
+    }
+    return pickle.op('u', 'b', '.').bytes();
+  }
+
+  /** libtorch reads stored entries only, all below one folder. */
+  private static void store(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+    ZipEntry entry = new ZipEntry("llama/" + name);
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(bytes.length);
+    entry.setCrc(crc.getValue());
+    zip.putNextEntry(entry);
+    zip.write(bytes);
+    zip.closeEntry();
+  }
+
+  /** The few opcodes (protocol 2) that a module object needs. */
+  private static final class Pickle {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    byte[] bytes() {
+      return out.toByteArray();
+    }
+
+    Pickle op(int... codes) {
+      for (int code : codes) {
+        out.write(code);
+      }
+      return this;
+    }
+
+    Pickle global(String module, String name) {
+      out.writeBytes(("c" + module + "\n" + name + "\n").getBytes(StandardCharsets.UTF_8));
+      return this;
+    }
+
+    Pickle text(String value) {
+      byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+      op('X');
+      out.writeBytes(little(utf8.length));
+      out.writeBytes(utf8);
+      return this;
+    }
+
+    Pickle integer(int value) {
+      op('J');
+      out.writeBytes(little(value));
+      return this;
+    }
+
+    Pickle real(double value) {
+      op('G');
+      out.writeBytes(ByteBuffer.allocate(8).putDouble(value).array());
+      return this;
+    }
+
+    /** libtorch must be told the element type of an empty list. */
+    Pickle emptyTensorList() {
+      return global("torch.jit._pickle", "build_tensorlist").op(']', 0x85, 'R');
+    }
+
+    Pickle emptyDict(String type) {
+      return global("torch.jit._pickle", "restore_type_tag").op('}').text(type).op(0x86, 'R');
+    }
+
+    private static byte[] little(int value) {
+      return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.herd.udfs.model;
+
+import ai.djl.Device;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Streams a model's weights from mapped safetensors into the module, converted to its type on the
+ * way. Query, key and value, and gate and up, are laid into one matrix each, so that a layer needs
+ * four matrix products instead of seven; no weight is held twice.
+ */
+final class WeightLoader {
+  /** Small enough that a piece's temporary copy doesn't count, large enough to stream. */
+  private static final long PIECE_BYTES = 32L << 20;
+
+  private final TorchModule module;
+  private final Map<String, Safetensors.Tensor> tensors;
+  private final ModelSpec spec;
+  private final Path folder;
+
+  private WeightLoader(TorchModule module, ModelSpec spec, Path folder) {
+    this.module = module;
+    this.spec = spec;
+    this.folder = folder;
+    this.tensors = new TreeMap<>(Safetensors.open(folder));
+  }
+
+  /**
+   * Fills the module with the folder's weights.
+   *
+   * @throws UserException when a tensor is missing, superfluous or of the wrong shape
+   */
+  static void load(TorchModule module, ModelSpec spec, Path folder, Dtype dtype, Device device) {
+    WeightLoader loader = new WeightLoader(module, spec, folder);
+    try {
+      loader.loadAll(dtype, device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu");
+    } catch (IOException e) {
+      throw new SystemException("can't map the weights in " + folder, e);
+    }
+  }
+
+  /** Checks names and shapes from the files' headers alone. */
+  static void check(ModelSpec spec, Path folder) {
+    try {
+      new WeightLoader(null, spec, folder).loadAll(null, null);
+    } catch (IOException e) {
+      throw new SystemException("can't read the weights in " + folder, e);
+    }
+  }
+
+  private void loadAll(Dtype dtype, String device) throws IOException {
+    int hidden = spec.hidden();
+    int queries = spec.heads() * spec.headDim();
+    int keys = spec.kvHeads() * spec.headDim();
+    int middle = spec.intermediate();
+    Target to = new Target(dtype, device);
+    to.matrix("embed", hidden, part("model.embed_tokens.weight", spec.vocabulary()));
+    if (spec.tiedHead()) {
+      tensors.remove("lm_head.weight"); // some files repeat the embedding
+    } else {
+      to.matrix("head", hidden, part("lm_head.weight", spec.vocabulary()));
+    }
+    to.matrix("norm", 1, part("model.norm.weight", hidden));
+    for (int i = 0; i < spec.layers(); i++) {
+      String from = "model.layers." + i + ".";
+      String attention = from + "self_attn.";
+      to.matrix(i + ".attn_norm", 1, part(from + "input_layernorm.weight", hidden));
+      to.matrix(
+          i + ".wqkv",
+          hidden,
+          part(attention + "q_proj.weight", queries),
+          part(attention + "k_proj.weight", keys),
+          part(attention + "v_proj.weight", keys));
+      to.matrix(i + ".wo", queries, part(attention + "o_proj.weight", hidden));
+      to.matrix(i + ".mlp_norm", 1, part(from + "post_attention_layernorm.weight", hidden));
+      to.matrix(
+          i + ".w13",
+          hidden,
+          part(from + "mlp.gate_proj.weight", middle),
+          part(from + "mlp.up_proj.weight", middle));
+      to.matrix(i + ".w2", middle, part(from + "mlp.down_proj.weight", hidden));
+      tensors.remove(attention + "rotary_emb.inv_freq"); // old files store what is computed
+    }
+    if (!tensors.isEmpty()) {
+      throw new UserException(
+          folder
+              + " holds weights that a Llama has no use for: "
+              + tensors.keySet().iterator().next(),
+          "check that config.json and the weights are of the same model, without adapters or biases.");
+    }
+    if (module != null) {
+      module.run("seal", spec.tiedHead());
+    }
+  }
+
+  private record Part(String name, Safetensors.Tensor tensor, long rows) {}
+
+  private Part part(String name, long rows) {
+    Safetensors.Tensor tensor = tensors.remove(name);
+    if (tensor == null) {
+      throw new UserException(
+          "the weights in " + folder + " have no tensor " + name,
+          "check that config.json and the weights are of the same model and that all are there.");
+    }
+    return new Part(name, tensor, rows);
+  }
+
+  /** Where tensors go; with no dtype, they are only checked. */
+  private final class Target {
+    private final Dtype dtype;
+    private final String device;
+
+    Target(Dtype dtype, String device) {
+      this.dtype = dtype;
+      this.device = device;
+    }
+
+    void matrix(String name, long columns, Part... parts) throws IOException {
+      for (Part part : parts) {
+        if (part.tensor().rows() != part.rows() || part.tensor().columns() != columns) {
+          throw new UserException(
+              String.format(
+                  "tensor %s has shape %s, config.json asks for [%d%s]",
+                  part.name(),
+                  Arrays.toString(part.tensor().shape()),
+                  part.rows(),
+                  columns == 1 ? "" : ", " + columns),
+              "check that config.json and the weights in " + folder + " are of the same model.");
+        }
+      }
+      if (dtype != null) {
+        long rows = Arrays.stream(parts).mapToLong(Part::rows).sum();
+        module.run("allocate", name, rows, columns, dtype.torchCode(), device);
+        long row = 0;
+        for (Part part : parts) {
+          fill(name, row, part.tensor());
+          row += part.rows();
+        }
+      }
+    }
+
+    private void fill(String name, long row, Safetensors.Tensor tensor) throws IOException {
+      long step = Math.max(1, PIECE_BYTES / tensor.rowBytes());
+      for (long first = 0; first < tensor.rows(); first += step) {
+        long count = Math.min(step, tensor.rows() - first);
+        module.run(
+            "fill",
+            name,
+            row + first,
+            new TorchModule.Bytes(tensor.map(first, count)),
+            count,
+            tensor.columns(),
+            tensor.torchCode());
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.herd.udfs.sample;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The tokens of all labels, laid out for scoring in one pass: after the prompt comes a tail with
+ * every label's tokens but its last, of which each sees only the prompt and its own label.
+ *
+ * <p>A label's log-probability is the sum over its tokens; the first is read at the prompt's end,
+ * the next at the first's place in the tail, and so on. (SpecInfer's tree attention, Miao et al.
+ * 2023.)
+ */
+public final class LabelTokens {
+  private final int[][] labels;
+  private final int[] starts; // of each label in the tail
+  private final int tailLength;
+
+  /** One array of token ids per label; none may be empty. */
+  public LabelTokens(List<int[]> labels) {
+    this.labels = labels.toArray(int[][]::new);
+    this.starts = new int[this.labels.length];
+    int at = 0;
+    for (int i = 0; i < this.labels.length; i++) {
+      if (this.labels[i].length == 0) {
+        throw new IllegalArgumentException("label " + i + " has no tokens");
+      }
+      starts[i] = at;
+      at += this.labels[i].length - 1;
+    }
+    this.tailLength = at;
+  }
+
+  /** Number of labels. */
+  public int count() {
+    return labels.length;
+  }
+
+  /** Tokens of the tail. */
+  public int tailLength() {
+    return tailLength;
+  }
+
+  /** Ids of the tail: {@code [tailLength]}. */
+  public long[] tail() {
+    long[] out = new long[tailLength];
+    eachTail((label, i, at) -> out[at] = labels[label][i]);
+    return out;
+  }
+
+  /** Distance of each tail token from the prompt's end: {@code [tailLength]}. */
+  public long[] depths() {
+    long[] out = new long[tailLength];
+    eachTail((label, i, at) -> out[at] = i);
+    return out;
+  }
+
+  /** Which tail tokens each tail token sees, itself included: {@code [tailLength, tailLength]}. */
+  public boolean[] visible() {
+    boolean[] out = new boolean[tailLength * tailLength];
+    eachTail(
+        (label, i, at) ->
+            Arrays.fill(out, at * tailLength + starts[label], at * tailLength + at + 1, true));
+    return out;
+  }
+
+  /** For every token of every label, where it is read: 0 the prompt's end, else 1 + tail place. */
+  public long[] readAt() {
+    long[] out = new long[tailLength + labels.length];
+    eachToken((label, i, n) -> out[n] = i == 0 ? 0 : starts[label] + i);
+    return out;
+  }
+
+  /** For every token of every label, its id, in the order of {@link #readAt}. */
+  public long[] readIds() {
+    long[] out = new long[tailLength + labels.length];
+    eachToken((label, i, n) -> out[n] = labels[label][i]);
+    return out;
+  }
+
+  /**
+   * Sums the tokens' log-probabilities of one row.
+   *
+   * @param tokens in the order of {@link #readAt}, starting at {@code offset}
+   * @return one sum per label
+   */
+  public double[] sums(float[] tokens, int offset) {
+    double[] out = new double[labels.length];
+    eachToken((label, i, n) -> out[label] += tokens[offset + n]);
+    return out;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LabelTokens that && Arrays.deepEquals(labels, that.labels);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(labels);
+  }
+
+  private interface Visitor {
+    void visit(int label, int token, int place);
+  }
+
+  private void eachTail(Visitor visitor) {
+    for (int label = 0; label < labels.length; label++) {
+      for (int i = 0; i < labels[label].length - 1; i++) {
+        visitor.visit(label, i, starts[label] + i);
+      }
+    }
+  }
+
+  private void eachToken(Visitor visitor) {
+    int n = 0;
+    for (int label = 0; label < labels.length; label++) {
+      for (int i = 0; i < labels[label].length; i++) {
+        visitor.visit(label, i, n++);
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+class Llama(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  n_layers : int
+  n_heads : int
+  n_kv : int
+  head_dim : int
+  eps : float
+  loading : Dict[str, Tensor]
+  embed : List[Tensor]
+  head : List[Tensor]
+  norm : List[Tensor]
+  rope : List[Tensor]
+  attn_norm : List[Tensor]
+  wqkv : List[Tensor]
+  wo : List[Tensor]
+  mlp_norm : List[Tensor]
+  w13 : List[Tensor]
+  w2 : List[Tensor]
+  def allocate(self: __torch__.Llama, name: str, rows: int, columns: int, dtype: int, device: str) -> int:
+    torch._set_item(self.loading, name, torch.empty([rows, columns], dtype=dtype, device=torch.device(device)))
+    return rows
+  def fill(self: __torch__.Llama, name: str, row: int, raw: Tensor, rows: int, columns: int, dtype: int) -> int:
+    piece = torch.view(torch.view_copy(raw, dtype=dtype), [rows, columns])
+    _0 = torch.copy_(torch.narrow(self.loading[name], 0, row, rows), piece)
+    return rows
+  def seal(self: __torch__.Llama, tied: bool) -> int:
+    w = self.loading
+    _0 = torch.append(self.embed, w["embed"])
+    _1 = torch.append(self.norm, torch.view(w["norm"], [-1]))
+    if tied:
+      _2 = torch.append(self.head, w["embed"])
+    else:
+      _3 = torch.append(self.head, w["head"])
+    for i in range(self.n_layers):
+      p = torch.format("{}.", i)
+      _4 = torch.append(self.attn_norm, torch.view(w[torch.add(p, "attn_norm")], [-1]))
+      _5 = torch.append(self.wqkv, w[torch.add(p, "wqkv")])
+      _6 = torch.append(self.wo, w[torch.add(p, "wo")])
+      _7 = torch.append(self.mlp_norm, torch.view(w[torch.add(p, "mlp_norm")], [-1]))
+      _8 = torch.append(self.w13, w[torch.add(p, "w13")])
+      _9 = torch.append(self.w2, w[torch.add(p, "w2")])
+    torch.clear(w)
+    return self.n_layers
+  def rotations(self: __torch__.Llama, inverse_frequencies: Tensor, positions: int) -> int:
+    e = self.embed[0]
+    at = torch.unsqueeze(torch.arange(positions, dtype=6, device=ops.prim.device(e)), 1)
+    angle = torch.mul(at, torch.unsqueeze(inverse_frequencies, 0))
+    cos = torch.cos(angle)
+    sin = torch.sin(angle)
+    torch.clear(self.rope)
+    _0 = torch.append(self.rope, torch.to(torch.cat([cos, cos], 1), ops.prim.dtype(e)))
+    _1 = torch.append(self.rope, torch.to(torch.cat([torch.neg(sin), sin], 1), ops.prim.dtype(e)))
+    return positions
+  def cache(self: __torch__.Llama, rows: int, capacity: int) -> List[Tensor]:
+    e = self.embed[0]
+    out = annotate(List[Tensor], [])
+    for i in range(torch.mul(2, self.n_layers)):
+      _0 = torch.append(out, torch.zeros([rows, self.n_kv, capacity, self.head_dim], dtype=ops.prim.dtype(e), device=ops.prim.device(e)))
+    return out
+  def resize(self: __torch__.Llama, cache: List[Tensor], live: int, length: int, rows: int, capacity: int) -> int:
+    for i in range(torch.len(cache)):
+      old = cache[i]
+      new = torch.zeros([rows, self.n_kv, capacity, self.head_dim], dtype=ops.prim.dtype(old), device=ops.prim.device(old))
+      _0 = torch.copy_(torch.narrow(torch.narrow(new, 0, 0, live), 2, 0, length), torch.narrow(torch.narrow(old, 0, 0, live), 2, 0, length))
+      torch._set_item(cache, i, new)
+    return capacity
+  def move(self: __torch__.Llama, cache: List[Tensor], source: int, target: int) -> int:
+    for i in range(torch.len(cache)):
+      _0 = torch.copy_(torch.select(cache[i], 0, target), torch.select(cache[i], 0, source))
+    return target
+  def spread(self: __torch__.Llama, cache: List[Tensor], prefix: List[Tensor], row: int, rows: int) -> int:
+    length = torch.size(prefix[0], 2)
+    for i in range(torch.len(cache)):
+      _0 = torch.copy_(torch.narrow(torch.narrow(cache[i], 0, row, rows), 2, 0, length), prefix[i])
+    return length
+  def rms(self: __torch__.Llama, x: Tensor, w: Tensor) -> Tensor:
+    return torch.rms_norm(x, [torch.size(w, 0)], w, self.eps)
+  def rotate(self: __torch__.Llama, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    half = torch.floordiv(self.head_dim, 2)
+    swapped = torch.cat([torch.narrow(x, -1, half, half), torch.narrow(x, -1, 0, half)], -1)
+    return torch.add(torch.mul(x, cos), torch.mul(swapped, sin))
+  def mlp(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
+    gate, up = torch.chunk(torch.linear(self.rms(x, self.mlp_norm[i]), self.w13[i]), 2, -1)
+    return torch.add(x, torch.linear(torch.mul(torch.silu(gate), up), self.w2[i]))
+  def extend(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, positions: Tensor, start: int, mask: Optional[Tensor]) -> Tensor:
+    n = torch.size(ids, 0)
+    t = torch.size(ids, 1)
+    tokens = torch.mul(n, t)
+    d = self.head_dim
+    nq = self.n_heads
+    nk = self.n_kv
+    x = torch.embedding(self.embed[0], torch.view(ids, [-1]))
+    at = torch.view(positions, [-1])
+    cos = torch.unsqueeze(torch.index_select(self.rope[0], 0, at), 1)
+    sin = torch.unsqueeze(torch.index_select(self.rope[1], 0, at), 1)
+    end = torch.add(start, t)
+    for i in range(self.n_layers):
+      qkv = torch.view(torch.linear(self.rms(x, self.attn_norm[i]), self.wqkv[i]), [tokens, torch.add(nq, torch.mul(2, nk)), d])
+      qk = self.rotate(torch.narrow(qkv, 1, 0, torch.add(nq, nk)), cos, sin)
+      q = torch.transpose(torch.view(torch.narrow(qk, 1, 0, nq), [n, t, nq, d]), 1, 2)
+      k = torch.transpose(torch.view(torch.narrow(qk, 1, nq, nk), [n, t, nk, d]), 1, 2)
+      v = torch.transpose(torch.view(torch.narrow(qkv, 1, torch.add(nq, nk), nk), [n, t, nk, d]), 1, 2)
+      kc = torch.narrow(cache[torch.mul(2, i)], 0, row, n)
+      vc = torch.narrow(cache[torch.add(torch.mul(2, i), 1)], 0, row, n)
+      _0 = torch.copy_(torch.narrow(kc, 2, start, t), k)
+      _1 = torch.copy_(torch.narrow(vc, 2, start, t), v)
+      if torch.__is__(mask, None):
+        o = torch.scaled_dot_product_attention(q, k, v, None, 0., True, enable_gqa=True)
+      else:
+        o = torch.scaled_dot_product_attention(q, torch.narrow(kc, 2, 0, end), torch.narrow(vc, 2, 0, end), mask, 0., False, enable_gqa=True)
+      x = torch.add(x, torch.linear(torch.reshape(torch.transpose(o, 1, 2), [tokens, torch.mul(nq, d)]), self.wo[i]))
+      x = self.mlp(x, i)
+    return x
+  def chunk(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, start: int) -> Tensor:
+    n = torch.size(ids, 0)
+    t = torch.size(ids, 1)
+    here = torch.arange(start, torch.add(start, t), dtype=4, device=ops.prim.device(ids))
+    positions = torch.expand(torch.unsqueeze(here, 0), [n, t])
+    mask = annotate(Optional[Tensor], None)
+    if torch.gt(start, 0):
+      seen = torch.arange(torch.add(start, t), device=ops.prim.device(ids))
+      visible = torch.le(torch.unsqueeze(seen, 0), torch.unsqueeze(here, 1))
+      mask = torch.view(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(self.embed[0])), [1, 1, t, torch.add(start, t)])
+    return self.extend(cache, row, ids, torch.contiguous(positions), start, mask)
+  def logits(self: __torch__.Llama, x: Tensor) -> Tensor:
+    return torch.linear(self.rms(x, self.norm[0]), self.head[0])
+  def pick(self: __torch__.Llama, logits: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
+    x = logits
+    if torch.gt(torch.numel(suppressed), 0):
+      hit = torch.index_select(x, 1, suppressed)
+      hit2 = torch.masked_fill(hit, torch.unsqueeze(suppress, 1), -inf)
+      x = torch.index_copy(x, 1, suppressed, hit2)
+    _0, greedy = torch.max(x, -1)
+    out = greedy
+    if draw:
+      warm = torch.unsqueeze(torch.clamp(temperature, 1e-06), 1)
+      cumulative = torch.cumsum(torch.softmax(torch.div(torch.to(x, 7), warm), -1), -1)
+      total = torch.narrow(cumulative, 1, torch.sub(torch.size(x, 1), 1), 1)
+      drawn = torch.searchsorted(cumulative, torch.mul(total, torch.unsqueeze(uniform, 1)), right=True)
+      inside = torch.squeeze(torch.clamp(drawn, 0, torch.sub(torch.size(x, 1), 1)), 1)
+      out = torch.where(torch.gt(temperature, 0.), inside, greedy)
+    return out
+  def prefill(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, start: int, last: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
+    x = torch.index_select(self.chunk(cache, row, ids, start), 0, last)
+    return self.pick(self.logits(x), suppressed, suppress, draw, temperature, uniform)
+  def prefill_logits(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, start: int, last: Tensor) -> Tensor:
+    x = torch.index_select(self.chunk(cache, row, ids, start), 0, last)
+    return torch.to(self.logits(x), 6)
+  def step(self: __torch__.Llama, cache: List[Tensor], ids: Tensor, positions: Tensor) -> Tensor:
+    b = torch.size(ids, 0)
+    d = self.head_dim
+    nq = self.n_heads
+    nk = self.n_kv
+    g = torch.floordiv(nq, nk)
+    capacity = torch.size(cache[0], 2)
+    x = torch.embedding(self.embed[0], ids)
+    cos = torch.unsqueeze(torch.index_select(self.rope[0], 0, positions), 1)
+    sin = torch.unsqueeze(torch.index_select(self.rope[1], 0, positions), 1)
+    rows = torch.arange(b, device=ops.prim.device(ids))
+    visible = torch.le(torch.unsqueeze(torch.arange(capacity, device=ops.prim.device(ids)), 0), torch.unsqueeze(positions, 1))
+    mask = torch.unsqueeze(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(x)), 1)
+    scale = torch.pow(float(d), -0.5)
+    for i in range(self.n_layers):
+      qkv = torch.view(torch.linear(self.rms(x, self.attn_norm[i]), self.wqkv[i]), [b, torch.add(nq, torch.mul(2, nk)), d])
+      qk = self.rotate(torch.narrow(qkv, 1, 0, torch.add(nq, nk)), cos, sin)
+      q = torch.view(torch.mul(torch.narrow(qk, 1, 0, nq), scale), [torch.mul(b, nk), g, d])
+      kc = cache[torch.mul(2, i)]
+      vc = cache[torch.add(torch.mul(2, i), 1)]
+      _0 = torch.index_put_(torch.transpose(kc, 1, 2), annotate(List[Optional[Tensor]], [rows, positions]), torch.narrow(qk, 1, nq, nk))
+      _1 = torch.index_put_(torch.transpose(vc, 1, 2), annotate(List[Optional[Tensor]], [rows, positions]), torch.narrow(qkv, 1, torch.add(nq, nk), nk))
+      keys = torch.view(torch.narrow(kc, 0, 0, b), [torch.mul(b, nk), capacity, d])
+      values = torch.view(torch.narrow(vc, 0, 0, b), [torch.mul(b, nk), capacity, d])
+      s = torch.view(torch.bmm(q, torch.transpose(keys, 1, 2)), [b, nq, capacity])
+      a = torch.softmax(torch.add_(s, mask), -1)
+      o = torch.bmm(torch.view(a, [torch.mul(b, nk), g, capacity]), values)
+      x = torch.add(x, torch.linear(torch.view(o, [b, torch.mul(nq, d)]), self.wo[i]))
+      x = self.mlp(x, i)
+    return self.logits(x)
+  def decode(self: __torch__.Llama, cache: List[Tensor], ids: Tensor, positions: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
+    return self.pick(self.step(cache, ids, positions), suppressed, suppress, draw, temperature, uniform)
+  def score(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, lengths: Tensor, start: int, tail: Tensor, tail_depth: Tensor, tail_visible: Tensor, pick_at: Tensor, pick_id: Tensor) -> Tensor:
+    n = torch.size(ids, 0)
+    t = torch.size(ids, 1)
+    m = torch.size(tail, 0)
+    device = ops.prim.device(ids)
+    prompt_at = torch.expand(torch.unsqueeze(torch.arange(start, torch.add(start, t), dtype=4, device=device), 0), [n, t])
+    tail_at = torch.add(torch.add(torch.unsqueeze(lengths, 1), torch.unsqueeze(tail_depth, 0)), start)
+    positions = torch.cat([prompt_at, tail_at], 1)
+    all_ids = torch.cat([ids, torch.expand(torch.unsqueeze(tail, 0), [n, m])], 1)
+    mask = annotate(Optional[Tensor], None)
+    if torch.gt(torch.add(start, m), 0):
+      key = torch.arange(torch.add(start, t), device=device)
+      causal = torch.le(torch.unsqueeze(key, 0), torch.unsqueeze(torch.narrow(key, 0, start, t), 1))
+      upper = torch.cat([torch.expand(torch.unsqueeze(causal, 0), [n, t, torch.add(start, t)]), torch.zeros([n, t, m], dtype=11, device=device)], 2)
+      before = torch.lt(torch.unsqueeze(key, 0), torch.unsqueeze(torch.add(lengths, start), 1))
+      lower = torch.cat([torch.expand(torch.unsqueeze(before, 1), [n, m, torch.add(start, t)]), torch.expand(torch.unsqueeze(tail_visible, 0), [n, m, m])], 2)
+      visible = torch.unsqueeze(torch.cat([upper, lower], 1), 1)
+      mask = torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(self.embed[0]))
+    x = torch.view(self.extend(cache, row, all_ids, positions, start, mask), [n, torch.add(t, m), -1])
+    ends = torch.unsqueeze(torch.sub(lengths, 1), 1)
+    tails = torch.expand(torch.unsqueeze(torch.arange(t, torch.add(t, m), dtype=4, device=device), 0), [n, m])
+    wanted = torch.add(torch.cat([ends, tails], 1), torch.unsqueeze(torch.mul(torch.arange(n, device=device), torch.add(t, m)), 1))
+    h = torch.index_select(torch.flatten(x, 0, 1), 0, torch.view(wanted, [-1]))
+    lp = torch.log_softmax(torch.to(self.logits(h), 6), -1)
+    per_row = torch.view(lp, [n, torch.add(m, 1), -1])
+    picked = torch.index_select(torch.flatten(per_row, 1, 2), 1, torch.add(torch.mul(pick_at, torch.size(lp, 1)), pick_id))
+    return picked
+  def forward(self: __torch__.Llama, ids: Tensor) -> Tensor:
+    return ids
