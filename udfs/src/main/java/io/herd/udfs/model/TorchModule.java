@@ -11,6 +11,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
 import io.herd.udfs.SystemException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -54,13 +55,13 @@ final class TorchModule implements AutoCloseable {
   record Bytes(ByteBuffer memory) {}
 
   static TorchModule load(ModelSpec spec, Device device) {
-    // The profiling executor would compile and specialise every method for several calls.
-    System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
     Path folder = null;
     try {
       folder = Files.createTempDirectory("herd-module");
       TorchScriptArchive.write(folder.resolve("llama.pt"), spec);
       Model model = Model.newInstance("llama", device, "PyTorch");
+      // Of this thread: the profiling executor would specialise every method for several calls.
+      JniUtils.setGraphExecutorOptimize(false);
       model.load(folder, "llama.pt");
       return new TorchModule(model);
     } catch (IOException | MalformedModelException e) {

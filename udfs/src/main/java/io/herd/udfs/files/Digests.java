@@ -1,0 +1,66 @@
+package io.herd.udfs.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 of files, and over lists of values. */
+public final class Digests {
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private Digests() {}
+
+  /** SHA-256 of a file, in hex. */
+  public static String sha256(Path file) throws IOException {
+    MessageDigest digest = newSha256();
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** Every part is preceded by its length, so that no two lists of parts have the same bytes. */
+  public static final class Builder {
+    private final MessageDigest digest = newSha256();
+
+    /** Adds a text. */
+    public Builder text(String part) {
+      byte[] utf8 = part.getBytes(StandardCharsets.UTF_8);
+      digest.update(ByteBuffer.allocate(4).putInt(utf8.length).array());
+      digest.update(utf8);
+      return this;
+    }
+
+    /** Adds token ids. */
+    public Builder ints(int[] part) {
+      ByteBuffer bytes = ByteBuffer.allocate(4 + 4 * part.length).putInt(part.length);
+      for (int value : part) {
+        bytes.putInt(value);
+      }
+      digest.update(bytes.array());
+      return this;
+    }
+
+    /** The digest in hex; the builder starts anew. */
+    public String hex() {
+      return HexFormat.of().formatHex(digest.digest());
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Files that are whole or not there, and their digests. */
+package io.herd.udfs.files;

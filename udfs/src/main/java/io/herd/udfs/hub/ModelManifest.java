@@ -1,0 +1,96 @@
+package io.herd.udfs.hub;
+
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
+import io.herd.udfs.files.Digests;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The files that make a model what it is, as the driver saw them. Executors check theirs against
+ * it.
+ *
+ * @param id the model's name: its Hub id, or the folder's name
+ * @param commit the Hub's commit, or {@code local} for a folder
+ * @param files sorted by name
+ */
+public record ModelManifest(String id, String commit, List<Entry> files) implements Serializable {
+  private static final List<String> KINDS = List.of(".json", ".jinja", ".safetensors");
+
+  /** One file: its name, its length in bytes, its SHA-256 in hex. */
+  public record Entry(String name, long bytes, String sha256) implements Serializable {}
+
+  public ModelManifest {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * Describes a folder as it lies on this machine's disk.
+   *
+   * @throws UserException when there is no such folder
+   */
+  public static ModelManifest ofFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new UserException(
+          "there is no folder " + folder,
+          "set herd.model.path to the folder of a model, with config.json, tokenizer.json and"
+              + " *.safetensors in it.");
+    }
+    try (Stream<Path> list = Files.list(folder)) {
+      List<Entry> entries = new ArrayList<>();
+      for (Path file : list.filter(ModelManifest::counts).sorted().toList()) {
+        String name = file.getFileName().toString();
+        entries.add(new Entry(name, Files.size(file), Digests.sha256(file)));
+      }
+      return new ModelManifest(folder.toRealPath().getFileName().toString(), "local", entries);
+    } catch (IOException e) {
+      throw new SystemException("can't read the model's folder " + folder, e);
+    }
+  }
+
+  private static boolean counts(Path file) {
+    String name = file.getFileName().toString();
+    return Files.isRegularFile(file) && KINDS.stream().anyMatch(name::endsWith);
+  }
+
+  /** Bytes of all files. */
+  public long bytes() {
+    return files.stream().mapToLong(Entry::bytes).sum();
+  }
+
+  /** SHA-256 over names and hashes of the files: the model's part of a result's key. */
+  public String digest() {
+    Digests.Builder digest = new Digests.Builder();
+    files.forEach(file -> digest.text(file.name()).text(file.sha256()));
+    return digest.hex();
+  }
+
+  /**
+   * Checks a folder against this manifest.
+   *
+   * @throws SystemException naming the first file that is missing or differs
+   */
+  public void verify(Path folder) {
+    for (Entry entry : files) {
+      Path file = folder.resolve(entry.name());
+      try {
+        if (!Files.isRegularFile(file)
+            || Files.size(file) != entry.bytes()
+            || !Digests.sha256(file).equals(entry.sha256())) {
+          throw new SystemException(
+              file
+                  + " is missing or not the file that the driver has: every node needs the same"
+                  + " model folder at the same path",
+              null);
+        }
+      } catch (IOException e) {
+        throw new SystemException("can't read " + file, e);
+      }
+    }
+  }
+}

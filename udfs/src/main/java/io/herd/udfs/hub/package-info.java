@@ -1,0 +1,2 @@
+/** Which model, exactly: its files, sizes and hashes. */
+package io.herd.udfs.hub;

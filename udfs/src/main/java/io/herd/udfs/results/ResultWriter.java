@@ -1,0 +1,90 @@
+package io.herd.udfs.results;
+
+import com.google.gson.Gson;
+import io.herd.udfs.SystemException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Appends one task's results as files of bounded rows and age: what a kill can lose is one file's
+ * worth. Not thread-safe.
+ */
+public final class ResultWriter implements AutoCloseable {
+
+  /**
+   * When results become visible.
+   *
+   * @param rows after so many
+   * @param every or when the oldest is so old
+   */
+  public record Flush(int rows, Duration every) implements Serializable {}
+
+  private final Gson gson = new Gson();
+  private final StringBuilder pending = new StringBuilder();
+  private final FileSystem files;
+  private final Path folder;
+  private final String name;
+  private final Flush flush;
+  private final Clock clock = Clock.systemUTC();
+  private int rows;
+  private int sequence;
+  private Instant oldest;
+
+  ResultWriter(FileSystem files, Path folder, String name, Flush flush) {
+    this.files = files;
+    this.folder = folder;
+    this.name = name;
+    this.flush = flush;
+  }
+
+  /** Adds a result; it is safe once a flush has followed. */
+  public void append(Result result) {
+    if (rows == 0) {
+      oldest = clock.instant();
+    }
+    pending.append(gson.toJson(result)).append('\n');
+    rows++;
+    flushIfDue();
+  }
+
+  /** Writes what is due by rows or by age; to be called from time to time while waiting. */
+  public void flushIfDue() {
+    if (rows >= flush.rows()
+        || (rows > 0 && !clock.instant().isBefore(oldest.plus(flush.every())))) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    Path target = new Path(folder, ResultLog.fileName(name, sequence));
+    Path hidden = new Path(folder, "_" + target.getName() + ".tmp"); // readers skip names with _
+    try {
+      try (OutputStream out = files.create(hidden, true)) {
+        out.write(pending.toString().getBytes(StandardCharsets.UTF_8));
+      }
+      if (!files.rename(hidden, target)) {
+        throw new IOException("rename to " + target + " was refused");
+      }
+    } catch (IOException e) {
+      throw new SystemException("can't write results to " + folder, e);
+    }
+    sequence++;
+    rows = 0;
+    pending.setLength(0);
+  }
+
+  /** Writes what is left. */
+  @Override
+  public void close() {
+    if (rows > 0) {
+      flush();
+    }
+  }
+}

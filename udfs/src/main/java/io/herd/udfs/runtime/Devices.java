@@ -1,0 +1,85 @@
+package io.herd.udfs.runtime;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import io.herd.udfs.UserException;
+import io.herd.udfs.model.Dtype;
+import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What this machine has: its devices, their memory, and the type that they are fast at. */
+public final class Devices {
+  /** Instructions that multiply bfloat16; without them libtorch emulates it, many times slower. */
+  private static final java.util.List<String> BFLOAT16_FLAGS =
+      java.util.List.of(" avx512_bf16", " amx_bf16");
+
+  private Devices() {}
+
+  /** GPUs that libtorch can use. */
+  public static int gpus() {
+    return Engine.getEngine("PyTorch").getGpuCount();
+  }
+
+  /** The fastest type here: bfloat16 on GPUs and on processors with instructions for it. */
+  public static Dtype fastDtype(DeviceChoice choice) {
+    boolean gpu = choice != DeviceChoice.CPU && gpus() > 0;
+    return gpu || processorHasBfloat16() ? Dtype.BFLOAT16 : Dtype.FLOAT32;
+  }
+
+  /**
+   * The device for a task.
+   *
+   * @param address the GPU that Spark gave the task, or empty
+   * @throws UserException when a GPU was asked for and there is none
+   */
+  static Device choose(DeviceChoice choice, Optional<String> address) {
+    int gpus = choice == DeviceChoice.CPU ? 0 : gpus();
+    if (gpus == 0 && choice == DeviceChoice.CUDA) {
+      throw new UserException(
+          "herd.model.device is cuda, and libtorch finds no GPU here",
+          "install the NVIDIA driver and libtorch's CUDA build on the node, or set"
+              + " herd.model.device=auto to go on without.");
+    }
+    return gpus == 0 ? Device.cpu() : Device.gpu(address.map(Integer::parseInt).orElse(0));
+  }
+
+  /** Bytes that may be taken on a device now. */
+  static long freeBytes(Device device) {
+    if (device.isGpu()) {
+      MemoryUsage gpu = ai.djl.util.cuda.CudaUtils.getGpuMemory(device);
+      return gpu.getMax() - gpu.getUsed();
+    }
+    return Math.min(linuxAvailable().orElse(Long.MAX_VALUE), containerFree());
+  }
+
+  private static long containerFree() {
+    var system =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return system.getFreeMemorySize(); // of the container's limit, where there is one
+  }
+
+  private static Optional<Long> linuxAvailable() {
+    try {
+      return Files.readAllLines(Path.of("/proc/meminfo")).stream()
+          .filter(line -> line.startsWith("MemAvailable:"))
+          .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean processorHasBfloat16() {
+    try {
+      String flags = Files.readString(Path.of("/proc/cpuinfo"));
+      return BFLOAT16_FLAGS.stream().anyMatch(flags::contains);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.model.Dtype;
+import java.io.Serializable;
+
+/**
+ * Which engine a task needs; tasks with equal settings share one.
+ *
+ * @param folder the model's folder, on every node
+ * @param manifest what must lie in it
+ * @param dtype as resolved for the run
+ * @param device what it runs on
+ * @param slots rows generated at once, 0 for auto
+ * @param maxLength tokens of the longest row, 0 for what the model was made for
+ * @param threads of libtorch, 0 for every processor that the JVM may use
+ * @param deterministic whether results are bytewise independent of batch mates
+ */
+public record EngineSettings(
+    String folder,
+    ModelManifest manifest,
+    Dtype dtype,
+    DeviceChoice device,
+    int slots,
+    int maxLength,
+    int threads,
+    boolean deterministic)
+    implements Serializable {
+
+  /** Where the engine may run. */
+  public enum DeviceChoice {
+    /** The GPU where there is one, else the processor. */
+    AUTO,
+    CPU,
+    CUDA
+  }
+}

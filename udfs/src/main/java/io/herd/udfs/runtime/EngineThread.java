@@ -1,0 +1,115 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.HerdException;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.engine.Engine;
+import io.herd.udfs.engine.Request;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * The one thread that calls libtorch for a device. It loads the engine itself, because Spark
+ * interrupts losing attempts, and an interrupt inside a file channel would break the load for every
+ * task that waits for it. Tasks send messages and wait interruptibly.
+ */
+final class EngineThread {
+  /** A change to the engine, and who must be told when it can't be made any more. */
+  private record Message(Consumer<Engine> change, Request.Listener listener) {}
+
+  private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Integer> ready = new CompletableFuture<>();
+  private final Thread thread;
+  private volatile boolean closing;
+  private Throwable broken; // guarded by this
+
+  EngineThread(String name, Supplier<Engine> load) {
+    thread = new Thread(() -> run(load), name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Waits until the engine is loaded.
+   *
+   * @return tokens that its longest row may have
+   */
+  int awaitReady() throws InterruptedException {
+    try {
+      return ready.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof HerdException known) {
+        throw known;
+      }
+      throw new SystemException("the engine could not be loaded: " + e.getCause(), e.getCause());
+    }
+  }
+
+  void submit(Request request) {
+    send(new Message(engine -> engine.submit(request), request.listener()));
+  }
+
+  void cancel(Predicate<Request> unwanted) {
+    send(new Message(engine -> engine.cancel(unwanted), null));
+  }
+
+  synchronized boolean alive() {
+    return broken == null && !closing;
+  }
+
+  /** Ends the thread after its current pass and releases the engine's memory. */
+  void close() throws InterruptedException {
+    closing = true;
+    send(new Message(engine -> {}, null)); // wakes it
+    thread.join();
+  }
+
+  private synchronized void send(Message message) {
+    if (broken == null) {
+      inbox.add(message);
+    } else if (message.listener() != null) {
+      message.listener().failed(broken);
+    }
+  }
+
+  private void run(Supplier<Engine> load) {
+    try (Engine engine = load.get()) {
+      ready.complete(engine.maxTokens());
+      serve(engine);
+    } catch (Throwable e) {
+      ready.completeExceptionally(e);
+      fail(e);
+    }
+  }
+
+  private void serve(Engine engine) throws InterruptedException {
+    try {
+      while (!closing) {
+        if (engine.pending() == 0) {
+          inbox.take().change().accept(engine);
+        }
+        for (Message next = inbox.poll(); next != null; next = inbox.poll()) {
+          next.change().accept(engine);
+        }
+        engine.step();
+      }
+      engine.fail(new SystemException("the engine was closed", null));
+    } catch (RuntimeException | Error e) {
+      engine.fail(e);
+      throw e;
+    }
+  }
+
+  private synchronized void fail(Throwable cause) {
+    broken = cause;
+    for (Message left = inbox.poll(); left != null; left = inbox.poll()) {
+      if (left.listener() != null) {
+        left.listener().failed(cause);
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.herd.udfs.runtime;
+
+import ai.djl.Device;
+import ai.djl.pytorch.jni.JniUtils;
+import io.herd.udfs.engine.Engine;
+import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.schedule.Limits;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The engines of this JVM, at most one per device: the only static mutable state of Herd. It must
+ * be static because Spark deserializes every task's function anew, while a model is to be loaded
+ * once.
+ *
+ * <p>An engine stays loaded when its last lease is closed, for the tasks to come. It makes way when
+ * a task needs another model on the same device and nobody uses the old one any more; while
+ * somebody does, the two sit side by side.
+ */
+public final class Engines {
+  /** Of the memory that is free after loading, how much the KV cache may take. */
+  private static final double KV_SHARE = 0.5;
+
+  private static final int AUTO_SLOTS = 64;
+  private static final int PREFILL_TOKENS = 512;
+
+  private static final Map<Key, Holding> HELD = new HashMap<>(); // guarded by Engines.class
+
+  private record Key(EngineSettings settings, Device device) {}
+
+  private static final class Holding {
+    private final EngineThread thread;
+    private int leases;
+
+    Holding(EngineThread thread) {
+      this.thread = thread;
+    }
+  }
+
+  private Engines() {}
+
+  /**
+   * The engine for a task, loaded by the first that asks.
+   *
+   * @param address the GPU that Spark gave the task, or empty
+   * @throws InterruptedException when the task is killed while it waits; the load goes on
+   */
+  public static EngineLease lease(EngineSettings settings, Optional<String> address)
+      throws InterruptedException {
+    Key key = new Key(settings, Devices.choose(settings.device(), address));
+    Holding holding = acquire(key);
+    Runnable release = () -> release(holding);
+    try {
+      return new EngineLease(holding.thread, holding.thread.awaitReady(), release);
+    } catch (InterruptedException | RuntimeException e) {
+      release.run();
+      throw e;
+    }
+  }
+
+  /** Unloads every engine, waiting for their current passes. */
+  public static synchronized void closeAll() throws InterruptedException {
+    for (Holding holding : HELD.values()) {
+      holding.thread.close();
+    }
+    HELD.clear();
+  }
+
+  private static synchronized Holding acquire(Key key) throws InterruptedException {
+    Holding held = HELD.get(key);
+    if (held == null || !held.thread.alive()) {
+      evictUnused(key.device());
+      held = new Holding(new EngineThread("herd-engine-" + key.device(), () -> load(key)));
+      HELD.put(key, held);
+    }
+    held.leases++;
+    return held;
+  }
+
+  private static synchronized void release(Holding holding) {
+    holding.leases--;
+  }
+
+  private static void evictUnused(Device device) throws InterruptedException {
+    Iterator<Map.Entry<Key, Holding>> entries = HELD.entrySet().iterator();
+    while (entries.hasNext()) {
+      Map.Entry<Key, Holding> entry = entries.next();
+      if (entry.getKey().device().equals(device) && entry.getValue().leases == 0) {
+        entry.getValue().thread.close();
+        entries.remove();
+      }
+    }
+  }
+
+  /** On the engine's own thread: libtorch's number of threads is one of the calling thread's. */
+  private static Engine load(Key key) {
+    EngineSettings settings = key.settings();
+    Path folder = Path.of(settings.folder());
+    settings.manifest().verify(folder);
+    int processors = Runtime.getRuntime().availableProcessors();
+    JniUtils.setNumThreads(settings.threads() > 0 ? settings.threads() : processors);
+    LlamaModel model = LlamaModel.load(folder, settings.dtype(), key.device());
+    try {
+      int maxTokens = settings.maxLength() > 0 ? settings.maxLength() : model.spec().maxPositions();
+      long perToken = model.spec().kvBytesPerToken(settings.dtype());
+      Limits limits = limits(settings, perToken, Devices.freeBytes(key.device()));
+      return new Engine(model, limits, maxTokens, settings.deterministic());
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  static Limits limits(EngineSettings settings, long kvBytesPerToken, long freeBytes) {
+    long kvTokens = Math.max(1, (long) (KV_SHARE * freeBytes) / kvBytesPerToken);
+    int slots = settings.slots() > 0 ? settings.slots() : AUTO_SLOTS;
+    if (settings.deterministic()) {
+      slots = (int) Math.max(1, Math.min(slots, kvTokens / settings.maxLength()));
+    }
+    return new Limits(slots, kvTokens, PREFILL_TOKENS);
+  }
+}
