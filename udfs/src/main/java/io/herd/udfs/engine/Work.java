@@ -42,6 +42,11 @@ public final class Work {
     return new Work(settings, prefix, labels, null);
   }
 
+  /** Tokens that the labels need beside the prompt; 0 when text is generated. */
+  public int labelTokens() {
+    return labels == null ? 0 : labels.tailLength();
+  }
+
   GenerateSettings settings() {
     return settings;
   }

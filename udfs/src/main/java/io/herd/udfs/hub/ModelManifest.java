@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 public record ModelManifest(String id, String commit, List<Entry> files) implements Serializable {
   private static final List<String> KINDS = List.of(".json", ".jinja", ".safetensors");
 
+  private static final List<String> RESULT_FILES =
+      List.of("config.json", "generation_config.json", "tokenizer.json");
+
   /** One file: its name, its length in bytes, its SHA-256 in hex. */
   public record Entry(String name, long bytes, String sha256) implements Serializable {}
 
@@ -63,10 +66,17 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
     return files.stream().mapToLong(Entry::bytes).sum();
   }
 
-  /** SHA-256 over names and hashes of the files: the model's part of a result's key. */
+  /**
+   * SHA-256 over what results depend on beside the prompt's tokens: configuration, tokenizer and
+   * weights. It is the model's part of a result's key.
+   */
   public String digest() {
     Digests.Builder digest = new Digests.Builder();
-    files.forEach(file -> digest.text(file.name()).text(file.sha256()));
+    for (Entry file : files) {
+      if (RESULT_FILES.contains(file.name()) || file.name().endsWith(".safetensors")) {
+        digest.text(file.name()).text(file.sha256());
+      }
+    }
     return digest.hex();
   }
 

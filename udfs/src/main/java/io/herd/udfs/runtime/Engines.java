@@ -5,6 +5,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -28,6 +29,8 @@ public final class Engines {
   private static final int PREFILL_TOKENS = 512;
 
   private static final Map<Key, Holding> HELD = new HashMap<>(); // guarded by Engines.class
+
+  private static final Map<Path, Tokenizer> TOKENIZERS = new HashMap<>(); // guarded likewise
 
   private record Key(EngineSettings settings, Device device) {}
 
@@ -61,12 +64,19 @@ public final class Engines {
     }
   }
 
+  /** The tokenizer of a model's folder; it may be used by several threads. */
+  public static synchronized Tokenizer tokenizer(Path folder) {
+    return TOKENIZERS.computeIfAbsent(folder, Tokenizer::load);
+  }
+
   /** Unloads every engine, waiting for their current passes. */
   public static synchronized void closeAll() throws InterruptedException {
     for (Holding holding : HELD.values()) {
       holding.thread.close();
     }
     HELD.clear();
+    TOKENIZERS.values().forEach(Tokenizer::close);
+    TOKENIZERS.clear();
   }
 
   private static synchronized Holding acquire(Key key) throws InterruptedException {

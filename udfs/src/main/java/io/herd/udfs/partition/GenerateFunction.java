@@ -1,0 +1,72 @@
+package io.herd.udfs.partition;
+
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.results.ResultLog;
+import io.herd.udfs.results.ResultWriter;
+import io.herd.udfs.runtime.EngineLease;
+import io.herd.udfs.runtime.EngineSettings;
+import io.herd.udfs.runtime.Engines;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.resource.ResourceInformation;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Generates or labels a partition of pending prompts on this executor's engine and writes what
+ * comes of them to the result log. Rows in: key, token ids. Out: one number, the rows done.
+ *
+ * <p>Serialized to executors: it holds records and handles, never a token.
+ *
+ * @param prefix tokens that all prompts of the run begin with
+ * @param stage names this submission of the partitions, for the log's files
+ */
+public record GenerateFunction(
+    EngineSettings engine,
+    GenerateSettings generate,
+    List<Integer> prefix,
+    ResultLog log,
+    String stage,
+    ResultWriter.Flush flush,
+    Broadcast<SerializableConfiguration> hadoop,
+    LongAccumulator rowsDone,
+    LongAccumulator tokensDone)
+    implements MapPartitionsFunction<Row, Long> {
+
+  @Override
+  public Iterator<Long> call(Iterator<Row> rows) throws InterruptedException {
+    if (!rows.hasNext()) {
+      return List.of(0L).iterator();
+    }
+    TaskContext task = TaskContext.get();
+    Configuration conf = hadoop.value().value();
+    Set<String> done = log.keys(conf, stage, task.partitionId());
+    try (EngineLease lease = Engines.lease(engine, gpu(task));
+        ResultWriter writer =
+            log.writer(conf, stage, task.partitionId(), task.taskAttemptId(), flush)) {
+      TaskLoop loop = new TaskLoop(lease, work(), writer, this::count);
+      return List.of(loop.run(rows, done)).iterator();
+    }
+  }
+
+  private TaskWork work() {
+    return TaskWork.of(generate, prefix, Engines.tokenizer(java.nio.file.Path.of(engine.folder())));
+  }
+
+  private void count(int tokens) {
+    rowsDone.add(1);
+    tokensDone.add(tokens);
+  }
+
+  private static Optional<String> gpu(TaskContext task) {
+    ResourceInformation gpu = task.resourcesJMap().get("gpu");
+    return gpu == null ? Optional.empty() : Optional.of(gpu.addresses()[0]);
+  }
+}

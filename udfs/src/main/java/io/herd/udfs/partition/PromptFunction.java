@@ -1,0 +1,97 @@
+package io.herd.udfs.partition;
+
+import io.herd.udfs.RowException;
+import io.herd.udfs.results.ResultKey;
+import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.text.ChatTemplate;
+import io.herd.udfs.text.Prompt;
+import io.herd.udfs.text.PromptRenderer;
+import io.herd.udfs.text.PromptSettings;
+import io.herd.udfs.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/**
+ * Gives every row its number, its rendered and tokenized prompt and its result's key, or the reason
+ * why it can't have one. Rows in = rows out.
+ *
+ * @param folder the model's, for its tokenizer
+ * @param template the model's chat template, or null
+ * @param specialTokens the model's
+ * @param maxPromptTokens longer prompts fail
+ * @param columns of the input, in their order
+ * @param idColumn the column that names a row, or null for its number
+ */
+public record PromptFunction(
+    PromptSettings settings,
+    String folder,
+    ChatTemplate template,
+    List<String> specialTokens,
+    ResultKey keys,
+    int maxPromptTokens,
+    List<String> columns,
+    String idColumn)
+    implements MapPartitionsFunction<Row, Row> {
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> rows) {
+    TaskContext task = TaskContext.get();
+    PromptRenderer renderer = PromptRenderer.of(settings, template, specialTokens);
+    Tokenizer tokenizer = Engines.tokenizer(Path.of(folder));
+    long firstNumber = (long) task.partitionId() << 33; // as Spark's monotonically_increasing_id
+    return new Iterator<>() {
+      private long number = firstNumber;
+
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        return prepare(rows.next(), number++, renderer, tokenizer);
+      }
+    };
+  }
+
+  private Row prepare(Row row, long number, PromptRenderer renderer, Tokenizer tokenizer) {
+    Object[] values = new Object[columns.size() + SnapshotColumns.ALL.size()];
+    for (int i = 0; i < columns.size(); i++) {
+      values[i] = row.get(i);
+    }
+    values[columns.size()] = number;
+    try {
+      int[] ids = encode(row, renderer, tokenizer);
+      values[columns.size() + 1] = keys.of(ids, name(row, number));
+      values[columns.size() + 2] = Arrays.stream(ids).boxed().toArray(Integer[]::new);
+    } catch (RowException e) {
+      values[columns.size() + 3] = e.getMessage();
+    }
+    return RowFactory.create(values);
+  }
+
+  /**
+   * The tokens of one row's prompt.
+   *
+   * @throws RowException when it has none, or too many
+   */
+  public int[] encode(Row row, PromptRenderer renderer, Tokenizer tokenizer) {
+    Prompt prompt = renderer.render(RowMap.of(row, columns));
+    int[] ids = tokenizer.encode(prompt, renderer.chat(), maxPromptTokens);
+    if (ids.length == 0) {
+      throw new RowException("the prompt is empty");
+    }
+    return ids;
+  }
+
+  private String name(Row row, long number) {
+    Object id = idColumn == null ? null : row.get(columns.indexOf(idColumn));
+    return id == null ? Long.toString(number) : id.toString();
+  }
+}

@@ -1,0 +1,33 @@
+package io.herd.udfs.partition;
+
+import java.util.List;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The columns that the snapshot has beside the input's. */
+public final class SnapshotColumns {
+  /** Number of the row, unique in the snapshot. */
+  public static final String ROW = "_herd_row";
+
+  /** Key of the row's result, or null when the row has an error. */
+  public static final String KEY = "_herd_key";
+
+  /** Token ids of the prompt, or null when the row has an error. */
+  public static final String IDS = "_herd_ids";
+
+  /** Why the row has no prompt, or null. */
+  public static final String ERROR = "_herd_error";
+
+  public static final List<String> ALL = List.of(ROW, KEY, IDS, ERROR);
+
+  private SnapshotColumns() {}
+
+  /** The snapshot's schema over an input's. */
+  public static StructType schema(StructType input) {
+    return input
+        .add(ROW, DataTypes.LongType, false)
+        .add(KEY, DataTypes.StringType, true)
+        .add(IDS, DataTypes.createArrayType(DataTypes.IntegerType, false), true)
+        .add(ERROR, DataTypes.StringType, true);
+  }
+}

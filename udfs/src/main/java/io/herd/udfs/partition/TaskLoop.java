@@ -1,0 +1,116 @@
+package io.herd.udfs.partition;
+
+import io.herd.udfs.SystemException;
+import io.herd.udfs.engine.Completion;
+import io.herd.udfs.engine.Request;
+import io.herd.udfs.results.Result;
+import io.herd.udfs.results.ResultKey;
+import io.herd.udfs.results.ResultWriter;
+import io.herd.udfs.runtime.EngineLease;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.apache.spark.sql.Row;
+
+/**
+ * One task's side of the engine: keeps a window of its rows in the engine's queue and writes down
+ * what comes back, in whatever order that is.
+ */
+final class TaskLoop {
+  /** Enough for the scheduler to find rows of like length, few enough to be fair to other tasks. */
+  private static final int WINDOW = 256;
+
+  private record Outcome(String key, Completion completion, Throwable failure) {}
+
+  private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+  private final EngineLease engine;
+  private final TaskWork work;
+  private final ResultWriter writer;
+  private final IntConsumer counter;
+  private int outstanding;
+  private long done;
+
+  TaskLoop(EngineLease engine, TaskWork work, ResultWriter writer, IntConsumer counter) {
+    this.engine = engine;
+    this.work = work;
+    this.writer = writer;
+    this.counter = counter;
+  }
+
+  /**
+   * Works through the rows.
+   *
+   * @param finished keys that an earlier attempt has written
+   * @return rows done
+   */
+  long run(Iterator<Row> rows, Set<String> finished) throws InterruptedException {
+    while (rows.hasNext() || outstanding > 0) {
+      while (outstanding < WINDOW && rows.hasNext()) {
+        Row row = rows.next();
+        if (finished.contains(row.getString(0))) {
+          count(0);
+        } else {
+          submit(row.getString(0), row.getList(1));
+        }
+      }
+      Outcome outcome = outstanding == 0 ? null : outcomes.poll(1, TimeUnit.SECONDS);
+      if (outcome == null) {
+        writer.flushIfDue();
+      } else {
+        outstanding--;
+        write(outcome);
+      }
+    }
+    return done;
+  }
+
+  private void submit(String key, List<Integer> tokens) {
+    int[] ids = tokens.stream().mapToInt(Integer::intValue).toArray();
+    int needed = ids.length + work.longestAnswer();
+    if (needed > engine.maxTokens()) {
+      writer.append(
+          Result.failed(
+              key,
+              "prompt and answer need "
+                  + needed
+                  + " tokens, the engine holds "
+                  + engine.maxTokens()));
+      count(0);
+      return;
+    }
+    outstanding++;
+    engine.submit(new Request(ids, ResultKey.drawKey(key), work.engineWork(), listener(key)));
+  }
+
+  private Request.Listener listener(String key) {
+    return new Request.Listener() {
+      @Override
+      public void completed(Completion completion) {
+        outcomes.add(new Outcome(key, completion, null));
+      }
+
+      @Override
+      public void failed(Throwable cause) {
+        outcomes.add(new Outcome(key, null, cause));
+      }
+    };
+  }
+
+  private void write(Outcome outcome) {
+    if (outcome.failure() != null) {
+      throw new SystemException("the engine failed: " + outcome.failure(), outcome.failure());
+    }
+    Result result = work.result(outcome.key(), outcome.completion());
+    writer.append(result);
+    count(result.completion_tokens());
+  }
+
+  private void count(int tokens) {
+    done++;
+    counter.accept(tokens);
+  }
+}

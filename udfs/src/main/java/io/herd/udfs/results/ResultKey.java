@@ -1,0 +1,62 @@
+package io.herd.udfs.results;
+
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.files.Digests;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.model.Dtype;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * The name of a result: a digest of everything that it depends on, and of nothing else. Equal
+ * prompts have equal keys and are generated once, also over several runs.
+ *
+ * @param common digest of what all rows of a run share
+ * @param drawn true when random draws make results of equal prompts differ
+ */
+public record ResultKey(String common, boolean drawn) implements Serializable {
+  /** Changes when the same inputs give other numbers than before. */
+  private static final String NUMERICS = "1";
+
+  /** The keys of a run. Token ids stand for the prompt: the tokenizer is part of the manifest. */
+  public static ResultKey of(
+      ModelManifest manifest, Dtype dtype, boolean deterministic, GenerateSettings settings) {
+    Digests.Builder digest = new Digests.Builder();
+    digest.text(NUMERICS).text(manifest.digest()).text(dtype.text());
+    digest.text(Boolean.toString(deterministic));
+    if (settings.labels()) {
+      list(digest.text("choices"), settings.choices());
+    } else {
+      digest.text("generate").ints(new int[] {settings.maxNewTokens(), settings.minNewTokens()});
+      digest.text(Boolean.toString(settings.ignoreEos()));
+      list(digest, settings.stop());
+      digest.text(Double.toString(settings.temperature()));
+    }
+    boolean drawn = !settings.labels() && settings.temperature() > 0;
+    if (drawn) {
+      digest.text(Long.toString(settings.seed()));
+    }
+    return new ResultKey(digest.hex(), drawn);
+  }
+
+  private static void list(Digests.Builder digest, List<String> values) {
+    digest.ints(new int[] {values.size()});
+    values.forEach(digest::text);
+  }
+
+  /**
+   * The key of one prompt.
+   *
+   * @param ids its tokens
+   * @param rowId names the row where draws make equal prompts differ
+   */
+  public String of(int[] ids, String rowId) {
+    Digests.Builder digest = new Digests.Builder().text(common).ints(ids);
+    return drawn ? digest.text(rowId).hex() : digest.hex();
+  }
+
+  /** What random draws for a key are named after. */
+  public static long drawKey(String key) {
+    return Long.parseUnsignedLong(key.substring(0, 16), 16);
+  }
+}
