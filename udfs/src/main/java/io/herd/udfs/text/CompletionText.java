@@ -1,17 +1,100 @@
 package io.herd.udfs.text;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/** Placeholder until the text branch is merged. */
+/**
+ * The text of one completion as its tokens come, and where a stop string ends it.
+ *
+ * <p>Its text is always that of decoding all tokens at once. To find stop strings cheaply, it
+ * decodes only a window of the last tokens; a find is confirmed on the whole. The window moves only
+ * to where what remains decodes as it does within the whole: tokens may hold part of a character,
+ * and some decoders drop a leading space.
+ *
+ * <p>Used by one thread.
+ */
 public final class CompletionText {
-  public CompletionText(Function<int[], String> decoder, List<String> stop) {}
+  private static final int WINDOW_TOKENS = 12;
 
-  public boolean append(int id) {
-    return false;
+  /** Junk that never decodes mustn't make the window grow for ever. */
+  private static final int LONGEST_WINDOW_TOKENS = 512;
+
+  /** A character is at most four tokens, and those may still change. */
+  private static final int UNSETTLED_CHARS = 4;
+
+  private final Function<int[], String> decoder;
+  private final List<String> stop;
+  private final int contextChars;
+  private int[] ids = new int[64];
+  private int size;
+  private int windowStart;
+  private int moveAt = WINDOW_TOKENS;
+  private String text;
+  private int textSize = -1;
+
+  /**
+   * A completion without tokens yet.
+   *
+   * @param decoder the text of token ids, special tokens left out, such as {@link Tokenizer#decode}
+   * @param stop the strings that end the completion, none of them empty
+   */
+  public CompletionText(Function<int[], String> decoder, List<String> stop) {
+    this.decoder = decoder;
+    this.stop = List.copyOf(stop);
+    int longest = stop.stream().mapToInt(String::length).max().orElse(0);
+    this.contextChars = longest + UNSETTLED_CHARS;
   }
 
+  /** Takes the next token; true when a stop string is complete, and no more tokens are wanted. */
+  public boolean append(int id) {
+    if (size == ids.length) {
+      ids = Arrays.copyOf(ids, size * 2);
+    }
+    ids[size++] = id;
+    if (stop.isEmpty()) {
+      return false;
+    }
+    String window = decode(windowStart);
+    boolean found = stopStart(window) >= 0 && stopStart(decode(0)) >= 0;
+    if (!found && size - windowStart >= moveAt) {
+      moveWindow(window);
+    }
+    return found;
+  }
+
+  /** The completion so far, without the first stop string and what follows it. */
   public String text() {
-    return "";
+    if (textSize != size) {
+      String whole = decode(0);
+      int end = stopStart(whole);
+      text = end < 0 ? whole : whole.substring(0, end);
+      textSize = size;
+    }
+    return text;
+  }
+
+  private void moveWindow(String window) {
+    int start = size - (size - windowStart) / 2;
+    String tail = decode(start);
+    boolean forced = size - windowStart >= LONGEST_WINDOW_TOKENS;
+    boolean settled = window.endsWith(tail) && !tail.startsWith("\uFFFD");
+    if (tail.length() >= contextChars && (settled || forced)) {
+      windowStart = start;
+      moveAt = Math.max(WINDOW_TOKENS, 2 * (size - start));
+    }
+  }
+
+  private String decode(int start) {
+    return decoder.apply(Arrays.copyOfRange(ids, start, size));
+  }
+
+  private int stopStart(String decoded) {
+    int first = -1;
+    for (String string : stop) {
+      int at = decoded.indexOf(string);
+      first = first < 0 || (at >= 0 && at < first) ? at : first;
+    }
+    return first;
   }
 }

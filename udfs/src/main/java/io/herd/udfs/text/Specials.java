@@ -1,0 +1,137 @@
+package io.herd.udfs.text;
+
+import io.herd.udfs.UserException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model's special tokens, and a private code for each of them.
+ *
+ * <p>What a template writes and what a row holds must not be confused, yet both end up in one
+ * string. So wherever a special token is meant, the string carries its code instead, two chars that
+ * no text should hold: the noncharacter U+FDD0 and a private-use character. {@code <|eot_id|>} in a
+ * row stays eleven harmless characters. A U+FDD0 in data is escaped, so codes are unambiguous.
+ * Refused: looking for special strings after rendering (a row can spell them, or two columns can
+ * together), and encoding the pieces between specials one by one (changes the merges at borders).
+ */
+final class Specials {
+  private static final char LEAD = '\uFDD0';
+  private static final char FIRST = '\uE000';
+  private static final char LITERAL = '\uF8FF';
+
+  private final List<String> strings;
+  private final Map<String, Integer> indexes = new LinkedHashMap<>();
+  private final Map<Character, List<String>> byFirstChar = new HashMap<>();
+
+  Specials(Collection<String> strings) {
+    this.strings = List.copyOf(strings);
+    if (this.strings.size() > LITERAL - FIRST) {
+      throw new UserException(
+          "The tokenizer has " + this.strings.size() + " special tokens.",
+          "Use a model with at most " + (LITERAL - FIRST) + " of them.");
+    }
+    for (String string : this.strings) {
+      indexes.put(string, indexes.size());
+      byFirstChar.computeIfAbsent(string.charAt(0), c -> new ArrayList<>()).add(string);
+    }
+    // the longest first, as tokenizers match them
+    byFirstChar
+        .values()
+        .forEach(list -> list.sort(Comparator.comparingInt(String::length).reversed()));
+  }
+
+  boolean contains(String string) {
+    return indexes.containsKey(string);
+  }
+
+  /** The code of a special token, or the string as it is when it is none. */
+  String code(String special) {
+    Integer index = indexes.get(special);
+    return index == null ? special : "" + LEAD + (char) (FIRST + index);
+  }
+
+  /** Whether data holds a code by itself, which no honest text does. */
+  boolean holdsCode(CharSequence data) {
+    for (int i = 0; i + 1 < data.length(); i++) {
+      if (data.charAt(i) == LEAD && isIndex(data.charAt(i + 1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A template's source, with every special token that it spells replaced by its code. */
+  String codeSource(String source) {
+    StringBuilder out = new StringBuilder();
+    int i = 0;
+    while (i < source.length()) {
+      String special = at(source, i);
+      out.append(special == null ? source.substring(i, i + 1) : code(special));
+      i += special == null ? 1 : special.length();
+    }
+    return out.toString();
+  }
+
+  /** Data that can stand beside codes. */
+  static String escape(String data) {
+    return data.indexOf(LEAD) < 0 ? data : data.replace("" + LEAD, "" + LEAD + LITERAL);
+  }
+
+  /** Spells the codes out, and undoes {@link #escape}. */
+  Prompt expand(String coded) {
+    StringBuilder text = new StringBuilder(coded.length() + 64);
+    List<Integer> places = new ArrayList<>();
+    int from = 0;
+    for (int lead = coded.indexOf(LEAD); lead >= 0; lead = coded.indexOf(LEAD, from)) {
+      text.append(coded, from, lead);
+      char next = lead + 1 < coded.length() ? coded.charAt(lead + 1) : LITERAL;
+      from = Math.min(lead + 2, coded.length());
+      if (isIndex(next)) {
+        places.add(text.length());
+        text.append(strings.get(next - FIRST));
+        places.add(text.length());
+      } else {
+        text.append(LEAD);
+        from = next == LITERAL ? from : lead + 1;
+      }
+    }
+    return new Prompt(text.append(coded, from, coded.length()).toString(), places);
+  }
+
+  /** Takes every special token that a text spells as a real one. */
+  Prompt parse(String text) {
+    List<Integer> places = new ArrayList<>();
+    int i = 0;
+    while (i < text.length()) {
+      String special = at(text, i);
+      if (special == null) {
+        i++;
+      } else {
+        places.add(i);
+        places.add(i += special.length());
+      }
+    }
+    return new Prompt(text, places);
+  }
+
+  private boolean isIndex(char c) {
+    return c >= FIRST && c < FIRST + strings.size();
+  }
+
+  private String at(String text, int i) {
+    List<String> candidates = byFirstChar.get(text.charAt(i));
+    if (candidates != null) {
+      for (String special : candidates) {
+        if (text.startsWith(special, i)) {
+          return special;
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,210 @@
+package io.herd.udfs.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import io.herd.udfs.RowException;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Text to token ids and back, with the ids that transformers gives.
+ *
+ * <p>It holds one native tokenizer, in which special tokens go by private codes (see {@link
+ * Specials}): special-token text in data can't become a special token, and each prompt is still
+ * encoded by one call, so merges are those of the whole text. Safe for use by many threads until
+ * closed.
+ */
+public final class Tokenizer implements AutoCloseable {
+  private static final Map<String, String> AS_THE_FILE_SAYS =
+      Map.of("truncation", "do_not_truncate", "padding", "do_not_pad", "addSpecialTokens", "false");
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final Specials specials;
+  private final int vocabularySize;
+  private final int longestTokenChars;
+  private final String digest;
+
+  private Tokenizer(HuggingFaceTokenizer tokenizer, Specials specials, TokenizerFile file) {
+    this.tokenizer = tokenizer;
+    this.specials = specials;
+    this.vocabularySize = file.vocabularySize();
+    this.longestTokenChars = file.longestTokenChars();
+    this.digest = file.digest();
+  }
+
+  /**
+   * Loads the {@code tokenizer.json} of a model's folder.
+   *
+   * @throws UserException when it is missing or isn't a BPE tokenizer
+   * @throws SystemException when it can't be read
+   */
+  public static Tokenizer load(Path modelFolder) {
+    quietNatives();
+    TokenizerFile file = TokenizerFile.read(modelFolder);
+    Specials specials = new Specials(file.specials());
+    byte[] json = file.coded(specials).getBytes(StandardCharsets.UTF_8);
+    try {
+      HuggingFaceTokenizer tokenizer =
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), AS_THE_FILE_SAYS);
+      return new Tokenizer(tokenizer, specials, file);
+    } catch (IOException e) {
+      throw new SystemException("Can't load the tokenizer of " + modelFolder, e);
+    } catch (RuntimeException e) {
+      throw new UserException(
+          "The tokenizer library refuses " + modelFolder.resolve("tokenizer.json") + ".",
+          "Download the model again, or see whether transformers loads it.",
+          e);
+    }
+  }
+
+  /**
+   * The special tokens of a model's folder, for {@link PromptRenderer}; needs no native library.
+   *
+   * @throws UserException when tokenizer.json is missing or isn't a BPE tokenizer
+   */
+  public static List<String> specialTokens(Path modelFolder) {
+    return TokenizerFile.read(modelFolder).specials();
+  }
+
+  /**
+   * The ids of a prompt.
+   *
+   * @param chat whether a chat template wrote the prompt: then its ids are only what the template
+   *     wrote; else tokenizer.json's post-processor adds what it adds, such as a BOS
+   * @throws RowException when the text holds the private codes of special tokens
+   */
+  public int[] encode(Prompt prompt, boolean chat) {
+    return ids(coded(prompt), !chat);
+  }
+
+  /**
+   * As {@link #encode(Prompt, boolean)}, for a model that takes so many tokens. A text that can't
+   * fit, however it is cut into tokens, is refused without being encoded.
+   *
+   * @throws RowException also when the prompt has more tokens than that
+   */
+  public int[] encode(Prompt prompt, boolean chat, int maxTokens) {
+    int chars = prompt.text().length();
+    if (chars > (long) maxTokens * longestTokenChars) {
+      throw new RowException(
+          "the prompt is too long: its " + chars + " characters can't fit " + limit(maxTokens));
+    }
+    int[] ids = encode(prompt, chat);
+    if (ids.length > maxTokens) {
+      throw new RowException(
+          "the prompt is too long: it has " + ids.length + " tokens, not " + limit(maxTokens));
+    }
+    return ids;
+  }
+
+  /** The ids of a label by itself, as written: no special tokens are added or parsed. */
+  public int[] encodeLabel(String label) {
+    return encode(Prompt.data(label), true);
+  }
+
+  /** The text of ids, without special tokens; characters cut in half come out as U+FFFD. */
+  public String decode(int[] ids) {
+    long[] wide = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      wide[i] = ids[i];
+    }
+    return tokenizer.decode(wide, true);
+  }
+
+  /** One more than the largest id that {@link #encode} can give. */
+  public int vocabularySize() {
+    return vocabularySize;
+  }
+
+  /** SHA-256 of tokenizer.json in hex, part of every result's key. */
+  public String digest() {
+    return digest;
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  private static String limit(int maxTokens) {
+    return "the " + maxTokens + " that the model takes";
+  }
+
+  private String coded(Prompt prompt) {
+    String text = wellFormed(prompt.text());
+    List<Integer> places = prompt.specials();
+    StringBuilder out = new StringBuilder(text.length());
+    int from = 0;
+    for (int i = 0; i < places.size(); i += 2) {
+      appendData(out, text, from, places.get(i));
+      from = places.get(i + 1);
+      String special = text.substring(places.get(i), from);
+      if (!specials.contains(special)) {
+        throw new IllegalArgumentException("not a special token of this tokenizer: " + special);
+      }
+      out.append(specials.code(special));
+    }
+    appendData(out, text, from, text.length());
+    return out.toString();
+  }
+
+  private void appendData(StringBuilder out, String text, int from, int to) {
+    if (specials.holdsCode(text.subSequence(from, to))) {
+      throw new RowException(
+          "the prompt holds the noncharacter U+FDD0 before a private-use character,"
+              + " a pair that Herd keeps for itself");
+    }
+    out.append(text, from, to);
+  }
+
+  /** Half surrogate pairs can't cross into native code; Unicode replaces them by U+FFFD. */
+  private static String wellFormed(String text) {
+    StringBuilder fixed = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        fixed = fixed == null ? new StringBuilder(text) : fixed;
+        fixed.setCharAt(i, '\uFFFD');
+      }
+    }
+    return fixed == null ? text : fixed.toString();
+  }
+
+  /** HuggingFaceTokenizer.encode also makes the tokens' strings, spans and masks, unused here. */
+  private int[] ids(String text, boolean postProcess) {
+    TokenizersLibrary library = TokenizersLibrary.LIB;
+    long encoding = library.encode(tokenizer.getHandle(), text, postProcess);
+    try {
+      long[] wide = library.getTokenIds(encoding);
+      int[] ids = new int[wide.length];
+      for (int i = 0; i < wide.length; i++) {
+        ids[i] = (int) wide[i];
+      }
+      return ids;
+    } finally {
+      library.deleteEncoding(encoding);
+    }
+  }
+
+  /** DJL reports usage and looks for a GPU build of the tokenizer unless told not to. */
+  private static void quietNatives() {
+    setUnlessGiven("OPT_OUT_TRACKING", "true");
+    setUnlessGiven("RUST_FLAVOR", "cpu");
+  }
+
+  private static void setUnlessGiven(String name, String value) {
+    if (System.getenv(name) == null && System.getProperty(name) == null) {
+      System.setProperty(name, value);
+    }
+  }
+}

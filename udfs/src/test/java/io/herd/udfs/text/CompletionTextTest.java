@@ -1,0 +1,133 @@
+package io.herd.udfs.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class CompletionTextTest {
+  private static final Tokenizer LLAMA3 = Tokenizer.load(Fixtures.folder("llama3"));
+  private static final Tokenizer LLAMA2 = Tokenizer.load(Fixtures.folder("llama2"));
+
+  @Property(tries = 1000)
+  void append_anyTokensOfByteLevel_equalsDecodingAll(
+      @ForAll("tokens") int[] ids, @ForAll("stops") List<String> stop) {
+    assertSameAsNaive(LLAMA3, ids, stop);
+  }
+
+  @Property(tries = 1000)
+  void append_anyTokensOfByteFallback_equalsDecodingAll(
+      @ForAll("tokens") int[] ids, @ForAll("stops") List<String> stop) {
+    assertSameAsNaive(LLAMA2, ids, stop);
+  }
+
+  @Property(tries = 500)
+  void append_realTexts_equalsDecodingAll(
+      @ForAll("texts") String text, @ForAll("stops") List<String> stop) {
+    assertSameAsNaive(LLAMA3, LLAMA3.encodeLabel(text), stop);
+    assertSameAsNaive(LLAMA2, LLAMA2.encodeLabel(text), stop);
+  }
+
+  private static void assertSameAsNaive(Tokenizer tokenizer, int[] ids, List<String> stop) {
+    CompletionText completion = new CompletionText(tokenizer::decode, stop);
+    for (int n = 1; n <= ids.length; n++) {
+      String whole = tokenizer.decode(Arrays.copyOf(ids, n));
+      int end = stop.stream().mapToInt(whole::indexOf).filter(i -> i >= 0).min().orElse(-1);
+      assertThat(completion.append(ids[n - 1])).as("token %s of %s", n, whole).isEqualTo(end >= 0);
+      if (end >= 0) {
+        assertThat(completion.text()).isEqualTo(whole.substring(0, end));
+        return;
+      }
+    }
+    assertThat(completion.text()).isEqualTo(tokenizer.decode(ids));
+  }
+
+  @Provide
+  Arbitrary<int[]> tokens() {
+    return Arbitraries.integers().between(0, 606).array(int[].class).ofMaxSize(120);
+  }
+
+  @Provide
+  Arbitrary<String> texts() {
+    return Arbitraries.of(
+            "a", "b", " ", "\n", "END", "E", "ND", "。", "世界", "😀", "é", "the ", "\uFFFD")
+        .list()
+        .ofMaxSize(100)
+        .map(pieces -> String.join("", pieces));
+  }
+
+  @Provide
+  Arbitrary<List<String>> stops() {
+    return Arbitraries.of(
+            "END",
+            "\n\n",
+            "ab",
+            "世界。",
+            "😀😀",
+            " a",
+            "é",
+            "the the",
+            "bbbb",
+            "\uFFFDa",
+            "<|eot_id|>",
+            "e")
+        .list()
+        .uniqueElements()
+        .ofMaxSize(3);
+  }
+
+  @Test
+  void append_characterSplitOverTokens_isWholeWhenComplete() {
+    int[] ids = LLAMA3.encodeLabel("x龘");
+    assertThat(ids).hasSizeGreaterThan(3);
+    CompletionText completion = new CompletionText(LLAMA3::decode, List.of("龘"));
+    for (int i = 0; i < ids.length - 1; i++) {
+      assertThat(completion.append(ids[i])).isFalse();
+    }
+    assertThat(completion.append(ids[ids.length - 1])).isTrue();
+    assertThat(completion.text()).isEqualTo("x");
+  }
+
+  @Test
+  void append_longCompletion_decodesFewTokensEach() {
+    AtomicInteger decoded = new AtomicInteger();
+    CompletionText completion =
+        new CompletionText(
+            ids -> {
+              decoded.addAndGet(ids.length);
+              return LLAMA3.decode(ids);
+            },
+            List.of("never comes", "\n\n\n"));
+    int[] ids = LLAMA3.encodeLabel("some words of a long text, and so on. ".repeat(300));
+    for (int id : ids) {
+      assertThat(completion.append(id)).isFalse();
+    }
+    assertThat(ids.length).isGreaterThan(3000);
+    assertThat(decoded.get() / ids.length).isLessThan(30);
+  }
+
+  @Test
+  void append_withoutStops_decodesOnlyForText() {
+    AtomicInteger calls = new AtomicInteger();
+    CompletionText completion =
+        new CompletionText(
+            ids -> {
+              calls.incrementAndGet();
+              return LLAMA3.decode(ids);
+            },
+            List.of());
+    for (int id : LLAMA3.encodeLabel("some text")) {
+      assertThat(completion.append(id)).isFalse();
+    }
+    assertThat(calls).hasValue(0);
+    assertThat(completion.text() + completion.text()).isEqualTo("some textsome text");
+    assertThat(calls).hasValue(1);
+  }
+}
