@@ -3,7 +3,7 @@ package io.herd.job.config;
 import java.util.regex.Pattern;
 
 /** Secrets in plain text: how they look, and how to show text that may hold one. */
-final class SecretText {
+public final class SecretText {
   private static final Pattern HUB_TOKEN = Pattern.compile("hf_[A-Za-z0-9]{16,}");
   private static final String NAME = "password|passwd|secret|token|credential|access.?key";
   private static final Pattern SECRET_NAME = Pattern.compile(NAME, Pattern.CASE_INSENSITIVE);
@@ -24,7 +24,7 @@ final class SecretText {
   }
 
   /** Hub tokens and the users of URLs. */
-  static String mask(String text) {
+  public static String mask(String text) {
     return maskHubTokens(USER_IN_URL.matcher(text).replaceAll("://****@"));
   }
 
