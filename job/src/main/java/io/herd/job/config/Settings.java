@@ -45,7 +45,12 @@ public record Settings(
     CUDA
   }
 
-  /** Where rows come from: exactly one of {@code path}, {@code table} and {@code sql} is there. */
+  /**
+   * Where rows come from: exactly one of {@code path}, {@code table} and {@code sql} is there.
+   *
+   * @param format of the files at {@code path}; empty with a table or a query
+   * @param path absolute, or a URI; may be a glob
+   */
   public record Input(
       String format,
       Optional<String> path,

@@ -1,0 +1,29 @@
+package io.herd.job;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What stands on the command line; the words that explain it are in submit/help.txt. */
+@Command(name = "submit/herd")
+final class Arguments {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true)
+  boolean help;
+
+  @Option(names = "--version", versionHelp = true)
+  boolean version;
+
+  @Parameters(index = "0", paramLabel = "VERB")
+  String verb;
+
+  @Parameters(index = "1", paramLabel = "CONF")
+  Path file;
+
+  @Parameters(index = "2..*", paramLabel = "key=value")
+  List<String> overrides = new ArrayList<>();
+}

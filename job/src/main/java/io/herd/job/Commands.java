@@ -1,0 +1,111 @@
+package io.herd.job;
+
+import io.herd.job.config.SecretText;
+import io.herd.job.config.SettingsReader;
+import io.herd.udfs.UserException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The command line: finds the verb, reads its settings, runs it, and turns whatever is thrown into
+ * a message and an exit code. Nothing else in Herd does the latter.
+ */
+final class Commands {
+  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+  private final Map<String, Verb> verbs;
+  private final Path callerDirectory;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  Commands(Map<String, Verb> verbs, Path callerDirectory, PrintStream out, PrintStream err) {
+    this.verbs = new TreeMap<>(verbs);
+    this.callerDirectory = callerDirectory;
+    this.out = out;
+    this.err = err;
+  }
+
+  ExitCode execute(String... arguments) {
+    try {
+      return run(parse(arguments));
+    } catch (Throwable e) { // whatever it is, spark-submit must learn the exit code
+      return report(e);
+    }
+  }
+
+  private ExitCode run(Arguments arguments) {
+    if (arguments.help) {
+      out.print(help());
+      return ExitCode.DONE;
+    }
+    if (arguments.version) {
+      String version = Commands.class.getPackage().getImplementationVersion();
+      out.println("Herd " + (version == null ? "(not packaged)" : version));
+      return ExitCode.DONE;
+    }
+    Verb verb = verbs.get(arguments.verb);
+    if (verb == null) {
+      throw new UserException(
+          "There is no verb \"" + arguments.verb + "\".",
+          "use one of "
+              + String.join(", ", verbs.keySet())
+              + "; submit/herd --help explains them.");
+    }
+    return verb.run(SettingsReader.read(arguments.file, arguments.overrides, callerDirectory));
+  }
+
+  private static Arguments parse(String... words) {
+    Arguments arguments = new Arguments();
+    CommandLine line = new CommandLine(arguments);
+    line.setExpandAtFiles(false); // an argument may start with @
+    try {
+      line.parseArgs(words);
+      return arguments;
+    } catch (ParameterException e) {
+      throw new UserException(
+          "The command line can't be understood: " + e.getMessage() + ".",
+          "write submit/herd [spark options] VERB CONF [key=value ...]; submit/herd --help explains"
+              + " it.",
+          e);
+    }
+  }
+
+  private ExitCode report(Throwable thrown) {
+    LOG.debug("Where it was thrown", thrown);
+    StringBuilder message = new StringBuilder();
+    ExitCode.userException(thrown)
+        .ifPresentOrElse(user -> message.append(user.getMessage()), () -> chain(thrown, message));
+    err.println(SecretText.mask(message.toString()));
+    return ExitCode.of(thrown);
+  }
+
+  private static void chain(Throwable thrown, StringBuilder message) {
+    message.append("Herd failed: ").append(describe(thrown));
+    for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
+      message.append("\n  caused by ").append(describe(cause));
+    }
+  }
+
+  private static String describe(Throwable thrown) {
+    boolean ours = thrown.getClass().getName().startsWith("io.herd.");
+    return ours ? thrown.getMessage() : thrown.toString();
+  }
+
+  private static String help() {
+    try (InputStream text = Commands.class.getResourceAsStream("help.txt")) {
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package io.herd.job;
+
+import io.herd.job.config.Settings;
+
+/** What one word of the command line does: {@code run}, {@code plan} or {@code check}. */
+@FunctionalInterface
+public interface Verb {
+  /** Throws what went wrong; {@link Commands} turns that into a message and an exit code. */
+  ExitCode run(Settings settings);
+}

@@ -1,0 +1,136 @@
+package io.herd.job.config;
+
+import io.herd.udfs.text.PromptSettings.Chat;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Finds keys that are right one by one and wrong together. */
+final class Contradictions {
+  private final Values values;
+  private final Problems problems;
+
+  Contradictions(Values values, Problems problems) {
+    this.values = values;
+    this.problems = problems;
+  }
+
+  void find() {
+    exactlyOne(Keys.MODEL_PATH, Keys.MODEL_ID);
+    exactlyOne(Keys.INPUT_PATH, Keys.INPUT_TABLE, Keys.INPUT_SQL);
+    exactlyOne(Keys.PROMPT_COLUMN, Keys.PROMPT_TEMPLATE);
+    exactlyOne(Keys.OUTPUT_PATH, Keys.OUTPUT_TABLE);
+    needed(Keys.WORK_DIR);
+    useless(Keys.MODEL_PATH, "a local model has no revisions", Keys.MODEL_REVISION);
+    input();
+    prompt();
+    generation();
+    engine();
+  }
+
+  private void exactlyOne(Key<?>... keys) {
+    List<Key<?>> set = Arrays.stream(keys).filter(values::isSet).toList();
+    if (set.isEmpty()) {
+      problems.add(
+          values.place(keys[0]),
+          "needs exactly one of "
+              + paths(List.of(keys))
+              + ". Example: "
+              + keys[0].name()
+              + " = "
+              + keys[0].example());
+    } else if (set.size() > 1) {
+      problems.add(
+          values.place(set.get(set.size() - 1)),
+          paths(set) + ": only one of them can be set. Remove the others, or set them to null");
+    }
+  }
+
+  private static String paths(List<Key<?>> keys) {
+    return keys.stream().map(Key::path).collect(Collectors.joining(", "));
+  }
+
+  private void needed(Key<?> key) {
+    if (!values.isSet(key)) {
+      problems.add(values.place(key), key.path() + ": is needed. " + key.allowed());
+    }
+  }
+
+  /** The keys that would do nothing because {@code cause} is set. */
+  private void useless(Key<?> cause, String reason, Key<?>... keys) {
+    if (values.isSet(cause)) {
+      for (Key<?> key : keys) {
+        if (values.isSet(key)) {
+          problems.add(
+              values.place(key),
+              key.path() + ": does nothing with " + cause.path() + ": " + reason + ". Remove one");
+        }
+      }
+    }
+  }
+
+  private void input() {
+    if (!values.isSet(Keys.INPUT_PATH)) {
+      useless(Keys.INPUT_TABLE, "the catalog knows it", Keys.INPUT_FORMAT, Keys.INPUT_SCHEMA);
+      useless(Keys.INPUT_SQL, "the query says it", Keys.INPUT_FORMAT, Keys.INPUT_SCHEMA);
+      useless(Keys.INPUT_SQL, "a query has none", Keys.INPUT_OPTIONS);
+    } else if (!values.isSet(Keys.INPUT_FORMAT)) {
+      problems.add(
+          values.place(Keys.INPUT_PATH),
+          "herd.input.format: is needed with herd.input.path. Allowed: json, csv, parquet, orc, text"
+              + " or another Spark source. Example: format = "
+              + likelyFormat(values.find(Keys.INPUT_PATH).orElse("")));
+    }
+  }
+
+  private static String likelyFormat(String path) {
+    String name = path.toLowerCase(Locale.ROOT).replaceFirst("\\.(gz|zst|bz2)$", "");
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "csv", "tsv" -> "csv";
+      case "parquet" -> "parquet";
+      case "orc" -> "orc";
+      case "txt" -> "text";
+      default -> "json";
+    };
+  }
+
+  private void prompt() {
+    if (values.get(Keys.PROMPT_CHAT) == Chat.OFF && values.isSet(Keys.PROMPT_SYSTEM)) {
+      problems.add(
+          values.place(Keys.PROMPT_SYSTEM),
+          "herd.prompt.system: needs a chat template, and herd.prompt.chat is off. Put the text"
+              + " into herd.prompt.template, or set chat = auto");
+    }
+  }
+
+  private void generation() {
+    if (!values.get(Keys.CHOICES).isEmpty()) {
+      useless(
+          Keys.CHOICES,
+          "a row gets a label and nothing is generated",
+          Keys.MAX_NEW_TOKENS,
+          Keys.MIN_NEW_TOKENS,
+          Keys.IGNORE_EOS,
+          Keys.STOP,
+          Keys.TEMPERATURE);
+    }
+    int least = values.get(Keys.MIN_NEW_TOKENS);
+    int most = values.get(Keys.MAX_NEW_TOKENS);
+    if (least > most) {
+      problems.add(
+          values.place(Keys.MIN_NEW_TOKENS),
+          "herd.generate.min-new-tokens: %d is more than max-new-tokens, which is %d"
+              .formatted(least, most));
+    }
+  }
+
+  private void engine() {
+    if (values.get(Keys.DETERMINISTIC) && values.get(Keys.MAX_LENGTH).isEmpty()) {
+      problems.add(
+          values.place(Keys.DETERMINISTIC),
+          "herd.engine.deterministic: needs herd.engine.max-length as a number, because auto"
+              + " depends on the rows. Example: max-length = 2048");
+    }
+  }
+}

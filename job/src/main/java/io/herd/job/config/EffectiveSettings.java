@@ -1,0 +1,131 @@
+package io.herd.job.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * The settings that a run really had, in the order of {@code conf/reference.conf} and with secrets
+ * masked, for {@code run.json} and the report.
+ */
+public final class EffectiveSettings {
+  private final Map<String, Object> herd = new LinkedHashMap<>();
+
+  private EffectiveSettings() {}
+
+  /**
+   * Groups become maps; leaves are strings, numbers, booleans, lists and, where nothing is set,
+   * null.
+   */
+  public static Map<String, Object> of(Settings settings) {
+    EffectiveSettings effective = new EffectiveSettings();
+    effective.model(settings.model());
+    effective.input(settings.input());
+    effective.textAndLabels(settings);
+    effective.output(settings.output());
+    effective.run(settings.run());
+    effective.engine(settings.engine());
+    return effective.herd;
+  }
+
+  private void model(Settings.Model model) {
+    put(Keys.MODEL_PATH, model.path());
+    put(Keys.MODEL_ID, model.id());
+    put(Keys.MODEL_REVISION, model.revision());
+    put(Keys.MODEL_DTYPE, model.dtype());
+    put(Keys.MODEL_DEVICE, model.device());
+  }
+
+  private void input(Settings.Input input) {
+    put(Keys.INPUT_FORMAT, input.format().isEmpty() ? null : input.format());
+    put(Keys.INPUT_PATH, input.path());
+    put(Keys.INPUT_TABLE, input.table());
+    put(Keys.INPUT_SQL, input.sql());
+    put(Keys.INPUT_OPTIONS, input.options());
+    put(Keys.INPUT_SCHEMA, input.schema());
+    put(Keys.INPUT_ID_COLUMN, input.idColumn());
+  }
+
+  private void textAndLabels(Settings settings) {
+    put(Keys.PROMPT_COLUMN, settings.prompt().column());
+    put(Keys.PROMPT_TEMPLATE, settings.prompt().template());
+    put(Keys.PROMPT_SYSTEM, settings.prompt().system());
+    put(Keys.PROMPT_CHAT, settings.prompt().chat());
+    put(Keys.PROMPT_SPECIAL_TOKENS, settings.prompt().specialTokens());
+    put(Keys.PROMPT_DATE, settings.prompt().date());
+    put(Keys.MAX_NEW_TOKENS, settings.generate().maxNewTokens());
+    put(Keys.MIN_NEW_TOKENS, settings.generate().minNewTokens());
+    put(Keys.IGNORE_EOS, settings.generate().ignoreEos());
+    put(Keys.STOP, settings.generate().stop());
+    put(Keys.SEED, settings.generate().seed());
+    put(Keys.TEMPERATURE, settings.generate().temperature());
+    put(Keys.CHOICES, settings.generate().choices());
+    put(Keys.GOLD_COLUMN, settings.goldColumn());
+  }
+
+  private void output(Settings.Output output) {
+    put(Keys.OUTPUT_FORMAT, output.format());
+    put(Keys.OUTPUT_PATH, output.path());
+    put(Keys.OUTPUT_TABLE, output.table());
+    put(Keys.OUTPUT_MODE, output.mode());
+    put(Keys.OUTPUT_OPTIONS, output.options());
+    put(Keys.PARTITION_BY, output.partitionBy());
+  }
+
+  private void run(Settings.Run run) {
+    put(Keys.WORK_DIR, run.workDir());
+    put(Keys.MAX_FAILED_FRACTION, run.maxFailedFraction());
+    put(Keys.CHECKPOINT_ROWS, run.checkpointRows());
+    put(Keys.CHECKPOINT_EVERY, run.checkpointEvery());
+  }
+
+  private void engine(Settings.Engine engine) {
+    put(Keys.SLOTS, engine.slots());
+    put(Keys.MAX_LENGTH, engine.maxLength());
+    put(Keys.THREADS, engine.threads());
+    put(Keys.DETERMINISTIC, engine.deterministic());
+  }
+
+  @SuppressWarnings("unchecked") // groups are put here and are maps
+  private void put(Key<?> key, Object value) {
+    Map<String, Object> group = herd;
+    for (String path : key.groups().subList(1, key.groups().size())) {
+      String name = path.substring(path.lastIndexOf('.') + 1);
+      group = (Map<String, Object>) group.computeIfAbsent(name, any -> new LinkedHashMap<>());
+    }
+    group.put(key.name(), plain(value));
+  }
+
+  private static Object plain(Object value) {
+    if (value instanceof Optional<?> optional) {
+      return plain(optional.orElse(null));
+    } else if (value instanceof OptionalInt number) {
+      return number.isPresent() ? number.getAsInt() : "auto";
+    } else if (value instanceof Enum<?> constant) {
+      return constant.name().toLowerCase(Locale.ROOT);
+    } else if (value instanceof Duration time) {
+      return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+    } else if (value instanceof Map<?, ?> options) {
+      return masked(options);
+    } else if (value instanceof Collection<?> texts) {
+      return texts.stream().map(EffectiveSettings::plain).toList();
+    } else if (value instanceof String || value instanceof Path) {
+      return SecretText.mask(value.toString());
+    }
+    return value;
+  }
+
+  private static Map<String, Object> masked(Map<?, ?> options) {
+    Map<String, Object> masked = new TreeMap<>();
+    options.forEach(
+        (name, value) ->
+            masked.put(name.toString(), SecretText.maskOption(name.toString(), value.toString())));
+    return masked;
+  }
+}

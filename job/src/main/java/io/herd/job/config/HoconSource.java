@@ -1,0 +1,102 @@
+package io.herd.job.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
+import io.herd.udfs.UserException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads the user's file: its syntax, its substitutions, and that no token is in it. */
+final class HoconSource {
+  static final String TOKEN_FOUND =
+      "holds what looks like a Hugging Face token (hf_****). Remove it and put the token into the"
+          + " environment variable HF_TOKEN; if others could read it here, revoke it on the Hub";
+
+  private final Path callerDirectory;
+  private final Problems problems;
+
+  HoconSource(Path callerDirectory, Problems problems) {
+    this.callerDirectory = callerDirectory;
+    this.problems = problems;
+  }
+
+  /** The keys that the user set; defaults are not in it. Only the environment is substituted. */
+  Config load(Path file, List<String> overrides) {
+    Path absolute = callerDirectory.resolve(file).normalize();
+    findTokens(absolute, file);
+    Config overridden = new Overrides(problems).parse(overrides);
+    try {
+      Config parsed = ConfigFactory.parseFile(absolute.toFile(), options());
+      Config resolved = overridden.withFallback(parsed).resolve();
+      findTokens(resolved.root());
+      return resolved;
+    } catch (ConfigException e) {
+      problems.add(place(e.origin()), "can't be read: " + withoutPlace(e));
+      problems.throwIfAny();
+      throw e;
+    }
+  }
+
+  private static ConfigParseOptions options() {
+    return ConfigParseOptions.defaults().setAllowMissing(false).setSyntax(ConfigSyntax.CONF);
+  }
+
+  private void findTokens(Path absolute, Path file) {
+    if (!Files.isRegularFile(absolute)) {
+      throw new UserException(
+          "There is no configuration file " + file + " (looked at " + absolute + ").",
+          "give the path of a file; relative paths are taken from the current directory.");
+    }
+    List<String> lines = text(absolute).lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      if (SecretText.holdsHubToken(lines.get(i))) {
+        problems.add(new Place(problems.wholeFile().name(), i + 1), TOKEN_FOUND);
+      }
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UserException(
+          "The configuration file " + file + " can't be read: " + e.getMessage() + ".",
+          "check its permissions and its disk.",
+          e);
+    }
+  }
+
+  /** What came from included files and the environment. */
+  private void findTokens(ConfigValue value) {
+    if (value instanceof ConfigObject group) {
+      group.values().forEach(this::findTokens);
+    } else if (value instanceof ConfigList list) {
+      list.forEach(this::findTokens);
+    } else if (SecretText.holdsHubToken(String.valueOf(value.unwrapped()))) {
+      Place place = place(value.origin());
+      if (!problems.hasAt(place)) {
+        problems.add(place, TOKEN_FOUND);
+      }
+    }
+  }
+
+  private Place place(ConfigOrigin origin) {
+    return origin == null ? problems.wholeFile() : Place.of(origin, callerDirectory);
+  }
+
+  private static String withoutPlace(ConfigException e) {
+    String prefix = e.origin() == null ? "" : e.origin().description() + ": ";
+    String message = e.getMessage();
+    return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+  }
+}

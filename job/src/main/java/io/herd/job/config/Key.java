@@ -1,0 +1,35 @@
+package io.herd.job.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One key of the configuration: the single source of how it is read, checked and explained. What it
+ * means and its default are in {@code conf/reference.conf}, which a test holds equal to {@link
+ * Keys#ALL}.
+ *
+ * @param path the full key, such as {@code herd.model.path}
+ * @param type how its value is read and what values there are
+ * @param example a value, as one would write it in a configuration file
+ */
+record Key<T>(String path, ValueType<T> type, String example) {
+
+  /** The key's last word, as it is written inside its group. */
+  String name() {
+    return path.substring(path.lastIndexOf('.') + 1);
+  }
+
+  /** What may be written, for the end of a problem's message. */
+  String allowed() {
+    return "Allowed: " + type.allowed() + ". Example: " + name() + " = " + example;
+  }
+
+  /** The groups that the key lies in, outermost first: {@code herd}, {@code herd.model}. */
+  List<String> groups() {
+    List<String> groups = new ArrayList<>();
+    for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+      groups.add(path.substring(0, dot));
+    }
+    return groups;
+  }
+}

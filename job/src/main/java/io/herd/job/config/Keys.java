@@ -1,0 +1,126 @@
+package io.herd.job.config;
+
+import static io.herd.job.config.ListTypes.distinctTexts;
+import static io.herd.job.config.ListTypes.options;
+import static io.herd.job.config.ListTypes.texts;
+import static io.herd.job.config.NumberTypes.autoOr;
+import static io.herd.job.config.NumberTypes.duration;
+import static io.herd.job.config.NumberTypes.number;
+import static io.herd.job.config.NumberTypes.wholeLong;
+import static io.herd.job.config.NumberTypes.wholeNumber;
+import static io.herd.job.config.TextTypes.localPath;
+import static io.herd.job.config.TextTypes.modelId;
+import static io.herd.job.config.TextTypes.oneOf;
+import static io.herd.job.config.TextTypes.path;
+import static io.herd.job.config.TextTypes.text;
+import static io.herd.job.config.TextTypes.truth;
+
+import io.herd.job.config.Settings.Device;
+import io.herd.job.config.Settings.DtypeChoice;
+import io.herd.job.config.Settings.Mode;
+import io.herd.udfs.text.PromptSettings.Chat;
+import io.herd.udfs.text.PromptSettings.SpecialTokens;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Every key of the configuration, in the order of {@code conf/reference.conf}. */
+final class Keys {
+  private static final List<Key<?>> declared = new ArrayList<>();
+
+  static final Key<String> MODEL_PATH = key("model.path", localPath(), "\"/models/llama-1b\"");
+  static final Key<String> MODEL_ID =
+      key("model.id", modelId(), "\"meta-llama/Llama-3.2-1B-Instruct\"");
+  static final Key<String> MODEL_REVISION = key("model.revision", text(), "\"main\"");
+  static final Key<DtypeChoice> MODEL_DTYPE =
+      key("model.dtype", oneOf(DtypeChoice.class), "bfloat16");
+  static final Key<Device> MODEL_DEVICE = key("model.device", oneOf(Device.class), "cuda");
+
+  static final Key<String> INPUT_FORMAT = key("input.format", text(), "json");
+  static final Key<String> INPUT_PATH = key("input.path", path(), "\"reviews/*.jsonl\"");
+  static final Key<String> INPUT_TABLE = key("input.table", text(), "\"sales.reviews\"");
+  static final Key<String> INPUT_SQL =
+      key("input.sql", text(), "\"SELECT id, text FROM sales.reviews\"");
+  static final Key<Map<String, String>> INPUT_OPTIONS =
+      key("input.options", options(), "{ header = true }");
+  static final Key<String> INPUT_SCHEMA = key("input.schema", text(), "\"id BIGINT, text STRING\"");
+  static final Key<String> INPUT_ID_COLUMN = key("input.id-column", text(), "\"id\"");
+
+  static final Key<String> PROMPT_COLUMN = key("prompt.column", text(), "\"question\"");
+  static final Key<String> PROMPT_TEMPLATE =
+      key("prompt.template", text(), "\"Review: {{ text }}\\nSentiment:\"");
+  static final Key<String> PROMPT_SYSTEM = key("prompt.system", text(), "\"Answer in one word.\"");
+  static final Key<Chat> PROMPT_CHAT = key("prompt.chat", oneOf(Chat.class), "on");
+  static final Key<SpecialTokens> PROMPT_SPECIAL_TOKENS =
+      key("prompt.special-tokens", oneOf(SpecialTokens.class), "text");
+  static final Key<String> PROMPT_DATE = key("prompt.date", text(), "\"26 Jul 2024\"");
+
+  static final Key<Integer> MAX_NEW_TOKENS =
+      key("generate.max-new-tokens", wholeNumber(1, "tokens"), "64");
+  static final Key<Integer> MIN_NEW_TOKENS =
+      key("generate.min-new-tokens", wholeNumber(0, "tokens"), "0");
+  static final Key<Boolean> IGNORE_EOS = key("generate.ignore-eos", truth(), "false");
+  static final Key<List<String>> STOP = key("generate.stop", texts(), "[\"\\n\\n\"]");
+  static final Key<Long> SEED = key("generate.seed", wholeLong(), "42");
+  static final Key<Double> TEMPERATURE =
+      key("generate.temperature", number(0, Double.MAX_VALUE), "0.7");
+
+  static final Key<List<String>> CHOICES =
+      key("choices", distinctTexts("label"), "[\" positive\", \" negative\"]");
+  static final Key<String> GOLD_COLUMN = key("gold-column", text(), "\"label\"");
+
+  static final Key<String> OUTPUT_FORMAT = key("output.format", text(), "\"parquet\"");
+  static final Key<String> OUTPUT_PATH = key("output.path", path(), "\"out/reviews\"");
+  static final Key<String> OUTPUT_TABLE = key("output.table", text(), "\"sales.review_labels\"");
+  static final Key<Mode> OUTPUT_MODE = key("output.mode", oneOf(Mode.class), "overwrite");
+  static final Key<Map<String, String>> OUTPUT_OPTIONS =
+      key("output.options", options(), "{ compression = zstd }");
+  static final Key<List<String>> PARTITION_BY =
+      key("output.partition-by", distinctTexts("column"), "[\"lang\"]");
+
+  static final Key<String> WORK_DIR = key("run.work-dir", path(), "\"work/reviews\"");
+  static final Key<Double> MAX_FAILED_FRACTION =
+      key("run.max-failed-fraction", number(0, 1), "0.01");
+  static final Key<Integer> CHECKPOINT_ROWS =
+      key("run.checkpoint.rows", wholeNumber(1, "rows"), "500");
+  static final Key<Duration> CHECKPOINT_EVERY =
+      key("run.checkpoint.every", duration(Duration.ofSeconds(1)), "60s");
+
+  static final Key<OptionalInt> SLOTS = key("engine.slots", autoOr(1, "prompts"), "32");
+  static final Key<OptionalInt> MAX_LENGTH = key("engine.max-length", autoOr(1, "tokens"), "2048");
+  static final Key<OptionalInt> THREADS = key("engine.threads", autoOr(1, "threads"), "8");
+  static final Key<Boolean> DETERMINISTIC = key("engine.deterministic", truth(), "true");
+
+  static final List<Key<?>> ALL = Collections.unmodifiableList(declared);
+
+  private Keys() {}
+
+  /** The key of that path; also for a path below a key whose value is a group of its own. */
+  static Optional<Key<?>> owner(String path) {
+    return ALL.stream()
+        .filter(
+            key ->
+                key.path().equals(path)
+                    || (key.type().isOpenGroup() && path.startsWith(key.path() + ".")))
+        .findFirst();
+  }
+
+  /** The groups that keys lie in: {@code herd}, {@code herd.model} and so on. */
+  static Set<String> groups() {
+    Set<String> groups = new TreeSet<>();
+    ALL.forEach(key -> groups.addAll(key.groups()));
+    return groups;
+  }
+
+  private static <T> Key<T> key(String name, ValueType<T> type, String example) {
+    Key<T> key = new Key<>("herd." + name, type, example);
+    declared.add(key);
+    return key;
+  }
+}

@@ -1,0 +1,56 @@
+package io.herd.job.config;
+
+import io.herd.udfs.UserException;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Gathers everything that is wrong, so that it is said once and in one message. */
+final class Problems {
+  private record Problem(Place place, String text) {}
+
+  private final Set<Problem> found = new LinkedHashSet<>();
+  private final String file;
+
+  Problems(String file) {
+    this.file = file;
+  }
+
+  /** The file as a whole, for what is missing from it. */
+  Place wholeFile() {
+    return new Place(file, 0);
+  }
+
+  void add(Place place, String text) {
+    found.add(new Problem(place, text));
+  }
+
+  boolean hasAt(Place place) {
+    return found.stream().anyMatch(problem -> problem.place().equals(place));
+  }
+
+  /** Throws one exception that lists every problem in the order of the file, or returns. */
+  void throwIfAny() {
+    if (found.isEmpty()) {
+      return;
+    }
+    List<Problem> sorted = found.stream().sorted(Comparator.comparing(Problem::place)).toList();
+    StringBuilder message = new StringBuilder();
+    message.append(count()).append(" in the configuration ").append(file).append(':');
+    for (int i = 0; i < sorted.size(); i++) {
+      Problem problem = sorted.get(i);
+      message.append("\n  %d. %s  %s".formatted(i + 1, problem.place(), problem.text()));
+    }
+    throw new UserException(
+        SecretText.maskHubTokens(message.toString()),
+        "correct "
+            + (found.size() == 1 ? "it" : "them")
+            + " and start again;"
+            + " conf/reference.conf explains every key.");
+  }
+
+  private String count() {
+    return found.size() == 1 ? "1 problem" : found.size() + " problems";
+  }
+}

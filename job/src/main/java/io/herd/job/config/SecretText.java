@@ -1,0 +1,37 @@
+package io.herd.job.config;
+
+import java.util.regex.Pattern;
+
+/** Secrets in plain text: how they look, and how to show text that may hold one. */
+public final class SecretText {
+  private static final Pattern HUB_TOKEN = Pattern.compile("hf_[A-Za-z0-9]{16,}");
+  private static final String NAME = "password|passwd|secret|token|credential|access.?key";
+  private static final Pattern SECRET_NAME = Pattern.compile(NAME, Pattern.CASE_INSENSITIVE);
+  // jdbc:...?user=u&password=p and jdbc:...;password=p
+  private static final Pattern SECRET_PARAMETER =
+      Pattern.compile("([\\w.-]*(?:" + NAME + ")[\\w.-]*=)[^&;\\s]+", Pattern.CASE_INSENSITIVE);
+  // up to the last @ before the path: a password may hold an @ itself
+  private static final Pattern USER_IN_URL = Pattern.compile("://[^/\\s]+@");
+
+  private SecretText() {}
+
+  static boolean holdsHubToken(String text) {
+    return HUB_TOKEN.matcher(text).find();
+  }
+
+  static String maskHubTokens(String text) {
+    return HUB_TOKEN.matcher(text).replaceAll("hf_****");
+  }
+
+  /** Hub tokens and the users of URLs. */
+  public static String mask(String text) {
+    return maskHubTokens(USER_IN_URL.matcher(text).replaceAll("://****@"));
+  }
+
+  /** The value of a named option of a Spark source. */
+  static String maskOption(String name, String value) {
+    return SECRET_NAME.matcher(name).find()
+        ? "****"
+        : mask(SECRET_PARAMETER.matcher(value).replaceAll("$1****"));
+  }
+}

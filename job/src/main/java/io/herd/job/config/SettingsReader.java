@@ -1,0 +1,137 @@
+package io.herd.job.config;
+
+import com.typesafe.config.Config;
+import io.herd.job.config.Settings.Engine;
+import io.herd.job.config.Settings.Input;
+import io.herd.job.config.Settings.Model;
+import io.herd.job.config.Settings.Output;
+import io.herd.job.config.Settings.Run;
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.text.PromptSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads a configuration file. What counts, first to last: overrides, the file, {@code
+ * conf/reference.conf}. The environment counts only where the file names it, as {@code ${?NAME}};
+ * Java's system properties never do.
+ */
+public final class SettingsReader {
+  private final Values values;
+  private final CallerPaths paths;
+
+  private SettingsReader(Values values, CallerPaths paths) {
+    this.values = values;
+    this.paths = paths;
+  }
+
+  /**
+   * Reads and checks everything.
+   *
+   * @param file in HOCON; a relative path is taken from {@code callerDirectory}
+   * @param overrides {@code herd.some.key=value}; the last of equal keys wins
+   * @param callerDirectory what relative paths in the file and the overrides are taken from
+   * @throws io.herd.udfs.UserException with every problem, each with its file and line
+   */
+  public static Settings read(Path file, List<String> overrides, Path callerDirectory) {
+    Path directory = callerDirectory.toAbsolutePath().normalize();
+    Problems problems = new Problems(shown(file, directory));
+    Config user = new HoconSource(directory, problems).load(file, overrides);
+    new UnknownKeys(directory, problems).find(user.root());
+    Values values = new Values(user, directory, problems);
+    CallerPaths paths = new CallerPaths(directory);
+    new Contradictions(values, problems).find();
+    new PathOverlaps(values, paths, problems).find();
+    problems.throwIfAny();
+    return new SettingsReader(values, paths).settings();
+  }
+
+  private static String shown(Path file, Path directory) {
+    Path absolute = directory.resolve(file).normalize();
+    return (absolute.startsWith(directory) ? directory.relativize(absolute) : absolute).toString();
+  }
+
+  private Settings settings() {
+    return new Settings(
+        model(),
+        input(),
+        prompt(),
+        generate(),
+        values.find(Keys.GOLD_COLUMN),
+        output(),
+        run(),
+        engine());
+  }
+
+  private Model model() {
+    return new Model(
+        values.find(Keys.MODEL_PATH).map(paths::local),
+        values.find(Keys.MODEL_ID),
+        values.get(Keys.MODEL_REVISION),
+        values.get(Keys.MODEL_DTYPE),
+        values.get(Keys.MODEL_DEVICE));
+  }
+
+  private Input input() {
+    return new Input(
+        values.find(Keys.INPUT_FORMAT).orElse(""),
+        path(Keys.INPUT_PATH),
+        values.find(Keys.INPUT_TABLE),
+        values.find(Keys.INPUT_SQL),
+        values.get(Keys.INPUT_OPTIONS),
+        values.find(Keys.INPUT_SCHEMA),
+        values.find(Keys.INPUT_ID_COLUMN));
+  }
+
+  private PromptSettings prompt() {
+    return new PromptSettings(
+        values.get(Keys.PROMPT_COLUMN),
+        values.get(Keys.PROMPT_TEMPLATE),
+        values.get(Keys.PROMPT_SYSTEM),
+        values.get(Keys.PROMPT_CHAT),
+        values.get(Keys.PROMPT_SPECIAL_TOKENS),
+        values.get(Keys.PROMPT_DATE));
+  }
+
+  private GenerateSettings generate() {
+    return new GenerateSettings(
+        values.get(Keys.MAX_NEW_TOKENS),
+        values.get(Keys.MIN_NEW_TOKENS),
+        values.get(Keys.IGNORE_EOS),
+        values.get(Keys.STOP),
+        values.get(Keys.SEED),
+        values.get(Keys.TEMPERATURE),
+        values.get(Keys.CHOICES));
+  }
+
+  private Output output() {
+    return new Output(
+        values.get(Keys.OUTPUT_FORMAT),
+        path(Keys.OUTPUT_PATH),
+        values.find(Keys.OUTPUT_TABLE),
+        values.get(Keys.OUTPUT_MODE),
+        values.get(Keys.OUTPUT_OPTIONS),
+        values.get(Keys.PARTITION_BY));
+  }
+
+  private Run run() {
+    return new Run(
+        paths.resolve(values.get(Keys.WORK_DIR)),
+        values.get(Keys.MAX_FAILED_FRACTION),
+        values.get(Keys.CHECKPOINT_ROWS),
+        values.get(Keys.CHECKPOINT_EVERY));
+  }
+
+  private Engine engine() {
+    return new Engine(
+        values.get(Keys.SLOTS),
+        values.get(Keys.MAX_LENGTH),
+        values.get(Keys.THREADS),
+        values.get(Keys.DETERMINISTIC));
+  }
+
+  private Optional<String> path(Key<String> key) {
+    return values.find(key).map(paths::resolve);
+  }
+}

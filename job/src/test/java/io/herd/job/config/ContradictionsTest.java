@@ -1,0 +1,112 @@
+package io.herd.job.config;
+
+import static io.herd.job.config.ConfigurationFile.LEAST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ContradictionsTest {
+  @TempDir Path directory;
+  private ConfigurationFile file;
+
+  @BeforeEach
+  void open() {
+    file = new ConfigurationFile(directory);
+  }
+
+  @Test
+  void read_emptyFile_namesAllThatIsNeeded() {
+    assertThat(file.problems("herd {}"))
+        .contains("5 problems in the configuration run.conf:")
+        .contains("needs exactly one of herd.model.path, herd.model.id.")
+        .contains("needs exactly one of herd.input.path, herd.input.table, herd.input.sql.")
+        .contains("needs exactly one of herd.prompt.column, herd.prompt.template.")
+        .contains("needs exactly one of herd.output.path, herd.output.table.")
+        .contains("herd.run.work-dir: is needed. Allowed: a path, or a URI");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "model.path = m|herd.model.path, herd.model.id: only one of them can be set",
+        "input.sql = x|herd.input.path, herd.input.sql: only one of them can be set",
+        "prompt.template = x|herd.prompt.column, herd.prompt.template: only one of them can be set",
+        "output.table = x|herd.output.path, herd.output.table: only one of them can be set",
+        "prompt { system = x, chat = off }|herd.prompt.system: needs a chat template",
+        "generate.min-new-tokens = 65|herd.generate.min-new-tokens: 65 is more than max-new-tokens, which is 64",
+        "engine.deterministic = true|herd.engine.deterministic: needs herd.engine.max-length as a number",
+        "engine { deterministic = true, max-length = auto }|herd.engine.deterministic: needs herd.engine.max-length",
+        "input.format = null|herd.input.format: is needed with herd.input.path. Allowed: json, csv, parquet, orc, text or another Spark source. Example: format = json",
+      })
+  void read_contradiction_isSaid(String line, String message) {
+    assertThat(file.problemsWith("herd." + line)).startsWith("1 problem").contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max-new-tokens, 64",
+    "min-new-tokens, 0",
+    "ignore-eos, false",
+    "stop, []",
+    "temperature, 0"
+  })
+  void read_choicesWithGeneration_isAContradiction(String key, String value) {
+    assertThat(file.problemsWith("herd { choices = [a, b], generate." + key + " = " + value + " }"))
+        .startsWith("1 problem")
+        .contains(
+            "run.conf:6  herd.generate."
+                + key
+                + ": does nothing with herd.choices: a row gets a"
+                + " label and nothing is generated. Remove one");
+  }
+
+  @Test
+  void read_choicesWithASeed_isFine() {
+    assertThat(file.problemsWith("herd { choices = [a, b], generate.seed = 3 }"))
+        .isEqualTo("no problem");
+  }
+
+  @Test
+  void read_tableWithFormatAndSchema_isAContradiction() {
+    String table = LEAST.replace("path = \"in.jsonl\"", "table = t, schema = \"a INT\"");
+    assertThat(file.problems(table))
+        .contains("run.conf:2  herd.input.format: does nothing with herd.input.table")
+        .contains("run.conf:2  herd.input.schema: does nothing with herd.input.table");
+  }
+
+  @Test
+  void read_localModelWithRevision_isAContradiction() {
+    String local = LEAST.replace("id = \"owner/model\"", "path = m") + "herd.model.revision = v1";
+    assertThat(file.problems(local))
+        .contains("run.conf:6  herd.model.revision: does nothing with herd.model.path");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "output.path, in.jsonl/x, inside herd.input.path",
+    "output.path, in.jsonl, the same as herd.input.path",
+    "output.path, ., herd.input.path: is inside herd.output.path",
+    "run.work-dir, out/work, inside herd.output.path",
+    "run.work-dir, in.jsonl/, the same as herd.input.path"
+  })
+  void read_placesInOneAnother_areAContradiction(String key, String path, String message) {
+    assertThat(file.problemsWith("", "herd." + key + "=" + path)).contains(message);
+  }
+
+  @Test
+  void read_sameFileUriAndPath_isAContradiction() {
+    assertThat(file.problemsWith("", "herd.output.path=file://" + directory + "/in.jsonl/"))
+        .contains("override  herd.output.path: is the same as herd.input.path");
+  }
+
+  @Test
+  void read_outputBesideInput_isFine() {
+    assertThat(file.problemsWith("", "herd.output.path=in.jsonl-out")).isEqualTo("no problem");
+  }
+}

@@ -1,0 +1,72 @@
+package io.herd.job.config;
+
+import static io.herd.job.config.ConfigurationFile.LEAST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.GsonBuilder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EffectiveSettingsTest {
+  @TempDir Path directory;
+
+  private Map<String, Object> effective(String addition) {
+    return EffectiveSettings.of(new ConfigurationFile(directory).read(LEAST + addition));
+  }
+
+  @Test
+  void of_anySettings_hasEveryKeyInOrder() {
+    List<String> paths = new ArrayList<>();
+    collect("herd.", effective(""), paths);
+
+    assertThat(paths).isEqualTo(Keys.ALL.stream().map(Key::path).toList());
+  }
+
+  @Test
+  void of_settings_isPlainJson() {
+    String json =
+        new GsonBuilder().serializeNulls().create().toJson(effective("herd.choices = [a, b]"));
+
+    assertThat(json)
+        .startsWith("{\"model\":{\"path\":null,\"id\":\"owner/model\",\"revision\":\"main\"")
+        .contains("\"choices\":[\"a\",\"b\"],\"gold-column\":null")
+        .contains("\"checkpoint\":{\"rows\":500,\"every\":\"60s\"}")
+        .contains("\"slots\":\"auto\"");
+  }
+
+  @Test
+  void of_optionsWithSecrets_areMasked() {
+    Map<String, Object> effective =
+        effective(
+            """
+            herd.input.options {
+              user = ann, password = p1, fs.s3a.access.key = p2, fs.s3a.secret.key = p3, sfTOKEN = p4
+              url = "jdbc:postgresql://ann:p@5@host/db?user=ann&password=p6&ssl=true"
+            }
+            herd.output.options.awsAccessKeyId = p7
+            herd.output.path = "s3a://ann:p8@bucket/out"
+            """);
+
+    assertThat(effective.toString()).doesNotContainPattern("p@?[1-8]");
+    assertThat(effective.toString())
+        .contains("user=ann")
+        .contains("url=jdbc:postgresql://****@host/db?user=ann&password=****&ssl=true")
+        .contains("s3a://****@bucket/out");
+  }
+
+  private static void collect(String prefix, Map<?, ?> group, List<String> paths) {
+    group.forEach(
+        (name, value) -> {
+          String path = prefix + name;
+          if (Keys.groups().contains(path)) {
+            collect(path + ".", (Map<?, ?>) value, paths);
+          } else {
+            paths.add(path);
+          }
+        });
+  }
+}

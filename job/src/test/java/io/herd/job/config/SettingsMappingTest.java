@@ -1,0 +1,175 @@
+package io.herd.job.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.herd.job.config.Settings.Device;
+import io.herd.job.config.Settings.DtypeChoice;
+import io.herd.job.config.Settings.Engine;
+import io.herd.job.config.Settings.Input;
+import io.herd.job.config.Settings.Mode;
+import io.herd.job.config.Settings.Model;
+import io.herd.job.config.Settings.Output;
+import io.herd.job.config.Settings.Run;
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.text.PromptSettings;
+import io.herd.udfs.text.PromptSettings.Chat;
+import io.herd.udfs.text.PromptSettings.SpecialTokens;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two files that between them set every key to something else than its default. */
+class SettingsMappingTest {
+  private static final String GENERATING =
+      """
+      herd {
+        model { id = "owner/model", revision = "v2", dtype = float32, device = cuda }
+        input {
+          format = csv, path = "/data/in.csv", options { header = true, a.b = 1.50 }
+          schema = "id BIGINT, text STRING", id-column = "id"
+        }
+        prompt {
+          template = "Review: {{ text }}\\n", system = "Be brief.", chat = on
+          special-tokens = parse, date = "01 Jan 2026"
+        }
+        generate {
+          max-new-tokens = 128, min-new-tokens = 2, ignore-eos = true, stop = ["\\n\\n", "END"]
+          seed = 9000000000, temperature = 0.7
+        }
+        gold-column = "label"
+        output {
+          format = json, path = "s3a://bucket/out", mode = overwrite
+          options { compression = gzip }, partition-by = [lang, year]
+        }
+        run {
+          work-dir = "hdfs:///work", max-failed-fraction = 0.25
+          checkpoint { rows = 10, every = 2 minutes }
+        }
+        engine { slots = 8, max-length = 2048, threads = 3, deterministic = true }
+      }
+      """;
+
+  private static final String LABELLING =
+      """
+      herd {
+        model.path = "/models/llama"
+        input.table = "sales.reviews"
+        prompt.column = "question"
+        choices = [" positive", " negative"]
+        output.table = "sales.labels"
+        run.work-dir = "/work"
+      }
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void read_everyKeyOfARunThatGenerates_isInItsField() {
+    Settings settings = new ConfigurationFile(directory).read(GENERATING);
+
+    assertThat(settings.model())
+        .isEqualTo(
+            new Model(
+                Optional.empty(),
+                Optional.of("owner/model"),
+                "v2",
+                DtypeChoice.FLOAT32,
+                Device.CUDA));
+    assertThat(settings.input())
+        .isEqualTo(
+            new Input(
+                "csv",
+                Optional.of("/data/in.csv"),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of("header", "true", "a.b", "1.50"),
+                Optional.of("id BIGINT, text STRING"),
+                Optional.of("id")));
+    assertThat(settings.prompt())
+        .isEqualTo(
+            new PromptSettings(
+                null,
+                "Review: {{ text }}\n",
+                "Be brief.",
+                Chat.ON,
+                SpecialTokens.PARSE,
+                "01 Jan 2026"));
+    assertThat(settings.generate())
+        .isEqualTo(
+            new GenerateSettings(
+                128, 2, true, List.of("\n\n", "END"), 9_000_000_000L, 0.7, List.of()));
+    assertThat(settings.goldColumn()).contains("label");
+  }
+
+  @Test
+  void read_everyKeyOfItsOutputAndEngine_isInItsField() {
+    Settings settings = new ConfigurationFile(directory).read(GENERATING);
+
+    assertThat(settings.output())
+        .isEqualTo(
+            new Output(
+                "json",
+                Optional.of("s3a://bucket/out"),
+                Optional.empty(),
+                Mode.OVERWRITE,
+                Map.of("compression", "gzip"),
+                List.of("lang", "year")));
+    assertThat(settings.run()).isEqualTo(new Run("hdfs:///work", 0.25, 10, Duration.ofMinutes(2)));
+    assertThat(settings.engine())
+        .isEqualTo(new Engine(OptionalInt.of(8), OptionalInt.of(2048), OptionalInt.of(3), true));
+  }
+
+  @Test
+  void read_theLeastForLabels_hasTheDocumentedDefaults() {
+    Settings settings = new ConfigurationFile(directory).read(LABELLING);
+
+    assertThat(settings.model())
+        .isEqualTo(
+            new Model(
+                Optional.of(Path.of("/models/llama")),
+                Optional.empty(),
+                "main",
+                DtypeChoice.AUTO,
+                Device.AUTO));
+    assertThat(settings.input().table()).contains("sales.reviews");
+    assertThat(settings.prompt())
+        .isEqualTo(
+            new PromptSettings(
+                "question", null, null, Chat.AUTO, SpecialTokens.TEXT, "26 Jul 2024"));
+    assertThat(settings.generate())
+        .isEqualTo(
+            new GenerateSettings(64, 0, false, List.of(), 0, 0, List.of(" positive", " negative")));
+    assertThat(settings.output().table()).contains("sales.labels");
+    assertThat(settings.output().mode()).isEqualTo(Mode.ERRORIFEXISTS);
+    assertThat(settings.run()).isEqualTo(new Run("/work", 0, 500, Duration.ofSeconds(60)));
+    assertThat(settings.engine())
+        .isEqualTo(
+            new Engine(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), false));
+  }
+
+  @Test
+  void samples_ofThisTest_setEveryKeyToSomethingElse() {
+    Config generating = ConfigFactory.parseString(GENERATING);
+    Config labelling = ConfigFactory.parseString(LABELLING);
+    Set<String> missing = new HashSet<>();
+    for (Key<?> key : Keys.ALL) {
+      Config sample = generating.hasPath(key.path()) ? generating : labelling;
+      boolean differs =
+          sample.hasPath(key.path())
+              && !sample.getValue(key.path()).equals(Values.defaults().root().get(key.path()));
+      if (!differs) {
+        missing.add(key.path());
+      }
+    }
+    assertThat(missing).containsExactly("herd.input.sql"); // see SettingsReaderTest
+  }
+}
