@@ -6,7 +6,7 @@ usage: make.py MODEL [greedy] [choices] [bf16]    MODEL is the model's folder; w
 
 greedy.json   the greedy continuation of every prompt, end of text ignored
 choices.json  how likely each label is after each prompt
-bf16.json     logits after some of greedy.json's prompts, and how far bfloat16 is from them
+bf16.json     logits after each of greedy.json's prompts, and how far bfloat16 is from them
 
 Needs torch and transformers. All is computed one prompt at a time, in float32 except where bf16.json says otherwise.
 """
@@ -18,7 +18,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 HERE = pathlib.Path(__file__).resolve().parent
 NEW_IDS = 48
 MARGIN = 1e-3  # between the best and the second best, so that rounding cannot change what is best
-EVERY_PROMPT, EVERY_LOGIT = 4, 192  # of which bf16.json takes one
+EVERY_LOGIT = 192  # of which bf16.json takes one
 
 
 def load(model, dtype, attention="sdpa"):
@@ -98,8 +98,8 @@ def make_bf16(model, folder):
     prompts = json.loads((HERE / "greedy.json").read_text(encoding="utf-8"))
     positions = list(range(0, model.config.vocab_size, EVERY_LOGIT))
     cases, whole, same = [], [], 0
-    for at in range(0, len(prompts), EVERY_PROMPT):
-        ids = torch.tensor([prompts[at]["ids"]])
+    for at, prompt in enumerate(prompts):
+        ids = torch.tensor([prompt["ids"]])
         exact, rough = model(ids).logits[0, -1], half(ids).logits[0, -1].float()
         difference = (exact - rough).abs()
         whole.append(difference.mean().item())
