@@ -2,7 +2,7 @@
 """Makes the reference numbers of this directory from the real SmolLM2-135M-Instruct and the prompts in prompts.json.
 
 usage: make.py MODEL [greedy] [choices] [bf16]    MODEL is the model's folder; without further words, all three files
-       make.py MODEL check                        compare greedy.json with a computation that shares little with the one above
+       make.py MODEL check                        compare greedy.json and choices.json with another computation of the same
 
 greedy.json   the greedy continuation of every prompt, end of text ignored
 choices.json  how likely each label is after each prompt
@@ -124,6 +124,11 @@ def check(folder):
         margin = (best.values[:, 0] - best.values[:, 1]).min().item()
         far = max(far, abs(margin - case["min_margin"]))
     print(f"check: the same ids, margins within {far:.1e}")
+    far = 0
+    for case in json.loads((HERE / "choices.json").read_text(encoding="utf-8")):
+        for choice in case["choices"]:
+            far = max(far, abs(score(model, case["ids"], choice["ids"]) - choice["score"]))
+    print(f"check: scores within {far:.1e}")
 
 
 def main():
