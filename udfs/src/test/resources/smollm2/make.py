@@ -2,11 +2,11 @@
 """Makes the reference numbers of this directory from the real SmolLM2-135M-Instruct and the prompts in prompts.json.
 
 usage: make.py MODEL [greedy] [choices] [bf16]    MODEL is the model's folder; without further words, all three files
-       make.py MODEL check                        compare greedy.json with a computation that shares little with the one above
+       make.py MODEL check                        compare greedy.json and choices.json with another computation of the same
 
 greedy.json   the greedy continuation of every prompt, end of text ignored
 choices.json  how likely each label is after each prompt
-bf16.json     logits after some of greedy.json's prompts, and how far bfloat16 is from them
+bf16.json     logits after each of greedy.json's prompts, and how far bfloat16 is from them
 
 Needs torch and transformers. All is computed one prompt at a time, in float32 except where bf16.json says otherwise.
 """
@@ -18,7 +18,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 HERE = pathlib.Path(__file__).resolve().parent
 NEW_IDS = 48
 MARGIN = 1e-3  # between the best and the second best, so that rounding cannot change what is best
-EVERY_PROMPT, EVERY_LOGIT = 4, 192  # of which bf16.json takes one
+EVERY_LOGIT = 192  # of which bf16.json takes one
 
 
 def load(model, dtype, attention="sdpa"):
@@ -98,8 +98,8 @@ def make_bf16(model, folder):
     prompts = json.loads((HERE / "greedy.json").read_text(encoding="utf-8"))
     positions = list(range(0, model.config.vocab_size, EVERY_LOGIT))
     cases, whole, same = [], [], 0
-    for at in range(0, len(prompts), EVERY_PROMPT):
-        ids = torch.tensor([prompts[at]["ids"]])
+    for at, prompt in enumerate(prompts):
+        ids = torch.tensor([prompt["ids"]])
         exact, rough = model(ids).logits[0, -1], half(ids).logits[0, -1].float()
         difference = (exact - rough).abs()
         whole.append(difference.mean().item())
@@ -124,6 +124,11 @@ def check(folder):
         margin = (best.values[:, 0] - best.values[:, 1]).min().item()
         far = max(far, abs(margin - case["min_margin"]))
     print(f"check: the same ids, margins within {far:.1e}")
+    far = 0
+    for case in json.loads((HERE / "choices.json").read_text(encoding="utf-8")):
+        for choice in case["choices"]:
+            far = max(far, abs(score(model, case["ids"], choice["ids"]) - choice["score"]))
+    print(f"check: scores within {far:.1e}")
 
 
 def main():
