@@ -49,7 +49,7 @@ final class JinjaTemplate {
   private final String source;
   private final String date;
   private final boolean printsNull;
-  private final Jinjava jinjava = new Jinjava(CONFIG);
+  private final Jinjava jinjava = new PythonJinja(CONFIG);
   private final Node root;
 
   /**
@@ -103,9 +103,7 @@ final class JinjaTemplate {
   private JinjavaInterpreter interpreter(Map<String, Object> variables) {
     Context context = new Context(jinjava.getGlobalContext(), variables, CONFIG.getDisabled());
     context.put(DATE, date);
-    if (!printsNull) {
-      context.setExpressionStrategy(new NoNull());
-    }
+    context.setExpressionStrategy(new Printer(printsNull));
     return new JinjavaInterpreter(jinjava, context, CONFIG);
   }
 
@@ -172,16 +170,23 @@ final class JinjaTemplate {
     }
   }
 
-  /** Python would print {@code None} into the prompt. */
-  private static final class NoNull extends DefaultExpressionStrategy {
+  /** Jinjava would escape control characters in strings; Python would print a null as None. */
+  private static final class Printer extends DefaultExpressionStrategy {
+    private final boolean printsNull;
+
+    Printer(boolean printsNull) {
+      this.printsNull = printsNull;
+    }
+
     @Override
     public RenderedOutputNode interpretOutput(ExpressionToken token, JinjavaInterpreter jinja) {
       int before = jinja.getErrors().size();
       Object value = jinja.resolveELExpression(token.getExpr(), token.getLineNumber());
-      if (value == null && jinja.getErrors().size() == before) {
-        jinja.addError(TemplateError.fromException(new NullPrinted(token.getExpr().trim())));
+      if (value == null && !printsNull && jinja.getErrors().size() == before) {
+        NullPrinted problem = new NullPrinted(token.getExpr().trim());
+        jinja.addError(TemplateError.fromException(problem, token.getLineNumber()));
       }
-      return new RenderedOutputNode(jinja.getAsString(value));
+      return new RenderedOutputNode(value instanceof String text ? text : jinja.getAsString(value));
     }
   }
 }

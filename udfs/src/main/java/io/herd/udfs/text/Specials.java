@@ -1,5 +1,6 @@
 package io.herd.udfs.text;
 
+import io.herd.udfs.RowException;
 import io.herd.udfs.UserException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,16 +56,6 @@ final class Specials {
     return index == null ? special : "" + LEAD + (char) (FIRST + index);
   }
 
-  /** Whether data holds a code by itself, which no honest text does. */
-  boolean holdsCode(CharSequence data) {
-    for (int i = 0; i + 1 < data.length(); i++) {
-      if (data.charAt(i) == LEAD && isIndex(data.charAt(i + 1))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** A template's source, with every special token that it spells replaced by its code. */
   String codeSource(String source) {
     StringBuilder out = new StringBuilder();
@@ -103,6 +94,41 @@ final class Specials {
     return new Prompt(text.append(coded, from, coded.length()).toString(), places);
   }
 
+  /**
+   * The inverse of {@link #expand}, without escapes: what the coded tokenizer takes.
+   *
+   * @throws RowException when data holds a code by itself, which no honest text does
+   */
+  String code(Prompt prompt) {
+    String text = wellFormed(prompt.text());
+    List<Integer> places = prompt.specials();
+    StringBuilder out = new StringBuilder(text.length());
+    int from = 0;
+    for (int i = 0; i < places.size(); i += 2) {
+      appendData(out, text, from, places.get(i));
+      from = places.get(i + 1);
+      String special = text.substring(places.get(i), from);
+      if (!contains(special)) {
+        throw new IllegalArgumentException("not a special token of this tokenizer: " + special);
+      }
+      out.append(code(special));
+    }
+    appendData(out, text, from, text.length());
+    return out.toString();
+  }
+
+  private void appendData(StringBuilder out, String text, int from, int to) {
+    int lead = text.indexOf(LEAD, from);
+    for (; lead >= 0 && lead + 1 < to; lead = text.indexOf(LEAD, lead + 1)) {
+      if (isIndex(text.charAt(lead + 1))) {
+        throw new RowException(
+            "the prompt holds the noncharacter U+FDD0 before a private-use character,"
+                + " a pair that Herd keeps for itself");
+      }
+    }
+    out.append(text, from, to);
+  }
+
   /** Takes every special token that a text spells as a real one. */
   Prompt parse(String text) {
     List<Integer> places = new ArrayList<>();
@@ -117,6 +143,23 @@ final class Specials {
       }
     }
     return new Prompt(text, places);
+  }
+
+  /** Half surrogate pairs can't cross into native code; Unicode replaces them by U+FFFD. */
+  private static String wellFormed(String text) {
+    StringBuilder fixed = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        fixed = fixed == null ? new StringBuilder(text) : fixed;
+        fixed.setCharAt(i, '\uFFFD');
+      }
+    }
+    return fixed == null ? text : fixed.toString();
   }
 
   private boolean isIndex(char c) {

@@ -24,6 +24,12 @@ public final class Tokenizer implements AutoCloseable {
   private static final Map<String, String> AS_THE_FILE_SAYS =
       Map.of("truncation", "do_not_truncate", "padding", "do_not_pad", "addSpecialTokens", "false");
 
+  /**
+   * Several million spaces in a row make the native regex panic, which aborts the JVM; no model
+   * takes so long a prompt.
+   */
+  private static final int MOST_CHARS = 2_000_000;
+
   private final HuggingFaceTokenizer tokenizer;
   private final Specials specials;
   private final int vocabularySize;
@@ -77,10 +83,15 @@ public final class Tokenizer implements AutoCloseable {
    *
    * @param chat whether a chat template wrote the prompt: then its ids are only what the template
    *     wrote; else tokenizer.json's post-processor adds what it adds, such as a BOS
-   * @throws RowException when the text holds the private codes of special tokens
+   * @throws RowException when the text is longer than two million characters or holds the private
+   *     codes of special tokens
    */
   public int[] encode(Prompt prompt, boolean chat) {
-    return ids(coded(prompt), !chat);
+    int chars = prompt.text().length();
+    if (chars > MOST_CHARS) {
+      throw tooLong(chars + " characters, more than " + MOST_CHARS);
+    }
+    return ids(specials.code(prompt), !chat);
   }
 
   /**
@@ -92,13 +103,11 @@ public final class Tokenizer implements AutoCloseable {
   public int[] encode(Prompt prompt, boolean chat, int maxTokens) {
     int chars = prompt.text().length();
     if (chars > (long) maxTokens * longestTokenChars) {
-      throw new RowException(
-          "the prompt is too long: its " + chars + " characters can't fit " + limit(maxTokens));
+      throw tooLong(chars + " characters don't fit " + limit(maxTokens));
     }
     int[] ids = encode(prompt, chat);
     if (ids.length > maxTokens) {
-      throw new RowException(
-          "the prompt is too long: it has " + ids.length + " tokens, not " + limit(maxTokens));
+      throw tooLong(ids.length + " tokens, more than " + limit(maxTokens));
     }
     return ids;
   }
@@ -133,51 +142,11 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static String limit(int maxTokens) {
-    return "the " + maxTokens + " that the model takes";
+    return "the " + maxTokens + " tokens that it may have";
   }
 
-  private String coded(Prompt prompt) {
-    String text = wellFormed(prompt.text());
-    List<Integer> places = prompt.specials();
-    StringBuilder out = new StringBuilder(text.length());
-    int from = 0;
-    for (int i = 0; i < places.size(); i += 2) {
-      appendData(out, text, from, places.get(i));
-      from = places.get(i + 1);
-      String special = text.substring(places.get(i), from);
-      if (!specials.contains(special)) {
-        throw new IllegalArgumentException("not a special token of this tokenizer: " + special);
-      }
-      out.append(specials.code(special));
-    }
-    appendData(out, text, from, text.length());
-    return out.toString();
-  }
-
-  private void appendData(StringBuilder out, String text, int from, int to) {
-    if (specials.holdsCode(text.subSequence(from, to))) {
-      throw new RowException(
-          "the prompt holds the noncharacter U+FDD0 before a private-use character,"
-              + " a pair that Herd keeps for itself");
-    }
-    out.append(text, from, to);
-  }
-
-  /** Half surrogate pairs can't cross into native code; Unicode replaces them by U+FFFD. */
-  private static String wellFormed(String text) {
-    StringBuilder fixed = null;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else if (Character.isSurrogate(c)) {
-        fixed = fixed == null ? new StringBuilder(text) : fixed;
-        fixed.setCharAt(i, '\uFFFD');
-      }
-    }
-    return fixed == null ? text : fixed.toString();
+  private static RowException tooLong(String problem) {
+    return new RowException("the prompt is too long: " + problem);
   }
 
   /** HuggingFaceTokenizer.encode also makes the tokens' strings, spans and masks, unused here. */
