@@ -1,0 +1,198 @@
+package io.herd.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs submit/herd itself, with a Spark that only says what it was given. */
+class LauncherTest {
+  private static final Path SCRIPT = Path.of("../submit/herd").toAbsolutePath().normalize();
+
+  private record Outcome(int code, List<String> out, String err) {}
+
+  @TempDir Path temporary;
+  private Path caller;
+  private Path spark;
+  private Path jar;
+
+  @BeforeEach
+  void makeASparkAndAJar() throws IOException {
+    caller = Files.createDirectories(temporary.resolve("the caller's directory"));
+    spark = temporary.resolve("a spark");
+    jar = Files.createFile(temporary.resolve("my herd.jar"));
+    executable(
+        spark.resolve("bin/spark-submit"), "pwd; printf '%s\\n' \"$@\"; exit ${SPARK_EXIT:-0}");
+  }
+
+  @Test
+  void herd_verbAndOverrides_reachSparkSubmitWordByWord() throws Exception {
+    Outcome outcome =
+        herd(
+            "run", "my run.conf", "herd.prompt.template=Review: {{ text }} $x", "herd.choices=[a]");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .containsSequence(
+            "--class",
+            "io.herd.job.Main",
+            jar.toString(),
+            "run",
+            "my run.conf",
+            "herd.prompt.template=Review: {{ text }} $x",
+            "herd.choices=[a]");
+    assertThat(outcome.err()).isEmpty();
+  }
+
+  @Test
+  void herd_anyCaller_staysInItsDirectory() throws Exception {
+    assertThat(herd("run", "x.conf").out().get(0)).isEqualTo(caller.toRealPath().toString());
+  }
+
+  @Test
+  void herd_sparkOptions_comeBeforeTheJarAsTheyAre() throws Exception {
+    Outcome outcome =
+        herd("--master", "local[2]", "--conf", "spark.a=b c", "--name=n", "plan", "x.conf");
+
+    assertThat(outcome.out())
+        .containsSubsequence(
+            "--master", "local[2]", "--conf", "spark.a=b c", "--name", "n", jar.toString(), "plan");
+  }
+
+  @Test
+  void herd_givenSpark_keepsItsOwnMasterAndMemory() throws Exception {
+    assertThat(herd("run", "x.conf").out()).doesNotContain("--master", "--driver-memory");
+  }
+
+  @Test
+  void herd_driverMemory_optionCountsBeforeTheEnvironment() throws Exception {
+    assertThat(herd(Map.of("HERD_DRIVER_MEMORY", "3g"), "run", "x.conf").out())
+        .containsSequence("--driver-memory", "3g");
+    Map<String, String> environment = Map.of("HERD_DRIVER_MEMORY", "3g");
+    assertThat(herd(environment, "--conf", "spark.driver.memory=5g", "run", "x.conf").out())
+        .containsSequence("--driver-memory", "5g")
+        .doesNotContain("3g");
+  }
+
+  @Test
+  void herd_clientMode_bringsHerdsLogging() throws Exception {
+    Outcome outcome = herd("--driver-java-options", "-Da=b", "--verbose", "run", "x.conf");
+
+    String log = SCRIPT.resolveSibling("../conf/log4j2.properties").normalize().toString();
+    assertThat(outcome.out())
+        .containsSequence(
+            "--driver-java-options",
+            "\"-Dlog4j2.configurationFile=%s\" \"-Dherd.log.spark=info\" \"-Dherd.log.herd=debug\" -Da=b"
+                .formatted(log));
+  }
+
+  @Test
+  void herd_clusterMode_leavesLoggingToTheCluster() throws Exception {
+    assertThat(herd("--deploy-mode", "cluster", "run", "x.conf").out())
+        .contains("cluster")
+        .doesNotContain("--driver-java-options");
+  }
+
+  @Test
+  void herd_exitCodeOfSpark_isItsOwn() throws Exception {
+    assertThat(herd(Map.of("SPARK_EXIT", "4"), "run", "x.conf").code()).isEqualTo(4);
+  }
+
+  @Test
+  void herd_calledThroughLinks_findsItsProject() throws Exception {
+    Path first = Files.createSymbolicLink(temporary.resolve("a link"), SCRIPT);
+    Path second = Files.createSymbolicLink(caller.resolve("herd"), Path.of("../a link"));
+
+    Outcome outcome = start(Map.of(), second.toString(), "--help");
+
+    assertThat(first).exists();
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out().get(0)).startsWith("Herd runs a Llama model");
+  }
+
+  @Test
+  void herd_help_needsNeitherJavaNorABuild() throws Exception {
+    Map<String, String> nothing = Map.of("JAVA_HOME", "/nowhere", "HERD_JAR", "/nowhere");
+
+    assertThat(herd(nothing, "--help").out())
+        .isEqualTo(Files.readAllLines(SCRIPT.resolveSibling("help.txt")));
+    assertThat(herd(nothing, "run", "x.conf", "--help").code()).isZero();
+  }
+
+  @Test
+  void herd_unknownOrMissingVerb_isTheUsers() throws Exception {
+    assertThat(herd("walk", "x.conf").code()).isEqualTo(2);
+    assertThat(herd("walk", "x.conf").err())
+        .isEqualTo(
+            """
+            There is no verb "walk".
+              What to do: use one of check, plan, run; submit/herd --help explains them.
+            """);
+    assertThat(herd().err()).startsWith("There is no verb.\n");
+    assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");
+  }
+
+  @Test
+  void herd_missingParts_areNamed() throws Exception {
+    assertThat(herd(Map.of("HERD_JAR", "/no.jar"), "run", "x.conf").err())
+        .startsWith("HERD_JAR is /no.jar, and there is no such file.\n");
+    assertThat(herd(Map.of("SPARK_HOME", "/no spark"), "run", "x.conf").err())
+        .startsWith("SPARK_HOME is /no spark, where there is no bin/spark-submit.\n");
+    assertThat(herd(Map.of("JAVA_HOME", "/no java"), "run", "x.conf").err())
+        .startsWith("There is no Java at /no java/bin/java.\n");
+  }
+
+  @Test
+  void herd_oldJava_isRefusedInPlainWords() throws Exception {
+    Path old = temporary.resolve("old java");
+    executable(old.resolve("bin/java"), "echo 'openjdk version \"11.0.2\" 2019-01-15' >&2");
+
+    Outcome outcome = herd(Map.of("JAVA_HOME", old.toString()), "run", "x.conf");
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("is too old: openjdk version \"11.0.2\"")
+        .contains("install a JDK of version 17 or later and set JAVA_HOME to it.");
+  }
+
+  private Outcome herd(String... arguments) throws Exception {
+    return herd(Map.of(), arguments);
+  }
+
+  private Outcome herd(Map<String, String> environment, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+    command.addAll(List.of(arguments));
+    return start(environment, command.toArray(String[]::new));
+  }
+
+  private Outcome start(Map<String, String> environment, String... command) throws Exception {
+    Path out = Files.createTempFile(temporary, "out", "");
+    Path err = Files.createTempFile(temporary, "err", "");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(caller.toFile());
+    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("SPARK_HOME", spark.toString());
+    builder.environment().put("HERD_JAR", jar.toString());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().remove("HERD_DRIVER_MEMORY");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends within a minute").isTrue();
+    return new Outcome(process.exitValue(), Files.readAllLines(out), Files.readString(err, UTF_8));
+  }
+
+  private static void executable(Path file, String script) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/usr/bin/env bash\n" + script + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+}
