@@ -160,12 +160,14 @@ class SettingsMappingTest {
   void samples_ofThisTest_setEveryKeyToSomethingElse() {
     Config generating = ConfigFactory.parseString(GENERATING);
     Config labelling = ConfigFactory.parseString(LABELLING);
+    Config defaults = Values.defaults();
     Set<String> missing = new HashSet<>();
     for (Key<?> key : Keys.ALL) {
       Config sample = generating.hasPath(key.path()) ? generating : labelling;
       boolean differs =
           sample.hasPath(key.path())
-              && !sample.getValue(key.path()).equals(Values.defaults().root().get(key.path()));
+              && (defaults.getIsNull(key.path())
+                  || !sample.getValue(key.path()).equals(defaults.getValue(key.path())));
       if (!differs) {
         missing.add(key.path());
       }
