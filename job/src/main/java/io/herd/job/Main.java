@@ -1,6 +1,5 @@
 package io.herd.job;
 
-import io.herd.udfs.SystemException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.spark.SparkUserAppException;
@@ -8,7 +7,12 @@ import org.apache.spark.SparkUserAppException;
 /** The class that spark-submit starts. */
 public final class Main {
   private static final Map<String, Verb> VERBS =
-      Map.of("check", notYet("check"), "plan", notYet("plan"), "run", notYet("run"));
+      Map.of(
+          "run", settings -> Sessions.with(spark -> new Job(spark, settings, System.out).run()),
+          "plan",
+              settings -> Sessions.with(spark -> new PlanVerb(spark, settings, System.out).run()),
+          "check",
+              settings -> Sessions.with(spark -> new CheckVerb(spark, settings, System.out).run()));
 
   private Main() {}
 
@@ -22,11 +26,5 @@ public final class Main {
     if (code != ExitCode.DONE) {
       throw new SparkUserAppException(code.number());
     }
-  }
-
-  private static Verb notYet(String verb) {
-    return settings -> {
-      throw new SystemException("The verb " + verb + " is not built yet.", null);
-    };
   }
 }

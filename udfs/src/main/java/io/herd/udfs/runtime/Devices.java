@@ -54,13 +54,18 @@ public final class Devices {
       MemoryUsage gpu = ai.djl.util.cuda.CudaUtils.getGpuMemory(device);
       return gpu.getMax() - gpu.getUsed();
     }
-    return Math.min(linuxAvailable().orElse(Long.MAX_VALUE), containerFree());
+    return hostFreeBytes();
   }
 
-  private static long containerFree() {
+  /** Bytes of this machine's memory, or of the container's, that nobody uses. */
+  public static long hostFreeBytes() {
+    return Math.min(linuxAvailable().orElse(Long.MAX_VALUE), containerLimit());
+  }
+
+  private static long containerLimit() {
     var system =
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return system.getFreeMemorySize(); // of the container's limit, where there is one
+    return system.getTotalMemorySize(); // of the container, where there is one
   }
 
   private static Optional<Long> linuxAvailable() {

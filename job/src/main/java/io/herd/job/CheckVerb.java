@@ -1,0 +1,141 @@
+package io.herd.job;
+
+import io.herd.job.config.Settings;
+import io.herd.job.input.Snapshot;
+import io.herd.job.input.Source;
+import io.herd.job.output.Publisher;
+import io.herd.job.resolve.ExecutorProbe;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.HerdException;
+import io.herd.udfs.UserException;
+import io.herd.udfs.model.Dtype;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.runtime.Devices;
+import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * {@code herd check}: a checklist, a tick or a cross each, that ends at the first cross with its
+ * reason. It loads no weights and reads no more than a sample of the input.
+ */
+final class CheckVerb {
+  private static final int SAMPLE = 20;
+
+  private final SparkSession spark;
+  private final Settings settings;
+  private final PrintStream out;
+
+  CheckVerb(SparkSession spark, Settings settings, PrintStream out) {
+    this.spark = spark;
+    this.settings = settings;
+    this.out = out;
+  }
+
+  ExitCode run() {
+    tick("configuration", "read");
+    Dtype fast =
+        ExecutorProbe.fastDtype(spark, DeviceChoice.valueOf(settings.model().device().name()));
+    ResolvedModel model =
+        check("model, tokenizer", () -> ResolvedModel.of(settings, fast), this::describe);
+    check("memory", () -> memory(model), text -> text);
+    Dataset<Row> source =
+        check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));
+    check("prompts", () -> sample(source, model), text -> text);
+    check("output", this::output, target -> target + " can be written");
+    return ExitCode.DONE;
+  }
+
+  private String describe(ResolvedModel model) {
+    return String.format(
+        Locale.ROOT,
+        "%s, %.1f M weights, %s, rows up to %,d tokens, %s",
+        model.manifest().id(),
+        model.spec().parameters() / 1e6,
+        model.dtype().text(),
+        model.maxLength(),
+        model.chatTemplate() == null ? "no chat template" : "has a chat template");
+  }
+
+  private String memory(ResolvedModel model) {
+    long weights = model.weightBytes();
+    long free = Devices.hostFreeBytes();
+    if (weights > free) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "the weights take %.1f GB in %s, and %.1f GB are free here",
+              weights / 1e9,
+              model.dtype().text(),
+              free / 1e9),
+          "use a machine with more memory, a smaller model, or herd.model.dtype=bfloat16.");
+    }
+    return String.format(
+        Locale.ROOT,
+        "weights %.2f GB, %.1f kB of cache per token; %.1f GB are free here",
+        weights / 1e9,
+        model.spec().kvBytesPerToken(model.dtype()) / 1e3,
+        free / 1e9);
+  }
+
+  private static String columns(String[] columns) {
+    return "columns " + String.join(", ", columns);
+  }
+
+  private String sample(Dataset<Row> source, ResolvedModel model) {
+    List<Row> rows =
+        Snapshot.prepared(source.limit(SAMPLE), settings, model)
+            .select(SnapshotColumns.IDS, SnapshotColumns.ERROR)
+            .collectAsList();
+    if (rows.isEmpty()) {
+      throw new UserException("the input has no rows", "check herd.input.");
+    }
+    List<String> errors =
+        rows.stream().filter(row -> !row.isNullAt(1)).map(row -> row.getString(1)).toList();
+    if (errors.size() == rows.size()) {
+      throw new UserException(
+          "none of the first " + rows.size() + " rows has a prompt: " + errors.get(0),
+          "check herd.prompt and the input's columns.");
+    }
+    int longest =
+        rows.stream()
+            .filter(row -> row.isNullAt(1))
+            .mapToInt(row -> row.getList(0).size())
+            .max()
+            .orElse(0);
+    return String.format(
+        "%d sampled, up to %d tokens%s",
+        rows.size(),
+        longest,
+        errors.isEmpty() ? "" : "; " + errors.size() + " would fail: " + errors.get(0));
+  }
+
+  private String output() {
+    WorkDir workDir =
+        new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
+    Publisher publisher = new Publisher(spark, settings, workDir);
+    publisher.check(workDir.state());
+    return publisher.target();
+  }
+
+  private <T> T check(
+      String name, Supplier<T> body, java.util.function.Function<T, String> describe) {
+    try {
+      T result = body.get();
+      tick(name, describe.apply(result));
+      return result;
+    } catch (HerdException e) {
+      out.printf("  ✗ %s%n", name);
+      throw e;
+    }
+  }
+
+  private void tick(String name, String text) {
+    out.printf("  ✓ %-17s %s%n", name, text);
+  }
+}

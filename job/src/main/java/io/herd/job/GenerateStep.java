@@ -1,0 +1,87 @@
+package io.herd.job;
+
+import io.herd.job.config.Settings;
+import io.herd.job.plan.Plan;
+import io.herd.job.report.LiveProgress;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.partition.GenerateFunction;
+import io.herd.udfs.results.ResultWriter;
+import java.io.PrintStream;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Sends the pending prompts to the executors' engines; their results go to the log. */
+final class GenerateStep {
+  /** Fewer rows aren't worth a task of their own. */
+  private static final int LEAST_ROWS = 64;
+
+  /** Rows after which a task ends, so that a lost one costs little and the last ones are short. */
+  private static final int MOST_ROWS = 20_000;
+
+  private final SparkSession spark;
+  private final Settings settings;
+  private final WorkDir workDir;
+  private final PrintStream out;
+
+  GenerateStep(SparkSession spark, Settings settings, WorkDir workDir, PrintStream out) {
+    this.spark = spark;
+    this.settings = settings;
+    this.workDir = workDir;
+    this.out = out;
+  }
+
+  /** What a run of the step did. */
+  record Done(long rows, long tokens) {}
+
+  Done run(Plan plan, ResolvedModel model) {
+    if (plan.prompts() == 0) {
+      return new Done(0, 0);
+    }
+    LongAccumulator rows = spark.sparkContext().longAccumulator("herd rows");
+    LongAccumulator tokens = spark.sparkContext().longAccumulator("herd tokens");
+    LiveProgress progress = new LiveProgress(out, rows.id(), tokens.id(), plan.prompts());
+    spark.sparkContext().addSparkListener(progress);
+    try {
+      GenerateFunction function = function(plan, model, rows, tokens);
+      List<Long> done =
+          plan.partitioned(partitions(plan.prompts()))
+              .mapPartitions(function, Encoders.LONG())
+              .collectAsList();
+      progress.finish();
+      return new Done(done.stream().mapToLong(Long::longValue).sum(), tokens.sum());
+    } finally {
+      spark.sparkContext().removeSparkListener(progress);
+    }
+  }
+
+  private GenerateFunction function(
+      Plan plan, ResolvedModel model, LongAccumulator rows, LongAccumulator tokens) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<SerializableConfiguration> hadoop =
+        context.broadcast(
+            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+    boolean shared = !settings.engine().deterministic();
+    return new GenerateFunction(
+        model.engine(settings),
+        settings.generate(),
+        shared ? plan.prefix() : List.of(),
+        workDir.results(),
+        "r" + System.currentTimeMillis(),
+        new ResultWriter.Flush(settings.run().checkpointRows(), settings.run().checkpointEvery()),
+        hadoop,
+        rows,
+        tokens);
+  }
+
+  /** Enough for every core, as long as each has work; more when rows are many. */
+  private int partitions(long prompts) {
+    long cores = spark.sparkContext().defaultParallelism();
+    long wanted = Math.max(cores, prompts / MOST_ROWS);
+    return (int) Math.max(1, Math.min(wanted, prompts / LEAST_ROWS));
+  }
+}

@@ -1,0 +1,156 @@
+package io.herd.job;
+
+import io.herd.job.config.Settings;
+import io.herd.job.input.Snapshot;
+import io.herd.job.output.Counts;
+import io.herd.job.output.Outputs;
+import io.herd.job.output.Publisher;
+import io.herd.job.plan.Plan;
+import io.herd.job.report.RunRecorder;
+import io.herd.job.report.RunReport;
+import io.herd.job.report.Samples;
+import io.herd.job.report.Summary;
+import io.herd.job.resolve.ExecutorProbe;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import java.io.PrintStream;
+import java.util.function.Supplier;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A run, from settings to published output. The steps of {@link #flow} are the words of the Spark
+ * UI, the log and the report.
+ *
+ * <p>Driver only: never serialized.
+ */
+public final class Job {
+  private final SparkSession spark;
+  private final Settings settings;
+  private final PrintStream out;
+  private final WorkDir workDir;
+  private final RunRecorder recorder;
+  private final Publisher publisher;
+
+  public Job(SparkSession spark, Settings settings, PrintStream out) {
+    this.spark = spark;
+    this.settings = settings;
+    this.out = out;
+    this.workDir =
+        new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
+    this.recorder = new RunRecorder(settings);
+    this.publisher = new Publisher(spark, settings, workDir);
+  }
+
+  /** Runs to the end, and writes {@code run.json} whatever the end is. */
+  public ExitCode run() {
+    try (StopSignal stop = StopSignal.listen(spark)) {
+      try {
+        return finish(flow(), null);
+      } catch (Throwable e) {
+        if (stop.received()) {
+          out.println("\nStopped. Run the same command again to go on where it stopped.");
+          return finish(ExitCode.STOPPED, null);
+        }
+        finish(ExitCode.of(e), e);
+        throw e;
+      }
+    }
+  }
+
+  private ExitCode flow() {
+    ResolvedModel model = step("resolve", this::resolve);
+    Snapshot snapshot = step("read", () -> read(model));
+    Plan plan = step("plan", () -> plan(snapshot));
+    step("generate", () -> generate(plan, model));
+    Counts counts = step("publish", () -> publish(snapshot));
+    double failed = (double) counts.failed() / Math.max(1, counts.rows());
+    return failed > settings.run().maxFailedFraction() ? ExitCode.FAILED_ROWS : ExitCode.DONE;
+  }
+
+  private ResolvedModel resolve() {
+    publisher.check(workDir.state());
+    DeviceChoice device = DeviceChoice.valueOf(settings.model().device().name());
+    ResolvedModel model = ResolvedModel.of(settings, ExecutorProbe.fastDtype(spark, device));
+    recorder.model(model);
+    return model;
+  }
+
+  private Snapshot read(ResolvedModel model) {
+    Snapshot snapshot = Snapshot.take(spark, settings, model, workDir);
+    if (snapshot.resumed()) {
+      say("read", "goes on with the snapshot of the unfinished run");
+    }
+    return snapshot;
+  }
+
+  private Plan plan(Snapshot snapshot) {
+    workDir.prepare();
+    Plan plan = Plan.of(spark, snapshot.rows(), workDir.results());
+    recorder.plan(plan);
+    say(
+        "plan",
+        "%,d rows: %,d to do (%,d tokens, a prefix of %d shared), %,d have a result or an equal"
+            + " row, %,d without a prompt",
+        plan.rows(),
+        plan.prompts(),
+        plan.tokens(),
+        plan.prefix().size(),
+        plan.reused(),
+        plan.failed());
+    return plan;
+  }
+
+  private Void generate(Plan plan, ResolvedModel model) {
+    if (plan.prompts() > 0) {
+      say("generate", "%s in %s", model.manifest().id(), model.dtype().text());
+    }
+    GenerateStep.Done done = new GenerateStep(spark, settings, workDir, out).run(plan, model);
+    recorder.generated(done.rows(), done.tokens());
+    return null;
+  }
+
+  private Counts publish(Snapshot snapshot) {
+    workDir.write(snapshot.state().begun(publisher.target()));
+    Dataset<Row> rows =
+        Outputs.of(
+            snapshot.rows(), Plan.results(spark, workDir.results()), settings.generate().labels());
+    Counts counts = publisher.publish(rows);
+    recorder.counts(counts);
+    long expected = snapshot.rows().count();
+    if (counts.rows() != expected || counts.ok() + counts.failed() != expected) {
+      throw new SystemException(
+          String.format(
+              "rows in %d, rows out %d, of them ok %d and failed %d: the output is not complete",
+              expected, counts.rows(), counts.ok(), counts.failed()),
+          null);
+    }
+    workDir.write(snapshot.state().begun(publisher.target()).done());
+    return counts;
+  }
+
+  private <T> T step(String name, Supplier<T> body) {
+    return recorder.step(spark.sparkContext(), name, body);
+  }
+
+  private void say(String step, String format, Object... values) {
+    out.printf("%-9s %s%n", step, String.format(java.util.Locale.ROOT, format, values));
+  }
+
+  private ExitCode finish(ExitCode code, Throwable thrown) {
+    RunReport report = recorder.report(code, thrown);
+    workDir.writeJson("run.json", report);
+    if (code == ExitCode.DONE || code == ExitCode.FAILED_ROWS) {
+      Summary.print(
+          out, report, publisher.target(), workDir.toString(), Samples.of(spark, settings));
+    }
+    if (code == ExitCode.FAILED_ROWS) {
+      out.println(
+          "\nMore rows failed than herd.run.max-failed-fraction allows; their reasons are in the"
+              + " output's column \"error\".");
+    }
+    return code;
+  }
+}

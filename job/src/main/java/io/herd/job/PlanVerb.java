@@ -1,0 +1,77 @@
+package io.herd.job;
+
+import io.herd.job.config.Settings;
+import io.herd.job.input.Snapshot;
+import io.herd.job.input.Source;
+import io.herd.job.plan.Estimate;
+import io.herd.job.plan.Plan;
+import io.herd.job.resolve.ExecutorProbe;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.UserException;
+import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import java.io.PrintStream;
+import java.util.Locale;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/** {@code herd plan}: what a run would do and how long it would take. It generates nothing. */
+final class PlanVerb {
+  private final SparkSession spark;
+  private final Settings settings;
+  private final PrintStream out;
+
+  PlanVerb(SparkSession spark, Settings settings, PrintStream out) {
+    this.spark = spark;
+    this.settings = settings;
+    this.out = out;
+  }
+
+  ExitCode run() {
+    DeviceChoice device = DeviceChoice.valueOf(settings.model().device().name());
+    ResolvedModel model = ResolvedModel.of(settings, ExecutorProbe.fastDtype(spark, device));
+    Dataset<Row> rows =
+        Snapshot.prepared(Source.open(spark, settings), settings, model)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    WorkDir workDir =
+        new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
+    workDir.prepare();
+    Plan plan = Plan.of(spark, rows, workDir.results());
+    if (plan.rows() == 0) {
+      throw new UserException("the input has no rows", "check herd.input.");
+    }
+    print(plan, model);
+    if (plan.prompts() > 0) {
+      line("time", "%s", Estimate.of(spark, plan, settings, model).text());
+    }
+    return ExitCode.DONE;
+  }
+
+  private void print(Plan plan, ResolvedModel model) {
+    line(
+        "model",
+        "%s, %.1f M weights, %s",
+        model.manifest().id(),
+        model.spec().parameters() / 1e6,
+        model.dtype().text());
+    line("rows", "%,d, of them %,d without a prompt", plan.rows(), plan.failed());
+    line(
+        "prompts",
+        "%,d different, %,d rows are duplicates",
+        plan.distinct(),
+        plan.rows() - plan.failed() - plan.distinct());
+    line("done", "%,d have a result in the work-dir", plan.distinct() - plan.prompts());
+    line(
+        "to do",
+        "%,d prompts, %,d tokens, the longest %,d",
+        plan.prompts(),
+        plan.tokens(),
+        plan.longest());
+    line("prefix", "%,d tokens are common to all and computed once", plan.prefix().size());
+  }
+
+  private void line(String name, String format, Object... values) {
+    out.printf("  %-9s %s%n", name, String.format(Locale.ROOT, format, values));
+  }
+}

@@ -1,0 +1,47 @@
+package io.herd.job;
+
+import io.herd.udfs.SystemException;
+import io.herd.udfs.runtime.Engines;
+import java.util.function.Function;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Starts Spark for a verb, with what Herd needs of it, and ends it. */
+final class Sessions {
+  private Sessions() {}
+
+  /** Runs a body in a session; what spark-submit was told wins over these settings. */
+  static ExitCode with(Function<SparkSession, ExitCode> body) {
+    SparkConf conf = new SparkConf();
+    SparkSession.Builder builder = SparkSession.builder().appName("herd");
+    setIfMissing(
+        conf, builder, "spark.redaction.regex", "(?i)secret|password|token|hf_[A-Za-z0-9]{16,}");
+    if (conf.get("spark.master", "local[*]").startsWith("local")) {
+      setIfMissing(conf, builder, "spark.ui.showConsoleProgress", "false");
+      setIfMissing(conf, builder, "spark.executor.heartbeatInterval", "1s"); // feeds the live line
+      setIfMissing(conf, builder, "spark.sql.shuffle.partitions", "8");
+    }
+    SparkSession spark = builder.getOrCreate();
+    try {
+      return body.apply(spark);
+    } finally {
+      spark.stop();
+      closeEngines();
+    }
+  }
+
+  private static void closeEngines() {
+    try {
+      Engines.closeAll(); // in local mode they are in this JVM
+    } catch (InterruptedException e) {
+      throw new SystemException("interrupted while the engine was closed", e);
+    }
+  }
+
+  private static void setIfMissing(
+      SparkConf conf, SparkSession.Builder builder, String key, String value) {
+    if (!conf.contains(key)) {
+      builder.config(key, value);
+    }
+  }
+}

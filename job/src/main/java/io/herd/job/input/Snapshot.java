@@ -1,0 +1,109 @@
+package io.herd.job.input;
+
+import io.herd.job.WorkDir;
+import io.herd.job.config.EffectiveSettings;
+import io.herd.job.config.Settings;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.UserException;
+import io.herd.udfs.files.Digests;
+import io.herd.udfs.partition.PromptFunction;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.results.ResultKey;
+import io.herd.udfs.text.PromptRenderer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The input as it was when the run began, with a prompt and a key for every row. Everything later
+ * reads only this, so that a growing table or a {@code rand()} can't make rows without results.
+ *
+ * @param rows the input's columns and {@link SnapshotColumns}
+ * @param resumed whether an unfinished run's snapshot was taken up again
+ */
+public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) {
+
+  /** Takes up the work-dir's unfinished snapshot, or takes a new one. */
+  public static Snapshot take(
+      SparkSession spark, Settings settings, ResolvedModel model, WorkDir workDir) {
+    String fingerprint = fingerprint(settings, model);
+    WorkDir.State before = workDir.state().orElse(null);
+    if (before != null && !before.published() && before.fingerprint().equals(fingerprint)) {
+      return new Snapshot(read(spark, workDir, before.snapshot()), before, true);
+    }
+    Dataset<Row> source = Source.open(spark, settings);
+    String name = "s" + System.currentTimeMillis();
+    prepared(source, settings, model).write().parquet(workDir.snapshot(name));
+    Dataset<Row> rows = read(spark, workDir, name);
+    if (rows.isEmpty()) {
+      workDir.dropSnapshot(name);
+      throw new UserException(
+          "the input has no rows", "check herd.input: its path, or the filter of its query.");
+    }
+    WorkDir.State state =
+        new WorkDir.State(name, fingerprint, false, before == null ? null : before.output());
+    workDir.write(state);
+    if (before != null) {
+      workDir.dropSnapshot(before.snapshot());
+    }
+    return new Snapshot(rows, state, false);
+  }
+
+  private static Dataset<Row> read(SparkSession spark, WorkDir workDir, String name) {
+    return spark.read().parquet(workDir.snapshot(name));
+  }
+
+  /** The source's rows with their prompts, lazily: what a snapshot stores, and checks look at. */
+  public static Dataset<Row> prepared(Dataset<Row> source, Settings settings, ResolvedModel model) {
+    PromptFunction function = function(source, settings, model);
+    return source.mapPartitions(function, Encoders.row(SnapshotColumns.schema(source.schema())));
+  }
+
+  private static PromptFunction function(
+      Dataset<Row> source, Settings settings, ResolvedModel model) {
+    List<String> columns = Arrays.asList(source.columns());
+    PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens())
+        .check(Set.copyOf(columns)); // on the driver, before anything runs
+    int answer = settings.generate().labels() ? 0 : settings.generate().maxNewTokens();
+    int longest = model.maxLength() - answer;
+    if (longest < 1) {
+      throw new UserException(
+          String.format(
+              "herd.generate.max-new-tokens = %d leaves no room for a prompt: a row of this model"
+                  + " has at most %d tokens",
+              answer, model.maxLength()),
+          "lower max-new-tokens, or raise herd.engine.max-length.");
+    }
+    return new PromptFunction(
+        settings.prompt(),
+        model.folder().toString(),
+        model.chatTemplate(),
+        model.specialTokens(),
+        ResultKey.of(
+            model.manifest(),
+            model.dtype(),
+            settings.engine().deterministic(),
+            settings.generate()),
+        longest,
+        columns,
+        settings.input().idColumn().orElse(null));
+  }
+
+  /** Of everything that decides which rows and keys a snapshot has. */
+  private static String fingerprint(Settings settings, ResolvedModel model) {
+    Map<String, Object> effective = new TreeMap<>(EffectiveSettings.of(settings));
+    Digests.Builder digest = new Digests.Builder();
+    for (String part : List.of("input", "prompt", "generate", "choices")) {
+      digest.text(String.valueOf(effective.get(part)));
+    }
+    digest.text(model.manifest().digest()).text(model.dtype().text());
+    digest.text(settings.goldColumn().orElse("")).text(String.valueOf(settings.engine()));
+    return digest.hex();
+  }
+}

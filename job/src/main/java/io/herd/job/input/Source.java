@@ -1,0 +1,101 @@
+package io.herd.job.input;
+
+import io.herd.job.config.Settings;
+import io.herd.udfs.UserException;
+import io.herd.udfs.partition.SnapshotColumns;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** The rows that the settings name, as Spark reads them. */
+public final class Source {
+  private static final List<String> OUTPUT_COLUMNS =
+      List.of(
+          "completion",
+          "label",
+          "probability",
+          "scores",
+          "status",
+          "finish_reason",
+          "prompt_tokens",
+          "completion_tokens",
+          "error");
+
+  private Source() {}
+
+  /**
+   * Opens the source and checks its columns.
+   *
+   * @throws UserException when it isn't there, or its columns clash with the output's
+   */
+  public static Dataset<Row> open(SparkSession spark, Settings settings) {
+    Settings.Input input = settings.input();
+    try {
+      Dataset<Row> rows = read(spark, input);
+      check(rows, settings);
+      return rows;
+    } catch (Exception e) {
+      if (e instanceof AnalysisException) { // checked in Spark, undeclared by these methods
+        throw new UserException(
+            "the input can't be read: " + e.getMessage().lines().findFirst().orElse(""),
+            "check herd.input.path, table, sql, format and schema.",
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private static Dataset<Row> read(SparkSession spark, Settings.Input input) {
+    if (input.sql().isPresent()) {
+      return spark.sql(input.sql().get());
+    }
+    if (input.table().isPresent()) {
+      return spark.read().options(input.options()).table(input.table().get());
+    }
+    DataFrameReader reader = spark.read().format(input.format()).options(input.options());
+    input.schema().ifPresent(reader::schema);
+    return reader.load(input.path().orElseThrow());
+  }
+
+  private static void check(Dataset<Row> rows, Settings settings) {
+    List<String> columns = Arrays.asList(rows.columns());
+    for (String column : columns) {
+      if (OUTPUT_COLUMNS.contains(column) && outputs(settings).contains(column)
+          || SnapshotColumns.ALL.contains(column)) {
+        throw new UserException(
+            "the input has a column " + column + ", which the output adds",
+            "rename it, for example with herd.input.sql = \"SELECT "
+                + column
+                + " AS my_"
+                + column
+                + ", ... FROM json.`/data/rows.jsonl`\".");
+      }
+    }
+    require(columns, settings.input().idColumn().orElse(null), "herd.input.id-column");
+    require(columns, settings.goldColumn().orElse(null), "herd.gold-column");
+    require(columns, settings.prompt().column(), "herd.prompt.column");
+    for (String column : settings.output().partitionBy()) {
+      require(columns, column, "herd.output.partition-by");
+    }
+  }
+
+  private static List<String> outputs(Settings settings) {
+    boolean labels = settings.generate().labels();
+    return OUTPUT_COLUMNS.stream()
+        .filter(name -> labels != name.equals("completion"))
+        .filter(name -> labels || !List.of("label", "probability", "scores").contains(name))
+        .toList();
+  }
+
+  private static void require(List<String> columns, String wanted, String key) {
+    if (wanted != null && !columns.contains(wanted)) {
+      throw new UserException(
+          key + " = " + wanted + ": the input has no such column",
+          "use one of its columns: " + String.join(", ", columns) + ".");
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.herd.job.plan;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.sum;
+
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.results.Result;
+import io.herd.udfs.results.ResultLog;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The prompts that have no result yet.
+ *
+ * @param pending key and token ids of each, without duplicates
+ * @param rows of the snapshot
+ * @param failed rows that have no prompt
+ * @param distinct prompts among the others
+ * @param prompts of {@code pending}
+ * @param tokens of the pending prompts
+ * @param longest tokens of the longest pending prompt
+ * @param prefix tokens that all pending prompts begin with; it is computed once
+ */
+public record Plan(
+    Dataset<Row> pending,
+    long rows,
+    long failed,
+    long distinct,
+    long prompts,
+    long tokens,
+    int longest,
+    List<Integer> prefix) {
+
+  /** A shorter prefix isn't worth handling. */
+  private static final int LEAST_PREFIX = 8;
+
+  public static Plan of(SparkSession spark, Dataset<Row> snapshot, ResultLog log) {
+    Row counts =
+        snapshot
+            .agg(
+                count(lit(1)),
+                count(col(SnapshotColumns.ERROR)),
+                countDistinct(col(SnapshotColumns.KEY)))
+            .head();
+    Dataset<Row> pending = pending(spark, snapshot, log);
+    Row cost =
+        pending
+            .agg(
+                count(lit(1)),
+                sum(size(col(SnapshotColumns.IDS))),
+                max(size(col(SnapshotColumns.IDS))),
+                min(size(col(SnapshotColumns.IDS))),
+                min(col(SnapshotColumns.IDS)),
+                max(col(SnapshotColumns.IDS)))
+            .head();
+    boolean any = cost.getLong(0) > 0;
+    return new Plan(
+        pending,
+        counts.getLong(0),
+        counts.getLong(1),
+        counts.getLong(2),
+        cost.getLong(0),
+        any ? cost.getLong(1) : 0,
+        any ? cost.getInt(2) : 0,
+        any ? prefix(cost.getInt(3), cost.getList(4), cost.getList(5)) : List.of());
+  }
+
+  private static Dataset<Row> pending(SparkSession spark, Dataset<Row> snapshot, ResultLog log) {
+    Dataset<Row> done = results(spark, log).select(col("key"));
+    return snapshot
+        .filter(col(SnapshotColumns.KEY).isNotNull())
+        .select(col(SnapshotColumns.KEY), col(SnapshotColumns.IDS))
+        .dropDuplicates(new String[] {SnapshotColumns.KEY})
+        .join(done, col(SnapshotColumns.KEY).equalTo(done.col("key")), "left_anti");
+  }
+
+  /** The log as Spark reads it; a key may be there more than once. */
+  public static Dataset<Row> results(SparkSession spark, ResultLog log) {
+    return spark.read().schema(Result.SCHEMA).json(log.folder());
+  }
+
+  /** What the least and the greatest of all prompts share, all share. */
+  private static List<Integer> prefix(int shortest, List<Integer> least, List<Integer> greatest) {
+    List<Integer> shared = new ArrayList<>();
+    int most = Math.min(shortest - 1, greatest.size()); // each prompt keeps a token of its own
+    for (int i = 0; i < most && least.get(i).equals(greatest.get(i)); i++) {
+      shared.add(least.get(i));
+    }
+    return shared.size() < LEAST_PREFIX ? List.of() : shared;
+  }
+
+  /** Rows whose result was there before, or comes from an equal row. */
+  public long reused() {
+    return rows - failed - prompts;
+  }
+
+  /**
+   * The pending prompts as tasks take them: spread evenly, and within a task the longest first, so
+   * that rows of like length meet in the engine.
+   */
+  public Dataset<Row> partitioned(int partitions) {
+    return pending
+        .repartition(partitions, col(SnapshotColumns.KEY)) // AQE leaves a given number alone
+        .sortWithinPartitions(size(col(SnapshotColumns.IDS)).desc(), col(SnapshotColumns.KEY));
+  }
+}

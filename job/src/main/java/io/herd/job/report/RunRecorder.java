@@ -1,0 +1,101 @@
+package io.herd.job.report;
+
+import io.herd.job.ExitCode;
+import io.herd.job.config.EffectiveSettings;
+import io.herd.job.config.SecretText;
+import io.herd.job.config.Settings;
+import io.herd.job.output.Counts;
+import io.herd.job.plan.Plan;
+import io.herd.job.resolve.ResolvedModel;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.spark.SparkContext;
+
+/** Collects what is known of a run as it goes, so that a report can be made at whatever end. */
+public final class RunRecorder {
+  private final Settings settings;
+  private final long started = System.nanoTime();
+  private final Map<String, Double> seconds = new LinkedHashMap<>();
+  private ResolvedModel model;
+  private Plan plan;
+  private Counts counts = new Counts(0, 0, 0, 0, 0, 0, 0);
+  private long generated;
+  private long tokensGenerated;
+
+  public RunRecorder(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** Runs a step under its name, which is also the Spark UI's job group, and times it. */
+  public <T> T step(SparkContext spark, String name, Supplier<T> body) {
+    long from = System.nanoTime();
+    spark.setJobGroup(name, "herd: " + name, true);
+    try {
+      return body.get();
+    } finally {
+      spark.clearJobGroup();
+      seconds.merge(name, since(from), Double::sum);
+    }
+  }
+
+  public void model(ResolvedModel resolved) {
+    model = resolved;
+  }
+
+  public void plan(Plan planned) {
+    plan = planned;
+  }
+
+  public void generated(long rows, long tokens) {
+    generated = rows;
+    tokensGenerated = tokens;
+  }
+
+  public void counts(Counts counted) {
+    counts = counted;
+  }
+
+  /** The report of a run that ends now. */
+  public RunReport report(ExitCode code, Throwable thrown) {
+    double generating = seconds.getOrDefault("generate", 0.0);
+    long computed = plan == null || generated == 0 ? 0 : plan.tokens() + tokensGenerated;
+    return new RunReport(
+        outcome(code),
+        code.number(),
+        plan == null ? 0 : plan.rows(),
+        counts.rows(),
+        counts.ok(),
+        counts.failed(),
+        plan == null ? 0 : plan.reused(),
+        generated,
+        counts.tokensIn(),
+        counts.tokensOut(),
+        since(started),
+        seconds,
+        generating > 0 ? Math.round(10 * computed / generating) / 10.0 : 0,
+        model == null
+            ? null
+            : new RunReport.Model(
+                model.manifest().id(),
+                model.manifest().commit(),
+                model.dtype().text(),
+                model.spec().parameters()),
+        counts.accuracy().orElse(null),
+        thrown == null ? null : SecretText.mask(String.valueOf(thrown.getMessage())),
+        EffectiveSettings.of(settings));
+  }
+
+  private static String outcome(ExitCode code) {
+    return switch (code) {
+      case SYSTEM -> "system_error";
+      case USER -> "user_error";
+      default -> code.name().toLowerCase(Locale.ROOT);
+    };
+  }
+
+  private static double since(long from) {
+    return Math.round((System.nanoTime() - from) / 1e6) / 1e3;
+  }
+}

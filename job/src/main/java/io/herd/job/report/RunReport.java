@@ -1,0 +1,45 @@
+package io.herd.job.report;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a run came to; {@code run.json} has these fields under these names.
+ *
+ * @param outcome {@code done}, {@code failed_rows}, {@code stopped}, {@code user_error} or {@code
+ *     system_error}
+ * @param rows_in rows of the snapshot
+ * @param rows_reused rows whose result was in the log, or that equal another row
+ * @param rows_generated prompts that the engine worked on in this run
+ * @param seconds_by_step time of each step, by its name
+ * @param tokens_per_second tokens computed by the engine, prompts and completions, per second of
+ *     the generate step
+ * @param accuracy share of right answers, or null without a gold column
+ * @param error what ended the run early, or null
+ */
+public record RunReport(
+    String outcome,
+    int exit_code,
+    long rows_in,
+    long rows_out,
+    long rows_ok,
+    long rows_failed,
+    long rows_reused,
+    long rows_generated,
+    long tokens_in,
+    long tokens_out,
+    double seconds,
+    Map<String, Double> seconds_by_step,
+    double tokens_per_second,
+    Model model,
+    Double accuracy,
+    String error,
+    Map<String, Object> configuration) {
+
+  public RunReport {
+    seconds_by_step = new LinkedHashMap<>(seconds_by_step);
+  }
+
+  /** The model as it was used. */
+  public record Model(String id, String commit, String dtype, long parameters) {}
+}

@@ -1,0 +1,82 @@
+package io.herd.job.report;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The lines that a run ends with. */
+public final class Summary {
+  private Summary() {}
+
+  /**
+   * Prints them.
+   *
+   * @param samples a few rows of the output, as text
+   */
+  public static void print(
+      PrintStream out, RunReport report, String target, String workDir, List<String> samples) {
+    out.println();
+    samples.forEach(sample -> out.println("  " + sample));
+    if (!samples.isEmpty()) {
+      out.println();
+    }
+    line(out, "rows", rows(report));
+    if (report.accuracy() != null) {
+      line(out, "accuracy", String.format(Locale.ROOT, "%.1f %%", 100 * report.accuracy()));
+    }
+    line(
+        out,
+        "tokens",
+        String.format(
+            Locale.ROOT,
+            "%,d in, %,d out; %,.0f per second while generating",
+            report.tokens_in(),
+            report.tokens_out(),
+            report.tokens_per_second()));
+    line(out, "time", time(report));
+    line(
+        out,
+        "model",
+        String.format(
+            Locale.ROOT,
+            "%s (%s), %.1f M weights, %s",
+            report.model().id(),
+            report.model().commit(),
+            report.model().parameters() / 1e6,
+            report.model().dtype()));
+    line(out, "output", target);
+    line(out, "report", workDir + "/run.json");
+  }
+
+  private static String rows(RunReport report) {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%,d in, %,d out: %,d ok, %,d failed",
+            report.rows_in(),
+            report.rows_out(),
+            report.rows_ok(),
+            report.rows_failed());
+    return text
+        + String.format(
+            Locale.ROOT,
+            "; %,d generated now, %,d reused",
+            report.rows_generated(),
+            report.rows_reused());
+  }
+
+  private static String time(RunReport report) {
+    Map<String, Double> steps = report.seconds_by_step();
+    return String.format(Locale.ROOT, "%.1f s (", report.seconds())
+        + steps.entrySet().stream()
+            .map(step -> String.format(Locale.ROOT, "%s %.1f", step.getKey(), step.getValue()))
+            .collect(Collectors.joining(", "))
+        + ")";
+  }
+
+  private static void line(PrintStream out, String name, String value) {
+    out.printf("  %-9s %s%n", name, value);
+  }
+}

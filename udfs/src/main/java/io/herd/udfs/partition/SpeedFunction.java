@@ -1,0 +1,18 @@
+package io.herd.udfs.partition;
+
+import io.herd.udfs.runtime.EngineLease;
+import io.herd.udfs.runtime.EngineSettings;
+import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.runtime.Speed;
+import java.util.Optional;
+import org.apache.spark.api.java.function.Function;
+
+/** Measures one executor's engine with prompts of a given length; no row is touched. */
+public record SpeedFunction(EngineSettings engine) implements Function<Integer, Speed> {
+  @Override
+  public Speed call(Integer promptTokens) throws InterruptedException {
+    try (EngineLease lease = Engines.lease(engine, Optional.empty())) {
+      return Speed.measure(lease, promptTokens);
+    }
+  }
+}
