@@ -86,13 +86,9 @@ public final class PromptRenderer {
       PromptSettings settings, ChatTemplate template, Specials specials, boolean coded) {
     JinjaTemplate prompt = null;
     if (settings.template() != null) {
-      String source = settings.template();
+      String source = coded ? specials.codeSource(settings.template()) : settings.template();
       prompt =
-          new JinjaTemplate(
-              "prompt.template",
-              coded ? specials.codeSource(source) : source,
-              settings.date(),
-              false);
+          new JinjaTemplate("prompt.template", source, settings.date(), false).checkExpressions();
     }
     if (template == null || settings.chat() == Chat.OFF) {
       return new PromptRenderer(settings, specials, prompt, null, Map.of());

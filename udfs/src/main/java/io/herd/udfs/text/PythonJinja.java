@@ -8,6 +8,7 @@ import com.hubspot.jinjava.el.ext.ExtendedParser;
 import jinjava.de.odysseus.el.ExpressionFactoryImpl;
 import jinjava.de.odysseus.el.misc.BooleanOperations;
 import jinjava.de.odysseus.el.misc.TypeConverter;
+import jinjava.de.odysseus.el.tree.Tree;
 import jinjava.de.odysseus.el.tree.TreeStore;
 import jinjava.de.odysseus.el.tree.impl.Builder;
 import jinjava.de.odysseus.el.tree.impl.Cache;
@@ -34,6 +35,11 @@ final class PythonJinja extends Jinjava {
   @Override
   public ExpressionFactory getExpressionFactory() {
     return expressions;
+  }
+
+  /** Parses one expression, and throws JUEL's TreeBuilderException when it can't. */
+  static Tree parse(String expression) {
+    return new Syntax().build("#{" + expression.trim() + "}");
   }
 
   private static final class Syntax extends ExtendedSyntaxBuilder {

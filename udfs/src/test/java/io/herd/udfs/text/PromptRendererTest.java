@@ -107,20 +107,47 @@ class PromptRendererTest {
   void render_templateError_namesTheProblemNotTheText() {
     PromptRenderer raising =
         PromptRenderer.of(
-            Fixtures.templated(
-                "{{ raise_exception('Too rude') }}{{ raise_exception(text) }}", Chat.OFF),
-            null,
-            SPECIALS);
+            Fixtures.templated("{{ raise_exception('Too rude') }}", Chat.OFF), null, SPECIALS);
     assertThatThrownBy(() -> raising.render(Map.of("text", "secret")))
         .isInstanceOf(RowException.class)
         .hasMessage("prompt.template failed at line 1: Too rude");
-    PromptRenderer wrong =
+    PromptRenderer repeating =
         PromptRenderer.of(
-            Fixtures.templated("{{ text / 2 }}{{ text|nofilter }}", Chat.OFF), null, SPECIALS);
+            Fixtures.templated("{{ raise_exception(text) }}", Chat.OFF), null, SPECIALS);
+    assertThatThrownBy(() -> repeating.render(Map.of("text", "secret")))
+        .isInstanceOf(RowException.class)
+        .hasMessage("prompt.template failed at line 1 (raise_exception)");
+    PromptRenderer wrong =
+        PromptRenderer.of(Fixtures.templated("{{ text / 2 }}", Chat.OFF), null, SPECIALS);
     assertThatThrownBy(() -> wrong.render(Map.of("text", "secret")))
         .isInstanceOf(RowException.class)
         .hasMessageStartingWith("prompt.template failed at line 1")
         .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void of_unreadablePromptTemplate_isTheUsersToFix() {
+    for (String bad :
+        List.of(
+            "{{ text / }}", "{{ text", "{% if text / %}{% endif %}", "{% if x %}", "{% foo %}")) {
+      assertThatThrownBy(() -> PromptRenderer.of(Fixtures.templated(bad, Chat.OFF), null, SPECIALS))
+          .as(bad)
+          .isInstanceOf(UserException.class)
+          .hasMessageStartingWith("Herd can't render prompt.template, line 1");
+    }
+  }
+
+  @Test
+  void of_unknownFilterInChatTemplate_isNotRenderedAsNothing() {
+    for (String bad :
+        List.of("{{ messages | nofilter }}", "{% if messages is notest %}{% endif %}")) {
+      ChatTemplate template = new ChatTemplate(bad, null, null, Map.of());
+      PromptSettings settings = Fixtures.column(null, Chat.AUTO, SpecialTokens.TEXT);
+      assertThatThrownBy(() -> PromptRenderer.of(settings, template, SPECIALS))
+          .as(bad)
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("there is no ");
+    }
   }
 
   @Test
