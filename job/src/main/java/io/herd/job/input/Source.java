@@ -64,8 +64,7 @@ public final class Source {
   private static void check(Dataset<Row> rows, Settings settings) {
     List<String> columns = Arrays.asList(rows.columns());
     for (String column : columns) {
-      if (OUTPUT_COLUMNS.contains(column) && outputs(settings).contains(column)
-          || SnapshotColumns.ALL.contains(column)) {
+      if (outputs(settings).contains(column) || SnapshotColumns.ALL.contains(column)) {
         throw new UserException(
             "the input has a column " + column + ", which the output adds",
             "rename it, for example with herd.input.sql = \"SELECT "

@@ -41,7 +41,7 @@ public final class LiveProgress extends SparkListener {
    */
   public LiveProgress(PrintStream out, long rowsId, long tokensId, long total) {
     this.out = out;
-    this.terminal = System.console() != null;
+    this.terminal = Boolean.getBoolean("herd.terminal"); // the launcher knows
     this.rowsId = rowsId;
     this.tokensId = tokensId;
     this.total = total;
