@@ -1,0 +1,148 @@
+package io.herd.bench;
+
+import io.herd.udfs.engine.Completion;
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.Request;
+import io.herd.udfs.engine.Work;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.model.Dtype;
+import io.herd.udfs.runtime.EngineLease;
+import io.herd.udfs.runtime.EngineSettings;
+import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.sample.LabelScores;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.text.CompletionText;
+import io.herd.udfs.text.PromptRenderer;
+import io.herd.udfs.text.PromptSettings;
+import io.herd.udfs.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
+
+/** An engine without Spark around it, as benchmarks drive it: prompts in, answers out. */
+final class BenchEngine implements AutoCloseable {
+  private final Tokenizer tokenizer;
+  private final PromptRenderer renderer;
+  private final EngineLease engine;
+
+  private BenchEngine(Path model, EngineLease engine) {
+    this.tokenizer = Engines.tokenizer(model);
+    this.engine = engine;
+    PromptSettings asRendered =
+        new PromptSettings(
+            "prompt",
+            null,
+            null,
+            PromptSettings.Chat.OFF,
+            PromptSettings.SpecialTokens.PARSE,
+            "26 Jul 2024");
+    this.renderer = PromptRenderer.of(asRendered, null, Tokenizer.specialTokens(model));
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param slots rows at once, 0 for auto
+   * @param threads of libtorch, 0 for auto
+   */
+  static BenchEngine load(Path model, Dtype dtype, int slots, int threads)
+      throws InterruptedException {
+    EngineSettings settings =
+        new EngineSettings(
+            model.toString(),
+            ModelManifest.ofFolder(model),
+            dtype,
+            EngineSettings.DeviceChoice.AUTO,
+            slots,
+            0,
+            threads,
+            false);
+    return new BenchEngine(model, Engines.lease(settings, Optional.empty()));
+  }
+
+  /** What came of a run, in the order of its prompts. */
+  record Answers(List<String> texts, int tokensIn, int tokensOut, double seconds) {}
+
+  /** Runs all prompts; reading and tokenizing them is part of the time. */
+  Answers run(List<String> prompts, GenerateSettings settings) throws InterruptedException {
+    long start = System.nanoTime();
+    List<int[]> ids = prompts.stream().map(this::encode).toList();
+    Work work = work(settings, commonPrefix(ids));
+    BlockingQueue<Object> outcomes = new LinkedBlockingQueue<>();
+    IntStream.range(0, ids.size())
+        .boxed()
+        .sorted(Comparator.comparingInt((Integer i) -> ids.get(i).length).reversed())
+        .forEach(i -> engine.submit(new Request(ids.get(i), i, work, new Slot(i, outcomes))));
+    String[] texts = new String[ids.size()];
+    int tokensOut = 0;
+    for (int n = 0; n < texts.length; n++) {
+      if (!(outcomes.take() instanceof Answer answer)) {
+        throw new IllegalStateException("the engine failed");
+      }
+      texts[answer.row()] = text(answer.completion(), settings);
+      tokensOut += answer.completion().tokens();
+    }
+    int tokensIn = ids.stream().mapToInt(row -> row.length).sum();
+    return new Answers(
+        Arrays.asList(texts), tokensIn, tokensOut, (System.nanoTime() - start) / 1e9);
+  }
+
+  private int[] encode(String prompt) {
+    return tokenizer.encode(renderer.render(Map.of("prompt", prompt)), true);
+  }
+
+  private Work work(GenerateSettings settings, int[] prefix) {
+    if (settings.labels()) {
+      List<int[]> labels = settings.choices().stream().map(tokenizer::encodeLabel).toList();
+      return Work.labelling(settings, prefix, new LabelTokens(labels));
+    }
+    return Work.generation(
+        settings, prefix, () -> new CompletionText(tokenizer::decode, settings.stop()));
+  }
+
+  private static String text(Completion completion, GenerateSettings settings) {
+    return settings.labels()
+        ? settings.choices().get(LabelScores.best(completion.labelLogProbabilities()))
+        : completion.text().text();
+  }
+
+  private static int[] commonPrefix(List<int[]> ids) {
+    int[] first = ids.get(0);
+    int common = first.length - 1;
+    for (int[] row : ids) {
+      int same = Arrays.mismatch(first, row);
+      common = Math.min(common, Math.min(same < 0 ? common : same, row.length - 1));
+    }
+    return Arrays.copyOf(first, common);
+  }
+
+  private record Answer(int row, Completion completion) {}
+
+  private record Slot(int row, BlockingQueue<Object> outcomes) implements Request.Listener {
+    @Override
+    public void completed(Completion completion) {
+      outcomes.add(new Answer(row, completion));
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      outcomes.add(cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    try {
+      Engines.closeAll();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
