@@ -67,7 +67,7 @@ final class GenerateStep {
             new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
     boolean shared = !settings.engine().deterministic();
     return new GenerateFunction(
-        model.engine(settings),
+        model.engine(settings, spark.sparkContext().getConf()),
         settings.generate(),
         shared ? plan.prefix() : List.of(),
         workDir.results(),

@@ -12,6 +12,7 @@ import io.herd.udfs.text.ChatTemplate;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.SparkConf;
 
 /**
  * A model whose files are known and whose shapes have been checked. Nothing of it is loaded yet.
@@ -78,7 +79,7 @@ public record ResolvedModel(
   }
 
   /** What tasks ask their engine for. */
-  public EngineSettings engine(Settings settings) {
+  public EngineSettings engine(Settings settings, SparkConf conf) {
     Settings.Engine engine = settings.engine();
     return new EngineSettings(
         folder.toString(),
@@ -87,7 +88,7 @@ public record ResolvedModel(
         DeviceChoice.valueOf(settings.model().device().name()),
         engine.slots().orElse(0),
         maxLength,
-        engine.threads().orElse(0),
+        engine.threads().orElseGet(() -> EngineThreads.auto(conf)),
         engine.deterministic());
   }
 

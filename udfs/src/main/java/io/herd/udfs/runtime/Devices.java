@@ -22,6 +22,9 @@ public final class Devices {
 
   /** GPUs that libtorch can use. */
   public static int gpus() {
+    if (System.getenv("OPT_OUT_TRACKING") == null) {
+      System.setProperty("OPT_OUT_TRACKING", "true"); // or DJL reports its use on EC2
+    }
     return Engine.getEngine("PyTorch").getGpuCount();
   }
 
