@@ -80,10 +80,10 @@ class Llama(Module):
   def rotate(self: __torch__.Llama, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     half = torch.floordiv(self.head_dim, 2)
     swapped = torch.cat([torch.narrow(x, -1, half, half), torch.narrow(x, -1, 0, half)], -1)
-    return torch.add(torch.mul(x, cos), torch.mul(swapped, sin))
+    return torch.add_(torch.mul(x, cos), torch.mul_(swapped, sin))
   def mlp(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
     gate, up = torch.chunk(torch.linear(self.rms(x, self.mlp_norm[i]), self.w13[i]), 2, -1)
-    return torch.add(x, torch.linear(torch.mul(torch.silu(gate), up), self.w2[i]))
+    return torch.add_(torch.linear(torch.mul_(torch.silu(gate), up), self.w2[i]), x)
   def extend(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, positions: Tensor, start: int, mask: Optional[Tensor]) -> Tensor:
     n = torch.size(ids, 0)
     t = torch.size(ids, 1)
@@ -110,7 +110,7 @@ class Llama(Module):
         o = torch.scaled_dot_product_attention(q, k, v, None, 0., True, enable_gqa=True)
       else:
         o = torch.scaled_dot_product_attention(q, torch.narrow(kc, 2, 0, end), torch.narrow(vc, 2, 0, end), mask, 0., False, enable_gqa=True)
-      x = torch.add(x, torch.linear(torch.reshape(torch.transpose(o, 1, 2), [tokens, torch.mul(nq, d)]), self.wo[i]))
+      x = torch.add_(torch.linear(torch.reshape(torch.transpose(o, 1, 2), [tokens, torch.mul(nq, d)]), self.wo[i]), x)
       x = self.mlp(x, i)
     return x
   def chunk(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, start: int) -> Tensor:
@@ -175,7 +175,7 @@ class Llama(Module):
       s = torch.view(torch.bmm(q, torch.transpose(keys, 1, 2)), [b, nq, capacity])
       a = torch.softmax(torch.add_(s, mask), -1)
       o = torch.bmm(torch.view(a, [torch.mul(b, nk), g, capacity]), values)
-      x = torch.add(x, torch.linear(torch.view(o, [b, torch.mul(nq, d)]), self.wo[i]))
+      x = torch.add_(torch.linear(torch.view(o, [b, torch.mul(nq, d)]), self.wo[i]), x)
       x = self.mlp(x, i)
     return self.logits(x)
   def decode(self: __torch__.Llama, cache: List[Tensor], ids: Tensor, positions: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
