@@ -3,6 +3,7 @@ package io.herd.udfs.engine;
 import io.herd.udfs.sample.CounterRandom;
 import io.herd.udfs.schedule.Sequence;
 import io.herd.udfs.text.CompletionText;
+import java.util.Arrays;
 import java.util.Set;
 
 /** A request with what has been generated for it. */
@@ -19,6 +20,10 @@ final class ActiveRequest implements Sequence {
     this.work = request.work();
     this.text = scored() ? null : work.newText();
     this.shared = work.prefix().length;
+    int common = Arrays.mismatch(request.ids(), work.prefix());
+    if ((common >= 0 && common < shared) || request.ids().length <= shared) {
+      throw new IllegalArgumentException("a prompt must be its prefix and at least one token");
+    }
   }
 
   Request request() {

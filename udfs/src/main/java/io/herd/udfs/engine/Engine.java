@@ -5,6 +5,7 @@ import io.herd.udfs.model.Picking;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.schedule.Scheduler;
 import io.herd.udfs.schedule.Step;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -34,12 +35,17 @@ public final class Engine implements AutoCloseable {
   public Engine(CausalModel model, Limits limits, int maxTokens, boolean fixedShapes) {
     this.model = model;
     this.fixedShapes = fixedShapes;
-    this.limits = fixedShapes ? new Limits(limits.slots(), limits.kvTokens(), 1) : limits;
     this.maxTokens = (int) Math.min(maxTokens, limits.kvTokens());
+    this.limits = fixedShapes ? fixed(limits, this.maxTokens) : limits;
     this.scheduler = new Scheduler<>(this.limits);
     if (fixedShapes) {
-      model.reserve(0, limits.slots(), this.maxTokens, limits.slots());
+      model.reserve(0, this.limits.slots(), this.maxTokens, this.limits.slots());
     }
+  }
+
+  /** Every row has full length from the start, and every prompt is alone in its pass. */
+  private static Limits fixed(Limits limits, int maxTokens) {
+    return new Limits(limits.rowsOf(maxTokens), limits.kvTokens(), 1);
   }
 
   /** Tokens that the longest row may have, prompt and completion together. */
@@ -47,9 +53,20 @@ public final class Engine implements AutoCloseable {
     return maxTokens;
   }
 
-  /** Queues a request, which must not be longer than {@link #maxTokens}. */
+  /**
+   * Queues a request.
+   *
+   * @throws IllegalArgumentException when it is longer than {@link #maxTokens}, or doesn't go on
+   *     after its work's prefix
+   */
   public void submit(Request request) {
-    scheduler.add(new ActiveRequest(request));
+    ActiveRequest active = new ActiveRequest(request);
+    int needed = active.promptTokens() + active.extraTokens();
+    if (needed > maxTokens) {
+      throw new IllegalArgumentException(
+          "a request of " + needed + " tokens, where " + maxTokens + " are the most");
+    }
+    scheduler.add(active);
   }
 
   /** Forward passes so far. */
@@ -163,12 +180,12 @@ public final class Engine implements AutoCloseable {
 
   /** Tells every pending request that the engine can't go on. */
   public void fail(Throwable cause) {
-    scheduler.live().forEach(active -> active.request().listener().failed(cause));
-    scheduler.drop(
-        active -> {
-          active.request().listener().failed(cause);
-          return true;
-        });
+    List<ActiveRequest> told = new ArrayList<>(scheduler.live());
+    scheduler.drop(told::add);
+    for (int row = scheduler.live().size() - 1; row >= 0; row--) {
+      scheduler.finish(row);
+    }
+    told.forEach(active -> active.request().listener().failed(cause));
   }
 
   @Override

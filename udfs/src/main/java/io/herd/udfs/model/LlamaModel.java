@@ -18,11 +18,12 @@ import java.util.List;
  */
 public final class LlamaModel implements CausalModel {
   /** Longer prompts are computed in pieces of so many tokens, which bounds the activations. */
-  private static final int CHUNK_TOKENS = 512;
+  static final int CHUNK_TOKENS = 512;
 
   private static final int FIRST_POSITIONS = 1024;
 
   private final ModelSpec spec;
+  private final int chunkTokens;
   private final TorchModule module;
   private final KvCache cache;
   private final TorchModule.Ints endIds;
@@ -30,8 +31,9 @@ public final class LlamaModel implements CausalModel {
   private int prefixTokens;
   private int positions;
 
-  private LlamaModel(ModelSpec spec, TorchModule module) {
+  private LlamaModel(ModelSpec spec, TorchModule module, int chunkTokens) {
     this.spec = spec;
+    this.chunkTokens = chunkTokens;
     this.module = module;
     this.cache = new KvCache(module);
     long[] ends = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
@@ -44,11 +46,15 @@ public final class LlamaModel implements CausalModel {
    * @throws io.herd.udfs.UserException when its files are missing, damaged or not of one Llama
    */
   public static LlamaModel load(Path folder, Dtype dtype, Device device) {
+    return load(folder, dtype, device, CHUNK_TOKENS);
+  }
+
+  static LlamaModel load(Path folder, Dtype dtype, Device device, int chunkTokens) {
     ModelSpec spec = ModelConfigReader.read(folder);
     TorchModule module = TorchModule.load(spec, device);
     try {
       WeightLoader.load(module, spec, folder, dtype, device);
-      LlamaModel model = new LlamaModel(spec, module);
+      LlamaModel model = new LlamaModel(spec, module, chunkTokens);
       model.coverPositions(FIRST_POSITIONS);
       return model;
     } catch (RuntimeException | Error e) {
@@ -91,8 +97,8 @@ public final class LlamaModel implements CausalModel {
       coverPositions(ids.length);
       prefix = module.keep("cache", 1, ids.length);
       Padded padded = new Padded(List.of(ids), 0);
-      for (int at = 0; at < ids.length; at += CHUNK_TOKENS) {
-        chunk(prefix, 0, padded, 0, at, Math.min(CHUNK_TOKENS, ids.length - at), none());
+      for (int at = 0; at < ids.length; at += chunkTokens) {
+        chunk(prefix, 0, padded, 0, at, Math.min(chunkTokens, ids.length - at), none());
       }
     }
   }
@@ -102,8 +108,8 @@ public final class LlamaModel implements CausalModel {
     Padded padded = new Padded(prompts, shared);
     spread(firstRow, padded, shared);
     int[] out = new int[prompts.size()];
-    for (int at = 0; at < padded.width(); at += CHUNK_TOKENS) {
-      int width = Math.min(CHUNK_TOKENS, padded.width() - at);
+    for (int at = 0; at < padded.width(); at += chunkTokens) {
+      int width = Math.min(chunkTokens, padded.width() - at);
       int[] ending = padded.endingIn(at, width);
       Picking pick = picking.only(ending);
       int[] picked = chunk(cache.tensors(), firstRow, padded, shared, at, width, pick);
@@ -136,9 +142,9 @@ public final class LlamaModel implements CausalModel {
     Padded padded = new Padded(prompts, shared);
     spread(firstRow, padded, shared);
     int at = 0;
-    while (padded.width() - at > CHUNK_TOKENS && padded.shortest() - at > CHUNK_TOKENS) {
-      chunk(cache.tensors(), firstRow, padded, shared, at, CHUNK_TOKENS, none());
-      at += CHUNK_TOKENS;
+    while (padded.width() - at > chunkTokens && padded.shortest() - at > chunkTokens) {
+      chunk(cache.tensors(), firstRow, padded, shared, at, chunkTokens, none());
+      at += chunkTokens;
     }
     int tail = labels.tailLength();
     long[] reads = labels.readAt();

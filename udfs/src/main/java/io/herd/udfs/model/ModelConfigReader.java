@@ -44,6 +44,7 @@ public final class ModelConfigReader {
   private ModelSpec spec(Path folder) {
     int hidden = required("hidden_size");
     int heads = required("num_attention_heads");
+    int vocabulary = required("vocab_size");
     ModelSpec spec =
         new ModelSpec(
             required("num_hidden_layers"),
@@ -52,12 +53,12 @@ public final class ModelConfigReader {
             integer("head_dim", hidden / heads),
             hidden,
             required("intermediate_size"),
-            required("vocab_size"),
+            vocabulary,
             number(config, "rms_norm_eps", DEFAULT_EPSILON),
             rope(),
             integer("max_position_embeddings", DEFAULT_POSITIONS),
-            config.has("tie_word_embeddings") && config.get("tie_word_embeddings").getAsBoolean(),
-            endIds(folder));
+            flag("tie_word_embeddings"),
+            endIds(folder, vocabulary));
     if (spec.heads() % spec.kvHeads() != 0) {
       throw broken("num_attention_heads is no multiple of num_key_value_heads", null);
     }
@@ -67,56 +68,75 @@ public final class ModelConfigReader {
     return spec;
   }
 
+  /** Under {@code rope_parameters} in transformers 5, {@code rope_scaling} before. */
   private Rope rope() {
-    JsonObject parameters = object("rope_parameters"); // transformers 5
-    if (parameters != null) {
-      double theta = number(parameters, "rope_theta", number(config, "rope_theta", DEFAULT_THETA));
-      return new Rope(theta, scaling(parameters));
+    JsonObject newer = object("rope_parameters");
+    JsonObject older = object("rope_scaling");
+    Rope rope = newer == null ? rope("rope_scaling", older) : rope("rope_parameters", newer);
+    if (newer != null && older != null && !rope("rope_scaling", older).equals(rope)) {
+      throw broken("rope_scaling and rope_parameters contradict each other", null);
     }
-    return new Rope(number(config, "rope_theta", DEFAULT_THETA), scaling(object("rope_scaling")));
+    return rope;
   }
 
-  private Rope.Scaling scaling(JsonObject from) {
-    String type = from == null ? "default" : ropeType(from);
+  private Rope rope(String key, JsonObject from) {
+    double theta = positive(config, "rope_theta", DEFAULT_THETA);
+    if (from == null) {
+      return new Rope(theta, new Rope.None());
+    }
+    return new Rope(positive(from, "rope_theta", theta), scaling(key, from));
+  }
+
+  private Rope.Scaling scaling(String key, JsonObject from) {
+    String type = ropeType(from);
     return switch (type) {
       case "default" -> new Rope.None();
-      case "linear" -> new Rope.Linear(number(from, "factor", 1));
+      case "linear" -> new Rope.Linear(positive(from, "factor"));
       case "llama3" ->
           new Rope.Llama3(
-              number(from, "factor", 1),
-              number(from, "low_freq_factor", 1),
-              number(from, "high_freq_factor", 4),
-              number(from, "original_max_position_embeddings", 8192));
+              positive(from, "factor"),
+              positive(from, "low_freq_factor"),
+              positive(from, "high_freq_factor"),
+              positive(from, "original_max_position_embeddings"));
       default ->
           throw new UserException(
-              file + ": rope_type \"" + type + "\" is not supported",
+              file + ": " + key + " of type \"" + type + "\" is not supported",
               "use a Llama whose rope_type is default, linear or llama3.");
     };
   }
 
   private static String ropeType(JsonObject from) {
     JsonElement type = from.has("rope_type") ? from.get("rope_type") : from.get("type");
-    return type == null || type.isJsonNull() ? "default" : type.getAsString();
+    if (type == null || type.isJsonNull()) {
+      return "default";
+    }
+    return type.isJsonPrimitive() ? type.getAsString() : type.toString();
   }
 
-  private Set<Integer> endIds(Path folder) {
+  /** Ids outside of the vocabulary, such as -1 for none, can't come up and are left out. */
+  private Set<Integer> endIds(Path folder, int vocabulary) {
     Set<Integer> ids = new HashSet<>();
     addIds(config.get("eos_token_id"), ids);
     Path generation = folder.resolve("generation_config.json");
     if (Files.exists(generation)) {
       addIds(json(generation).get("eos_token_id"), ids);
     }
+    ids.removeIf(id -> id < 0 || id >= vocabulary);
     return ids;
   }
 
-  private static void addIds(JsonElement from, Set<Integer> to) {
+  private void addIds(JsonElement from, Set<Integer> to) {
     if (from == null || from.isJsonNull()) {
       return;
     }
-    if (from.isJsonArray()) {
-      from.getAsJsonArray().forEach(id -> to.add(id.getAsInt()));
-    } else {
-      to.add(from.getAsInt());
+    try {
+      if (from.isJsonArray()) {
+        from.getAsJsonArray().forEach(id -> to.add(id.getAsBigDecimal().intValueExact()));
+      } else {
+        to.add(from.getAsBigDecimal().intValueExact());
+      }
+    } catch (RuntimeException e) {
+      throw broken("eos_token_id is neither a number nor a list of numbers", e);
     }
   }
 
@@ -125,12 +145,22 @@ public final class ModelConfigReader {
     return value != null && value.isJsonObject() ? value.getAsJsonObject() : null;
   }
 
-  private int required(String key) {
-    int value = integer(key, 0);
-    if (value <= 0) {
-      throw broken(key + " is missing or not a positive number", null);
+  private boolean flag(String key) {
+    JsonElement value = config.get(key);
+    if (value == null || value.isJsonNull()) {
+      return false;
     }
-    return value;
+    if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
+      throw broken(key + " is neither true nor false", null);
+    }
+    return value.getAsBoolean();
+  }
+
+  private int required(String key) {
+    if (integer(key, 0) == 0) {
+      throw broken(key + " is missing", null);
+    }
+    return integer(key, 0);
   }
 
   private int integer(String key, int otherwise) {
@@ -139,15 +169,41 @@ public final class ModelConfigReader {
       return otherwise;
     }
     try {
-      return value.getAsInt();
+      int number = value.getAsJsonPrimitive().getAsBigDecimal().intValueExact();
+      if (number > 0) {
+        return number;
+      }
+    } catch (RuntimeException e) {
+      throw broken(key + " is not a whole number", e);
+    }
+    throw broken(key + " is not positive", null);
+  }
+
+  private double positive(JsonObject from, String key) {
+    if (!from.has(key)) {
+      throw broken(key + " of the rope is missing", null);
+    }
+    return positive(from, key, 0);
+  }
+
+  private double positive(JsonObject from, String key, double otherwise) {
+    double value = number(from, key, otherwise);
+    if (value > 0 && value < Double.POSITIVE_INFINITY) {
+      return value;
+    }
+    throw broken(key + " is not a positive number", null);
+  }
+
+  private double number(JsonObject from, String key, double otherwise) {
+    JsonElement value = from.get(key);
+    if (value == null || value.isJsonNull()) {
+      return otherwise;
+    }
+    try {
+      return value.getAsJsonPrimitive().getAsDouble();
     } catch (RuntimeException e) {
       throw broken(key + " is not a number", e);
     }
-  }
-
-  private static double number(JsonObject from, String key, double otherwise) {
-    JsonElement value = from.get(key);
-    return value == null || value.isJsonNull() ? otherwise : value.getAsDouble();
   }
 
   private UserException broken(String problem, Throwable cause) {

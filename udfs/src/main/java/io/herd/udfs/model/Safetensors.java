@@ -1,5 +1,7 @@
 package io.herd.udfs.model;
 
+import static java.util.Map.Entry.comparingByValue;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +58,11 @@ final class Safetensors {
       return columns() * elementBytes;
     }
 
+    /** Offset of the first byte behind it. */
+    long end() {
+      return offset + rows() * rowBytes();
+    }
+
     /** Rows {@code first .. first + count - 1} as read-only memory of the file. */
     ByteBuffer map(long first, long count) throws IOException {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -63,6 +71,9 @@ final class Safetensors {
       }
     }
   }
+
+  private static final Comparator<Tensor> BY_PLACE =
+      Comparator.comparingLong(Tensor::offset).thenComparingLong(Tensor::end);
 
   private Safetensors() {}
 
@@ -78,23 +89,24 @@ final class Safetensors {
           "name the folder of a model with its weights in safetensors (.bin, .pth and .gguf files"
               + " are not read).");
     }
-    JsonObject map = ModelConfigReader.json(index).getAsJsonObject("weight_map");
-    if (map == null) {
-      throw new UserException(index + " has no weight_map", "fetch the file again.");
-    }
     Set<String> names = new TreeSet<>();
-    map.entrySet().forEach(entry -> names.add(entry.getValue().getAsString()));
+    try {
+      JsonObject map = ModelConfigReader.json(index).getAsJsonObject("weight_map");
+      map.entrySet().forEach(entry -> names.add(entry.getValue().getAsString()));
+    } catch (NullPointerException | ClassCastException | UnsupportedOperationException e) {
+      throw new UserException(index + " has no weight_map of names", "fetch the file again.", e);
+    }
     return names.stream().map(name -> inside(folder, name)).toList();
   }
 
   private static Path inside(Path folder, String name) {
-    Path file = folder.resolve(name).normalize();
-    if (!folder.normalize().equals(file.getParent()) || !Files.isRegularFile(file)) {
+    boolean plain = name.indexOf('/') < 0 && name.indexOf('\0') < 0;
+    if (!plain || !Files.isRegularFile(folder.resolve(name))) {
       throw new UserException(
           INDEX + " names " + name + ", which isn't in " + folder,
           "fetch the model again: a part of its weights is missing.");
     }
-    return file;
+    return folder.resolve(name);
   }
 
   /** Every tensor of a model by its name. */
@@ -128,7 +140,25 @@ final class Safetensors {
           tensors.put(entry.getKey(), tensor(file, entry.getKey(), fields, 8 + length, size));
         }
       }
+      checkGapless(file, tensors, 8 + length, size);
       return tensors;
+    }
+  }
+
+  /** The format allows neither overlaps nor holes. */
+  private static void checkGapless(Path file, Map<String, Tensor> tensors, long base, long size) {
+    long end = base;
+    List<Map.Entry<String, Tensor>> inOrder =
+        tensors.entrySet().stream().sorted(comparingByValue(BY_PLACE)).toList();
+    for (Map.Entry<String, Tensor> tensor : inOrder) {
+      if (tensor.getValue().offset() != end) {
+        String problem = " overlaps the one before it, or leaves a gap";
+        throw damaged(file, "tensor " + tensor.getKey() + problem, null);
+      }
+      end = tensor.getValue().end();
+    }
+    if (end != size) {
+      throw damaged(file, (size - end) + " bytes follow its last tensor", null);
     }
   }
 

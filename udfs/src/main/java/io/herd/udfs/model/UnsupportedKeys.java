@@ -2,6 +2,7 @@ package io.herd.udfs.model;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.herd.udfs.UserException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,17 +13,19 @@ import java.util.Set;
  * The keys of {@code config.json} that would change the maths in a way the engine doesn't follow.
  */
 final class UnsupportedKeys {
+  private static final Set<String> ONE = Set.of("1", "1.0");
+
   /** Allowed values besides an absent key, null and false. */
   private static final Map<String, Set<String>> NEUTRAL =
       Map.ofEntries(
           Map.entry("model_type", Set.of("llama")),
           Map.entry("hidden_act", Set.of("silu", "swish")),
-          Map.entry("partial_rotary_factor", Set.of("1", "1.0")),
+          Map.entry("partial_rotary_factor", ONE),
           Map.entry("attention_multiplier", Set.of()),
-          Map.entry("embedding_multiplier", Set.of("1", "1.0")),
-          Map.entry("residual_multiplier", Set.of("1", "1.0")),
-          Map.entry("logits_scaling", Set.of("1", "1.0")),
-          Map.entry("logit_scale", Set.of("1", "1.0")));
+          Map.entry("embedding_multiplier", ONE),
+          Map.entry("residual_multiplier", ONE),
+          Map.entry("logits_scaling", ONE),
+          Map.entry("logit_scale", ONE));
 
   /** Keys that must be absent, null, false or zero. */
   private static final List<String> MUST_BE_OFF =
@@ -55,7 +58,8 @@ final class UnsupportedKeys {
   static void check(Path file, JsonObject config) {
     for (Map.Entry<String, Set<String>> key : NEUTRAL.entrySet()) {
       JsonElement value = config.get(key.getKey());
-      if (!off(value) && !key.getValue().contains(value.getAsString())) {
+      if (!off(value)
+          && !(value.isJsonPrimitive() && key.getValue().contains(value.getAsString()))) {
         throw unsupported(file, key.getKey(), value);
       }
     }
@@ -64,11 +68,38 @@ final class UnsupportedKeys {
         throw unsupported(file, key, config.get(key));
       }
     }
-    JsonElement rope = config.get("rope_parameters");
-    if (rope != null && rope.isJsonObject()) {
-      JsonElement partial = rope.getAsJsonObject().get("partial_rotary_factor");
-      if (!off(partial) && partial.getAsDouble() != 1) {
-        throw unsupported(file, "partial_rotary_factor", partial);
+    checkArchitecture(file, config.get("architectures"));
+    checkRope(file, "rope_parameters", config);
+    checkRope(file, "rope_scaling", config);
+  }
+
+  /** The same layers serve other heads, such as classifiers. */
+  private static void checkArchitecture(Path file, JsonElement names) {
+    boolean causal =
+        off(names)
+            || (names.isJsonArray()
+                && names.getAsJsonArray().asList().stream()
+                    .allMatch(name -> name.equals(new JsonPrimitive("LlamaForCausalLM"))));
+    if (!causal) {
+      throw unsupported(file, "architectures", names);
+    }
+  }
+
+  private static void checkRope(Path file, String key, JsonObject config) {
+    JsonElement rope = config.get(key);
+    if (off(rope)) {
+      return;
+    }
+    if (!rope.isJsonObject()) {
+      throw unsupported(file, key, rope);
+    }
+    for (Map.Entry<String, JsonElement> field : rope.getAsJsonObject().entrySet()) {
+      if (field.getValue().isJsonObject()) { // one for each kind of layer
+        throw unsupported(file, key, rope);
+      }
+      boolean partial = field.getKey().equals("partial_rotary_factor");
+      if (partial && !ONE.contains(field.getValue().toString()) && !off(field.getValue())) {
+        throw unsupported(file, field.getKey(), field.getValue());
       }
     }
   }
@@ -81,7 +112,7 @@ final class UnsupportedKeys {
   }
 
   private static UserException unsupported(Path file, String key, JsonElement value) {
-    String shown = value.isJsonPrimitive() ? value.toString() : "{...}";
+    String shown = value.isJsonObject() ? "{...}" : value.toString();
     return new UserException(
         file + ": " + key + " = " + shown + " changes the model's maths in a way Herd doesn't know",
         "use a model of the Llama family (Llama 2, 3, 3.1, 3.2, 3.3, SmolLM2, TinyLlama) with its"

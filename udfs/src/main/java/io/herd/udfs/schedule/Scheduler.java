@@ -48,7 +48,7 @@ public final class Scheduler<S extends Sequence> {
 
   /** Whether the cache can hold this request when it is alone. */
   public boolean fits(S sequence) {
-    return capacity(sequence) <= limits.kvTokens();
+    return tokens(sequence) <= limits.kvTokens();
   }
 
   /** Requests that wait for a row. */
@@ -140,7 +140,7 @@ public final class Scheduler<S extends Sequence> {
     return maxCapacity(live);
   }
 
-  private static int maxCapacity(List<? extends Sequence> sequences) {
+  private int maxCapacity(List<? extends Sequence> sequences) {
     int most = 0;
     for (Sequence sequence : sequences) {
       most = Math.max(most, capacity(sequence));
@@ -148,8 +148,12 @@ public final class Scheduler<S extends Sequence> {
     return most;
   }
 
-  private static int capacity(Sequence sequence) {
-    int tokens = sequence.promptTokens() + sequence.extraTokens();
-    return (tokens + CAPACITY_STEP - 1) / CAPACITY_STEP * CAPACITY_STEP;
+  private int capacity(Sequence sequence) {
+    long steps = (tokens(sequence) + CAPACITY_STEP - 1) / CAPACITY_STEP;
+    return (int) Math.min(steps * CAPACITY_STEP, limits.kvTokens());
+  }
+
+  private static long tokens(Sequence sequence) {
+    return (long) sequence.promptTokens() + sequence.extraTokens();
   }
 }

@@ -4,20 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import com.google.gson.Gson;
-import com.google.gson.reflect.TypeToken;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.herd.udfs.TinyRandom;
+import io.herd.udfs.TinyRandom.Case;
+import io.herd.udfs.sample.LabelTokens;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every variant of the family against transformers, on tiny random models. */
 class LlamaModelTest {
   private static final double TOLERANCE = 1e-4;
 
-  private record Case(int[] ids, int[] greedy, float[] last_logits) {}
+  private static LlamaModel load(String variant, Dtype dtype) {
+    return LlamaModel.load(TinyRandom.folder(variant), dtype, Device.cpu());
+  }
+
+  private static void assertClose(float[] actual, float[] expected, double tolerance) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < actual.length; i++) {
+      assertThat((double) actual[i]).isCloseTo(expected[i], within(tolerance));
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -32,28 +43,136 @@ class LlamaModelTest {
         "stored-f32",
         "stored-bf16"
       })
-  void logits_everyVariant_equalTransformers(String variant) throws IOException {
-    Path folder = Path.of("src/test/resources/tiny-random", variant);
-    List<Case> cases =
-        new Gson()
-            .fromJson(
-                Files.readString(folder.resolve("expected.json")),
-                new TypeToken<List<Case>>() {}.getType());
-    try (LlamaModel model = LlamaModel.load(folder, Dtype.FLOAT32, Device.cpu())) {
+  void logits_everyVariant_equalTransformers(String variant) {
+    List<Case> cases = TinyRandom.cases(variant);
+    try (LlamaModel model = load(variant, Dtype.FLOAT32)) {
       for (Case expected : cases) {
         float[] alone = model.logits(List.of(expected.ids()))[0];
-        assertThat(alone).hasSize(expected.last_logits().length);
-        for (int i = 0; i < alone.length; i++) {
-          assertThat((double) alone[i]).isCloseTo(expected.last_logits()[i], within(TOLERANCE));
-        }
+        assertClose(alone, expected.last_logits(), TOLERANCE);
       }
       float[][] together = model.logits(cases.stream().map(Case::ids).toList());
       for (int c = 0; c < together.length; c++) {
-        for (int i = 0; i < together[c].length; i++) {
-          assertThat((double) together[c][i])
-              .isCloseTo(cases.get(c).last_logits()[i], within(TOLERANCE));
+        assertClose(together[c], cases.get(c).last_logits(), TOLERANCE);
+      }
+    }
+  }
+
+  /** Greedy decoding through prefix and chunks must give the ids that follow the whole prompt. */
+  @ParameterizedTest
+  @CsvSource({"512, 0", "512, 1", "512, 40", "7, 0", "1, 0", "16, 5", "7, 69"})
+  void prefill_chunksAndPrefix_givesTheIdsOfTheWholePrompt(int chunk, int shared) {
+    for (Case expected : TinyRandom.cases(TinyRandom.GROUPED)) {
+      if (expected.ids().length > shared) {
+        try (LlamaModel model = chunked(chunk)) {
+          assertThat(greedy(model, expected.ids(), shared)).isEqualTo(expected.greedy());
         }
       }
+    }
+  }
+
+  private static LlamaModel chunked(int tokens) {
+    return LlamaModel.load(
+        TinyRandom.folder(TinyRandom.GROUPED), Dtype.FLOAT32, Device.cpu(), tokens);
+  }
+
+  private static int[] greedy(LlamaModel model, int[] ids, int shared) {
+    model.share(Arrays.copyOf(ids, shared));
+    model.reserve(0, 1, ids.length + 8, 1);
+    int[] out = new int[8];
+    out[0] = model.prefill(0, List.of(ids), shared, Picking.greedy(1))[0];
+    for (int i = 1; i < out.length; i++) {
+      int[] at = {ids.length + i - 1};
+      out[i] = model.decode(new int[] {out[i - 1]}, at, Picking.greedy(1))[0];
+    }
+    return out;
+  }
+
+  /** One label of one token, for every token: that is the whole distribution. */
+  @ParameterizedTest
+  @CsvSource({"512, 0", "512, 30", "7, 0", "7, 30", "1, 3"})
+  void score_everyToken_isTheDistributionOfTheLogits(int chunk, int shared) {
+    try (LlamaModel model = chunked(chunk)) {
+      List<int[]> prompts = prompts(shared);
+      LabelTokens everyToken =
+          new LabelTokens(IntStream.range(0, 96).mapToObj(id -> new int[] {id}).toList());
+      double[][] scores = score(model, prompts, shared, everyToken);
+      for (int i = 0; i < prompts.size(); i++) {
+        double[] expected = logSoftmax(model.logits(List.of(prompts.get(i)))[0]);
+        assertThat(scores[i]).containsExactly(expected, within(TOLERANCE));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512, 0", "512, 30", "7, 0", "7, 30"})
+  void score_labelsOfSeveralTokens_areSumsOneLabelAtATime(int chunk, int shared) {
+    List<int[]> labels =
+        List.of(new int[] {5, 6, 7}, new int[] {5}, new int[] {90, 5}, new int[] {5, 6, 8, 9});
+    try (LlamaModel model = chunked(chunk)) {
+      List<int[]> prompts = prompts(shared);
+      double[][] scores = score(model, prompts, shared, new LabelTokens(labels));
+      for (int i = 0; i < prompts.size(); i++) {
+        for (int label = 0; label < labels.size(); label++) {
+          double expected = naive(model, prompts.get(i), labels.get(label));
+          assertThat(scores[i][label]).isCloseTo(expected, within(TOLERANCE));
+        }
+      }
+    }
+  }
+
+  /** Prompts of 31 to 45 tokens that begin alike. */
+  private static List<int[]> prompts(int shared) {
+    int[] ids = TinyRandom.cases(TinyRandom.GROUPED).get(5).ids();
+    return IntStream.of(45, 31, 38)
+        .mapToObj(
+            length -> {
+              int[] prompt = Arrays.copyOf(ids, length);
+              Arrays.setAll(prompt, i -> i < shared ? ids[i] : (ids[i] + length) % 96);
+              return prompt;
+            })
+        .toList();
+  }
+
+  private static double[][] score(
+      LlamaModel model, List<int[]> prompts, int shared, LabelTokens labels) {
+    model.share(Arrays.copyOf(prompts.get(0), shared));
+    model.reserve(0, 4, 45 + labels.tailLength(), 4);
+    return model.score(1, prompts, shared, labels);
+  }
+
+  private static double naive(LlamaModel model, int[] prompt, int[] label) {
+    int[] ids = prompt;
+    double sum = 0;
+    for (int id : label) {
+      sum += logSoftmax(model.logits(List.of(ids))[0])[id];
+      ids = Arrays.copyOf(ids, ids.length + 1);
+      ids[ids.length - 1] = id;
+    }
+    return sum;
+  }
+
+  private static double[] logSoftmax(float[] logits) {
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit);
+    }
+    double log = Math.log(sum);
+    return IntStream.range(0, logits.length).mapToDouble(i -> logits[i] - log).toArray();
+  }
+
+  @Test
+  void logits_bfloat16_areNearFloat32() {
+    List<Case> cases = TinyRandom.cases("stored-bf16");
+    try (LlamaModel model = load("stored-bf16", Dtype.BFLOAT16)) {
+      float[][] logits = model.logits(cases.stream().map(Case::ids).toList());
+      double sum = 0;
+      for (int c = 0; c < logits.length; c++) {
+        assertClose(logits[c], cases.get(c).last_logits(), 1);
+        for (int i = 0; i < 96; i++) {
+          sum += Math.abs(logits[c][i] - cases.get(c).last_logits()[i]) / 96 / logits.length;
+        }
+      }
+      assertThat(sum).as("mean distance").isBetween(1e-4, 0.1);
     }
   }
 }

@@ -1,0 +1,205 @@
+package io.herd.udfs.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.text.CompletionText;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EngineTest {
+  private static final Limits LIMITS = new Limits(4, 400, 512);
+
+  private final FakeModel model = new FakeModel(400);
+  private final Engine engine = new Engine(model, LIMITS, 100, false);
+
+  private static GenerateSettings settings(int most, int least, boolean ignoreEos, String... stop) {
+    return new GenerateSettings(most, least, ignoreEos, List.of(stop), 0, 0, List.of());
+  }
+
+  private Requests.Outcome run(GenerateSettings settings, int... ids) {
+    Requests.Told told = new Requests.Told();
+    engine.submit(Requests.request(Requests.work(settings), told, ids));
+    finish(engine);
+    return Requests.Outcome.of(told.completions.get(0));
+  }
+
+  private static void finish(Engine engine) {
+    while (engine.step()) {
+      assertThat(engine.passes()).isLessThan(10_000);
+    }
+  }
+
+  /** A prompt of one token after which the model ends the text at once. */
+  private static int endingPrompt() {
+    for (int id = 0; ; id++) {
+      if (FakeModel.ENDS.contains(FakeModel.next(new int[] {id}, false, 0, 0))) {
+        return id;
+      }
+    }
+  }
+
+  @Test
+  void step_endIdFirst_isAnEmptyCompletion() {
+    assertThat(run(settings(5, 0, false), endingPrompt()))
+        .isEqualTo(new Requests.Outcome("", 0, FinishReason.STOP));
+  }
+
+  @Test
+  void step_ignoreEos_goesOnToTheLength() {
+    Requests.Outcome outcome = run(settings(9, 0, true), endingPrompt());
+    assertThat(outcome.tokens()).isEqualTo(9);
+    assertThat(outcome.finish()).isEqualTo(FinishReason.LENGTH);
+  }
+
+  @Test
+  void step_minNewTokens_suppressesEndIds() {
+    assertThat(run(settings(30, 4, false), endingPrompt()).tokens()).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void step_oneNewToken_endsAtThePrefill() {
+    assertThat(run(settings(1, 0, true), 5).tokens()).isEqualTo(1);
+    assertThat(model.decodeWidths).isEmpty();
+  }
+
+  @Test
+  void step_stopStringOverTokenBorder_endsBeforeIt() {
+    String whole = run(settings(8, 0, true), 5).text();
+    String stop = whole.substring(3, 5);
+    String before = whole.substring(0, whole.indexOf(stop));
+    Requests.Outcome outcome = run(settings(8, 0, true, "zzz", stop), 5);
+    assertThat(outcome.text()).isEqualTo(before);
+    assertThat(outcome.finish()).isEqualTo(FinishReason.STOP);
+    assertThat(outcome.tokens()).isEqualTo((before.length() + stop.length() + 1) / 2);
+  }
+
+  @Test
+  void step_temperature_drawsTheSameAloneAndAmongOthers() {
+    GenerateSettings warm = new GenerateSettings(20, 0, true, List.of(), 3, 1, List.of());
+    String alone = run(warm, 9, 8).text();
+    Requests.Told told = new Requests.Told();
+    Work work = Requests.work(warm);
+    for (int i = 0; i < 6; i++) {
+      engine.submit(Requests.request(work, new Requests.Told(), i, 8));
+    }
+    engine.submit(Requests.request(work, told, 9, 8));
+    finish(engine);
+    assertThat(told.completions.get(0).text().text()).isEqualTo(alone);
+    assertThat(run(Requests.greedy(20), 9, 8).text()).isNotEqualTo(alone);
+  }
+
+  @Test
+  void step_sharedPrefix_isComputedOncePerChange() {
+    Work first = Requests.work(settings(3, 0, true), 4, 5, 6);
+    Work same = Requests.work(settings(2, 0, true), 4, 5, 6);
+    Work none = Requests.work(settings(2, 0, true));
+    engine.submit(Requests.request(first, new Requests.Told(), 4, 5, 6, 7));
+    finish(engine);
+    engine.submit(Requests.request(same, new Requests.Told(), 4, 5, 6, 8));
+    finish(engine);
+    engine.submit(Requests.request(none, new Requests.Told(), 4));
+    finish(engine);
+    assertThat(model.prefixes).containsExactly(List.of(4, 5, 6), List.of());
+  }
+
+  @Test
+  void step_fixedShapes_decodesFullWidthAndPrefillsAlone() {
+    FakeModel fixedModel = new FakeModel(400);
+    Engine fixed = new Engine(fixedModel, new Limits(3, 400, 512), 100, true);
+    for (int i = 0; i < 5; i++) {
+      fixed.submit(Requests.request(Requests.work(settings(4 + i, 0, true)), told(), i, 1));
+    }
+    finish(fixed);
+    assertThat(fixedModel.decodeWidths).isNotEmpty().containsOnly(3);
+    assertThat(fixedModel.prefillRows).containsExactly(1, 1, 1, 1, 1);
+  }
+
+  @Test
+  void new_fixedShapes_takesNoMoreRowsThanTheCacheHolds() {
+    FakeModel fixedModel = new FakeModel(250); // which checks what is reserved
+    Engine fixed = new Engine(fixedModel, new Limits(8, 250, 512), 100, true);
+    fixed.submit(Requests.request(Requests.work(settings(4, 0, true)), told(), 1));
+    finish(fixed);
+    assertThat(fixedModel.decodeWidths).containsOnly(2);
+  }
+
+  private static Requests.Told told() {
+    return new Requests.Told();
+  }
+
+  @Test
+  void cancel_waitingAndLive_othersGoOn() {
+    Requests.Told gone = told();
+    Requests.Told stays = told();
+    Work unwanted = Requests.work(settings(30, 0, true));
+    for (int i = 0; i < 6; i++) {
+      engine.submit(Requests.request(unwanted, gone, i, 3));
+      if (i == 1) {
+        engine.submit(Requests.request(Requests.work(settings(30, 0, true)), stays, 9, 9));
+      }
+    }
+    engine.step();
+    engine.step();
+    engine.cancel(request -> request.work() == unwanted);
+    assertThat(engine.pending()).isEqualTo(1);
+    finish(engine);
+    assertThat(gone.times()).isZero();
+    assertThat(stays.completions.get(0).text().text()).isEqualTo(naive(9, 9));
+  }
+
+  private static String naive(int... ids) {
+    GenerateSettings thirty = settings(30, 0, true);
+    return Requests.naive(thirty, Requests.request(Requests.work(thirty), told(), ids)).text();
+  }
+
+  @Test
+  void fail_waitingAndLive_eachIsToldOnce() {
+    List<Requests.Told> all = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      all.add(told());
+      engine.submit(Requests.request(Requests.work(settings(9, 0, true)), all.get(i), i));
+    }
+    engine.step();
+    Throwable cause = new IllegalStateException("device lost");
+    engine.fail(cause);
+    engine.fail(new IllegalStateException("again"));
+    assertThat(all).allSatisfy(each -> assertThat(each.failures).containsExactly(cause));
+    assertThat(engine.pending()).isZero();
+  }
+
+  @Test
+  void submit_longerThanTheLongestRow_isRefused() {
+    Request tooLong = Requests.request(Requests.work(Requests.greedy(99)), told(), 1, 2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> engine.submit(tooLong))
+        .withMessage("a request of 101 tokens, where 100 are the most");
+  }
+
+  @Test
+  void submit_exactlyTheCache_isRunThoughNoMultipleOfTheStep() {
+    FakeModel odd = new FakeModel(70);
+    Engine tight = new Engine(odd, new Limits(2, 70, 512), 100, false);
+    assertThat(tight.maxTokens()).isEqualTo(70);
+    Requests.Told told = told();
+    tight.submit(Requests.request(Requests.work(settings(69, 0, true)), told, 1));
+    finish(tight);
+    assertThat(told.completions.get(0).tokens()).isEqualTo(69);
+  }
+
+  @Test
+  void submit_promptIsNotMoreThanThePrefix_isRefused() {
+    Work work = Work.generation(Requests.greedy(2), new int[] {1, 2}, EngineTest::noText);
+    for (int[] ids : List.of(new int[] {1, 2}, new int[] {1}, new int[] {1, 3, 4})) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> engine.submit(Requests.request(work, told(), ids)))
+          .withMessage("a prompt must be its prefix and at least one token");
+    }
+  }
+
+  private static CompletionText noText() {
+    return new CompletionText(ids -> "", List.of());
+  }
+}

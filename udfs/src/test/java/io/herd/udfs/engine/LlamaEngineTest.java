@@ -1,0 +1,118 @@
+package io.herd.udfs.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import io.herd.udfs.TinyRandom;
+import io.herd.udfs.TinyRandom.Case;
+import io.herd.udfs.model.Dtype;
+import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.text.CompletionText;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The engine over the tiny random models. */
+class LlamaEngineTest {
+  private static final GenerateSettings EIGHT =
+      new GenerateSettings(8, 0, true, List.of(), 5, 0, List.of());
+  private static final GenerateSettings WARM =
+      new GenerateSettings(8, 0, true, List.of(), 5, 1, List.of());
+
+  private static Engine engine(String variant, Dtype dtype, int slots, boolean fixedShapes) {
+    LlamaModel model = LlamaModel.load(TinyRandom.folder(variant), dtype, Device.cpu());
+    return new Engine(model, new Limits(slots, 4096, 256), 128, fixedShapes);
+  }
+
+  private static Work generation(GenerateSettings settings) {
+    return Work.generation(
+        settings, new int[0], () -> new CompletionText(Arrays::toString, List.of()));
+  }
+
+  private static List<Requests.Told> run(Engine engine, List<Work> works, List<int[]> prompts) {
+    List<Requests.Told> told = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      told.add(new Requests.Told());
+      engine.submit(Requests.request(works.get(i), told.get(i), prompts.get(i)));
+    }
+    while (engine.step()) {
+      assertThat(engine.passes()).isLessThan(10_000);
+    }
+    assertThat(told).allSatisfy(each -> assertThat(each.completions).hasSize(1));
+    return told;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama2-full-attention, 3",
+    "llama31-scaled, 1",
+    "llama31-scaled, 3",
+    "llama32-tied, 3",
+    "smollm-default-rope, 1",
+    "smollm-default-rope, 3"
+  })
+  void step_anyOrder_givesTheIdsOfTransformers(String variant, int slots) {
+    List<Case> cases = new ArrayList<>(TinyRandom.cases(variant));
+    Work work = generation(EIGHT);
+    try (Engine engine = engine(variant, Dtype.FLOAT32, slots, false)) {
+      for (int seed = 0; seed < 3; seed++) {
+        Collections.shuffle(cases, new Random(seed));
+        List<Work> works = Collections.nCopies(cases.size(), work);
+        List<Requests.Told> told = run(engine, works, cases.stream().map(Case::ids).toList());
+        for (int i = 0; i < cases.size(); i++) {
+          assertThat(told.get(i).completions.get(0).text().text())
+              .isEqualTo(Arrays.toString(cases.get(i).greedy()));
+        }
+      }
+    }
+  }
+
+  /** Every bit of what each row gives, as text: ids, or the labels' log-probabilities. */
+  private static List<String> bits(List<Requests.Told> told) {
+    return told.stream().map(each -> bits(each.completions.get(0))).toList();
+  }
+
+  private static String bits(Completion completion) {
+    double[] labels = completion.labelLogProbabilities();
+    return labels == null
+        ? completion.text().text()
+        : Arrays.stream(labels).mapToObj(Double::toHexString).toList().toString();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Dtype.class)
+  void step_fixedShapes_isBitIdenticalAloneAndInAnyCompany(Dtype dtype) {
+    List<Work> works = new ArrayList<>();
+    List<int[]> prompts = new ArrayList<>();
+    LabelTokens labels = new LabelTokens(List.of(new int[] {4, 5, 6}, new int[] {9}));
+    List<Work> kinds =
+        List.of(generation(EIGHT), generation(WARM), Work.labelling(EIGHT, new int[0], labels));
+    Random random = new Random(7);
+    for (int n = 0; n < 30; n++) {
+      works.add(kinds.get(n % 3));
+      prompts.add(random.ints(1 + random.nextInt(100), 0, 96).toArray());
+    }
+    try (Engine engine = engine(TinyRandom.GROUPED, dtype, 8, true)) {
+      List<String> alone = new ArrayList<>();
+      for (int i = 0; i < prompts.size(); i++) {
+        alone.addAll(bits(run(engine, works.subList(i, i + 1), prompts.subList(i, i + 1))));
+      }
+      for (int seed = 0; seed < 3; seed++) {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, 30).boxed().toList());
+        Collections.shuffle(order, new Random(seed));
+        List<Work> shuffledWorks = order.stream().map(works::get).toList();
+        List<int[]> shuffled = order.stream().map(prompts::get).toList();
+        assertThat(bits(run(engine, shuffledWorks, shuffled)))
+            .isEqualTo(order.stream().map(alone::get).toList());
+      }
+    }
+  }
+}
