@@ -1,15 +1,18 @@
 package io.herd.job.input;
 
-import io.herd.job.WorkDir;
 import io.herd.job.config.EffectiveSettings;
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
 import io.herd.udfs.files.Digests;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.ResultKey;
+import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.text.PromptRenderer;
+import io.herd.udfs.text.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -70,15 +73,9 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     List<String> columns = Arrays.asList(source.columns());
     PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens())
         .check(Set.copyOf(columns)); // on the driver, before anything runs
-    int answer = settings.generate().labels() ? 0 : settings.generate().maxNewTokens();
-    int longest = model.maxLength() - answer;
+    int longest = model.maxLength() - answerTokens(settings, model);
     if (longest < 1) {
-      throw new UserException(
-          String.format(
-              "herd.generate.max-new-tokens = %d leaves no room for a prompt: a row of this model"
-                  + " has at most %d tokens",
-              answer, model.maxLength()),
-          "lower max-new-tokens, or raise herd.engine.max-length.");
+      throw noRoom(settings, model);
     }
     return new PromptFunction(
         settings.prompt(),
@@ -93,6 +90,30 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
         longest,
         columns,
         settings.input().idColumn().orElse(null));
+  }
+
+  /** As the engine counts them, so that no row fails there, whose failure would be stored. */
+  private static int answerTokens(Settings settings, ResolvedModel model) {
+    if (!settings.generate().labels()) {
+      return settings.generate().maxNewTokens();
+    }
+    Tokenizer tokenizer = Engines.tokenizer(model.folder());
+    return new LabelTokens(
+            settings.generate().choices().stream().map(tokenizer::encodeLabel).toList())
+        .tailLength();
+  }
+
+  private static UserException noRoom(Settings settings, ResolvedModel model) {
+    String limit =
+        " leaves no room for a prompt: a row of this model has at most "
+            + model.maxLength()
+            + " tokens";
+    return settings.generate().labels()
+        ? new UserException(
+            "herd.choices" + limit, "use fewer or shorter labels, or raise herd.engine.max-length.")
+        : new UserException(
+            "herd.generate.max-new-tokens = " + settings.generate().maxNewTokens() + limit,
+            "lower max-new-tokens, or raise herd.engine.max-length.");
   }
 
   /** Of everything that decides which rows and keys a snapshot has. */
