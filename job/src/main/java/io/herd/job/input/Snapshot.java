@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -42,7 +43,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     }
     Dataset<Row> source = Source.open(spark, settings);
     String name = "s" + System.currentTimeMillis();
-    prepared(source, settings, model).write().parquet(workDir.snapshot(name));
+    store(prepared(source, settings, model), workDir.snapshot(name));
     Dataset<Row> rows = read(spark, workDir, name);
     if (rows.isEmpty()) {
       workDir.dropSnapshot(name);
@@ -56,6 +57,21 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       workDir.dropSnapshot(before.snapshot());
     }
     return new Snapshot(rows, state, false);
+  }
+
+  private static void store(Dataset<Row> rows, String folder) {
+    try {
+      rows.write().parquet(folder);
+    } catch (Exception e) {
+      if (e instanceof AnalysisException) { // checked in Spark, undeclared by this method
+        throw new UserException(
+            "the input can't be stored as Parquet: "
+                + e.getMessage().lines().findFirst().orElse(""),
+            "leave that column out, or give it another type, for example with herd.input.sql.",
+            e);
+      }
+      throw e;
+    }
   }
 
   private static Dataset<Row> read(SparkSession spark, WorkDir workDir, String name) {
