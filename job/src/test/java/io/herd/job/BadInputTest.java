@@ -69,7 +69,7 @@ class BadInputTest {
         .isEqualTo(
             "prompt.template names the column `texxt`, which the input doesn't have.\n"
                 + "  What to do: Write `text` if that is the one. The input's columns: "
-                + "text, human_label, id, rating.");
+                + "human_label, id, rating, text.");
   }
 
   @Test

@@ -14,9 +14,9 @@ import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.Tokenizer;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
@@ -88,7 +88,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       Dataset<Row> source, Settings settings, ResolvedModel model) {
     List<String> columns = Arrays.asList(source.columns());
     PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens())
-        .check(Set.copyOf(columns)); // on the driver, before anything runs
+        .check(new LinkedHashSet<>(columns)); // on the driver, before anything runs
     int longest = model.maxLength() - answerTokens(settings, model);
     if (longest < 1) {
       throw noRoom(settings, model);
