@@ -4,8 +4,10 @@ import io.herd.job.config.Settings;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.output.Publisher;
+import io.herd.job.report.ExitCode;
 import io.herd.job.resolve.ExecutorProbe;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.model.Dtype;
@@ -47,7 +49,7 @@ final class CheckVerb {
     Dataset<Row> source =
         check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));
     check("prompts", () -> sample(source, model), text -> text);
-    check("output", this::output, target -> target + " can be written");
+    check("output", () -> output(source), target -> target + " can be written");
     return ExitCode.DONE;
   }
 
@@ -115,11 +117,12 @@ final class CheckVerb {
         errors.isEmpty() ? "" : "; " + errors.size() + " would fail: " + errors.get(0));
   }
 
-  private String output() {
+  private String output(Dataset<Row> source) {
     WorkDir workDir =
         new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
     Publisher publisher = new Publisher(spark, settings, workDir);
     publisher.check(workDir.state());
+    publisher.tryOut(SnapshotColumns.schema(source.schema()));
     return publisher.target();
   }
 

@@ -2,6 +2,7 @@ package io.herd.job;
 
 import io.herd.job.config.SecretText;
 import io.herd.job.config.SettingsReader;
+import io.herd.job.report.ExitCode;
 import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,6 +4,7 @@ import io.herd.job.config.Settings;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.LiveProgress;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.partition.GenerateFunction;
 import io.herd.udfs.results.ResultWriter;
 import java.io.PrintStream;

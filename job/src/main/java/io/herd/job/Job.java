@@ -6,12 +6,14 @@ import io.herd.job.output.Counts;
 import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
 import io.herd.job.plan.Plan;
+import io.herd.job.report.ExitCode;
 import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;
 import io.herd.job.report.Samples;
 import io.herd.job.report.Summary;
 import io.herd.job.resolve.ExecutorProbe;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import java.io.PrintStream;
@@ -19,6 +21,7 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A run, from settings to published output. The steps of {@link #flow} are the words of the Spark
@@ -33,6 +36,7 @@ public final class Job {
   private final WorkDir workDir;
   private final RunRecorder recorder;
   private final Publisher publisher;
+  private StructType written;
 
   public Job(SparkSession spark, Settings settings, PrintStream out) {
     this.spark = spark;
@@ -48,24 +52,24 @@ public final class Job {
   public ExitCode run() {
     try (StopSignal stop = StopSignal.listen(spark)) {
       try {
-        return finish(flow(), null);
+        return stop.ended(finish(flow(stop), null));
       } catch (Throwable e) {
         if (stop.received()) {
           out.println("\nStopped. Run the same command again to go on where it stopped.");
-          return finish(ExitCode.STOPPED, null);
+          return stop.ended(finish(ExitCode.STOPPED, null));
         }
-        finish(ExitCode.of(e), e);
+        stop.ended(finish(ExitCode.of(e), e));
         throw e;
       }
     }
   }
 
-  private ExitCode flow() {
-    ResolvedModel model = step("resolve", this::resolve);
-    Snapshot snapshot = step("read", () -> read(model));
-    Plan plan = step("plan", () -> plan(snapshot));
-    step("generate", () -> generate(plan, model));
-    Counts counts = step("publish", () -> publish(snapshot));
+  private ExitCode flow(StopSignal stop) {
+    ResolvedModel model = step(stop, "resolve", this::resolve);
+    Snapshot snapshot = step(stop, "read", () -> read(model));
+    Plan plan = step(stop, "plan", () -> plan(snapshot));
+    step(stop, "generate", () -> generate(plan, model));
+    Counts counts = step(stop, "publish", () -> publish(snapshot));
     double failed = (double) counts.failed() / Math.max(1, counts.rows());
     return failed > settings.run().maxFailedFraction() ? ExitCode.FAILED_ROWS : ExitCode.DONE;
   }
@@ -83,6 +87,7 @@ public final class Job {
     if (snapshot.resumed()) {
       say("read", "goes on with the snapshot of the unfinished run");
     }
+    publisher.tryOut(snapshot.rows().schema());
     return snapshot;
   }
 
@@ -113,10 +118,11 @@ public final class Job {
   }
 
   private Counts publish(Snapshot snapshot) {
+    publisher.check(workDir.state()); // again: hours may have passed
     workDir.write(snapshot.state().begun(publisher.target()));
     Dataset<Row> rows =
-        Outputs.of(
-            snapshot.rows(), Plan.results(spark, workDir.results()), settings.generate().labels());
+        Outputs.of(snapshot.rows(), Plan.results(spark, workDir.results()), settings);
+    written = rows.schema();
     Counts counts = publisher.publish(rows);
     recorder.counts(counts);
     long expected = snapshot.rows().count();
@@ -131,7 +137,10 @@ public final class Job {
     return counts;
   }
 
-  private <T> T step(String name, Supplier<T> body) {
+  private <T> T step(StopSignal stop, String name, Supplier<T> body) {
+    if (stop.received()) {
+      throw new SystemException("stopped before the step " + name, null);
+    }
     return recorder.step(spark.sparkContext(), name, body);
   }
 
@@ -144,7 +153,11 @@ public final class Job {
     workDir.writeJson("run.json", report);
     if (code == ExitCode.DONE || code == ExitCode.FAILED_ROWS) {
       Summary.print(
-          out, report, publisher.target(), workDir.toString(), Samples.of(spark, settings));
+          out,
+          report,
+          publisher.target(),
+          workDir.toString(),
+          Samples.of(spark, settings, written));
     }
     if (code == ExitCode.FAILED_ROWS) {
       out.println(

@@ -1,5 +1,6 @@
 package io.herd.job;
 
+import io.herd.job.report.ExitCode;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.spark.SparkUserAppException;

@@ -1,5 +1,6 @@
 package io.herd.job;
 
+import io.herd.job.report.ExitCode;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.runtime.Engines;
 import java.util.function.Function;

@@ -1,23 +1,28 @@
 package io.herd.job;
 
+import io.herd.job.report.ExitCode;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * Ctrl-C and SIGTERM. The hook runs before Spark's own: it cancels the running job, which makes the
- * tasks write what they have, waits until the run has written its report, and ends the JVM with the
- * code for "stopped", which an orderly shutdown would hide behind the signal's.
+ * tasks write what they have, waits until they have and the run has written its report, and ends
+ * the JVM with the run's code, which an orderly shutdown would hide behind the signal's.
  */
 final class StopSignal implements AutoCloseable {
   private static final int BEFORE_SPARK = 100; // Spark's hooks have priority 50 and less
   private static final long PATIENCE_SECONDS = 10;
+  private static final long POLL_MILLIS = 100;
 
   private final SparkSession spark;
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Runnable hook = this::stop;
   private volatile boolean received;
+  private volatile ExitCode end = ExitCode.STOPPED;
 
   private StopSignal(SparkSession spark) {
     this.spark = spark;
@@ -34,23 +39,47 @@ final class StopSignal implements AutoCloseable {
     return received;
   }
 
+  /** Notes how the run ended: a signal that came too late to stop it doesn't change that. */
+  ExitCode ended(ExitCode code) {
+    end = code;
+    return code;
+  }
+
   private void stop() {
     received = true;
     try {
-      spark.sparkContext().cancelAllJobs();
-      if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!ends(System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS))) {
         System.err.println("The run didn't end in time; what its tasks had written is safe.");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Runtime.getRuntime().halt(ExitCode.STOPPED.number());
+    Runtime.getRuntime().halt(end.number());
+  }
+
+  /** The driver learns that a job was cancelled before its tasks have written what they have. */
+  private boolean ends(long deadline) throws InterruptedException {
+    boolean reported = false;
+    while (System.nanoTime() < deadline) {
+      spark.sparkContext().cancelAllJobs(); // again: the run may just have begun the next one
+      reported = finished.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      if (reported && runningTasks() == 0) {
+        return true;
+      }
+    }
+    return reported;
+  }
+
+  private int runningTasks() {
+    return Arrays.stream(spark.sparkContext().statusTracker().getExecutorInfos())
+        .mapToInt(SparkExecutorInfo::numRunningTasks)
+        .sum();
   }
 
   @Override
   public void close() {
     finished.countDown();
-    if (!received) {
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
       ShutdownHookManager.get().removeShutdownHook(hook);
     }
   }

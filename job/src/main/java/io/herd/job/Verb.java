@@ -1,6 +1,7 @@
 package io.herd.job;
 
 import io.herd.job.config.Settings;
+import io.herd.job.report.ExitCode;
 
 /** What one word of the command line does: {@code run}, {@code plan} or {@code check}. */
 @FunctionalInterface

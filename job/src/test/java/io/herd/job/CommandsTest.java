@@ -3,6 +3,7 @@ package io.herd.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.job.config.Settings;
+import io.herd.job.report.ExitCode;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import java.io.ByteArrayOutputStream;

@@ -1,20 +1,24 @@
 package io.herd.job.input;
 
-import io.herd.job.WorkDir;
 import io.herd.job.config.EffectiveSettings;
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
 import io.herd.udfs.files.Digests;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.ResultKey;
+import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.text.PromptRenderer;
+import io.herd.udfs.text.Tokenizer;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -39,7 +43,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     }
     Dataset<Row> source = Source.open(spark, settings);
     String name = "s" + System.currentTimeMillis();
-    prepared(source, settings, model).write().parquet(workDir.snapshot(name));
+    store(prepared(source, settings, model), workDir.snapshot(name));
     Dataset<Row> rows = read(spark, workDir, name);
     if (rows.isEmpty()) {
       workDir.dropSnapshot(name);
@@ -53,6 +57,21 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       workDir.dropSnapshot(before.snapshot());
     }
     return new Snapshot(rows, state, false);
+  }
+
+  private static void store(Dataset<Row> rows, String folder) {
+    try {
+      rows.write().parquet(folder);
+    } catch (Exception e) {
+      if (e instanceof AnalysisException) { // checked in Spark, undeclared by this method
+        throw new UserException(
+            "the input can't be stored as Parquet: "
+                + e.getMessage().lines().findFirst().orElse(""),
+            "leave that column out, or give it another type, for example with herd.input.sql.",
+            e);
+      }
+      throw e;
+    }
   }
 
   private static Dataset<Row> read(SparkSession spark, WorkDir workDir, String name) {
@@ -69,16 +88,10 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       Dataset<Row> source, Settings settings, ResolvedModel model) {
     List<String> columns = Arrays.asList(source.columns());
     PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens())
-        .check(Set.copyOf(columns)); // on the driver, before anything runs
-    int answer = settings.generate().labels() ? 0 : settings.generate().maxNewTokens();
-    int longest = model.maxLength() - answer;
+        .check(new LinkedHashSet<>(columns)); // on the driver, before anything runs
+    int longest = model.maxLength() - answerTokens(settings, model);
     if (longest < 1) {
-      throw new UserException(
-          String.format(
-              "herd.generate.max-new-tokens = %d leaves no room for a prompt: a row of this model"
-                  + " has at most %d tokens",
-              answer, model.maxLength()),
-          "lower max-new-tokens, or raise herd.engine.max-length.");
+      throw noRoom(settings, model);
     }
     return new PromptFunction(
         settings.prompt(),
@@ -93,6 +106,30 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
         longest,
         columns,
         settings.input().idColumn().orElse(null));
+  }
+
+  /** As the engine counts them, so that no row fails there, whose failure would be stored. */
+  private static int answerTokens(Settings settings, ResolvedModel model) {
+    if (!settings.generate().labels()) {
+      return settings.generate().maxNewTokens();
+    }
+    Tokenizer tokenizer = Engines.tokenizer(model.folder());
+    return new LabelTokens(
+            settings.generate().choices().stream().map(tokenizer::encodeLabel).toList())
+        .tailLength();
+  }
+
+  private static UserException noRoom(Settings settings, ResolvedModel model) {
+    String limit =
+        " leaves no room for a prompt: a row of this model has at most "
+            + model.maxLength()
+            + " tokens";
+    return settings.generate().labels()
+        ? new UserException(
+            "herd.choices" + limit, "use fewer or shorter labels, or raise herd.engine.max-length.")
+        : new UserException(
+            "herd.generate.max-new-tokens = " + settings.generate().maxNewTokens() + limit,
+            "lower max-new-tokens, or raise herd.engine.max-length.");
   }
 
   /** Of everything that decides which rows and keys a snapshot has. */

@@ -4,7 +4,10 @@ import io.herd.job.config.Settings;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.SnapshotColumns;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -39,7 +42,7 @@ public final class Source {
       check(rows, settings);
       return rows;
     } catch (Exception e) {
-      if (e instanceof AnalysisException) { // checked in Spark, undeclared by these methods
+      if (e instanceof AnalysisException || e instanceof ClassNotFoundException) { // undeclared
         throw new UserException(
             "the input can't be read: " + e.getMessage().lines().findFirst().orElse(""),
             "check herd.input.path, table, sql, format and schema.",
@@ -63,8 +66,15 @@ public final class Source {
 
   private static void check(Dataset<Row> rows, Settings settings) {
     List<String> columns = Arrays.asList(rows.columns());
+    Set<String> seen = new HashSet<>();
     for (String column : columns) {
-      if (outputs(settings).contains(column) || SnapshotColumns.ALL.contains(column)) {
+      String folded = column.toLowerCase(Locale.ROOT); // to Spark, Label and label are the same
+      if (!seen.add(folded)) {
+        throw new UserException(
+            "the input has two columns named " + column,
+            "rename one of them, for example with herd.input.sql.");
+      }
+      if (outputs(settings).contains(folded) || SnapshotColumns.ALL.contains(folded)) {
         throw new UserException(
             "the input has a column " + column + ", which the output adds",
             "rename it, for example with herd.input.sql = \"SELECT "

@@ -4,8 +4,10 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
+import io.herd.job.config.Settings;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import java.util.ArrayList;
@@ -23,9 +25,10 @@ public final class Outputs {
    * Joins.
    *
    * @param results the log; equal keys carry equal results, of which one is kept
-   * @param labels whether rows were labelled, else completed
+   * @param settings tell whether rows were labelled or completed, and the format: csv has the
+   *     scores as JSON text, because it has no maps
    */
-  public static Dataset<Row> of(Dataset<Row> snapshot, Dataset<Row> results, boolean labels) {
+  public static Dataset<Row> of(Dataset<Row> snapshot, Dataset<Row> results, Settings settings) {
     Dataset<Row> once = results.dropDuplicates(new String[] {"key"});
     Dataset<Row> joined =
         snapshot.join(
@@ -34,8 +37,15 @@ public final class Outputs {
     Arrays.stream(snapshot.columns())
         .filter(name -> !SnapshotColumns.ALL.contains(name))
         .forEach(name -> columns.add(snapshot.col("`" + name.replace("`", "``") + "`")));
-    List<String> own = labels ? List.of("label", "probability", "scores") : List.of("completion");
-    own.forEach(name -> columns.add(once.col(name)));
+    if (settings.generate().labels()) {
+      boolean csv = settings.output().format().equalsIgnoreCase("csv");
+      Column scores = once.col("scores");
+      columns.add(once.col("label"));
+      columns.add(once.col("probability"));
+      columns.add(csv ? to_json(scores).as("scores") : scores);
+    } else {
+      columns.add(once.col("completion"));
+    }
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
     columns.add(when(noPrompt, lit(Result.FAILED)).otherwise(once.col("status")).as("status"));
     columns.add(once.col("finish_reason"));

@@ -1,21 +1,25 @@
 package io.herd.job.output;
 
-import io.herd.job.WorkDir;
 import io.herd.job.config.Settings;
 import io.herd.job.config.Settings.Mode;
+import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.results.Result;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Writes the output. A path gets its files by a rename of a folder that was written beside it, so
@@ -57,6 +61,37 @@ public final class Publisher {
     }
   }
 
+  /**
+   * Writes no rows to a folder of the work-dir, so that a format that is unknown, or can't hold the
+   * columns, is found before anything is generated. A table has its types checked by its catalog.
+   *
+   * @param snapshot the snapshot's columns
+   * @throws UserException saying what Spark says
+   */
+  public void tryOut(StructType snapshot) {
+    if (settings.output().table().isPresent()) {
+      return;
+    }
+    Dataset<Row> noRows = spark.createDataFrame(List.of(), snapshot);
+    Dataset<Row> noResults = spark.createDataFrame(List.of(), StructType.fromDDL(Result.SCHEMA));
+    try {
+      writer(Outputs.of(noRows, noResults, settings)).mode("overwrite").save(workDir.trial());
+    } catch (Exception e) {
+      if (e instanceof AnalysisException || e instanceof ClassNotFoundException) { // undeclared
+        throw new UserException(
+            "the output can't be written as "
+                + settings.output().format()
+                + ": "
+                + e.getMessage().lines().findFirst().orElse(""),
+            "choose another herd.output.format, or change herd.output.options and partition-by.",
+            e);
+      }
+      throw e;
+    } finally {
+      workDir.dropTrial();
+    }
+  }
+
   private boolean exists() {
     if (settings.output().table().isPresent()) {
       return spark.catalog().tableExists(settings.output().table().get());
@@ -74,11 +109,7 @@ public final class Publisher {
     Observation watch = new Observation("herd output");
     Dataset<Row> observed =
         Counts.observed(rows, watch, settings.goldColumn(), settings.generate().labels());
-    DataFrameWriter<Row> writer =
-        observed.write().format(settings.output().format()).options(settings.output().options());
-    if (!settings.output().partitionBy().isEmpty()) {
-      writer = writer.partitionBy(settings.output().partitionBy().toArray(String[]::new));
-    }
+    DataFrameWriter<Row> writer = writer(observed);
     if (settings.output().table().isPresent()) {
       writer.mode(tableMode()).saveAsTable(target());
     } else if (settings.output().mode() == Mode.APPEND) {
@@ -87,6 +118,13 @@ public final class Publisher {
       replace(writer, new Path(target()));
     }
     return Counts.of(watch);
+  }
+
+  private DataFrameWriter<Row> writer(Dataset<Row> rows) {
+    DataFrameWriter<Row> writer =
+        rows.write().format(settings.output().format()).options(settings.output().options());
+    List<String> by = settings.output().partitionBy();
+    return by.isEmpty() ? writer : writer.partitionBy(by.toArray(String[]::new));
   }
 
   /** Our own unfinished table is written anew. */

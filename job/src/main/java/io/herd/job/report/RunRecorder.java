@@ -1,6 +1,5 @@
 package io.herd.job.report;
 
-import io.herd.job.ExitCode;
 import io.herd.job.config.EffectiveSettings;
 import io.herd.job.config.SecretText;
 import io.herd.job.config.Settings;

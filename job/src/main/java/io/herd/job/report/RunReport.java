@@ -8,9 +8,15 @@ import java.util.Map;
  *
  * @param outcome {@code done}, {@code failed_rows}, {@code stopped}, {@code user_error} or {@code
  *     system_error}
- * @param rows_in rows of the snapshot
- * @param rows_reused rows whose result was in the log, or that equal another row
- * @param rows_generated prompts that the engine worked on in this run
+ * @param rows_in rows of the snapshot; 0 when the run ended before they were counted
+ * @param rows_out rows of the output; 0 when the run ended before it was written
+ * @param rows_ok rows of the output with a result
+ * @param rows_failed rows of the output without, each with its reason
+ * @param rows_reused rows with a prompt whose result was in the log, or that equal another row
+ * @param rows_generated prompts that the engine worked on in this run; with {@code rows_reused} and
+ *     the rows that have no prompt they are {@code rows_in}. 0 when the generate step didn't end
+ * @param tokens_in prompt tokens of the ok rows, also of reused ones
+ * @param tokens_out completion tokens of the ok rows, also of reused ones
  * @param seconds_by_step time of each step, by its name
  * @param tokens_per_second tokens computed by the engine, prompts and completions, per second of
  *     the generate step

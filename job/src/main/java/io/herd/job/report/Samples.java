@@ -9,9 +9,14 @@ import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A few rows of an output, for the eye. */
 public final class Samples {
+  private static final Logger LOG = LoggerFactory.getLogger(Samples.class);
+
   private static final int ROWS = 5;
   private static final int WIDTH = 72;
 
@@ -19,8 +24,17 @@ public final class Samples {
 
   private Samples() {}
 
-  /** Reads the output back. */
-  public static List<String> of(SparkSession spark, Settings settings) {
+  /** Reads the output back; of one that Spark can't read there are none. */
+  public static List<String> of(SparkSession spark, Settings settings, StructType schema) {
+    try {
+      return read(spark, settings, schema);
+    } catch (Exception e) { // the output is written: what is only for the eye must not fail the run
+      LOG.debug("The output can't be read back", e);
+      return List.of();
+    }
+  }
+
+  private static List<String> read(SparkSession spark, Settings settings, StructType schema) {
     Settings.Output output = settings.output();
     if (output.table().isEmpty() && !SELF_DESCRIBING.contains(output.format())) {
       return List.of(); // csv without a header, say, has no column names to look for
@@ -32,6 +46,7 @@ public final class Samples {
                 .read()
                 .format(output.format())
                 .options(output.options())
+                .schema(schema)
                 .load(output.path().orElseThrow());
     boolean labels = settings.generate().labels();
     List<String> out = new ArrayList<>();

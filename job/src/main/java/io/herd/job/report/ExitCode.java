@@ -1,4 +1,4 @@
-package io.herd.job;
+package io.herd.job.report;
 
 import io.herd.udfs.UserException;
 import java.util.Optional;
@@ -22,11 +22,11 @@ public enum ExitCode {
   }
 
   /** Whose fault it was; Spark may have wrapped what was thrown. */
-  static ExitCode of(Throwable thrown) {
+  public static ExitCode of(Throwable thrown) {
     return userException(thrown).isPresent() ? USER : SYSTEM;
   }
 
-  static Optional<UserException> userException(Throwable thrown) {
+  public static Optional<UserException> userException(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof UserException user) {
         return Optional.of(user);

@@ -1,4 +1,4 @@
-package io.herd.job;
+package io.herd.job.workdir;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -106,10 +106,23 @@ public final class WorkDir {
 
   /** Removes a snapshot that no run needs any more. */
   public void dropSnapshot(String name) {
+    drop(snapshot(name));
+  }
+
+  /** A folder in which an output without rows is tried out. */
+  public String trial() {
+    return new Path(root, "_trial").toString();
+  }
+
+  public void dropTrial() {
+    drop(trial());
+  }
+
+  private void drop(String folder) {
     try {
-      root.getFileSystem(hadoop).delete(new Path(snapshot(name)), true);
+      root.getFileSystem(hadoop).delete(new Path(folder), true);
     } catch (IOException e) {
-      throw new SystemException("can't remove the snapshot " + snapshot(name), e);
+      throw new SystemException("can't remove " + folder, e);
     }
   }
 

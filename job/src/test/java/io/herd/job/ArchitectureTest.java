@@ -1,0 +1,231 @@
+package io.herd.job;
+
+import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
+import static com.tngtech.archunit.core.domain.JavaModifier.STATIC;
+import static com.tngtech.archunit.core.domain.JavaModifier.SYNCHRONIZED;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.herd.job.report.LiveProgress;
+import io.herd.udfs.HerdException;
+import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.locks.Lock;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the rooms, as the package docs describe them. */
+class ArchitectureTest {
+  private static final JavaClasses HERD =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.herd.job", "io.herd.udfs");
+
+  @Test
+  void modules_udfs_neverSeesTheJob() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.herd.udfs..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.herd.job..")
+        .check(HERD);
+  }
+
+  @Test
+  void spark_executorsCode_isSeenByThreePackagesOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.herd.udfs..")
+        .and()
+        .resideOutsideOfPackages(
+            "io.herd.udfs.partition", "io.herd.udfs.api..", "io.herd.udfs.metrics")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.spark..")
+        .check(HERD);
+  }
+
+  @Test
+  void pureRooms_scheduleAndSample_knowOnlyJavaAndThemselves() {
+    for (String room : List.of("io.herd.udfs.schedule", "io.herd.udfs.sample")) {
+      classes()
+          .that()
+          .resideInAPackage(room)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("java..", room)
+          .check(HERD);
+    }
+  }
+
+  @Test
+  void djl_only_modelTextAndRuntimeSeeIt() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.herd.udfs.model", "io.herd.udfs.text", "io.herd.udfs.runtime")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl..")
+        .check(HERD);
+  }
+
+  @Test
+  void packages_none_isInACycle() {
+    slices().matching("io.herd.udfs.(*)..").should().beFreeOfCycles().check(HERD);
+    slices().matching("io.herd.job.(*)..").should().beFreeOfCycles().check(HERD);
+    noClasses()
+        .that()
+        .resideInAPackage("io.herd.job.*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.herd.job")
+        .because("the root package puts the rooms together")
+        .check(HERD);
+  }
+
+  @Test
+  void packages_all_haveADocAndATellingName() throws IOException {
+    for (String module : List.of("../job", "../udfs")) {
+      try (Stream<Path> files = Files.walk(Path.of(module, "src/main/java"))) {
+        List<Path> sources = files.filter(file -> file.toString().endsWith(".java")).toList();
+        assertThat(sources)
+            .isNotEmpty()
+            .allSatisfy(file -> assertThat(file.resolveSibling("package-info.java")).exists());
+      }
+    }
+    noClasses()
+        .should()
+        .resideInAnyPackage("..util..", "..utils..", "..common..", "..manager..", "..helper..")
+        .check(HERD);
+  }
+
+  @Test
+  void exit_never_isCalled() {
+    noClasses()
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .because("YARN would start the application again")
+        .check(HERD);
+  }
+
+  @Test
+  void environment_mainAndTokenizer_readItAlone() {
+    noClasses()
+        .that(are(not(Main.class, Tokenizer.class))) // Tokenizer leaves what is set for DJL alone
+        .should()
+        .callMethod(System.class, "getenv", String.class)
+        .orShould()
+        .callMethod(System.class, "getenv")
+        .check(HERD);
+  }
+
+  @Test
+  void threadsAndLocks_runtime_hasThemAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.herd.udfs.runtime")
+        .should()
+        .callConstructor(Thread.class, Runnable.class)
+        .orShould()
+        .callConstructor(Thread.class, Runnable.class, String.class)
+        .orShould()
+        .beAssignableTo(Thread.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(ExecutorService.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Lock.class)
+        .check(HERD);
+    methods()
+        .that()
+        .areDeclaredInClassesThat()
+        .resideOutsideOfPackage("io.herd.udfs.runtime")
+        .and()
+        .areDeclaredInClassesThat(are(not(LiveProgress.class))) // Spark's events and the job's end
+        .should()
+        .notHaveModifier(SYNCHRONIZED)
+        .check(HERD);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.herd.udfs.runtime")
+        .and(are(not(StopSignal.class))) // the JVM's shutdown thread waits for the run
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.util.concurrent.CountDownLatch")
+        .check(HERD);
+  }
+
+  @Test
+  void stackTraces_none_isPrinted() {
+    noClasses()
+        .should()
+        .callMethod(Throwable.class, "printStackTrace")
+        .orShould()
+        .callMethod(Exception.class, "printStackTrace")
+        .check(HERD);
+  }
+
+  @Test
+  void exceptions_ownOnes_haveOneBase() {
+    classes()
+        .that()
+        .areAssignableTo(Throwable.class)
+        .and()
+        .haveSimpleNameNotEndingWith("Problem") // inside JinjaFunctions: how Jinja tells its caller
+        .should()
+        .beAssignableTo(HerdException.class)
+        .check(HERD);
+  }
+
+  @Test
+  void staticState_onlyEngines_isMutable() throws IllegalAccessException {
+    fields().that().haveModifier(STATIC).should().haveModifier(FINAL).check(HERD);
+    for (JavaClass each : HERD) {
+      boolean excused =
+          each.isEquivalentTo(Engines.class)
+              || each.getSimpleName().equals("Keys"); // filled by its initialiser, then only read
+      for (var field : each.getFields()) {
+        if (!excused && field.getModifiers().contains(STATIC)) {
+          var reflected = field.reflect();
+          reflected.setAccessible(true);
+          Object value = reflected.get(null);
+          if (value instanceof Collection || value instanceof Map) {
+            assertThat(value.getClass().getName())
+                .as(field.getFullName())
+                .matches(".*(Immutable|Unmodifiable).*");
+          }
+        }
+      }
+    }
+  }
+
+  private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> not(Class<?>... excused) {
+    List<String> names = Stream.of(excused).map(Class::getName).toList();
+    return com.tngtech.archunit.base.DescribedPredicate.describe(
+        "not " + names,
+        javaClass ->
+            names.stream()
+                .noneMatch(
+                    name ->
+                        javaClass.getName().equals(name)
+                            || javaClass.getName().startsWith(name + "$")));
+  }
+}

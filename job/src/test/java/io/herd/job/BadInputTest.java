@@ -1,0 +1,165 @@
+package io.herd.job;
+
+import static io.herd.job.Workplace.LABEL;
+import static io.herd.job.Workplace.reviews;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.gson.JsonObject;
+import io.herd.job.report.ExitCode;
+import io.herd.udfs.UserException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the user can put right ends a run with exit code 2 before anything is generated. */
+@ExtendWith(SharedSpark.class)
+class BadInputTest {
+  private Workplace place;
+
+  @BeforeEach
+  void makePlace(SparkSession spark, @TempDir Path directory) {
+    place = new Workplace(spark, directory).input(reviews(0, 3));
+  }
+
+  @Test
+  void run_noInput_isTheUsers() {
+    assertThat(refusal("herd.input.path=nowhere.jsonl"))
+        .startsWith("the input can't be read: [PATH_NOT_FOUND]")
+        .contains("/nowhere.jsonl")
+        .contains("What to do: check herd.input.path, table, sql, format and schema.");
+  }
+
+  @Test
+  void run_unknownFormat_isTheUsers() {
+    assertThat(refusal("herd.input.format=jsn"))
+        .startsWith("the input can't be read: ")
+        .contains("jsn", "What to do: check herd.input.path");
+  }
+
+  @Test
+  void run_wrongSql_isTheUsers() {
+    assertThat(
+            refusal(
+                "herd.input.format=null",
+                "herd.input.path=null",
+                "herd.input.sql=\"SELECT nothing FROM range(3)\""))
+        .startsWith("the input can't be read: [UNRESOLVED_COLUMN")
+        .contains("nothing");
+  }
+
+  @Test
+  void run_emptyInput_isTheUsers() {
+    place.input(List.of());
+
+    assertThat(refusal("herd.input.schema=\"id STRING, text STRING\""))
+        .isEqualTo(
+            "the input has no rows\n"
+                + "  What to do: check herd.input: its path, or the filter of its query.");
+    assertThat(place.directory().resolve("work/input").toFile().list()).isEmpty();
+  }
+
+  @Test
+  void run_templateOverUnknownColumn_isTheUsers() {
+    assertThat(refusal("herd.prompt.template=\"{{ texxt }}\""))
+        .isEqualTo(
+            "prompt.template names the column `texxt`, which the input doesn't have.\n"
+                + "  What to do: Write `text` if that is the one. The input's columns: "
+                + "human_label, id, rating, text.");
+  }
+
+  @Test
+  void run_unknownPromptColumn_isTheUsers() {
+    assertThat(refusal("herd.prompt.template=null", "herd.prompt.column=body"))
+        .isEqualTo(
+            "herd.prompt.column = body: the input has no such column\n"
+                + "  What to do: use one of its columns: human_label, id, rating, text.");
+  }
+
+  @Test
+  void run_unknownGoldColumn_isTheUsers() {
+    assertThat(refusal("herd.gold-column=gold"))
+        .isEqualTo(
+            "herd.gold-column = gold: the input has no such column\n"
+                + "  What to do: use one of its columns: human_label, id, rating, text.");
+  }
+
+  @Test
+  void run_unknownIdAndPartitionColumns_areTheUsers() {
+    assertThat(refusal("herd.input.id-column=key")).startsWith("herd.input.id-column = key: ");
+    assertThat(refusal("herd.output.partition-by=[lang]"))
+        .startsWith("herd.output.partition-by = lang: ");
+  }
+
+  @Test
+  void run_columnOfTheOutput_isTheUsers() {
+    place.input(List.of("{\"text\": \"a\", \"label\": \"b\"}"));
+
+    assertThat(refusal())
+        .startsWith("the input has a column label, which the output adds\n")
+        .contains("What to do: rename it, for example with herd.input.sql");
+  }
+
+  @Test
+  void run_columnOfTheOutputInOtherCase_isTheUsers() {
+    place.input(List.of("{\"text\": \"a\", \"Status\": \"b\"}"));
+
+    assertThat(refusal()).startsWith("the input has a column Status, which the output adds\n");
+  }
+
+  @Test
+  void run_columnTwice_isTheUsers() {
+    assertThat(
+            refusal(
+                "herd.input.format=null",
+                "herd.input.path=null",
+                "herd.input.sql=\"SELECT 'a' AS text, 1 AS n, 2 AS N\""))
+        .startsWith("the input has two columns named N\n");
+  }
+
+  @Test
+  void run_columnWithoutAType_isTheUsers() {
+    assertThat(
+            refusal(
+                "herd.input.format=null",
+                "herd.input.path=null",
+                "herd.input.sql=\"SELECT 'a' AS text, null AS n\""))
+        .startsWith("the input can't be stored as Parquet: ")
+        .contains("`n`");
+  }
+
+  @Test
+  void run_noRoomForAPrompt_isTheUsers() {
+    assertThat(
+            refusal(
+                "herd.choices=[]", "herd.generate.max-new-tokens=20", "herd.engine.max-length=20"))
+        .isEqualTo(
+            "herd.generate.max-new-tokens = 20 leaves no room for a prompt: a row of this model has"
+                + " at most 20 tokens\n"
+                + "  What to do: lower max-new-tokens, or raise herd.engine.max-length.");
+  }
+
+  private String refusal(String... overrides) {
+    return refusal(place, overrides);
+  }
+
+  /** The message of a run that must be refused, when all that it may leave behind is its report. */
+  static String refusal(Workplace place, String... overrides) {
+    UserException thrown =
+        catchThrowableOfType(UserException.class, () -> place.run(LABEL, overrides));
+    assertThat(thrown).as("refused").isNotNull();
+    JsonObject report = place.report();
+    assertThat(report.get("outcome").getAsString()).isEqualTo("user_error");
+    assertThat(report.get("exit_code").getAsInt()).isEqualTo(ExitCode.USER.number()).isEqualTo(2);
+    assertThat(report.get("error").getAsString()).isEqualTo(thrown.getMessage());
+    assertThat(place.directory().resolve("out")).doesNotExist();
+    assertThat(place.directory().resolve("work/results")).doesNotExist();
+    assertThat(thrown.getMessage()).contains("\n  What to do: ").hasLineCount(2);
+    assertThat(thrown.getMessage().length()).as("one screen").isLessThan(800);
+    return thrown.getMessage();
+  }
+}

@@ -1,0 +1,83 @@
+package io.herd.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The first command that a reader of the README tries. */
+@ExtendWith(SharedSpark.class)
+class DemoIT {
+  @TempDir Path directory;
+
+  @Test
+  void herd_demo_labelsAThousandReviews(SparkSession spark) throws Exception {
+    Launched.makeProject(directory);
+
+    Launched demo = Launched.start(directory, "run", "conf/demo.conf").ends(0);
+
+    assertThat(demo.err()).as("the console has nothing of Spark's").isEmpty();
+    assertThat(demo.out())
+        .contains(
+            "rows      1,000 in, 1,000 out: 1,000 ok, 0 failed; 1,000 generated now, 0 reused")
+        .contains("output    " + directory.toRealPath() + "/target/demo/output");
+    assertThat(spark.read().parquet(directory.resolve("target/demo/output").toString()).count())
+        .isEqualTo(1000);
+    JsonObject report = demo.report("target/demo/work");
+    assertThat(report.keySet())
+        .containsExactly(
+            "outcome",
+            "exit_code",
+            "rows_in",
+            "rows_out",
+            "rows_ok",
+            "rows_failed",
+            "rows_reused",
+            "rows_generated",
+            "tokens_in",
+            "tokens_out",
+            "seconds",
+            "seconds_by_step",
+            "tokens_per_second",
+            "model",
+            "accuracy",
+            "error",
+            "configuration");
+    assertThat(report.get("outcome").getAsString()).isEqualTo("done");
+    assertThat(report.get("exit_code").getAsInt()).isZero();
+    assertThat(report.get("rows_in").getAsLong()).isEqualTo(1000);
+    assertThat(report.get("rows_out").getAsLong()).isEqualTo(1000);
+    assertThat(report.get("rows_generated").getAsLong()).isEqualTo(1000);
+    assertThat(report.get("accuracy").getAsDouble()).isGreaterThanOrEqualTo(0.77);
+    assertThat(report.get("tokens_in").getAsLong()).isGreaterThan(30_000);
+    assertThat(report.get("tokens_per_second").getAsDouble()).isPositive();
+    assertThat(report.get("error").isJsonNull()).isTrue();
+    assertThat(report.getAsJsonObject("seconds_by_step").keySet())
+        .containsExactly("resolve", "read", "plan", "generate", "publish");
+    JsonObject model = report.getAsJsonObject("model");
+    assertThat(model.keySet()).containsExactly("id", "commit", "dtype", "parameters");
+    assertThat(model.get("id").getAsString()).isEqualTo("tiny-llama");
+    assertThat(report.getAsJsonObject("configuration").keySet())
+        .contains("model", "input", "prompt", "choices", "output", "run", "engine");
+  }
+
+  @Test
+  void herd_wrongConfiguration_endsWithTwoAndAMessageOnly() throws Exception {
+    Launched.makeProject(directory);
+
+    Launched call =
+        Launched.start(directory, "run", "conf/demo.conf", "herd.input.path=nowhere.jsonl").ends(2);
+
+    assertThat(call.err())
+        .startsWith("the input can't be read: [PATH_NOT_FOUND]")
+        .contains(directory.toRealPath() + "/nowhere.jsonl", "What to do: ")
+        .doesNotContain("\tat ")
+        .hasLineCount(2);
+    assertThat(call.report("target/demo/work").get("outcome").getAsString())
+        .isEqualTo("user_error");
+  }
+}

@@ -1,0 +1,114 @@
+package io.herd.job;
+
+import static io.herd.job.Workplace.LABEL;
+import static io.herd.job.Workplace.reviews;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.herd.job.report.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that ended too early, and what the next one makes of them. */
+@ExtendWith(SharedSpark.class)
+class ResumeTest {
+  private Workplace place;
+
+  @BeforeEach
+  void makePlace(SparkSession spark, @TempDir Path directory) {
+    place = new Workplace(spark, directory);
+  }
+
+  @Test
+  void run_cancelledBeforePublishing_keepsItsResultsAndSnapshot() {
+    place.input(reviews(0, 10));
+    failWhen("publish");
+    place.input(reviews(0, 13)); // the input grows meanwhile
+
+    Workplace.Ended second = place.run(LABEL);
+
+    assertThat(second.code()).isEqualTo(ExitCode.DONE);
+    assertThat(second.printed())
+        .contains("read      goes on with the snapshot of the unfinished run");
+    assertThat(place.reported("rows_in")).isEqualTo(10);
+    assertThat(place.reported("rows_generated")).isZero();
+    assertThat(place.output().count()).isEqualTo(10);
+
+    place.run(LABEL); // a new run sees what has grown
+
+    assertThat(place.reported("rows_in")).isEqualTo(13);
+    assertThat(place.reported("rows_generated")).isEqualTo(3);
+  }
+
+  @Test
+  void run_halfOfTheLogLost_generatesOnlyThatHalf() throws IOException {
+    place.input(reviews(0, 12));
+    failWhen("publish", "herd.run.checkpoint.rows=3");
+    List<Path> log = place.log();
+    assertThat(log).hasSize(4);
+    Files.delete(log.get(1));
+    Files.delete(log.get(3));
+
+    assertThat(place.run(LABEL).code()).isEqualTo(ExitCode.DONE);
+
+    assertThat(place.reported("rows_generated")).isEqualTo(6);
+    assertThat(place.reported("rows_reused")).isEqualTo(6);
+    assertThat(place.output().filter("status = 'ok'").count()).isEqualTo(12);
+  }
+
+  @Test
+  void run_cancelledWhileGenerating_writesItsReportAndGoesOnLater() {
+    place.input(reviews(0, 10));
+    failWhen("generate");
+
+    assertThat(place.report().get("outcome").getAsString()).isEqualTo("system_error");
+    assertThat(place.reported("exit_code")).isEqualTo(1);
+    assertThat(place.reported("rows_in")).isEqualTo(10);
+    assertThat(place.reported("rows_out")).isZero();
+    assertThat(place.directory().resolve("out")).doesNotExist();
+
+    assertThat(place.run(LABEL).code()).isEqualTo(ExitCode.DONE);
+    assertThat(place.output().count()).isEqualTo(10);
+  }
+
+  @Test
+  void run_interruptedWithOtherSettings_takesANewSnapshot() {
+    place.input(reviews(0, 4));
+    failWhen("publish");
+    place.input(reviews(0, 6));
+
+    Workplace.Ended ended = place.run(LABEL, "herd.choices=[\" good\", \" bad\"]");
+
+    assertThat(ended.printed()).doesNotContain("goes on with the snapshot");
+    assertThat(place.output().count()).isEqualTo(6);
+    assertThat(place.directory().resolve("work/input").toFile().list()).hasSize(1);
+  }
+
+  /** A run whose first Spark job in the given step is cancelled. */
+  private void failWhen(String step, String... overrides) {
+    SparkListener cancelling =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart start) {
+            if (step.equals(start.properties().getProperty("spark.jobGroup.id"))) {
+              place.spark().sparkContext().cancelJob(start.jobId());
+            }
+          }
+        };
+    place.spark().sparkContext().addSparkListener(cancelling);
+    try {
+      assertThatThrownBy(() -> place.run(LABEL, overrides)).hasMessageContaining("cancelled");
+    } finally {
+      place.spark().sparkContext().removeSparkListener(cancelling);
+    }
+  }
+}
