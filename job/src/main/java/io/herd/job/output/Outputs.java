@@ -3,7 +3,9 @@ package io.herd.job.output;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
@@ -29,7 +31,7 @@ public final class Outputs {
    *     scores as JSON text, because it has no maps
    */
   public static Dataset<Row> of(Dataset<Row> snapshot, Dataset<Row> results, Settings settings) {
-    Dataset<Row> once = results.dropDuplicates(new String[] {"key"});
+    Dataset<Row> once = onePerKey(results);
     Dataset<Row> joined =
         snapshot.join(
             once, snapshot.col(SnapshotColumns.KEY).equalTo(once.col("key")), "left_outer");
@@ -54,5 +56,14 @@ public final class Outputs {
     columns.add(coalesce(once.col("completion_tokens"), lit(0)).as("completion_tokens"));
     columns.add(coalesce(col(SnapshotColumns.ERROR), once.col("error")).as("error"));
     return joined.select(columns.toArray(Column[]::new));
+  }
+
+  /** The result, or where there is none, the failure. */
+  private static Dataset<Row> onePerKey(Dataset<Row> results) {
+    Column line = struct(Arrays.stream(results.columns()).map(results::col).toArray(Column[]::new));
+    return results
+        .groupBy(col("key").as("of"))
+        .agg(max_by(line, col("status")).as("line")) // "ok" comes after "failed"
+        .select("line.*");
   }
 }

@@ -75,7 +75,9 @@ public record Plan(
   }
 
   private static Dataset<Row> pending(SparkSession spark, Dataset<Row> snapshot, ResultLog log) {
-    Dataset<Row> done = results(spark, log).select(col("key"));
+    // A failure may have been the machine's: it is cheap to try such a row again.
+    Dataset<Row> done =
+        results(spark, log).filter(col("status").equalTo(Result.OK)).select(col("key"));
     return snapshot
         .filter(col(SnapshotColumns.KEY).isNotNull())
         .select(col(SnapshotColumns.KEY), col(SnapshotColumns.IDS))
@@ -83,7 +85,7 @@ public record Plan(
         .join(done, col(SnapshotColumns.KEY).equalTo(done.col("key")), "left_anti");
   }
 
-  /** The log as Spark reads it; a key may be there more than once. */
+  /** The log as Spark reads it; a key may be there more than once, then equal or failed before. */
   public static Dataset<Row> results(SparkSession spark, ResultLog log) {
     return spark.read().schema(Result.SCHEMA).json(log.folder());
   }
