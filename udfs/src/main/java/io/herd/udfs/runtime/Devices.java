@@ -2,6 +2,7 @@ package io.herd.udfs.runtime;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
 import io.herd.udfs.UserException;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
@@ -32,6 +33,12 @@ public final class Devices {
   public static Dtype fastDtype(DeviceChoice choice) {
     boolean gpu = choice != DeviceChoice.CPU && gpus() > 0;
     return gpu || processorHasBfloat16() ? Dtype.BFLOAT16 : Dtype.FLOAT32;
+  }
+
+  /** Sets how many threads libtorch uses when it is called by this thread. */
+  static void useThreads(int threads) {
+    Engine.getEngine("PyTorch"); // loads libtorch, if nothing has yet
+    JniUtils.setNumThreads(threads);
   }
 
   /**

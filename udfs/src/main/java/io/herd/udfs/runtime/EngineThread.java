@@ -50,7 +50,16 @@ final class EngineThread {
   }
 
   void submit(Request request) {
-    send(new Message(engine -> engine.submit(request), request.listener()));
+    send(new Message(engine -> submit(engine, request), request.listener()));
+  }
+
+  /** A request that the engine refuses is its task's fault alone. */
+  private static void submit(Engine engine, Request request) {
+    try {
+      engine.submit(request);
+    } catch (IllegalArgumentException e) {
+      request.listener().failed(e);
+    }
   }
 
   void cancel(Predicate<Request> unwanted) {
@@ -81,8 +90,8 @@ final class EngineThread {
       ready.complete(engine.maxTokens());
       serve(engine);
     } catch (Throwable e) {
-      ready.completeExceptionally(e);
       fail(e);
+      ready.completeExceptionally(e); // last, so that who hears of it finds a dead engine
     }
   }
 
@@ -97,7 +106,9 @@ final class EngineThread {
         }
         engine.step();
       }
-      engine.fail(new SystemException("the engine was closed", null));
+      SystemException closed = new SystemException("the engine was closed", null);
+      engine.fail(closed);
+      fail(closed);
     } catch (RuntimeException | Error e) {
       engine.fail(e);
       throw e;

@@ -1,7 +1,6 @@
 package io.herd.udfs.runtime;
 
 import ai.djl.Device;
-import ai.djl.pytorch.jni.JniUtils;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.schedule.Limits;
@@ -111,12 +110,12 @@ public final class Engines {
     Path folder = Path.of(settings.folder());
     settings.manifest().verify(folder);
     int processors = Runtime.getRuntime().availableProcessors();
-    JniUtils.setNumThreads(settings.threads() > 0 ? settings.threads() : processors);
+    Devices.useThreads(settings.threads() > 0 ? settings.threads() : processors);
     LlamaModel model = LlamaModel.load(folder, settings.dtype(), key.device());
     try {
       int maxTokens = settings.maxLength() > 0 ? settings.maxLength() : model.spec().maxPositions();
       long perToken = model.spec().kvBytesPerToken(settings.dtype());
-      Limits limits = limits(settings, perToken, Devices.freeBytes(key.device()));
+      Limits limits = limits(settings, maxTokens, perToken, Devices.freeBytes(key.device()));
       return new Engine(model, limits, maxTokens, settings.deterministic());
     } catch (RuntimeException | Error e) {
       model.close();
@@ -124,11 +123,12 @@ public final class Engines {
     }
   }
 
-  static Limits limits(EngineSettings settings, long kvBytesPerToken, long freeBytes) {
+  static Limits limits(
+      EngineSettings settings, int maxTokens, long kvBytesPerToken, long freeBytes) {
     long kvTokens = Math.max(1, (long) (KV_SHARE * freeBytes) / kvBytesPerToken);
     int slots = settings.slots() > 0 ? settings.slots() : AUTO_SLOTS;
     if (settings.deterministic()) {
-      slots = (int) Math.max(1, Math.min(slots, kvTokens / settings.maxLength()));
+      slots = (int) Math.max(1, Math.min(slots, kvTokens / maxTokens));
     }
     return new Limits(slots, kvTokens, PREFILL_TOKENS);
   }

@@ -1,0 +1,161 @@
+package io.herd.udfs.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.herd.udfs.SystemException;
+import io.herd.udfs.engine.Engine;
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.Request;
+import io.herd.udfs.engine.Work;
+import io.herd.udfs.model.CausalModel;
+import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.Picking;
+import io.herd.udfs.model.Rope;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.text.CompletionText;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class EngineThreadTest {
+  /** Prefills when it is let, then loses its device. */
+  private static final class Doomed implements CausalModel {
+    private final Error lost = new Error("device lost");
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    @Override
+    public ModelSpec spec() {
+      Rope rope = new Rope(1, new Rope.None());
+      return new ModelSpec(1, 1, 1, 2, 2, 2, 9, 1e-5, rope, 64, true, Set.of());
+    }
+
+    @Override
+    public int[] prefill(int firstRow, List<int[]> prompts, int shared, Picking picking) {
+      try {
+        go.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      return new int[prompts.size()];
+    }
+
+    @Override
+    public int[] decode(int[] ids, int[] positions, Picking picking) {
+      throw lost;
+    }
+
+    @Override
+    public double[][] score(int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+      throw lost;
+    }
+
+    @Override
+    public void share(int[] prefix) {}
+
+    @Override
+    public void reserve(int live, int rows, int capacity, int mostRows) {}
+
+    @Override
+    public void move(int source, int target) {}
+
+    @Override
+    public void close() {
+      closed.countDown();
+    }
+  }
+
+  private final Doomed model = new Doomed();
+  private final EngineThread thread =
+      new EngineThread("doomed", () -> new Engine(model, new Limits(1, 64, 64), 64, false));
+
+  private static Request request(int tokens, int most, Outcomes outcomes) {
+    GenerateSettings settings = new GenerateSettings(most, 0, true, List.of(), 0, 0, List.of());
+    Work work =
+        Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
+    return new Request(new int[tokens], 0, work, outcomes);
+  }
+
+  @Test
+  void step_engineBreaks_pendingAndLaterRequestsAreTold() throws InterruptedException {
+    Outcomes outcomes = new Outcomes();
+    for (int i = 0; i < 5; i++) {
+      thread.submit(request(3, 4, outcomes));
+    }
+    model.go.countDown();
+    for (int i = 0; i < 5; i++) {
+      assertThat(outcomes.next()).isSameAs(model.lost);
+    }
+    model.closed.await();
+    thread.close();
+    assertThat(thread.alive()).isFalse();
+    thread.submit(request(3, 4, outcomes));
+    assertThat(outcomes.next()).isSameAs(model.lost);
+    assertThat(outcomes.size()).isZero();
+  }
+
+  @Test
+  void submit_refusedRequest_harmsNobodyElse() throws InterruptedException {
+    Outcomes tooLong = new Outcomes();
+    Outcomes good = new Outcomes();
+    model.go.countDown();
+    thread.submit(request(64, 1, tooLong));
+    thread.submit(request(3, 1, good));
+    assertThat(good.completion().tokens()).isEqualTo(1);
+    assertThat(tooLong.next())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasToString(
+            "java.lang.IllegalArgumentException: a request of 65 tokens, where 64 are the most");
+    assertThat(thread.alive()).isTrue();
+    thread.close();
+    assertThat(model.closed.getCount()).isZero();
+  }
+
+  @Test
+  void close_requestsWait_areTold() throws InterruptedException {
+    Outcomes outcomes = new Outcomes();
+    thread.submit(request(3, 1, outcomes));
+    thread.submit(request(3, 1, outcomes));
+    Thread closer = new Thread(this::closeQuietly);
+    closer.start();
+    while (thread.alive()) {
+      Thread.onSpinWait();
+    }
+    model.go.countDown();
+    closer.join();
+    thread.submit(request(3, 1, outcomes));
+    assertThat(outcomes.size()).isEqualTo(3);
+    assertThat(outcomes.last()).hasToString("io.herd.udfs.SystemException: the engine was closed");
+  }
+
+  private void closeQuietly() {
+    try {
+      thread.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void awaitReady_loadThrowsAnything_isASystemFailureWithItsCause() throws InterruptedException {
+    Error noMemory = new OutOfMemoryError("none left");
+    EngineThread broken =
+        new EngineThread(
+            "broken",
+            () -> {
+              throw noMemory;
+            });
+    assertThatExceptionOfType(SystemException.class)
+        .isThrownBy(broken::awaitReady)
+        .withMessage("the engine could not be loaded: java.lang.OutOfMemoryError: none left")
+        .withCause(noMemory);
+    assertThat(broken.alive()).isFalse();
+    model.go.countDown();
+    thread.close();
+  }
+}
