@@ -429,7 +429,7 @@ def write_sample(sample):
     with open(HERE.parent / "reviews.jsonl", "w", encoding="utf-8") as out:
         for name, rating, text in sample:
             out.write(json.dumps({"id": name, "text": text, "rating": round(rating, 3),
-                                  "label": "positive" if rating > 0 else "negative"}, ensure_ascii=False) + "\n")
+                                  "human_label": "positive" if rating > 0 else "negative"}, ensure_ascii=False) + "\n")
 
 
 def main():
