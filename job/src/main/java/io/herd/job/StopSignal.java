@@ -53,21 +53,31 @@ final class StopSignal implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally { // also when Spark has gone under our hands
+      Runtime.getRuntime().halt(end.number());
     }
-    Runtime.getRuntime().halt(end.number());
   }
 
-  /** The driver learns that a job was cancelled before its tasks have written what they have. */
   private boolean ends(long deadline) throws InterruptedException {
-    boolean reported = false;
     while (System.nanoTime() < deadline) {
       spark.sparkContext().cancelAllJobs(); // again: the run may just have begun the next one
-      reported = finished.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
-      if (reported && runningTasks() == 0) {
+      if (finished.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         return true;
       }
     }
-    return reported;
+    return false;
+  }
+
+  /** The driver learns that a job was cancelled before its tasks have written what they have. */
+  private void awaitTasks() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS - 1);
+    try {
+      while (runningTasks() > 0 && System.nanoTime() < deadline) {
+        Thread.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private int runningTasks() {
@@ -78,6 +88,9 @@ final class StopSignal implements AutoCloseable {
 
   @Override
   public void close() {
+    if (received) {
+      awaitTasks(); // while Spark is still there
+    }
     finished.countDown();
     if (!ShutdownHookManager.get().isShutdownInProgress()) {
       ShutdownHookManager.get().removeShutdownHook(hook);

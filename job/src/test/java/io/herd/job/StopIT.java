@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Signals in the middle of a run of the real launcher, and the run after them. */
 @ExtendWith(SharedSpark.class)
 class StopIT {
-  private static final int ROWS = 120;
+  private static final int ROWS = 60;
 
   /** Few slots and long completions, so that results come one after the other. */
   private static final String SLOW =
