@@ -20,11 +20,9 @@ public final class ModelConfigReader {
   private static final double DEFAULT_EPSILON = 1e-6;
   private static final double DEFAULT_THETA = 10_000;
 
-  private final Path file;
-  private final JsonObject config;
+  private final ConfigValues config;
 
-  private ModelConfigReader(Path file, JsonObject config) {
-    this.file = file;
+  private ModelConfigReader(ConfigValues config) {
     this.config = config;
   }
 
@@ -36,71 +34,71 @@ public final class ModelConfigReader {
    */
   public static ModelSpec read(Path folder) {
     Path file = folder.resolve("config.json");
-    ModelConfigReader reader = new ModelConfigReader(file, json(file));
-    UnsupportedKeys.check(file, reader.config);
+    ModelConfigReader reader = new ModelConfigReader(new ConfigValues(file, json(file)));
+    UnsupportedKeys.check(file, reader.config.json());
     return reader.spec(folder);
   }
 
   private ModelSpec spec(Path folder) {
-    int hidden = required("hidden_size");
-    int heads = required("num_attention_heads");
-    int vocabulary = required("vocab_size");
+    int hidden = config.required("hidden_size");
+    int heads = config.required("num_attention_heads");
+    int vocabulary = config.required("vocab_size");
     ModelSpec spec =
         new ModelSpec(
-            required("num_hidden_layers"),
+            config.required("num_hidden_layers"),
             heads,
-            integer("num_key_value_heads", heads),
-            integer("head_dim", hidden / heads),
+            config.integer("num_key_value_heads", heads),
+            config.integer("head_dim", hidden / heads),
             hidden,
-            required("intermediate_size"),
+            config.required("intermediate_size"),
             vocabulary,
-            number(config, "rms_norm_eps", DEFAULT_EPSILON),
+            config.number("rms_norm_eps", DEFAULT_EPSILON),
             rope(),
-            integer("max_position_embeddings", DEFAULT_POSITIONS),
-            flag("tie_word_embeddings"),
+            config.integer("max_position_embeddings", DEFAULT_POSITIONS),
+            config.flag("tie_word_embeddings"),
             endIds(folder, vocabulary));
     if (spec.heads() % spec.kvHeads() != 0) {
-      throw broken("num_attention_heads is no multiple of num_key_value_heads", null);
+      throw config.broken("num_attention_heads is no multiple of num_key_value_heads", null);
     }
     if (spec.headDim() % 2 != 0) {
-      throw broken("head_dim is odd", null);
+      throw config.broken("head_dim is odd", null);
     }
     return spec;
   }
 
   /** Under {@code rope_parameters} in transformers 5, {@code rope_scaling} before. */
   private Rope rope() {
-    JsonObject newer = object("rope_parameters");
-    JsonObject older = object("rope_scaling");
+    ConfigValues newer = config.object("rope_parameters");
+    ConfigValues older = config.object("rope_scaling");
     Rope rope = newer == null ? rope("rope_scaling", older) : rope("rope_parameters", newer);
     if (newer != null && older != null && !rope("rope_scaling", older).equals(rope)) {
-      throw broken("rope_scaling and rope_parameters contradict each other", null);
+      throw config.broken("rope_scaling and rope_parameters contradict each other", null);
     }
     return rope;
   }
 
-  private Rope rope(String key, JsonObject from) {
-    double theta = positive(config, "rope_theta", DEFAULT_THETA);
+  private Rope rope(String key, ConfigValues from) {
+    double theta = config.positive("rope_theta", DEFAULT_THETA);
     if (from == null) {
       return new Rope(theta, new Rope.None());
     }
-    return new Rope(positive(from, "rope_theta", theta), scaling(key, from));
+    return new Rope(from.positive("rope_theta", theta), scaling(key, from));
   }
 
-  private Rope.Scaling scaling(String key, JsonObject from) {
-    String type = ropeType(from);
+  private Rope.Scaling scaling(String key, ConfigValues from) {
+    String type = ropeType(from.json());
     return switch (type) {
       case "default" -> new Rope.None();
-      case "linear" -> new Rope.Linear(positive(from, "factor"));
+      case "linear" -> new Rope.Linear(from.positive("factor"));
       case "llama3" ->
           new Rope.Llama3(
-              positive(from, "factor"),
-              positive(from, "low_freq_factor"),
-              positive(from, "high_freq_factor"),
-              positive(from, "original_max_position_embeddings"));
+              from.positive("factor"),
+              from.positive("low_freq_factor"),
+              from.positive("high_freq_factor"),
+              from.positive("original_max_position_embeddings"));
       default ->
           throw new UserException(
-              file + ": " + key + " of type \"" + type + "\" is not supported",
+              config.file() + ": " + key + " of type \"" + type + "\" is not supported",
               "use a Llama whose rope_type is default, linear or llama3.");
     };
   }
@@ -116,7 +114,7 @@ public final class ModelConfigReader {
   /** Ids outside of the vocabulary, such as -1 for none, can't come up and are left out. */
   private Set<Integer> endIds(Path folder, int vocabulary) {
     Set<Integer> ids = new HashSet<>();
-    addIds(config.get("eos_token_id"), ids);
+    addIds(config.json().get("eos_token_id"), ids);
     Path generation = folder.resolve("generation_config.json");
     if (Files.exists(generation)) {
       addIds(json(generation).get("eos_token_id"), ids);
@@ -136,79 +134,8 @@ public final class ModelConfigReader {
         to.add(from.getAsBigDecimal().intValueExact());
       }
     } catch (RuntimeException e) {
-      throw broken("eos_token_id is neither a number nor a list of numbers", e);
+      throw config.broken("eos_token_id is neither a number nor a list of numbers", e);
     }
-  }
-
-  private JsonObject object(String key) {
-    JsonElement value = config.get(key);
-    return value != null && value.isJsonObject() ? value.getAsJsonObject() : null;
-  }
-
-  private boolean flag(String key) {
-    JsonElement value = config.get(key);
-    if (value == null || value.isJsonNull()) {
-      return false;
-    }
-    if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
-      throw broken(key + " is neither true nor false", null);
-    }
-    return value.getAsBoolean();
-  }
-
-  private int required(String key) {
-    if (integer(key, 0) == 0) {
-      throw broken(key + " is missing", null);
-    }
-    return integer(key, 0);
-  }
-
-  private int integer(String key, int otherwise) {
-    JsonElement value = config.get(key);
-    if (value == null || value.isJsonNull()) {
-      return otherwise;
-    }
-    try {
-      int number = value.getAsJsonPrimitive().getAsBigDecimal().intValueExact();
-      if (number > 0) {
-        return number;
-      }
-    } catch (RuntimeException e) {
-      throw broken(key + " is not a whole number", e);
-    }
-    throw broken(key + " is not positive", null);
-  }
-
-  private double positive(JsonObject from, String key) {
-    if (!from.has(key)) {
-      throw broken(key + " of the rope is missing", null);
-    }
-    return positive(from, key, 0);
-  }
-
-  private double positive(JsonObject from, String key, double otherwise) {
-    double value = number(from, key, otherwise);
-    if (value > 0 && value < Double.POSITIVE_INFINITY) {
-      return value;
-    }
-    throw broken(key + " is not a positive number", null);
-  }
-
-  private double number(JsonObject from, String key, double otherwise) {
-    JsonElement value = from.get(key);
-    if (value == null || value.isJsonNull()) {
-      return otherwise;
-    }
-    try {
-      return value.getAsJsonPrimitive().getAsDouble();
-    } catch (RuntimeException e) {
-      throw broken(key + " is not a number", e);
-    }
-  }
-
-  private UserException broken(String problem, Throwable cause) {
-    return new UserException(
-        file + ": " + problem, "check that the folder is a complete model repository.", cause);
   }
 
   static JsonObject json(Path file) {

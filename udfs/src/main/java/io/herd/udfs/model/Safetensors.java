@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
@@ -20,16 +19,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The tensors of a model's safetensors files, found by name and mapped into memory a piece at a
  * time. Format: eight bytes of header length, a JSON header, then the tensors' bytes.
  */
 final class Safetensors {
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
   private static final long MAX_HEADER_BYTES = 100L << 20;
 
   /** libtorch's scalar type and the element size of each type that Llamas are stored in. */
@@ -77,42 +72,10 @@ final class Safetensors {
 
   private Safetensors() {}
 
-  /** The files that hold a model's weights: one, or those that its index names. */
-  static List<Path> files(Path folder) {
-    if (Files.exists(folder.resolve(SINGLE))) {
-      return List.of(folder.resolve(SINGLE));
-    }
-    Path index = folder.resolve(INDEX);
-    if (!Files.exists(index)) {
-      throw new UserException(
-          "no " + SINGLE + " or " + INDEX + " in " + folder,
-          "name the folder of a model with its weights in safetensors (.bin, .pth and .gguf files"
-              + " are not read).");
-    }
-    Set<String> names = new TreeSet<>();
-    try {
-      JsonObject map = ModelConfigReader.json(index).getAsJsonObject("weight_map");
-      map.entrySet().forEach(entry -> names.add(entry.getValue().getAsString()));
-    } catch (NullPointerException | ClassCastException | UnsupportedOperationException e) {
-      throw new UserException(index + " has no weight_map of names", "fetch the file again.", e);
-    }
-    return names.stream().map(name -> inside(folder, name)).toList();
-  }
-
-  private static Path inside(Path folder, String name) {
-    boolean plain = name.indexOf('/') < 0 && name.indexOf('\0') < 0;
-    if (!plain || !Files.isRegularFile(folder.resolve(name))) {
-      throw new UserException(
-          INDEX + " names " + name + ", which isn't in " + folder,
-          "fetch the model again: a part of its weights is missing.");
-    }
-    return folder.resolve(name);
-  }
-
   /** Every tensor of a model by its name. */
   static Map<String, Tensor> open(Path folder) {
     Map<String, Tensor> tensors = new HashMap<>();
-    for (Path file : files(folder)) {
+    for (Path file : WeightFiles.in(folder)) {
       try {
         tensors.putAll(header(file));
       } catch (IOException e) {

@@ -1,10 +1,10 @@
 package io.herd.udfs.partition;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.MapType;
@@ -15,8 +15,11 @@ final class RowMap {
   private RowMap() {}
 
   static Map<String, Object> of(Row row, List<String> columns) {
+    return of(row, columns, row.schema());
+  }
+
+  private static Map<String, Object> of(Row row, List<String> columns, StructType schema) {
     Map<String, Object> out = new LinkedHashMap<>();
-    StructType schema = row.schema();
     for (int i = 0; i < columns.size(); i++) {
       out.put(columns.get(i), value(row, i, schema == null ? null : schema.apply(i).dataType()));
     }
@@ -28,24 +31,21 @@ final class RowMap {
       return null;
     }
     if (type instanceof StructType struct) {
-      return of(row.getStruct(at), List.of(struct.fieldNames()));
+      return of(row.getStruct(at), List.of(struct.fieldNames()), struct);
     }
     if (type instanceof ArrayType array) {
       return row.getList(at).stream().map(item -> element(item, array.elementType())).toList();
     }
     if (type instanceof MapType map) {
-      Map<String, Object> out = new HashMap<>();
+      Map<String, Object> out = new LinkedHashMap<>();
       row.getJavaMap(at).forEach((k, v) -> out.put(String.valueOf(k), element(v, map.valueType())));
       return out;
     }
     return row.get(at);
   }
 
-  /** Inside an array or a map; deeper arrays stay as Spark has them. */
+  /** Inside an array or a map; a row around it gives Spark's own view of its collections. */
   private static Object element(Object item, DataType type) {
-    if (item instanceof Row row && type instanceof StructType struct) {
-      return of(row, List.of(struct.fieldNames()));
-    }
-    return item;
+    return value(RowFactory.create(new Object[] {item}), 0, type);
   }
 }

@@ -38,6 +38,9 @@ record TaskWork(GenerateSettings settings, Work engineWork) {
       return Result.completed(key, completion.text().text(), finish, completion.tokens());
     }
     double[] scores = LabelScores.softmax(completion.labelLogProbabilities());
+    if (Double.isNaN(scores[0])) {
+      return Result.failed(key, "the model gave the labels no probabilities (not a number)");
+    }
     Map<String, Double> byLabel = new LinkedHashMap<>();
     for (int i = 0; i < scores.length; i++) {
       byLabel.put(settings.choices().get(i).trim(), scores[i]);

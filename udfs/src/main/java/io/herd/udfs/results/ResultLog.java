@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -32,7 +33,7 @@ public record ResultLog(String folder) implements Serializable {
   public ResultWriter writer(
       Configuration hadoop, String stage, int partition, long attempt, ResultWriter.Flush flush) {
     String name = prefix(stage, partition) + "-" + attempt;
-    return new ResultWriter(fileSystem(hadoop), new Path(folder), name, flush);
+    return new ResultWriter(fileSystem(hadoop), new Path(folder), name, flush, Clock.systemUTC());
   }
 
   /** Keys that earlier attempts at a partition of the same stage have written. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -26,22 +27,25 @@ public final class ResultWriter implements AutoCloseable {
    */
   public record Flush(int rows, Duration every) implements Serializable {}
 
+  private static final Pattern LONE_SURROGATE = Pattern.compile("\\p{Cs}");
+
   private final Gson gson = new Gson();
   private final StringBuilder pending = new StringBuilder();
   private final FileSystem files;
   private final Path folder;
   private final String name;
   private final Flush flush;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private int rows;
   private int sequence;
   private Instant oldest;
 
-  ResultWriter(FileSystem files, Path folder, String name, Flush flush) {
+  ResultWriter(FileSystem files, Path folder, String name, Flush flush, Clock clock) {
     this.files = files;
     this.folder = folder;
     this.name = name;
     this.flush = flush;
+    this.clock = clock;
   }
 
   /** Adds a result; it is safe once a flush has followed. */
@@ -49,9 +53,16 @@ public final class ResultWriter implements AutoCloseable {
     if (rows == 0) {
       oldest = clock.instant();
     }
-    pending.append(gson.toJson(result)).append('\n');
+    pending.append(escaped(gson.toJson(result))).append('\n');
     rows++;
     flushIfDue();
+  }
+
+  /** Half a character can't be written in UTF-8, but JSON can name it. */
+  private static String escaped(String json) {
+    return LONE_SURROGATE
+        .matcher(json)
+        .replaceAll(half -> String.format("\\\\u%04x", (int) half.group().charAt(0)));
   }
 
   /** Writes what is due by rows or by age; to be called from time to time while waiting. */

@@ -1,10 +1,8 @@
 package io.herd.udfs.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.herd.udfs.schedule.Limits;
-import io.herd.udfs.text.CompletionText;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -168,38 +166,5 @@ class EngineTest {
     engine.fail(new IllegalStateException("again"));
     assertThat(all).allSatisfy(each -> assertThat(each.failures).containsExactly(cause));
     assertThat(engine.pending()).isZero();
-  }
-
-  @Test
-  void submit_longerThanTheLongestRow_isRefused() {
-    Request tooLong = Requests.request(Requests.work(Requests.greedy(99)), told(), 1, 2);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> engine.submit(tooLong))
-        .withMessage("a request of 101 tokens, where 100 are the most");
-  }
-
-  @Test
-  void submit_exactlyTheCache_isRunThoughNoMultipleOfTheStep() {
-    FakeModel odd = new FakeModel(70);
-    Engine tight = new Engine(odd, new Limits(2, 70, 512), 100, false);
-    assertThat(tight.maxTokens()).isEqualTo(70);
-    Requests.Told told = told();
-    tight.submit(Requests.request(Requests.work(settings(69, 0, true)), told, 1));
-    finish(tight);
-    assertThat(told.completions.get(0).tokens()).isEqualTo(69);
-  }
-
-  @Test
-  void submit_promptIsNotMoreThanThePrefix_isRefused() {
-    Work work = Work.generation(Requests.greedy(2), new int[] {1, 2}, EngineTest::noText);
-    for (int[] ids : List.of(new int[] {1, 2}, new int[] {1}, new int[] {1, 3, 4})) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> engine.submit(Requests.request(work, told(), ids)))
-          .withMessage("a prompt must be its prefix and at least one token");
-    }
-  }
-
-  private static CompletionText noText() {
-    return new CompletionText(ids -> "", List.of());
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Weights in several files, as {@code model.safetensors.index.json} lists them. */
-class SafetensorsIndexTest {
+class WeightFilesTest {
   @TempDir private Path outside;
   private Path folder;
   private Path index;
@@ -38,7 +38,7 @@ class SafetensorsIndexTest {
 
   @Test
   void check_threeShards_areOneModel() {
-    assertThat(Safetensors.files(folder)).hasSize(3);
+    assertThat(WeightFiles.in(folder)).hasSize(3);
     assertThat(LlamaModel.check(folder).layers()).isEqualTo(2);
   }
 

@@ -1,0 +1,178 @@
+package io.herd.udfs.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import com.google.gson.reflect.TypeToken;
+import io.herd.udfs.RealModel;
+import io.herd.udfs.model.Dtype;
+import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.text.CompletionText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A real model against what transformers made of it. */
+@Tag("real")
+class SmolLm2Test {
+  private static final GenerateSettings NEXT_48 =
+      new GenerateSettings(48, 0, true, List.of(), 0, 0, List.of());
+  private static final int DEFAULT_SLOTS = 64;
+  private static final long MEGA = 1_000_000;
+
+  private static Path folder;
+
+  private record Greedy(int[] ids, int[] greedy) {}
+
+  private record Choice(String label, int[] ids, double score) {}
+
+  private record Choices(int[] ids, List<Choice> choices, String best) {}
+
+  private record Bf16Case(int prompt, float[] logits) {}
+
+  private record Bf16(double mean_abs_difference, int[] positions, List<Bf16Case> cases) {}
+
+  @BeforeAll
+  static void find() {
+    folder = RealModel.folder();
+  }
+
+  private static LlamaModel load(Dtype dtype) {
+    return LlamaModel.load(folder, dtype, Device.cpu());
+  }
+
+  private static List<Greedy> prompts() {
+    List<Greedy> all = RealModel.reference("greedy.json", new TypeToken<List<Greedy>>() {});
+    assertThat(all).hasSize(72);
+    return all;
+  }
+
+  private static Engine engine(int slots) {
+    return new Engine(load(Dtype.FLOAT32), new Limits(slots, 64_000, 512), 1024, false);
+  }
+
+  private static void assertGreedy(Engine engine, List<Greedy> expected) {
+    Work work =
+        Work.generation(NEXT_48, new int[0], () -> new CompletionText(Arrays::toString, List.of()));
+    List<Requests.Told> told = new ArrayList<>();
+    for (Greedy prompt : expected) {
+      told.add(new Requests.Told());
+      engine.submit(Requests.request(work, told.get(told.size() - 1), prompt.ids()));
+    }
+    while (engine.step()) {
+      assertThat(engine.passes()).isLessThan(10_000);
+    }
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(told.get(i).completions.get(0).text().text())
+          .as("prompt %s", i)
+          .isEqualTo(Arrays.toString(expected.get(i).greedy()));
+    }
+  }
+
+  @Test
+  void greedy_allAtOnceWithDefaultSlots_equalsTransformersInBoundedMemory() throws IOException {
+    long before = residentBytes();
+    List<Greedy> prompts = prompts();
+    try (Engine engine = engine(DEFAULT_SLOTS)) {
+      assertGreedy(engine, prompts);
+      long grown = residentBytes() - before;
+      long needed = neededBytes(prompts);
+      System.out.printf("resident memory grew by %d MB, of %d%n", grown / MEGA, needed / MEGA);
+      assertThat(grown).isLessThan((long) (1.3 * needed) + 400 * MEGA);
+    }
+  }
+
+  /** Weights and a cache of full slots at the longest prompt's capacity. */
+  private static long neededBytes(List<Greedy> prompts) {
+    ModelSpec spec = LlamaModel.check(folder);
+    long longest = prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElseThrow();
+    long capacity = (longest + 48 + 31) / 32 * 32;
+    return spec.parameters() * Dtype.FLOAT32.bytes()
+        + DEFAULT_SLOTS * capacity * spec.kvBytesPerToken(Dtype.FLOAT32);
+  }
+
+  private static long residentBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+      }
+    }
+    throw new AssertionError("no VmRSS in /proc/self/status");
+  }
+
+  @Test
+  void greedy_sevenSlots_equalsTransformers() {
+    try (Engine engine = engine(7)) {
+      assertGreedy(engine, prompts());
+    }
+  }
+
+  @Test
+  void greedy_alone_equalsTransformers() {
+    try (Engine engine = engine(DEFAULT_SLOTS)) {
+      for (int i = 0; i < 72; i += 12) {
+        assertGreedy(engine, prompts().subList(i, i + 1));
+      }
+    }
+  }
+
+  @Test
+  void score_choices_equalsTransformers() {
+    List<Choices> cases = RealModel.reference("choices.json", new TypeToken<List<Choices>>() {});
+    try (LlamaModel model = load(Dtype.FLOAT32)) {
+      for (Choices expected : cases) {
+        LabelTokens labels = new LabelTokens(expected.choices().stream().map(Choice::ids).toList());
+        int tokens = expected.ids().length + labels.tailLength();
+        model.reserve(0, 1, tokens, 1);
+        double[] scores = model.score(0, List.of(expected.ids()), 0, labels)[0];
+        for (int i = 0; i < scores.length; i++) {
+          assertThat(scores[i]).isCloseTo(expected.choices().get(i).score(), within(1e-3));
+        }
+      }
+    }
+  }
+
+  @Test
+  void logits_bfloat16_areAsNearAsTransformersAre() {
+    Bf16 reference = RealModel.reference("bf16.json", new TypeToken<Bf16>() {});
+    List<Greedy> prompts = prompts();
+    double sum = 0;
+    try (LlamaModel model = load(Dtype.BFLOAT16)) {
+      for (Bf16Case expected : reference.cases()) {
+        float[] logits = model.logits(List.of(prompts.get(expected.prompt()).ids()))[0];
+        double distance = 0;
+        for (int i = 0; i < reference.positions().length; i++) {
+          distance += Math.abs(logits[reference.positions()[i]] - expected.logits()[i]);
+        }
+        sum += distance / reference.positions().length;
+      }
+    }
+    double mean = sum / reference.cases().size();
+    double theirs = reference.mean_abs_difference();
+    System.out.printf("bfloat16 is off by %.4f, transformers' by %.4f%n", mean, theirs);
+    assertThat(mean).isLessThan(1.2 * theirs);
+  }
+
+  @Test
+  void load_secondTime_isQuick() {
+    load(Dtype.FLOAT32).close();
+    Instant start = Instant.now();
+    LlamaModel model = load(Dtype.FLOAT32);
+    Duration took = Duration.between(start, Instant.now());
+    model.close();
+    System.out.printf("loading took %d ms%n", took.toMillis());
+    assertThat(took).isLessThan(Duration.ofSeconds(4));
+  }
+}

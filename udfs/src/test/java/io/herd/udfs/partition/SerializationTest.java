@@ -1,0 +1,91 @@
+package io.herd.udfs.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herd.udfs.TinyRandom;
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.model.Dtype;
+import io.herd.udfs.results.ResultKey;
+import io.herd.udfs.results.ResultLog;
+import io.herd.udfs.results.ResultWriter;
+import io.herd.udfs.runtime.EngineSettings;
+import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import io.herd.udfs.text.ChatTemplate;
+import io.herd.udfs.text.PromptSettings;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Spark sends the functions to executors with Java's serialization, once a task. */
+class SerializationTest {
+  private static final int MOST_BYTES = 8 * 1024;
+
+  private static final GenerateSettings GENERATE =
+      new GenerateSettings(16, 0, false, List.of("\n"), 1, 0.5, List.of("yes", "no"));
+  private static final Path FOLDER = TinyRandom.folder(TinyRandom.GROUPED);
+  private static final ModelManifest MANIFEST = ModelManifest.ofFolder(FOLDER);
+
+  private static Object trip(Object function) throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(function);
+    }
+    assertThat(bytes.size()).isLessThan(MOST_BYTES);
+    ByteArrayInputStream in = new ByteArrayInputStream(bytes.toByteArray());
+    try (ObjectInputStream objects = new ObjectInputStream(in)) {
+      return objects.readObject();
+    }
+  }
+
+  private static EngineSettings engine() {
+    return new EngineSettings(
+        FOLDER.toString(), MANIFEST, Dtype.BFLOAT16, DeviceChoice.AUTO, 0, 512, 0, true);
+  }
+
+  @Test
+  void generateFunction_withoutSparksHandles_survivesTheTrip() throws Exception {
+    ResultWriter.Flush flush = new ResultWriter.Flush(500, Duration.ofSeconds(30));
+    ResultLog log = new ResultLog("file:/results");
+    GenerateFunction function =
+        new GenerateFunction(
+            engine(), GENERATE, List.of(1, 2, 3), log, "a", flush, null, null, null);
+    assertThat(trip(function)).isEqualTo(function);
+  }
+
+  @Test
+  void promptFunction_withChatTemplate_survivesTheTrip() throws Exception {
+    PromptSettings settings =
+        new PromptSettings(
+            null,
+            "Say {{ text }}",
+            "Be brief.",
+            PromptSettings.Chat.ON,
+            PromptSettings.SpecialTokens.TEXT,
+            "26 Jul 2024");
+    PromptFunction function =
+        new PromptFunction(
+            settings,
+            FOLDER.toString(),
+            new ChatTemplate("{{ messages }}", "<s>", "</s>", Map.of()),
+            List.of("<s>", "</s>"),
+            ResultKey.of(MANIFEST, Dtype.FLOAT32, false, GENERATE),
+            512,
+            List.of("text", "id"),
+            "id");
+    assertThat(trip(function)).isEqualTo(function);
+  }
+
+  @Test
+  void speedFunction_survivesTheTrip() throws Exception {
+    SpeedFunction function = new SpeedFunction(engine());
+    assertThat(trip(function)).isEqualTo(function);
+  }
+}
