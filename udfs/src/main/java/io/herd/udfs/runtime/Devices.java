@@ -23,7 +23,7 @@ public final class Devices {
 
   /** GPUs that libtorch can use. */
   public static int gpus() {
-    if (System.getenv("OPT_OUT_TRACKING") == null) {
+    if (System.getProperty("OPT_OUT_TRACKING") == null) {
       System.setProperty("OPT_OUT_TRACKING", "true"); // or DJL reports its use on EC2
     }
     return Engine.getEngine("PyTorch").getGpuCount();
