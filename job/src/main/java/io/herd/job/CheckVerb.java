@@ -5,15 +5,12 @@ import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.output.Publisher;
 import io.herd.job.report.ExitCode;
-import io.herd.job.resolve.ExecutorProbe;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.UserException;
-import io.herd.udfs.model.Dtype;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.runtime.Devices;
-import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -41,10 +38,8 @@ final class CheckVerb {
 
   ExitCode run() {
     tick("configuration", "read");
-    Dtype fast =
-        ExecutorProbe.fastDtype(spark, DeviceChoice.valueOf(settings.model().device().name()));
     ResolvedModel model =
-        check("model, tokenizer", () -> ResolvedModel.of(settings, fast), this::describe);
+        check("model, tokenizer", () -> ResolvedModel.of(spark, settings), this::describe);
     check("memory", () -> memory(model), text -> text);
     Dataset<Row> source =
         check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));

@@ -11,11 +11,9 @@ import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;
 import io.herd.job.report.Samples;
 import io.herd.job.report.Summary;
-import io.herd.job.resolve.ExecutorProbe;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
-import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import java.io.PrintStream;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
@@ -76,8 +74,7 @@ public final class Job {
 
   private ResolvedModel resolve() {
     publisher.check(workDir.state());
-    DeviceChoice device = DeviceChoice.valueOf(settings.model().device().name());
-    ResolvedModel model = ResolvedModel.of(settings, ExecutorProbe.fastDtype(spark, device));
+    ResolvedModel model = ResolvedModel.of(spark, settings);
     recorder.model(model);
     return model;
   }

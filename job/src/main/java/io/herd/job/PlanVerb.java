@@ -6,11 +6,9 @@ import io.herd.job.input.Source;
 import io.herd.job.plan.Estimate;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.ExitCode;
-import io.herd.job.resolve.ExecutorProbe;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
-import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
@@ -31,8 +29,7 @@ final class PlanVerb {
   }
 
   ExitCode run() {
-    DeviceChoice device = DeviceChoice.valueOf(settings.model().device().name());
-    ResolvedModel model = ResolvedModel.of(settings, ExecutorProbe.fastDtype(spark, device));
+    ResolvedModel model = ResolvedModel.of(spark, settings);
     Dataset<Row> rows =
         Snapshot.prepared(Source.open(spark, settings), settings, model)
             .persist(StorageLevel.MEMORY_AND_DISK());

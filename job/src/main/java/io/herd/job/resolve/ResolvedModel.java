@@ -13,6 +13,7 @@ import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * A model whose files are known and whose shapes have been checked. Nothing of it is loaded yet.
@@ -29,6 +30,15 @@ public record ResolvedModel(
     ChatTemplate chatTemplate,
     List<String> specialTokens,
     int maxLength) {
+
+  /** Resolves what the settings name, in the type that every executor is fast at. */
+  public static ResolvedModel of(SparkSession spark, Settings settings) {
+    return of(settings, ExecutorProbe.fastDtype(spark, device(settings)));
+  }
+
+  private static DeviceChoice device(Settings settings) {
+    return DeviceChoice.valueOf(settings.model().device().name());
+  }
 
   /**
    * Resolves what the settings name.
@@ -85,7 +95,7 @@ public record ResolvedModel(
         folder.toString(),
         manifest,
         dtype,
-        DeviceChoice.valueOf(settings.model().device().name()),
+        device(settings),
         engine.slots().orElse(0),
         maxLength,
         engine.threads().orElseGet(() -> EngineThreads.auto(conf)),
