@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of files, and over lists of values. */
+/** Digests of files, and over lists of values. */
 public final class Digests {
   private static final int BUFFER_BYTES = 1 << 20;
 
@@ -18,7 +18,15 @@ public final class Digests {
 
   /** SHA-256 of a file, in hex. */
   public static String sha256(Path file) throws IOException {
-    MessageDigest digest = newSha256();
+    return hexOf(file, newSha256());
+  }
+
+  /** Git's id of a file's content, in hex: SHA-1 over {@code "blob <length>\0"} and the content. */
+  public static String gitBlob(Path file) throws IOException {
+    return hexOf(file, newGitBlob(Files.size(file)));
+  }
+
+  private static String hexOf(Path file, MessageDigest digest) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -28,11 +36,23 @@ public final class Digests {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static MessageDigest newSha256() {
+  /** A SHA-256 to feed. */
+  public static MessageDigest newSha256() {
+    return newDigest("SHA-256");
+  }
+
+  /** A digest that gives git's id of a blob of so many bytes, once it was fed with these. */
+  public static MessageDigest newGitBlob(long bytes) {
+    MessageDigest digest = newDigest("SHA-1");
+    digest.update(("blob " + bytes + "\0").getBytes(StandardCharsets.UTF_8));
+    return digest;
+  }
+
+  private static MessageDigest newDigest(String name) {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance(name);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("every Java has " + name, e);
     }
   }
 

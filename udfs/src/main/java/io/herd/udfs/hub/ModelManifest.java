@@ -25,8 +25,40 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
   private static final List<String> RESULT_FILES =
       List.of("config.json", "generation_config.json", "tokenizer.json");
 
-  /** One file: its name, its length in bytes, its SHA-256 in hex. */
-  public record Entry(String name, long bytes, String sha256) implements Serializable {}
+  /**
+   * One file.
+   *
+   * @param name with {@code /} where it lies deeper
+   * @param bytes its length
+   * @param sha256 of its content in hex, or null while only git's id is known: the Hub knows the
+   *     SHA-256 of large files only
+   * @param blobId the Hub's name of the content, which its cache uses too: the SHA-256 of large
+   *     files, the git blob id (SHA-1) of others; null for a file of a local folder
+   */
+  public record Entry(String name, long bytes, String sha256, String blobId)
+      implements Serializable {
+
+    public Entry {
+      if (sha256 == null && blobId == null) {
+        throw new IllegalArgumentException(name + " has no digest");
+      }
+    }
+
+    /** Whether it holds weights; the others are small. */
+    public boolean weights() {
+      return name.endsWith(".safetensors");
+    }
+
+    /** Whether a file has this content. */
+    boolean matches(Path file) throws IOException {
+      if (!Files.isRegularFile(file) || Files.size(file) != bytes) {
+        return false;
+      }
+      return sha256 != null
+          ? Digests.sha256(file).equals(sha256)
+          : Digests.gitBlob(file).equals(blobId);
+    }
+  }
 
   public ModelManifest {
     files = List.copyOf(files);
@@ -48,7 +80,7 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
       List<Entry> entries = new ArrayList<>();
       for (Path file : list.filter(ModelManifest::counts).sorted().toList()) {
         String name = file.getFileName().toString();
-        entries.add(new Entry(name, Files.size(file), Digests.sha256(file)));
+        entries.add(new Entry(name, Files.size(file), Digests.sha256(file), null));
       }
       return new ModelManifest(folder.toRealPath().getFileName().toString(), "local", entries);
     } catch (IOException e) {
@@ -73,8 +105,8 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
   public String digest() {
     Digests.Builder digest = new Digests.Builder();
     for (Entry file : files) {
-      if (RESULT_FILES.contains(file.name()) || file.name().endsWith(".safetensors")) {
-        digest.text(file.name()).text(file.sha256());
+      if (RESULT_FILES.contains(file.name()) || file.weights()) {
+        digest.text(file.name()).text(file.sha256() == null ? file.blobId() : file.sha256());
       }
     }
     return digest.hex();
@@ -89,9 +121,7 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
     for (Entry entry : files) {
       Path file = folder.resolve(entry.name());
       try {
-        if (!Files.isRegularFile(file)
-            || Files.size(file) != entry.bytes()
-            || !Digests.sha256(file).equals(entry.sha256())) {
+        if (!entry.matches(file)) {
           throw new SystemException(
               file
                   + " is missing or not the file that the driver has: every node needs the same"

@@ -16,7 +16,7 @@ class ResultKeyTest {
 
   private static ModelManifest model(String sha) {
     return new ModelManifest(
-        "a", "local", List.of(new ModelManifest.Entry("model.safetensors", 1, sha)));
+        "a", "local", List.of(new ModelManifest.Entry("model.safetensors", 1, sha, null)));
   }
 
   private static GenerateSettings generate(double temperature, long seed) {

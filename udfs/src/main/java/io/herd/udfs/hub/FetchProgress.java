@@ -1,0 +1,11 @@
+package io.herd.udfs.hub;
+
+/** Is told of bytes as they arrive, on any thread. */
+@FunctionalInterface
+public interface FetchProgress {
+  /** Tells nobody. */
+  FetchProgress NONE = bytes -> {};
+
+  /** So many more bytes have arrived; negative when they have to be fetched again. */
+  void arrived(long bytes);
+}

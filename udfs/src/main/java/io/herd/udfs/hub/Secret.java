@@ -1,0 +1,58 @@
+package io.herd.udfs.hub;
+
+import io.herd.udfs.UserException;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A Hub token. It masks itself wherever it is printed; only this package can read it. Serializable,
+ * because Spark's broadcast takes it to executors, and nothing else may.
+ */
+public final class Secret implements Serializable, AutoCloseable {
+  private static final long serialVersionUID = 1;
+
+  private final byte[] value;
+
+  private Secret(byte[] value) {
+    this.value = value;
+  }
+
+  /**
+   * A token as people keep it: line ends and spaces around it don't count. Empty when nothing is
+   * left.
+   *
+   * @param source where it was found, for the message
+   * @throws UserException when it holds characters that no HTTP header can carry; the message
+   *     doesn't show it
+   */
+  public static Optional<Secret> clean(String raw, String source) {
+    String text = raw.replace("\r", "").replace("\n", "").strip();
+    if (text.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      throw new UserException(
+          "the token in " + source + " holds spaces, control or non-ASCII characters",
+          "put the token there and nothing else; it begins with hf_ and is made of letters and"
+              + " digits.");
+    }
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Secret(text.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** The token itself. Don't keep, log or throw it. */
+  String reveal() {
+    return new String(value, StandardCharsets.US_ASCII);
+  }
+
+  /** Overwrites it, as far as the JVM allows: copies that were sent are out of reach. */
+  @Override
+  public void close() {
+    Arrays.fill(value, (byte) 0);
+  }
+
+  @Override
+  public String toString() {
+    return "****";
+  }
+}
