@@ -9,6 +9,7 @@ import io.herd.udfs.model.Dtype;
 import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.runtime.LocalFiles;
 import io.herd.udfs.sample.LabelScores;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.text.CompletionText;
@@ -53,17 +54,17 @@ final class BenchEngine implements AutoCloseable {
    */
   static BenchEngine load(Path model, Dtype dtype, int slots, int threads)
       throws InterruptedException {
+    LocalFiles files = new LocalFiles(model, ModelManifest.ofFolder(model));
     EngineSettings settings =
         new EngineSettings(
-            model.toString(),
-            ModelManifest.ofFolder(model),
+            files.manifest(),
             dtype,
             EngineSettings.DeviceChoice.AUTO,
             slots,
             0,
             threads,
             false);
-    return new BenchEngine(model, Engines.lease(settings, Optional.empty()));
+    return new BenchEngine(model, Engines.lease(settings, files, Optional.empty()));
   }
 
   /** What came of a run, in the order of its prompts. */

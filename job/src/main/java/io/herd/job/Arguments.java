@@ -18,6 +18,9 @@ final class Arguments {
   @Option(names = "--version", versionHelp = true)
   boolean version;
 
+  @Option(names = "--cluster")
+  boolean cluster;
+
   @Parameters(index = "0", paramLabel = "VERB")
   String verb;
 
@@ -26,4 +29,9 @@ final class Arguments {
 
   @Parameters(index = "2..*", paramLabel = "key=value")
   List<String> overrides = new ArrayList<>();
+
+  /** The verb's name; with its option it is a verb of its own. */
+  String verb() {
+    return cluster ? verb + " --cluster" : verb;
+  }
 }

@@ -1,6 +1,15 @@
 package io.herd.job;
 
 import io.herd.job.config.Settings;
+import java.util.stream.Collectors;
+import io.herd.udfs.hub.WhoAmI;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.ModelLocation;
+import io.herd.udfs.hub.HubModel;
+import io.herd.job.resolve.ModelLocator;
+import io.herd.job.resolve.LocatedModel;
+import io.herd.job.resolve.DriverHub;
+import io.herd.job.report.FetchLine;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.output.Publisher;
@@ -37,15 +46,81 @@ final class CheckVerb {
   }
 
   ExitCode run() {
+    look();
+    return ExitCode.DONE;
+  }
+
+  /** Asks every node, too. */
+  ExitCode runOnCluster() {
+    new NodeChecks(spark, settings, this::tick).run(look());
+    return ExitCode.DONE;
+  }
+
+  private ResolvedModel look() {
     tick("configuration", "read");
-    ResolvedModel model =
-        check("model, tokenizer", () -> ResolvedModel.of(spark, settings), this::describe);
+    ResolvedModel model = check("tokenizer", this::model, this::describe);
     check("memory", () -> memory(model), text -> text);
     Dataset<Row> source =
         check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));
     check("prompts", () -> sample(source, model), text -> text);
     check("output", () -> output(source), target -> target + " can be written");
-    return ExitCode.DONE;
+    return model;
+  }
+
+  private ResolvedModel model() {
+    ModelLocator locator =
+        new ModelLocator(spark, settings, bytes -> new FetchLine(out, bytes));
+    if (settings.model().id().isEmpty()) {
+      return locator.resolve(check("model", locator::locate, this::files));
+    }
+    DriverHub hub =
+        new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
+    check("token", hub::token, token -> found(hub));
+    if (hub.offline()) {
+      return locator.resolve(check("model", locator::locate, this::files));
+    }
+    HubModel proven = check("access", hub::prove, this::access);
+    proven.notes().forEach(note -> tick("note", note));
+    return locator.resolve(check("files", () -> locator.proven(hub, proven), this::files));
+  }
+
+  private static String found(DriverHub hub) {
+    return hub.token()
+        .map(
+            token ->
+                "in "
+                    + token.source()
+                    + (token.shadowed().isEmpty()
+                        ? ""
+                        : "; it hides another in " + String.join(", ", token.shadowed()))
+                    + token.notes().stream().map(note -> "; " + note).collect(Collectors.joining()))
+        .orElse("none, which is right for models without a gate");
+  }
+
+  private String access(HubModel proven) {
+    return String.format(
+        "%s at %s (%s), %s",
+        proven.id(),
+        proven.revision(),
+        proven.manifest().commit(),
+        proven.tokenNeeded()
+            ? "as " + proven.account().map(WhoAmI::name).orElse("the token's account")
+            : "open to all: no token was sent");
+  }
+
+  private String files(LocatedModel located) {
+    ModelManifest manifest = located.manifest();
+    return String.format(
+        Locale.ROOT,
+        "%d files, %.2f GB, %s",
+        manifest.files().size(),
+        manifest.bytes() / 1e9,
+        switch (located.location()) {
+          case ModelLocation.Folder folder -> "in " + folder.path();
+          case ModelLocation.Hub hub -> "each host downloads them from " + hub.endpoint();
+          case ModelLocation.Staged staged -> "staged in " + staged.folder();
+          case ModelLocation.Cached cached -> "in each host's cache";
+        });
   }
 
   private String describe(ResolvedModel model) {
@@ -62,7 +137,7 @@ final class CheckVerb {
   private String memory(ResolvedModel model) {
     long weights = model.weightBytes();
     long free = Devices.hostFreeBytes();
-    if (weights > free) {
+    if (spark.sparkContext().isLocal() && weights > free) {
       throw new UserException(
           String.format(
               Locale.ROOT,
@@ -74,10 +149,12 @@ final class CheckVerb {
     }
     return String.format(
         Locale.ROOT,
-        "weights %.2f GB, %.1f kB of cache per token; %.1f GB are free here",
+        "weights %.2f GB, %.1f kB of cache per token%s",
         weights / 1e9,
         model.spec().kvBytesPerToken(model.dtype()) / 1e3,
-        free / 1e9);
+        spark.sparkContext().isLocal()
+            ? String.format(Locale.ROOT, "; %.1f GB are free here", free / 1e9)
+            : "; --cluster asks the executors what they have");
   }
 
   private static String columns(String[] columns) {

@@ -54,10 +54,10 @@ final class Commands {
       out.println("Herd " + (version == null ? "(not packaged)" : version));
       return ExitCode.DONE;
     }
-    Verb verb = verbs.get(arguments.verb);
+    Verb verb = verbs.get(arguments.verb());
     if (verb == null) {
       throw new UserException(
-          "There is no verb \"" + arguments.verb + "\".",
+          "There is no verb \"" + arguments.verb() + "\".",
           "use one of "
               + String.join(", ", verbs.keySet())
               + "; submit/herd --help explains them.");

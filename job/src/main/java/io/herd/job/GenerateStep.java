@@ -9,12 +9,10 @@ import io.herd.udfs.partition.GenerateFunction;
 import io.herd.udfs.results.ResultWriter;
 import java.io.PrintStream;
 import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 
 /** Sends the pending prompts to the executors' engines; their results go to the log. */
 final class GenerateStep {
@@ -36,47 +34,57 @@ final class GenerateStep {
     this.out = out;
   }
 
-  /** What a run of the step did. */
-  record Done(long rows, long tokens) {}
+  /**
+   * What a run of the step did.
+   *
+   * @param engines what each engine said when it was tried out
+   */
+  record Done(long rows, long tokens, List<String> engines) {}
 
   Done run(Plan plan, ResolvedModel model) {
     if (plan.prompts() == 0) {
-      return new Done(0, 0);
+      return new Done(0, 0, List.of());
     }
     LongAccumulator rows = spark.sparkContext().longAccumulator("herd rows");
     LongAccumulator tokens = spark.sparkContext().longAccumulator("herd tokens");
-    LiveProgress progress = new LiveProgress(out, rows.id(), tokens.id(), plan.prompts());
+    CollectionAccumulator<String> engines = spark.sparkContext().collectionAccumulator("herd engines");
+    LiveProgress progress =
+        new LiveProgress(out, rows.id(), tokens.id(), model.files().fetched().id(), plan.prompts());
     spark.sparkContext().addSparkListener(progress);
     try {
-      GenerateFunction function = function(plan, model, rows, tokens);
+      GenerateFunction function = function(plan, model, rows, tokens, engines);
       List<Long> done =
           plan.partitioned(partitions(plan.prompts()))
               .mapPartitions(function, Encoders.LONG())
               .collectAsList();
       progress.finish();
-      return new Done(done.stream().mapToLong(Long::longValue).sum(), tokens.sum());
+      return new Done(
+          done.stream().mapToLong(Long::longValue).sum(),
+          tokens.sum(),
+          engines.value().stream().distinct().sorted().toList());
     } finally {
       spark.sparkContext().removeSparkListener(progress);
     }
   }
 
   private GenerateFunction function(
-      Plan plan, ResolvedModel model, LongAccumulator rows, LongAccumulator tokens) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> hadoop =
-        context.broadcast(
-            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+      Plan plan,
+      ResolvedModel model,
+      LongAccumulator rows,
+      LongAccumulator tokens,
+      CollectionAccumulator<String> engines) {
     boolean shared = !settings.engine().deterministic();
     return new GenerateFunction(
         model.engine(settings, spark.sparkContext().getConf()),
+        model.files(),
         settings.generate(),
         shared ? plan.prefix() : List.of(),
         workDir.results(),
         "r" + System.currentTimeMillis(),
         new ResultWriter.Flush(settings.run().checkpointRows(), settings.run().checkpointEvery()),
-        hadoop,
         rows,
-        tokens);
+        tokens,
+        engines);
   }
 
   /** Enough for every core, as long as each has work; more when rows are many. */

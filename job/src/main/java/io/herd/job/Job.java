@@ -7,6 +7,7 @@ import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.ExitCode;
+import io.herd.job.report.FetchLine;
 import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;
 import io.herd.job.report.Samples;
@@ -35,6 +36,7 @@ public final class Job {
   private final RunRecorder recorder;
   private final Publisher publisher;
   private StructType written;
+  private ResolvedModel resolved;
 
   public Job(SparkSession spark, Settings settings, PrintStream out) {
     this.spark = spark;
@@ -58,6 +60,10 @@ public final class Job {
         }
         stop.ended(finish(ExitCode.of(e), e));
         throw e;
+      } finally {
+        if (resolved != null) {
+          resolved.forgetToken();
+        }
       }
     }
   }
@@ -74,9 +80,9 @@ public final class Job {
 
   private ResolvedModel resolve() {
     publisher.check(workDir.state());
-    ResolvedModel model = ResolvedModel.of(spark, settings);
-    recorder.model(model);
-    return model;
+    resolved = ResolvedModel.of(spark, settings, bytes -> new FetchLine(out, bytes));
+    recorder.model(resolved);
+    return resolved;
   }
 
   private Snapshot read(ResolvedModel model) {
@@ -110,7 +116,7 @@ public final class Job {
       say("generate", "%s in %s", model.manifest().id(), model.dtype().text());
     }
     GenerateStep.Done done = new GenerateStep(spark, settings, workDir, out).run(plan, model);
-    recorder.generated(done.rows(), done.tokens());
+    recorder.generated(done.rows(), done.tokens(), done.engines());
     return null;
   }
 

@@ -13,7 +13,12 @@ public final class Main {
           "plan",
               settings -> Sessions.with(spark -> new PlanVerb(spark, settings, System.out).run()),
           "check",
-              settings -> Sessions.with(spark -> new CheckVerb(spark, settings, System.out).run()));
+              settings -> Sessions.with(spark -> new CheckVerb(spark, settings, System.out).run()),
+          "check --cluster",
+              settings ->
+                  Sessions.with(spark -> new CheckVerb(spark, settings, System.out).runOnCluster()),
+          "fetch",
+              settings -> Sessions.with(spark -> new FetchVerb(spark, settings, System.out).run()));
 
   private Main() {}
 

@@ -1,11 +1,14 @@
 package io.herd.job;
 
+import io.herd.job.config.SecretText;
 import io.herd.job.report.ExitCode;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
 import io.herd.udfs.runtime.Engines;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
 
 /** Starts Spark for a verb, with what Herd needs of it, and ends it. */
 final class Sessions {
@@ -14,6 +17,7 @@ final class Sessions {
   /** Runs a body in a session; what spark-submit was told wins over these settings. */
   static ExitCode with(Function<SparkSession, ExitCode> body) {
     SparkConf conf = new SparkConf();
+    refuseTokens(conf);
     SparkSession.Builder builder = SparkSession.builder().appName("herd");
     setIfMissing(
         conf, builder, "spark.redaction.regex", "(?i)secret|password|token|hf_[A-Za-z0-9]{16,}");
@@ -28,6 +32,21 @@ final class Sessions {
     } finally {
       spark.stop();
       closeEngines();
+    }
+  }
+
+  /** Spark's settings are shown in its UI, its event logs and the process list. */
+  static void refuseTokens(SparkConf conf) {
+    for (Tuple2<String, String> setting : conf.getAll()) {
+      if (SecretText.holdsHubToken(setting._2())) {
+        throw new UserException(
+            "the Spark setting "
+                + setting._1()
+                + " holds a Hugging Face token, which Spark shows in its UI and logs",
+            "remove it, revoke that token (https://huggingface.co/settings/tokens), and give a new"
+                + " one to the driver by HF_TOKEN or a file (herd.hub.token-file): executors get it"
+                + " from the driver.");
+      }
     }
   }
 

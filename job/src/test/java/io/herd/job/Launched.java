@@ -42,7 +42,9 @@ final class Launched {
 
   static Launched start(Path directory, Map<String, String> environment, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(ROOT.resolve("submit/herd").toString()));
+    // A shell's background jobs ignore Ctrl-C, and so would all that they start, Maven's tests too.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.add(ROOT.resolve("submit/herd").toString());
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(directory, "out", ".txt");
     Path err = Files.createTempFile(directory, "err", ".txt");

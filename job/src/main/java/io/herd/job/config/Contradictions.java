@@ -23,6 +23,11 @@ final class Contradictions {
     exactlyOne(Keys.OUTPUT_PATH, Keys.OUTPUT_TABLE);
     needed(Keys.WORK_DIR);
     useless(Keys.MODEL_PATH, "a local model has no revisions", Keys.MODEL_REVISION);
+    useless(
+        Keys.MODEL_PATH,
+        "its files are read where they lie, on every node",
+        Keys.MODEL_DISTRIBUTION,
+        Keys.MODEL_STAGING);
     input();
     prompt();
     generation();

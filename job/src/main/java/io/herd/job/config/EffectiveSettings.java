@@ -1,5 +1,6 @@
 package io.herd.job.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -26,6 +27,7 @@ public final class EffectiveSettings {
   public static Map<String, Object> of(Settings settings) {
     EffectiveSettings effective = new EffectiveSettings();
     effective.model(settings.model());
+    effective.hub(settings.hub());
     effective.input(settings.input());
     effective.textAndLabels(settings);
     effective.output(settings.output());
@@ -38,8 +40,16 @@ public final class EffectiveSettings {
     put(Keys.MODEL_PATH, model.path());
     put(Keys.MODEL_ID, model.id());
     put(Keys.MODEL_REVISION, model.revision());
+    put(Keys.MODEL_DISTRIBUTION, model.distribution());
+    put(Keys.MODEL_STAGING, model.staging());
     put(Keys.MODEL_DTYPE, model.dtype());
     put(Keys.MODEL_DEVICE, model.device());
+  }
+
+  private void hub(Settings.Hub hub) {
+    put(Keys.HUB_ENDPOINT, hub.endpoint());
+    put(Keys.HUB_CACHE, hub.cache());
+    put(Keys.HUB_TOKEN_FILE, hub.tokenFile());
   }
 
   private void input(Settings.Input input) {
@@ -115,7 +125,7 @@ public final class EffectiveSettings {
       return masked(options);
     } else if (value instanceof Collection<?> texts) {
       return texts.stream().map(EffectiveSettings::plain).toList();
-    } else if (value instanceof String || value instanceof Path) {
+    } else if (value instanceof String || value instanceof Path || value instanceof URI) {
       return SecretText.mask(value.toString());
     }
     return value;

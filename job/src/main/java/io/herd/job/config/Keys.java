@@ -14,12 +14,15 @@ import static io.herd.job.config.TextTypes.oneOf;
 import static io.herd.job.config.TextTypes.path;
 import static io.herd.job.config.TextTypes.text;
 import static io.herd.job.config.TextTypes.truth;
+import static io.herd.job.config.TextTypes.webAddress;
 
 import io.herd.job.config.Settings.Device;
+import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
 import io.herd.job.config.Settings.Mode;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,9 +41,17 @@ final class Keys {
   static final Key<String> MODEL_ID =
       key("model.id", modelId(), "\"meta-llama/Llama-3.2-1B-Instruct\"");
   static final Key<String> MODEL_REVISION = key("model.revision", text(), "\"main\"");
+  static final Key<Distribution> MODEL_DISTRIBUTION =
+      key("model.distribution", oneOf(Distribution.class), "staged");
+  static final Key<String> MODEL_STAGING = key("model.staging", path(), "\"s3a://bucket/models\"");
   static final Key<DtypeChoice> MODEL_DTYPE =
       key("model.dtype", oneOf(DtypeChoice.class), "bfloat16");
   static final Key<Device> MODEL_DEVICE = key("model.device", oneOf(Device.class), "cuda");
+
+  static final Key<URI> HUB_ENDPOINT = key("hub.endpoint", webAddress(), "\"https://hub.example\"");
+  static final Key<String> HUB_CACHE = key("hub.cache", localPath(), "\"/data/hub\"");
+  static final Key<String> HUB_TOKEN_FILE =
+      key("hub.token-file", localPath(), "\"/run/secrets/hf-token\"");
 
   static final Key<String> INPUT_FORMAT = key("input.format", text(), "json");
   static final Key<String> INPUT_PATH = key("input.path", path(), "\"reviews/*.jsonl\"");

@@ -15,7 +15,8 @@ public final class SecretText {
 
   private SecretText() {}
 
-  static boolean holdsHubToken(String text) {
+  /** Whether a Hub token stands in a text. */
+  public static boolean holdsHubToken(String text) {
     return HUB_TOKEN.matcher(text).find();
   }
 

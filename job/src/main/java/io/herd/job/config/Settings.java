@@ -2,6 +2,7 @@ package io.herd.job.config;
 
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.text.PromptSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
  */
 public record Settings(
     Model model,
+    Hub hub,
     Input input,
     PromptSettings prompt,
     GenerateSettings generate,
@@ -23,13 +25,36 @@ public record Settings(
     Run run,
     Engine engine) {
 
-  /** Which model: exactly one of {@code path} and {@code id} is there. */
+  /**
+   * Which model: exactly one of {@code path} and {@code id} is there.
+   *
+   * @param distribution how executors come by the files of {@code id}
+   * @param staging the folder for staged files; empty for one in the work-dir
+   */
   public record Model(
       Optional<Path> path,
       Optional<String> id,
       String revision,
+      Distribution distribution,
+      Optional<String> staging,
       DtypeChoice dtype,
       Device device) {}
+
+  /** {@code herd.model.distribution}. */
+  public enum Distribution {
+    AUTO,
+    HUB,
+    STAGED,
+    LOCAL
+  }
+
+  /**
+   * What the environment doesn't say of the Hub; empty means as the environment says.
+   *
+   * @param cache in the layout that Python's client uses too, on every node
+   * @param tokenFile holds the token and nothing else
+   */
+  public record Hub(Optional<URI> endpoint, Optional<Path> cache, Optional<Path> tokenFile) {}
 
   /** {@code herd.model.dtype}. */
   public enum DtypeChoice {

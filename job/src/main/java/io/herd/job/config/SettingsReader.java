@@ -2,6 +2,7 @@ package io.herd.job.config;
 
 import com.typesafe.config.Config;
 import io.herd.job.config.Settings.Engine;
+import io.herd.job.config.Settings.Hub;
 import io.herd.job.config.Settings.Input;
 import io.herd.job.config.Settings.Model;
 import io.herd.job.config.Settings.Output;
@@ -55,6 +56,7 @@ public final class SettingsReader {
   private Settings settings() {
     return new Settings(
         model(),
+        hub(),
         input(),
         prompt(),
         generate(),
@@ -69,8 +71,17 @@ public final class SettingsReader {
         values.find(Keys.MODEL_PATH).map(paths::local),
         values.find(Keys.MODEL_ID),
         values.get(Keys.MODEL_REVISION),
+        values.get(Keys.MODEL_DISTRIBUTION),
+        path(Keys.MODEL_STAGING),
         values.get(Keys.MODEL_DTYPE),
         values.get(Keys.MODEL_DEVICE));
+  }
+
+  private Hub hub() {
+    return new Hub(
+        values.find(Keys.HUB_ENDPOINT),
+        values.find(Keys.HUB_CACHE).map(paths::local),
+        values.find(Keys.HUB_TOKEN_FILE).map(paths::local));
   }
 
   private Input input() {

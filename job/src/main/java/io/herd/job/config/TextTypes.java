@@ -4,7 +4,10 @@ import static io.herd.job.config.ValueType.quote;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -35,6 +38,11 @@ final class TextTypes {
 
   static ValueType<String> modelId() {
     return new Text("a model of the Hugging Face Hub, as owner/name", TextTypes::hubName);
+  }
+
+  /** The address of a server, without a path's last slash. */
+  static ValueType<URI> webAddress() {
+    return new WebAddress();
   }
 
   /** A constant of an enum, written in lower case. */
@@ -82,6 +90,29 @@ final class TextTypes {
     @Override
     public boolean isFreeText() {
       return true;
+    }
+  }
+
+  private record WebAddress() implements ValueType<URI> {
+    @Override
+    public URI read(ConfigValue value) {
+      String text = ValueType.textOf(value);
+      try {
+        URI address = new URI(text.replaceFirst("/+$", ""));
+        if (List.of("https", "http").contains(String.valueOf(address.getScheme()))
+            && address.getHost() != null
+            && address.getUserInfo() == null) {
+          return address;
+        }
+      } catch (URISyntaxException e) {
+        throw new IllegalArgumentException(quote(text) + " is not an address", e);
+      }
+      throw new IllegalArgumentException(quote(text) + " is not an address");
+    }
+
+    @Override
+    public String allowed() {
+      return "the address of a server, https://... or http://..., without a user or password";
     }
   }
 

@@ -4,6 +4,7 @@ import io.herd.job.config.EffectiveSettings;
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
+import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.files.Digests;
 import io.herd.udfs.partition.PromptFunction;
@@ -95,7 +96,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     }
     return new PromptFunction(
         settings.prompt(),
-        model.folder().toString(),
+        model.files(),
         model.chatTemplate(),
         model.specialTokens(),
         ResultKey.of(
@@ -113,10 +114,14 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     if (!settings.generate().labels()) {
       return settings.generate().maxNewTokens();
     }
-    Tokenizer tokenizer = Engines.tokenizer(model.folder());
-    return new LabelTokens(
-            settings.generate().choices().stream().map(tokenizer::encodeLabel).toList())
-        .tailLength();
+    try {
+      Tokenizer tokenizer = Engines.tokenizer(model.files());
+      return new LabelTokens(
+              settings.generate().choices().stream().map(tokenizer::encodeLabel).toList())
+          .tailLength();
+    } catch (InterruptedException e) {
+      throw new SystemException("interrupted while the tokenizer was loaded", e);
+    }
   }
 
   private static UserException noRoom(Settings settings, ResolvedModel model) {

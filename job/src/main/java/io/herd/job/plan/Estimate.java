@@ -24,7 +24,7 @@ public record Estimate(double seconds, int engines) {
     Speed speed =
         context
             .parallelize(List.of(average), 1)
-            .map(new SpeedFunction(model.engine(settings, context.getConf())))
+            .map(new SpeedFunction(model.engine(settings, context.getConf()), model.files()))
             .first();
     int engines = Math.max(1, context.sc().statusTracker().getExecutorInfos().length - 1);
     return new Estimate(seconds(plan, settings, speed) / engines, engines);

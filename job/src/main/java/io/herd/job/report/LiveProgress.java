@@ -23,13 +23,14 @@ public final class LiveProgress extends SparkListener {
   private static final long TERMINAL_MILLIS = 500;
   private static final long PLAIN_MILLIS = 10_000;
 
-  private record TaskCount(long rows, long tokens) {}
+  private record TaskCount(long rows, long tokens, long fetched) {}
 
   private final Map<Long, TaskCount> tasks = new ConcurrentHashMap<>();
   private final PrintStream out;
   private final boolean terminal;
   private final long rowsId;
   private final long tokensId;
+  private final long fetchedId;
   private final long total;
   private final long started = System.nanoTime();
   private long lastPrinted = started;
@@ -37,13 +38,15 @@ public final class LiveProgress extends SparkListener {
   /**
    * @param rowsId accumulator of rows done
    * @param tokensId accumulator of tokens generated
+   * @param fetchedId accumulator of the bytes of the model that have arrived
    * @param total rows to do
    */
-  public LiveProgress(PrintStream out, long rowsId, long tokensId, long total) {
+  public LiveProgress(PrintStream out, long rowsId, long tokensId, long fetchedId, long total) {
     this.out = out;
     this.terminal = Boolean.getBoolean("herd.terminal"); // the launcher knows
     this.rowsId = rowsId;
     this.tokensId = tokensId;
+    this.fetchedId = fetchedId;
     this.total = total;
   }
 
@@ -82,16 +85,18 @@ public final class LiveProgress extends SparkListener {
   }
 
   private void take(long task, Iterable<?> values) {
-    TaskCount before = tasks.getOrDefault(task, new TaskCount(0, 0));
+    TaskCount before = tasks.getOrDefault(task, new TaskCount(0, 0, 0));
     long rows = before.rows();
     long tokens = before.tokens();
+    long fetched = before.fetched();
     Iterator<?> each = values.iterator();
     while (each.hasNext()) {
       AccumulableInfo info = (AccumulableInfo) each.next();
       rows = info.id() == rowsId ? Math.max(rows, number(info.update())) : rows;
       tokens = info.id() == tokensId ? Math.max(tokens, number(info.update())) : tokens;
+      fetched = info.id() == fetchedId ? Math.max(fetched, number(info.update())) : fetched;
     }
-    tasks.put(task, new TaskCount(rows, tokens));
+    tasks.put(task, new TaskCount(rows, tokens, fetched));
   }
 
   private static long number(Option<Object> value) {
@@ -107,7 +112,11 @@ public final class LiveProgress extends SparkListener {
     lastPrinted = now;
     long rows = Math.min(total, tasks.values().stream().mapToLong(TaskCount::rows).sum());
     long tokens = tasks.values().stream().mapToLong(TaskCount::tokens).sum();
-    String line = line(rows, tokens, Duration.ofNanos(now - started));
+    long fetched = tasks.values().stream().mapToLong(TaskCount::fetched).sum();
+    String line =
+        rows == 0 && fetched > 0
+            ? String.format(Locale.ROOT, "  the model is being fetched: %.2f GB", fetched / 1e9)
+            : line(rows, tokens, Duration.ofNanos(now - started));
     if (terminal) {
       out.print("\r\u001b[K" + line + (last ? "\n" : ""));
       out.flush();

@@ -7,6 +7,7 @@ import io.herd.job.output.Counts;
 import io.herd.job.plan.Plan;
 import io.herd.job.resolve.ResolvedModel;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ public final class RunRecorder {
   private Counts counts = new Counts(0, 0, 0, 0, 0, 0, 0);
   private long generated;
   private long tokensGenerated;
+  private List<String> engines = List.of();
 
   public RunRecorder(Settings settings) {
     this.settings = settings;
@@ -47,9 +49,10 @@ public final class RunRecorder {
     plan = planned;
   }
 
-  public void generated(long rows, long tokens) {
+  public void generated(long rows, long tokens, List<String> tried) {
     generated = rows;
     tokensGenerated = tokens;
+    engines = tried;
   }
 
   public void counts(Counts counted) {
@@ -81,6 +84,7 @@ public final class RunRecorder {
                 model.manifest().commit(),
                 model.dtype().text(),
                 model.spec().parameters()),
+        engines,
         counts.accuracy().orElse(null),
         thrown == null ? null : SecretText.mask(String.valueOf(thrown.getMessage())),
         EffectiveSettings.of(settings));

@@ -1,6 +1,7 @@
 package io.herd.job.report;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param seconds_by_step time of each step, by its name
  * @param tokens_per_second tokens computed by the engine, prompts and completions, per second of
  *     the generate step
+ * @param engines host and device of each engine, and what it wrote when it was tried out
  * @param accuracy share of right answers, or null without a gold column
  * @param error what ended the run early, or null
  */
@@ -38,6 +40,7 @@ public record RunReport(
     Map<String, Double> seconds_by_step,
     double tokens_per_second,
     Model model,
+    List<String> engines,
     Double accuracy,
     String error,
     Map<String, Object> configuration) {

@@ -2,65 +2,54 @@ package io.herd.job.resolve;
 
 import io.herd.job.config.Settings;
 import io.herd.udfs.UserException;
+import io.herd.udfs.hub.FetchProgress;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.partition.ExecutorFiles;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.text.ChatTemplate;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A model whose files are known and whose shapes have been checked. Nothing of it is loaded yet.
  *
- * @param folder where its files lie, on every node
+ * @param files how executors come by it
  * @param chatTemplate its own, or null
  * @param maxLength tokens of the longest row
  */
 public record ResolvedModel(
-    Path folder,
-    ModelManifest manifest,
+    ExecutorFiles files,
     ModelSpec spec,
     Dtype dtype,
     ChatTemplate chatTemplate,
     List<String> specialTokens,
     int maxLength) {
 
-  /** Resolves what the settings name, in the type that every executor is fast at. */
-  public static ResolvedModel of(SparkSession spark, Settings settings) {
-    return of(settings, ExecutorProbe.fastDtype(spark, device(settings)));
-  }
-
-  private static DeviceChoice device(Settings settings) {
-    return DeviceChoice.valueOf(settings.model().device().name());
-  }
-
   /**
-   * Resolves what the settings name.
+   * Resolves what the settings name, in the type that every executor is fast at.
    *
-   * @param fastDtype the fastest type on every executor, see {@link ExecutorProbe}
-   * @throws UserException when files are missing or damaged, or it isn't a Llama
+   * @param progress what to tell of a download of so many bytes
+   * @throws UserException when access is refused, files are missing or damaged, or it isn't a Llama
    */
-  public static ResolvedModel of(Settings settings, Dtype fastDtype) {
-    Path folder =
-        settings
-            .model()
-            .path()
-            .orElseThrow(
-                () ->
-                    new UserException(
-                        "herd.model.id = "
-                            + settings.model().id().orElse("")
-                            + ": this version doesn't fetch models from the Hub",
-                        "fetch it with huggingface-cli download, and set herd.model.path to its"
-                            + " folder."));
-    ModelManifest manifest = ModelManifest.ofFolder(folder);
-    ModelSpec spec = LlamaModel.check(folder);
+  public static ResolvedModel of(
+      SparkSession spark, Settings settings, LongFunction<FetchProgress> progress) {
+    return of(spark, settings, new ModelLocator(spark, settings, progress).locate());
+  }
+
+  /** Checks a model that was located. */
+  static ResolvedModel of(SparkSession spark, Settings settings, LocatedModel located) {
+    Path folder = located.folder();
+    ModelSpec spec = located.complete() ? LlamaModel.check(folder) : LlamaModel.spec(folder);
     try (Tokenizer tokenizer = Tokenizer.load(folder)) {
       if (tokenizer.vocabularySize() > spec.vocabulary()) {
         throw new UserException(
@@ -71,13 +60,28 @@ public record ResolvedModel(
       }
     }
     return new ResolvedModel(
-        folder,
-        manifest,
+        files(spark, settings, located),
         spec,
-        dtype(settings, fastDtype),
+        dtype(settings, ExecutorProbe.fastDtype(spark, device(settings))),
         ChatTemplate.read(folder).orElse(null),
         Tokenizer.specialTokens(folder),
         settings.engine().maxLength().orElse(spec.maxPositions()));
+  }
+
+  private static ExecutorFiles files(SparkSession spark, Settings settings, LocatedModel located) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    return new ExecutorFiles(
+        located.manifest(),
+        located.location(),
+        settings.hub().cache().map(Path::toString).orElse(null),
+        located.token().map(context::broadcast).orElse(null),
+        context.broadcast(
+            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration())),
+        spark.sparkContext().longAccumulator("herd fetched bytes"));
+  }
+
+  private static DeviceChoice device(Settings settings) {
+    return DeviceChoice.valueOf(settings.model().device().name());
   }
 
   private static Dtype dtype(Settings settings, Dtype fast) {
@@ -88,12 +92,15 @@ public record ResolvedModel(
     };
   }
 
+  public ModelManifest manifest() {
+    return files.manifest();
+  }
+
   /** What tasks ask their engine for. */
   public EngineSettings engine(Settings settings, SparkConf conf) {
     Settings.Engine engine = settings.engine();
     return new EngineSettings(
-        folder.toString(),
-        manifest,
+        manifest(),
         dtype,
         device(settings),
         engine.slots().orElse(0),
@@ -105,5 +112,13 @@ public record ResolvedModel(
   /** Bytes of the weights as the engine holds them. */
   public long weightBytes() {
     return spec.parameters() * dtype.bytes();
+  }
+
+  /** Takes the token back from the executors and forgets it here. */
+  public void forgetToken() {
+    if (files.token() != null) {
+      files.token().value().close();
+      files.token().destroy();
+    }
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.herd.job.config.Settings.Device;
+import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
 import io.herd.job.config.Settings.Engine;
+import io.herd.job.config.Settings.Hub;
 import io.herd.job.config.Settings.Input;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.config.Settings.Model;
@@ -16,6 +18,7 @@ import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.text.PromptSettings;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -32,7 +35,11 @@ class SettingsMappingTest {
   private static final String GENERATING =
       """
       herd {
-        model { id = "owner/model", revision = "v2", dtype = float32, device = cuda }
+        model {
+          id = "owner/model", revision = "v2", distribution = staged, staging = "s3a://bucket/models"
+          dtype = float32, device = cuda
+        }
+        hub { endpoint = "https://hub.example/", cache = "/data/hub", token-file = "/secrets/hub" }
         input {
           format = csv, path = "/data/in.csv", options { header = true, a.b = 1.50 }
           schema = "id BIGINT, text STRING", id-column = "id"
@@ -82,8 +89,16 @@ class SettingsMappingTest {
                 Optional.empty(),
                 Optional.of("owner/model"),
                 "v2",
+                Distribution.STAGED,
+                Optional.of("s3a://bucket/models"),
                 DtypeChoice.FLOAT32,
                 Device.CUDA));
+    assertThat(settings.hub())
+        .isEqualTo(
+            new Hub(
+                Optional.of(URI.create("https://hub.example")),
+                Optional.of(Path.of("/data/hub")),
+                Optional.of(Path.of("/secrets/hub"))));
     assertThat(settings.input())
         .isEqualTo(
             new Input(
@@ -138,8 +153,12 @@ class SettingsMappingTest {
                 Optional.of(Path.of("/models/llama")),
                 Optional.empty(),
                 "main",
+                Distribution.AUTO,
+                Optional.empty(),
                 DtypeChoice.AUTO,
                 Device.AUTO));
+    assertThat(settings.hub())
+        .isEqualTo(new Hub(Optional.empty(), Optional.empty(), Optional.empty()));
     assertThat(settings.input().table()).contains("sales.reviews");
     assertThat(settings.prompt())
         .isEqualTo(

@@ -93,6 +93,26 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
     return Files.isRegularFile(file) && KINDS.stream().anyMatch(name::endsWith);
   }
 
+  /**
+   * The same files with the SHA-256 of those that lie in a folder: of small ones, the Hub knows only
+   * git's.
+   */
+  public ModelManifest withDigestsOf(Path folder) {
+    List<Entry> known = new ArrayList<>();
+    for (Entry entry : files) {
+      Path file = folder.resolve(entry.name());
+      try {
+        known.add(
+            entry.sha256() != null || !Files.isRegularFile(file)
+                ? entry
+                : new Entry(entry.name(), entry.bytes(), Digests.sha256(file), entry.blobId()));
+      } catch (IOException e) {
+        throw new SystemException("can't read " + file, e);
+      }
+    }
+    return new ModelManifest(id, commit, known);
+  }
+
   /** Bytes of all files. */
   public long bytes() {
     return files.stream().mapToLong(Entry::bytes).sum();

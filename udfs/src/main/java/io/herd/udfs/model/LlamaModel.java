@@ -63,6 +63,11 @@ public final class LlamaModel implements CausalModel {
     }
   }
 
+  /** Reads config.json alone. */
+  public static ModelSpec spec(Path folder) {
+    return ModelConfigReader.read(folder);
+  }
+
   /** Checks the weights' names, shapes and sizes against config.json without loading them. */
   public static ModelSpec check(Path folder) {
     ModelSpec spec = ModelConfigReader.read(folder);

@@ -11,33 +11,36 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Generates or labels a partition of pending prompts on this executor's engine and writes what
  * comes of them to the result log. Rows in: key, token ids. Out: one number, the rows done.
  *
- * <p>Serialized to executors: it holds records and handles, never a token.
+ * <p>Serialized to executors: it holds records and handles; the Hub's token is behind a broadcast.
  *
+ * @param files how an executor comes by the model
  * @param prefix tokens that all prompts of the run begin with
  * @param stage names this submission of the partitions, for the log's files
+ * @param engines gets what each engine said when it was tried out
  */
 public record GenerateFunction(
     EngineSettings engine,
+    ExecutorFiles files,
     GenerateSettings generate,
     List<Integer> prefix,
     ResultLog log,
     String stage,
     ResultWriter.Flush flush,
-    Broadcast<SerializableConfiguration> hadoop,
     LongAccumulator rowsDone,
-    LongAccumulator tokensDone)
+    LongAccumulator tokensDone,
+    CollectionAccumulator<String> engines)
     implements MapPartitionsFunction<Row, Long> {
 
   @Override
@@ -46,18 +49,19 @@ public record GenerateFunction(
       return List.of(0L).iterator();
     }
     TaskContext task = TaskContext.get();
-    Configuration conf = hadoop.value().value();
+    Configuration conf = files.hadoop().value().value();
     Set<String> done = log.keys(conf, stage, task.partitionId());
-    try (EngineLease lease = Engines.lease(engine, gpu(task));
+    try (EngineLease lease = Engines.lease(engine, files, gpu(task));
         ResultWriter writer =
             log.writer(conf, stage, task.partitionId(), task.taskAttemptId(), flush)) {
+      engines.add(SparkEnv.get().blockManager().blockManagerId().host() + " " + lease.firstWords());
       TaskLoop loop = new TaskLoop(lease, work(), writer, this::count);
       return List.of(loop.run(rows, done)).iterator();
     }
   }
 
-  private TaskWork work() {
-    return TaskWork.of(generate, prefix, Engines.tokenizer(java.nio.file.Path.of(engine.folder())));
+  private TaskWork work() throws InterruptedException {
+    return TaskWork.of(generate, prefix, Engines.tokenizer(files));
   }
 
   private void count(int tokens) {

@@ -8,7 +8,6 @@ import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.PromptSettings;
 import io.herd.udfs.text.Tokenizer;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -21,7 +20,7 @@ import org.apache.spark.sql.RowFactory;
  * Gives every row its number, its rendered and tokenized prompt and its result's key, or the reason
  * why it can't have one. Rows in = rows out.
  *
- * @param folder the model's, for its tokenizer
+ * @param files how an executor comes by the model's tokenizer
  * @param template the model's chat template, or null
  * @param specialTokens the model's
  * @param maxPromptTokens longer prompts fail
@@ -30,7 +29,7 @@ import org.apache.spark.sql.RowFactory;
  */
 public record PromptFunction(
     PromptSettings settings,
-    String folder,
+    ExecutorFiles files,
     ChatTemplate template,
     List<String> specialTokens,
     ResultKey keys,
@@ -40,10 +39,10 @@ public record PromptFunction(
     implements MapPartitionsFunction<Row, Row> {
 
   @Override
-  public Iterator<Row> call(Iterator<Row> rows) {
+  public Iterator<Row> call(Iterator<Row> rows) throws InterruptedException {
     TaskContext task = TaskContext.get();
     PromptRenderer renderer = PromptRenderer.of(settings, template, specialTokens);
-    Tokenizer tokenizer = Engines.tokenizer(Path.of(folder));
+    Tokenizer tokenizer = Engines.tokenizer(files);
     long firstNumber = (long) task.partitionId() << 33; // as Spark's monotonically_increasing_id
     return new Iterator<>() {
       private long number = firstNumber;

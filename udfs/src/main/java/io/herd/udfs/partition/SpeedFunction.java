@@ -8,10 +8,11 @@ import java.util.Optional;
 import org.apache.spark.api.java.function.Function;
 
 /** Measures one executor's engine with prompts of a given length; no row is touched. */
-public record SpeedFunction(EngineSettings engine) implements Function<Integer, Speed> {
+public record SpeedFunction(EngineSettings engine, ExecutorFiles files)
+    implements Function<Integer, Speed> {
   @Override
   public Speed call(Integer promptTokens) throws InterruptedException {
-    try (EngineLease lease = Engines.lease(engine, Optional.empty())) {
+    try (EngineLease lease = Engines.lease(engine, files, Optional.empty())) {
       return Speed.measure(lease, promptTokens);
     }
   }

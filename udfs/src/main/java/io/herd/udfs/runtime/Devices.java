@@ -58,6 +58,26 @@ public final class Devices {
     return gpus == 0 ? Device.cpu() : Device.gpu(address.map(Integer::parseInt).orElse(0));
   }
 
+  /**
+   * The device that a choice comes to here, in words.
+   *
+   * @throws UserException when there is none
+   */
+  public static String describe(DeviceChoice choice) {
+    Device device = choose(choice, Optional.empty());
+    int processors = Runtime.getRuntime().availableProcessors();
+    return device.isGpu() ? gpus() + " GPU" : "CPU, " + processors + " threads";
+  }
+
+  /** The version of NVIDIA's kernel driver, which libtorch's CUDA build has to fit. */
+  public static String driverVersion() {
+    try {
+      return Files.readAllLines(Path.of("/proc/driver/nvidia/version")).get(0);
+    } catch (IOException e) {
+      return "no NVIDIA driver";
+    }
+  }
+
   /** Bytes that may be taken on a device now. */
   static long freeBytes(Device device) {
     if (device.isGpu()) {

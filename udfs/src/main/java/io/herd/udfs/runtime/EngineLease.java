@@ -9,20 +9,25 @@ import java.util.Set;
 /** A task's use of a shared engine. Closing it takes the task's requests back. */
 public final class EngineLease implements AutoCloseable {
   private final EngineThread engine;
-  private final int maxTokens;
+  private final EngineThread.Ready ready;
   private final Runnable release;
   private final Set<Work> works = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean closed;
 
-  EngineLease(EngineThread engine, int maxTokens, Runnable release) {
+  EngineLease(EngineThread engine, EngineThread.Ready ready, Runnable release) {
     this.engine = engine;
-    this.maxTokens = maxTokens;
+    this.ready = ready;
     this.release = release;
   }
 
   /** Tokens that the longest row may have, prompt and completion together. */
   public int maxTokens() {
-    return maxTokens;
+    return ready.maxTokens();
+  }
+
+  /** What the engine said when it was tried out, see {@link LoadedEngine}. */
+  public String firstWords() {
+    return ready.firstWords();
   }
 
   /** Queues a request; its listener is told the outcome on the engine's thread. */

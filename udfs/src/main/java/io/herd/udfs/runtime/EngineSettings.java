@@ -7,8 +7,7 @@ import java.io.Serializable;
 /**
  * Which engine a task needs; tasks with equal settings share one.
  *
- * @param folder the model's folder, on every node
- * @param manifest what must lie in it
+ * @param model which
  * @param dtype as resolved for the run
  * @param device what it runs on
  * @param slots rows generated at once, 0 for auto
@@ -17,8 +16,7 @@ import java.io.Serializable;
  * @param deterministic whether results are bytewise independent of batch mates
  */
 public record EngineSettings(
-    String folder,
-    ModelManifest manifest,
+    ModelManifest model,
     Dtype dtype,
     DeviceChoice device,
     int slots,

@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * The one thread that calls libtorch for a device. It loads the engine itself, because Spark
@@ -21,24 +20,33 @@ final class EngineThread {
   /** A change to the engine, and who must be told when it can't be made any more. */
   private record Message(Consumer<Engine> change, Request.Listener listener) {}
 
+  /** Loads an engine; it may wait for a download. */
+  interface Loader {
+    LoadedEngine load() throws InterruptedException;
+  }
+
+  /**
+   * What tasks may know of a loaded engine.
+   *
+   * @param maxTokens that its longest row may have
+   * @param firstWords see {@link LoadedEngine}
+   */
+  record Ready(int maxTokens, String firstWords) {}
+
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
-  private final CompletableFuture<Integer> ready = new CompletableFuture<>();
+  private final CompletableFuture<Ready> ready = new CompletableFuture<>();
   private final Thread thread;
   private volatile boolean closing;
   private Throwable broken; // guarded by this
 
-  EngineThread(String name, Supplier<Engine> load) {
+  EngineThread(String name, Loader load) {
     thread = new Thread(() -> run(load), name);
     thread.setDaemon(true);
     thread.start();
   }
 
-  /**
-   * Waits until the engine is loaded.
-   *
-   * @return tokens that its longest row may have
-   */
-  int awaitReady() throws InterruptedException {
+  /** Waits until the engine is loaded. */
+  Ready awaitReady() throws InterruptedException {
     try {
       return ready.get();
     } catch (ExecutionException e) {
@@ -85,10 +93,10 @@ final class EngineThread {
     }
   }
 
-  private void run(Supplier<Engine> load) {
-    try (Engine engine = load.get()) {
-      ready.complete(engine.maxTokens());
-      serve(engine);
+  private void run(Loader load) {
+    try (LoadedEngine loaded = load.load()) {
+      ready.complete(new Ready(loaded.engine().maxTokens(), loaded.firstWords()));
+      serve(loaded.engine());
     } catch (Throwable e) {
       fail(e);
       ready.completeExceptionally(e); // last, so that who hears of it finds a dead engine

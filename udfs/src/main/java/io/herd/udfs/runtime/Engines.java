@@ -5,6 +5,7 @@ import io.herd.udfs.engine.Engine;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.Tokenizer;
+import io.herd.udfs.hub.ModelManifest;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -29,7 +30,7 @@ public final class Engines {
 
   private static final Map<Key, Holding> HELD = new HashMap<>(); // guarded by Engines.class
 
-  private static final Map<Path, Tokenizer> TOKENIZERS = new HashMap<>(); // guarded likewise
+  private static final Map<ModelManifest, Tokenizer> TOKENIZERS = new HashMap<>(); // by itself
 
   private record Key(EngineSettings settings, Device device) {}
 
@@ -47,13 +48,15 @@ public final class Engines {
   /**
    * The engine for a task, loaded by the first that asks.
    *
+   * @param files how the model's files come here, if this is the first
    * @param address the GPU that Spark gave the task, or empty
    * @throws InterruptedException when the task is killed while it waits; the load goes on
    */
-  public static EngineLease lease(EngineSettings settings, Optional<String> address)
+  public static EngineLease lease(
+      EngineSettings settings, ModelFiles files, Optional<String> address)
       throws InterruptedException {
     Key key = new Key(settings, Devices.choose(settings.device(), address));
-    Holding holding = acquire(key);
+    Holding holding = acquire(key, files);
     Runnable release = () -> release(holding);
     try {
       return new EngineLease(holding.thread, holding.thread.awaitReady(), release);
@@ -63,9 +66,16 @@ public final class Engines {
     }
   }
 
-  /** The tokenizer of a model's folder; it may be used by several threads. */
-  public static synchronized Tokenizer tokenizer(Path folder) {
-    return TOKENIZERS.computeIfAbsent(folder, Tokenizer::load);
+  /** A model's tokenizer; it may be used by several threads. */
+  public static Tokenizer tokenizer(ModelFiles files) throws InterruptedException {
+    synchronized (TOKENIZERS) {
+      Tokenizer loaded = TOKENIZERS.get(files.manifest());
+      if (loaded == null) {
+        loaded = Tokenizer.load(files.small());
+        TOKENIZERS.put(files.manifest(), loaded);
+      }
+      return loaded;
+    }
   }
 
   /** Unloads every engine, waiting for their current passes. */
@@ -74,15 +84,18 @@ public final class Engines {
       holding.thread.close();
     }
     HELD.clear();
-    TOKENIZERS.values().forEach(Tokenizer::close);
-    TOKENIZERS.clear();
+    synchronized (TOKENIZERS) {
+      TOKENIZERS.values().forEach(Tokenizer::close);
+      TOKENIZERS.clear();
+    }
   }
 
-  private static synchronized Holding acquire(Key key) throws InterruptedException {
+  private static synchronized Holding acquire(Key key, ModelFiles files)
+      throws InterruptedException {
     Holding held = HELD.get(key);
     if (held == null || !held.thread.alive()) {
       evictUnused(key.device());
-      held = new Holding(new EngineThread("herd-engine-" + key.device(), () -> load(key)));
+      held = new Holding(new EngineThread("herd-engine-" + key.device(), () -> load(key, files)));
       HELD.put(key, held);
     }
     held.leases++;
@@ -105,18 +118,20 @@ public final class Engines {
   }
 
   /** On the engine's own thread: libtorch's number of threads is one of the calling thread's. */
-  private static Engine load(Key key) {
+  private static LoadedEngine load(Key key, ModelFiles files) throws InterruptedException {
     EngineSettings settings = key.settings();
-    Path folder = Path.of(settings.folder());
-    settings.manifest().verify(folder);
+    Tokenizer tokenizer = tokenizer(files);
+    Path folder = files.whole();
     int processors = Runtime.getRuntime().availableProcessors();
     Devices.useThreads(settings.threads() > 0 ? settings.threads() : processors);
     LlamaModel model = LlamaModel.load(folder, settings.dtype(), key.device());
     try {
+      FirstWords.requireFinite(model, tokenizer);
       int maxTokens = settings.maxLength() > 0 ? settings.maxLength() : model.spec().maxPositions();
       long perToken = model.spec().kvBytesPerToken(settings.dtype());
       Limits limits = limits(settings, maxTokens, perToken, Devices.freeBytes(key.device()));
-      return new Engine(model, limits, maxTokens, settings.deterministic());
+      Engine engine = new Engine(model, limits, maxTokens, settings.deterministic());
+      return new LoadedEngine(engine, key.device() + ": " + FirstWords.of(engine, tokenizer));
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;

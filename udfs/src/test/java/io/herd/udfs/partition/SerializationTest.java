@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.hub.ModelLocation;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.results.ResultKey;
@@ -46,8 +47,12 @@ class SerializationTest {
   }
 
   private static EngineSettings engine() {
-    return new EngineSettings(
-        FOLDER.toString(), MANIFEST, Dtype.BFLOAT16, DeviceChoice.AUTO, 0, 512, 0, true);
+    return new EngineSettings(MANIFEST, Dtype.BFLOAT16, DeviceChoice.AUTO, 0, 512, 0, true);
+  }
+
+  private static ExecutorFiles files() {
+    return new ExecutorFiles(
+        MANIFEST, new ModelLocation.Folder(FOLDER.toString()), null, null, null, null);
   }
 
   @Test
@@ -56,7 +61,7 @@ class SerializationTest {
     ResultLog log = new ResultLog("file:/results");
     GenerateFunction function =
         new GenerateFunction(
-            engine(), GENERATE, List.of(1, 2, 3), log, "a", flush, null, null, null);
+            engine(), files(), GENERATE, List.of(1, 2, 3), log, "a", flush, null, null, null);
     assertThat(trip(function)).isEqualTo(function);
   }
 
@@ -73,7 +78,7 @@ class SerializationTest {
     PromptFunction function =
         new PromptFunction(
             settings,
-            FOLDER.toString(),
+            files(),
             new ChatTemplate("{{ messages }}", "<s>", "</s>", Map.of()),
             List.of("<s>", "</s>"),
             ResultKey.of(MANIFEST, Dtype.FLOAT32, false, GENERATE),
@@ -85,7 +90,7 @@ class SerializationTest {
 
   @Test
   void speedFunction_survivesTheTrip() throws Exception {
-    SpeedFunction function = new SpeedFunction(engine());
+    SpeedFunction function = new SpeedFunction(engine(), files());
     assertThat(trip(function)).isEqualTo(function);
   }
 }

@@ -13,7 +13,7 @@ class EnginesLimitsTest {
   private static EngineSettings settings(int slots, int maxLength, boolean deterministic) {
     ModelManifest none = new ModelManifest("none", "local", List.of());
     return new EngineSettings(
-        "none", none, Dtype.FLOAT32, DeviceChoice.CPU, slots, maxLength, 1, deterministic);
+        none, Dtype.FLOAT32, DeviceChoice.CPU, slots, maxLength, 1, deterministic);
   }
 
   @Test

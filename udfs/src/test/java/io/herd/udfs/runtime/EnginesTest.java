@@ -38,14 +38,34 @@ class EnginesTest {
     Engines.closeAll();
   }
 
-  private static EngineSettings settings(Path folder, int slots) {
-    ModelManifest manifest = ModelManifest.ofFolder(folder);
-    return new EngineSettings(
-        folder.toString(), manifest, Dtype.FLOAT32, DeviceChoice.CPU, slots, 128, 1, false);
+  /** A tiny random model, with a tokenizer of letters that these models lack. */
+  private record Tiny(Path folder, EngineSettings settings) implements ModelFiles {
+    @Override
+    public ModelManifest manifest() {
+      return settings.model();
+    }
+
+    @Override
+    public Path small() {
+      return TinyRandom.folder(".");
+    }
+
+    @Override
+    public Path whole() {
+      settings.model().verify(folder);
+      return folder;
+    }
   }
 
-  private static EngineLease lease(EngineSettings settings) throws InterruptedException {
-    return Engines.lease(settings, Optional.empty());
+  private static Tiny settings(Path folder, int slots) {
+    ModelManifest manifest = ModelManifest.ofFolder(folder);
+    return new Tiny(
+        folder,
+        new EngineSettings(manifest, Dtype.FLOAT32, DeviceChoice.CPU, slots, 128, 1, false));
+  }
+
+  private static EngineLease lease(Tiny model) throws InterruptedException {
+    return Engines.lease(model.settings(), model, Optional.empty());
   }
 
   private static long engineThreads() {
@@ -63,11 +83,11 @@ class EnginesTest {
 
   @Test
   void lease_equalSettingsAtOnce_shareOneLoad() throws Exception {
-    EngineSettings first = settings(TinyRandom.folder(TinyRandom.GROUPED), 2);
-    EngineSettings equal = settings(TinyRandom.folder(TinyRandom.GROUPED), 2);
+    Tiny first = settings(TinyRandom.folder(TinyRandom.GROUPED), 2);
+    Tiny equal = settings(TinyRandom.folder(TinyRandom.GROUPED), 2);
     List<Future<EngineLease>> leases = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      EngineSettings mine = i % 2 == 0 ? first : equal;
+      Tiny mine = i % 2 == 0 ? first : equal;
       leases.add(tasks.submit(() -> lease(mine)));
     }
     for (Future<EngineLease> lease : leases) {
@@ -79,6 +99,9 @@ class EnginesTest {
     try (EngineLease again = lease(first)) {
       assertThat(engineThreads()).as("stays loaded").isEqualTo(1);
       assertThat(ids(again, 3)).hasSize(3);
+      assertThat(again.firstWords())
+          .as("device, prompt and eight letters")
+          .matches("cpu\\(\\): The capital of France is.{1,8}");
     }
   }
 
@@ -92,7 +115,7 @@ class EnginesTest {
   void lease_loadFails_everyWaiterIsToldAndALaterOneTriesAgain(@TempDir Path folder)
       throws Exception {
     TinyRandom.copy(TinyRandom.GROUPED, folder);
-    EngineSettings settings = settings(folder, 2);
+    Tiny settings = settings(folder, 2);
     Path config = folder.resolve("config.json");
     byte[] good = Files.readAllBytes(config);
     Files.writeString(config, "{}");
@@ -115,7 +138,7 @@ class EnginesTest {
   @Test
   void lease_failedLoad_isNeverServedAgain(@TempDir Path folder) throws IOException {
     TinyRandom.copy(TinyRandom.GROUPED, folder);
-    EngineSettings settings = settings(folder, 2);
+    Tiny settings = settings(folder, 2);
     Files.delete(folder.resolve("model.safetensors"));
     Exception last = null;
     for (int i = 0; i < 50; i++) {
@@ -130,7 +153,7 @@ class EnginesTest {
 
   @Test
   void lease_oneWaiterInterrupted_theOtherGetsItsEngine() throws Exception {
-    EngineSettings settings = settings(TinyRandom.folder(TinyRandom.GROUPED), 3);
+    Tiny settings = settings(TinyRandom.folder(TinyRandom.GROUPED), 3);
     Thread.currentThread().interrupt();
     assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> lease(settings));
     Future<EngineLease> other = tasks.submit(() -> lease(settings));
@@ -142,7 +165,7 @@ class EnginesTest {
 
   @Test
   void close_lease_takesItsRequestsBackAndLeavesOthers() throws Exception {
-    EngineSettings settings = settings(TinyRandom.folder(TinyRandom.GROUPED), 1);
+    Tiny settings = settings(TinyRandom.folder(TinyRandom.GROUPED), 1);
     Outcomes mine = new Outcomes();
     try (EngineLease other = lease(settings)) {
       EngineLease lease = lease(settings);
@@ -161,8 +184,8 @@ class EnginesTest {
 
   @Test
   void lease_otherModel_evictsTheUnusedOne() throws Exception {
-    EngineSettings first = settings(TinyRandom.folder(TinyRandom.GROUPED), 2);
-    EngineSettings second = settings(TinyRandom.folder("llama32-tied"), 2);
+    Tiny first = settings(TinyRandom.folder(TinyRandom.GROUPED), 2);
+    Tiny second = settings(TinyRandom.folder("llama32-tied"), 2);
     EngineLease used = lease(first);
     EngineLease beside = lease(second);
     assertThat(engineThreads()).as("both are in use").isEqualTo(2);

@@ -1,0 +1,156 @@
+package io.herd.job.resolve;
+
+import io.herd.job.config.Settings;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
+import io.herd.udfs.hub.FetchProgress;
+import io.herd.udfs.hub.FileSource;
+import io.herd.udfs.hub.FoundToken;
+import io.herd.udfs.hub.Handshake;
+import io.herd.udfs.hub.HubClient;
+import io.herd.udfs.hub.HubEnvironment;
+import io.herd.udfs.hub.HubModel;
+import io.herd.udfs.hub.ModelCache;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.RawToken;
+import io.herd.udfs.hub.RepoId;
+import io.herd.udfs.hub.TokenFinder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.security.alias.CredentialProvider;
+import org.apache.hadoop.security.alias.CredentialProviderFactory;
+
+/** The driver's dealings with the Hub: the token, the proof of access, its own download. */
+public final class DriverHub {
+  /** The name of the token in a Hadoop credential store. */
+  static final String CREDENTIAL = "herd.hub.token";
+
+  private final Settings settings;
+  private final HubEnvironment environment;
+  private final Optional<FoundToken> token;
+  private final HubClient client;
+
+  /**
+   * Looks for the token and sends nothing.
+   *
+   * @throws UserException when what was found can't be one
+   */
+  public DriverHub(Settings settings, Configuration hadoop) {
+    this(settings, environment(settings.hub()), hadoop);
+  }
+
+  private DriverHub(Settings settings, HubEnvironment environment, Configuration hadoop) {
+    this.settings = settings;
+    this.environment = environment;
+    this.token =
+        TokenFinder.find(environment, settings.hub().tokenFile(), credential(hadoop));
+    this.client = new HubClient(environment, token);
+  }
+
+  private static HubEnvironment environment(Settings.Hub hub) {
+    HubEnvironment environment = HubEnvironment.current();
+    HubEnvironment addressed =
+        hub.endpoint().map(environment::withEndpoint).orElse(environment);
+    return hub.cache().map(addressed::withCache).orElse(addressed);
+  }
+
+  /** From a store only: Hadoop would also take a setting's plain text, which everybody can read. */
+  private static Optional<RawToken> credential(Configuration hadoop) {
+    try {
+      for (CredentialProvider store : CredentialProviderFactory.getProviders(hadoop)) {
+        CredentialProvider.CredentialEntry entry = store.getCredentialEntry(CREDENTIAL);
+        if (entry != null) {
+          return Optional.of(
+              new RawToken(
+                  CREDENTIAL + " in the credential store " + store,
+                  new String(entry.getCredential())));
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new SystemException("can't read Hadoop's credential store: " + e.getMessage(), e);
+    }
+  }
+
+  /** The token that would be sent, if one is needed. */
+  public Optional<FoundToken> token() {
+    return token;
+  }
+
+  public HubEnvironment environment() {
+    return environment;
+  }
+
+  /** Whether no request may be sent, because the environment or the distribution says so. */
+  public boolean offline() {
+    return environment.offline()
+        || settings.model().distribution() == Settings.Distribution.LOCAL;
+  }
+
+  private RepoId id() {
+    return RepoId.of(settings.model().id().orElseThrow());
+  }
+
+  /** Proves access to the model, pins its commit and lists its files. */
+  public HubModel prove() {
+    return new Handshake(client).prove(id(), settings.model().revision());
+  }
+
+  /**
+   * The model as this machine's cache has it.
+   *
+   * @throws UserException when it isn't there, or not whole
+   */
+  public ModelManifest cached() {
+    String revision = settings.model().revision();
+    return cache()
+        .cached(id().text(), revision)
+        .orElseThrow(
+            () ->
+                new UserException(
+                    id()
+                        + " at "
+                        + revision
+                        + " is not, or not wholly, in the Hub cache "
+                        + environment.cache()
+                        + ", and nothing may be downloaded ("
+                        + (environment.offline()
+                            ? "HF_HUB_OFFLINE"
+                            : "herd.model.distribution = local")
+                        + ")",
+                    "download it once where the network is, with submit/herd fetch, or allow it"
+                        + " here."));
+  }
+
+  /** Downloads what is missing of the wanted files into this machine's cache. */
+  public Path fetch(
+      ModelManifest manifest, Predicate<ModelManifest.Entry> wanted, FetchProgress progress) {
+    try {
+      return cache().fetch(manifest, wanted, source(manifest), progress);
+    } catch (InterruptedException e) {
+      throw new SystemException("interrupted while the model was downloaded", e);
+    }
+  }
+
+  private FileSource source(ModelManifest manifest) {
+    return client.files(RepoId.of(manifest.id()), manifest.commit());
+  }
+
+  /** Lets later offline runs, and other clients, find the branch or tag. */
+  public void remember(ModelManifest manifest) {
+    cache().remember(manifest, settings.model().revision());
+  }
+
+  private ModelCache cache() {
+    return new ModelCache(environment.cache());
+  }
+
+  /** What there is to say of the token, for the doctor. */
+  public List<String> notes() {
+    return token.map(FoundToken::notes).orElse(List.of());
+  }
+}

@@ -1,0 +1,102 @@
+package io.herd.job.resolve;
+
+import io.herd.job.config.Settings;
+import io.herd.udfs.UserException;
+import io.herd.udfs.hub.FetchProgress;
+import io.herd.udfs.hub.FoundToken;
+import io.herd.udfs.hub.HubModel;
+import io.herd.udfs.hub.ModelLocation;
+import io.herd.udfs.hub.ModelManifest;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import org.apache.spark.sql.SparkSession;
+
+/** Finds the model that the settings name, and settles how executors come by it. */
+public final class ModelLocator {
+  private final SparkSession spark;
+  private final Settings settings;
+  private final LongFunction<FetchProgress> progress;
+
+  /**
+   * @param progress what to tell of a download of so many bytes
+   */
+  public ModelLocator(
+      SparkSession spark, Settings settings, LongFunction<FetchProgress> progress) {
+    this.spark = spark;
+    this.settings = settings;
+    this.progress = progress;
+  }
+
+  /** A folder, or a model of the Hub after access to it was proven. */
+  public LocatedModel locate() {
+    if (settings.model().path().isPresent()) {
+      return folder(settings.model().path().get());
+    }
+    DriverHub hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
+    return hub.offline() ? cached(hub) : proven(hub, hub.prove());
+  }
+
+  private static LocatedModel folder(Path path) {
+    ModelManifest manifest = ModelManifest.ofFolder(path);
+    return new LocatedModel(
+        path, true, manifest, new ModelLocation.Folder(path.toString()), Optional.empty());
+  }
+
+  private LocatedModel cached(DriverHub hub) {
+    ModelManifest manifest = hub.cached();
+    Path folder = hub.fetch(manifest, file -> true, FetchProgress.NONE); // verifies it
+    return new LocatedModel(folder, true, manifest, new ModelLocation.Cached(), Optional.empty());
+  }
+
+  /** What follows once the Hub has let us in: the files, and where executors get theirs. */
+  public LocatedModel proven(DriverHub hub, HubModel model) {
+    Distribution distribution = new Distribution(spark, settings);
+    boolean staged = distribution.chosen() == Settings.Distribution.STAGED;
+    boolean local = spark.sparkContext().isLocal(); // then the driver's cache is the executor's
+    ModelManifest manifest = model.manifest();
+    Path folder =
+        staged || local
+            ? hub.fetch(manifest, file -> true, progress.apply(manifest.bytes()))
+            : hub.fetch(manifest, file -> !file.weights(), FetchProgress.NONE);
+    if (staged || local) {
+      hub.remember(manifest);
+    }
+    ModelManifest known = manifest.withDigestsOf(folder);
+    if (!staged) {
+      return new LocatedModel(
+          folder,
+          local,
+          known,
+          new ModelLocation.Hub(
+              hub.environment().endpoint().toString(), distribution.spreadSeconds()),
+          model.tokenNeeded() ? hub.token().map(FoundToken::secret) : Optional.empty());
+    }
+    Staging staging =
+        new Staging(distribution.staging(), known, spark.sparkContext().hadoopConfiguration());
+    staging.fill(known, folder, progress.apply(known.bytes()));
+    return new LocatedModel(
+        folder, true, known, new ModelLocation.Staged(staging.folder()), Optional.empty());
+  }
+
+  /** Checks a located model. */
+  public ResolvedModel resolve(LocatedModel located) {
+    return ResolvedModel.of(spark, settings, located);
+  }
+
+  /** Downloads all of the model into this machine's cache, or to where it is staged. */
+  public Path fetch() {
+    if (settings.model().id().isEmpty()) {
+      throw new UserException(
+          "herd.model.path names a local folder: there is nothing to fetch",
+          "set herd.model.id to a model of the Hub instead.");
+    }
+    DriverHub hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
+    HubModel model = hub.prove();
+    LocatedModel located = proven(hub, model);
+    Path folder =
+        hub.fetch(located.manifest(), file -> true, progress.apply(located.manifest().bytes()));
+    hub.remember(located.manifest());
+    return folder;
+  }
+}

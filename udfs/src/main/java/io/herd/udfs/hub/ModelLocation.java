@@ -1,0 +1,32 @@
+package io.herd.udfs.hub;
+
+import java.io.Serializable;
+
+/** Where executors find a model's files. The driver decides; every executor gets the same. */
+public sealed interface ModelLocation extends Serializable {
+  /**
+   * A folder at the same path on every node.
+   *
+   * @param path local
+   */
+  record Folder(String path) implements ModelLocation {}
+
+  /**
+   * The Hub: each host downloads once, into its cache.
+   *
+   * @param endpoint of the Hub
+   * @param spreadSeconds downloads begin at random within so long, so that hosts don't all ask at
+   *     once
+   */
+  record Hub(String endpoint, int spreadSeconds) implements ModelLocation {}
+
+  /**
+   * A folder of shared storage, from which each host copies once into its cache.
+   *
+   * @param folder a Hadoop path that holds the manifest's files
+   */
+  record Staged(String folder) implements ModelLocation {}
+
+  /** Every host's Hub cache, filled beforehand; nothing is downloaded. */
+  record Cached() implements ModelLocation {}
+}

@@ -1,0 +1,58 @@
+package io.herd.udfs.partition;
+
+import io.herd.udfs.HerdException;
+import io.herd.udfs.hub.ModelLocation;
+import io.herd.udfs.runtime.Devices;
+import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.function.Function;
+
+/** Looks round on an executor; downloads and loads nothing. */
+public record NodeProbe(ExecutorFiles files, DeviceChoice device)
+    implements Function<Integer, NodeReport> {
+  /** Long enough for the other executors to take their share of the tasks. */
+  private static final long MILLIS = 300;
+
+  @Override
+  public NodeReport call(Integer task) throws InterruptedException {
+    Thread.sleep(MILLIS);
+    Path cache = folder();
+    String problem = null;
+    String engine = "none";
+    long disk = 0;
+    try {
+      engine = Devices.describe(device);
+      disk = freeDisk(cache);
+    } catch (HerdException e) {
+      problem = e.getMessage();
+    } catch (IOException e) {
+      problem = "can't write to " + cache + ": " + e;
+    }
+    return new NodeReport(
+        SparkEnv.get().blockManager().blockManagerId().host(),
+        files.token() == null || files.token().value() != null,
+        cache.toString(),
+        disk,
+        Devices.hostFreeBytes(),
+        engine,
+        Devices.driverVersion(),
+        problem);
+  }
+
+  private Path folder() {
+    return files.location() instanceof ModelLocation.Folder folder
+        ? Path.of(folder.path())
+        : files.cache().folder();
+  }
+
+  private static long freeDisk(Path folder) throws IOException {
+    Path there = folder.toAbsolutePath();
+    while (!Files.exists(there)) {
+      there = there.getParent();
+    }
+    return Files.getFileStore(there).getUsableSpace();
+  }
+}
