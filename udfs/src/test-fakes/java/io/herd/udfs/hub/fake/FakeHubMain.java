@@ -3,25 +3,27 @@ package io.herd.udfs.hub.fake;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A Hub with one gated model, for tests of other processes. */
+/** Serves a folder to other processes: prints its address, and ends when its input does. */
 public final class FakeHubMain {
   private FakeHubMain() {}
 
   /**
-   * Prints the endpoint and serves until standard input ends.
+   * Starts it.
    *
-   * @param arguments the model's id, its folder, and a token that was let in; without a token, the
-   *     model has no gate
+   * @param arguments a folder, and the name of the repository with its files; with a token, too,
+   *     the repository is gated, and the token's account was let in
    */
   public static void main(String... arguments) throws IOException {
     try (FakeHub hub = FakeHub.start()) {
-      FakeRepo repo = hub.repo(arguments[0]).folder(Path.of(arguments[1]));
+      FakeRepo repo = hub.repo(arguments[1]).folder(Path.of(arguments[0]));
       if (arguments.length > 2) {
         repo.gated();
-        hub.account(arguments[2]).accept(arguments[0]);
+        hub.account(arguments[2]).accept(arguments[1]);
       }
       System.out.println(hub.endpoint());
-      System.in.transferTo(java.io.OutputStream.nullOutputStream());
+      while (System.in.read() >= 0) {
+        // whatever is typed is no reason to stop
+      }
     }
   }
 }
