@@ -1,0 +1,198 @@
+package io.herd.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herd.udfs.hub.fake.FakeHub;
+import io.herd.udfs.hub.fake.FakeRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A gated model from a Hub, on executors in JVMs of their own: one handshake, one download for each
+ * host, and the token nowhere but in the requests to the Hub.
+ */
+@ExtendWith(SharedSpark.class)
+class GatedModelIT {
+  private static final String ID = "meta-llama/Llama-3.2-1B-Instruct";
+  private static final String CANARY = "hf_CanaryCanaryCanaryCanaryCanaryCan";
+  private static final int ROWS = 160; // at 64 rows a task, enough for both executors
+
+  private final FakeHub hub = FakeHub.start();
+  private Workplace place;
+
+  @BeforeEach
+  void makeInput(SparkSession spark, @TempDir Path directory) {
+    place = new Workplace(spark, directory).input(Workplace.reviews(0, ROWS));
+    place.file(
+        "gated.conf",
+        List.of(
+            Workplace.LABEL.replaceFirst("path = \"[^\"]*\"", "id = \"" + ID + "\""),
+            "herd.model.revision = main"));
+    hub.repo(ID).folder(Workplace.MODEL).gated();
+    hub.account(CANARY).name("someone").accept(ID);
+  }
+
+  @AfterEach
+  void close() {
+    hub.close();
+  }
+
+  private Launched herd(Map<String, String> environment, String... arguments) throws IOException {
+    Map<String, String> all = new java.util.HashMap<>(environment);
+    all.putIfAbsent("HF_ENDPOINT", hub.endpoint().toString());
+    all.putIfAbsent("HF_HOME", place.directory().resolve("hf").toString());
+    all.putIfAbsent("HF_TOKEN", CANARY);
+    all.put("SPARK_WORKER_DIR", place.directory().resolve("workers").toString());
+    all.put("SPARK_LOCAL_DIRS", place.directory().resolve("local").toString());
+    Files.createDirectories(place.directory().resolve("events"));
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--master",
+                "local-cluster[2,1,1024]",
+                "--verbose",
+                "--conf",
+                "spark.eventLog.enabled=true",
+                "--conf",
+                "spark.eventLog.dir=" + place.directory().resolve("events").toUri()));
+    words.addAll(List.of(arguments));
+    return Launched.start(place.directory(), all, words.toArray(String[]::new));
+  }
+
+  @Test
+  void run_onACluster_asksOnceDownloadsOnceAndKeepsTheSecret() throws Exception {
+    Launched run = herd(Map.of(), "run", "gated.conf").ends(0);
+
+    assertThat(requests("/api/whoami-v2")).hasSize(1);
+    assertThat(downloads("model.safetensors")).as("one for the host").isEqualTo(1);
+    assertThat(downloads("tokenizer.json")).isEqualTo(1);
+    assertThat(hub.requests())
+        .filteredOn(request -> request.server() == FakeRequest.Server.CDN)
+        .isNotEmpty()
+        .allSatisfy(request -> assertThat(request.token()).isEmpty());
+    assertThat(run.report("work").get("rows_ok").getAsInt()).isEqualTo(ROWS);
+    assertThat(run.report("work").getAsJsonObject("model").get("commit").getAsString())
+        .isEqualTo(hub.repo(ID).commit());
+    assertThat(run.report("work").getAsJsonArray("engines")).isNotEmpty();
+    assertNoCanary();
+
+    hub.forget();
+    herd(Map.of(), "run", "gated.conf", "herd.output.path=again", "herd.run.work-dir=again-work")
+        .ends(0);
+    assertThat(downloads("model.safetensors")).as("it is in the cache").isZero();
+  }
+
+  @Test
+  void run_staged_keepsTheTokenOnTheDriver() throws Exception {
+    herd(
+            Map.of(),
+            "run",
+            "gated.conf",
+            "herd.model.distribution=staged",
+            "herd.model.staging=" + place.directory().resolve("staging"))
+        .ends(0);
+
+    assertThat(downloads("model.safetensors")).isEqualTo(1);
+    assertThat(
+            place
+                .directory()
+                .resolve("staging/models--meta-llama--Llama-3.2-1B-Instruct")
+                .resolve(hub.repo(ID).commit())
+                .resolve("manifest.json"))
+        .exists();
+    assertThat(place.output().filter("status = 'ok'").count()).isEqualTo(ROWS);
+    assertNoCanary();
+  }
+
+  /** Each stage at which a run can fail, from the token to the executors' download. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "hf_StrangerStrangerStrangerStranger | herd.model.revision=main | 2 | huggingface.co/settings/tokens",
+        "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.model.revision=nowhere | 2 | nowhere",
+        "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.input.path=missing.jsonl | 2 | missing.jsonl",
+        "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.hub.cache=/dev/null/cache | 1 | /dev/null/cache",
+      })
+  void run_failing_showsNoTokenAnywhere(String token, String override, int code, String says)
+      throws Exception {
+    Launched run = herd(Map.of("HF_TOKEN", token), "run", "gated.conf", override).ends(code);
+
+    assertThat(run.err()).contains(says);
+    assertNoText(token);
+  }
+
+  @Test
+  void run_brokenDownload_showsNoTokenAnywhere() throws Exception {
+    hub.corrupt("model.safetensors");
+    Launched run = herd(Map.of(), "run", "gated.conf").ends(1);
+
+    assertThat(run.err()).contains("model.safetensors");
+    assertNoCanary();
+  }
+
+  @Test
+  void check_cluster_ticksEveryPart() throws Exception {
+    Launched check = herd(Map.of(), "check", "gated.conf", "--cluster").ends(0);
+
+    assertThat(check.out())
+        .contains("✓ configuration", "✓ token", "✓ access", "✓ files", "✓ tokenizer", "✓ input")
+        .contains("as someone", "HF_TOKEN", "of disk free");
+    assertThat(downloads("model.safetensors")).as("weights stay where they are").isZero();
+    assertNoCanary();
+  }
+
+  @Test
+  void argument_aTokenInIt_isRefusedAndMasked() throws Exception {
+    Launched run = herd(Map.of(), "run", "gated.conf", "herd.prompt.system=" + CANARY).ends(2);
+    assertThat(run.err()).contains("token");
+    assertNoCanary();
+  }
+
+  private List<FakeRequest> requests(String path) {
+    return hub.requests().stream().filter(request -> request.path().equals(path)).toList();
+  }
+
+  private long downloads(String file) {
+    return hub.requests().stream()
+        .filter(request -> request.method().equals("GET"))
+        .filter(request -> request.path().endsWith("/" + file))
+        .filter(request -> request.path().contains("/resolve/"))
+        .count();
+  }
+
+  private void assertNoCanary() throws IOException {
+    assertNoText(CANARY);
+  }
+
+  /** Everything that was written: logs, event logs, executors' folders, reports, caches. */
+  private void assertNoText(String secret) throws IOException {
+    byte[] needle = secret.getBytes(StandardCharsets.UTF_8);
+    try (Stream<Path> files = Files.walk(place.directory())) {
+      List<Path> all = files.filter(Files::isRegularFile).toList();
+      assertThat(all).hasSizeGreaterThan(2);
+      for (Path file : all) {
+        assertThat(contains(Files.readAllBytes(file), needle)).as(file.toString()).isFalse();
+      }
+    }
+  }
+
+  private static boolean contains(byte[] bytes, byte[] needle) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    return text.contains(new String(needle, StandardCharsets.ISO_8859_1));
+  }
+}
