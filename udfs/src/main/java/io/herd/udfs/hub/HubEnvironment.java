@@ -1,28 +1,26 @@
 package io.herd.udfs.hub;
 
 import io.herd.udfs.UserException;
+import java.net.ProxySelector;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * What the environment says of the Hub, in the variables that its Python client reads too.
+ * What the machine's environment says of the Hub, by the variables that its own clients read too.
  *
- * @param endpoint without a slash at its end
- * @param home where the Hub's tools keep their things
- * @param cache the folder of downloaded models
- * @param tokenFile where a login left its token
- * @param offline no request may be sent
- * @param implicitToken whether the environment's and the login's token may be used
- * @param patience how long an answer may take
- * @param maxWait how long all waits between tries of one request may take together
- * @param tokens those in variables, the first goes first
+ * @param endpoint {@code HF_ENDPOINT}, without a slash at its end
+ * @param home {@code HF_HOME}
+ * @param cache {@code HF_HUB_CACHE}: where models are kept
+ * @param tokenFile {@code HF_TOKEN_PATH}
+ * @param offline {@code HF_HUB_OFFLINE}: no request is sent
+ * @param tokenSources where the environment may hold a token, the first one counts
+ * @param proxies what leads to the Hub
+ * @param timeout {@code HF_HUB_DOWNLOAD_TIMEOUT}: how long an answer, or its next byte, may take
+ * @param patience how long to wait in all when the Hub asks to try later
  */
 public record HubEnvironment(
     URI endpoint,
@@ -30,146 +28,119 @@ public record HubEnvironment(
     Path cache,
     Path tokenFile,
     boolean offline,
-    boolean implicitToken,
-    Duration patience,
-    Duration maxWait,
-    List<RawToken> tokens,
-    HubProxies proxies) {
+    List<TokenSource> tokenSources,
+    HubProxies proxies,
+    Duration timeout,
+    Duration patience) {
+  private static final String PUBLIC_HUB = "https://huggingface.co";
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  private static final URI HUB = URI.create("https://huggingface.co");
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration MAX_WAIT = Duration.ofMinutes(5);
-  private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
-
-  public HubEnvironment {
-    tokens = List.copyOf(tokens);
-  }
-
-  /** That of this process. */
+  /** This process's environment. */
   public static HubEnvironment current() {
     return of(System.getenv(), Path.of(System.getProperty("user.home")));
   }
 
   /**
-   * That which these variables describe.
+   * Reads these variables.
    *
-   * @throws UserException when one holds what it can't
+   * @throws UserException when one of them makes no sense
    */
-  public static HubEnvironment of(Map<String, String> variables, Path userHome) {
-    Variables env = new Variables(variables, userHome);
-    Path caches = env.path("XDG_CACHE_HOME", userHome.resolve(".cache"));
-    Path home = env.path("HF_HOME", caches.resolve("huggingface"));
-    Path oldCache = env.path("HUGGINGFACE_HUB_CACHE", home.resolve("hub"));
-    List<RawToken> tokens = new ArrayList<>();
-    for (String name : List.of("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")) {
-      if (!env.text(name).isEmpty()) {
-        tokens.add(new RawToken("the environment variable " + name, env.text(name)));
-      }
-    }
+  public static HubEnvironment of(Map<String, String> values, Path userHome) {
+    Variables variables = new Variables(values, userHome);
+    Path home =
+        variables
+            .path("HF_HOME")
+            .orElseGet(
+                () ->
+                    variables
+                        .path("XDG_CACHE_HOME")
+                        .orElse(userHome.resolve(".cache"))
+                        .resolve("huggingface"));
+    Path tokenFile = variables.path("HF_TOKEN_PATH").orElse(home.resolve("token"));
     return new HubEnvironment(
-        endpoint(env.text("HF_ENDPOINT"), "HF_ENDPOINT"),
+        endpoint(variables.text("HF_ENDPOINT").orElse(PUBLIC_HUB)),
         home,
-        env.path("HF_HUB_CACHE", oldCache),
-        env.path("HF_TOKEN_PATH", home.resolve("token")),
-        env.isOn(env.text("HF_HUB_OFFLINE").isEmpty() ? "TRANSFORMERS_OFFLINE" : "HF_HUB_OFFLINE"),
-        !env.isOn("HF_HUB_DISABLE_IMPLICIT_TOKEN"),
-        PATIENCE,
-        MAX_WAIT,
-        tokens,
-        HubProxies.of(variables));
-  }
-
-  /** With another Hub, such as a mirror or a company's own. */
-  public HubEnvironment withEndpoint(URI other) {
-    URI checked = endpoint(other.toString(), "the Hub's address");
-    return new HubEnvironment(
-        checked,
-        home,
-        cache,
+        variables.path("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE").orElse(home.resolve("hub")),
         tokenFile,
-        offline,
-        implicitToken,
-        patience,
-        maxWait,
-        tokens,
-        proxies);
+        variables.flag("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"),
+        tokenSources(variables, tokenFile),
+        HubProxies.of(variables, ProxySelector.getDefault()),
+        timeout(variables),
+        PATIENCE);
   }
 
-  /** With another folder for downloaded models. */
-  public HubEnvironment withCache(Path other) {
-    return new HubEnvironment(
-        endpoint,
-        home,
-        other,
-        tokenFile,
-        offline,
-        implicitToken,
-        patience,
-        maxWait,
-        tokens,
-        proxies);
-  }
-
-  /** With other limits of time. */
-  public HubEnvironment withTimes(Duration otherPatience, Duration otherMaxWait) {
-    return new HubEnvironment(
-        endpoint,
-        home,
-        cache,
-        tokenFile,
-        offline,
-        implicitToken,
-        otherPatience,
-        otherMaxWait,
-        tokens,
-        proxies);
-  }
-
-  private static URI endpoint(String text, String name) {
-    if (text.isEmpty()) {
-      return HUB;
-    }
+  private static URI endpoint(String text) {
     try {
-      URI uri = new URI(text.replaceAll("/+$", ""));
-      boolean web = Set.of("http", "https").contains(String.valueOf(uri.getScheme()));
+      URI uri = URI.create(text.replaceFirst("/+$", ""));
+      boolean web =
+          "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
       if (web && uri.getHost() != null && uri.getUserInfo() == null && uri.getQuery() == null) {
         return uri;
       }
-    } catch (URISyntaxException e) {
-      // told below, without the text: it may hold a password
+    } catch (IllegalArgumentException e) {
+      // said below
     }
     throw new UserException(
-        name + " is not the address of a Hub",
-        "write it as https://host or https://host/path, without user, password or query.");
+        "HF_ENDPOINT isn't the address of a Hub",
+        "write it as https://host or https://host:port/path, or unset it to use "
+            + PUBLIC_HUB
+            + ".");
   }
 
-  private record Variables(Map<String, String> values, Path userHome) {
-    String text(String name) {
-      return values.getOrDefault(name, "").strip();
+  private static List<TokenSource> tokenSources(Variables variables, Path tokenFile) {
+    if (variables.flag("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
+      return List.of();
     }
+    List<TokenSource> sources = new ArrayList<>();
+    for (String name : List.of("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")) {
+      variables.text(name).ifPresent(text -> sources.add(TokenSource.text(name, text)));
+    }
+    boolean named = variables.text("HF_TOKEN_PATH").isPresent();
+    sources.add(TokenSource.file(named ? "HF_TOKEN_PATH" : "the token file", tokenFile));
+    return sources;
+  }
 
-    boolean isOn(String name) {
-      return TRUE.contains(text(name).toUpperCase(Locale.ROOT));
+  private static Duration timeout(Variables variables) {
+    String text = variables.text("HF_HUB_DOWNLOAD_TIMEOUT").orElse("0");
+    try {
+      long seconds = Long.parseLong(text);
+      return seconds > 0 ? Duration.ofSeconds(seconds) : TIMEOUT;
+    } catch (NumberFormatException e) {
+      throw new UserException(
+          "HF_HUB_DOWNLOAD_TIMEOUT = " + text + " is not a whole number of seconds",
+          "write a number such as 30, or unset it.",
+          e);
     }
+  }
 
-    Path path(String name, Path otherwise) {
-      return text(name).isEmpty() ? otherwise : Path.of(expand(text(name))).toAbsolutePath();
-    }
+  public HubEnvironment {
+    tokenSources = List.copyOf(tokenSources);
+  }
 
-    /** A leading ~ and variables, as Python's client expands them. */
-    private String expand(String path) {
-      String text = path;
-      if (text.equals("~") || text.startsWith("~/")) {
-        text = userHome + text.substring(1);
-      }
-      return java.util.regex.Pattern.compile("\\$(?:\\{(\\w+)}|(\\w+))")
-          .matcher(text)
-          .replaceAll(
-              found -> {
-                String name = found.group(1) == null ? found.group(2) : found.group(1);
-                String value = values.getOrDefault(name, found.group());
-                return java.util.regex.Matcher.quoteReplacement(value);
-              });
-    }
+  /** The same with another Hub. */
+  public HubEnvironment withEndpoint(URI other) {
+    return new HubEnvironment(
+        endpoint(other.toString()),
+        home,
+        cache,
+        tokenFile,
+        offline,
+        tokenSources,
+        proxies,
+        timeout,
+        patience);
+  }
+
+  /** The same with models kept elsewhere. */
+  public HubEnvironment withCache(Path other) {
+    return new HubEnvironment(
+        endpoint, home, other, tokenFile, offline, tokenSources, proxies, timeout, patience);
+  }
+
+  /** The same with more or less patience. */
+  public HubEnvironment withPatience(Duration other) {
+    return new HubEnvironment(
+        endpoint, home, cache, tokenFile, offline, tokenSources, proxies, timeout, other);
   }
 }

@@ -1,151 +1,158 @@
 package io.herd.udfs.hub;
 
+import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Sends requests. Redirects are followed here, not by Java's client, because that one takes the
- * token along to other hosts.
+ * Sends requests and follows redirects by hand: Java 17's own following takes the token along to
+ * any host.
  */
 final class HubHttp {
-  private static final int MOST_REDIRECTS = 10;
-  private static final Duration CONNECT = Duration.ofSeconds(20);
-  private static final Set<String> FOR_ANY_HOST = Set.of("accept", "accept-encoding", "range");
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final int MAX_HOPS = 10;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-  private final HubEnvironment env;
+  /** What hosts other than the Hub's get to see. */
+  private static final Set<String> FOR_ANY_HOST =
+      Set.of("accept", "accept-encoding", "range", "if-range");
+
+  private final HubEnvironment environment;
   private final Optional<Secret> token;
   private final HttpClient client;
 
-  HubHttp(HubEnvironment env, Optional<Secret> token) {
-    this.env = env;
+  HubHttp(HubEnvironment environment, Optional<Secret> token) {
+    this.environment = environment;
     this.token = token;
     this.client =
         HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1) // streams of their own, where there are several
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT)
-            .proxy(env.proxies())
+            .followRedirects(Redirect.NEVER)
+            // several ranges at once are faster over a connection each than over a shared one
+            .version(Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .proxy(environment.proxies())
+            .authenticator(environment.proxies().authenticator())
             .build();
   }
 
-  HubEnvironment env() {
-    return env;
+  HubEnvironment environment() {
+    return environment;
   }
 
-  /**
-   * The answer after all redirects. The caller closes its body.
-   *
-   * @param withToken whether the endpoint may be sent the token; other hosts never are
-   */
+  /** Sends a request, and follows redirects until an answer isn't one. */
   HttpResponse<InputStream> send(
       String method, URI uri, Map<String, String> headers, boolean withToken)
       throws IOException, InterruptedException {
     return send(method, uri, headers, withToken, answer -> false);
   }
 
-  /** The same, but a redirect that is {@code enough} is the answer. */
+  /**
+   * Sends a request, and follows redirects until an answer isn't one or is enough.
+   *
+   * @param withToken whether the endpoint gets the token; nobody else ever does
+   * @return the last answer, with the address that it came from; its body must be closed
+   */
   HttpResponse<InputStream> send(
       String method,
       URI uri,
       Map<String, String> headers,
       boolean withToken,
-      Predicate<HttpResponse<InputStream>> enough)
+      Predicate<HttpResponse<?>> enough)
       throws IOException, InterruptedException {
+    demandOnline();
     URI at = uri;
-    Map<String, String> sent = new TreeMap<>(headers);
-    boolean trusted = withToken && sameOrigin(at, env.endpoint());
-    for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
-      HttpResponse<InputStream> answer = once(method, at, sent, trusted);
-      Optional<URI> next = next(answer);
-      if (next.isEmpty() || enough.test(answer)) {
+    boolean trusted = true;
+    for (int hop = 0; hop <= MAX_HOPS; hop++) {
+      trusted &= Addresses.sameOrigin(at, environment.endpoint());
+      HttpResponse<InputStream> answer = sendOnce(method, at, headers, trusted, withToken);
+      Optional<String> location = answer.headers().firstValue("location");
+      if (!REDIRECTS.contains(answer.statusCode()) || location.isEmpty() || enough.test(answer)) {
         return answer;
       }
       answer.body().close();
-      if (!sameOrigin(at, next.get())) {
-        trusted = false; // also when a later redirect leads back
-        sent.keySet().removeIf(name -> !FOR_ANY_HOST.contains(name.toLowerCase(Locale.ROOT)));
-      }
-      at = next.get();
+      at = next(at, location.get());
     }
-    throw new UserException(
-        "more than " + MOST_REDIRECTS + " redirects from " + shown(uri),
-        "check the Hub's address (HF_ENDPOINT) and the proxy: the Hub itself doesn't do this.");
+    throw new SystemException(
+        Addresses.shown(uri)
+            + " redirects more than "
+            + MAX_HOPS
+            + " times; look at HF_ENDPOINT and the proxy.",
+        null);
   }
 
-  private HttpResponse<InputStream> once(
-      String method, URI uri, Map<String, String> headers, boolean withToken)
+  private void demandOnline() {
+    if (environment.offline()) {
+      throw new UserException(
+          "the Hub isn't asked, because HF_HUB_OFFLINE (or TRANSFORMERS_OFFLINE) is set",
+          "unset it, or fetch the model into the cache beforehand.");
+    }
+  }
+
+  private HttpResponse<InputStream> sendOnce(
+      String method, URI uri, Map<String, String> headers, boolean trusted, boolean withToken)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .timeout(env.patience())
+            .method(method, BodyPublishers.noBody())
+            .timeout(environment.timeout())
             .header("User-Agent", userAgent());
-    headers.forEach(request::header);
-    if (withToken) {
+    headers.forEach(
+        (name, value) -> {
+          if (trusted || FOR_ANY_HOST.contains(name.toLowerCase(Locale.ROOT))) {
+            request.header(name, value);
+          }
+        });
+    if (trusted && withToken) {
       token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret.reveal()));
     }
-    env.proxies().authorization(uri).ifPresent(it -> request.header("Proxy-Authorization", it));
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    return client.send(
+        request.build(),
+        head ->
+            BodySubscribers.mapping(
+                BodyHandlers.ofInputStream().apply(head),
+                body -> StallGuard.over(body, environment.timeout())));
   }
 
-  private static Optional<URI> next(HttpResponse<InputStream> answer) {
-    Optional<String> location = answer.headers().firstValue("Location");
-    boolean redirect = Set.of(301, 302, 303, 307, 308).contains(answer.statusCode());
-    if (!redirect || location.isEmpty()) {
-      return Optional.empty();
+  private static URI next(URI from, String location) {
+    URI to = Addresses.resolve(from, location);
+    boolean web = Set.of("http", "https").contains(String.valueOf(to.getScheme()));
+    if (!web || to.getHost() == null) {
+      throw new SystemException(
+          Addresses.shown(from) + " redirects to what isn't a web address", null);
     }
-    URI next;
-    try {
-      next = answer.uri().resolve(location.get());
-    } catch (IllegalArgumentException e) {
-      throw refused(answer.uri(), "to something that is no address");
+    if (from.getScheme().equals("https") && to.getScheme().equals("http")) {
+      throw new SystemException(
+          Addresses.shown(from)
+              + " redirects from https to http ("
+              + Addresses.shown(to)
+              + "), which is not followed: anybody on the way could change the model. Look at"
+              + " HF_ENDPOINT and the proxy.",
+          null);
     }
-    if (next.getHost() == null || !Set.of("http", "https").contains(next.getScheme())) {
-      throw refused(answer.uri(), "to something that is no web address");
-    }
-    if ("https".equals(answer.uri().getScheme()) && "http".equals(next.getScheme())) {
-      throw refused(answer.uri(), "from https to http at " + next.getHost());
-    }
-    return Optional.of(next);
-  }
-
-  private static UserException refused(URI from, String where) {
-    return new UserException(
-        shown(from) + " redirects " + where + ", which is not followed",
-        "check the Hub's address (HF_ENDPOINT) and the proxy.");
-  }
-
-  static boolean sameOrigin(URI one, URI other) {
-    return one.getScheme().equalsIgnoreCase(other.getScheme())
-        && one.getHost().equalsIgnoreCase(other.getHost())
-        && port(one) == port(other);
-  }
-
-  private static int port(URI uri) {
-    return uri.getPort() >= 0
-        ? uri.getPort()
-        : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-  }
-
-  /** An address for people: the query of a signed one is as good as a password. */
-  static String shown(URI uri) {
-    return uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
+    return to;
   }
 
   private static String userAgent() {
     String version = HubHttp.class.getPackage().getImplementationVersion();
-    return "herd/" + (version == null ? "dev" : version) + "; java/" + Runtime.version().feature();
+    return "herd/"
+        + (version == null ? "dev" : version)
+        + "; java/"
+        + System.getProperty("java.version");
   }
 }

@@ -1,129 +1,149 @@
 package io.herd.udfs.hub;
 
 import io.herd.udfs.UserException;
+import java.io.IOException;
+import java.net.Authenticator;
 import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * The proxies that the environment names, as other programs understand these variables. Java knows
- * none of them by itself; its own properties ({@code https.proxyHost}) count where they are set.
+ * The proxy that leads to the Hub: the JVM's ({@code -Dhttps.proxyHost}), or else the
+ * environment's, which Java by itself knows nothing of.
  */
 final class HubProxies extends ProxySelector {
-  private static final String HELP =
-      "write it as http://host:port, with http://user:password@host:port where it asks for a"
-          + " password.";
+  private static final Pattern OWN_HOST = Pattern.compile("localhost|127\\..*|\\[?::1\\]?");
+  private static final int DEFAULT_PORT = 80;
 
-  private final Map<String, URI> byScheme;
+  private final ProxySelector jvm;
+  private final Optional<URI> http;
+  private final Optional<URI> https;
   private final List<String> direct;
 
-  private HubProxies(Map<String, URI> byScheme, List<String> direct) {
-    this.byScheme = byScheme;
+  private HubProxies(
+      ProxySelector jvm, Optional<URI> http, Optional<URI> https, List<String> direct) {
+    this.jvm = jvm;
+    this.http = http;
+    this.https = https;
     this.direct = direct;
   }
 
-  static HubProxies of(Map<String, String> variables) {
-    URI all = proxy(variables, "ALL_PROXY", null);
-    URI http = proxy(variables, "HTTP_PROXY", all);
-    URI https = proxy(variables, "HTTPS_PROXY", all);
-    String direct = value(variables, "NO_PROXY").toLowerCase(Locale.ROOT);
+  /**
+   * Reads {@code HTTP_PROXY}, {@code HTTPS_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY}.
+   *
+   * @param jvm what the JVM says
+   * @throws UserException when one of them isn't an HTTP proxy
+   */
+  static HubProxies of(Variables variables, ProxySelector jvm) {
     return new HubProxies(
-        Map.of("http", http == null ? URI.create("") : http, "https", orNone(https)),
-        Arrays.stream(direct.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList());
+        jvm,
+        proxy(variables, "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"),
+        proxy(variables, "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
+        Pattern.compile(",")
+            .splitAsStream(variables.text("no_proxy", "NO_PROXY").orElse(""))
+            .map(host -> host.strip().toLowerCase(Locale.ROOT))
+            .filter(host -> !host.isEmpty())
+            .toList());
   }
 
-  private static URI orNone(URI proxy) {
-    return proxy == null ? URI.create("") : proxy;
-  }
-
-  private static String value(Map<String, String> variables, String name) {
-    String lower = variables.getOrDefault(name.toLowerCase(Locale.ROOT), "");
-    return lower.isBlank() ? variables.getOrDefault(name, "").strip() : lower.strip();
-  }
-
-  private static URI proxy(Map<String, String> variables, String name, URI otherwise) {
-    String value = value(variables, name);
-    if (value.isEmpty()) {
-      return otherwise;
+  /** The message shows no part of the value: it may hold a password. */
+  private static Optional<URI> proxy(Variables variables, String... names) {
+    Optional<String> text = variables.text(names);
+    if (text.isEmpty()) {
+      return Optional.empty();
     }
     try {
-      URI uri = new URI(value.contains("://") ? value : "http://" + value);
-      if (uri.getHost() != null && "http".equals(uri.getScheme())) {
-        return uri;
+      URI uri = URI.create(text.get().contains("://") ? text.get() : "http://" + text.get());
+      if ("http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null) {
+        return Optional.of(uri);
       }
-    } catch (java.net.URISyntaxException e) {
-      // told below, without the text: it may hold a password
+    } catch (IllegalArgumentException e) {
+      // said below, without the value
     }
-    throw new UserException(name + " doesn't name an HTTP proxy", HELP);
+    throw new UserException(
+        "the environment's " + names[1] + " (or ALL_PROXY) isn't the address of an HTTP proxy",
+        "write it as http://host:port; SOCKS proxies and proxies spoken to over TLS are not"
+            + " supported.");
   }
 
-  /** The proxy for an address, in words, without its password. */
-  Optional<String> named(URI uri) {
+  @Override
+  public List<Proxy> select(URI uri) {
+    List<Proxy> ofJvm = jvm == null ? List.of() : jvm.select(uri);
+    if (ofJvm.stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT)) {
+      return ofJvm;
+    }
+    Optional<URI> proxy = "https".equalsIgnoreCase(uri.getScheme()) ? https : http;
+    return List.of(proxy.filter(any -> !direct(uri)).map(HubProxies::at).orElse(Proxy.NO_PROXY));
+  }
+
+  private boolean direct(URI uri) {
+    String host = uri.getHost().toLowerCase(Locale.ROOT);
+    return OWN_HOST.matcher(host).matches()
+        || direct.stream().anyMatch(rule -> covers(rule, host, uri.getPort()));
+  }
+
+  /** A rule is a host, which covers the hosts below it too, perhaps with a port; or a star. */
+  private static boolean covers(String rule, String host, int port) {
+    String name = rule.replaceFirst("^\\*?\\.", "");
+    return rule.equals("*")
+        || Stream.of(host, host + ":" + port)
+            .anyMatch(address -> address.equals(name) || address.endsWith("." + name));
+  }
+
+  private static Proxy at(URI uri) {
+    return new Proxy(Proxy.Type.HTTP, new InetSocketAddress(uri.getHost(), port(uri)));
+  }
+
+  private static int port(URI uri) {
+    return uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+  }
+
+  /** The host and port that lead to this address, for messages. */
+  Optional<String> describe(URI uri) {
     return select(uri).stream()
-        .filter(proxy -> proxy.type() != Proxy.Type.DIRECT)
+        .filter(proxy -> proxy.address() instanceof InetSocketAddress)
         .map(proxy -> (InetSocketAddress) proxy.address())
         .map(address -> address.getHostString() + ":" + address.getPort())
         .findFirst();
   }
 
-  /** What a proxy that asks for a password is told. */
-  Optional<String> authorization(URI uri) {
-    return fromEnvironment(uri)
-        .map(URI::getUserInfo)
-        .map(user -> user.getBytes(StandardCharsets.UTF_8))
-        .map(user -> "Basic " + Base64.getEncoder().encodeToString(user));
+  /** Answers a proxy that asks who is there, from the name and password of its address. */
+  Authenticator authenticator() {
+    return new Authenticator() {
+      @Override
+      protected PasswordAuthentication getPasswordAuthentication() {
+        boolean proxy = getRequestorType() == RequestorType.PROXY;
+        return Stream.of(http, https)
+            .flatMap(Optional::stream)
+            .filter(uri -> proxy && uri.getUserInfo() != null)
+            .filter(uri -> uri.getHost().equalsIgnoreCase(getRequestingHost()))
+            .filter(uri -> port(uri) == getRequestingPort())
+            .map(uri -> credentials(uri.getUserInfo()))
+            .findFirst()
+            .orElse(null);
+      }
+    };
+  }
+
+  private static PasswordAuthentication credentials(String userInfo) {
+    int colon = userInfo.indexOf(':');
+    String user = colon < 0 ? userInfo : userInfo.substring(0, colon);
+    String password = colon < 0 ? "" : userInfo.substring(colon + 1);
+    return new PasswordAuthentication(user, password.toCharArray());
   }
 
   @Override
-  public List<Proxy> select(URI uri) {
-    Optional<URI> named = fromEnvironment(uri);
-    if (named.isEmpty()) {
-      ProxySelector java = ProxySelector.getDefault();
-      return java == null ? List.of(Proxy.NO_PROXY) : java.select(uri);
+  public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+    if (jvm != null) {
+      jvm.connectFailed(uri, address, failure);
     }
-    URI proxy = named.get();
-    int port = proxy.getPort() < 0 ? 80 : proxy.getPort();
-    InetSocketAddress address = InetSocketAddress.createUnresolved(proxy.getHost(), port);
-    return List.of(new Proxy(Proxy.Type.HTTP, address));
-  }
-
-  private Optional<URI> fromEnvironment(URI uri) {
-    if (System.getProperty(uri.getScheme() + ".proxyHost") != null) {
-      return Optional.empty();
-    }
-    return Optional.ofNullable(byScheme.get(uri.getScheme()))
-        .filter(proxy -> proxy.getHost() != null && !isDirect(uri));
-  }
-
-  private boolean isDirect(URI uri) {
-    String host = uri.getHost().toLowerCase(Locale.ROOT);
-    return direct.stream()
-        .map(entry -> entry.startsWith("*.") ? entry.substring(1) : entry)
-        .anyMatch(entry -> entry.equals("*") || covers(entry, host, uri.getPort()));
-  }
-
-  /** An entry covers the host that it names, and those below it. */
-  private static boolean covers(String entry, String host, int port) {
-    String name = entry.endsWith(":" + port) ? entry.substring(0, entry.lastIndexOf(':')) : entry;
-    return host.equals(name) || host.endsWith(name.startsWith(".") ? name : "." + name);
-  }
-
-  @Override
-  public void connectFailed(URI uri, SocketAddress address, java.io.IOException failure) {
-    // the request fails and says so
-  }
-
-  @Override
-  public String toString() {
-    return "proxies of the environment";
   }
 }
