@@ -1,7 +1,6 @@
 package io.herd.udfs.hub;
 
 import io.herd.udfs.UserException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,11 +26,13 @@ final class Family {
    * @param modelType as the Hub has it from {@code config.json}; empty when unknown
    */
   static void check(RepoId id, String modelType) {
-    if (VISION.matcher(id.text()).find() || modelType.equals("mllama")) {
+    // a model of another owner may have borrowed the name for a Llama that is supported
+    boolean byName = !modelType.equals("llama") || id.text().startsWith("meta-llama/");
+    if (modelType.equals("mllama") || (byName && VISION.matcher(id.text()).find())) {
       throw unsupported(id, "Llama 3.2 with vision (11B, 90B)");
     }
-    boolean four = of(id).filter("Llama 4"::equals).isPresent();
-    if ((four && modelType.isEmpty()) || modelType.toLowerCase(Locale.ROOT).startsWith("llama4")) {
+    boolean four = byName && of(id).filter("Llama 4"::equals).isPresent();
+    if (four || modelType.startsWith("llama4")) {
       throw unsupported(id, "Llama 4");
     }
     if (!modelType.isEmpty() && !modelType.equals("llama")) {

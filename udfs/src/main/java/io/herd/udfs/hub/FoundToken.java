@@ -1,20 +1,22 @@
 package io.herd.udfs.hub;
 
-import java.io.Serializable;
 import java.util.List;
 
 /**
- * The token in use, and what the person who runs the job should know of it.
+ * The token that is in use.
  *
- * @param secret masks itself
- * @param source where it was found
- * @param shadowed other places that hold another token, which is not used
- * @param notes warnings, such as a file that everybody can read
+ * @param source where it was found, in words for people
+ * @param shadowed other places that hold another token, which this one hides
+ * @param notes what the person should know about it
  */
-public record FoundToken(Secret secret, String source, List<String> shadowed, List<String> notes)
-    implements Serializable {
+public record FoundToken(Secret secret, String source, List<String> shadowed, List<String> notes) {
   public FoundToken {
     shadowed = List.copyOf(shadowed);
     notes = List.copyOf(notes);
+  }
+
+  /** One that was found elsewhere, by the driver. */
+  public FoundToken(Secret secret, String source, List<String> shadowed) {
+    this(secret, source, shadowed, List.of());
   }
 }

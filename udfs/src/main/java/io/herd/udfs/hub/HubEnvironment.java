@@ -17,7 +17,8 @@ import java.util.Map;
  * @param cache {@code HF_HUB_CACHE}: where models are kept
  * @param tokenFile {@code HF_TOKEN_PATH}
  * @param offline {@code HF_HUB_OFFLINE}: no request is sent
- * @param tokenSources where the environment may hold a token, the first one counts
+ * @param implicitToken whether a token may be taken that the configuration doesn't name
+ * @param tokens those in variables, the first one counts
  * @param proxies what leads to the Hub
  * @param timeout {@code HF_HUB_DOWNLOAD_TIMEOUT}: how long an answer, or its next byte, may take
  * @param patience how long to wait in all when the Hub asks to try later
@@ -28,7 +29,8 @@ public record HubEnvironment(
     Path cache,
     Path tokenFile,
     boolean offline,
-    List<TokenSource> tokenSources,
+    boolean implicitToken,
+    List<RawToken> tokens,
     HubProxies proxies,
     Duration timeout,
     Duration patience) {
@@ -57,14 +59,14 @@ public record HubEnvironment(
                         .path("XDG_CACHE_HOME")
                         .orElse(userHome.resolve(".cache"))
                         .resolve("huggingface"));
-    Path tokenFile = variables.path("HF_TOKEN_PATH").orElse(home.resolve("token"));
     return new HubEnvironment(
         endpoint(variables.text("HF_ENDPOINT").orElse(PUBLIC_HUB)),
         home,
         variables.path("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE").orElse(home.resolve("hub")),
-        tokenFile,
+        variables.path("HF_TOKEN_PATH").orElse(home.resolve("token")),
         variables.flag("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"),
-        tokenSources(variables, tokenFile),
+        !variables.flag("HF_HUB_DISABLE_IMPLICIT_TOKEN"),
+        tokens(variables),
         HubProxies.of(variables, ProxySelector.getDefault()),
         timeout(variables),
         PATIENCE);
@@ -88,17 +90,14 @@ public record HubEnvironment(
             + ".");
   }
 
-  private static List<TokenSource> tokenSources(Variables variables, Path tokenFile) {
-    if (variables.flag("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
-      return List.of();
-    }
-    List<TokenSource> sources = new ArrayList<>();
+  private static List<RawToken> tokens(Variables variables) {
+    List<RawToken> tokens = new ArrayList<>();
     for (String name : List.of("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")) {
-      variables.text(name).ifPresent(text -> sources.add(TokenSource.text(name, text)));
+      variables
+          .text(name)
+          .ifPresent(text -> tokens.add(new RawToken("the environment variable " + name, text)));
     }
-    boolean named = variables.text("HF_TOKEN_PATH").isPresent();
-    sources.add(TokenSource.file(named ? "HF_TOKEN_PATH" : "the token file", tokenFile));
-    return sources;
+    return tokens;
   }
 
   private static Duration timeout(Variables variables) {
@@ -115,7 +114,7 @@ public record HubEnvironment(
   }
 
   public HubEnvironment {
-    tokenSources = List.copyOf(tokenSources);
+    tokens = List.copyOf(tokens);
   }
 
   /** The same with another Hub. */
@@ -126,7 +125,8 @@ public record HubEnvironment(
         cache,
         tokenFile,
         offline,
-        tokenSources,
+        implicitToken,
+        tokens,
         proxies,
         timeout,
         patience);
@@ -135,12 +135,21 @@ public record HubEnvironment(
   /** The same with models kept elsewhere. */
   public HubEnvironment withCache(Path other) {
     return new HubEnvironment(
-        endpoint, home, other, tokenFile, offline, tokenSources, proxies, timeout, patience);
+        endpoint,
+        home,
+        other,
+        tokenFile,
+        offline,
+        implicitToken,
+        tokens,
+        proxies,
+        timeout,
+        patience);
   }
 
   /** The same with more or less patience. */
   public HubEnvironment withPatience(Duration other) {
     return new HubEnvironment(
-        endpoint, home, cache, tokenFile, offline, tokenSources, proxies, timeout, other);
+        endpoint, home, cache, tokenFile, offline, implicitToken, tokens, proxies, timeout, other);
   }
 }

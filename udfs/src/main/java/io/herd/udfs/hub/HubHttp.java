@@ -47,7 +47,6 @@ final class HubHttp {
             .version(Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
             .proxy(environment.proxies())
-            .authenticator(environment.proxies().authenticator())
             .build();
   }
 
@@ -121,6 +120,10 @@ final class HubHttp {
     if (trusted && withToken) {
       token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret.reveal()));
     }
+    environment
+        .proxies()
+        .authorization(uri)
+        .ifPresent(password -> request.header("Proxy-Authorization", password));
     return client.send(
         request.build(),
         head ->

@@ -2,13 +2,13 @@ package io.herd.udfs.hub;
 
 import io.herd.udfs.UserException;
 import java.io.IOException;
-import java.net.Authenticator;
 import java.net.InetSocketAddress;
-import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -76,12 +76,20 @@ final class HubProxies extends ProxySelector {
 
   @Override
   public List<Proxy> select(URI uri) {
-    List<Proxy> ofJvm = jvm == null ? List.of() : jvm.select(uri);
-    if (ofJvm.stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT)) {
-      return ofJvm;
-    }
+    List<Proxy> ofJvm = ofJvm(uri);
+    return ofJvm.isEmpty()
+        ? List.of(ofEnvironment(uri).map(HubProxies::at).orElse(Proxy.NO_PROXY))
+        : ofJvm;
+  }
+
+  private List<Proxy> ofJvm(URI uri) {
+    List<Proxy> proxies = jvm == null ? List.of() : jvm.select(uri);
+    return proxies.stream().filter(proxy -> proxy.type() != Proxy.Type.DIRECT).toList();
+  }
+
+  private Optional<URI> ofEnvironment(URI uri) {
     Optional<URI> proxy = "https".equalsIgnoreCase(uri.getScheme()) ? https : http;
-    return List.of(proxy.filter(any -> !direct(uri)).map(HubProxies::at).orElse(Proxy.NO_PROXY));
+    return proxy.filter(any -> ofJvm(uri).isEmpty() && !direct(uri));
   }
 
   private boolean direct(URI uri) {
@@ -99,7 +107,7 @@ final class HubProxies extends ProxySelector {
   }
 
   private static Proxy at(URI uri) {
-    return new Proxy(Proxy.Type.HTTP, new InetSocketAddress(uri.getHost(), port(uri)));
+    return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port(uri)));
   }
 
   private static int port(URI uri) {
@@ -107,7 +115,7 @@ final class HubProxies extends ProxySelector {
   }
 
   /** The host and port that lead to this address, for messages. */
-  Optional<String> describe(URI uri) {
+  Optional<String> named(URI uri) {
     return select(uri).stream()
         .filter(proxy -> proxy.address() instanceof InetSocketAddress)
         .map(proxy -> (InetSocketAddress) proxy.address())
@@ -115,29 +123,15 @@ final class HubProxies extends ProxySelector {
         .findFirst();
   }
 
-  /** Answers a proxy that asks who is there, from the name and password of its address. */
-  Authenticator authenticator() {
-    return new Authenticator() {
-      @Override
-      protected PasswordAuthentication getPasswordAuthentication() {
-        boolean proxy = getRequestorType() == RequestorType.PROXY;
-        return Stream.of(http, https)
-            .flatMap(Optional::stream)
-            .filter(uri -> proxy && uri.getUserInfo() != null)
-            .filter(uri -> uri.getHost().equalsIgnoreCase(getRequestingHost()))
-            .filter(uri -> port(uri) == getRequestingPort())
-            .map(uri -> credentials(uri.getUserInfo()))
-            .findFirst()
-            .orElse(null);
-      }
-    };
-  }
-
-  private static PasswordAuthentication credentials(String userInfo) {
-    int colon = userInfo.indexOf(':');
-    String user = colon < 0 ? userInfo : userInfo.substring(0, colon);
-    String password = colon < 0 ? "" : userInfo.substring(colon + 1);
-    return new PasswordAuthentication(user, password.toCharArray());
+  /**
+   * What a proxy that wants a password is sent. Not by way of Java's authenticator: with one, its
+   * client fails at any 401 that doesn't say which password it wants.
+   */
+  Optional<String> authorization(URI uri) {
+    return ofEnvironment(uri)
+        .map(URI::getUserInfo)
+        .map(user -> user.getBytes(StandardCharsets.UTF_8))
+        .map(user -> "Basic " + Base64.getEncoder().encodeToString(user));
   }
 
   @Override
