@@ -1,29 +1,28 @@
 package io.herd.job;
 
 import io.herd.job.config.Settings;
-import java.util.stream.Collectors;
-import io.herd.udfs.hub.WhoAmI;
-import io.herd.udfs.hub.ModelManifest;
-import io.herd.udfs.hub.ModelLocation;
-import io.herd.udfs.hub.HubModel;
-import io.herd.job.resolve.ModelLocator;
-import io.herd.job.resolve.LocatedModel;
-import io.herd.job.resolve.DriverHub;
-import io.herd.job.report.FetchLine;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.output.Publisher;
 import io.herd.job.report.ExitCode;
+import io.herd.job.report.FetchLine;
+import io.herd.job.resolve.DriverHub;
+import io.herd.job.resolve.LocatedModel;
+import io.herd.job.resolve.ModelLocator;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.hub.HubModel;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.WhoAmI;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.runtime.Devices;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -68,13 +67,11 @@ final class CheckVerb {
   }
 
   private ResolvedModel model() {
-    ModelLocator locator =
-        new ModelLocator(spark, settings, bytes -> new FetchLine(out, bytes));
+    ModelLocator locator = new ModelLocator(spark, settings, bytes -> new FetchLine(out, bytes));
     if (settings.model().id().isEmpty()) {
       return locator.resolve(check("model", locator::locate, this::files));
     }
-    DriverHub hub =
-        new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
+    DriverHub hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
     check("token", hub::token, token -> found(hub));
     if (hub.offline()) {
       return locator.resolve(check("model", locator::locate, this::files));
@@ -115,12 +112,7 @@ final class CheckVerb {
         "%d files, %.2f GB, %s",
         manifest.files().size(),
         manifest.bytes() / 1e9,
-        switch (located.location()) {
-          case ModelLocation.Folder folder -> "in " + folder.path();
-          case ModelLocation.Hub hub -> "each host downloads them from " + hub.endpoint();
-          case ModelLocation.Staged staged -> "staged in " + staged.folder();
-          case ModelLocation.Cached cached -> "in each host's cache";
-        });
+        located.location().text());
   }
 
   private String describe(ResolvedModel model) {

@@ -47,7 +47,8 @@ final class GenerateStep {
     }
     LongAccumulator rows = spark.sparkContext().longAccumulator("herd rows");
     LongAccumulator tokens = spark.sparkContext().longAccumulator("herd tokens");
-    CollectionAccumulator<String> engines = spark.sparkContext().collectionAccumulator("herd engines");
+    CollectionAccumulator<String> engines =
+        spark.sparkContext().collectionAccumulator("herd engines");
     LiveProgress progress =
         new LiveProgress(out, rows.id(), tokens.id(), model.files().fetched().id(), plan.prompts());
     spark.sparkContext().addSparkListener(progress);

@@ -30,8 +30,7 @@ final class PlanVerb {
   }
 
   ExitCode run() {
-    ResolvedModel model = 
-        ResolvedModel.of(spark, settings, bytes -> new FetchLine(out, bytes));
+    ResolvedModel model = ResolvedModel.of(spark, settings, bytes -> new FetchLine(out, bytes));
     Dataset<Row> rows =
         Snapshot.prepared(Source.open(spark, settings), settings, model)
             .persist(StorageLevel.MEMORY_AND_DISK());

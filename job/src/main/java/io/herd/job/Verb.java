@@ -3,7 +3,10 @@ package io.herd.job;
 import io.herd.job.config.Settings;
 import io.herd.job.report.ExitCode;
 
-/** What one word of the command line does: {@code run}, {@code plan}, {@code check} or {@code fetch}. */
+/**
+ * What one word of the command line does: {@code run}, {@code plan}, {@code check} or {@code
+ * fetch}.
+ */
 @FunctionalInterface
 public interface Verb {
   /** Throws what went wrong; {@link Commands} turns that into a message and an exit code. */

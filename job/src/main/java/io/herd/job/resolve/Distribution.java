@@ -9,7 +9,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** How executors come by the files of a model of the Hub. */
 final class Distribution {
-  /** 300 hosts would pass the Hub's limit of requests; shared storage is the faster one long before. */
+  /**
+   * 300 hosts would pass the Hub's limit of requests; shared storage is the faster one long before.
+   */
   private static final int MOST_HUB_HOSTS = 8;
 
   /** Hosts that may begin within one second. */

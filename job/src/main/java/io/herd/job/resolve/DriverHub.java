@@ -46,15 +46,13 @@ public final class DriverHub {
   private DriverHub(Settings settings, HubEnvironment environment, Configuration hadoop) {
     this.settings = settings;
     this.environment = environment;
-    this.token =
-        TokenFinder.find(environment, settings.hub().tokenFile(), credential(hadoop));
+    this.token = TokenFinder.find(environment, settings.hub().tokenFile(), credential(hadoop));
     this.client = new HubClient(environment, token);
   }
 
   private static HubEnvironment environment(Settings.Hub hub) {
     HubEnvironment environment = HubEnvironment.current();
-    HubEnvironment addressed =
-        hub.endpoint().map(environment::withEndpoint).orElse(environment);
+    HubEnvironment addressed = hub.endpoint().map(environment::withEndpoint).orElse(environment);
     return hub.cache().map(addressed::withCache).orElse(addressed);
   }
 
@@ -87,8 +85,7 @@ public final class DriverHub {
 
   /** Whether no request may be sent, because the environment or the distribution says so. */
   public boolean offline() {
-    return environment.offline()
-        || settings.model().distribution() == Settings.Distribution.LOCAL;
+    return environment.offline() || settings.model().distribution() == Settings.Distribution.LOCAL;
   }
 
   private RepoId id() {

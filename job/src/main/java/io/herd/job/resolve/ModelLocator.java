@@ -21,8 +21,7 @@ public final class ModelLocator {
   /**
    * @param progress what to tell of a download of so many bytes
    */
-  public ModelLocator(
-      SparkSession spark, Settings settings, LongFunction<FetchProgress> progress) {
+  public ModelLocator(SparkSession spark, Settings settings, LongFunction<FetchProgress> progress) {
     this.spark = spark;
     this.settings = settings;
     this.progress = progress;

@@ -138,6 +138,11 @@ public final class HubClient {
     return files;
   }
 
+  /** A model's files at a commit. */
+  public FileSource files(RepoId id, String commit) {
+    throw new UnsupportedOperationException(id + commit);
+  }
+
   private JsonObject object(Answer answer, Subject subject) {
     JsonElement json = json(answer, subject);
     if (!json.isJsonObject()) {

@@ -18,6 +18,11 @@ public final class ModelCache {
     this.cache = cache;
   }
 
+  /** Where it lies. */
+  public Path folder() {
+    return cache;
+  }
+
   /**
    * Sees to it that the wanted files are here, whole and with the content that the manifest names.
    * Nothing is asked of the source when they are. One process of a host downloads a model at a

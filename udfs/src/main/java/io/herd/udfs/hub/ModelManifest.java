@@ -94,8 +94,8 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
   }
 
   /**
-   * The same files with the SHA-256 of those that lie in a folder: of small ones, the Hub knows only
-   * git's.
+   * The same files with the SHA-256 of those that lie in a folder: of small ones, the Hub knows
+   * only git's.
    */
   public ModelManifest withDigestsOf(Path folder) {
     List<Entry> known = new ArrayList<>();

@@ -26,14 +26,14 @@ import org.apache.spark.util.SerializableConfiguration;
  * How an executor comes by the model's files, as the driver resolved it. It travels with every
  * task; the token travels apart from it, in a broadcast.
  *
- * @param cache the configured Hub cache of each host, or null for what its environment says
+ * @param cacheFolder the configured Hub cache of each host, or null for what its environment says
  * @param token null when none is needed
  * @param fetched gets the bytes that arrive
  */
 public record ExecutorFiles(
     ModelManifest manifest,
     ModelLocation location,
-    String cache,
+    String cacheFolder,
     Broadcast<Secret> token,
     Broadcast<SerializableConfiguration> hadoop,
     LongAccumulator fetched)
@@ -59,7 +59,8 @@ public record ExecutorFiles(
 
   /** The cache of this host. */
   public ModelCache cache() {
-    return new ModelCache(cache == null ? HubEnvironment.current().cache() : Path.of(cache));
+    return new ModelCache(
+        cacheFolder == null ? HubEnvironment.current().cache() : Path.of(cacheFolder));
   }
 
   private FileSource source() {
@@ -74,10 +75,9 @@ public record ExecutorFiles(
   private FileSource hub(String endpoint) {
     Optional<FoundToken> found =
         Optional.ofNullable(token)
-            .map(secret -> new FoundToken(secret.value(), "the driver", List.of()));
+            .map(secret -> new FoundToken(secret.value(), "the driver", List.of(), List.of()));
     HubEnvironment environment = HubEnvironment.current().withEndpoint(URI.create(endpoint));
-    return new HubClient(environment, found)
-        .files(RepoId.of(manifest.id()), manifest.commit());
+    return new HubClient(environment, found).files(RepoId.of(manifest.id()), manifest.commit());
   }
 
   private FetchProgress progress() {

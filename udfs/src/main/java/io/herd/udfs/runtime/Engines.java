@@ -2,10 +2,10 @@ package io.herd.udfs.runtime;
 
 import ai.djl.Device;
 import io.herd.udfs.engine.Engine;
+import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.Tokenizer;
-import io.herd.udfs.hub.ModelManifest;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
