@@ -1,11 +1,16 @@
 package io.herd.udfs.hub.fake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import io.herd.udfs.hub.fake.FakeHubClient.Answer;
 import io.herd.udfs.hub.fake.FakeRequest.Server;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +122,18 @@ class FakeHubTest {
     assertThat(request.token()).contains("out");
     assertThat(request.parameter("x")).contains("1 2");
     assertThat(request.status()).isEqualTo(302);
+  }
+
+  @Test
+  void faults_ofServers_areSeen() throws Exception {
+    // so many because the JDK repeats a GET by itself when a connection ends without an answer
+    hub.clockOff(Duration.ofDays(-400))
+        .answer(r -> r.path().endsWith("/refs"), 99, FakeAnswer.dropped());
+    int year = ZonedDateTime.now(ZoneOffset.UTC).minusDays(400).getYear();
+
+    assertThat(client.get("/api/models/open/model", "").header("Date")).contains(" " + year + " ");
+    assertThatThrownBy(() -> client.get("/api/models/open/model/refs", ""))
+        .isInstanceOf(IOException.class);
   }
 
   private static JsonObject token(JsonObject whoAmI) {

@@ -73,6 +73,7 @@ class FakeRefusalsTest {
       assertThat(answer.status()).isEqualTo(status);
       assertThat(answer.headerOrEmpty("X-Error-Code")).isEqualTo(code);
       assertThat(answer.headerOrEmpty("X-Error-Message")).contains(text);
+      assertThat(answer.text()).isEqualTo(answer.header("X-Error-Message"));
     }
     Answer check = client.get("/api/models/" + id + "/auth-check", token);
     assertThat(check.status()).isEqualTo(status);
