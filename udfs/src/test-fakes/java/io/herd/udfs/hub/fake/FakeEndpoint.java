@@ -1,5 +1,6 @@
 package io.herd.udfs.hub.fake;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** The Hub itself: finds out who asks for what. */
@@ -16,7 +17,18 @@ final class FakeEndpoint {
     this.files = files;
   }
 
+  /** Errors of the API come as JSON, those of pages as plain text. */
   FakeAnswer answer(FakeRequest request) {
+    FakeAnswer answer = found(request);
+    String message = answer.headers().get("X-Error-Message");
+    return message == null || request.path().startsWith("/api/")
+        ? answer
+        : answer
+            .with("Content-Type", "text/plain; charset=utf-8")
+            .with(message.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private FakeAnswer found(FakeRequest request) {
     Optional<FakeAnswer> refused = gate.token(request);
     if (refused.isPresent()) {
       return refused.get();
