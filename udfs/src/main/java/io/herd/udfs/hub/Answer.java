@@ -1,0 +1,97 @@
+package io.herd.udfs.hub;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * An answer with its whole body.
+ *
+ * @param uri where it came from, after redirects
+ * @param tokenSent whether the request that it answers carried the token
+ */
+record Answer(URI uri, int status, HttpHeaders headers, String body, boolean tokenSent) {
+  private static final int LONGEST_BODY = 64 << 20;
+  private static final int LONGEST_MESSAGE = 400;
+
+  /** Reads and closes the body. */
+  static Answer of(HttpResponse<InputStream> response, boolean tokenSent) throws IOException {
+    try (InputStream in = response.body()) {
+      byte[] body = in.readNBytes(LONGEST_BODY);
+      String text = new String(body, StandardCharsets.UTF_8);
+      return new Answer(response.uri(), response.statusCode(), response.headers(), text, tokenSent);
+    }
+  }
+
+  boolean ok() {
+    return status >= 200 && status < 300;
+  }
+
+  Optional<String> header(String name) {
+    return headers.firstValue(name);
+  }
+
+  /** The Hub's short code of what is wrong, or nothing. */
+  String code() {
+    return header("X-Error-Code").orElse("");
+  }
+
+  /** What the Hub's support can find the request by. */
+  Optional<String> requestId() {
+    return Stream.of("x-request-id", "X-Amzn-Trace-Id", "x-amz-cf-id")
+        .flatMap(name -> header(name).stream())
+        .findFirst();
+  }
+
+  boolean html() {
+    return header("Content-Type").orElse("").startsWith("text/html")
+        || body.stripLeading().startsWith("<");
+  }
+
+  Optional<JsonElement> json() {
+    try {
+      return body.isBlank() ? Optional.empty() : Optional.of(JsonParser.parseString(body));
+    } catch (JsonParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What the Hub says of it: in a header, for answers without a body, or in the body. */
+  String message() {
+    Set<String> texts = new LinkedHashSet<>();
+    header("X-Error-Message").ifPresent(texts::add);
+    Optional<JsonObject> json =
+        json().filter(JsonElement::isJsonObject).map(JsonElement::getAsJsonObject);
+    json.ifPresent(object -> errors(object, texts));
+    if (json.isEmpty() && !html() && !body.isBlank()) {
+      texts.add(body.strip());
+    }
+    String text = String.join(" ", texts).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    return text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) + "..." : text;
+  }
+
+  private static void errors(JsonObject object, Set<String> texts) {
+    Stream.of("error", "error_description", "errors")
+        .map(object::get)
+        .filter(value -> value != null)
+        .flatMap(Answer::parts)
+        .map(part -> part.isJsonObject() ? part.getAsJsonObject().get("message") : part)
+        .filter(part -> part != null && part.isJsonPrimitive())
+        .forEach(part -> texts.add(part.getAsString()));
+  }
+
+  private static Stream<JsonElement> parts(JsonElement value) {
+    return value.isJsonArray() ? value.getAsJsonArray().asList().stream() : Stream.of(value);
+  }
+}

@@ -1,0 +1,22 @@
+package io.herd.udfs.hub;
+
+import java.util.List;
+
+/**
+ * The token that is in use.
+ *
+ * @param source where it was found, in words for people
+ * @param shadowed other places that hold another token, which this one hides
+ * @param notes what the person should know about it
+ */
+public record FoundToken(Secret secret, String source, List<String> shadowed, List<String> notes) {
+  public FoundToken {
+    shadowed = List.copyOf(shadowed);
+    notes = List.copyOf(notes);
+  }
+
+  /** One that was found elsewhere, by the driver. */
+  public FoundToken(Secret secret, String source, List<String> shadowed) {
+    this(secret, source, shadowed, List.of());
+  }
+}

@@ -1,0 +1,116 @@
+package io.herd.udfs.hub;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The driver's one talk with the Hub before a run: may this model be fetched, which commit is it,
+ * which files. A model that is open to all is asked for without the token.
+ */
+public final class Handshake {
+  private final HubClient anonymous;
+  private final HubClient withToken;
+  private final Optional<FoundToken> token;
+
+  public Handshake(HubClient client) {
+    this.anonymous = client.anonymous();
+    this.withToken = client;
+    this.token = client.failure().token();
+  }
+
+  /**
+   * Proves that a model's files may be read.
+   *
+   * @throws io.herd.udfs.HerdException saying why not
+   */
+  public HubModel prove(RepoId id, String revision) {
+    Answer answer = anonymous.askInfo(id, revision);
+    if (answer.ok()) {
+      ModelInfo info = anonymous.info(answer, id, revision);
+      Family.check(info.id(), info.modelType());
+      return info.open()
+          ? model(anonymous, info, id, revision, Optional.empty())
+          : authenticated(Optional.of(info), id, revision);
+    }
+    boolean maybeHidden =
+        List.of(401, 403, 404).contains(answer.status())
+            && !answer.code().equals("RevisionNotFound");
+    if (token.isEmpty() || !maybeHidden) {
+      throw anonymous.failure().of(answer, Subject.model(id, revision));
+    }
+    return authenticated(Optional.empty(), id, revision);
+  }
+
+  private HubModel authenticated(Optional<ModelInfo> known, RepoId id, String revision) {
+    if (token.isEmpty()) {
+      throw AccessFailure.noToken(anonymous.failure(), Subject.model(id, revision), "");
+    }
+    Optional<WhoAmI> account = account();
+    HubClient client = account.map(withToken::as).orElse(withToken);
+    ModelInfo info = known.orElseGet(() -> client.info(id, revision));
+    Family.check(info.id(), info.modelType());
+    return model(client, info, id, revision, account);
+  }
+
+  /** Empty when the Hub answers something else than whether it accepts the token. */
+  private Optional<WhoAmI> account() {
+    if (token.orElseThrow().secret().reveal().startsWith("api_org_")) {
+      throw organisation();
+    }
+    Answer answer = withToken.askWhoAmI();
+    if (answer.status() == 401 || answer.status() == 403) {
+      throw withToken.failure().of(answer, Subject.account());
+    }
+    Optional<WhoAmI> account =
+        answer
+            .json()
+            .filter(json -> answer.ok() && json.isJsonObject())
+            .map(json -> WhoAmI.of(json.getAsJsonObject()));
+    if (account.filter(WhoAmI::organisation).isPresent()) {
+      throw organisation();
+    }
+    return account;
+  }
+
+  private io.herd.udfs.UserException organisation() {
+    return HubFailure.user(
+        "the token from "
+            + token.orElseThrow().source()
+            + " is an organisation's, which can't accept a model's licence",
+        "use the token of a person's account: "
+            + withToken.failure().page("/settings/tokens")
+            + " makes one.");
+  }
+
+  private HubModel model(
+      HubClient client, ModelInfo info, RepoId asked, String revision, Optional<WhoAmI> account) {
+    client.proveAccess(info.id(), info.commit());
+    List<ModelManifest.Entry> files =
+        NeededFiles.of(info.id(), client.tree(info.id(), info.commit()));
+    return new HubModel(
+        new ModelManifest(info.id().text(), info.commit(), files),
+        info.id(),
+        revision,
+        account,
+        client != anonymous,
+        notes(info, asked, account, client != anonymous));
+  }
+
+  private List<String> notes(
+      ModelInfo info, RepoId asked, Optional<WhoAmI> account, boolean tokenUsed) {
+    List<String> notes = new ArrayList<>();
+    if (!info.id().equals(asked)) {
+      notes.add(asked + " is called " + info.id() + " now: write it so");
+    }
+    if (tokenUsed) {
+      notes.addAll(token.orElseThrow().notes());
+    }
+    if (account.filter(WhoAmI::gatedRightMissing).isPresent()) {
+      notes.add(
+          "the token is fine-grained and doesn't say that it may read gated models; it could read"
+              + " this one");
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,181 @@
+package io.herd.udfs.hub;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.herd.udfs.SystemException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Asks the Hub's API, with the token if there is one. */
+public final class HubClient {
+  private static final String COMMIT = "X-Repo-Commit";
+  private static final int MOST_PAGES = 1000;
+
+  private final HubHttp http;
+  private final Retries retries;
+  private final HubFailure failure;
+
+  public HubClient(HubEnvironment env, Optional<FoundToken> token) {
+    this(env, token, Retries.within(env.patience()));
+  }
+
+  HubClient(HubEnvironment env, Optional<FoundToken> token, Retries retries) {
+    this(
+        new HubHttp(env, token.map(FoundToken::secret)),
+        retries,
+        new HubFailure(env, token, Optional.empty()));
+  }
+
+  private HubClient(HubHttp http, Retries retries, HubFailure failure) {
+    this.http = http;
+    this.retries = retries;
+    this.failure = failure;
+  }
+
+  /** The same client, whose messages name the account. */
+  HubClient as(WhoAmI account) {
+    HubFailure named = new HubFailure(failure.env(), failure.token(), Optional.of(account));
+    return new HubClient(http, retries, named);
+  }
+
+  /** The same client without the token. */
+  HubClient anonymous() {
+    return new HubClient(failure.env(), Optional.empty(), retries);
+  }
+
+  HubFailure failure() {
+    return failure;
+  }
+
+  /**
+   * Whom the token belongs to. The Hub is strict about how often it is asked this: once a run.
+   *
+   * @throws io.herd.udfs.HerdException when the Hub doesn't accept the token or doesn't say
+   */
+  public WhoAmI whoAmI() {
+    return WhoAmI.of(object(askWhoAmI(), Subject.account()));
+  }
+
+  /** Not asked again after a 429: it can be done without. */
+  Answer askWhoAmI() {
+    Predicate<Integer> again = status -> status != 429 && Retries.worthIt(status);
+    return ask("GET", uri("/api/whoami-v2"), Subject.account(), again);
+  }
+
+  /**
+   * What the Hub tells of a model; it proves no access.
+   *
+   * @throws io.herd.udfs.HerdException when it doesn't
+   */
+  public ModelInfo info(RepoId id, String revision) {
+    return info(askInfo(id, revision), id, revision);
+  }
+
+  ModelInfo info(Answer answer, RepoId id, String revision) {
+    Subject subject = Subject.model(id, revision);
+    ModelInfo info = ModelInfo.of(object(answer, subject), id);
+    if (info.disabled()) {
+      throw AccessFailure.disabled(failure, subject, HubFailure.id(answer));
+    }
+    if (!info.commit().matches("[0-9a-f]{40}")) {
+      throw failure.notTheHub(answer, subject);
+    }
+    return info;
+  }
+
+  Answer askInfo(RepoId id, String revision) {
+    return ask(
+        "GET",
+        uri("/api/models/" + id + "/revision/" + Addresses.segment(revision)),
+        Subject.model(id, revision),
+        Retries::worthIt);
+  }
+
+  /**
+   * Returns when the model's files may be read. The README of a gated model is open to all, so it
+   * has to be another file.
+   *
+   * @throws io.herd.udfs.HerdException when they may not, saying why
+   */
+  public void proveAccess(RepoId id, String commit) {
+    Subject subject = Subject.file(id, commit, "config.json");
+    URI uri = uri("/" + id + "/resolve/" + commit + "/config.json");
+    Answer answer = ask("HEAD", uri, subject, Retries::worthIt);
+    boolean known = answer.header(COMMIT).isPresent();
+    if (answer.status() >= 400) {
+      throw failure.of(answer, subject);
+    }
+    if (!known && answer.html()) {
+      throw failure.notTheHub(answer, subject);
+    }
+  }
+
+  /**
+   * All files of a model, with the digests by which they can be checked.
+   *
+   * @throws io.herd.udfs.HerdException when the Hub hides them from this account
+   */
+  public List<ModelManifest.Entry> tree(RepoId id, String commit) {
+    Subject subject = Subject.model(id, commit);
+    List<ModelManifest.Entry> files = new ArrayList<>();
+    TreePage parser = new TreePage(failure, id);
+    Optional<URI> next =
+        Optional.of(uri("/api/models/" + id + "/tree/" + commit + "?recursive=true&expand=false"));
+    for (int page = 0; next.isPresent() && page < MOST_PAGES; page++) {
+      Answer answer = ask("GET", next.get(), subject, Retries::worthIt);
+      JsonElement list = json(answer, subject);
+      if (!list.isJsonArray()) {
+        throw failure.notTheHub(answer, subject);
+      }
+      files.addAll(parser.files(list.getAsJsonArray()));
+      next = parser.next(answer);
+    }
+    return files;
+  }
+
+  private JsonObject object(Answer answer, Subject subject) {
+    JsonElement json = json(answer, subject);
+    if (!json.isJsonObject()) {
+      throw failure.notTheHub(answer, subject);
+    }
+    return json.getAsJsonObject();
+  }
+
+  private JsonElement json(Answer answer, Subject subject) {
+    if (!answer.ok()) {
+      throw failure.of(answer, subject);
+    }
+    return answer.json().orElseThrow(() -> failure.notTheHub(answer, subject));
+  }
+
+  private Answer ask(String method, URI uri, Subject subject, Predicate<Integer> again) {
+    boolean token = failure.token().isPresent();
+    Map<String, String> headers = Map.of("Accept-Encoding", "identity");
+    try {
+      return retries.of(
+          "the Hub, asked for " + subject,
+          again,
+          () -> {
+            var response =
+                http.send(
+                    method, uri, headers, token, it -> it.headers().firstValue(COMMIT).isPresent());
+            boolean sent = token && Addresses.sameOrigin(response.uri(), failure.env().endpoint());
+            return Answer.of(response, sent);
+          });
+    } catch (IOException e) {
+      throw failure.of(e, uri);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SystemException("interrupted while asking the Hub for " + subject, e);
+    }
+  }
+
+  private URI uri(String path) {
+    return URI.create(failure.env().endpoint() + path);
+  }
+}

@@ -1,0 +1,163 @@
+package io.herd.udfs.hub;
+
+import io.herd.udfs.HerdException;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Turns an answer that isn't the one hoped for into words: what is wrong, why, what to do, and the
+ * page to open. What the Hub says decides before its codes do, because one code stands for several
+ * cases.
+ */
+final class HubFailure {
+  private final HubEnvironment env;
+  private final Optional<FoundToken> token;
+  private final Optional<WhoAmI> account;
+
+  HubFailure(HubEnvironment env, Optional<FoundToken> token, Optional<WhoAmI> account) {
+    this.env = env;
+    this.token = token;
+    this.account = account;
+  }
+
+  HubEnvironment env() {
+    return env;
+  }
+
+  Optional<FoundToken> token() {
+    return token;
+  }
+
+  /** Whose token it is, for the middle of a sentence; empty when nobody knows. */
+  String byAccount() {
+    return account.map(who -> " (account " + who.name() + ")").orElse("");
+  }
+
+  /** Why an answer with an error's status is one. */
+  HerdException of(Answer answer, Subject subject) {
+    int status = answer.status();
+    if (status == 429) {
+      return rateLimited(answer, subject);
+    }
+    if (Retries.worthIt(status) || status >= 500) {
+      return system(
+          host(answer) + " answers " + status + " for " + subject + said(answer),
+          "the Hub or a gateway before it has trouble: run again later (https://status.huggingface.co"
+              + " tells of outages). With the model in the cache already, HF_HUB_OFFLINE=1 uses it"
+              + " without asking.");
+    }
+    if (status == 407) {
+      String proxy = env.proxies().named(answer.uri()).orElse("in use");
+      return NetworkFailure.proxyRefused(proxy, "it wants a password (407)");
+    }
+    if (!Addresses.sameOrigin(answer.uri(), env.endpoint())) {
+      return elsewhere(answer, subject);
+    }
+    return new AccessFailure(this, answer, subject)
+        .explain()
+        .orElseGet(() -> new MissingFailure(this, answer, subject).explain());
+  }
+
+  /** Why there is no answer. */
+  HerdException of(IOException failure, URI uri) {
+    return NetworkFailure.of(failure, uri, env.proxies());
+  }
+
+  /**
+   * An answer that looks fine but isn't the Hub's: a login page, a proxy's page, another server.
+   */
+  UserException notTheHub(Answer answer, Subject subject) {
+    return user(
+        host(answer)
+            + " answers "
+            + answer.status()
+            + " for "
+            + subject
+            + (answer.html() ? " with a web page" : " with something else than the Hub would")
+            + id(answer),
+        "a proxy or a network's login page may answer in its place: open "
+            + env.endpoint()
+            + " from this machine, check HF_ENDPOINT and HTTPS_PROXY; where encrypted traffic is"
+            + " inspected, import the network's CA into Java's trust store (keytool -importcert"
+            + " -cacerts).");
+  }
+
+  /** The Hub hides hashes of files that may not be read. */
+  UserException masked(RepoId id) {
+    return user(
+        "the Hub hides the hashes of "
+            + id
+            + "'s files: the licence of this model isn't accepted"
+            + byAccount(),
+        "open " + page(id) + " and ask for access there, with the account that the token is of.");
+  }
+
+  private HerdException rateLimited(Answer answer, Subject subject) {
+    String wait =
+        new AskedWait(java.time.Clock.systemUTC())
+            .of(answer.headers())
+            .map(time -> "in " + time.toSeconds() + " seconds")
+            .orElse("in five minutes");
+    return system(
+        "the Hub's limit of requests is used up, and waiting didn't help: 429 for "
+            + subject
+            + said(answer),
+        (answer.tokenSent()
+            ? "run again " + wait + "; the limit counts all that the account does."
+            : "set HF_TOKEN, because the limit is wider with a token than for an address without"
+                + " one, or run again "
+                + wait
+                + "."));
+  }
+
+  private HerdException elsewhere(Answer answer, Subject subject) {
+    String problem =
+        host(answer) + ", where the Hub sends for " + subject + ", answers " + answer.status();
+    boolean gone = token.isPresent() && answer.status() == 401;
+    if (gone) {
+      return user(
+          problem + said(answer) + "; the token goes to " + env.endpoint() + " only",
+          "set HF_ENDPOINT to https://" + answer.uri().getHost() + " if you trust that host.");
+    }
+    return system(
+        problem + said(answer) + ": the address has expired or doesn't fit the request",
+        "run again: this has nothing to do with the licence or the token. If it stays so, check that"
+            + " a proxy doesn't change requests.");
+  }
+
+  /** What the Hub said, without the token if it echoed it. */
+  String said(Answer answer) {
+    String text = answer.message();
+    if (token.isPresent()) {
+      text = text.replace(token.get().secret().reveal(), "****");
+    }
+    return (text.isEmpty() ? "" : ", saying \"" + text + "\"") + id(answer);
+  }
+
+  static String id(Answer answer) {
+    return answer.requestId().map(it -> " (request id " + it + ")").orElse("");
+  }
+
+  String page(RepoId id) {
+    return env.endpoint() + "/" + id;
+  }
+
+  String page(String path) {
+    return env.endpoint() + path;
+  }
+
+  private static String host(Answer answer) {
+    return String.valueOf(answer.uri().getHost());
+  }
+
+  static UserException user(String problem, String remedy) {
+    return new UserException(problem, remedy);
+  }
+
+  private static SystemException system(String problem, String remedy) {
+    return new SystemException(problem + "\n  What to do: " + remedy, null);
+  }
+}

@@ -1,0 +1,161 @@
+package io.herd.udfs.hub;
+
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Sends requests and follows redirects by hand: Java 17's own following takes the token along to
+ * any host.
+ */
+final class HubHttp {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final int MAX_HOPS = 10;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+  /** What hosts other than the Hub's get to see. */
+  private static final Set<String> FOR_ANY_HOST =
+      Set.of("accept", "accept-encoding", "range", "if-range");
+
+  private final HubEnvironment environment;
+  private final Optional<Secret> token;
+  private final HttpClient client;
+
+  HubHttp(HubEnvironment environment, Optional<Secret> token) {
+    this.environment = environment;
+    this.token = token;
+    this.client =
+        HttpClient.newBuilder()
+            .followRedirects(Redirect.NEVER)
+            // several ranges at once are faster over a connection each than over a shared one
+            .version(Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .proxy(environment.proxies())
+            .build();
+  }
+
+  HubEnvironment environment() {
+    return environment;
+  }
+
+  /** Sends a request, and follows redirects until an answer isn't one. */
+  HttpResponse<InputStream> send(
+      String method, URI uri, Map<String, String> headers, boolean withToken)
+      throws IOException, InterruptedException {
+    return send(method, uri, headers, withToken, answer -> false);
+  }
+
+  /**
+   * Sends a request, and follows redirects until an answer isn't one or is enough.
+   *
+   * @param withToken whether the endpoint gets the token; nobody else ever does
+   * @return the last answer, with the address that it came from; its body must be closed
+   */
+  HttpResponse<InputStream> send(
+      String method,
+      URI uri,
+      Map<String, String> headers,
+      boolean withToken,
+      Predicate<HttpResponse<?>> enough)
+      throws IOException, InterruptedException {
+    demandOnline();
+    URI at = uri;
+    boolean trusted = true;
+    for (int hop = 0; hop <= MAX_HOPS; hop++) {
+      trusted &= Addresses.sameOrigin(at, environment.endpoint());
+      HttpResponse<InputStream> answer = sendOnce(method, at, headers, trusted, withToken);
+      Optional<String> location = answer.headers().firstValue("location");
+      if (!REDIRECTS.contains(answer.statusCode()) || location.isEmpty() || enough.test(answer)) {
+        return answer;
+      }
+      answer.body().close();
+      at = next(at, location.get());
+    }
+    throw new SystemException(
+        Addresses.shown(uri)
+            + " redirects more than "
+            + MAX_HOPS
+            + " times; look at HF_ENDPOINT and the proxy.",
+        null);
+  }
+
+  private void demandOnline() {
+    if (environment.offline()) {
+      throw new UserException(
+          "the Hub isn't asked, because HF_HUB_OFFLINE (or TRANSFORMERS_OFFLINE) is set",
+          "unset it, or fetch the model into the cache beforehand.");
+    }
+  }
+
+  private HttpResponse<InputStream> sendOnce(
+      String method, URI uri, Map<String, String> headers, boolean trusted, boolean withToken)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .method(method, BodyPublishers.noBody())
+            .timeout(environment.timeout())
+            .header("User-Agent", userAgent());
+    headers.forEach(
+        (name, value) -> {
+          if (trusted || FOR_ANY_HOST.contains(name.toLowerCase(Locale.ROOT))) {
+            request.header(name, value);
+          }
+        });
+    if (trusted && withToken) {
+      token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret.reveal()));
+    }
+    environment
+        .proxies()
+        .authorization(uri)
+        .ifPresent(password -> request.header("Proxy-Authorization", password));
+    return client.send(
+        request.build(),
+        head ->
+            BodySubscribers.mapping(
+                BodyHandlers.ofInputStream().apply(head),
+                body -> StallGuard.over(body, environment.timeout())));
+  }
+
+  private static URI next(URI from, String location) {
+    URI to = Addresses.resolve(from, location);
+    boolean web = Set.of("http", "https").contains(String.valueOf(to.getScheme()));
+    if (!web || to.getHost() == null) {
+      throw new SystemException(
+          Addresses.shown(from) + " redirects to what isn't a web address", null);
+    }
+    if (from.getScheme().equals("https") && to.getScheme().equals("http")) {
+      throw new SystemException(
+          Addresses.shown(from)
+              + " redirects from https to http ("
+              + Addresses.shown(to)
+              + "), which is not followed: anybody on the way could change the model. Look at"
+              + " HF_ENDPOINT and the proxy.",
+          null);
+    }
+    return to;
+  }
+
+  private static String userAgent() {
+    String version = HubHttp.class.getPackage().getImplementationVersion();
+    return "herd/"
+        + (version == null ? "dev" : version)
+        + "; java/"
+        + System.getProperty("java.version");
+  }
+}

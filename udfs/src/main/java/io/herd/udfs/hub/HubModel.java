@@ -1,0 +1,27 @@
+package io.herd.udfs.hub;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model on the Hub that may be fetched.
+ *
+ * @param manifest the files that are needed, at a commit
+ * @param id its name now: it may have been renamed
+ * @param revision as it was asked for
+ * @param account whom the token belongs to, if one was needed and the Hub said it
+ * @param tokenNeeded whether its files can't be fetched without the token
+ * @param notes what the person should know
+ */
+public record HubModel(
+    ModelManifest manifest,
+    RepoId id,
+    String revision,
+    Optional<WhoAmI> account,
+    boolean tokenNeeded,
+    List<String> notes) {
+
+  public HubModel {
+    notes = List.copyOf(notes);
+  }
+}

@@ -1,0 +1,36 @@
+package io.herd.udfs.hub;
+
+import com.google.gson.JsonObject;
+
+/**
+ * What the Hub tells everybody of a model. It says nothing of access: gated models are listed too.
+ *
+ * @param id the model's name now: it may have been renamed
+ * @param commit that the revision stands for
+ * @param gate {@code false}, or how access is granted: {@code auto}, {@code manual}
+ * @param modelType as {@code config.json} has it; empty when the Hub doesn't say
+ */
+public record ModelInfo(
+    RepoId id, String commit, String gate, boolean isPrivate, boolean disabled, String modelType) {
+
+  static ModelInfo of(JsonObject json, RepoId asked) {
+    String id = Json.text(json, "id");
+    return new ModelInfo(
+        id.isEmpty() ? asked : RepoId.of(id),
+        Json.text(json, "sha"),
+        Json.text(json, "gated"),
+        Json.flag(json, "private"),
+        Json.flag(json, "disabled"),
+        Json.text(Json.object(json, "config"), "model_type"));
+  }
+
+  /** Whether a licence has to be accepted first. */
+  public boolean gated() {
+    return !gate.isEmpty() && !gate.equals("false");
+  }
+
+  /** Whether nobody needs a token. */
+  boolean open() {
+    return !gated() && !isPrivate;
+  }
+}

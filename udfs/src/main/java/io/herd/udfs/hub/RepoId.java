@@ -1,0 +1,48 @@
+package io.herd.udfs.hub;
+
+import io.herd.udfs.UserException;
+import java.io.Serializable;
+import java.util.regex.Pattern;
+
+/** The name of a repository on the Hub, such as {@code meta-llama/Llama-3.2-1B-Instruct}. */
+public record RepoId(String text) implements Serializable {
+  private static final int LONGEST = 96;
+  private static final Pattern PART = Pattern.compile("[A-Za-z0-9_]|[A-Za-z0-9_][\\w.-]*[\\w]");
+
+  public RepoId {
+    if (!valid(text)) {
+      throw new UserException(
+          "\"" + text + "\" can't be the id of a model on the Hub",
+          "write it as the model's page does, owner/name: letters, digits, '-', '_' and '.', at"
+              + " most one '/', no '--' or '..', no '-' or '.' at an end, not ending in .git, at"
+              + " most 96 characters.");
+    }
+  }
+
+  /**
+   * The id that a person wrote.
+   *
+   * @throws UserException when no repository can have it
+   */
+  public static RepoId of(String text) {
+    return new RepoId(text.strip());
+  }
+
+  private static boolean valid(String text) {
+    String[] parts = text.split("/", -1);
+    if (parts.length > 2 || text.length() > LONGEST) {
+      return false;
+    }
+    for (String part : parts) {
+      if (!PART.matcher(part).matches()) {
+        return false;
+      }
+    }
+    return !text.contains("--") && !text.contains("..") && !text.endsWith(".git");
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

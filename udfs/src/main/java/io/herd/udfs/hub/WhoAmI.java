@@ -1,0 +1,40 @@
+package io.herd.udfs.hub;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.Optional;
+
+/**
+ * Whom the token belongs to, and which kind of token it is.
+ *
+ * @param name of the account
+ * @param type {@code user}, {@code org} or {@code app}
+ * @param token the token's own name, which its owner gave it
+ * @param role {@code read}, {@code write}, {@code fineGrained}, or another; empty when not said
+ * @param readsGated what a fine-grained token says of gated models, if it says anything
+ */
+public record WhoAmI(
+    String name, String type, String token, String role, Optional<Boolean> readsGated) {
+
+  static WhoAmI of(JsonObject json) {
+    JsonObject token = Json.object(Json.object(json, "auth"), "accessToken");
+    JsonElement gated = Json.object(token, "fineGrained").get("canReadGatedRepos");
+    boolean said = gated != null && gated.isJsonPrimitive();
+    return new WhoAmI(
+        Json.text(json, "name"),
+        Json.text(json, "type"),
+        Json.text(token, "displayName"),
+        Json.text(token, "role"),
+        said ? Optional.of(gated.getAsBoolean()) : Optional.empty());
+  }
+
+  /** Organisations can't accept licences. */
+  public boolean organisation() {
+    return type.equals("org");
+  }
+
+  /** Whether the token was made without the right to read gated models, as far as it says. */
+  public boolean gatedRightMissing() {
+    return role.equals("fineGrained") && !readsGated.orElse(false);
+  }
+}
