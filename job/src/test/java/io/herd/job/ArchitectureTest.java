@@ -143,6 +143,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage("io.herd.udfs.runtime")
+        .and()
+        .doNotHaveFullyQualifiedName("io.herd.udfs.hub.Workers") // several streams at once
         .should()
         .callConstructor(Thread.class, Runnable.class)
         .orShould()
