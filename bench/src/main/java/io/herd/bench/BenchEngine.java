@@ -32,8 +32,8 @@ final class BenchEngine implements AutoCloseable {
   private final PromptRenderer renderer;
   private final EngineLease engine;
 
-  private BenchEngine(Path model, EngineLease engine) {
-    this.tokenizer = Engines.tokenizer(model);
+  private BenchEngine(LocalFiles files, EngineLease engine) throws InterruptedException {
+    this.tokenizer = Engines.tokenizer(files);
     this.engine = engine;
     PromptSettings asRendered =
         new PromptSettings(
@@ -43,7 +43,7 @@ final class BenchEngine implements AutoCloseable {
             PromptSettings.Chat.OFF,
             PromptSettings.SpecialTokens.PARSE,
             "26 Jul 2024");
-    this.renderer = PromptRenderer.of(asRendered, null, Tokenizer.specialTokens(model));
+    this.renderer = PromptRenderer.of(asRendered, null, Tokenizer.specialTokens(files.folder()));
   }
 
   /**
@@ -58,7 +58,7 @@ final class BenchEngine implements AutoCloseable {
     EngineSettings settings =
         new EngineSettings(
             files.manifest(), dtype, EngineSettings.DeviceChoice.AUTO, slots, 0, threads, false);
-    return new BenchEngine(model, Engines.lease(settings, files, Optional.empty()));
+    return new BenchEngine(files, Engines.lease(settings, files, Optional.empty()));
   }
 
   /** What came of a run, in the order of its prompts. */

@@ -140,7 +140,7 @@ public final class HubClient {
 
   /** A model's files at a commit. */
   public FileSource files(RepoId id, String commit) {
-    throw new UnsupportedOperationException(id + commit);
+    return new HubFiles(http, retries, failure, id, commit);
   }
 
   private JsonObject object(Answer answer, Subject subject) {

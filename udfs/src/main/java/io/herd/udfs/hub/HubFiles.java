@@ -1,0 +1,122 @@
+package io.herd.udfs.hub;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The files of a model at a commit, as the Hub sends them. Large ones lie on another host, at
+ * signed addresses that expire after about an hour: an address is used as long as it works, because
+ * each new one counts towards the Hub's limit of requests.
+ */
+final class HubFiles implements FileSource {
+  private static final int PARTIAL = 206;
+
+  private final HubHttp http;
+  private final Retries retries;
+  private final HubFailure failure;
+  private final RepoId id;
+  private final String commit;
+  private final Map<String, URI> signed = new ConcurrentHashMap<>();
+
+  HubFiles(HubHttp http, Retries retries, HubFailure failure, RepoId id, String commit) {
+    this.http = http;
+    this.retries = retries;
+    this.failure = failure;
+    this.id = id;
+    this.commit = commit;
+  }
+
+  @Override
+  public boolean parallel() {
+    return true;
+  }
+
+  @Override
+  public InputStream open(ModelManifest.Entry file, long from, long to)
+      throws IOException, InterruptedException {
+    Map<String, String> headers =
+        from == 0 && to == file.bytes()
+            ? Map.of("Accept-Encoding", "identity")
+            : Map.of("Accept-Encoding", "identity", "Range", "bytes=" + from + "-" + (to - 1));
+    HttpResponse<InputStream> response = response(file, headers);
+    try {
+      return at(from, response);
+    } catch (IOException e) {
+      response.body().close();
+      throw e;
+    }
+  }
+
+  private HttpResponse<InputStream> response(ModelManifest.Entry file, Map<String, String> headers)
+      throws IOException, InterruptedException {
+    AtomicReference<HttpResponse<InputStream>> good = new AtomicReference<>();
+    Answer answer = retries.of(file.name(), Retries::worthIt, () -> ask(file, headers, good));
+    if (good.get() == null) {
+      refuse(file, answer);
+    }
+    return good.get();
+  }
+
+  /** Leaves a good response, unread, in {@code good}; reads any other. */
+  private Answer ask(
+      ModelManifest.Entry file,
+      Map<String, String> headers,
+      AtomicReference<HttpResponse<InputStream>> good)
+      throws IOException, InterruptedException {
+    URI resolve = address(file);
+    URI first = signed.getOrDefault(file.name(), resolve);
+    boolean token = failure.token().isPresent();
+    HttpResponse<InputStream> response = http.send("GET", first, headers, token);
+    boolean fine = response.statusCode() == 200 || response.statusCode() == PARTIAL;
+    boolean elsewhere = !Addresses.sameOrigin(response.uri(), resolve);
+    if (!fine) {
+      signed.remove(file.name());
+      return Answer.of(response, token && !elsewhere);
+    }
+    if (elsewhere) {
+      signed.put(file.name(), response.uri());
+    }
+    good.set(response);
+    return new Answer(
+        response.uri(), response.statusCode(), response.headers(), "", token && !elsewhere);
+  }
+
+  private void refuse(ModelManifest.Entry file, Answer answer) throws IOException {
+    boolean elsewhere = !Addresses.sameOrigin(answer.uri(), failure.env().endpoint());
+    if (elsewhere && (answer.status() == 401 || answer.status() == 403)) {
+      // whoever fetches tries again, and then gets a new address
+      throw new IOException("the address of " + file.name() + " has expired");
+    }
+    throw failure.of(answer, Subject.file(id, commit, file.name()));
+  }
+
+  private URI address(ModelManifest.Entry file) {
+    return URI.create(
+        failure.env().endpoint()
+            + "/"
+            + id
+            + "/resolve/"
+            + commit
+            + "/"
+            + Addresses.path(file.name()));
+  }
+
+  /** The stream from a byte on, whether or not the server understood the range. */
+  private static InputStream at(long from, HttpResponse<InputStream> response) throws IOException {
+    if (response.statusCode() != PARTIAL) {
+      response.body().skipNBytes(from);
+      return response.body();
+    }
+    Optional<String> range = response.headers().firstValue("Content-Range");
+    if (range.isEmpty() || !range.get().matches("bytes " + from + "-.*")) {
+      throw new IOException("the server sent other bytes than it was asked for");
+    }
+    return response.body();
+  }
+}
