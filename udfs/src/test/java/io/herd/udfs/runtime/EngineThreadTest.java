@@ -72,7 +72,9 @@ class EngineThreadTest {
 
   private final Doomed model = new Doomed();
   private final EngineThread thread =
-      new EngineThread("doomed", () -> new Engine(model, new Limits(1, 64, 64), 64, false));
+      new EngineThread(
+          "doomed",
+          () -> new LoadedEngine(new Engine(model, new Limits(1, 64, 64), 64, false), ""));
 
   private static Request request(int tokens, int most, Outcomes outcomes) {
     GenerateSettings settings = new GenerateSettings(most, 0, true, List.of(), 0, 0, List.of());
