@@ -123,7 +123,7 @@ class GatedModelIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "hf_StrangerStrangerStrangerStranger | herd.model.revision=main | 2 | huggingface.co/settings/tokens",
+        "hf_StrangerStrangerStrangerStranger | herd.model.revision=main | 2 | /settings/tokens",
         "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.model.revision=nowhere | 2 | nowhere",
         "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.input.path=missing.jsonl | 2 | missing.jsonl",
         "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.hub.cache=/dev/null/cache | 1 | /dev/null/cache",

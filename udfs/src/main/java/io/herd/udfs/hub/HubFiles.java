@@ -56,7 +56,12 @@ final class HubFiles implements FileSource {
   private HttpResponse<InputStream> response(ModelManifest.Entry file, Map<String, String> headers)
       throws IOException, InterruptedException {
     AtomicReference<HttpResponse<InputStream>> good = new AtomicReference<>();
-    Answer answer = retries.of(file.name(), Retries::worthIt, () -> ask(file, headers, good));
+    Answer answer;
+    try {
+      answer = retries.of(file.name(), Retries::worthIt, () -> ask(file, headers, good));
+    } catch (IOException e) { // it has been tried often enough
+      throw failure.of(e, address(file));
+    }
     if (good.get() == null) {
       refuse(file, answer);
     }
