@@ -38,7 +38,8 @@ class CheckVerbTest {
         .matches(
             """
               ✓ configuration     read
-              ✓ model, tokenizer  tiny-llama, 2\\.2 M weights, float32, rows up to 2,048 tokens, has a \
+              ✓ model             7 files, 0\\.00 GB, in \\S+/data-samples/tiny-llama
+              ✓ tokenizer         tiny-llama, 2\\.2 M weights, float32, rows up to 2,048 tokens, has a \
             chat template
               ✓ memory            weights 0\\.01 GB, \\S+ kB of cache per token; \\S+ GB are free here
               ✓ input             columns human_label, id, rating, text
