@@ -44,6 +44,7 @@ class DemoIT {
             "seconds_by_step",
             "tokens_per_second",
             "model",
+            "engines",
             "accuracy",
             "error",
             "configuration");
@@ -58,6 +59,10 @@ class DemoIT {
     assertThat(report.get("error").isJsonNull()).isTrue();
     assertThat(report.getAsJsonObject("seconds_by_step").keySet())
         .containsExactly("resolve", "read", "plan", "generate", "publish");
+    assertThat(report.getAsJsonArray("engines"))
+        .hasSize(1)
+        .allSatisfy(
+            engine -> assertThat(engine.getAsString()).contains("cpu(): The capital of France is"));
     JsonObject model = report.getAsJsonObject("model");
     assertThat(model.keySet()).containsExactly("id", "commit", "dtype", "parameters");
     assertThat(model.get("id").getAsString()).isEqualTo("tiny-llama");
