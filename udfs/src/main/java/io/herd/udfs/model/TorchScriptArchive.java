@@ -21,8 +21,8 @@ import java.util.zip.ZipOutputStream;
  * <p>Format: PyTorch's {@code torch/csrc/jit/docs/serialization.md}.
  */
 final class TorchScriptArchive {
-  private static final List<String> WEIGHT_LISTS =
-      List.of("embed", "head", "norm", "rope", "attn_norm", "wqkv", "wo", "mlp_norm", "w13", "w2");
+  private static final List<String> TENSOR_LISTS =
+      List.of("loading", "embed", "rope", "norms", "matrices");
 
   private TorchScriptArchive() {}
 
@@ -42,8 +42,7 @@ final class TorchScriptArchive {
     pickle.text("n_layers").integer(spec.layers()).text("n_heads").integer(spec.heads());
     pickle.text("n_kv").integer(spec.kvHeads()).text("head_dim").integer(spec.headDim());
     pickle.text("eps").real(spec.epsilon());
-    pickle.text("loading").emptyDict("Dict[str, Tensor]");
-    for (String list : WEIGHT_LISTS) {
+    for (String list : TENSOR_LISTS) {
       pickle.text(list).emptyTensorList();
     }
     return pickle.op('u', 'b', '.').bytes();
@@ -105,10 +104,6 @@ final class TorchScriptArchive {
     /** libtorch must be told the element type of an empty list. */
     Pickle emptyTensorList() {
       return global("torch.jit._pickle", "build_tensorlist").op(']', 0x85, 'R');
-    }
-
-    Pickle emptyDict(String type) {
-      return global("torch.jit._pickle", "restore_type_tag").op('}').text(type).op(0x86, 'R');
     }
 
     private static byte[] little(int value) {

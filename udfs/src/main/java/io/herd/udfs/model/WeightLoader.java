@@ -12,7 +12,9 @@ import java.util.TreeMap;
 /**
  * Streams a model's weights from mapped safetensors into the module, converted to its type on the
  * way. Query, key and value, and gate and up, are laid into one matrix each, so that a layer needs
- * four matrix products instead of seven; no weight is held twice.
+ * four matrix products instead of seven. On CPUs each matrix is laid out anew, as oneDNN's kernels
+ * read it, once instead of at every product; only a tied head is then there a second time, as the
+ * embedding.
  */
 final class WeightLoader {
   /** Small enough that a piece's temporary copy doesn't count, large enough to stream. */
@@ -59,32 +61,32 @@ final class WeightLoader {
     int keys = spec.kvHeads() * spec.headDim();
     int middle = spec.intermediate();
     Target to = new Target(dtype, device);
-    to.matrix("embed", hidden, part("model.embed_tokens.weight", spec.vocabulary()));
-    if (spec.tiedHead()) {
-      tensors.remove("lm_head.weight"); // some files repeat the embedding
-    } else {
-      to.matrix("head", hidden, part("lm_head.weight", spec.vocabulary()));
-    }
-    to.matrix("norm", 1, part("model.norm.weight", hidden));
+    to.matrix("embedding", hidden, part("model.embed_tokens.weight", spec.vocabulary()));
     for (int i = 0; i < spec.layers(); i++) {
       String from = "model.layers." + i + ".";
       String attention = from + "self_attn.";
-      to.matrix(i + ".attn_norm", 1, part(from + "input_layernorm.weight", hidden));
+      to.matrix("norm", 1, part(from + "input_layernorm.weight", hidden));
       to.matrix(
-          i + ".wqkv",
+          "product",
           hidden,
           part(attention + "q_proj.weight", queries),
           part(attention + "k_proj.weight", keys),
           part(attention + "v_proj.weight", keys));
-      to.matrix(i + ".wo", queries, part(attention + "o_proj.weight", hidden));
-      to.matrix(i + ".mlp_norm", 1, part(from + "post_attention_layernorm.weight", hidden));
+      to.matrix("product", queries, part(attention + "o_proj.weight", hidden));
+      to.matrix("norm", 1, part(from + "post_attention_layernorm.weight", hidden));
       to.matrix(
-          i + ".w13",
+          "product",
           hidden,
           part(from + "mlp.gate_proj.weight", middle),
           part(from + "mlp.up_proj.weight", middle));
-      to.matrix(i + ".w2", middle, part(from + "mlp.down_proj.weight", hidden));
+      to.matrix("product", middle, part(from + "mlp.down_proj.weight", hidden));
       tensors.remove(attention + "rotary_emb.inv_freq"); // old files store what is computed
+    }
+    to.matrix("norm", 1, part("model.norm.weight", hidden));
+    if (spec.tiedHead()) {
+      tensors.remove("lm_head.weight"); // some files repeat the embedding
+    } else {
+      to.matrix("product", hidden, part("lm_head.weight", spec.vocabulary()));
     }
     if (!tensors.isEmpty()) {
       throw new UserException(
@@ -93,8 +95,8 @@ final class WeightLoader {
               + tensors.keySet().iterator().next(),
           "check that config.json and the weights are of the same model, without adapters or biases.");
     }
-    if (module != null) {
-      module.run("seal", spec.tiedHead());
+    if (module != null && spec.tiedHead()) {
+      module.run("tie");
     }
   }
 
@@ -120,7 +122,7 @@ final class WeightLoader {
       this.device = device;
     }
 
-    void matrix(String name, long columns, Part... parts) throws IOException {
+    void matrix(String kind, long columns, Part... parts) throws IOException {
       for (Part part : parts) {
         if (part.tensor().rows() != part.rows() || part.tensor().columns() != columns) {
           throw new UserException(
@@ -135,22 +137,22 @@ final class WeightLoader {
       }
       if (dtype != null) {
         long rows = Arrays.stream(parts).mapToLong(Part::rows).sum();
-        module.run("allocate", name, rows, columns, dtype.torchCode(), device);
+        module.run("allocate", rows, columns, dtype.torchCode(), device);
         long row = 0;
         for (Part part : parts) {
-          fill(name, row, part.tensor());
+          fill(row, part.tensor());
           row += part.rows();
         }
+        module.run("keep", kind);
       }
     }
 
-    private void fill(String name, long row, Safetensors.Tensor tensor) throws IOException {
+    private void fill(long row, Safetensors.Tensor tensor) throws IOException {
       long step = Math.max(1, PIECE_BYTES / tensor.rowBytes());
       for (long first = 0; first < tensor.rows(); first += step) {
         long count = Math.min(step, tensor.rows() - first);
         module.run(
             "fill",
-            name,
             row + first,
             new TorchModule.Bytes(tensor.map(first, count)),
             count,

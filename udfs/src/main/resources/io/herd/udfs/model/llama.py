@@ -7,42 +7,40 @@ class Llama(Module):
   n_kv : int
   head_dim : int
   eps : float
-  loading : Dict[str, Tensor]
+  loading : List[Tensor]
   embed : List[Tensor]
-  head : List[Tensor]
-  norm : List[Tensor]
   rope : List[Tensor]
-  attn_norm : List[Tensor]
-  wqkv : List[Tensor]
-  wo : List[Tensor]
-  mlp_norm : List[Tensor]
-  w13 : List[Tensor]
-  w2 : List[Tensor]
-  def allocate(self: __torch__.Llama, name: str, rows: int, columns: int, dtype: int, device: str) -> int:
-    torch._set_item(self.loading, name, torch.empty([rows, columns], dtype=dtype, device=torch.device(device)))
+  norms : List[Tensor]
+  matrices : List[Tensor]
+  def allocate(self: __torch__.Llama, rows: int, columns: int, dtype: int, device: str) -> int:
+    torch.clear(self.loading)
+    _0 = torch.append(self.loading, torch.empty([rows, columns], dtype=dtype, device=torch.device(device)))
     return rows
-  def fill(self: __torch__.Llama, name: str, row: int, raw: Tensor, rows: int, columns: int, dtype: int) -> int:
+  def fill(self: __torch__.Llama, row: int, raw: Tensor, rows: int, columns: int, dtype: int) -> int:
     piece = torch.view(torch.view_copy(raw, dtype=dtype), [rows, columns])
-    _0 = torch.copy_(torch.narrow(self.loading[name], 0, row, rows), piece)
+    _0 = torch.copy_(torch.narrow(self.loading[0], 0, row, rows), piece)
     return rows
-  def seal(self: __torch__.Llama, tied: bool) -> int:
-    w = self.loading
-    _0 = torch.append(self.embed, w["embed"])
-    _1 = torch.append(self.norm, torch.view(w["norm"], [-1]))
-    if tied:
-      _2 = torch.append(self.head, w["embed"])
+  def blocked(self: __torch__.Llama, w: Tensor) -> Tensor:
+    out = w
+    fast = torch.eq(ops.prim.dtype(w), 6)
+    if torch.__not__(fast):
+      fast = ops.mkldnn._is_mkldnn_bf16_supported()
+    if torch.__and__(fast, torch.__not__(ops.prim.is_cuda(w))):
+      out = ops.mkldnn._reorder_linear_weight(w, 64)
+    return out
+  def keep(self: __torch__.Llama, kind: str) -> int:
+    w = self.loading[0]
+    if torch.eq(kind, "embedding"):
+      _0 = torch.append(self.embed, w)
+    elif torch.eq(kind, "norm"):
+      _1 = torch.append(self.norms, torch.view(w, [-1]))
     else:
-      _3 = torch.append(self.head, w["head"])
-    for i in range(self.n_layers):
-      p = torch.format("{}.", i)
-      _4 = torch.append(self.attn_norm, torch.view(w[torch.add(p, "attn_norm")], [-1]))
-      _5 = torch.append(self.wqkv, w[torch.add(p, "wqkv")])
-      _6 = torch.append(self.wo, w[torch.add(p, "wo")])
-      _7 = torch.append(self.mlp_norm, torch.view(w[torch.add(p, "mlp_norm")], [-1]))
-      _8 = torch.append(self.w13, w[torch.add(p, "w13")])
-      _9 = torch.append(self.w2, w[torch.add(p, "w2")])
-    torch.clear(w)
-    return self.n_layers
+      _2 = torch.append(self.matrices, self.blocked(w))
+    torch.clear(self.loading)
+    return torch.len(self.matrices)
+  def tie(self: __torch__.Llama) -> int:
+    _0 = torch.append(self.matrices, self.blocked(self.embed[0]))
+    return torch.len(self.matrices)
   def rotations(self: __torch__.Llama, inverse_frequencies: Tensor, positions: int) -> int:
     e = self.embed[0]
     at = torch.unsqueeze(torch.arange(positions, dtype=6, device=ops.prim.device(e)), 1)
@@ -75,15 +73,23 @@ class Llama(Module):
     for i in range(torch.len(cache)):
       _0 = torch.copy_(torch.narrow(torch.narrow(cache[i], 0, row, rows), 2, 0, length), prefix[i])
     return length
-  def rms(self: __torch__.Llama, x: Tensor, w: Tensor) -> Tensor:
+  def rms(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
+    w = self.norms[i]
     return torch.rms_norm(x, [torch.size(w, 0)], w, self.eps)
+  def times(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
+    w = self.matrices[i]
+    if ops.prim.is_mkldnn(w):
+      out = ops.mkldnn._linear_pointwise(x, w, None, "none", annotate(List[Optional[number]], []), "")
+    else:
+      out = torch.linear(x, w)
+    return out
   def rotate(self: __torch__.Llama, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     half = torch.floordiv(self.head_dim, 2)
     swapped = torch.cat([torch.narrow(x, -1, half, half), torch.narrow(x, -1, 0, half)], -1)
     return torch.add_(torch.mul(x, cos), torch.mul_(swapped, sin))
   def mlp(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
-    gate, up = torch.chunk(torch.linear(self.rms(x, self.mlp_norm[i]), self.w13[i]), 2, -1)
-    return torch.add_(torch.linear(torch.mul_(torch.silu(gate), up), self.w2[i]), x)
+    gate, up = torch.chunk(self.times(self.rms(x, torch.add(torch.mul(2, i), 1)), torch.add(torch.mul(4, i), 2)), 2, -1)
+    return torch.add_(self.times(torch.mul_(torch.silu(gate), up), torch.add(torch.mul(4, i), 3)), x)
   def extend(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, positions: Tensor, start: int, mask: Optional[Tensor]) -> Tensor:
     n = torch.size(ids, 0)
     t = torch.size(ids, 1)
@@ -97,7 +103,7 @@ class Llama(Module):
     sin = torch.unsqueeze(torch.index_select(self.rope[1], 0, at), 1)
     end = torch.add(start, t)
     for i in range(self.n_layers):
-      qkv = torch.view(torch.linear(self.rms(x, self.attn_norm[i]), self.wqkv[i]), [tokens, torch.add(nq, torch.mul(2, nk)), d])
+      qkv = torch.view(self.times(self.rms(x, torch.mul(2, i)), torch.mul(4, i)), [tokens, torch.add(nq, torch.mul(2, nk)), d])
       qk = self.rotate(torch.narrow(qkv, 1, 0, torch.add(nq, nk)), cos, sin)
       q = torch.transpose(torch.view(torch.narrow(qk, 1, 0, nq), [n, t, nq, d]), 1, 2)
       k = torch.transpose(torch.view(torch.narrow(qk, 1, nq, nk), [n, t, nk, d]), 1, 2)
@@ -110,7 +116,7 @@ class Llama(Module):
         o = torch.scaled_dot_product_attention(q, k, v, None, 0., True, enable_gqa=True)
       else:
         o = torch.scaled_dot_product_attention(q, torch.narrow(kc, 2, 0, end), torch.narrow(vc, 2, 0, end), mask, 0., False, enable_gqa=True)
-      x = torch.add_(torch.linear(torch.reshape(torch.transpose(o, 1, 2), [tokens, torch.mul(nq, d)]), self.wo[i]), x)
+      x = torch.add_(self.times(torch.reshape(torch.transpose(o, 1, 2), [tokens, torch.mul(nq, d)]), torch.add(torch.mul(4, i), 1)), x)
       x = self.mlp(x, i)
     return x
   def chunk(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, start: int) -> Tensor:
@@ -125,7 +131,7 @@ class Llama(Module):
       mask = torch.view(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(self.embed[0])), [1, 1, t, torch.add(start, t)])
     return self.extend(cache, row, ids, torch.contiguous(positions), start, mask)
   def logits(self: __torch__.Llama, x: Tensor) -> Tensor:
-    return torch.linear(self.rms(x, self.norm[0]), self.head[0])
+    return self.times(self.rms(x, torch.mul(2, self.n_layers)), torch.mul(4, self.n_layers))
   def pick(self: __torch__.Llama, logits: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
     x = logits
     if torch.gt(torch.numel(suppressed), 0):
@@ -163,7 +169,7 @@ class Llama(Module):
     mask = torch.unsqueeze(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(x)), 1)
     scale = torch.pow(float(d), -0.5)
     for i in range(self.n_layers):
-      qkv = torch.view(torch.linear(self.rms(x, self.attn_norm[i]), self.wqkv[i]), [b, torch.add(nq, torch.mul(2, nk)), d])
+      qkv = torch.view(self.times(self.rms(x, torch.mul(2, i)), torch.mul(4, i)), [b, torch.add(nq, torch.mul(2, nk)), d])
       qk = self.rotate(torch.narrow(qkv, 1, 0, torch.add(nq, nk)), cos, sin)
       q = torch.view(torch.mul(torch.narrow(qk, 1, 0, nq), scale), [torch.mul(b, nk), g, d])
       kc = cache[torch.mul(2, i)]
@@ -175,7 +181,7 @@ class Llama(Module):
       s = torch.view(torch.bmm(q, torch.transpose(keys, 1, 2)), [b, nq, capacity])
       a = torch.softmax(torch.add_(s, mask), -1)
       o = torch.bmm(torch.view(a, [torch.mul(b, nk), g, capacity]), values)
-      x = torch.add_(torch.linear(torch.view(o, [b, torch.mul(nq, d)]), self.wo[i]), x)
+      x = torch.add_(self.times(torch.view(o, [b, torch.mul(nq, d)]), torch.add(torch.mul(4, i), 1)), x)
       x = self.mlp(x, i)
     return self.logits(x)
   def decode(self: __torch__.Llama, cache: List[Tensor], ids: Tensor, positions: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
