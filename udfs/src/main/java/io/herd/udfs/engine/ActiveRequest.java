@@ -40,7 +40,7 @@ final class ActiveRequest implements Sequence {
 
   /** Where the last id stands in its row. */
   int lastPosition() {
-    return promptTokens() + generated - 1;
+    return length() - 1;
   }
 
   double nextDraw() {
@@ -83,6 +83,11 @@ final class ActiveRequest implements Sequence {
   @Override
   public int extraTokens() {
     return scored() ? work.labels().tailLength() : work.settings().maxNewTokens();
+  }
+
+  @Override
+  public int length() {
+    return promptTokens() + generated;
   }
 
   @Override

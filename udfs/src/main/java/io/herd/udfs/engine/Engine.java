@@ -2,11 +2,17 @@ package io.herd.udfs.engine;
 
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.Picking;
+import io.herd.udfs.schedule.Arena;
 import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.schedule.Move;
 import io.herd.udfs.schedule.Scheduler;
 import io.herd.udfs.schedule.Step;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -38,14 +44,12 @@ public final class Engine implements AutoCloseable {
     this.maxTokens = (int) Math.min(maxTokens, limits.kvTokens());
     this.limits = fixedShapes ? fixed(limits, this.maxTokens) : limits;
     this.scheduler = new Scheduler<>(this.limits);
-    if (fixedShapes) {
-      model.reserve(0, this.limits.slots(), this.maxTokens, this.limits.slots());
-    }
   }
 
   /** Every row has full length from the start, and every prompt is alone in its pass. */
   private static Limits fixed(Limits limits, int maxTokens) {
-    return new Limits(limits.rowsOf(maxTokens), limits.kvTokens(), 1);
+    int slots = (int) Math.min(limits.slots(), limits.kvTokens() / maxTokens);
+    return new Limits(slots, limits.kvTokens(), 1, maxTokens);
   }
 
   /** Tokens that the longest row may have, prompt and completion together. */
@@ -76,10 +80,10 @@ public final class Engine implements AutoCloseable {
 
   /** Requests that wait or have a row. */
   public int pending() {
-    return scheduler.waiting() + scheduler.live().size();
+    return scheduler.waiting() + scheduler.liveRows();
   }
 
-  /** Runs one forward pass; false when there was nothing to do. */
+  /** Does the next thing, mostly a forward pass; false when there was nothing to do. */
   public boolean step() {
     Step<ActiveRequest> step = scheduler.next();
     if (step instanceof Step.Idle) {
@@ -89,6 +93,8 @@ public final class Engine implements AutoCloseable {
       prefill(prefill);
     } else if (step instanceof Step.Score<ActiveRequest> score) {
       score(score);
+    } else if (step instanceof Step.Grow<ActiveRequest> grow) {
+      grow(grow.moves());
     } else if (step instanceof Step.Decode<ActiveRequest> decode) {
       decode(decode);
     }
@@ -99,47 +105,85 @@ public final class Engine implements AutoCloseable {
   /** Forgets requests; nobody is told of them any more. */
   public void cancel(Predicate<Request> unwanted) {
     scheduler.drop(active -> unwanted.test(active.request()));
-    for (int row = scheduler.live().size() - 1; row >= 0; row--) {
-      if (unwanted.test(scheduler.live().get(row).request())) {
-        free(row);
+    for (Arena<ActiveRequest> arena : scheduler.live()) {
+      for (int row = arena.rows().size() - 1; row >= 0; row--) {
+        if (unwanted.test(arena.rows().get(row).request())) {
+          free(arena.capacity(), row);
+        }
       }
     }
   }
 
   private void prefill(Step.Prefill<ActiveRequest> step) {
     List<ActiveRequest> batch = step.batch();
-    reserve(step.firstRow(), batch, step.capacity());
+    makeRoom(step.capacity(), step.firstRow(), batch);
     int[] ids =
-        model.prefill(step.firstRow(), prompts(batch), shared.size(), picking(batch, batch.size()));
-    accept(batch, step.firstRow(), ids);
+        model.prefill(
+            step.capacity(),
+            step.firstRow(),
+            prompts(batch),
+            shared.size(),
+            picking(batch, batch.size()));
+    accept(step.capacity(), step.firstRow(), batch, ids);
   }
 
   private void score(Step.Score<ActiveRequest> step) {
     List<ActiveRequest> batch = step.batch();
-    reserve(step.firstRow(), batch, step.capacity());
+    makeRoom(step.capacity(), step.firstRow(), batch);
     double[][] scores =
-        model.score(step.firstRow(), prompts(batch), shared.size(), batch.get(0).work().labels());
+        model.score(
+            step.capacity(),
+            step.firstRow(),
+            prompts(batch),
+            shared.size(),
+            batch.get(0).work().labels());
     for (int i = 0; i < scores.length; i++) {
       batch.get(i).request().listener().completed(Completion.labelled(scores[i]));
     }
   }
 
   private void decode(Step.Decode<ActiveRequest> step) {
-    List<ActiveRequest> rows = step.rows();
-    int width = fixedShapes ? limits.slots() : rows.size();
+    List<ActiveRequest> all = step.arenas().stream().flatMap(a -> a.rows().stream()).toList();
+    int width = fixedShapes ? limits.slots() : all.size();
     int[] ids = new int[width];
     int[] positions = new int[width];
-    for (int i = 0; i < rows.size(); i++) {
-      ids[i] = rows.get(i).lastId();
-      positions[i] = rows.get(i).lastPosition();
+    for (int i = 0; i < all.size(); i++) {
+      ids[i] = all.get(i).lastId();
+      positions[i] = all.get(i).lastPosition();
     }
-    accept(rows, 0, model.decode(ids, positions, picking(rows, width)));
+    SortedMap<Integer, Integer> rows = fixedShapes ? all(width) : rows(step.arenas());
+    int[] picked = model.decode(rows, ids, positions, picking(all, width));
+    int from = 0;
+    for (Arena<ActiveRequest> arena : step.arenas()) {
+      int to = from + arena.rows().size();
+      accept(arena.capacity(), 0, arena.rows(), Arrays.copyOfRange(picked, from, to));
+      from = to;
+    }
   }
 
-  private void reserve(int firstRow, List<ActiveRequest> batch, int capacity) {
-    if (!fixedShapes) {
-      model.reserve(firstRow, firstRow + batch.size(), capacity, limits.rowsOf(capacity));
-    }
+  private SortedMap<Integer, Integer> all(int width) {
+    return new TreeMap<>(Map.of(maxTokens, width));
+  }
+
+  private static SortedMap<Integer, Integer> rows(List<Arena<ActiveRequest>> arenas) {
+    SortedMap<Integer, Integer> rows = new TreeMap<>();
+    arenas.forEach(arena -> rows.put(arena.capacity(), arena.rows().size()));
+    return rows;
+  }
+
+  /** The first move is into the longer arena; until it is made, the row is there twice. */
+  private void grow(List<Move> moves) {
+    Move first = moves.get(0);
+    SortedMap<Integer, Integer> live = rows(scheduler.live());
+    live.merge(first.fromCapacity(), 1, Integer::sum);
+    long kvTokens = limits.kvTokens() + first.fromCapacity();
+    model.reserve(live, first.toCapacity(), first.toRow() + 1, kvTokens);
+    moves.forEach(model::move);
+  }
+
+  private void makeRoom(int capacity, int firstRow, List<ActiveRequest> batch) {
+    int rows = fixedShapes ? limits.slots() : firstRow + batch.size();
+    model.reserve(rows(scheduler.live()), capacity, rows, limits.kvTokens());
     Work work = batch.get(0).work();
     if (!work.group().prefix().equals(shared)) {
       model.share(work.prefix());
@@ -148,19 +192,19 @@ public final class Engine implements AutoCloseable {
   }
 
   /** From the last row down: a row that moves into a freed one has been dealt with already. */
-  private void accept(List<ActiveRequest> batch, int firstRow, int[] ids) {
+  private void accept(int capacity, int firstRow, List<ActiveRequest> batch, int[] ids) {
     for (int i = batch.size() - 1; i >= 0; i--) {
       ActiveRequest active = batch.get(i);
       FinishReason reason = active.accept(ids[i], model.spec().endIds());
       if (reason != null) {
-        free(firstRow + i);
+        free(capacity, firstRow + i);
         active.request().listener().completed(active.completion(reason));
       }
     }
   }
 
-  private void free(int row) {
-    scheduler.finish(row).ifPresent(source -> model.move(source, row));
+  private void free(int capacity, int row) {
+    scheduler.finish(capacity, row).ifPresent(model::move);
   }
 
   private static List<int[]> prompts(List<ActiveRequest> batch) {
@@ -180,10 +224,13 @@ public final class Engine implements AutoCloseable {
 
   /** Tells every pending request that the engine can't go on. */
   public void fail(Throwable cause) {
-    List<ActiveRequest> told = new ArrayList<>(scheduler.live());
+    List<ActiveRequest> told = new ArrayList<>();
     scheduler.drop(told::add);
-    for (int row = scheduler.live().size() - 1; row >= 0; row--) {
-      scheduler.finish(row);
+    for (Arena<ActiveRequest> arena : scheduler.live()) {
+      told.addAll(arena.rows());
+      for (int row = arena.rows().size() - 1; row >= 0; row--) {
+        scheduler.finish(arena.capacity(), row);
+      }
     }
     told.forEach(active -> active.request().listener().failed(cause));
   }

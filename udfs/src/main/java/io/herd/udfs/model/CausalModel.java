@@ -1,10 +1,15 @@
 package io.herd.udfs.model;
 
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Move;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
- * A causal language model with a KV cache of rows, as the engine drives it. Confined to one thread.
+ * A causal language model with a KV cache, as the engine drives it. Confined to one thread.
+ *
+ * <p>The cache consists of arenas. An arena is known by its capacity, the tokens that each of its
+ * rows holds.
  *
  * <p>Prompts are whole, the shared prefix included; {@code shared} says how many of their first
  * tokens are those of {@link #share}.
@@ -16,22 +21,29 @@ public interface CausalModel extends AutoCloseable {
   void share(int[] prefix);
 
   /**
-   * Makes the cache hold at least {@code rows} rows of {@code capacity} tokens; the first {@code
-   * live} rows keep their content. It may take more rows at once, up to {@code mostRows}.
+   * Makes an arena have at least {@code rows} rows. The first ones of each arena, as many as {@code
+   * live} says, keep their content; others may be given up to stay within {@code kvTokens}.
    */
-  void reserve(int live, int rows, int capacity, int mostRows);
+  void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens);
 
-  /** Computes prompts into rows {@code firstRow}, ... and picks the token after each. */
-  int[] prefill(int firstRow, List<int[]> prompts, int shared, Picking picking);
+  /** Computes prompts into an arena's rows from {@code firstRow} and picks the token after each. */
+  int[] prefill(int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking);
 
-  /** Feeds one token per row, rows 0, 1, ..., at its position, and picks the token after each. */
-  int[] decode(int[] ids, int[] positions, Picking picking);
+  /**
+   * Feeds one token per row at its position, and picks the token after each.
+   *
+   * @param rows for each capacity, how many of its first rows; ids and the rest are in this order
+   */
+  int[] decode(SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking);
 
-  /** Copies a row of the cache. */
-  void move(int source, int target);
+  /** Copies a row over another, as much of it as both can hold. */
+  void move(Move move);
 
-  /** Log-probabilities of labels after each prompt: {@code [prompts][labels]}. */
-  double[][] score(int firstRow, List<int[]> prompts, int shared, LabelTokens labels);
+  /**
+   * Log-probabilities of labels after each prompt: {@code [prompts][labels]}. The prompts take rows
+   * as for {@link #prefill}.
+   */
+  double[][] score(int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels);
 
   @Override
   void close();

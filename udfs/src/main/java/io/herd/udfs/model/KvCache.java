@@ -1,52 +1,57 @@
 package io.herd.udfs.model;
 
-import ai.djl.pytorch.jni.IValue;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** Keys and values of all layers, {@code [rows, kvHeads, capacity, headDim]} each, in libtorch. */
-final class KvCache implements AutoCloseable {
+/**
+ * How large the arenas of the KV cache are: keys and values of all layers, {@code [rows, kvHeads,
+ * capacity, headDim]} each, which the module holds.
+ */
+final class KvCache {
   private final TorchModule module;
-  private IValue tensors;
-  private int rows;
-  private int capacity;
+  private final TreeMap<Integer, Integer> arenas = new TreeMap<>(); // capacity -> rows
 
   KvCache(TorchModule module) {
     this.module = module;
   }
 
-  IValue tensors() {
-    return tensors;
-  }
-
   /**
-   * Grows the cache, or shortens its rows when they are more than twice as long as needed.
-   *
-   * @param mostRows that memory allows at this capacity; rows are doubled up to it, so that a
-   *     filling engine isn't copied at every prompt
+   * Makes an arena have the rows that are needed. It gets twice as many as it had while there is
+   * room, so that a filling engine isn't copied at every prompt; else the others are cut down to
+   * their live rows.
    */
-  void reserve(int live, int neededRows, int neededCapacity, int mostRows) {
-    boolean fits = neededRows <= rows && neededCapacity <= capacity;
-    if (fits && capacity <= 2 * neededCapacity) {
+  void reserve(SortedMap<Integer, Integer> live, int capacity, int needed, long kvTokens) {
+    int had = arenas.getOrDefault(capacity, 0);
+    if (needed <= had) {
       return;
     }
-    int newRows = Math.min(mostRows, Math.max(neededRows, neededRows > rows ? 2 * rows : rows));
-    if (live == 0) {
-      close();
-      tensors = module.keep("cache", newRows, neededCapacity);
-    } else {
-      int kept = Math.min(capacity, neededCapacity);
-      module.run("resize", tensors, live, kept, newRows, neededCapacity);
+    int wanted = Math.max(needed, 2 * had);
+    if (tokens() + (long) (wanted - had) * capacity > kvTokens) {
+      wanted = needed;
+      for (int other : arenas.keySet().toArray(Integer[]::new)) {
+        if (other != capacity) {
+          resize(other, live.getOrDefault(other, 0), live.getOrDefault(other, 0));
+        }
+      }
     }
-    rows = newRows;
-    capacity = neededCapacity;
+    resize(capacity, Math.min(had, live.getOrDefault(capacity, 0)), wanted);
   }
 
-  @Override
-  public void close() {
-    if (tensors != null) {
-      tensors.close();
-      tensors = null;
+  private long tokens() {
+    long tokens = 0;
+    for (Map.Entry<Integer, Integer> arena : arenas.entrySet()) {
+      tokens += (long) arena.getKey() * arena.getValue();
     }
-    rows = 0;
-    capacity = 0;
+    return tokens;
+  }
+
+  private void resize(int capacity, int kept, int rows) {
+    module.run("arena", capacity, kept, rows);
+    if (rows == 0) {
+      arenas.remove(capacity);
+    } else {
+      arenas.put(capacity, rows);
+    }
   }
 }

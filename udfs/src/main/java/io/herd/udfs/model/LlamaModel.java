@@ -1,20 +1,21 @@
 package io.herd.udfs.model;
 
 import ai.djl.Device;
-import ai.djl.pytorch.jni.IValue;
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Move;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A Llama run by libtorch: {@code llama.py} with its weights and its KV cache.
  *
- * <p>The cache is dense, {@code [rows, kvHeads, capacity, headDim]} for the keys and for the values
- * of every layer. Prompts are padded to the longest of their pass at the right, where causality
- * hides the padding from them; what it leaves in the cache is overwritten before it is ever
- * attended to.
+ * <p>Prompts are padded to the longest of their pass at the right, where causality hides the
+ * padding from them; what it leaves in the cache is overwritten before it is ever attended to.
  */
 public final class LlamaModel implements CausalModel {
   /** Longer prompts are computed in pieces of so many tokens, which bounds the activations. */
@@ -22,12 +23,14 @@ public final class LlamaModel implements CausalModel {
 
   private static final int FIRST_POSITIONS = 1024;
 
+  /** The shared prefix lies in an arena of its own, which no capacity names. */
+  private static final int PREFIX = 0;
+
   private final ModelSpec spec;
   private final int chunkTokens;
   private final TorchModule module;
   private final KvCache cache;
   private final TorchModule.Ints endIds;
-  private IValue prefix;
   private int prefixTokens;
   private int positions;
 
@@ -81,43 +84,40 @@ public final class LlamaModel implements CausalModel {
   }
 
   @Override
-  public void reserve(int live, int rows, int capacity, int mostRows) {
+  public void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens) {
     coverPositions(capacity);
-    cache.reserve(live, rows, capacity, mostRows);
+    cache.reserve(live, capacity, rows, kvTokens);
   }
 
   @Override
-  public void move(int source, int target) {
-    module.run("move", cache.tensors(), source, target);
+  public void move(Move move) {
+    module.run("move", move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow());
   }
 
   @Override
   public void share(int[] ids) {
-    if (prefix != null) {
-      prefix.close();
-      prefix = null;
-    }
     prefixTokens = ids.length;
+    module.run("share", ids.length);
     if (ids.length > 0) {
       coverPositions(ids.length);
-      prefix = module.keep("cache", 1, ids.length);
       Padded padded = new Padded(List.of(ids), 0);
       for (int at = 0; at < ids.length; at += chunkTokens) {
-        chunk(prefix, 0, padded, 0, at, Math.min(chunkTokens, ids.length - at), none());
+        chunk(PREFIX, 0, padded, 0, at, Math.min(chunkTokens, ids.length - at), none());
       }
     }
   }
 
   @Override
-  public int[] prefill(int firstRow, List<int[]> prompts, int shared, Picking picking) {
+  public int[] prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
     Padded padded = new Padded(prompts, shared);
-    spread(firstRow, padded, shared);
+    spread(capacity, firstRow, padded, shared);
     int[] out = new int[prompts.size()];
     for (int at = 0; at < padded.width(); at += chunkTokens) {
       int width = Math.min(chunkTokens, padded.width() - at);
       int[] ending = padded.endingIn(at, width);
       Picking pick = picking.only(ending);
-      int[] picked = chunk(cache.tensors(), firstRow, padded, shared, at, width, pick);
+      int[] picked = chunk(capacity, firstRow, padded, shared, at, width, pick);
       for (int i = 0; i < ending.length; i++) {
         out[ending[i]] = picked[i];
       }
@@ -126,29 +126,32 @@ public final class LlamaModel implements CausalModel {
   }
 
   private int[] chunk(
-      IValue target, int row, Padded padded, int shared, int at, int width, Picking picking) {
+      int capacity, int row, Padded padded, int shared, int at, int width, Picking picking) {
     List<Object> arguments = new ArrayList<>();
-    arguments.addAll(List.of(target, row, padded.ids(at, width), shared + at));
+    arguments.addAll(List.of(capacity, row, padded.ids(at, width), shared + at));
     arguments.add(padded.lastOf(padded.endingIn(at, width), at, width));
     arguments.addAll(picked(picking));
     return ints(module.longs("prefill", arguments.toArray()));
   }
 
   @Override
-  public int[] decode(int[] ids, int[] at, Picking picking) {
+  public int[] decode(SortedMap<Integer, Integer> rows, int[] ids, int[] at, Picking picking) {
     List<Object> arguments = new ArrayList<>();
-    arguments.addAll(List.of(cache.tensors(), vector(ids), vector(at)));
+    arguments.add(longs(rows.keySet()));
+    arguments.add(longs(rows.values()));
+    arguments.addAll(List.of(vector(ids), vector(at)));
     arguments.addAll(picked(picking));
     return ints(module.longs("decode", arguments.toArray()));
   }
 
   @Override
-  public double[][] score(int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+  public double[][] score(
+      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
     Padded padded = new Padded(prompts, shared);
-    spread(firstRow, padded, shared);
+    spread(capacity, firstRow, padded, shared);
     int at = 0;
     while (padded.width() - at > chunkTokens && padded.shortest() - at > chunkTokens) {
-      chunk(cache.tensors(), firstRow, padded, shared, at, chunkTokens, none());
+      chunk(capacity, firstRow, padded, shared, at, chunkTokens, none());
       at += chunkTokens;
     }
     int tail = labels.tailLength();
@@ -156,7 +159,7 @@ public final class LlamaModel implements CausalModel {
     float[] tokens =
         module.floats(
             "score",
-            cache.tensors(),
+            capacity,
             firstRow,
             padded.ids(at, padded.width() - at),
             padded.lengthsFrom(at),
@@ -176,12 +179,12 @@ public final class LlamaModel implements CausalModel {
   /** Logits after each prompt, {@code [prompts][vocabulary]}, for checks against a reference. */
   public float[][] logits(List<int[]> prompts) {
     Padded padded = new Padded(prompts, 0);
-    reserve(0, prompts.size(), padded.width(), prompts.size());
+    reserve(new TreeMap<>(), padded.width(), prompts.size(), Long.MAX_VALUE);
     int[] every = padded.endingIn(0, padded.width());
     float[] flat =
         module.floats(
             "prefill_logits",
-            cache.tensors(),
+            padded.width(),
             0,
             padded.ids(0, padded.width()),
             0,
@@ -193,12 +196,12 @@ public final class LlamaModel implements CausalModel {
     return out;
   }
 
-  private void spread(int firstRow, Padded padded, int shared) {
+  private void spread(int capacity, int firstRow, Padded padded, int shared) {
     if (shared > 0) {
       if (shared != prefixTokens) {
         throw new IllegalStateException("prefix of " + prefixTokens + ", asked for " + shared);
       }
-      module.run("spread", cache.tensors(), prefix, firstRow, padded.rows());
+      module.run("spread", capacity, firstRow, padded.rows());
     }
   }
 
@@ -230,14 +233,16 @@ public final class LlamaModel implements CausalModel {
     return new TorchModule.Ints(Arrays.stream(values).asLongStream().toArray(), values.length);
   }
 
+  private static long[] longs(Collection<Integer> values) {
+    return values.stream().mapToLong(Integer::longValue).toArray();
+  }
+
   private static int[] ints(long[] values) {
     return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
   }
 
   @Override
   public void close() {
-    share(new int[0]);
-    cache.close();
     module.close();
   }
 }

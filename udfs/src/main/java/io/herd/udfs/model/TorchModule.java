@@ -22,7 +22,7 @@ import java.util.List;
 
 /**
  * A loaded TorchScript module whose methods take and return plain Java values. Every native value
- * made for a call is released when the call ends; only what {@link #keep} returns outlives it.
+ * made for a call is released when the call ends.
  *
  * <p>Confined to one thread. Nothing but int64, float32 and float64 crosses into Java: DJL 0.35
  * aborts the JVM on bfloat16.
@@ -84,13 +84,8 @@ final class TorchModule implements AutoCloseable {
 
   /** Calls a method for its effect. */
   void run(String method, Object... arguments) {
-    keep(method, arguments).close();
-  }
-
-  /** Calls a method whose result stays in libtorch; the caller closes it. */
-  IValue keep(String method, Object... arguments) {
     try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
-      return invoke(scope, method, arguments);
+      invoke(scope, method, arguments).close();
     }
   }
 
@@ -122,12 +117,8 @@ final class TorchModule implements AutoCloseable {
     List<IValue> made = new ArrayList<>();
     try {
       for (int i = 0; i < arguments.length; i++) {
-        if (arguments[i] instanceof IValue kept) {
-          values[i] = kept;
-        } else {
-          values[i] = value(scope, arguments[i]);
-          made.add(values[i]);
-        }
+        values[i] = value(scope, arguments[i]);
+        made.add(values[i]);
       }
       return IValueUtils.runMethod(block, method, values);
     } finally {
@@ -142,6 +133,9 @@ final class TorchModule implements AutoCloseable {
     }
     if (argument instanceof String text) {
       return IValue.from(text);
+    }
+    if (argument instanceof long[] list) {
+      return IValue.listFrom(list);
     }
     if (argument instanceof Boolean flag) {
       return IValue.from(flag);

@@ -42,6 +42,7 @@ final class TorchScriptArchive {
     pickle.text("n_layers").integer(spec.layers()).text("n_heads").integer(spec.heads());
     pickle.text("n_kv").integer(spec.kvHeads()).text("head_dim").integer(spec.headDim());
     pickle.text("eps").real(spec.epsilon());
+    pickle.text("caches").emptyDict("Dict[int, List[Tensor]]");
     for (String list : TENSOR_LISTS) {
       pickle.text(list).emptyTensorList();
     }
@@ -104,6 +105,10 @@ final class TorchScriptArchive {
     /** libtorch must be told the element type of an empty list. */
     Pickle emptyTensorList() {
       return global("torch.jit._pickle", "build_tensorlist").op(']', 0x85, 'R');
+    }
+
+    Pickle emptyDict(String type) {
+      return global("torch.jit._pickle", "restore_type_tag").op('}').text(type).op(0x86, 'R');
     }
 
     private static byte[] little(int value) {

@@ -11,6 +11,9 @@ public interface Sequence {
   /** Tokens that may follow the prompt: new ones, or those of labels. */
   int extraTokens();
 
+  /** Tokens that its row must hold in the next decode pass. */
+  int length();
+
   /** True when labels are scored in one pass, false when tokens are generated one after another. */
   boolean scored();
 

@@ -12,6 +12,7 @@ class Llama(Module):
   rope : List[Tensor]
   norms : List[Tensor]
   matrices : List[Tensor]
+  caches : Dict[int, List[Tensor]]
   def allocate(self: __torch__.Llama, rows: int, columns: int, dtype: int, device: str) -> int:
     torch.clear(self.loading)
     _0 = torch.append(self.loading, torch.empty([rows, columns], dtype=dtype, device=torch.device(device)))
@@ -51,27 +52,35 @@ class Llama(Module):
     _0 = torch.append(self.rope, torch.to(torch.cat([cos, cos], 1), ops.prim.dtype(e)))
     _1 = torch.append(self.rope, torch.to(torch.cat([torch.neg(sin), sin], 1), ops.prim.dtype(e)))
     return positions
-  def cache(self: __torch__.Llama, rows: int, capacity: int) -> List[Tensor]:
+  def arena(self: __torch__.Llama, capacity: int, kept: int, rows: int) -> int:
     e = self.embed[0]
-    out = annotate(List[Tensor], [])
+    new = annotate(List[Tensor], [])
     for i in range(torch.mul(2, self.n_layers)):
-      _0 = torch.append(out, torch.zeros([rows, self.n_kv, capacity, self.head_dim], dtype=ops.prim.dtype(e), device=ops.prim.device(e)))
-    return out
-  def resize(self: __torch__.Llama, cache: List[Tensor], live: int, length: int, rows: int, capacity: int) -> int:
-    for i in range(torch.len(cache)):
-      old = cache[i]
-      new = torch.zeros([rows, self.n_kv, capacity, self.head_dim], dtype=ops.prim.dtype(old), device=ops.prim.device(old))
-      _0 = torch.copy_(torch.narrow(torch.narrow(new, 0, 0, live), 2, 0, length), torch.narrow(torch.narrow(old, 0, 0, live), 2, 0, length))
-      torch._set_item(cache, i, new)
-    return capacity
-  def move(self: __torch__.Llama, cache: List[Tensor], source: int, target: int) -> int:
-    for i in range(torch.len(cache)):
-      _0 = torch.copy_(torch.select(cache[i], 0, target), torch.select(cache[i], 0, source))
-    return target
-  def spread(self: __torch__.Llama, cache: List[Tensor], prefix: List[Tensor], row: int, rows: int) -> int:
+      cache = torch.zeros([rows, self.n_kv, capacity, self.head_dim], dtype=ops.prim.dtype(e), device=ops.prim.device(e))
+      if torch.gt(kept, 0):
+        _0 = torch.copy_(torch.narrow(cache, 0, 0, kept), torch.narrow(self.caches[capacity][i], 0, 0, kept))
+        _1 = torch._set_item(self.caches[capacity], i, torch.empty([0]))
+      _2 = torch.append(new, cache)
+    torch._set_item(self.caches, capacity, new)
+    return rows
+  def move(self: __torch__.Llama, capacity: int, row: int, to_capacity: int, to_row: int) -> int:
+    length = ops.prim.min(capacity, to_capacity)
+    for i in range(torch.mul(2, self.n_layers)):
+      source = torch.narrow(torch.select(self.caches[capacity][i], 0, row), 1, 0, length)
+      _0 = torch.copy_(torch.narrow(torch.select(self.caches[to_capacity][i], 0, to_row), 1, 0, length), source)
+    return length
+  def share(self: __torch__.Llama, tokens: int) -> int:
+    e = self.embed[0]
+    new = annotate(List[Tensor], [])
+    for i in range(torch.mul(2, self.n_layers)):
+      _0 = torch.append(new, torch.zeros([1, self.n_kv, tokens, self.head_dim], dtype=ops.prim.dtype(e), device=ops.prim.device(e)))
+    torch._set_item(self.caches, 0, new)
+    return tokens
+  def spread(self: __torch__.Llama, capacity: int, row: int, rows: int) -> int:
+    prefix = self.caches[0]
     length = torch.size(prefix[0], 2)
-    for i in range(torch.len(cache)):
-      _0 = torch.copy_(torch.narrow(torch.narrow(cache[i], 0, row, rows), 2, 0, length), prefix[i])
+    for i in range(torch.len(prefix)):
+      _0 = torch.copy_(torch.narrow(torch.narrow(self.caches[capacity][i], 0, row, rows), 2, 0, length), prefix[i])
     return length
   def rms(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
     w = self.norms[i]
@@ -90,7 +99,7 @@ class Llama(Module):
   def mlp(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
     gate, up = torch.chunk(self.times(self.rms(x, torch.add(torch.mul(2, i), 1)), torch.add(torch.mul(4, i), 2)), 2, -1)
     return torch.add_(self.times(torch.mul_(torch.silu(gate), up), torch.add(torch.mul(4, i), 3)), x)
-  def extend(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, positions: Tensor, start: int, mask: Optional[Tensor]) -> Tensor:
+  def extend(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, positions: Tensor, start: int, mask: Optional[Tensor]) -> Tensor:
     n = torch.size(ids, 0)
     t = torch.size(ids, 1)
     tokens = torch.mul(n, t)
@@ -102,6 +111,7 @@ class Llama(Module):
     cos = torch.unsqueeze(torch.index_select(self.rope[0], 0, at), 1)
     sin = torch.unsqueeze(torch.index_select(self.rope[1], 0, at), 1)
     end = torch.add(start, t)
+    cache = self.caches[capacity]
     for i in range(self.n_layers):
       qkv = torch.view(self.times(self.rms(x, torch.mul(2, i)), torch.mul(4, i)), [tokens, torch.add(nq, torch.mul(2, nk)), d])
       qk = self.rotate(torch.narrow(qkv, 1, 0, torch.add(nq, nk)), cos, sin)
@@ -119,7 +129,7 @@ class Llama(Module):
       x = torch.add_(self.times(torch.reshape(torch.transpose(o, 1, 2), [tokens, torch.mul(nq, d)]), torch.add(torch.mul(4, i), 1)), x)
       x = self.mlp(x, i)
     return x
-  def chunk(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, start: int) -> Tensor:
+  def chunk(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, start: int) -> Tensor:
     n = torch.size(ids, 0)
     t = torch.size(ids, 1)
     here = torch.arange(start, torch.add(start, t), dtype=4, device=ops.prim.device(ids))
@@ -129,7 +139,7 @@ class Llama(Module):
       seen = torch.arange(torch.add(start, t), device=ops.prim.device(ids))
       visible = torch.le(torch.unsqueeze(seen, 0), torch.unsqueeze(here, 1))
       mask = torch.view(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(self.embed[0])), [1, 1, t, torch.add(start, t)])
-    return self.extend(cache, row, ids, torch.contiguous(positions), start, mask)
+    return self.extend(capacity, row, ids, torch.contiguous(positions), start, mask)
   def logits(self: __torch__.Llama, x: Tensor) -> Tensor:
     return self.times(self.rms(x, torch.mul(2, self.n_layers)), torch.mul(4, self.n_layers))
   def pick(self: __torch__.Llama, logits: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
@@ -148,45 +158,61 @@ class Llama(Module):
       inside = torch.squeeze(torch.clamp(drawn, 0, torch.sub(torch.size(x, 1), 1)), 1)
       out = torch.where(torch.gt(temperature, 0.), inside, greedy)
     return out
-  def prefill(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, start: int, last: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
-    x = torch.index_select(self.chunk(cache, row, ids, start), 0, last)
+  def prefill(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, start: int, last: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
+    x = torch.index_select(self.chunk(capacity, row, ids, start), 0, last)
     return self.pick(self.logits(x), suppressed, suppress, draw, temperature, uniform)
-  def prefill_logits(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, start: int, last: Tensor) -> Tensor:
-    x = torch.index_select(self.chunk(cache, row, ids, start), 0, last)
+  def prefill_logits(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, start: int, last: Tensor) -> Tensor:
+    x = torch.index_select(self.chunk(capacity, row, ids, start), 0, last)
     return torch.to(self.logits(x), 6)
-  def step(self: __torch__.Llama, cache: List[Tensor], ids: Tensor, positions: Tensor) -> Tensor:
+  def step(self: __torch__.Llama, capacities: List[int], rows: List[int], ids: Tensor, positions: Tensor) -> Tensor:
     b = torch.size(ids, 0)
     d = self.head_dim
     nq = self.n_heads
     nk = self.n_kv
     g = torch.floordiv(nq, nk)
-    capacity = torch.size(cache[0], 2)
+    device = ops.prim.device(ids)
     x = torch.embedding(self.embed[0], ids)
     cos = torch.unsqueeze(torch.index_select(self.rope[0], 0, positions), 1)
     sin = torch.unsqueeze(torch.index_select(self.rope[1], 0, positions), 1)
-    rows = torch.arange(b, device=ops.prim.device(ids))
-    visible = torch.le(torch.unsqueeze(torch.arange(capacity, device=ops.prim.device(ids)), 0), torch.unsqueeze(positions, 1))
-    mask = torch.unsqueeze(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(x)), 1)
+    masks = annotate(List[Tensor], [])
+    places = annotate(List[List[Optional[Tensor]]], [])
+    first = 0
+    for j in range(torch.len(rows)):
+      at = torch.narrow(positions, 0, first, rows[j])
+      visible = torch.le(torch.unsqueeze(torch.arange(capacities[j], device=device), 0), torch.unsqueeze(at, 1))
+      _0 = torch.append(masks, torch.unsqueeze(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(x)), 1))
+      _1 = torch.append(places, annotate(List[Optional[Tensor]], [torch.arange(rows[j], device=device), at]))
+      first = torch.add(first, rows[j])
     scale = torch.pow(float(d), -0.5)
     for i in range(self.n_layers):
       qkv = torch.view(self.times(self.rms(x, torch.mul(2, i)), torch.mul(4, i)), [b, torch.add(nq, torch.mul(2, nk)), d])
       qk = self.rotate(torch.narrow(qkv, 1, 0, torch.add(nq, nk)), cos, sin)
-      q = torch.view(torch.mul(torch.narrow(qk, 1, 0, nq), scale), [torch.mul(b, nk), g, d])
-      kc = cache[torch.mul(2, i)]
-      vc = cache[torch.add(torch.mul(2, i), 1)]
-      _0 = torch.index_put_(torch.transpose(kc, 1, 2), annotate(List[Optional[Tensor]], [rows, positions]), torch.narrow(qk, 1, nq, nk))
-      _1 = torch.index_put_(torch.transpose(vc, 1, 2), annotate(List[Optional[Tensor]], [rows, positions]), torch.narrow(qkv, 1, torch.add(nq, nk), nk))
-      keys = torch.view(torch.narrow(kc, 0, 0, b), [torch.mul(b, nk), capacity, d])
-      values = torch.view(torch.narrow(vc, 0, 0, b), [torch.mul(b, nk), capacity, d])
-      s = torch.view(torch.bmm(q, torch.transpose(keys, 1, 2)), [b, nq, capacity])
-      a = torch.softmax(torch.add_(s, mask), -1)
-      o = torch.bmm(torch.view(a, [torch.mul(b, nk), g, capacity]), values)
-      x = torch.add_(self.times(torch.view(o, [b, torch.mul(nq, d)]), torch.add(torch.mul(4, i), 1)), x)
+      q = torch.mul(torch.narrow(qk, 1, 0, nq), scale)
+      k = torch.narrow(qk, 1, nq, nk)
+      v = torch.narrow(qkv, 1, torch.add(nq, nk), nk)
+      parts = annotate(List[Tensor], [])
+      row = 0
+      for a in range(torch.len(rows)):
+        n = rows[a]
+        capacity = capacities[a]
+        kc = self.caches[capacity][torch.mul(2, i)]
+        vc = self.caches[capacity][torch.add(torch.mul(2, i), 1)]
+        _2 = torch.index_put_(torch.transpose(kc, 1, 2), places[a], torch.narrow(k, 0, row, n))
+        _3 = torch.index_put_(torch.transpose(vc, 1, 2), places[a], torch.narrow(v, 0, row, n))
+        keys = torch.view(torch.narrow(kc, 0, 0, n), [torch.mul(n, nk), capacity, d])
+        values = torch.view(torch.narrow(vc, 0, 0, n), [torch.mul(n, nk), capacity, d])
+        queries = torch.view(torch.narrow(q, 0, row, n), [torch.mul(n, nk), g, d])
+        s = torch.view(torch.bmm(queries, torch.transpose(keys, 1, 2)), [n, nq, capacity])
+        p = torch.softmax(torch.add_(s, masks[a]), -1)
+        o = torch.bmm(torch.view(p, [torch.mul(n, nk), g, capacity]), values)
+        _4 = torch.append(parts, torch.view(o, [n, torch.mul(nq, d)]))
+        row = torch.add(row, n)
+      x = torch.add_(self.times(torch.cat(parts, 0), torch.add(torch.mul(4, i), 1)), x)
       x = self.mlp(x, i)
     return self.logits(x)
-  def decode(self: __torch__.Llama, cache: List[Tensor], ids: Tensor, positions: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
-    return self.pick(self.step(cache, ids, positions), suppressed, suppress, draw, temperature, uniform)
-  def score(self: __torch__.Llama, cache: List[Tensor], row: int, ids: Tensor, lengths: Tensor, start: int, tail: Tensor, tail_depth: Tensor, tail_visible: Tensor, pick_at: Tensor, pick_id: Tensor) -> Tensor:
+  def decode(self: __torch__.Llama, capacities: List[int], rows: List[int], ids: Tensor, positions: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
+    return self.pick(self.step(capacities, rows, ids, positions), suppressed, suppress, draw, temperature, uniform)
+  def score(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, lengths: Tensor, start: int, tail: Tensor, tail_depth: Tensor, tail_visible: Tensor, pick_at: Tensor, pick_id: Tensor) -> Tensor:
     n = torch.size(ids, 0)
     t = torch.size(ids, 1)
     m = torch.size(tail, 0)
@@ -204,7 +230,7 @@ class Llama(Module):
       lower = torch.cat([torch.expand(torch.unsqueeze(before, 1), [n, m, torch.add(start, t)]), torch.expand(torch.unsqueeze(tail_visible, 0), [n, m, m])], 2)
       visible = torch.unsqueeze(torch.cat([upper, lower], 1), 1)
       mask = torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(self.embed[0]))
-    x = torch.view(self.extend(cache, row, all_ids, positions, start, mask), [n, torch.add(t, m), -1])
+    x = torch.view(self.extend(capacity, row, all_ids, positions, start, mask), [n, torch.add(t, m), -1])
     ends = torch.unsqueeze(torch.sub(lengths, 1), 1)
     tails = torch.expand(torch.unsqueeze(torch.arange(t, torch.add(t, m), dtype=4, device=device), 0), [n, m])
     wanted = torch.add(torch.cat([ends, tails], 1), torch.unsqueeze(torch.mul(torch.arange(n, device=device), torch.add(t, m)), 1))

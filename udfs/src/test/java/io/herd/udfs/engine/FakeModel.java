@@ -7,10 +7,14 @@ import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.model.Picking;
 import io.herd.udfs.model.Rope;
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Move;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A model whose next token is a function of its row's tokens. It keeps rows as the real one does,
@@ -27,8 +31,7 @@ final class FakeModel implements CausalModel {
 
   private final long kvTokens;
   private int[] prefix = new int[0];
-  private int[][] rows = new int[0][];
-  private int capacity;
+  private final TreeMap<Integer, int[][]> arenas = new TreeMap<>();
 
   FakeModel(long kvTokens) {
     this.kvTokens = kvTokens;
@@ -58,72 +61,89 @@ final class FakeModel implements CausalModel {
   }
 
   @Override
-  public void reserve(int live, int needed, int neededCapacity, int mostRows) {
-    assertThat(live).isLessThanOrEqualTo(Math.min(needed, rows.length));
-    assertThat(needed).isLessThanOrEqualTo(mostRows);
-    assertThat((long) mostRows * neededCapacity).isLessThanOrEqualTo(kvTokens);
-    int[][] kept = new int[needed][];
-    for (int i = 0; i < live; i++) {
-      assertThat(rows[i].length).isLessThanOrEqualTo(neededCapacity);
-      kept[i] = rows[i];
+  public void reserve(SortedMap<Integer, Integer> live, int capacity, int needed, long budget) {
+    assertThat(budget).isBetween(kvTokens, kvTokens + capacity);
+    arenas.putIfAbsent(capacity, new int[0][]);
+    for (Map.Entry<Integer, int[][]> arena : arenas.entrySet()) {
+      int kept = Math.min(live.getOrDefault(arena.getKey(), 0), arena.getValue().length);
+      int[][] rows = Arrays.copyOf(arena.getValue(), kept);
+      arena.setValue(
+          arena.getKey() == capacity ? Arrays.copyOf(rows, Math.max(kept, needed)) : rows);
     }
-    rows = kept;
-    capacity = neededCapacity;
+    long held = 0;
+    for (Map.Entry<Integer, int[][]> arena : arenas.entrySet()) {
+      held += (long) arena.getKey() * arena.getValue().length;
+    }
+    assertThat(held).isLessThanOrEqualTo(budget);
   }
 
   @Override
-  public int[] prefill(int firstRow, List<int[]> prompts, int shared, Picking picking) {
-    enter(firstRow, prompts, shared);
+  public int[] prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+    int[][] rows = enter(capacity, firstRow, prompts, shared);
     assertThat(picking.temperatures()).hasSize(prompts.size());
     prefillRows.add(prompts.size());
     for (int i = 0; i < prompts.size(); i++) {
       rows[firstRow + i] = prompts.get(i).clone();
     }
-    return pick(firstRow, prompts.size(), picking);
+    return pick(Arrays.asList(rows).subList(firstRow, firstRow + prompts.size()), picking);
   }
 
-  private void enter(int firstRow, List<int[]> prompts, int shared) {
+  private int[][] enter(int capacity, int firstRow, List<int[]> prompts, int shared) {
+    int[][] rows = arenas.get(capacity);
     assertThat(firstRow + prompts.size()).isLessThanOrEqualTo(rows.length);
     assertThat(shared).isEqualTo(prefix.length);
     for (int[] prompt : prompts) {
       assertThat(prompt).hasSizeBetween(shared + 1, capacity);
       assertThat(Arrays.copyOf(prompt, shared)).isEqualTo(prefix);
     }
+    return rows;
   }
 
   @Override
-  public int[] decode(int[] ids, int[] positions, Picking picking) {
-    assertThat(ids.length).isLessThanOrEqualTo(rows.length);
+  public int[] decode(
+      SortedMap<Integer, Integer> live, int[] ids, int[] positions, Picking picking) {
     decodeWidths.add(ids.length);
-    for (int i = 0; i < ids.length; i++) {
-      int[] row = rows[i] == null ? new int[0] : rows[i];
-      assertThat(positions[i]).isBetween(0, Math.min(row.length, capacity - 1));
-      rows[i] = Arrays.copyOf(row, positions[i] + 1);
-      rows[i][positions[i]] = ids[i];
+    List<int[]> all = new ArrayList<>();
+    for (Map.Entry<Integer, Integer> arena : live.entrySet()) {
+      int[][] rows = arenas.get(arena.getKey());
+      for (int i = 0; i < arena.getValue(); i++) {
+        int n = all.size();
+        int[] row = rows[i] == null ? new int[0] : rows[i];
+        assertThat(positions[n]).isBetween(0, Math.min(row.length, arena.getKey() - 1));
+        rows[i] = Arrays.copyOf(row, positions[n] + 1);
+        rows[i][positions[n]] = ids[n];
+        all.add(rows[i]);
+      }
     }
-    return pick(0, ids.length, picking);
+    assertThat(all).hasSameSizeAs(ids);
+    return pick(all, picking);
   }
 
-  private int[] pick(int firstRow, int count, Picking picking) {
-    int[] out = new int[count];
-    for (int i = 0; i < count; i++) {
+  private static int[] pick(List<int[]> rows, Picking picking) {
+    int[] out = new int[rows.size()];
+    for (int i = 0; i < out.length; i++) {
       boolean suppress = picking.suppressEnd()[i];
       double temperature = picking.temperatures()[i];
-      out[i] = next(rows[firstRow + i], suppress, temperature, picking.uniforms()[i]);
+      out[i] = next(rows.get(i), suppress, temperature, picking.uniforms()[i]);
     }
     return out;
   }
 
   @Override
-  public void move(int source, int target) {
-    rows[target] = rows[source].clone();
+  public void move(Move move) {
+    int[] row = arenas.get(move.fromCapacity())[move.fromRow()];
+    int length = Math.min(row.length, move.toCapacity());
+    arenas.get(move.toCapacity())[move.toRow()] = Arrays.copyOf(row, length);
   }
 
   @Override
-  public double[][] score(int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
-    enter(firstRow, prompts, shared);
+  public double[][] score(
+      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+    int[][] rows = enter(capacity, firstRow, prompts, shared);
     double[][] out = new double[prompts.size()][labels.count()];
     for (int i = 0; i < out.length; i++) {
+      assertThat(prompts.get(i).length + labels.tailLength()).isLessThanOrEqualTo(capacity);
       rows[firstRow + i] = null; // the pass leaves junk there
       for (int label = 0; label < labels.count(); label++) {
         out[i][label] = labelScore(prompts.get(i), labels, label);

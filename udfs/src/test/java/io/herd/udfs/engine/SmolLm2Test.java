@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -135,8 +136,8 @@ class SmolLm2Test {
       for (Choices expected : cases) {
         LabelTokens labels = new LabelTokens(expected.choices().stream().map(Choice::ids).toList());
         int tokens = expected.ids().length + labels.tailLength();
-        model.reserve(0, 1, tokens, 1);
-        double[] scores = model.score(0, List.of(expected.ids()), 0, labels)[0];
+        model.reserve(new TreeMap<>(), tokens, 1, tokens);
+        double[] scores = model.score(tokens, 0, List.of(expected.ids()), 0, labels)[0];
         for (int i = 0; i < scores.length; i++) {
           assertThat(scores[i]).isCloseTo(expected.choices().get(i).score(), within(1e-3));
         }

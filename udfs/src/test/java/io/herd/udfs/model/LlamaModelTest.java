@@ -9,6 +9,8 @@ import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.sample.LabelTokens;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,12 +79,14 @@ class LlamaModelTest {
 
   private static int[] greedy(LlamaModel model, int[] ids, int shared) {
     model.share(Arrays.copyOf(ids, shared));
-    model.reserve(0, 1, ids.length + 8, 1);
+    int capacity = ids.length + 8;
+    model.reserve(new TreeMap<>(), capacity, 1, capacity);
     int[] out = new int[8];
-    out[0] = model.prefill(0, List.of(ids), shared, Picking.greedy(1))[0];
+    out[0] = model.prefill(capacity, 0, List.of(ids), shared, Picking.greedy(1))[0];
+    TreeMap<Integer, Integer> row = new TreeMap<>(Map.of(capacity, 1));
     for (int i = 1; i < out.length; i++) {
       int[] at = {ids.length + i - 1};
-      out[i] = model.decode(new int[] {out[i - 1]}, at, Picking.greedy(1))[0];
+      out[i] = model.decode(row, new int[] {out[i - 1]}, at, Picking.greedy(1))[0];
     }
     return out;
   }
@@ -136,8 +140,9 @@ class LlamaModelTest {
   private static double[][] score(
       LlamaModel model, List<int[]> prompts, int shared, LabelTokens labels) {
     model.share(Arrays.copyOf(prompts.get(0), shared));
-    model.reserve(0, 4, 45 + labels.tailLength(), 4);
-    return model.score(1, prompts, shared, labels);
+    int capacity = 45 + labels.tailLength();
+    model.reserve(new TreeMap<>(), capacity, 4, 4L * capacity);
+    return model.score(capacity, 1, prompts, shared, labels);
   }
 
   private static double naive(LlamaModel model, int[] prompt, int[] label) {

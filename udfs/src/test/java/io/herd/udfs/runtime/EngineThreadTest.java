@@ -14,9 +14,11 @@ import io.herd.udfs.model.Picking;
 import io.herd.udfs.model.Rope;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.schedule.Move;
 import io.herd.udfs.text.CompletionText;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +38,8 @@ class EngineThreadTest {
     }
 
     @Override
-    public int[] prefill(int firstRow, List<int[]> prompts, int shared, Picking picking) {
+    public int[] prefill(
+        int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
       try {
         go.await();
       } catch (InterruptedException e) {
@@ -46,12 +49,14 @@ class EngineThreadTest {
     }
 
     @Override
-    public int[] decode(int[] ids, int[] positions, Picking picking) {
+    public int[] decode(
+        SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
       throw lost;
     }
 
     @Override
-    public double[][] score(int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+    public double[][] score(
+        int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
       throw lost;
     }
 
@@ -59,10 +64,10 @@ class EngineThreadTest {
     public void share(int[] prefix) {}
 
     @Override
-    public void reserve(int live, int rows, int capacity, int mostRows) {}
+    public void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens) {}
 
     @Override
-    public void move(int source, int target) {}
+    public void move(Move move) {}
 
     @Override
     public void close() {

@@ -3,8 +3,10 @@ package io.herd.udfs.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
@@ -15,9 +17,54 @@ import net.jqwik.api.constraints.IntRange;
 class SchedulerPropertyTest {
   private static final int REQUESTS = 60;
 
-  private record Item(
-      int number, int promptTokens, int sharedTokens, int extraTokens, boolean scored, String group)
-      implements Sequence {}
+  private static final class Item implements Sequence {
+    private final int number;
+    private final int promptTokens;
+    private final int sharedTokens;
+    private final int extraTokens;
+    private final boolean scored;
+    private final String group;
+    private int generated;
+
+    Item(int number, int prompt, int shared, int extra, boolean scored, String group) {
+      this.number = number;
+      this.promptTokens = prompt;
+      this.sharedTokens = shared;
+      this.extraTokens = extra;
+      this.scored = scored;
+      this.group = group;
+    }
+
+    @Override
+    public int promptTokens() {
+      return promptTokens;
+    }
+
+    @Override
+    public int sharedTokens() {
+      return sharedTokens;
+    }
+
+    @Override
+    public int extraTokens() {
+      return extraTokens;
+    }
+
+    @Override
+    public int length() {
+      return promptTokens + generated;
+    }
+
+    @Override
+    public boolean scored() {
+      return scored;
+    }
+
+    @Override
+    public Object group() {
+      return group;
+    }
+  }
 
   @Property(tries = 400)
   void schedule_anyLoad_keepsEveryPromise(
@@ -33,32 +80,32 @@ class SchedulerPropertyTest {
     private final Limits limits;
     private final Scheduler<Item> scheduler;
     private final List<Item> queue = new ArrayList<>();
-    private final Item[] cache;
+    private final Map<Integer, Item[]> cache = new HashMap<>();
     private final Set<Integer> computed = new HashSet<>();
     private int added;
     private int ended;
-    private int capacity;
 
     Play(Random random, Limits limits) {
       this.random = random;
       this.limits = limits;
       this.scheduler = new Scheduler<>(limits);
-      this.cache = new Item[limits.slots()];
     }
 
     void run() {
       int steps = 0;
       while (ended < REQUESTS) {
-        assertThat(steps++).as("steps").isLessThan(20 * REQUESTS);
+        assertThat(steps++).as("steps").isLessThan(40 * REQUESTS);
         arrive();
         Step<Item> step = scheduler.next();
         if (step instanceof Step.Prefill<Item> prefill) {
-          enter(prefill.firstRow(), prefill.batch(), prefill.capacity());
+          enter(prefill.capacity(), prefill.firstRow(), prefill.batch());
         } else if (step instanceof Step.Score<Item> score) {
-          enter(score.firstRow(), score.batch(), score.capacity());
+          enter(score.capacity(), score.firstRow(), score.batch());
           ended += score.batch().size();
+        } else if (step instanceof Step.Grow<Item> grow) {
+          grow.moves().forEach(this::move);
         } else if (step instanceof Step.Decode<Item> decode) {
-          decode(decode.rows());
+          decode(decode.arenas());
         } else {
           assertThat(queue).as("waiting though idle").isEmpty();
         }
@@ -80,46 +127,64 @@ class SchedulerPropertyTest {
       }
     }
 
-    private void enter(int firstRow, List<Item> batch, int stepCapacity) {
+    private void enter(int capacity, int firstRow, List<Item> batch) {
       assertThat(batch.get(0)).as("the oldest").isEqualTo(queue.get(0));
       assertThat(batch).extracting(Item::group).containsOnly(batch.get(0).group());
       assertThat(batch).extracting(Item::scored).containsOnly(batch.get(0).scored());
-      assertThat((long) (firstRow + batch.size()) * stepCapacity)
-          .isLessThanOrEqualTo(limits.kvTokens());
       int longest = batch.stream().mapToInt(Play::pass).max().orElseThrow();
       assertThat(batch.size() == 1 || batch.size() * longest <= limits.prefillTokens()).isTrue();
-      int firstFree = scheduler.live().size() - (batch.get(0).scored() ? 0 : batch.size());
-      assertThat(firstRow).isEqualTo(firstFree);
+      boolean scored = batch.get(0).scored();
+      assertThat(firstRow).isEqualTo(scheduler.liveRows(capacity) - (scored ? 0 : batch.size()));
+      long passing = scored ? (long) batch.size() * capacity : 0;
+      assertThat(passing + liveTokens()).isLessThanOrEqualTo(limits.kvTokens());
       for (int i = 0; i < batch.size(); i++) {
-        assertThat(queue.remove(batch.get(i))).as("was waiting").isTrue();
-        assertThat(computed.add(batch.get(i).number())).as("computed once").isTrue();
-        cache[firstRow + i] = batch.get(i);
+        Item item = batch.get(i);
+        assertThat(queue.remove(item)).as("was waiting").isTrue();
+        assertThat(computed.add(item.number)).as("computed once").isTrue();
+        assertThat(item.promptTokens() + (scored ? item.extraTokens() : 0))
+            .isLessThanOrEqualTo(capacity);
+        rows(capacity)[firstRow + i] = item;
       }
-      capacity = stepCapacity;
+    }
+
+    private Item[] rows(int capacity) {
+      return cache.computeIfAbsent(capacity, c -> new Item[limits.slots()]);
+    }
+
+    private void move(Move move) {
+      rows(move.toCapacity())[move.toRow()] = rows(move.fromCapacity())[move.fromRow()];
+    }
+
+    private long liveTokens() {
+      return scheduler.live().stream().mapToLong(a -> (long) a.capacity() * a.rows().size()).sum();
     }
 
     private static int pass(Item item) {
       return item.promptTokens() - item.sharedTokens() + (item.scored() ? item.extraTokens() : 0);
     }
 
-    private void decode(List<Item> rows) {
-      assertThat(rows).isNotEmpty().isEqualTo(scheduler.live());
-      for (int row = rows.size() - 1; row >= 0; row--) {
-        if (random.nextInt(3) == 0) {
-          int target = row;
-          scheduler.finish(row).ifPresent(source -> cache[target] = cache[source]);
-          ended++;
+    private void decode(List<Arena<Item>> arenas) {
+      assertThat(arenas).isNotEmpty().isEqualTo(scheduler.live());
+      for (Arena<Item> arena : arenas) {
+        for (int row = arena.rows().size() - 1; row >= 0; row--) {
+          Item item = arena.rows().get(row);
+          assertThat(item.length()).as("written").isLessThanOrEqualTo(arena.capacity());
+          item.generated++;
+          if (item.generated == item.extraTokens || random.nextInt(8) == 0) {
+            scheduler.finish(arena.capacity(), row).ifPresent(this::move);
+            ended++;
+          }
         }
       }
     }
 
     private void checkRows() {
-      List<Item> live = scheduler.live();
-      assertThat(live.size()).isLessThanOrEqualTo(limits.slots());
-      for (int row = 0; row < live.size(); row++) {
-        assertThat(cache[row]).as("content of row %s", row).isEqualTo(live.get(row));
-        assertThat(live.get(row).promptTokens() + live.get(row).extraTokens())
-            .isLessThanOrEqualTo(capacity);
+      assertThat(scheduler.liveRows()).isLessThanOrEqualTo(limits.slots());
+      assertThat(liveTokens()).isLessThanOrEqualTo(limits.kvTokens());
+      for (Arena<Item> arena : scheduler.live()) {
+        for (int row = 0; row < arena.rows().size(); row++) {
+          assertThat(rows(arena.capacity())[row]).isEqualTo(arena.rows().get(row));
+        }
       }
     }
   }

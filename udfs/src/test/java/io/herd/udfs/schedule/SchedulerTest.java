@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class SchedulerTest {
@@ -19,6 +18,11 @@ class SchedulerTest {
     }
 
     @Override
+    public int length() {
+      return promptTokens;
+    }
+
+    @Override
     public Object group() {
       return sharedTokens;
     }
@@ -26,6 +30,10 @@ class SchedulerTest {
 
   private static void addAll(Scheduler<Fake> to, Fake... fakes) {
     List.of(fakes).forEach(to::add);
+  }
+
+  private static Step<Fake> decode(int capacity, Fake... rows) {
+    return new Step.Decode<>(List.of(new Arena<>(capacity, List.of(rows))));
   }
 
   @Test
@@ -38,8 +46,8 @@ class SchedulerTest {
     Fake a = Fake.prompt("a", 40);
     Fake b = Fake.prompt("b", 30);
     addAll(scheduler, a, b);
-    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(0, List.of(a, b), 64));
-    assertThat(scheduler.next()).isEqualTo(new Step.Decode<>(List.of(a, b)));
+    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(64, 0, List.of(a, b)));
+    assertThat(scheduler.next()).isEqualTo(decode(64, a, b));
   }
 
   @Test
@@ -48,8 +56,8 @@ class SchedulerTest {
     Fake shorter = Fake.prompt("shorter", 29);
     Fake longer = Fake.prompt("longer", 41);
     addAll(scheduler, a, shorter, longer);
-    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(0, List.of(a), 64));
-    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(1, List.of(shorter), 64));
+    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(64, 0, List.of(a)));
+    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(32, 0, List.of(shorter)));
   }
 
   @Test
@@ -57,7 +65,7 @@ class SchedulerTest {
     Fake a = Fake.prompt("a", 40);
     Fake other = new Fake("other", 50, 10, 8, false);
     addAll(scheduler, a, other);
-    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(0, List.of(a), 64));
+    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(64, 0, List.of(a)));
   }
 
   @Test
@@ -66,8 +74,8 @@ class SchedulerTest {
     Fake label = new Fake("label", 10, 0, 3, true);
     addAll(scheduler, live, label);
     scheduler.next();
-    assertThat(scheduler.next()).isEqualTo(new Step.Score<>(1, List.of(label), 32));
-    assertThat(scheduler.next()).isEqualTo(new Step.Decode<>(List.of(live)));
+    assertThat(scheduler.next()).isEqualTo(new Step.Score<>(32, 1, List.of(label)));
+    assertThat(scheduler.next()).isEqualTo(decode(32, live));
   }
 
   @Test
@@ -77,7 +85,7 @@ class SchedulerTest {
     Fake b = Fake.prompt("b", 40);
     Fake c = Fake.prompt("c", 40);
     addAll(small, a, b, c);
-    assertThat(small.next()).isEqualTo(new Step.Prefill<>(0, List.of(a, b), 64));
+    assertThat(small.next()).isEqualTo(new Step.Prefill<>(64, 0, List.of(a, b)));
     assertThat(small.waiting()).isEqualTo(1);
   }
 
@@ -90,9 +98,9 @@ class SchedulerTest {
     tight.add(live);
     tight.next();
     addAll(tight, wide, small);
-    assertThat(tight.next()).isEqualTo(new Step.Decode<>(List.of(live)));
-    tight.finish(0);
-    assertThat(tight.next()).isEqualTo(new Step.Prefill<>(0, List.of(wide), 128));
+    assertThat(tight.next()).isEqualTo(decode(32, live));
+    tight.finish(32, 0);
+    assertThat(tight.next()).isEqualTo(new Step.Prefill<>(128, 0, List.of(wide)));
   }
 
   @Test
@@ -102,10 +110,81 @@ class SchedulerTest {
     Fake c = Fake.prompt("c", 10);
     addAll(scheduler, a, b, c);
     scheduler.next();
-    assertThat(scheduler.finish(0)).isEqualTo(OptionalInt.of(2));
-    assertThat(scheduler.live()).containsExactly(c, b);
-    assertThat(scheduler.finish(1)).isEmpty();
-    assertThat(scheduler.live()).containsExactly(c);
+    assertThat(scheduler.finish(32, 0)).contains(new Move(32, 2, 32, 0));
+    assertThat(scheduler.live()).containsExactly(new Arena<>(32, List.of(c, b)));
+    assertThat(scheduler.finish(32, 1)).isEmpty();
+    assertThat(scheduler.live()).containsExactly(new Arena<>(32, List.of(c)));
+  }
+
+  @Test
+  void next_rowHasOutgrownItsArena_movesAndTheLastOneFillsItsPlace() {
+    Growing grown = new Growing(32);
+    Growing small = new Growing(30);
+    Scheduler<Growing> growing = new Scheduler<>(ROOMY);
+    growing.add(grown);
+    growing.add(small);
+    growing.next();
+    assertThat(growing.next())
+        .isEqualTo(new Step.Decode<>(List.of(new Arena<>(32, List.of(grown, small)))));
+    grown.length++;
+    assertThat(growing.next())
+        .isEqualTo(new Step.Grow<>(List.of(new Move(32, 0, 64, 0), new Move(32, 1, 32, 0))));
+    assertThat(growing.next())
+        .isEqualTo(
+            new Step.Decode<>(
+                List.of(new Arena<>(32, List.of(small)), new Arena<>(64, List.of(grown)))));
+  }
+
+  private static final class Growing implements Sequence {
+    private final int promptTokens;
+    private int length;
+
+    Growing(int promptTokens) {
+      this.promptTokens = promptTokens;
+      this.length = promptTokens;
+    }
+
+    @Override
+    public int promptTokens() {
+      return promptTokens;
+    }
+
+    @Override
+    public int sharedTokens() {
+      return 0;
+    }
+
+    @Override
+    public int extraTokens() {
+      return 20;
+    }
+
+    @Override
+    public int length() {
+      return length;
+    }
+
+    @Override
+    public boolean scored() {
+      return false;
+    }
+
+    @Override
+    public Object group() {
+      return "";
+    }
+  }
+
+  @Test
+  void next_shortRowsBesideALongOne_takeOnlyTheirOwnLength() {
+    Scheduler<Fake> tight = new Scheduler<>(new Limits(9, 128 + 2 * 32, 512));
+    addAll(tight, Fake.prompt("long", 110), Fake.prompt("b", 20), Fake.prompt("c", 20));
+    addAll(tight, Fake.prompt("d", 20));
+    tight.next();
+    tight.next();
+    assertThat(tight.next()).isInstanceOf(Step.Decode.class);
+    assertThat(tight.liveRows()).isEqualTo(3);
+    assertThat(tight.waiting()).isEqualTo(1);
   }
 
   @Test
@@ -113,7 +192,7 @@ class SchedulerTest {
     addAll(scheduler, Fake.prompt("a", 10), Fake.prompt("b", 10));
     scheduler.drop(fake -> fake.name().equals("a"));
     assertThat(scheduler.next()).isInstanceOf(Step.Prefill.class);
-    assertThat(scheduler.live()).extracting(Fake::name).containsExactly("b");
+    assertThat(scheduler.live().get(0).rows()).extracting(Fake::name).containsExactly("b");
   }
 
   @Test
@@ -121,7 +200,7 @@ class SchedulerTest {
     Scheduler<Fake> odd = new Scheduler<>(new Limits(4, 70, 512));
     Fake whole = Fake.prompt("whole", 62);
     odd.add(whole);
-    assertThat(odd.next()).isEqualTo(new Step.Prefill<>(0, List.of(whole), 70));
+    assertThat(odd.next()).isEqualTo(new Step.Prefill<>(64, 0, List.of(whole)));
   }
 
   @Test
