@@ -60,7 +60,8 @@ public record Settings(
   public enum DtypeChoice {
     AUTO,
     BFLOAT16,
-    FLOAT32
+    FLOAT32,
+    INT8
   }
 
   /** {@code herd.model.device}. */

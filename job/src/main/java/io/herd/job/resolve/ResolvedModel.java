@@ -89,6 +89,7 @@ public record ResolvedModel(
       case AUTO -> fast;
       case BFLOAT16 -> Dtype.BFLOAT16;
       case FLOAT32 -> Dtype.FLOAT32;
+      case INT8 -> Dtype.INT8;
     };
   }
 
@@ -111,7 +112,7 @@ public record ResolvedModel(
 
   /** Bytes of the weights as the engine holds them. */
   public long weightBytes() {
-    return spec.parameters() * dtype.bytes();
+    return spec.weightBytes(dtype);
   }
 
   /** Takes the token back from the executors and forgets it here. */

@@ -1,18 +1,27 @@
 package io.herd.udfs.model;
 
-/** The type that weights and activations are held in; the code is libtorch's scalar type. */
+/** The type that a model is held and calculated in; the code is libtorch's scalar type. */
 public enum Dtype {
-  FLOAT32("float32", 6, 4),
-  BFLOAT16("bfloat16", 15, 2);
+  FLOAT32("float32", 6, 4, 4),
+  BFLOAT16("bfloat16", 15, 2, 2),
+  /**
+   * Products of int8 matrices, scaled by output channel, with activations of 7 bits, scaled by
+   * token; all else in float32. Not 8 bits: without VNNI, x86 adds up pairs of products in 16 bits,
+   * which 8 bits overflow. And by token, so that a row doesn't depend on its batch mates.
+   * (LLM.int8, Dettmers et al. 2022, without its outliers.)
+   */
+  INT8("int8", 6, 4, 1);
 
   private final String text;
   private final int torchCode;
   private final int bytes;
+  private final int weightBytes;
 
-  Dtype(String text, int torchCode, int bytes) {
+  Dtype(String text, int torchCode, int bytes, int weightBytes) {
     this.text = text;
     this.torchCode = torchCode;
     this.bytes = bytes;
+    this.weightBytes = weightBytes;
   }
 
   /** As configurations and reports write it. */
@@ -20,12 +29,18 @@ public enum Dtype {
     return text;
   }
 
+  /** Of everything but the weights of products. */
   public int torchCode() {
     return torchCode;
   }
 
-  /** Bytes of one element. */
+  /** Bytes of one element of anything but the weights of products. */
   public int bytes() {
     return bytes;
+  }
+
+  /** Bytes of one element of a product's weights. */
+  public int weightBytes() {
+    return weightBytes;
   }
 }

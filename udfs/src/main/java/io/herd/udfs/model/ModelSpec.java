@@ -40,9 +40,21 @@ public record ModelSpec(
 
   /** Number of weights. */
   public long parameters() {
-    long attention = (long) hidden * headDim * (2L * heads + 2L * kvHeads);
-    long layer = attention + 3L * hidden * intermediate + 2L * hidden;
-    return layers * layer + (long) vocabulary * hidden * (tiedHead ? 1 : 2) + hidden;
+    return layers * (layerProducts() + 2L * hidden) + hidden + embedding() * (tiedHead ? 1 : 2);
+  }
+
+  /** Bytes of the weights as an engine holds them: a tied head is laid out a second time. */
+  public long weightBytes(Dtype dtype) {
+    long others = embedding() + (2L * layers + 1) * hidden;
+    return others * dtype.bytes() + (layers * layerProducts() + embedding()) * dtype.weightBytes();
+  }
+
+  private long layerProducts() {
+    return (long) hidden * headDim * (2L * heads + 2L * kvHeads) + 3L * hidden * intermediate;
+  }
+
+  private long embedding() {
+    return (long) vocabulary * hidden;
   }
 
   /** Bytes that one token of one row occupies in the KV cache. */

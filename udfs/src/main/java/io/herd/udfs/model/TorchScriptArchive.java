@@ -23,6 +23,7 @@ import java.util.zip.ZipOutputStream;
 final class TorchScriptArchive {
   private static final List<String> TENSOR_LISTS =
       List.of("loading", "embed", "rope", "norms", "matrices");
+  private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
 
   private TorchScriptArchive() {}
 
@@ -42,7 +43,8 @@ final class TorchScriptArchive {
     pickle.text("n_layers").integer(spec.layers()).text("n_heads").integer(spec.heads());
     pickle.text("n_kv").integer(spec.kvHeads()).text("head_dim").integer(spec.headDim());
     pickle.text("eps").real(spec.epsilon());
-    pickle.text("caches").emptyDict("Dict[int, List[Tensor]]");
+    pickle.text("caches").empty('}', "Dict[int, List[Tensor]]");
+    pickle.text("packed").empty(']', "List[" + PACKED + "]");
     for (String list : TENSOR_LISTS) {
       pickle.text(list).emptyTensorList();
     }
@@ -107,8 +109,8 @@ final class TorchScriptArchive {
       return global("torch.jit._pickle", "build_tensorlist").op(']', 0x85, 'R');
     }
 
-    Pickle emptyDict(String type) {
-      return global("torch.jit._pickle", "restore_type_tag").op('}').text(type).op(0x86, 'R');
+    Pickle empty(int container, String type) {
+      return global("torch.jit._pickle", "restore_type_tag").op(container).text(type).op(0x86, 'R');
     }
 
     private static byte[] little(int value) {

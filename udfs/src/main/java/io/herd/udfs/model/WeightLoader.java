@@ -96,7 +96,7 @@ final class WeightLoader {
           "check that config.json and the weights are of the same model, without adapters or biases.");
     }
     if (module != null && spec.tiedHead()) {
-      module.run("tie");
+      module.run("tie", dtype == Dtype.INT8);
     }
   }
 
@@ -143,7 +143,7 @@ final class WeightLoader {
           fill(row, part.tensor());
           row += part.rows();
         }
-        module.run("keep", kind);
+        module.run("keep", kind, dtype == Dtype.INT8);
       }
     }
 

@@ -59,6 +59,19 @@ public final class Devices {
   }
 
   /**
+   * Checks that a device can calculate in a type.
+   *
+   * @throws UserException when it can't
+   */
+  static void require(Device device, Dtype dtype) {
+    if (device.isGpu() && dtype == Dtype.INT8) {
+      throw new UserException(
+          "herd.model.dtype is int8, which is for processors, and the engine is to run on a GPU",
+          "set herd.model.dtype=bfloat16, or herd.model.device=cpu to stay with int8.");
+    }
+  }
+
+  /**
    * The device that a choice comes to here, in words.
    *
    * @throws UserException when there is none

@@ -120,6 +120,7 @@ public final class Engines {
   /** On the engine's own thread: libtorch's number of threads is one of the calling thread's. */
   private static LoadedEngine load(Key key, ModelFiles files) throws InterruptedException {
     EngineSettings settings = key.settings();
+    Devices.require(key.device(), settings.dtype());
     Tokenizer tokenizer = tokenizer(files);
     Path folder = files.whole();
     int processors = Runtime.getRuntime().availableProcessors();

@@ -12,6 +12,7 @@ class Llama(Module):
   rope : List[Tensor]
   norms : List[Tensor]
   matrices : List[Tensor]
+  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
   caches : Dict[int, List[Tensor]]
   def allocate(self: __torch__.Llama, rows: int, columns: int, dtype: int, device: str) -> int:
     torch.clear(self.loading)
@@ -29,19 +30,28 @@ class Llama(Module):
     if torch.__and__(fast, torch.__not__(ops.prim.is_cuda(w))):
       out = ops.mkldnn._reorder_linear_weight(w, 64)
     return out
-  def keep(self: __torch__.Llama, kind: str) -> int:
+  def quantized(self: __torch__.Llama, w: Tensor) -> __torch__.torch.classes.quantized.LinearPackedParamsBase:
+    scales = torch.to(torch.clamp(torch.div(torch.amax(torch.abs(w), [1]), 127.), 1e-12), 7)
+    zeros = torch.zeros([torch.size(w, 0)], dtype=4)
+    return ops.quantized.linear_prepack(torch.quantize_per_channel(w, scales, zeros, 0, 12))
+  def product(self: __torch__.Llama, w: Tensor, int8: bool) -> int:
+    if int8:
+      _0 = torch.append(self.packed, self.quantized(w))
+    else:
+      _1 = torch.append(self.matrices, self.blocked(w))
+    return torch.size(w, 0)
+  def keep(self: __torch__.Llama, kind: str, int8: bool) -> int:
     w = self.loading[0]
     if torch.eq(kind, "embedding"):
       _0 = torch.append(self.embed, w)
     elif torch.eq(kind, "norm"):
       _1 = torch.append(self.norms, torch.view(w, [-1]))
     else:
-      _2 = torch.append(self.matrices, self.blocked(w))
+      _2 = self.product(w, int8)
     torch.clear(self.loading)
-    return torch.len(self.matrices)
-  def tie(self: __torch__.Llama) -> int:
-    _0 = torch.append(self.matrices, self.blocked(self.embed[0]))
-    return torch.len(self.matrices)
+    return torch.size(w, 0)
+  def tie(self: __torch__.Llama, int8: bool) -> int:
+    return self.product(self.embed[0], int8)
   def rotations(self: __torch__.Llama, inverse_frequencies: Tensor, positions: int) -> int:
     e = self.embed[0]
     at = torch.unsqueeze(torch.arange(positions, dtype=6, device=ops.prim.device(e)), 1)
@@ -86,11 +96,16 @@ class Llama(Module):
     w = self.norms[i]
     return torch.rms_norm(x, [torch.size(w, 0)], w, self.eps)
   def times(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
-    w = self.matrices[i]
-    if ops.prim.is_mkldnn(w):
-      out = ops.mkldnn._linear_pointwise(x, w, None, "none", annotate(List[Optional[number]], []), "")
+    if torch.gt(torch.len(self.packed), 0):
+      largest = torch.clamp(torch.amax(torch.abs(x), [1], True), 1e-12)
+      scaled = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.div(x, largest), torch.div(1., 63.), 64, self.packed[i])
+      out = torch.mul_(scaled, largest)
     else:
-      out = torch.linear(x, w)
+      w = self.matrices[i]
+      if ops.prim.is_mkldnn(w):
+        out = ops.mkldnn._linear_pointwise(x, w, None, "none", annotate(List[Optional[number]], []), "")
+      else:
+        out = torch.linear(x, w)
     return out
   def rotate(self: __torch__.Llama, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     half = torch.floordiv(self.head_dim, 2)
