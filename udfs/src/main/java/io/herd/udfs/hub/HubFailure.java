@@ -158,6 +158,6 @@ final class HubFailure {
   }
 
   private static SystemException system(String problem, String remedy) {
-    return new SystemException(problem + "\n  What to do: " + remedy, null);
+    return new SystemException(problem, remedy, null);
   }
 }
