@@ -91,11 +91,12 @@ public final class ModelLocator {
           "set herd.model.id to a model of the Hub instead.");
     }
     DriverHub hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
-    HubModel model = hub.prove();
-    LocatedModel located = proven(hub, model);
-    Path folder =
-        hub.fetch(located.manifest(), file -> true, progress.apply(located.manifest().bytes()));
-    hub.remember(located.manifest());
-    return folder;
+    LocatedModel located = proven(hub, hub.prove());
+    if (!located.complete()) {
+      ModelManifest manifest = located.manifest();
+      hub.fetch(manifest, file -> true, progress.apply(manifest.bytes()));
+      hub.remember(manifest);
+    }
+    return located.folder();
   }
 }
