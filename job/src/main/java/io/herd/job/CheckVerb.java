@@ -71,10 +71,10 @@ final class CheckVerb {
     if (settings.model().id().isEmpty()) {
       return locator.resolve(check("model", locator::locate, this::files));
     }
-    DriverHub hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
+    DriverHub hub = locator.hub();
     check("token", hub::token, token -> found(hub));
     if (hub.offline()) {
-      return locator.resolve(check("model", locator::locate, this::files));
+      return locator.resolve(check("model", () -> locator.cached(hub), this::files));
     }
     HubModel proven = check("access", hub::prove, this::access);
     proven.notes().forEach(note -> tick("note", note));

@@ -32,8 +32,13 @@ public final class ModelLocator {
     if (settings.model().path().isPresent()) {
       return folder(settings.model().path().get());
     }
-    DriverHub hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
+    DriverHub hub = hub();
     return hub.offline() ? cached(hub) : proven(hub, hub.prove());
+  }
+
+  /** The Hub as the settings name it. */
+  public DriverHub hub() {
+    return new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
   }
 
   private static LocatedModel folder(Path path) {
@@ -42,9 +47,10 @@ public final class ModelLocator {
         path, true, manifest, new ModelLocation.Folder(path.toString()), Optional.empty());
   }
 
-  private LocatedModel cached(DriverHub hub) {
+  /** The model as this machine's cache has it, verified. */
+  public LocatedModel cached(DriverHub hub) {
     ModelManifest manifest = hub.cached();
-    Path folder = hub.fetch(manifest, file -> true, FetchProgress.NONE); // verifies it
+    Path folder = hub.fetch(manifest, file -> true, FetchProgress.NONE);
     return new LocatedModel(folder, true, manifest, new ModelLocation.Cached(), Optional.empty());
   }
 
@@ -90,7 +96,7 @@ public final class ModelLocator {
           "herd.model.path names a local folder: there is nothing to fetch",
           "set herd.model.id to a model of the Hub instead.");
     }
-    DriverHub hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
+    DriverHub hub = hub();
     LocatedModel located = proven(hub, hub.prove());
     if (!located.complete()) {
       ModelManifest manifest = located.manifest();

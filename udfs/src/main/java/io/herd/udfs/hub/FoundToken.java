@@ -15,7 +15,7 @@ public record FoundToken(Secret secret, String source, List<String> shadowed, Li
     notes = List.copyOf(notes);
   }
 
-  /** One that was found elsewhere, by the driver. */
+  /** One of which there is nothing to say. */
   public FoundToken(Secret secret, String source, List<String> shadowed) {
     this(secret, source, shadowed, List.of());
   }

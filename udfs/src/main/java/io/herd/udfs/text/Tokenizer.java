@@ -34,14 +34,12 @@ public final class Tokenizer implements AutoCloseable {
   private final Specials specials;
   private final int vocabularySize;
   private final int longestTokenChars;
-  private final String digest;
 
   private Tokenizer(HuggingFaceTokenizer tokenizer, Specials specials, TokenizerFile file) {
     this.tokenizer = tokenizer;
     this.specials = specials;
     this.vocabularySize = file.vocabularySize();
     this.longestTokenChars = file.longestTokenChars();
-    this.digest = file.digest();
   }
 
   /**
@@ -129,11 +127,6 @@ public final class Tokenizer implements AutoCloseable {
   /** One more than the largest id that {@link #encode} can give. */
   public int vocabularySize() {
     return vocabularySize;
-  }
-
-  /** SHA-256 of tokenizer.json in hex, part of every result's key. */
-  public String digest() {
-    return digest;
   }
 
   @Override
