@@ -158,8 +158,11 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** DJL reports usage and looks for a GPU build of the tokenizer unless told not to. */
-  private static void quietNatives() {
+  /**
+   * To be called before anything of DJL's is: it reports its use on EC2, and looks for a GPU build
+   * of the tokenizer, unless told not to.
+   */
+  public static void quietNatives() {
     setUnlessGiven("OPT_OUT_TRACKING", "true");
     setUnlessGiven("RUST_FLAVOR", "cpu");
   }
