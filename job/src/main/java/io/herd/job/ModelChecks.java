@@ -1,18 +1,20 @@
 package io.herd.job;
 
 import io.herd.job.config.Settings;
-import io.herd.job.report.FetchLine;
+import io.herd.job.report.ModelLines;
 import io.herd.job.resolve.DriverHub;
 import io.herd.job.resolve.LocatedModel;
 import io.herd.job.resolve.ModelLocator;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.UserException;
+import io.herd.udfs.hub.FoundToken;
 import io.herd.udfs.hub.HubModel;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.hub.WhoAmI;
 import io.herd.udfs.runtime.Devices;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** The model's part of {@code herd check}: the token, access, the files, what they need. */
@@ -28,8 +30,7 @@ final class ModelChecks {
   }
 
   ResolvedModel run() {
-    ModelLocator locator =
-        new ModelLocator(spark, settings, bytes -> new FetchLine(list.out(), bytes));
+    ModelLocator locator = new ModelLocator(spark, settings, new ModelLines(list.out()));
     LocatedModel located = located(locator);
     ResolvedModel model = list.check("tokenizer", () -> locator.resolve(located), this::describe);
     list.check("memory", () -> memory(model), text -> text);
@@ -41,25 +42,23 @@ final class ModelChecks {
       return list.check("model", locator::locate, this::files);
     }
     DriverHub hub = locator.hub();
-    list.check("token", hub::token, token -> found(hub));
+    list.check("token", hub::token, ModelChecks::found);
+    hub.token().ifPresent(token -> note(token.notes()));
     if (hub.offline()) {
       return list.check("model", () -> locator.cached(hub), this::files);
     }
     HubModel proven = list.check("access", hub::prove, this::access);
-    proven.notes().forEach(note -> list.tick("note", note));
+    note(proven.notes());
     return list.check("files", () -> locator.proven(hub, proven), this::files);
   }
 
-  private static String found(DriverHub hub) {
-    return hub.token()
-        .map(
-            token ->
-                "in "
-                    + token.source()
-                    + (token.shadowed().isEmpty()
-                        ? ""
-                        : "; it hides another in " + String.join(", ", token.shadowed()))
-                    + token.notes().stream().map(note -> "; " + note).collect(Collectors.joining()))
+  private void note(List<String> notes) {
+    notes.forEach(note -> list.tick("note", note));
+  }
+
+  private static String found(Optional<FoundToken> token) {
+    return token
+        .map(it -> "in " + it.source())
         .orElse("none, which is right for models without a gate");
   }
 

@@ -33,7 +33,7 @@ class HubModelTest {
   @BeforeEach
   void makePlace(SparkSession spark, @TempDir Path directory) {
     hub.repo(ID).folder(Workplace.MODEL).gated();
-    place = new Workplace(spark, directory).input(Workplace.reviews(0, 3));
+    place = new Workplace(spark, directory);
     place.file("token", List.of(TOKEN));
     overrides =
         new String[] {
@@ -50,13 +50,49 @@ class HubModelTest {
     hub.close();
   }
 
+  private String printed() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void run_tokenThatOthersCanRead_isNotedOnce() {
+    hub.account(TOKEN).name("someone").accept(ID);
+    place.input(Workplace.reviews(0, 3));
+    assertThat(place.run(LABEL, overrides).printed())
+        .containsOnlyOnce("note      other users of this machine can read ")
+        .doesNotContain(TOKEN);
+  }
+
+  @Test
+  void fetch_again_isInTheCacheAndDownloadsNothing() {
+    hub.account(TOKEN).name("someone").accept(ID);
+    FetchVerb fetch = new FetchVerb(place.spark(), place.settings(LABEL, overrides), out);
+    fetch.run();
+    hub.forget();
+    fetch.run();
+
+    assertThat(hub.requests()).noneMatch(request -> request.path().endsWith(".safetensors"));
+    Path model = place.directory().resolve("cache/models--meta-llama--Llama-3.2-1B");
+    assertThat(model.resolve("refs/main")).hasContent(hub.repo(ID).commit());
+    assertThat(printed())
+        .contains("the model is in " + model.resolve("snapshots").resolve(hub.repo(ID).commit()));
+  }
+
+  @Test
+  void run_licenceNotAccepted_namesThePageAndTheAccountAndReadsNothing() {
+    hub.account(TOKEN).name("someone");
+    assertThat(BadInputTest.refusal(place, overrides))
+        .contains("Llama 3.2", "someone", hub.endpoint() + "/" + ID)
+        .doesNotContain("hf_abc");
+  }
+
   @Test
   void check_licenceNotAccepted_endsAtTheCross() {
     hub.account(TOKEN).name("someone");
     CheckVerb verb = new CheckVerb(place.spark(), place.settings(LABEL, overrides), out);
     assertThatThrownBy(verb::run).isInstanceOf(UserException.class);
-    assertThat(bytes.toString(StandardCharsets.UTF_8))
-        .contains("  ✓ token             in the file ")
+    assertThat(printed())
+        .contains("  ✓ token             in the file ", "  ✓ note              other users ")
         .endsWith("  ✗ access\n")
         .containsOnlyOnce("✗");
   }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The live line of a download on the driver: how much, how fast, how long still. */
-public final class FetchLine implements FetchProgress {
+final class FetchLine implements FetchProgress {
   private final ConsoleLine line;
   private final AtomicLong arrived = new AtomicLong();
   private volatile long total;
@@ -14,7 +14,7 @@ public final class FetchLine implements FetchProgress {
   /**
    * @param total bytes of all files, as long as nobody says how many of them are expected
    */
-  public FetchLine(PrintStream out, long total) {
+  FetchLine(PrintStream out, long total) {
     this.line = new ConsoleLine(out);
     this.total = total;
   }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param source where it was found, in words for people
  * @param shadowed other places that hold another token, which this one hides
- * @param notes what the person should know about it
+ * @param notes what the person should know about it, of those that it hides, too
  */
 public record FoundToken(Secret secret, String source, List<String> shadowed, List<String> notes) {
   public FoundToken {
