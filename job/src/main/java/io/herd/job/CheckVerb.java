@@ -5,24 +5,12 @@ import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.output.Publisher;
 import io.herd.job.report.ExitCode;
-import io.herd.job.report.FetchLine;
-import io.herd.job.resolve.DriverHub;
-import io.herd.job.resolve.LocatedModel;
-import io.herd.job.resolve.ModelLocator;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
-import io.herd.udfs.HerdException;
 import io.herd.udfs.UserException;
-import io.herd.udfs.hub.HubModel;
-import io.herd.udfs.hub.ModelManifest;
-import io.herd.udfs.hub.WhoAmI;
 import io.herd.udfs.partition.SnapshotColumns;
-import io.herd.udfs.runtime.Devices;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -36,12 +24,12 @@ final class CheckVerb {
 
   private final SparkSession spark;
   private final Settings settings;
-  private final PrintStream out;
+  private final Checklist list;
 
   CheckVerb(SparkSession spark, Settings settings, PrintStream out) {
     this.spark = spark;
     this.settings = settings;
-    this.out = out;
+    this.list = new Checklist(out);
   }
 
   ExitCode run() {
@@ -51,102 +39,18 @@ final class CheckVerb {
 
   /** Asks every node, too. */
   ExitCode runOnCluster() {
-    new NodeChecks(spark, settings, this::tick).run(look());
+    new NodeChecks(spark, settings, list).run(look());
     return ExitCode.DONE;
   }
 
   private ResolvedModel look() {
-    tick("configuration", "read");
-    ResolvedModel model = check("tokenizer", this::model, this::describe);
-    check("memory", () -> memory(model), text -> text);
+    list.tick("configuration", "read");
+    ResolvedModel model = new ModelChecks(spark, settings, list).run();
     Dataset<Row> source =
-        check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));
-    check("prompts", () -> sample(source, model), text -> text);
-    check("output", () -> output(source), target -> target + " can be written");
+        list.check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));
+    list.check("prompts", () -> sample(source, model), text -> text);
+    list.check("output", () -> output(source), target -> target + " can be written");
     return model;
-  }
-
-  private ResolvedModel model() {
-    ModelLocator locator = new ModelLocator(spark, settings, bytes -> new FetchLine(out, bytes));
-    if (settings.model().id().isEmpty()) {
-      return locator.resolve(check("model", locator::locate, this::files));
-    }
-    DriverHub hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
-    check("token", hub::token, token -> found(hub));
-    if (hub.offline()) {
-      return locator.resolve(check("model", locator::locate, this::files));
-    }
-    HubModel proven = check("access", hub::prove, this::access);
-    proven.notes().forEach(note -> tick("note", note));
-    return locator.resolve(check("files", () -> locator.proven(hub, proven), this::files));
-  }
-
-  private static String found(DriverHub hub) {
-    return hub.token()
-        .map(
-            token ->
-                "in "
-                    + token.source()
-                    + (token.shadowed().isEmpty()
-                        ? ""
-                        : "; it hides another in " + String.join(", ", token.shadowed()))
-                    + token.notes().stream().map(note -> "; " + note).collect(Collectors.joining()))
-        .orElse("none, which is right for models without a gate");
-  }
-
-  private String access(HubModel proven) {
-    return String.format(
-        "%s at %s (%s), %s",
-        proven.id(),
-        proven.revision(),
-        proven.manifest().commit(),
-        proven.tokenNeeded()
-            ? "as " + proven.account().map(WhoAmI::name).orElse("the token's account")
-            : "open to all: no token was sent");
-  }
-
-  private String files(LocatedModel located) {
-    ModelManifest manifest = located.manifest();
-    return String.format(
-        Locale.ROOT,
-        "%d files, %.2f GB, %s",
-        manifest.files().size(),
-        manifest.bytes() / 1e9,
-        located.location().text());
-  }
-
-  private String describe(ResolvedModel model) {
-    return String.format(
-        Locale.ROOT,
-        "%s, %.1f M weights, %s, rows up to %,d tokens, %s",
-        model.manifest().id(),
-        model.spec().parameters() / 1e6,
-        model.dtype().text(),
-        model.maxLength(),
-        model.chatTemplate() == null ? "no chat template" : "has a chat template");
-  }
-
-  private String memory(ResolvedModel model) {
-    long weights = model.weightBytes();
-    long free = Devices.hostFreeBytes();
-    if (spark.sparkContext().isLocal() && weights > free) {
-      throw new UserException(
-          String.format(
-              Locale.ROOT,
-              "the weights take %.1f GB in %s, and %.1f GB are free here",
-              weights / 1e9,
-              model.dtype().text(),
-              free / 1e9),
-          "use a machine with more memory, a smaller model, or herd.model.dtype=bfloat16.");
-    }
-    return String.format(
-        Locale.ROOT,
-        "weights %.2f GB, %.1f kB of cache per token%s",
-        weights / 1e9,
-        model.spec().kvBytesPerToken(model.dtype()) / 1e3,
-        spark.sparkContext().isLocal()
-            ? String.format(Locale.ROOT, "; %.1f GB are free here", free / 1e9)
-            : "; --cluster asks the executors what they have");
   }
 
   private static String columns(String[] columns) {
@@ -188,21 +92,5 @@ final class CheckVerb {
     publisher.check(workDir.state());
     publisher.tryOut(SnapshotColumns.schema(source.schema()));
     return publisher.target();
-  }
-
-  private <T> T check(
-      String name, Supplier<T> body, java.util.function.Function<T, String> describe) {
-    try {
-      T result = body.get();
-      tick(name, describe.apply(result));
-      return result;
-    } catch (HerdException e) {
-      out.printf("  ✗ %s%n", name);
-      throw e;
-    }
-  }
-
-  private void tick(String name, String text) {
-    out.printf("  ✓ %-17s %s%n", name, text);
   }
 }

@@ -2,7 +2,7 @@ package io.herd.job;
 
 import io.herd.job.config.Settings;
 import io.herd.job.report.ExitCode;
-import io.herd.job.report.FetchLine;
+import io.herd.job.report.ModelLines;
 import io.herd.job.resolve.ModelLocator;
 import java.io.PrintStream;
 import org.apache.spark.sql.SparkSession;
@@ -20,7 +20,7 @@ final class FetchVerb {
   }
 
   ExitCode run() {
-    ModelLocator locator = new ModelLocator(spark, settings, bytes -> new FetchLine(out, bytes));
+    ModelLocator locator = new ModelLocator(spark, settings, new ModelLines(out));
     out.printf("%-9s the model is in %s%n", "fetch", locator.fetch());
     return ExitCode.DONE;
   }

@@ -7,7 +7,7 @@ import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.ExitCode;
-import io.herd.job.report.FetchLine;
+import io.herd.job.report.ModelLines;
 import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;
 import io.herd.job.report.Samples;
@@ -80,7 +80,7 @@ public final class Job {
 
   private ResolvedModel resolve() {
     publisher.check(workDir.state());
-    resolved = ResolvedModel.of(spark, settings, bytes -> new FetchLine(out, bytes));
+    resolved = ResolvedModel.of(spark, settings, new ModelLines(out));
     recorder.model(resolved);
     return resolved;
   }

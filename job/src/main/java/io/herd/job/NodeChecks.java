@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -21,12 +20,12 @@ final class NodeChecks {
 
   private final SparkSession spark;
   private final Settings settings;
-  private final BiConsumer<String, String> tick;
+  private final Checklist list;
 
-  NodeChecks(SparkSession spark, Settings settings, BiConsumer<String, String> tick) {
+  NodeChecks(SparkSession spark, Settings settings, Checklist list) {
     this.spark = spark;
     this.settings = settings;
-    this.tick = tick;
+    this.list = list;
   }
 
   void run(ResolvedModel model) {
@@ -50,7 +49,7 @@ final class NodeChecks {
                 node.freeMemory() / 1e9),
             "use nodes with more memory, a smaller model, or herd.model.dtype=bfloat16.");
       }
-      tick.accept(node.node(), text(node));
+      list.tick(node.node(), text(node));
     }
   }
 

@@ -6,7 +6,7 @@ import io.herd.job.input.Source;
 import io.herd.job.plan.Estimate;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.ExitCode;
-import io.herd.job.report.FetchLine;
+import io.herd.job.report.ModelLines;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
@@ -30,7 +30,7 @@ final class PlanVerb {
   }
 
   ExitCode run() {
-    ResolvedModel model = ResolvedModel.of(spark, settings, bytes -> new FetchLine(out, bytes));
+    ResolvedModel model = ResolvedModel.of(spark, settings, new ModelLines(out));
     Dataset<Row> rows =
         Snapshot.prepared(Source.open(spark, settings), settings, model)
             .persist(StorageLevel.MEMORY_AND_DISK());

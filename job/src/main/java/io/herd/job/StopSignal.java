@@ -9,9 +9,10 @@ import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Ctrl-C and SIGTERM. The hook runs before Spark's own: it cancels the running job, which makes the
- * tasks write what they have, waits until they have and the run has written its report, and ends
- * the JVM with the run's code, which an orderly shutdown would hide behind the signal's.
+ * Ctrl-C and SIGTERM. The hook runs before Spark's own: it cancels the run's jobs, which makes the
+ * tasks write what they have, and waits for {@link #close}, before which the run has written its
+ * report and which waits for the tasks. Then, or when that takes too long, it ends the JVM with the
+ * run's code, which an orderly shutdown would hide behind the signal's.
  */
 final class StopSignal implements AutoCloseable {
   private static final int BEFORE_SPARK = 100; // Spark's hooks have priority 50 and less

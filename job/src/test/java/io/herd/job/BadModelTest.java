@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import io.herd.udfs.hub.fake.FakeHub;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -89,27 +88,6 @@ class BadModelTest {
                 + model
                 + " has ids up to 4096, the model's vocabulary ends at 4095\n"
                 + "  What to do: use the tokenizer.json that belongs to this model.");
-  }
-
-  @Test
-  void run_licenceNotAccepted_namesThePageAndTheAccountAndReadsNothing() {
-    try (FakeHub hub = FakeHub.start()) {
-      hub.repo("meta-llama/Llama-3.2-1B").folder(Workplace.MODEL).gated();
-      hub.account("hf_abcdefghijklmnopqrstuvwxyz").name("someone");
-      place.file("token", List.of("hf_abcdefghijklmnopqrstuvwxyz"));
-
-      assertThat(
-              BadInputTest.refusal(
-                  place,
-                  "herd.model.path=null",
-                  "herd.model.id=meta-llama/Llama-3.2-1B",
-                  "herd.hub.endpoint=" + hub.endpoint(),
-                  "herd.hub.token-file=token",
-                  "herd.hub.cache=cache",
-                  "herd.input.path=missing.jsonl"))
-          .contains("Llama 3.2", "someone", hub.endpoint() + "/meta-llama/Llama-3.2-1B")
-          .doesNotContain("hf_abc");
-    }
   }
 
   private String refusal() {

@@ -12,4 +12,8 @@ public abstract class HerdException extends RuntimeException {
   protected HerdException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  protected HerdException(String problem, String remedy, Throwable cause) {
+    this(problem + "\n  What to do: " + remedy, cause);
+  }
 }

@@ -5,4 +5,9 @@ public final class SystemException extends HerdException {
   public SystemException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** With what to do, as in {@link UserException}; the cause may be null. */
+  public SystemException(String problem, String remedy, Throwable cause) {
+    super(problem, remedy, cause);
+  }
 }

@@ -13,6 +13,6 @@ public final class UserException extends HerdException {
   }
 
   public UserException(String problem, String remedy, Throwable cause) {
-    super(problem + "\n  What to do: " + remedy, cause);
+    super(problem, remedy, cause);
   }
 }

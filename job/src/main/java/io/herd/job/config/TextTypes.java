@@ -4,21 +4,17 @@ import static io.herd.job.config.ValueType.quote;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
+import io.herd.udfs.hub.RepoId;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Values that are one word or text. */
 final class TextTypes {
-  // Hub names: one part for a few old models, else owner and name
-  private static final Pattern MODEL_ID =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?");
-
   private TextTypes() {}
 
   /** Any text that is not blank. */
@@ -70,7 +66,7 @@ final class TextTypes {
   }
 
   private static String hubName(String id) {
-    if (!MODEL_ID.matcher(id).matches()) {
+    if (!RepoId.valid(id)) {
       throw new IllegalArgumentException(
           quote(id) + " is not a name on the Hub; a local directory goes into herd.model.path");
     }

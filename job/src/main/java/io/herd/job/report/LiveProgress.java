@@ -2,7 +2,6 @@ package io.herd.job.report;
 
 import java.io.PrintStream;
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,20 +19,14 @@ import scala.collection.Iterator;
  * heartbeats; they are summed here by task.
  */
 public final class LiveProgress extends SparkListener {
-  private static final long TERMINAL_MILLIS = 500;
-  private static final long PLAIN_MILLIS = 10_000;
-
   private record TaskCount(long rows, long tokens, long fetched) {}
 
   private final Map<Long, TaskCount> tasks = new ConcurrentHashMap<>();
-  private final PrintStream out;
-  private final boolean terminal;
+  private final ConsoleLine line;
   private final long rowsId;
   private final long tokensId;
   private final long fetchedId;
   private final long total;
-  private final long started = System.nanoTime();
-  private long lastPrinted = started;
 
   /**
    * @param rowsId accumulator of rows done
@@ -42,8 +35,7 @@ public final class LiveProgress extends SparkListener {
    * @param total rows to do
    */
   public LiveProgress(PrintStream out, long rowsId, long tokensId, long fetchedId, long total) {
-    this.out = out;
-    this.terminal = Boolean.getBoolean("herd.terminal"); // the launcher knows
+    this.line = new ConsoleLine(out);
     this.rowsId = rowsId;
     this.tokensId = tokensId;
     this.fetchedId = fetchedId;
@@ -57,13 +49,13 @@ public final class LiveProgress extends SparkListener {
       Tuple4<?, ?, ?, ?> task = (Tuple4<?, ?, ?, ?>) each.next();
       take((Long) task._1(), (Iterable<?>) task._4());
     }
-    print(false);
+    line.print(false, this::text);
   }
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd end) {
     take(end.taskInfo().taskId(), scalaAccumulables(end));
-    print(false);
+    line.print(false, this::text);
   }
 
   /** By reflection, because the return type is another class in Scala 2.12 and in 2.13. */
@@ -103,44 +95,30 @@ public final class LiveProgress extends SparkListener {
     return value.isDefined() && value.get() instanceof Number found ? found.longValue() : 0;
   }
 
-  private synchronized void print(boolean last) {
-    long now = System.nanoTime();
-    long wait = terminal ? TERMINAL_MILLIS : PLAIN_MILLIS;
-    if (!last && now - lastPrinted < wait * 1_000_000) {
-      return;
-    }
-    lastPrinted = now;
+  private String text(double seconds) {
     long rows = Math.min(total, tasks.values().stream().mapToLong(TaskCount::rows).sum());
     long tokens = tasks.values().stream().mapToLong(TaskCount::tokens).sum();
     long fetched = tasks.values().stream().mapToLong(TaskCount::fetched).sum();
-    String line =
-        rows == 0 && fetched > 0
-            ? String.format(Locale.ROOT, "  the model is being fetched: %.2f GB", fetched / 1e9)
-            : line(rows, tokens, Duration.ofNanos(now - started));
-    if (terminal) {
-      out.print("\r\u001b[K" + line + (last ? "\n" : ""));
-      out.flush();
-    } else {
-      out.println(line);
-    }
+    return rows == 0 && fetched > 0
+        ? String.format(Locale.ROOT, "  the model is being fetched: %.2f GB", fetched / 1e9)
+        : text(rows, tokens, Math.max(1e-3, seconds));
   }
 
-  private String line(long rows, long tokens, Duration elapsed) {
-    double seconds = Math.max(1e-3, elapsed.toMillis() / 1e3);
-    StringBuilder line = new StringBuilder();
-    line.append(String.format(Locale.ROOT, "  %,d of %,d rows, ", rows, total));
-    line.append(100 * rows / Math.max(1, total)).append(" %");
-    line.append(String.format(Locale.ROOT, ", %.1f rows/s", rows / seconds));
+  private String text(long rows, long tokens, double seconds) {
+    StringBuilder text = new StringBuilder();
+    text.append(String.format(Locale.ROOT, "  %,d of %,d rows, ", rows, total));
+    text.append(100 * rows / Math.max(1, total)).append(" %");
+    text.append(String.format(Locale.ROOT, ", %.1f rows/s", rows / seconds));
     if (tokens > 0) {
-      line.append(String.format(Locale.ROOT, ", %,.0f tokens/s", tokens / seconds));
+      text.append(String.format(Locale.ROOT, ", %,.0f tokens/s", tokens / seconds));
     }
     if (rows > 0 && rows < total) {
-      line.append(", left ").append(text((total - rows) * seconds / rows));
+      text.append(", left ").append(duration((total - rows) * seconds / rows));
     }
-    return line.toString();
+    return text.toString();
   }
 
-  private static String text(double seconds) {
+  private static String duration(double seconds) {
     long whole = Math.round(seconds);
     return whole >= 3600
         ? String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole / 60 % 60)
@@ -149,6 +127,6 @@ public final class LiveProgress extends SparkListener {
 
   /** Prints the line a last time. */
   public void finish() {
-    print(true);
+    line.print(true, this::text);
   }
 }

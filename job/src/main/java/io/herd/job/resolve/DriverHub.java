@@ -17,7 +17,6 @@ import io.herd.udfs.hub.RepoId;
 import io.herd.udfs.hub.TokenFinder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
@@ -144,10 +143,5 @@ public final class DriverHub {
 
   private ModelCache cache() {
     return new ModelCache(environment.cache());
-  }
-
-  /** What there is to say of the token, for the doctor. */
-  public List<String> notes() {
-    return token.map(FoundToken::notes).orElse(List.of());
   }
 }

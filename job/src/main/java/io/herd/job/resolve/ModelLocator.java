@@ -9,22 +9,27 @@ import io.herd.udfs.hub.ModelLocation;
 import io.herd.udfs.hub.ModelManifest;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.LongFunction;
 import org.apache.spark.sql.SparkSession;
 
 /** Finds the model that the settings name, and settles how executors come by it. */
 public final class ModelLocator {
   private final SparkSession spark;
   private final Settings settings;
-  private final LongFunction<FetchProgress> progress;
+  private final Listener listener;
 
-  /**
-   * @param progress what to tell of a download of so many bytes
-   */
-  public ModelLocator(SparkSession spark, Settings settings, LongFunction<FetchProgress> progress) {
+  /** Is told what there is to say on the way. */
+  public interface Listener {
+    /** A download of so many bytes begins. */
+    FetchProgress fetching(long bytes);
+
+    /** Something that the person should know of the token, if it is needed, or of the model. */
+    void note(String text);
+  }
+
+  public ModelLocator(SparkSession spark, Settings settings, Listener listener) {
     this.spark = spark;
     this.settings = settings;
-    this.progress = progress;
+    this.listener = listener;
   }
 
   /** A folder, or a model of the Hub after access to it was proven. */
@@ -32,8 +37,13 @@ public final class ModelLocator {
     if (settings.model().path().isPresent()) {
       return folder(settings.model().path().get());
     }
-    DriverHub hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
-    return hub.offline() ? cached(hub) : proven(hub, hub.prove());
+    DriverHub hub = hub();
+    return hub.offline() ? cached(hub) : proven(hub, prove(hub));
+  }
+
+  /** The Hub as the settings name it. */
+  public DriverHub hub() {
+    return new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
   }
 
   private static LocatedModel folder(Path path) {
@@ -42,10 +52,20 @@ public final class ModelLocator {
         path, true, manifest, new ModelLocation.Folder(path.toString()), Optional.empty());
   }
 
-  private LocatedModel cached(DriverHub hub) {
+  /** The model as this machine's cache has it, verified. */
+  public LocatedModel cached(DriverHub hub) {
     ModelManifest manifest = hub.cached();
-    Path folder = hub.fetch(manifest, file -> true, FetchProgress.NONE); // verifies it
+    Path folder = hub.fetch(manifest, file -> true, FetchProgress.NONE);
     return new LocatedModel(folder, true, manifest, new ModelLocation.Cached(), Optional.empty());
+  }
+
+  private HubModel prove(DriverHub hub) {
+    HubModel model = hub.prove();
+    if (model.tokenNeeded()) {
+      hub.token().orElseThrow().notes().forEach(listener::note);
+    }
+    model.notes().forEach(listener::note);
+    return model;
   }
 
   /** What follows once the Hub has let us in: the files, and where executors get theirs. */
@@ -56,7 +76,7 @@ public final class ModelLocator {
     ModelManifest manifest = model.manifest();
     Path folder =
         staged || local
-            ? hub.fetch(manifest, file -> true, progress.apply(manifest.bytes()))
+            ? hub.fetch(manifest, file -> true, listener.fetching(manifest.bytes()))
             : hub.fetch(manifest, file -> !file.weights(), FetchProgress.NONE);
     if (staged || local) {
       hub.remember(manifest);
@@ -73,7 +93,7 @@ public final class ModelLocator {
     }
     Staging staging =
         new Staging(distribution.staging(), known, spark.sparkContext().hadoopConfiguration());
-    staging.fill(known, folder, progress.apply(known.bytes()));
+    staging.fill(known, folder, listener.fetching(known.bytes()));
     return new LocatedModel(
         folder, true, known, new ModelLocation.Staged(staging.folder()), Optional.empty());
   }
@@ -90,12 +110,13 @@ public final class ModelLocator {
           "herd.model.path names a local folder: there is nothing to fetch",
           "set herd.model.id to a model of the Hub instead.");
     }
-    DriverHub hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
-    HubModel model = hub.prove();
-    LocatedModel located = proven(hub, model);
-    Path folder =
-        hub.fetch(located.manifest(), file -> true, progress.apply(located.manifest().bytes()));
-    hub.remember(located.manifest());
-    return folder;
+    DriverHub hub = hub();
+    LocatedModel located = proven(hub, prove(hub));
+    if (!located.complete()) {
+      ModelManifest manifest = located.manifest();
+      hub.fetch(manifest, file -> true, listener.fetching(manifest.bytes()));
+      hub.remember(manifest);
+    }
+    return located.folder();
   }
 }

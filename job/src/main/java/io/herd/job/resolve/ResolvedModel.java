@@ -2,7 +2,6 @@ package io.herd.job.resolve;
 
 import io.herd.job.config.Settings;
 import io.herd.udfs.UserException;
-import io.herd.udfs.hub.FetchProgress;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
@@ -14,7 +13,6 @@ import io.herd.udfs.text.ChatTemplate;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.LongFunction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -38,12 +36,11 @@ public record ResolvedModel(
   /**
    * Resolves what the settings name, in the type that every executor is fast at.
    *
-   * @param progress what to tell of a download of so many bytes
    * @throws UserException when access is refused, files are missing or damaged, or it isn't a Llama
    */
   public static ResolvedModel of(
-      SparkSession spark, Settings settings, LongFunction<FetchProgress> progress) {
-    return of(spark, settings, new ModelLocator(spark, settings, progress).locate());
+      SparkSession spark, Settings settings, ModelLocator.Listener listener) {
+    return of(spark, settings, new ModelLocator(spark, settings, listener).locate());
   }
 
   /** Checks a model that was located. */

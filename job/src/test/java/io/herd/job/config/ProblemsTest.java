@@ -110,6 +110,7 @@ class ProblemsTest {
         "engine.slots = 0|0 is too small. Allowed: auto, or a whole number of prompts, 1 or more",
         "prompt.date = \" \"|is blank; leave the key out for its default",
         "model.id = /models/x|\"/models/x\" is not a name on the Hub",
+        "model.id = a--b/c|\"a--b/c\" is not a name on the Hub",
         "input.path = \"~/x\"|\"~/x\" starts with ~, which is not expanded here",
         "input.options = 3|is not a group of options in braces",
         "input.options.a = [1]|option a is a list, and one value is wanted",

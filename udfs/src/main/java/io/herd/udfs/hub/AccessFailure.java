@@ -4,24 +4,11 @@ import static io.herd.udfs.hub.HubFailure.id;
 import static io.herd.udfs.hub.HubFailure.user;
 
 import io.herd.udfs.UserException;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Why the Hub doesn't let this account, or this token, at a model: its 401 and 403. */
-final class AccessFailure {
+record AccessFailure(HubFailure hub, Answer answer, Subject subject) {
   private static final String NEW_TOKEN = "/settings/tokens";
-
-  private final HubFailure hub;
-  private final Answer answer;
-  private final Subject subject;
-  private final String message;
-
-  AccessFailure(HubFailure hub, Answer answer, Subject subject) {
-    this.hub = hub;
-    this.answer = answer;
-    this.subject = subject;
-    this.message = answer.message().toLowerCase(Locale.ROOT);
-  }
 
   /** Empty when it isn't a matter of access. */
   Optional<UserException> explain() {
@@ -34,17 +21,17 @@ final class AccessFailure {
   }
 
   private UserException gatedAnonymous() {
-    if (message.contains("expired")) {
+    if (answer.says("expired")) {
       return expired();
     }
     return answer.tokenSent() ? notAccepted() : noToken(hub, subject, id(answer));
   }
 
   private UserException unauthorized() {
-    if (message.contains("expired")) {
+    if (answer.says("expired")) {
       return expired();
     }
-    if (message.contains("invalid credentials")) {
+    if (answer.says("invalid credentials")) {
       return notAccepted();
     }
     if (answer.tokenSent()) {
@@ -52,14 +39,14 @@ final class AccessFailure {
           "the Hub answers 401 for "
               + subject
               + " although the token from "
-              + source()
+              + hub.source()
               + " was sent"
               + hub.said(answer),
           "check the token at "
               + hub.page(NEW_TOKEN)
               + ", and that no proxy removes the Authorization header.");
     }
-    if (message.isEmpty() || message.contains("invalid username or password")) {
+    if (answer.message().isEmpty() || answer.says("invalid username or password")) {
       return hidden();
     }
     return asSent();
@@ -73,20 +60,19 @@ final class AccessFailure {
             + " without a token: either there is none of this name, or it is private"
             + id(answer),
         "check the spelling at "
-            + subject.id().map(hub::page).orElse(hub.page(""))
+            + hub.page(subject)
             + "; if it is private, set HF_TOKEN to a token of an account that may read it ("
             + hub.page(NEW_TOKEN)
             + ").");
   }
 
   static UserException noToken(HubFailure hub, Subject subject, String requestId) {
-    String page = subject.id().map(hub::page).orElse(hub.page(""));
     return user(
         subject + " is gated and no token was found" + requestId,
         "make a token with the right to read at "
             + hub.page(NEW_TOKEN)
             + ", accept the licence at "
-            + page
+            + hub.page(subject)
             + " with the same account, and set HF_TOKEN to the token (or log in, which puts it into "
             + hub.env().tokenFile()
             + ").");
@@ -95,96 +81,38 @@ final class AccessFailure {
   private UserException notAccepted() {
     return user(
         "the Hub doesn't accept the token from "
-            + source()
+            + hub.source()
             + ": it is mistyped, was deleted or replaced"
             + id(answer),
-        "make a new one at " + hub.page(NEW_TOKEN) + " and put it there." + hides());
+        "make a new one at " + hub.page(NEW_TOKEN) + " and put it there." + hub.hides());
   }
 
   private UserException expired() {
     return user(
-        "the token from " + source() + " has expired" + hub.byAccount() + id(answer),
-        "make a new one at " + hub.page(NEW_TOKEN) + " and put it there." + hides());
+        "the token from " + hub.source() + " has expired" + hub.byAccount() + id(answer),
+        "make a new one at " + hub.page(NEW_TOKEN) + " and put it there." + hub.hides());
   }
 
   private UserException forbidden(boolean gate) {
-    if (message.contains("access to this resource is disabled")) {
+    if (answer.says("access to this resource is disabled")) {
       return disabled(hub, subject, id(answer));
     }
-    if (message.contains("fine-grained token")) {
+    if (answer.says("fine-grained token")) {
       return missingRight();
     }
-    if (message.contains("revoked by the organization")) {
+    if (answer.says("revoked by the organization")) {
       return organisation("was revoked by an administrator of the organisation");
     }
-    if (message.contains("organization")) {
+    if (answer.says("organization")) {
       return organisation("isn't let in by the rules of the organisation");
     }
-    return gate ? gated() : asSent();
-  }
-
-  private UserException gated() {
-    String model = subject.id().map(RepoId::text).orElse("the model");
-    String page = subject.id().map(hub::page).orElse(hub.page(""));
-    if (message.contains("awaiting a review")) {
-      return user(
-          "access to "
-              + model
-              + " was asked for"
-              + hub.byAccount()
-              + " and isn't granted yet"
-              + id(answer),
-          "wait until the authors answer by mail; " + page + " shows how it stands.");
-    }
-    if (message.contains("rejected")) {
-      return user(
-          "the authors of "
-              + model
-              + " have rejected the request for access"
-              + hub.byAccount()
-              + id(answer),
-          "it can't be asked for again with this account: choose another model, or use a token of"
-              + " an account that has access.");
-    }
-    if (message.contains("has been reset")) {
-      return user(
-          "the authors of "
-              + model
-              + " have reset the request for access"
-              + hub.byAccount()
-              + id(answer),
-          "open " + page + " and ask for access again.");
-    }
-    return notAuthorised(model, page);
-  }
-
-  private UserException notAuthorised(String model, String page) {
-    String families =
-        subject
-            .id()
-            .flatMap(Family::of)
-            .map(
-                name ->
-                    " The licence of "
-                        + name
-                        + " is accepted separately: one accepted for another"
-                        + " Llama doesn't count.")
-            .orElse("");
-    return user(
-        "the licence of "
-            + model
-            + " isn't accepted by the account that the token from "
-            + source()
-            + " is of"
-            + hub.byAccount()
-            + id(answer),
-        "open " + page + " with that account and ask for access." + families + hides());
+    return gate ? new GateFailure(hub, answer, subject).explain() : asSent();
   }
 
   private UserException missingRight() {
     return user(
         "the token from "
-            + source()
+            + hub.source()
             + hub.byAccount()
             + " is fine-grained and may not read gated models, even with an accepted licence"
             + id(answer),
@@ -197,7 +125,7 @@ final class AccessFailure {
   private UserException organisation(String how) {
     return user(
         "the token from "
-            + source()
+            + hub.source()
             + hub.byAccount()
             + " "
             + how
@@ -213,9 +141,7 @@ final class AccessFailure {
   static UserException disabled(HubFailure hub, Subject subject, String requestId) {
     return user(
         "the Hub has disabled " + subject + requestId,
-        "choose another model; "
-            + subject.id().map(hub::page).orElse(hub.page(""))
-            + " may say why.");
+        "choose another model; " + hub.page(subject) + " may say why.");
   }
 
   private UserException asSent() {
@@ -227,19 +153,7 @@ final class AccessFailure {
             + hub.byAccount()
             + hub.said(answer),
         "read the model's page, "
-            + subject.id().map(hub::page).orElse(hub.page(""))
+            + hub.page(subject)
             + ", with the token's account: it may be closed to a region or an organisation.");
-  }
-
-  private String source() {
-    return hub.token().map(FoundToken::source).orElse("nowhere");
-  }
-
-  private String hides() {
-    return hub.token()
-        .map(FoundToken::shadowed)
-        .filter(others -> !others.isEmpty())
-        .map(others -> " (It hides another token, in " + String.join(" and in ", others) + ".)")
-        .orElse("");
   }
 }

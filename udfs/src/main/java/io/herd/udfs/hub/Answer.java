@@ -11,6 +11,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -79,6 +80,11 @@ record Answer(URI uri, int status, HttpHeaders headers, String body, boolean tok
     }
     String text = String.join(" ", texts).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     return text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) + "..." : text;
+  }
+
+  /** Whether the Hub says these words; they are given in lower case. */
+  boolean says(String words) {
+    return message().toLowerCase(Locale.ROOT).contains(words);
   }
 
   private static void errors(JsonObject object, Set<String> texts) {

@@ -15,23 +15,15 @@ import java.util.TreeSet;
 
 /** Reads from a snapshot of the cache which files a model has, when the Hub can't be asked. */
 final class CachedSnapshot {
-  private static final List<String> NEEDED = List.of("config.json", "tokenizer.json");
-  private static final List<String> OPTIONAL =
-      List.of(
-          "generation_config.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "chat_template.jinja");
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
-
   private CachedSnapshot() {}
 
   /** Empty unless all that a model needs is there. */
   static Optional<ModelManifest> read(RepoFolder folder, String commit) throws IOException {
     Path snapshot = folder.snapshot(commit);
-    TreeSet<String> names = new TreeSet<>(NEEDED);
-    OPTIONAL.stream().filter(name -> Files.exists(snapshot.resolve(name))).forEach(names::add);
+    TreeSet<String> names = new TreeSet<>(NeededFiles.REQUIRED);
+    NeededFiles.SMALL.stream()
+        .filter(name -> Files.exists(snapshot.resolve(name)))
+        .forEach(names::add);
     names.addAll(weights(snapshot));
     List<ModelManifest.Entry> files = new ArrayList<>();
     for (String name : names) {
@@ -45,11 +37,11 @@ final class CachedSnapshot {
   }
 
   private static List<String> weights(Path snapshot) throws IOException {
-    Path index = snapshot.resolve(INDEX);
-    if (Files.exists(snapshot.resolve(SINGLE)) || !Files.exists(index)) {
-      return List.of(SINGLE);
+    Path index = snapshot.resolve(NeededFiles.INDEX);
+    if (Files.exists(snapshot.resolve(NeededFiles.SINGLE)) || !Files.exists(index)) {
+      return List.of(NeededFiles.SINGLE);
     }
-    List<String> names = new ArrayList<>(List.of(INDEX));
+    List<String> names = new ArrayList<>(List.of(NeededFiles.INDEX));
     try {
       JsonObject json = JsonParser.parseString(Files.readString(index)).getAsJsonObject();
       for (JsonElement shard : json.getAsJsonObject("weight_map").asMap().values()) {

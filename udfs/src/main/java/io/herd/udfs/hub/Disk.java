@@ -50,11 +50,8 @@ class Disk {
       return full(place, "became full", 0, 0, cause);
     }
     return new SystemException(
-        "can't write to the model cache, at "
-            + place
-            + ": "
-            + cause
-            + "\n  What to do: set HF_HUB_CACHE to a folder that this user can write to.",
+        "can't write to the model cache, at " + place + ": " + cause,
+        "set HF_HUB_CACHE to a folder that this user can write to.",
         cause);
   }
 
@@ -64,9 +61,8 @@ class Disk {
         "the disk of the model cache, "
             + place
             + ", "
-            + String.format(Locale.ROOT, state, gigabytes(free), gigabytes(needed))
-            + "\n  What to do: make room there, or set HF_HUB_CACHE (or HF_HOME) to a folder on a"
-            + " larger disk.",
+            + String.format(Locale.ROOT, state, gigabytes(free), gigabytes(needed)),
+        "make room there, or set HF_HUB_CACHE (or HF_HOME) to a folder on a larger disk.",
         cause);
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param source where it was found, in words for people
  * @param shadowed other places that hold another token, which this one hides
- * @param notes what the person should know about it
+ * @param notes what the person should know about it, of those that it hides, too
  */
 public record FoundToken(Secret secret, String source, List<String> shadowed, List<String> notes) {
   public FoundToken {
@@ -15,7 +15,7 @@ public record FoundToken(Secret secret, String source, List<String> shadowed, Li
     notes = List.copyOf(notes);
   }
 
-  /** One that was found elsewhere, by the driver. */
+  /** One of which there is nothing to say. */
   public FoundToken(Secret secret, String source, List<String> shadowed) {
     this(secret, source, shadowed, List.of());
   }

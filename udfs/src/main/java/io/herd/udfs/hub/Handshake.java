@@ -94,17 +94,13 @@ public final class Handshake {
         revision,
         account,
         client != anonymous,
-        notes(info, asked, account, client != anonymous));
+        notes(info, asked, account));
   }
 
-  private List<String> notes(
-      ModelInfo info, RepoId asked, Optional<WhoAmI> account, boolean tokenUsed) {
+  private static List<String> notes(ModelInfo info, RepoId asked, Optional<WhoAmI> account) {
     List<String> notes = new ArrayList<>();
     if (!info.id().equals(asked)) {
       notes.add(asked + " is called " + info.id() + " now: write it so");
-    }
-    if (tokenUsed) {
-      notes.addAll(token.orElseThrow().notes());
     }
     if (account.filter(WhoAmI::gatedRightMissing).isPresent()) {
       notes.add(

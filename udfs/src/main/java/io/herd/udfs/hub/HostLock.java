@@ -103,11 +103,6 @@ final class HostLock implements AutoCloseable {
     return times.toString();
   }
 
-  /** Whether the lock was got. */
-  boolean held() {
-    return held;
-  }
-
   /** Notes an unfinished file, so that the next holder removes it should this process be killed. */
   void note(Path unfinished) throws IOException {
     if (held) {

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import io.herd.udfs.SystemException;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,15 @@ public final class HubClient {
   private static final String COMMIT = "X-Repo-Commit";
   private static final int MOST_PAGES = 1000;
 
+  /** How long to wait in all when the Hub asks to try later. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final HubHttp http;
   private final Retries retries;
   private final HubFailure failure;
 
   public HubClient(HubEnvironment env, Optional<FoundToken> token) {
-    this(env, token, Retries.within(env.patience()));
+    this(env, token, Retries.within(PATIENCE));
   }
 
   HubClient(HubEnvironment env, Optional<FoundToken> token, Retries retries) {
@@ -53,15 +57,9 @@ public final class HubClient {
   }
 
   /**
-   * Whom the token belongs to. The Hub is strict about how often it is asked this: once a run.
-   *
-   * @throws io.herd.udfs.HerdException when the Hub doesn't accept the token or doesn't say
+   * Whom the token belongs to. The Hub is strict about how often it is asked this: once a run. Not
+   * asked again after a 429: it can be done without.
    */
-  public WhoAmI whoAmI() {
-    return WhoAmI.of(object(askWhoAmI(), Subject.account()));
-  }
-
-  /** Not asked again after a 429: it can be done without. */
   Answer askWhoAmI() {
     Predicate<Integer> again = status -> status != 429 && Retries.worthIt(status);
     return ask("GET", uri("/api/whoami-v2"), Subject.account(), again);

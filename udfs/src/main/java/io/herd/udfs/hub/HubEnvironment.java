@@ -13,7 +13,6 @@ import java.util.Map;
  * What the machine's environment says of the Hub, by the variables that its own clients read too.
  *
  * @param endpoint {@code HF_ENDPOINT}, without a slash at its end
- * @param home {@code HF_HOME}
  * @param cache {@code HF_HUB_CACHE}: where models are kept
  * @param tokenFile {@code HF_TOKEN_PATH}
  * @param offline {@code HF_HUB_OFFLINE}: no request is sent
@@ -21,22 +20,18 @@ import java.util.Map;
  * @param tokens those in variables, the first one counts
  * @param proxies what leads to the Hub
  * @param timeout {@code HF_HUB_DOWNLOAD_TIMEOUT}: how long an answer, or its next byte, may take
- * @param patience how long to wait in all when the Hub asks to try later
  */
 public record HubEnvironment(
     URI endpoint,
-    Path home,
     Path cache,
     Path tokenFile,
     boolean offline,
     boolean implicitToken,
     List<RawToken> tokens,
     HubProxies proxies,
-    Duration timeout,
-    Duration patience) {
+    Duration timeout) {
   private static final String PUBLIC_HUB = "https://huggingface.co";
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** This process's environment. */
   public static HubEnvironment current() {
@@ -61,15 +56,13 @@ public record HubEnvironment(
                         .resolve("huggingface"));
     return new HubEnvironment(
         endpoint(variables.text("HF_ENDPOINT").orElse(PUBLIC_HUB)),
-        home,
         variables.path("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE").orElse(home.resolve("hub")),
         variables.path("HF_TOKEN_PATH").orElse(home.resolve("token")),
         variables.flag("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"),
         !variables.flag("HF_HUB_DISABLE_IMPLICIT_TOKEN"),
         tokens(variables),
         HubProxies.of(variables, ProxySelector.getDefault()),
-        timeout(variables),
-        PATIENCE);
+        timeout(variables));
   }
 
   private static URI endpoint(String text) {
@@ -121,35 +114,18 @@ public record HubEnvironment(
   public HubEnvironment withEndpoint(URI other) {
     return new HubEnvironment(
         endpoint(other.toString()),
-        home,
         cache,
         tokenFile,
         offline,
         implicitToken,
         tokens,
         proxies,
-        timeout,
-        patience);
+        timeout);
   }
 
   /** The same with models kept elsewhere. */
   public HubEnvironment withCache(Path other) {
     return new HubEnvironment(
-        endpoint,
-        home,
-        other,
-        tokenFile,
-        offline,
-        implicitToken,
-        tokens,
-        proxies,
-        timeout,
-        patience);
-  }
-
-  /** The same with more or less patience. */
-  public HubEnvironment withPatience(Duration other) {
-    return new HubEnvironment(
-        endpoint, home, cache, tokenFile, offline, implicitToken, tokens, proxies, timeout, other);
+        endpoint, other, tokenFile, offline, implicitToken, tokens, proxies, timeout);
   }
 }

@@ -36,6 +36,20 @@ final class HubFailure {
     return account.map(who -> " (account " + who.name() + ")").orElse("");
   }
 
+  /** Where the token was found. */
+  String source() {
+    return token.map(FoundToken::source).orElse("nowhere");
+  }
+
+  /** A sentence on the tokens that the one in use hides, if there are any. */
+  String hides() {
+    return token
+        .map(FoundToken::shadowed)
+        .filter(others -> !others.isEmpty())
+        .map(others -> " (It hides another token, in " + String.join(" and in ", others) + ".)")
+        .orElse("");
+  }
+
   /** Why an answer with an error's status is one. */
   HerdException of(Answer answer, Subject subject) {
     int status = answer.status();
@@ -92,7 +106,9 @@ final class HubFailure {
             + id
             + "'s files: the licence of this model isn't accepted"
             + byAccount(),
-        "open " + page(id) + " and ask for access there, with the account that the token is of.");
+        "open "
+            + page("/" + id)
+            + " and ask for access there, with the account that the token is of.");
   }
 
   private HerdException rateLimited(Answer answer, Subject subject) {
@@ -141,8 +157,8 @@ final class HubFailure {
     return answer.requestId().map(it -> " (request id " + it + ")").orElse("");
   }
 
-  String page(RepoId id) {
-    return env.endpoint() + "/" + id;
+  String page(Subject subject) {
+    return subject.id().map(id -> page("/" + id)).orElse(page(""));
   }
 
   String page(String path) {
@@ -158,6 +174,6 @@ final class HubFailure {
   }
 
   private static SystemException system(String problem, String remedy) {
-    return new SystemException(problem + "\n  What to do: " + remedy, null);
+    return new SystemException(problem, remedy, null);
   }
 }

@@ -50,10 +50,6 @@ final class HubHttp {
             .build();
   }
 
-  HubEnvironment environment() {
-    return environment;
-  }
-
   /** Sends a request, and follows redirects until an answer isn't one. */
   HttpResponse<InputStream> send(
       String method, URI uri, Map<String, String> headers, boolean withToken)

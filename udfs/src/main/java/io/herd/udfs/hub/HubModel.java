@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param revision as it was asked for
  * @param account whom the token belongs to, if one was needed and the Hub said it
  * @param tokenNeeded whether its files can't be fetched without the token
- * @param notes what the person should know
+ * @param notes what the person should know of it, beside what is to be known of the token
  */
 public record HubModel(
     ModelManifest manifest,

@@ -21,10 +21,6 @@ record MissingFailure(HubFailure hub, Answer answer, Subject subject) {
     };
   }
 
-  private String page() {
-    return subject.id().map(hub::page).orElse(hub.page(""));
-  }
-
   private UserException model() {
     if (subject.id().isEmpty() || (answer.code().isEmpty() && answer.html())) {
       return hub.notTheHub(answer, subject);
@@ -34,7 +30,7 @@ record MissingFailure(HubFailure hub, Answer answer, Subject subject) {
     return user(
         "the Hub has no model " + subject.id().get() + who + id(answer),
         "check the spelling at "
-            + page()
+            + hub.page(subject)
             + (answer.tokenSent()
                 ? "; if it is private, use a token of an account that may read it."
                 : "; if it is private, set HF_TOKEN."));
@@ -48,7 +44,7 @@ record MissingFailure(HubFailure hub, Answer answer, Subject subject) {
             + "\""
             + id(answer),
         "name a branch, a tag or a whole commit that "
-            + page()
+            + hub.page(subject)
             + "/commits/main shows; the usual one"
             + " is main.");
   }
@@ -62,7 +58,7 @@ record MissingFailure(HubFailure hub, Answer answer, Subject subject) {
             + subject.revision()
             + id(answer),
         "choose a model in the form of the transformers library; "
-            + page()
+            + hub.page(subject)
             + "/tree/main shows what"
             + " this one holds.");
   }

@@ -65,8 +65,8 @@ record ModelDownload(
               + names(wrong)
               + " of "
               + folder.id()
-              + " is not the content that the Hub names (its hash differs)\n  What to do: run"
-              + " again; if it stays so, a proxy or mirror in between changes or truncates files.",
+              + " is not the content that the Hub names (its hash differs)",
+          "run again; if it stays so, a proxy or mirror in between changes or truncates files.",
           null);
     }
   }

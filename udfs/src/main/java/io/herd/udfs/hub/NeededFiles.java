@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /** Which of a repository's files a run needs: half of what some hold is the same weights again. */
 final class NeededFiles {
-  private static final Set<String> SMALL =
+  static final Set<String> SMALL =
       Set.of(
           "config.json",
           "generation_config.json",
@@ -18,9 +18,9 @@ final class NeededFiles {
           "tokenizer_config.json",
           "special_tokens_map.json",
           "chat_template.jinja");
-  private static final Set<String> REQUIRED = Set.of("config.json", "tokenizer.json");
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
+  static final Set<String> REQUIRED = Set.of("config.json", "tokenizer.json");
+  static final String SINGLE = "model.safetensors";
+  static final String INDEX = "model.safetensors.index.json";
   private static final Pattern SHARD = Pattern.compile("model-[\\w.-]+\\.safetensors");
   private static final int NAMED = 8;
 

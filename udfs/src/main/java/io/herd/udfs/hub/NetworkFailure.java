@@ -82,7 +82,7 @@ final class NetworkFailure {
   }
 
   private static SystemException system(String problem, String remedy, IOException cause) {
-    return new SystemException(problem + "\n  What to do: " + remedy + OFFLINE, cause);
+    return new SystemException(problem, remedy + OFFLINE, cause);
   }
 
   private static boolean tunnelRefused(Throwable failure) {

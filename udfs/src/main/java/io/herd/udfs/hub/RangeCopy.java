@@ -47,9 +47,9 @@ record RangeCopy(
     } catch (FailsafeException e) {
       throw new SystemException(
           String.format(
-                  "fetching %s broke off at byte %d of %d, and going on failed: %s",
-                  file.name(), position.get(), file.bytes(), e.getCause())
-              + "\n  What to do: run again when the network is well; files that are complete stay.",
+              "fetching %s broke off at byte %d of %d, and going on failed: %s",
+              file.name(), position.get(), file.bytes(), e.getCause()),
+          "run again when the network is well; files that are complete stay.",
           e.getCause());
     }
   }

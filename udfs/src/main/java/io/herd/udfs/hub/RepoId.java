@@ -28,7 +28,8 @@ public record RepoId(String text) implements Serializable {
     return new RepoId(text.strip());
   }
 
-  private static boolean valid(String text) {
+  /** Whether a repository can have this id: one part for a few old models, else owner and name. */
+  public static boolean valid(String text) {
     String[] parts = text.split("/", -1);
     if (parts.length > 2 || text.length() > LONGEST) {
       return false;

@@ -46,7 +46,15 @@ public final class TokenFinder {
     if (!secret.reveal().startsWith("hf_") && !secret.reveal().startsWith("api_org_")) {
       notes.add("the token in " + first.source() + " doesn't begin with hf_, as the Hub's do");
     }
-    return Optional.of(new FoundToken(secret, first.source(), others(full, secret), notes));
+    List<String> others = others(full, secret);
+    if (!others.isEmpty()) {
+      notes.add(
+          "the token in "
+              + first.source()
+              + " hides another, in "
+              + String.join(" and in ", others));
+    }
+    return Optional.of(new FoundToken(secret, first.source(), others, notes));
   }
 
   private static List<String> others(List<RawToken> places, Secret used) {

@@ -9,12 +9,10 @@ import java.util.Optional;
  *
  * @param name of the account
  * @param type {@code user}, {@code org} or {@code app}
- * @param token the token's own name, which its owner gave it
  * @param role {@code read}, {@code write}, {@code fineGrained}, or another; empty when not said
  * @param readsGated what a fine-grained token says of gated models, if it says anything
  */
-public record WhoAmI(
-    String name, String type, String token, String role, Optional<Boolean> readsGated) {
+public record WhoAmI(String name, String type, String role, Optional<Boolean> readsGated) {
 
   static WhoAmI of(JsonObject json) {
     JsonObject token = Json.object(Json.object(json, "auth"), "accessToken");
@@ -23,7 +21,6 @@ public record WhoAmI(
     return new WhoAmI(
         Json.text(json, "name"),
         Json.text(json, "type"),
-        Json.text(token, "displayName"),
         Json.text(token, "role"),
         said ? Optional.of(gated.getAsBoolean()) : Optional.empty());
   }

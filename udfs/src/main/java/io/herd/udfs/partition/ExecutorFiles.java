@@ -75,7 +75,7 @@ public record ExecutorFiles(
   private FileSource hub(String endpoint) {
     Optional<FoundToken> found =
         Optional.ofNullable(token)
-            .map(secret -> new FoundToken(secret.value(), "the driver", List.of(), List.of()));
+            .map(secret -> new FoundToken(secret.value(), "the driver", List.of()));
     HubEnvironment environment = HubEnvironment.current().withEndpoint(URI.create(endpoint));
     return new HubClient(environment, found).files(RepoId.of(manifest.id()), manifest.commit());
   }

@@ -6,6 +6,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.herd.udfs.UserException;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import io.herd.udfs.text.Tokenizer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
@@ -23,9 +24,7 @@ public final class Devices {
 
   /** GPUs that libtorch can use. */
   public static int gpus() {
-    if (System.getProperty("OPT_OUT_TRACKING") == null) {
-      System.setProperty("OPT_OUT_TRACKING", "true"); // or DJL reports its use on EC2
-    }
+    Tokenizer.quietNatives();
     return Engine.getEngine("PyTorch").getGpuCount();
   }
 

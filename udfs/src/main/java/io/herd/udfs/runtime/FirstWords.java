@@ -1,7 +1,6 @@
 package io.herd.udfs.runtime;
 
 import io.herd.udfs.SystemException;
-import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
@@ -11,7 +10,6 @@ import io.herd.udfs.text.CompletionText;
 import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.Tokenizer;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Tries a loaded model out before the first row is touched: damaged memory, a GPU's wrong kernels
@@ -53,8 +51,8 @@ final class FirstWords {
     Work work =
         Work.generation(
             settings, new int[0], () -> new CompletionText(tokenizer::decode, List.of()));
-    CompletableFuture<Completion> outcome = new CompletableFuture<>();
-    engine.submit(new Request(ids, 0, work, new Told(outcome)));
+    Outcome outcome = new Outcome();
+    engine.submit(new Request(ids, 0, work, outcome));
     while (!outcome.isDone()) {
       engine.step();
     }
@@ -63,17 +61,5 @@ final class FirstWords {
 
   private static int[] ids(Tokenizer tokenizer) {
     return tokenizer.encode(Prompt.data(PROMPT), false);
-  }
-
-  private record Told(CompletableFuture<Completion> outcome) implements Request.Listener {
-    @Override
-    public void completed(Completion completion) {
-      outcome.complete(completion);
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      outcome.completeExceptionally(cause);
-    }
   }
 }

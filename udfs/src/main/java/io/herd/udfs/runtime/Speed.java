@@ -1,16 +1,15 @@
 package io.herd.udfs.runtime;
 
 import io.herd.udfs.SystemException;
-import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.Work;
 import io.herd.udfs.text.CompletionText;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutionException;
 
 /**
  * How fast an engine is, measured on made-up prompts.
@@ -38,30 +37,21 @@ public record Speed(double prefillTokens, double decodeTokens) implements Serial
         new GenerateSettings(newTokens, 0, true, List.of(), 0, 0, List.of());
     Work work =
         Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
-    BlockingQueue<Object> outcomes = new LinkedBlockingQueue<>();
+    List<Outcome> outcomes = new ArrayList<>();
     int[] ids = new int[length];
     Arrays.fill(ids, 1);
     long start = System.nanoTime();
     for (int i = 0; i < ROWS; i++) {
-      engine.submit(new Request(ids, 0, work, new Collecting(outcomes)));
+      outcomes.add(new Outcome());
+      engine.submit(new Request(ids, 0, work, outcomes.get(i)));
     }
-    for (int i = 0; i < ROWS; i++) {
-      if (outcomes.take() instanceof Throwable failure) {
-        throw new SystemException("the engine failed: " + failure, failure);
+    try {
+      for (Outcome outcome : outcomes) {
+        outcome.get();
       }
+    } catch (ExecutionException e) {
+      throw new SystemException("the engine failed: " + e.getCause(), e.getCause());
     }
     return (System.nanoTime() - start) / 1e9;
-  }
-
-  private record Collecting(BlockingQueue<Object> outcomes) implements Request.Listener {
-    @Override
-    public void completed(Completion completion) {
-      outcomes.add(completion);
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      outcomes.add(cause);
-    }
   }
 }

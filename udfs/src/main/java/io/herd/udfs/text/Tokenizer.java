@@ -34,14 +34,12 @@ public final class Tokenizer implements AutoCloseable {
   private final Specials specials;
   private final int vocabularySize;
   private final int longestTokenChars;
-  private final String digest;
 
   private Tokenizer(HuggingFaceTokenizer tokenizer, Specials specials, TokenizerFile file) {
     this.tokenizer = tokenizer;
     this.specials = specials;
     this.vocabularySize = file.vocabularySize();
     this.longestTokenChars = file.longestTokenChars();
-    this.digest = file.digest();
   }
 
   /**
@@ -131,11 +129,6 @@ public final class Tokenizer implements AutoCloseable {
     return vocabularySize;
   }
 
-  /** SHA-256 of tokenizer.json in hex, part of every result's key. */
-  public String digest() {
-    return digest;
-  }
-
   @Override
   public void close() {
     tokenizer.close();
@@ -165,8 +158,11 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** DJL reports usage and looks for a GPU build of the tokenizer unless told not to. */
-  private static void quietNatives() {
+  /**
+   * To be called before anything of DJL's is: it reports its use on EC2, and looks for a GPU build
+   * of the tokenizer, unless told not to.
+   */
+  public static void quietNatives() {
     setUnlessGiven("OPT_OUT_TRACKING", "true");
     setUnlessGiven("RUST_FLAVOR", "cpu");
   }

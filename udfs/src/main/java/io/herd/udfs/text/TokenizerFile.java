@@ -14,10 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /** A model's {@code tokenizer.json}, read without native code. */
@@ -27,17 +24,15 @@ final class TokenizerFile {
           + " AutoTokenizer.from_pretrained(MODEL).save_pretrained(FOLDER).";
 
   private final JsonObject root;
-  private final String digest;
 
-  private TokenizerFile(JsonObject root, String digest) {
+  private TokenizerFile(JsonObject root) {
     this.root = root;
-    this.digest = digest;
   }
 
   static TokenizerFile read(Path modelFolder) {
     Path path = modelFolder.resolve("tokenizer.json");
     try {
-      byte[] bytes = Files.readAllBytes(path);
+      byte[] bytes = Files.readAllBytes(path); // tolerates what isn't UTF-8, unlike readString
       JsonObject root =
           JsonParser.parseString(new String(bytes, StandardCharsets.UTF_8)).getAsJsonObject();
       if (!(root.get("model") instanceof JsonObject model
@@ -45,7 +40,7 @@ final class TokenizerFile {
           && model.get("merges") instanceof JsonArray)) {
         throw new JsonParseException("no model with a vocab and merges");
       }
-      return new TokenizerFile(root, sha256(bytes));
+      return new TokenizerFile(root);
     } catch (NoSuchFileException e) {
       throw new UserException("There is no " + path + ".", REMEDY, e);
     } catch (IOException e) {
@@ -53,10 +48,6 @@ final class TokenizerFile {
     } catch (JsonParseException | IllegalStateException e) {
       throw new UserException(path + " isn't a BPE tokenizer in JSON.", REMEDY, e);
     }
-  }
-
-  String digest() {
-    return digest;
   }
 
   /** The special tokens' strings, in the order of the file. */
@@ -148,13 +139,5 @@ final class TokenizerFile {
 
   private static boolean isSpecial(JsonObject added) {
     return added.has("special") && added.get("special").getAsBoolean();
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
-    }
   }
 }

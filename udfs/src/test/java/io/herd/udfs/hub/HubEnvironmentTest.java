@@ -44,8 +44,8 @@ class HubEnvironmentTest {
 
   @Test
   void of_variableInAPath_isExpanded() {
-    assertThat(of("HF_HOME", "$BASE/${WHO}/hf", "BASE", "/b", "WHO", "me").home())
-        .isEqualTo(Path.of("/b/me/hf"));
+    assertThat(of("HF_HOME", "$BASE/${WHO}/hf", "BASE", "/b", "WHO", "me").tokenFile())
+        .isEqualTo(Path.of("/b/me/hf/token"));
   }
 
   @ParameterizedTest

@@ -24,7 +24,7 @@ class HubFailureTest {
   private static final String PAGE = HUB + "/" + ID;
   private static final String TOKENS = HUB + "/settings/tokens";
   private static final String CDN = "https://cdn.example";
-  private static final WhoAmI ANN = new WhoAmI("ann", "user", "t", "read", Optional.empty());
+  private static final WhoAmI ANN = new WhoAmI("ann", "user", "read", Optional.empty());
 
   /** A row: what the Hub answers, and what has to be in the message. */
   private record Row(

@@ -53,8 +53,7 @@ class HubFilesTest {
     HubEnvironment environment =
         HubEnvironment.of(Map.of("HF_ENDPOINT", hub.endpoint().toString()), cache);
     Secret secret = Secret.clean(TOKEN, "a test").orElseThrow();
-    return new HubClient(
-        environment, Optional.of(new FoundToken(secret, "a test", List.of(), List.of())));
+    return new HubClient(environment, Optional.of(new FoundToken(secret, "a test", List.of())));
   }
 
   private Path fetch() throws InterruptedException {

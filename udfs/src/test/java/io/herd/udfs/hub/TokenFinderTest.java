@@ -77,7 +77,9 @@ class TokenFinderTest {
     variables.put("HUGGING_FACE_HUB_TOKEN", "hf_first");
     assertThat(found().source()).isEqualTo("the environment variable HF_TOKEN");
     assertThat(found().shadowed()).containsExactly("the file " + login);
-    assertThat(found().notes()).isEmpty();
+    assertThat(found().notes())
+        .containsExactly(
+            "the token in " + found().source() + " hides another, in the file " + login);
   }
 
   @Test
@@ -96,7 +98,9 @@ class TokenFinderTest {
 
   @Test
   void find_unusualToken_isNoted() {
+    variables.clear();
     variables.put("HF_TOKEN", "password");
+    variables.put("HF_HOME", "/nowhere");
     assertThat(found().notes()).singleElement().asString().contains("doesn't begin with hf_");
   }
 

@@ -6,49 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.google.gson.Gson;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ResultLogTest {
+class ResultLogTest extends ResultFolder {
   private static final ResultWriter.Flush TWO = new ResultWriter.Flush(2, Duration.ofSeconds(30));
-
-  @TempDir private Path temp;
-  private final Configuration hadoop = new Configuration();
-  private Path folder;
-  private ResultLog log;
-
-  @BeforeEach
-  void name() {
-    folder = temp.resolve("results");
-    log = new ResultLog(folder.toUri().toString());
-  }
-
-  private static Result ok(String key) {
-    return Result.completed(key, "text of " + key, "stop", 3);
-  }
-
-  /** What Spark would read: names that begin with _ or . are hidden. */
-  private List<String> visible() throws IOException {
-    if (!Files.exists(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> !name.startsWith("_") && !name.startsWith("."))
-          .sorted()
-          .toList();
-    }
-  }
 
   @Test
   void append_fewerThanTheFlush_areNotVisible() throws IOException {

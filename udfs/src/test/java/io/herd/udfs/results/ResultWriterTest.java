@@ -5,23 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.herd.udfs.SystemException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.List;
-import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** When files become visible, and what of them when the disk fails. */
-class ResultWriterTest {
+class ResultWriterTest extends ResultFolder {
   /** Stands still until it is told. */
   private static final class Hands extends Clock {
     private Instant now = Instant.EPOCH;
@@ -42,17 +35,7 @@ class ResultWriterTest {
     }
   }
 
-  @TempDir private Path temp;
-  private final Configuration hadoop = new Configuration();
   private final Hands clock = new Hands();
-  private Path folder;
-  private ResultLog log;
-
-  @BeforeEach
-  void name() {
-    folder = temp.resolve("results");
-    log = new ResultLog(folder.toUri().toString());
-  }
 
   private ResultWriter writer(FileSystem files, int rows) {
     ResultWriter.Flush flush = new ResultWriter.Flush(rows, Duration.ofSeconds(30));
@@ -62,24 +45,6 @@ class ResultWriterTest {
 
   private FileSystem local() throws IOException {
     return FileSystem.getLocal(hadoop);
-  }
-
-  private static Result ok(String key) {
-    return Result.completed(key, "text of " + key, "stop", 3);
-  }
-
-  /** What Spark would read: names that begin with _ or . are hidden. */
-  private List<String> visible() throws IOException {
-    if (!Files.exists(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> !name.startsWith("_") && !name.startsWith("."))
-          .sorted()
-          .toList();
-    }
   }
 
   @Test

@@ -157,10 +157,9 @@ class TokenizerTest {
   }
 
   @Test
-  void vocabularySizeAndDigest_ofFixture_areTheFiles() {
+  void vocabularySize_ofFixture_isTheFiles() {
     try (Tokenizer tokenizer = Tokenizer.load(Fixtures.folder("llama3"))) {
       assertThat(tokenizer.vocabularySize()).isEqualTo(607);
-      assertThat(tokenizer.digest()).matches("[0-9a-f]{64}");
     }
   }
 }

@@ -30,7 +30,6 @@ public final class FakeAccount {
   private volatile String tokenName = "a-token";
   private volatile String role = "read";
   private volatile boolean readsGated = true;
-  private volatile boolean organisation;
   private volatile State state = State.VALID;
   private volatile String policy = "";
 
@@ -48,22 +47,10 @@ public final class FakeAccount {
     return this;
   }
 
-  /** The token's kind: read or write. */
-  public FakeAccount role(String newRole) {
-    role = newRole;
-    return this;
-  }
-
   /** The token is fine-grained, with or without the right to read gated repositories. */
   public FakeAccount fineGrained(boolean gated) {
     role = "fineGrained";
     readsGated = gated;
-    return this;
-  }
-
-  /** The token is an organisation's. */
-  public FakeAccount organisation() {
-    organisation = true;
     return this;
   }
 
@@ -143,7 +130,7 @@ public final class FakeAccount {
   /** What it is told about itself. */
   JsonObject whoAmI() {
     JsonObject json = new JsonObject();
-    json.addProperty("type", organisation ? "org" : "user");
+    json.addProperty("type", "user");
     json.addProperty("id", "0123456789abcdef01234567");
     json.addProperty("name", name);
     json.addProperty("fullname", name);

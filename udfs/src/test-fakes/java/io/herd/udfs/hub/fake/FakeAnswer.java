@@ -3,7 +3,6 @@ package io.herd.udfs.hub.fake;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,10 +10,8 @@ import java.util.TreeMap;
  * What is answered.
  *
  * @param status 0: the connection is closed without an answer
- * @param delay how long the client waits for it
  */
-public record FakeAnswer(
-    int status, Map<String, String> headers, FakeContent body, Duration delay) {
+public record FakeAnswer(int status, Map<String, String> headers, FakeContent body) {
 
   private static final FakeContent NOTHING = FakeContent.of(new byte[0]);
 
@@ -26,7 +23,7 @@ public record FakeAnswer(
 
   /** No body, no headers. */
   public static FakeAnswer of(int status) {
-    return new FakeAnswer(status, Map.of(), NOTHING, Duration.ZERO);
+    return new FakeAnswer(status, Map.of(), NOTHING);
   }
 
   /** The connection ends before there is an answer. */
@@ -75,7 +72,7 @@ public record FakeAnswer(
   public FakeAnswer with(String name, String value) {
     Map<String, String> more = new TreeMap<>(headers);
     more.put(name, value);
-    return new FakeAnswer(status, more, body, delay);
+    return new FakeAnswer(status, more, body);
   }
 
   /** With this body. */
@@ -85,11 +82,6 @@ public record FakeAnswer(
 
   /** With this body. */
   public FakeAnswer with(FakeContent content) {
-    return new FakeAnswer(status, headers, content, delay);
-  }
-
-  /** Only after so long. */
-  public FakeAnswer after(Duration wait) {
-    return new FakeAnswer(status, headers, body, wait);
+    return new FakeAnswer(status, headers, content);
   }
 }

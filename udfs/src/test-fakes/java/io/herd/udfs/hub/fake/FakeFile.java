@@ -1,10 +1,11 @@
 package io.herd.udfs.hub.fake;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -69,24 +70,8 @@ record FakeFile(
   }
 
   private static String hex(MessageDigest digest, FakeContent content) throws IOException {
-    content.send(0, content.size(), new Digesting(digest));
+    OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest);
+    content.send(0, content.size(), Channels.newChannel(out));
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private record Digesting(MessageDigest digest) implements WritableByteChannel {
-    @Override
-    public int write(ByteBuffer bytes) {
-      int count = bytes.remaining();
-      digest.update(bytes);
-      return count;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 }

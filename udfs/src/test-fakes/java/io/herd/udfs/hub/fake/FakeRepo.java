@@ -68,14 +68,6 @@ public final class FakeRepo {
     }
   }
 
-  /** Takes a file away. */
-  public FakeRepo without(String name) {
-    SortedMap<String, FakeFile> files = new TreeMap<>(main().files());
-    files.remove(name);
-    commit(files);
-    return this;
-  }
-
   private void commit(SortedMap<String, FakeFile> files) {
     FakeCommit commit = FakeCommit.of(id, files);
     commits.put(commit.id(), commit);

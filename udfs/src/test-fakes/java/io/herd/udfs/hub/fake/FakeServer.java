@@ -69,7 +69,6 @@ final class FakeServer implements AutoCloseable {
       InputStream in = new BufferedInputStream(Channels.newInputStream(connection));
       for (FakeRequest request = read(in); request != null; request = read(in)) {
         FakeAnswer answer = answers.apply(request);
-        Thread.sleep(answer.delay().toMillis());
         if (answer.status() == 0) {
           return;
         }
@@ -77,8 +76,6 @@ final class FakeServer implements AutoCloseable {
       }
     } catch (IOException e) {
       // the client went away, or the answer breaks off on purpose: either way the connection ends
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } finally {
       open.remove(connection);
     }

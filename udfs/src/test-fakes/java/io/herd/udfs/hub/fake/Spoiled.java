@@ -1,8 +1,10 @@
 package io.herd.udfs.hub.fake;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 
 /** Contents that are not what, or not as fast as, they were. */
@@ -68,9 +70,9 @@ final class Spoiled {
             return;
           }
           whole.send(from, middle, out);
-          ByteBuffer one = ByteBuffer.allocate(1);
-          whole.send(middle, middle + 1, new Collecting(one));
-          out.write(ByteBuffer.wrap(new byte[] {(byte) (one.get(0) ^ 1)}));
+          ByteArrayOutputStream one = new ByteArrayOutputStream();
+          whole.send(middle, middle + 1, Channels.newChannel(one));
+          out.write(ByteBuffer.wrap(new byte[] {(byte) (one.toByteArray()[0] ^ 1)}));
           whole.send(middle + 1, to, out);
         });
   }
@@ -95,22 +97,5 @@ final class Spoiled {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("stopped");
     }
-  }
-
-  private record Collecting(ByteBuffer into) implements WritableByteChannel {
-    @Override
-    public int write(ByteBuffer bytes) {
-      int count = bytes.remaining();
-      into.put(bytes);
-      return count;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 }
