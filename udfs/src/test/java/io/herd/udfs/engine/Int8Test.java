@@ -1,0 +1,110 @@
+package io.herd.udfs.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.herd.udfs.RealModel;
+import io.herd.udfs.model.Dtype;
+import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.sample.LabelScores;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What int8 changes, on SmolLM2-135M and the human-rated sentences. */
+@Tag("real")
+class Int8Test {
+  private static final GenerateSettings LABELS =
+      new GenerateSettings(1, 0, true, List.of(), 0, 0, List.of(" positive", " negative"));
+
+  private static final int TEXTS_FOR_PERPLEXITY = 100;
+
+  private static Path folder;
+  private static Tokenizer tokenizer;
+  private static List<String> reviews;
+
+  @BeforeAll
+  static void read() throws IOException {
+    folder = RealModel.folder();
+    tokenizer = Tokenizer.load(folder);
+    reviews =
+        Files.readAllLines(Path.of("../data-samples/reviews.jsonl")).stream()
+            .map(line -> JsonParser.parseString(line).getAsJsonObject())
+            .map((JsonObject row) -> row.get("text").getAsString())
+            .toList();
+    assertThat(reviews).hasSize(1000);
+  }
+
+  private static double[][] scores(Dtype dtype, List<int[]> prompts, List<LabelTokens> labels) {
+    LlamaModel model = LlamaModel.load(folder, dtype, Device.cpu());
+    List<Requests.Told> told = new ArrayList<>();
+    try (Engine engine = new Engine(model, new Limits(64, 64_000, 512), 1024, false)) {
+      for (int i = 0; i < prompts.size(); i++) {
+        Work work = Work.labelling(LABELS, new int[0], labels.get(i));
+        told.add(new Requests.Told());
+        engine.submit(Requests.request(work, told.get(i), prompts.get(i)));
+      }
+      while (engine.step()) {
+        assertThat(engine.passes()).isLessThan(10_000);
+      }
+    }
+    return told.stream()
+        .map(each -> each.completions.get(0).labelLogProbabilities())
+        .toArray(double[][]::new);
+  }
+
+  @Test
+  void labels_thousandSentences_agreeWithFloat32() {
+    LabelTokens pair =
+        new LabelTokens(LABELS.choices().stream().map(tokenizer::encodeLabel).toList());
+    List<LabelTokens> labels = reviews.stream().map(review -> pair).toList();
+    List<int[]> prompts =
+        reviews.stream()
+            .map(review -> tokenizer.encodeLabel("Review: " + review + "\nSentiment:"))
+            .toList();
+    double[][] exact = scores(Dtype.FLOAT32, prompts, labels);
+    double[][] rounded = scores(Dtype.INT8, prompts, labels);
+    int agreed = 0;
+    for (int i = 0; i < exact.length; i++) {
+      agreed += LabelScores.best(exact[i]) == LabelScores.best(rounded[i]) ? 1 : 0;
+    }
+    System.out.printf("int8 gives %d of %d sentences float32's label%n", agreed, exact.length);
+    assertThat(agreed).isGreaterThanOrEqualTo(980);
+  }
+
+  /** A text is scored as the one label that follows its first token. */
+  @Test
+  void perplexity_isNearFloat32() {
+    List<int[]> texts =
+        reviews.subList(0, TEXTS_FOR_PERPLEXITY).stream()
+            .map(tokenizer::encodeLabel)
+            .filter(ids -> ids.length > 1)
+            .toList();
+    List<int[]> prompts = texts.stream().map(ids -> Arrays.copyOf(ids, 1)).toList();
+    List<LabelTokens> rest =
+        texts.stream()
+            .map(ids -> new LabelTokens(List.of(Arrays.copyOfRange(ids, 1, ids.length))))
+            .toList();
+    int tokens = texts.stream().mapToInt(ids -> ids.length - 1).sum();
+    double exact = perplexity(scores(Dtype.FLOAT32, prompts, rest), tokens);
+    double rounded = perplexity(scores(Dtype.INT8, prompts, rest), tokens);
+    System.out.printf("perplexity: float32 %.2f, int8 %.2f%n", exact, rounded);
+    assertThat(rounded / exact).isCloseTo(1, within(0.02));
+  }
+
+  private static double perplexity(double[][] sums, int tokens) {
+    return Math.exp(-Arrays.stream(sums).mapToDouble(sum -> sum[0]).sum() / tokens);
+  }
+}
