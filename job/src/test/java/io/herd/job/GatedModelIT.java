@@ -177,7 +177,7 @@ class GatedModelIT {
         "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.model.revision=nowhere | 2 | nowhere",
         "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.input.path=missing.jsonl | 2 | missing.jsonl",
         "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.hub.cache=/dev/null/cache | 1 | /dev/null/cache",
-        "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.output.path=/dev/null/out | 1 | /dev/null/out",
+        "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.output.path=/dev/null/out | 1 | /dev/null",
       })
   void run_failing_showsNoTokenAnywhere(String token, String override, int code, String says)
       throws Exception {
