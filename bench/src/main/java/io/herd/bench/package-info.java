@@ -1,2 +1,2 @@
-/** Programs that measure the engine; nothing here is shipped. */
+/** Programs that measure the engine and the fetching of models; nothing here is shipped. */
 package io.herd.bench;

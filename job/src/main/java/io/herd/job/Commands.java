@@ -3,6 +3,7 @@ package io.herd.job;
 import io.herd.job.config.SecretText;
 import io.herd.job.config.SettingsReader;
 import io.herd.job.report.ExitCode;
+import io.herd.udfs.HerdException;
 import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -23,6 +25,8 @@ import picocli.CommandLine.ParameterException;
  */
 final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+  private static final List<String> DISK_FULL =
+      List.of("No space left on device", "Disk quota exceeded");
 
   private final Map<String, Verb> verbs;
   private final Path callerDirectory;
@@ -91,10 +95,27 @@ final class Commands {
   }
 
   private static void chain(Throwable thrown, StringBuilder message) {
-    message.append("Herd failed: ").append(describe(thrown));
-    for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
+    Throwable first = ours(thrown);
+    message.append("Herd failed: ").append(describe(first));
+    for (Throwable cause = first.getCause(); cause != null; cause = cause.getCause()) {
       message.append("\n  caused by ").append(describe(cause));
     }
+    String all = message.toString();
+    if (DISK_FULL.stream().anyMatch(all::contains)) {
+      message.append(
+          "\n  What to do: make room on the disk of the work-dir, the output or Spark's temporary"
+              + " files, and run the same command again; it goes on where it stopped.");
+    }
+  }
+
+  /** Without what Spark wraps around it: the task, its host and a stack trace. */
+  private static Throwable ours(Throwable thrown) {
+    for (Throwable each = thrown; each != null; each = each.getCause()) {
+      if (each instanceof HerdException) {
+        return each;
+      }
+    }
+    return thrown;
   }
 
   private static String describe(Throwable thrown) {

@@ -58,13 +58,25 @@ public final class Job {
           out.println("\nStopped. Run the same command again to go on where it stopped.");
           return stop.ended(finish(ExitCode.STOPPED, null));
         }
-        stop.ended(finish(ExitCode.of(e), e));
+        stop.ended(failed(e));
         throw e;
       } finally {
         if (resolved != null) {
           resolved.forgetToken();
         }
       }
+    }
+  }
+
+  /**
+   * What ended the run may keep its report from being written, too, and mustn't be hidden by it.
+   */
+  private ExitCode failed(Throwable thrown) {
+    try {
+      return finish(ExitCode.of(thrown), thrown);
+    } catch (SystemException unwritten) {
+      thrown.addSuppressed(unwritten);
+      return ExitCode.of(thrown);
     }
   }
 

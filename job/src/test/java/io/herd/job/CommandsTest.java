@@ -112,6 +112,24 @@ class CommandsTest {
   }
 
   @Test
+  void execute_fullDiskInsideSparks_saysWhatToDoWithoutSparksWords() {
+    execute(
+        settings -> {
+          IOException full = new IOException("No space left on device");
+          throw new IllegalStateException(
+              "Job aborted: stack trace", new SystemException("can't write results to w", full));
+        },
+        "run",
+        "run.conf");
+
+    assertThat(err())
+        .startsWith(
+            "Herd failed: can't write results to w\n  caused by java.io.IOException: No space")
+        .contains("What to do: make room on the disk", "run the same command again")
+        .doesNotContain("stack trace");
+  }
+
+  @Test
   void execute_error_isTheSystems() {
     ExitCode code =
         execute(

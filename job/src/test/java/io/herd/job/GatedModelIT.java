@@ -6,12 +6,17 @@ import io.herd.udfs.hub.fake.FakeHub;
 import io.herd.udfs.hub.fake.FakeRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +35,18 @@ class GatedModelIT {
   private static final String ID = "meta-llama/Llama-3.2-1B-Instruct";
   private static final String CANARY = "hf_CanaryCanaryCanaryCanaryCanaryCan";
   private static final int ROWS = 160; // at 64 rows a task, enough for both executors
+
+  /** Few slots and long completions, so that there is time to look at it. */
+  private static final String[] SLOW = {
+    "run",
+    "gated.conf",
+    "herd.choices=[]",
+    "herd.generate.max-new-tokens=96",
+    "herd.generate.ignore-eos=true",
+    "herd.engine.slots=2",
+    "herd.engine.max-length=512",
+    "herd.run.checkpoint.rows=4"
+  };
 
   private final FakeHub hub = FakeHub.start();
   private Workplace place;
@@ -68,7 +85,13 @@ class GatedModelIT {
                 "--conf",
                 "spark.eventLog.enabled=true",
                 "--conf",
-                "spark.eventLog.dir=" + place.directory().resolve("events").toUri()));
+                "spark.eventLog.dir=" + place.directory().resolve("events").toUri(),
+                "--conf",
+                "spark.eventLog.compress=false", // or nothing would be found in it
+                "--conf",
+                "spark.shuffle.compress=false",
+                "--conf",
+                "spark.broadcast.compress=false"));
     words.addAll(List.of(arguments));
     return Launched.start(place.directory(), all, words.toArray(String[]::new));
   }
@@ -96,6 +119,30 @@ class GatedModelIT {
     assertThat(downloads("model.safetensors")).as("it is in the cache").isZero();
   }
 
+  /** What others on the machine or with a browser can see of a run. */
+  @Test
+  void run_whileItGenerates_showsNoTokenInItsPagesAndProcesses() throws Exception {
+    Launched run = herd(Map.of(), SLOW).awaitsFirstResults("work");
+
+    Map<String, String> pages = LivePages.read(run.err());
+    assertThat(pages.toString())
+        .contains("SparkUI/environment/", "/allexecutors=", "MasterUI/json/", "WorkerUI/json/")
+        .contains("spark.redaction.regex", "CoarseGrainedExecutorBackend")
+        .doesNotContain(CANARY);
+    List<String> commands = new ArrayList<>();
+    for (ProcessHandle process : run.processes()) {
+      commands.add(Files.readString(Path.of("/proc/" + process.pid() + "/cmdline")));
+    }
+    assertThat(commands)
+        .anySatisfy(command -> assertThat(command).contains("io.herd.job.Main"))
+        .anySatisfy(command -> assertThat(command).contains("CoarseGrainedExecutorBackend"))
+        .allSatisfy(command -> assertThat(command).doesNotContain(CANARY));
+    assertNoCanary(); // in executors' folders, which they remove at their end
+
+    run.signalled("TERM").ends(3);
+    assertNoCanary();
+  }
+
   @Test
   void run_staged_keepsTheTokenOnTheDriver() throws Exception {
     herd(
@@ -118,7 +165,10 @@ class GatedModelIT {
     assertNoCanary();
   }
 
-  /** Each stage at which a run can fail, from the token to the executors' download. */
+  /**
+   * Each stage at which a run can fail: the token, the model, reading, the driver's download, the
+   * output.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -127,6 +177,7 @@ class GatedModelIT {
         "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.model.revision=nowhere | 2 | nowhere",
         "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.input.path=missing.jsonl | 2 | missing.jsonl",
         "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.hub.cache=/dev/null/cache | 1 | /dev/null/cache",
+        "hf_CanaryCanaryCanaryCanaryCanaryCan | herd.output.path=/dev/null/out | 1 | /dev/null",
       })
   void run_failing_showsNoTokenAnywhere(String token, String override, int code, String says)
       throws Exception {
@@ -142,6 +193,28 @@ class GatedModelIT {
     Launched run = herd(Map.of(), "run", "gated.conf").ends(1);
 
     assertThat(run.err()).contains("model.safetensors");
+    assertNoCanary();
+  }
+
+  @Test
+  void run_weightsThatDontLoad_showsNoTokenAnywhere() throws Exception {
+    byte[] weights = Files.readAllBytes(Workplace.MODEL.resolve("model.safetensors"));
+    hub.repo(ID).file("model.safetensors", Arrays.copyOf(weights, weights.length / 2));
+    Launched run = herd(Map.of(), "run", "gated.conf").ends(2);
+
+    assertThat(run.err()).contains("model.safetensors is damaged");
+    assertNoCanary();
+  }
+
+  @Test
+  void run_resultsThatCantBeWritten_showsNoTokenAnywhere() throws Exception {
+    Launched run = herd(Map.of(), SLOW).awaitsFirstResults("work");
+    Path results = place.directory().resolve("work/results");
+    Files.move(results, results.resolveSibling("before"));
+    Files.writeString(results, "in the way");
+    run.ends(1);
+
+    assertThat(run.err()).contains("work/results");
     assertNoCanary();
   }
 
@@ -182,12 +255,38 @@ class GatedModelIT {
   /** Everything that was written: logs, event logs, executors' folders, reports, caches. */
   private void assertNoText(String secret) throws IOException {
     byte[] needle = secret.getBytes(StandardCharsets.UTF_8);
-    try (Stream<Path> files = Files.walk(place.directory())) {
-      List<Path> all = files.filter(Files::isRegularFile).toList();
-      assertThat(all).hasSizeGreaterThan(2);
-      for (Path file : all) {
-        assertThat(contains(Files.readAllBytes(file), needle)).as(file.toString()).isFalse();
-      }
+    AtomicInteger seen = new AtomicInteger();
+    Files.walkFileTree(
+        place.directory(),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (attributes.isRegularFile()) {
+              assertThat(contains(read(file), needle)).as(file.toString()).isFalse();
+              seen.incrementAndGet();
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE; // executors tidy up for a while
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    assertThat(seen).hasValueGreaterThan(2);
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException gone) {
+      return new byte[0];
     }
   }
 

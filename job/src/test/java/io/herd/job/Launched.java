@@ -69,6 +69,17 @@ final class Launched {
 
   /** Sends a signal as soon as a file of the result log can be seen. */
   Launched signalledAfterItsFirstResults(String signal, String workDir) throws Exception {
+    return awaitsFirstResults(workDir).signalled(signal);
+  }
+
+  /** Sends a signal. */
+  Launched signalled(String signal) throws Exception {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+    return this;
+  }
+
+  /** Waits until a file of the result log can be seen. */
+  Launched awaitsFirstResults(String workDir) throws Exception {
     Path results = directory.resolve(workDir).resolve("results");
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
     while (logFiles(results) == 0) {
@@ -76,8 +87,12 @@ final class Launched {
       assertThat(System.nanoTime()).as("results come in time").isLessThan(deadline);
       Thread.sleep(50);
     }
-    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
     return this;
+  }
+
+  /** Itself and all processes that it has started, those of executors too. */
+  List<ProcessHandle> processes() {
+    return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
   }
 
   private static long logFiles(Path results) throws IOException {

@@ -2,10 +2,13 @@ package io.herd.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,64 @@ class LocalClusterIT {
         .ends(0);
 
     assertThat(labels("far-out")).hasSize(ROWS).isEqualTo(expected);
+  }
+
+  /** Kills an executor when both have written results. */
+  @Test
+  void herd_executorKilled_itsTaskGoesOnWhereItStopped() throws Exception {
+    place.file("far.conf", List.of(Workplace.COMPLETE));
+    Launched run =
+        Launched.start(
+                place.directory(),
+                "--master",
+                "local-cluster[2,1,1024]",
+                "run",
+                "far.conf",
+                "herd.generate.max-new-tokens=64",
+                "herd.generate.ignore-eos=true",
+                "herd.engine.slots=2",
+                "herd.engine.max-length=512",
+                "herd.run.checkpoint.rows=4")
+            .awaitsFirstResults("work");
+    while (attempts().size() < 2) {
+      assertThat(run.processes().get(0).isAlive()).isTrue();
+      Thread.sleep(50);
+    }
+    ProcessHandle executor =
+        run.processes().stream()
+            .filter(it -> it.info().commandLine().orElse("").contains("CoarseGrainedExecutor"))
+            .findFirst()
+            .orElseThrow();
+    executor.destroyForcibly();
+    run.ends(0);
+
+    JsonObject report = run.report("work");
+    assertThat(report.get("rows_out").getAsLong()).isEqualTo(report.get("rows_in").getAsLong());
+    assertThat(report.get("rows_ok").getAsLong()).isEqualTo(ROWS);
+    assertThat(attempts().values())
+        .as("the killed attempt's results, and those of the next one")
+        .anySatisfy(attempts -> assertThat(attempts).hasSizeGreaterThan(1));
+    assertThat(
+            place
+                .spark()
+                .read()
+                .json(place.log().stream().map(Path::toString).toArray(String[]::new))
+                .select("key")
+                .collectAsList())
+        .as("nothing that was written is generated again")
+        .doesNotHaveDuplicates();
+  }
+
+  /** By the log's partitions, the task attempts that wrote to it. */
+  private Map<String, Set<String>> attempts() {
+    Map<String, Set<String>> attempts = new TreeMap<>();
+    for (Path file : place.log()) {
+      String[] parts = file.getFileName().toString().split("-", -1);
+      if (!parts[0].startsWith("_")) {
+        attempts.computeIfAbsent(parts[1], key -> new TreeSet<>()).add(parts[2]);
+      }
+    }
+    return attempts;
   }
 
   private Map<String, String> labels(String output) {

@@ -12,6 +12,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -90,7 +91,7 @@ public final class WorkDir {
       if (!files.rename(hidden, target)) {
         throw new IOException("rename was refused");
       }
-    } catch (IOException e) {
+    } catch (IOException | FSError e) { // a full local disk is the latter
       throw new SystemException("can't write " + target, e);
     }
   }

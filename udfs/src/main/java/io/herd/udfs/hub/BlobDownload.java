@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The download of one file. Its bytes go to a file with a name of its own, which gets the blob's
@@ -64,10 +65,17 @@ final class BlobDownload implements AutoCloseable {
       pieces.add(new CompletableFuture<>());
     }
     RangeCopy copy = new RangeCopy(file, source, blob.getParent(), channel, settings, progress);
-    int together = parallel ? 1 : Math.max(1, pieces.size());
-    for (int i = 0; i < pieces.size(); i += together) {
-      int first = i;
-      workers.streams().execute(() -> stream(copy, first, first + together));
+    if (parallel && pieces.size() > 1) {
+      AtomicBoolean known = new AtomicBoolean();
+      Runnable first =
+          () -> {
+            if (!known.getAndSet(true)) {
+              streamOthers(copy, source.parallel(), workers);
+            }
+          };
+      workers.streams().execute(() -> stream(copy, 0, 1, first));
+    } else if (!pieces.isEmpty()) {
+      workers.streams().execute(() -> stream(copy, 0, pieces.size(), () -> {}));
     }
     CompletableFuture<Void> hashed = CompletableFuture.completedFuture(null);
     for (int i = 0; i < pieces.size(); i++) {
@@ -79,13 +87,27 @@ final class BlobDownload implements AutoCloseable {
     return hashed.thenApplyAsync(all -> finish(), workers.hashers());
   }
 
-  private void stream(RangeCopy copy, int first, int end) {
+  /**
+   * Begins all pieces but the first, once bytes of that one arrive: by then it is known whether the
+   * source understands ranges. One that doesn't sends the whole file for each.
+   */
+  private void streamOthers(RangeCopy copy, boolean parallel, Workers workers) {
+    int together = parallel ? 1 : pieces.size();
+    for (int i = 1; i < pieces.size(); i += together) {
+      int first = i;
+      int end = Math.min(first + together, pieces.size());
+      workers.streams().execute(() -> stream(copy, first, end, () -> {}));
+    }
+  }
+
+  private void stream(RangeCopy copy, int first, int end, Runnable arriving) {
     int[] next = {first};
     try {
       copy.run(
           begin(first),
           begin(end),
           reached -> {
+            arriving.run();
             while (next[0] < end && reached >= begin(next[0] + 1)) {
               pieces.get(next[0]++).complete(null);
             }

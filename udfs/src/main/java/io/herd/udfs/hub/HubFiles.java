@@ -5,9 +5,10 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The files of a model at a commit, as the Hub sends them. Large ones lie on another host, at
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class HubFiles implements FileSource {
   private static final int PARTIAL = 206;
+  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-\\d+/(\\d+|\\*)");
 
   private final HubHttp http;
   private final Retries retries;
@@ -23,6 +25,7 @@ final class HubFiles implements FileSource {
   private final RepoId id;
   private final String commit;
   private final Map<String, URI> signed = new ConcurrentHashMap<>();
+  private volatile boolean ranges = true;
 
   HubFiles(HubHttp http, Retries retries, HubFailure failure, RepoId id, String commit) {
     this.http = http;
@@ -32,21 +35,24 @@ final class HubFiles implements FileSource {
     this.commit = commit;
   }
 
+  /** Not any more once a server sent a whole file for a range of it. */
   @Override
   public boolean parallel() {
-    return true;
+    return ranges;
   }
 
   @Override
   public InputStream open(ModelManifest.Entry file, long from, long to)
       throws IOException, InterruptedException {
+    boolean whole = from == 0 && to == file.bytes();
     Map<String, String> headers =
-        from == 0 && to == file.bytes()
+        whole
             ? Map.of("Accept-Encoding", "identity")
             : Map.of("Accept-Encoding", "identity", "Range", "bytes=" + from + "-" + (to - 1));
     HttpResponse<InputStream> response = response(file, headers);
+    ranges &= whole || response.statusCode() == PARTIAL;
     try {
-      return at(from, response);
+      return at(from, file, response);
     } catch (IOException e) {
       response.body().close();
       throw e;
@@ -113,14 +119,25 @@ final class HubFiles implements FileSource {
   }
 
   /** The stream from a byte on, whether or not the server understood the range. */
-  private static InputStream at(long from, HttpResponse<InputStream> response) throws IOException {
+  private static InputStream at(
+      long from, ModelManifest.Entry file, HttpResponse<InputStream> response) throws IOException {
     if (response.statusCode() != PARTIAL) {
       response.body().skipNBytes(from);
       return response.body();
     }
-    Optional<String> range = response.headers().firstValue("Content-Range");
-    if (range.isEmpty() || !range.get().matches("bytes " + from + "-.*")) {
+    String range = response.headers().firstValue("Content-Range").orElse("none");
+    Matcher match = CONTENT_RANGE.matcher(range);
+    if (!match.matches() || !match.group(1).equals(Long.toString(from))) {
       throw new IOException("the server sent other bytes than it was asked for");
+    }
+    String total = match.group(2);
+    if (!total.equals("*") && !total.equals(Long.toString(file.bytes()))) {
+      // a part of it would be mixed with parts of the right one
+      throw new IOException(
+          "the server has another file of this name: of "
+              + total
+              + " bytes, where the Hub lists one of "
+              + file.bytes());
     }
     return response.body();
   }

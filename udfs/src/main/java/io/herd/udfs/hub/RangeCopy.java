@@ -72,15 +72,34 @@ record RangeCopy(
       throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     while (position.get() < to) {
-      int n = in.read(buffer, 0, (int) Math.min(buffer.length, to - position.get()));
-      if (n < 0) {
-        throw new IOException("it ended early");
-      }
+      int n = fill(in, buffer, (int) Math.min(buffer.length, to - position.get()));
       refusePointer(position.get(), buffer, n);
       write(ByteBuffer.wrap(buffer, 0, n), position.get());
       progress.arrived(n);
       reached.accept(position.addAndGet(n));
     }
+  }
+
+  /**
+   * Reads until the buffer is full, because a network's stream gives few bytes at a time and each
+   * write costs. What arrived before a stream breaks off counts.
+   */
+  private static int fill(InputStream in, byte[] buffer, int wanted) throws IOException {
+    int filled = 0;
+    try {
+      while (filled < wanted) {
+        int n = in.read(buffer, filled, wanted - filled);
+        if (n < 0) {
+          throw new IOException("it ended early");
+        }
+        filled += n;
+      }
+    } catch (IOException e) {
+      if (filled == 0) {
+        throw e;
+      }
+    }
+    return filled;
   }
 
   private void write(ByteBuffer bytes, long at) {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class StallGuard extends FilterInputStream {
   private static final long NOT_READING = Long.MIN_VALUE;
+  private static final int MOST_SKIPPED = 1 << 16;
 
   private final Duration limit;
   private volatile long readingSince = NOT_READING;
@@ -72,6 +73,13 @@ final class StallGuard extends FilterInputStream {
     } finally {
       readingSince = NOT_READING;
     }
+  }
+
+  /** By reading: the body's own skipping would wait without end. */
+  @Override
+  public long skip(long bytes) throws IOException {
+    byte[] skipped = new byte[(int) Math.max(0, Math.min(bytes, MOST_SKIPPED))];
+    return Math.max(0, read(skipped, 0, skipped.length));
   }
 
   private int fail() throws HttpTimeoutException {

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -83,7 +84,7 @@ public final class ResultWriter implements AutoCloseable {
       if (!files.rename(hidden, target)) {
         throw new IOException("rename to " + target + " was refused");
       }
-    } catch (IOException e) {
+    } catch (IOException | FSError e) { // a full local disk is the latter
       throw new SystemException("can't write results to " + folder, e);
     }
     sequence++;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,14 +58,15 @@ class HubFilesTest {
   }
 
   private Path fetch() throws InterruptedException {
+    return fetch(FetchProgress.NONE);
+  }
+
+  private Path fetch(FetchProgress progress) throws InterruptedException {
     HubClient client = client();
     HubModel model = new Handshake(client).prove(ID, "main");
     return new ModelCache(cache, settings())
         .fetch(
-            model.manifest(),
-            file -> true,
-            client.files(ID, model.manifest().commit()),
-            FetchProgress.NONE);
+            model.manifest(), file -> true, client.files(ID, model.manifest().commit()), progress);
   }
 
   /** Pieces small enough for several streams, pauses short enough for a test. */
@@ -109,9 +111,29 @@ class HubFilesTest {
   }
 
   @Test
-  void fetch_rangesIgnored_isWholeAllTheSame() throws Exception {
+  void fetch_rangesIgnored_isWholeWithoutAskingForEachPiece() throws Exception {
     hub.ignoreRanges();
     assertWhole(fetch());
+
+    assertThat(hub.requests())
+        .as("each answer is the whole file: one shows it, another brings it")
+        .filteredOn(request -> request.server() == FakeRequest.Server.CDN)
+        .hasSize(2);
+  }
+
+  @Test
+  void fetch_piecesOfAnotherFile_areNotMixedIn() throws Exception {
+    hub.answer(
+        request -> request.header("range").orElse("").startsWith("bytes=" + (8 << 20)),
+        1,
+        FakeAnswer.of(206)
+            .with("Content-Range", "bytes 8388608-16777215/16777216")
+            .with(new byte[8 << 20]));
+    AtomicLong arrived = new AtomicLong();
+
+    assertWhole(fetch(bytes -> arrived.addAndGet(Math.max(0, bytes))));
+
+    assertThat(arrived).as("no byte twice").hasValue(WEIGHTS + 25L);
   }
 
   @Test

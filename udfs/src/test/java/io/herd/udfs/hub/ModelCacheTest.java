@@ -80,6 +80,20 @@ class ModelCacheTest {
   }
 
   @Test
+  void fetch_everyStreamBreaksEarly_keepsTheLittleThatEachBrought() throws Exception {
+    MemorySource source = new MemorySource().addLarge("model.safetensors", 50_000);
+    for (long at = 999; at < 50_000; at += 999) {
+      source.cuts.add(at);
+    }
+
+    Path folder = fetch(source);
+
+    assertThat(source.opened).as("none for nothing").hasValue(51);
+    assertThat(folder.resolve("model.safetensors"))
+        .hasBinaryContent(source.bytes("model.safetensors"));
+  }
+
+  @Test
   void fetch_damagedFile_bringsItAnew() throws Exception {
     MemorySource source = MemorySource.small().addLarge("model.safetensors", 1_000_000);
     Path file = fetch(source).resolve("model.safetensors");

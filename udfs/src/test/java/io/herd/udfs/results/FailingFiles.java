@@ -1,8 +1,6 @@
 package io.herd.udfs.results;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -23,21 +21,8 @@ final class FailingFiles extends RawLocalFileSystem {
     if (fault == Fault.CREATE) {
       throw new IOException("no such mount");
     }
-    FSDataOutputStream out = super.create(file, overwrite);
-    return fault == Fault.WRITE ? new FSDataOutputStream(new FullDisk(out), null) : out;
-  }
-
-  /** A part gets through, then every write fails. */
-  private static final class FullDisk extends FilterOutputStream {
-    FullDisk(OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length / 2);
-      throw new IOException("no space left on device");
-    }
+    // as a full disk does, Hadoop then throws an Error of its own
+    return super.create(fault == Fault.WRITE ? new Path("/dev/full") : file, overwrite);
   }
 
   @Override
