@@ -14,7 +14,8 @@ import java.util.TreeMap;
  * way. Query, key and value, and gate and up, are laid into one matrix each, so that a layer needs
  * four matrix products instead of seven. On CPUs each matrix is laid out anew, as oneDNN's kernels
  * read it, once instead of at every product; only a tied head is then there a second time, as the
- * embedding.
+ * embedding. What a product reads, the residual stream, the heads' outputs or the middle of the
+ * feed-forward layer, decides how {@link Dtype#INT8} prepares it.
  */
 final class WeightLoader {
   /** Small enough that a piece's temporary copy doesn't count, large enough to stream. */
@@ -67,26 +68,26 @@ final class WeightLoader {
       String attention = from + "self_attn.";
       to.matrix("norm", 1, part(from + "input_layernorm.weight", hidden));
       to.matrix(
-          "product",
+          "residual",
           hidden,
           part(attention + "q_proj.weight", queries),
           part(attention + "k_proj.weight", keys),
           part(attention + "v_proj.weight", keys));
-      to.matrix("product", queries, part(attention + "o_proj.weight", hidden));
+      to.matrix("heads", queries, part(attention + "o_proj.weight", hidden));
       to.matrix("norm", 1, part(from + "post_attention_layernorm.weight", hidden));
       to.matrix(
-          "product",
+          "residual",
           hidden,
           part(from + "mlp.gate_proj.weight", middle),
           part(from + "mlp.up_proj.weight", middle));
-      to.matrix("product", middle, part(from + "mlp.down_proj.weight", hidden));
+      to.matrix("middle", middle, part(from + "mlp.down_proj.weight", hidden));
       tensors.remove(attention + "rotary_emb.inv_freq"); // old files store what is computed
     }
     to.matrix("norm", 1, part("model.norm.weight", hidden));
     if (spec.tiedHead()) {
       tensors.remove("lm_head.weight"); // some files repeat the embedding
     } else {
-      to.matrix("product", hidden, part("lm_head.weight", spec.vocabulary()));
+      to.matrix("residual", hidden, part("lm_head.weight", spec.vocabulary()));
     }
     if (!tensors.isEmpty()) {
       throw new UserException(
@@ -95,8 +96,8 @@ final class WeightLoader {
               + tensors.keySet().iterator().next(),
           "check that config.json and the weights are of the same model, without adapters or biases.");
     }
-    if (module != null && spec.tiedHead()) {
-      module.run("tie", dtype == Dtype.INT8);
+    if (module != null) {
+      module.run("seal", spec.tiedHead(), dtype == Dtype.INT8);
     }
   }
 

@@ -12,6 +12,7 @@ class Llama(Module):
   rope : List[Tensor]
   norms : List[Tensor]
   matrices : List[Tensor]
+  middle_waves : List[Tensor]
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
   caches : Dict[int, List[Tensor]]
   def allocate(self: __torch__.Llama, rows: int, columns: int, dtype: int, device: str) -> int:
@@ -34,11 +35,43 @@ class Llama(Module):
     scales = torch.to(torch.clamp(torch.div(torch.amax(torch.abs(w), [1]), 127.), 1e-12), 7)
     zeros = torch.zeros([torch.size(w, 0)], dtype=4)
     return ops.quantized.linear_prepack(torch.quantize_per_channel(w, scales, zeros, 0, 12))
-  def product(self: __torch__.Llama, w: Tensor, int8: bool) -> int:
+  def hartley(self: __torch__.Llama, n: int) -> Tensor:
+    i = torch.arange(n, dtype=7)
+    angle = torch.mul(torch.unsqueeze(i, 0), torch.unsqueeze(i, 1))
+    turn = torch.mul(torch.remainder(angle, n), torch.div(6.283185307179586, n))
+    return torch.to(torch.div(torch.add(torch.cos(turn), torch.sin(turn)), torch.sqrt(n)), 6)
+  def block(self: __torch__.Llama, width: int) -> int:
+    out = width
+    if torch.eq(torch.remainder(width, 64), 0):
+      out = 64
+    return out
+  def mixed(self: __torch__.Llama, x: Tensor) -> Tensor:
+    out = x
+    if torch.gt(torch.len(self.packed), 0):
+      waves = self.middle_waves[0]
+      out = torch.view(torch.matmul(torch.view(x, [-1, torch.size(waves, 0)]), waves), [torch.size(x, 0), torch.size(x, 1)])
+    return out
+  def turned(self: __torch__.Llama, x: Tensor) -> Tensor:
+    n = self.block(torch.size(x, 1))
+    m = torch.floordiv(torch.size(x, 1), n)
+    inner = torch.matmul(torch.view(x, [-1, m, n]), self.hartley(n))
+    return torch.reshape(torch.matmul(self.hartley(m), inner), [torch.size(x, 0), torch.size(x, 1)])
+  def product(self: __torch__.Llama, kind: str, w: Tensor, int8: bool) -> int:
     if int8:
-      _0 = torch.append(self.packed, self.quantized(w))
+      last = torch.sub(torch.len(self.norms), 1)
+      if torch.eq(kind, "residual"):
+        q = self.turned(torch.mul(w, self.norms[last]))
+        _0 = torch._set_item(self.norms, last, torch.ones_like(self.norms[last]))
+      else:
+        q = torch.contiguous(torch.t(self.turned(torch.contiguous(torch.t(w)))))
+      if torch.eq(kind, "middle"):
+        n = self.block(torch.size(w, 1))
+        torch.clear(self.middle_waves)
+        _1 = torch.append(self.middle_waves, self.hartley(n))
+        q = torch.view(torch.matmul(torch.view(q, [-1, n]), self.middle_waves[0]), [torch.size(w, 0), torch.size(w, 1)])
+      _2 = torch.append(self.packed, self.quantized(q))
     else:
-      _1 = torch.append(self.matrices, self.blocked(w))
+      _3 = torch.append(self.matrices, self.blocked(w))
     return torch.size(w, 0)
   def keep(self: __torch__.Llama, kind: str, int8: bool) -> int:
     w = self.loading[0]
@@ -47,11 +80,15 @@ class Llama(Module):
     elif torch.eq(kind, "norm"):
       _1 = torch.append(self.norms, torch.view(w, [-1]))
     else:
-      _2 = self.product(w, int8)
+      _2 = self.product(kind, w, int8)
     torch.clear(self.loading)
     return torch.size(w, 0)
-  def tie(self: __torch__.Llama, int8: bool) -> int:
-    return self.product(self.embed[0], int8)
+  def seal(self: __torch__.Llama, tied: bool, int8: bool) -> int:
+    if tied:
+      _0 = self.product("residual", self.embed[0], int8)
+    if int8:
+      _1 = torch._set_item(self.embed, 0, self.turned(self.embed[0]))
+    return torch.len(self.norms)
   def rotations(self: __torch__.Llama, inverse_frequencies: Tensor, positions: int) -> int:
     e = self.embed[0]
     at = torch.unsqueeze(torch.arange(positions, dtype=6, device=ops.prim.device(e)), 1)
@@ -113,7 +150,7 @@ class Llama(Module):
     return torch.add_(torch.mul(x, cos), torch.mul_(swapped, sin))
   def mlp(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
     gate, up = torch.chunk(self.times(self.rms(x, torch.add(torch.mul(2, i), 1)), torch.add(torch.mul(4, i), 2)), 2, -1)
-    return torch.add_(self.times(torch.mul_(torch.silu(gate), up), torch.add(torch.mul(4, i), 3)), x)
+    return torch.add_(self.times(self.mixed(torch.mul_(torch.silu(gate), up)), torch.add(torch.mul(4, i), 3)), x)
   def extend(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, positions: Tensor, start: int, mask: Optional[Tensor]) -> Tensor:
     n = torch.size(ids, 0)
     t = torch.size(ids, 1)
