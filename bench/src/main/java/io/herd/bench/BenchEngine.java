@@ -57,7 +57,7 @@ final class BenchEngine implements AutoCloseable {
     LocalFiles files = new LocalFiles(model, ModelManifest.ofFolder(model));
     EngineSettings settings =
         new EngineSettings(
-            files.manifest(), dtype, EngineSettings.DeviceChoice.AUTO, slots, 0, threads, false);
+            files.manifest(), dtype, EngineSettings.DeviceChoice.AUTO, slots, 0, 0, threads, false);
     return new BenchEngine(files, Engines.lease(settings, files, Optional.empty()));
   }
 

@@ -38,7 +38,8 @@ public final class EngineBench {
     try (BenchEngine engine = BenchEngine.load(Path.of(args[0]), dtype, slots, threads)) {
       engine.run(prompts.subList(0, Math.min(WARM_UP_ROWS, prompts.size())), settings);
       BenchEngine.Answers answers = engine.run(prompts, settings);
-      System.out.println(line(settings.labels() ? "herd choices" : "herd", dtype, rows, answers));
+      String peer = dtype == Dtype.INT8 ? "herd int8" : "herd";
+      System.out.println(line(settings.labels() ? peer + " choices" : peer, dtype, rows, answers));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.herd.job.config;
 
+import io.herd.job.config.Settings.Device;
+import io.herd.job.config.Settings.DtypeChoice;
 import io.herd.udfs.text.PromptSettings.Chat;
 import java.util.Arrays;
 import java.util.List;
@@ -131,6 +133,13 @@ final class Contradictions {
   }
 
   private void engine() {
+    if (values.get(Keys.MODEL_DTYPE) == DtypeChoice.INT8
+        && values.get(Keys.MODEL_DEVICE) == Device.CUDA) {
+      problems.add(
+          values.place(Keys.MODEL_DTYPE),
+          "herd.model.dtype: int8 is for processors, and herd.model.device is cuda. Set dtype ="
+              + " bfloat16, or device = cpu");
+    }
     if (values.get(Keys.DETERMINISTIC) && values.get(Keys.MAX_LENGTH).isEmpty()) {
       problems.add(
           values.place(Keys.DETERMINISTIC),

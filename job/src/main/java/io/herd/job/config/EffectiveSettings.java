@@ -97,6 +97,7 @@ public final class EffectiveSettings {
 
   private void engine(Settings.Engine engine) {
     put(Keys.SLOTS, engine.slots());
+    put(Keys.MEMORY, engine.memory());
     put(Keys.MAX_LENGTH, engine.maxLength());
     put(Keys.THREADS, engine.threads());
     put(Keys.DETERMINISTIC, engine.deterministic());

@@ -104,6 +104,8 @@ final class Keys {
       key("run.checkpoint.every", duration(Duration.ofSeconds(1)), "60s");
 
   static final Key<OptionalInt> SLOTS = key("engine.slots", autoOr(1, "prompts"), "32");
+
+  static final Key<OptionalInt> MEMORY = key("engine.memory", autoOr(1, "MiB"), "4096");
   static final Key<OptionalInt> MAX_LENGTH = key("engine.max-length", autoOr(1, "tokens"), "2048");
   static final Key<OptionalInt> THREADS = key("engine.threads", autoOr(1, "threads"), "8");
   static final Key<Boolean> DETERMINISTIC = key("engine.deterministic", truth(), "true");

@@ -113,7 +113,15 @@ public record Settings(
   public record Run(
       String workDir, double maxFailedFraction, int checkpointRows, Duration checkpointEvery) {}
 
-  /** Empty means auto. */
+  /**
+   * Empty means auto.
+   *
+   * @param memory MiB of the KV cache
+   */
   public record Engine(
-      OptionalInt slots, OptionalInt maxLength, OptionalInt threads, boolean deterministic) {}
+      OptionalInt slots,
+      OptionalInt memory,
+      OptionalInt maxLength,
+      OptionalInt threads,
+      boolean deterministic) {}
 }

@@ -137,6 +137,7 @@ public final class SettingsReader {
   private Engine engine() {
     return new Engine(
         values.get(Keys.SLOTS),
+        values.get(Keys.MEMORY),
         values.get(Keys.MAX_LENGTH),
         values.get(Keys.THREADS),
         values.get(Keys.DETERMINISTIC));

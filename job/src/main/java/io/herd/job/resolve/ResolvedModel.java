@@ -102,6 +102,7 @@ public record ResolvedModel(
         dtype,
         device(settings),
         engine.slots().orElse(0),
+        engine.memory().orElse(0),
         maxLength,
         engine.threads().orElseGet(() -> EngineThreads.auto(conf)),
         engine.deterministic());

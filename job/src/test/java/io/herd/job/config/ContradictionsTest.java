@@ -41,6 +41,7 @@ class ContradictionsTest {
         "prompt { system = x, chat = off }|herd.prompt.system: needs a chat template",
         "generate.min-new-tokens = 65|herd.generate.min-new-tokens: 65 is more than max-new-tokens, which is 64",
         "engine.deterministic = true|herd.engine.deterministic: needs herd.engine.max-length as a number",
+        "model { dtype = int8, device = cuda }|herd.model.dtype: int8 is for processors, and herd.model.device is cuda",
         "engine { deterministic = true, max-length = auto }|herd.engine.deterministic: needs herd.engine.max-length",
         "input.format = null|herd.input.format: is needed with herd.input.path. Allowed: json, csv, parquet, orc, text or another Spark source. Example: format = json",
       })

@@ -61,7 +61,7 @@ class SettingsMappingTest {
           work-dir = "hdfs:///work", max-failed-fraction = 0.25
           checkpoint { rows = 10, every = 2 minutes }
         }
-        engine { slots = 8, max-length = 2048, threads = 3, deterministic = true }
+        engine { slots = 8, memory = 900, max-length = 2048, threads = 3, deterministic = true }
       }
       """;
 
@@ -140,7 +140,13 @@ class SettingsMappingTest {
                 List.of("lang", "year")));
     assertThat(settings.run()).isEqualTo(new Run("hdfs:///work", 0.25, 10, Duration.ofMinutes(2)));
     assertThat(settings.engine())
-        .isEqualTo(new Engine(OptionalInt.of(8), OptionalInt.of(2048), OptionalInt.of(3), true));
+        .isEqualTo(
+            new Engine(
+                OptionalInt.of(8),
+                OptionalInt.of(900),
+                OptionalInt.of(2048),
+                OptionalInt.of(3),
+                true));
   }
 
   @Test
@@ -172,7 +178,12 @@ class SettingsMappingTest {
     assertThat(settings.run()).isEqualTo(new Run("/work", 0, 500, Duration.ofSeconds(60)));
     assertThat(settings.engine())
         .isEqualTo(
-            new Engine(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), false));
+            new Engine(
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                false));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.io.Serializable;
  * @param dtype as resolved for the run
  * @param device what it runs on
  * @param slots rows generated at once, 0 for auto
+ * @param memoryMib of the KV cache, 0 for half of what is free once the weights are loaded
  * @param maxLength tokens of the longest row, 0 for what the model was made for
  * @param threads of libtorch, 0 for every processor that the JVM may use
  * @param deterministic whether results are bytewise independent of batch mates
@@ -20,6 +21,7 @@ public record EngineSettings(
     Dtype dtype,
     DeviceChoice device,
     int slots,
+    int memoryMib,
     int maxLength,
     int threads,
     boolean deterministic)

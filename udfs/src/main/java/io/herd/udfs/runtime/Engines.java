@@ -141,7 +141,9 @@ public final class Engines {
 
   static Limits limits(
       EngineSettings settings, int maxTokens, long kvBytesPerToken, long freeBytes) {
-    long kvTokens = Math.max(1, (long) (KV_SHARE * freeBytes) / kvBytesPerToken);
+    long auto = (long) (KV_SHARE * freeBytes);
+    long bytes = settings.memoryMib() > 0 ? (long) settings.memoryMib() << 20 : auto;
+    long kvTokens = Math.max(1, bytes / kvBytesPerToken);
     int slots = settings.slots() > 0 ? settings.slots() : AUTO_SLOTS;
     if (settings.deterministic()) {
       slots = (int) Math.max(1, Math.min(slots, kvTokens / maxTokens));

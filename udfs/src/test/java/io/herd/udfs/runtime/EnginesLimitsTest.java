@@ -11,15 +11,26 @@ import org.junit.jupiter.api.Test;
 
 class EnginesLimitsTest {
   private static EngineSettings settings(int slots, int maxLength, boolean deterministic) {
+    return settings(slots, 0, maxLength, deterministic);
+  }
+
+  private static EngineSettings settings(
+      int slots, int memoryMib, int maxLength, boolean deterministic) {
     ModelManifest none = new ModelManifest("none", "local", List.of());
     return new EngineSettings(
-        none, Dtype.FLOAT32, DeviceChoice.CPU, slots, maxLength, 1, deterministic);
+        none, Dtype.FLOAT32, DeviceChoice.CPU, slots, memoryMib, maxLength, 1, deterministic);
   }
 
   @Test
   void limits_auto_takesHalfOfWhatIsFree() {
     assertThat(Engines.limits(settings(0, 0, false), 2048, 100, 1_000_000))
         .isEqualTo(new Limits(64, 5000, 512));
+  }
+
+  @Test
+  void limits_memorySet_isTakenWhateverIsFree() {
+    assertThat(Engines.limits(settings(0, 100, 0, false), 2048, 1 << 10, 10).kvTokens())
+        .isEqualTo(100 << 10);
   }
 
   @Test

@@ -61,7 +61,7 @@ class EnginesTest {
     ModelManifest manifest = ModelManifest.ofFolder(folder);
     return new Tiny(
         folder,
-        new EngineSettings(manifest, Dtype.FLOAT32, DeviceChoice.CPU, slots, 128, 1, false));
+        new EngineSettings(manifest, Dtype.FLOAT32, DeviceChoice.CPU, slots, 0, 128, 1, false));
   }
 
   private static EngineLease lease(Tiny model) throws InterruptedException {
