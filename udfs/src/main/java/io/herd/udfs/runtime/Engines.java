@@ -25,7 +25,7 @@ public final class Engines {
   /** Of the memory that is free after loading, how much the KV cache may take. */
   private static final double KV_SHARE = 0.5;
 
-  private static final int AUTO_SLOTS = 64;
+  private static final int AUTO_SLOTS = 128;
   private static final int PREFILL_TOKENS = 512;
 
   private static final Map<Key, Holding> HELD = new HashMap<>(); // guarded by Engines.class

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class SmolLm2Test {
   private static final GenerateSettings NEXT_48 =
       new GenerateSettings(48, 0, true, List.of(), 0, 0, List.of());
-  private static final int DEFAULT_SLOTS = 64;
+  private static final int SLOTS = 64;
   private static final long MEGA = 1_000_000;
 
   private static Path folder;
@@ -83,10 +83,10 @@ class SmolLm2Test {
   }
 
   @Test
-  void greedy_allAtOnceWithDefaultSlots_equalsTransformersInBoundedMemory() throws IOException {
+  void greedy_allAtOnce_equalsTransformersInBoundedMemory() throws IOException {
     long before = residentBytes();
     List<Greedy> prompts = prompts();
-    try (Engine engine = engine(DEFAULT_SLOTS)) {
+    try (Engine engine = engine(SLOTS)) {
       assertGreedy(engine, prompts);
       long grown = residentBytes() - before;
       long needed = neededBytes(prompts);
@@ -101,7 +101,7 @@ class SmolLm2Test {
     long longest = prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElseThrow();
     long capacity = (longest + 48 + 31) / 32 * 32;
     return spec.weightBytes(Dtype.FLOAT32)
-        + DEFAULT_SLOTS * capacity * spec.kvBytesPerToken(Dtype.FLOAT32);
+        + SLOTS * capacity * spec.kvBytesPerToken(Dtype.FLOAT32);
   }
 
   private static long residentBytes() throws IOException {
@@ -122,7 +122,7 @@ class SmolLm2Test {
 
   @Test
   void greedy_alone_equalsTransformers() {
-    try (Engine engine = engine(DEFAULT_SLOTS)) {
+    try (Engine engine = engine(SLOTS)) {
       for (int i = 0; i < 72; i += 12) {
         assertGreedy(engine, prompts().subList(i, i + 1));
       }

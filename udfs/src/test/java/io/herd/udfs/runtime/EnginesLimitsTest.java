@@ -24,7 +24,7 @@ class EnginesLimitsTest {
   @Test
   void limits_auto_takesHalfOfWhatIsFree() {
     assertThat(Engines.limits(settings(0, 0, false), 2048, 100, 1_000_000))
-        .isEqualTo(new Limits(64, 5000, 512));
+        .isEqualTo(new Limits(128, 5000, 512));
   }
 
   @Test
