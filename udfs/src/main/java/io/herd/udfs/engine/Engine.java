@@ -1,7 +1,6 @@
 package io.herd.udfs.engine;
 
 import io.herd.udfs.model.CausalModel;
-import io.herd.udfs.model.Picking;
 import io.herd.udfs.schedule.Arena;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.schedule.Move;
@@ -123,7 +122,7 @@ public final class Engine implements AutoCloseable {
             step.firstRow(),
             prompts(batch),
             shared.size(),
-            picking(batch, batch.size()));
+            Feed.picking(batch, batch.size()));
     accept(step.capacity(), step.firstRow(), batch, ids);
   }
 
@@ -145,14 +144,9 @@ public final class Engine implements AutoCloseable {
   private void decode(Step.Decode<ActiveRequest> step) {
     List<ActiveRequest> all = step.arenas().stream().flatMap(a -> a.rows().stream()).toList();
     int width = fixedShapes ? limits.slots() : all.size();
-    int[] ids = new int[width];
-    int[] positions = new int[width];
-    for (int i = 0; i < all.size(); i++) {
-      ids[i] = all.get(i).lastId();
-      positions[i] = all.get(i).lastPosition();
-    }
+    Feed feed = Feed.of(all, width);
     SortedMap<Integer, Integer> rows = fixedShapes ? all(width) : rows(step.arenas());
-    int[] picked = model.decode(rows, ids, positions, picking(all, width));
+    int[] picked = model.decode(rows, feed.ids(), feed.positions(), feed.picking());
     int from = 0;
     for (Arena<ActiveRequest> arena : step.arenas()) {
       int to = from + arena.rows().size();
@@ -209,17 +203,6 @@ public final class Engine implements AutoCloseable {
 
   private static List<int[]> prompts(List<ActiveRequest> batch) {
     return batch.stream().map(active -> active.request().ids()).toList();
-  }
-
-  private static Picking picking(List<ActiveRequest> batch, int width) {
-    Picking picking = Picking.greedy(width);
-    for (int i = 0; i < batch.size(); i++) {
-      ActiveRequest active = batch.get(i);
-      picking.temperatures()[i] = active.work().settings().temperature();
-      picking.uniforms()[i] = active.nextDraw();
-      picking.suppressEnd()[i] = active.suppressesEnd();
-    }
-    return picking;
   }
 
   /** Tells every pending request that the engine can't go on. */

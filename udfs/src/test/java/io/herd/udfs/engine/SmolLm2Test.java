@@ -100,8 +100,7 @@ class SmolLm2Test {
     ModelSpec spec = LlamaModel.check(folder);
     long longest = prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElseThrow();
     long capacity = (longest + 48 + 31) / 32 * 32;
-    return spec.weightBytes(Dtype.FLOAT32)
-        + SLOTS * capacity * spec.kvBytesPerToken(Dtype.FLOAT32);
+    return spec.weightBytes(Dtype.FLOAT32) + SLOTS * capacity * spec.kvBytesPerToken(Dtype.FLOAT32);
   }
 
   private static long residentBytes() throws IOException {
