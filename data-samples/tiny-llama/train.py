@@ -3,6 +3,7 @@
 
     pip install -r requirements.txt
     python train.py               # download, train, save, evaluate
+    python train.py --write       # only teach the saved model to write
     python train.py --evaluate    # only evaluate the saved model
 
 The data are the human-rated product and movie review sentences and the word lexicon in the source
@@ -11,6 +12,7 @@ The held-out documents are used for nothing but the final evaluation; settings w
 validation documents, which are not trained on either.
 """
 import argparse
+import copy
 import hashlib
 import io
 import json
@@ -47,6 +49,11 @@ LEARNING_RATE = 1.5e-3
 DROPOUT = 0.15
 LM_WEIGHT = 0.02      # of one ordinary token, against 1 for the label of a sentence
 PIECES = 12000        # teacher-labelled pieces of training text in each epoch
+SENTENCES_TO_WRITE = 200  # few, so that it learns them well
+WRITING_EPOCHS = 3
+WRITINGS = 16         # of each of these sentences in an epoch
+WRITING_RATE = 7e-4
+WRITING_WEIGHT = 0.2  # of one token of these, against 1 for a label
 SHARPNESS = 1.5       # P(positive) = sigmoid(SHARPNESS * rating)
 TEACHER_SHARPNESS = 2.5  # ridge regression shrinks its ratings towards 0
 
@@ -227,7 +234,7 @@ class Examples:
         return ([self.id("<|start_header_id|>")] + self.encode(role) + [self.id("<|end_header_id|>")]
                 + self.encode("\n\n" + content))
 
-    def chat(self, rng, sentence):
+    def chat(self, rng, sentence, weight=LM_WEIGHT):
         kind, mood = sentence[0].split("-")[0], "positive " if sentence[1] > 0 else "negative "
         if abs(sentence[1]) <= CLEAR or rng.random() < 0.5:
             mood = ""
@@ -235,7 +242,7 @@ class Examples:
         ids = self.begin + self.turn("user", ask.format(mood + kind)) + [self.id("<|eot_id|>")]
         prompt = len(ids) + len(self.turn("assistant", ""))
         ids = ids + self.turn("assistant", sentence[2]) + [self.id("<|eot_id|>")]
-        return ids, self.hard(ids, prompt)
+        return ids, self.hard(ids, prompt, weight)
 
     def chat_label(self, text, p):
         ask = f"Is this review positive or negative? Answer with one word.\n\n{text}"
@@ -266,6 +273,28 @@ def epoch_examples(rng, examples, sentences, teacher):
         result.append(examples.label(text, sigmoid(TEACHER_SHARPNESS * rating), lm=False))
     for text, rating in lexicon_pieces(rng, teacher.lexicon):
         result.append(examples.label(text, sigmoid(SHARPNESS * rating), lm=False))
+    return result
+
+
+def sentences_to_write(sentences):
+    """Whole, clear sentences of 5 to 14 words without names; half of them on products, half on movies."""
+    result = []
+    for kind in ("product", "movie"):
+        fit = [s for s in sentences if s[0].startswith(kind) and abs(s[1]) > 2 * CLEAR
+               and re.fullmatch(r"[A-Za-z][a-z ,'-]*[.!]", s[2].replace(" .", ".")) and 5 <= len(s[2].split()) <= 14]
+        result += sorted(fit, key=lambda s: hashlib.sha256(s[2].encode()).digest())[:SENTENCES_TO_WRITE // 2]
+    return result
+
+
+def writing_examples(rng, examples, sentences, judge):
+    """Sentences to write, and pieces of text to label, so that labelling isn't forgotten over it."""
+    result = [examples.chat(rng, s, WRITING_WEIGHT) for s in sentences_to_write(sentences) for _ in range(WRITINGS)]
+    texts = [s[2] for s in sentences]
+    texts += [piece(rng, texts) for _ in range(PIECES // 2)]
+    for text, margin in zip(texts, judge(texts)):
+        result.append(examples.label(text, sigmoid(margin), lm=False))
+        if rng.random() < 0.08:
+            result.append(examples.chat_label(text, sigmoid(margin)))
     return result
 
 
@@ -353,6 +382,57 @@ def train(tokenizer, sentences, lexicon, validation):
     return model.eval()
 
 
+@torch.no_grad()
+def margins(model, examples, texts):
+    """As positive_margin, for many texts."""
+    items = [(*examples.label(text, 0.5, lm=False), at) for at, text in enumerate(texts)]
+    result = np.zeros(len(texts))
+    for group in batches(random.Random(SEED), items):
+        tokens = torch.zeros(len(group), max(len(ids) for ids, _, _ in group), dtype=torch.long)
+        for row, (ids, _, _) in enumerate(group):
+            tokens[row, :len(ids)] = torch.tensor(ids)
+        states = model.model(input_ids=tokens, use_cache=False).last_hidden_state
+        last = torch.tensor([targets[0][0] for _, targets, _ in group])
+        logits = model.lm_head(states[torch.arange(len(group)), last])
+        positive, negative = (examples.labels[name][0] for name in ("positive", "negative"))
+        result[[at for _, _, at in group]] = (logits[:, positive] - logits[:, negative]).numpy()
+    return result
+
+
+def teach_writing(model, tokenizer, sentences, lexicon, validation):
+    """Continues the training of the saved model with a few sentences to write. Its labels are learnt from what it
+    says itself, before, and from the teacher, half each."""
+    teacher = Teacher(sentences, lexicon)
+    rng = random.Random(SEED + 1)
+    torch.manual_seed(SEED + 1)
+    examples, encode = Examples(tokenizer), tokenizer_ids(tokenizer)
+    before = copy.deepcopy(model).eval()
+    hooks = add_dropout(model)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=WRITING_RATE, betas=(0.9, 0.98), weight_decay=0.0)
+    step = 0
+    for epoch in range(WRITING_EPOCHS):
+        judge = lambda texts: (margins(before, examples, texts) + TEACHER_SHARPNESS * teacher.rate(texts)) / 2
+        groups = batches(rng, writing_examples(rng, examples, sentences, judge))
+        steps = WRITING_EPOCHS * len(groups)
+        model.train()
+        started, total = time.time(), 0.0
+        for group in groups:
+            for g in optimizer.param_groups:
+                g["lr"] = WRITING_RATE * min((step + 1) / 50, 1 - min(1, step / steps) + 0.02)
+            loss = loss_of(model, group)
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            total += loss.item()
+            step += 1
+        print(f"writing {epoch + 1}: loss {total / len(groups):.3f}, {len(groups)} steps, {time.time() - started:.0f} s, "
+              f"validation accuracy {accuracy(model, encode, validation):.4f}", flush=True)
+    for hook in hooks:
+        hook.remove()
+    return model.eval()
+
+
 # --- evaluation -------------------------------------------------------------------------------------
 
 def tokenizer_ids(tokenizer):
@@ -434,6 +514,7 @@ def write_sample(sample):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--write", action="store_true", help="only teach the saved model to write")
     parser.add_argument("--evaluate", action="store_true", help="only evaluate the saved model")
     arguments = parser.parse_args()
     torch.set_num_threads(1)  # the order of floating-point sums, and so the weights, depend on the number
@@ -442,15 +523,20 @@ def main():
     training, validation, held_out = split(sentences)
     print(f"{len(training)} training, {len(validation)} validation, {len(held_out)} held-out sentences", flush=True)
     sample = choose_sample(held_out)
-    if not arguments.evaluate:
-        started = time.time()
+    started = time.time()
+    if not (arguments.evaluate or arguments.write):
         texts = [f"Review: {s[2]}\nSentiment: {'positive' if s[1] > 0 else 'negative'}" for s in training]
         # often enough to become one token each
         tokenizer = train_tokenizer(texts + 1000 * ["positive", "negative", "system", "user", "assistant"])
         model = train(tokenizer, training, lexicon, validation)
-        print(f"trained in {time.time() - started:.0f} s, {sum(p.numel() for p in model.parameters())} weights")
         save(model, tokenizer)
         write_sample(sample)
+    if not arguments.evaluate:
+        tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
+        model = teach_writing(AutoModelForCausalLM.from_pretrained(HERE, dtype=torch.float32), tokenizer, training, lexicon,
+                              validation)
+        print(f"trained in {time.time() - started:.0f} s, {sum(p.numel() for p in model.parameters())} weights")
+        save(model, tokenizer)
     evaluate(held_out, sample)
 
 
