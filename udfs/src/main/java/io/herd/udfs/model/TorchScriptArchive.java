@@ -46,7 +46,7 @@ final class TorchScriptArchive {
     pickle.text("caches").empty('}', "Dict[int, List[Tensor]]");
     pickle.text("packed").empty(']', "List[" + PACKED + "]");
     for (String list : TENSOR_LISTS) {
-      pickle.text(list).emptyTensorList();
+      pickle.text(list).empty(']', "List[Tensor]");
     }
     return pickle.op('u', 'b', '.').bytes();
   }
@@ -104,11 +104,7 @@ final class TorchScriptArchive {
       return this;
     }
 
-    /** libtorch must be told the element type of an empty list. */
-    Pickle emptyTensorList() {
-      return global("torch.jit._pickle", "build_tensorlist").op(']', 0x85, 'R');
-    }
-
+    /** libtorch must be told the element type of an empty list or dictionary. */
     Pickle empty(int container, String type) {
       return global("torch.jit._pickle", "restore_type_tag").op(container).text(type).op(0x86, 'R');
     }

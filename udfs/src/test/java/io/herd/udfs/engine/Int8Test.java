@@ -53,19 +53,11 @@ class Int8Test {
 
   private static double[][] scores(Dtype dtype, List<int[]> prompts, List<Work> works) {
     LlamaModel model = LlamaModel.load(folder, dtype, Device.cpu());
-    List<Requests.Told> told = new ArrayList<>();
     try (Engine engine = new Engine(model, new Limits(64, 64_000, 512), 1024, false)) {
-      for (int i = 0; i < prompts.size(); i++) {
-        told.add(new Requests.Told());
-        engine.submit(Requests.request(works.get(i), told.get(i), prompts.get(i)));
-      }
-      while (engine.step()) {
-        assertThat(engine.passes()).isLessThan(10_000);
-      }
+      return Requests.run(engine, works, prompts).stream()
+          .map(Completion::labelLogProbabilities)
+          .toArray(double[][]::new);
     }
-    return told.stream()
-        .map(each -> each.completions.get(0).labelLogProbabilities())
-        .toArray(double[][]::new);
   }
 
   private static String asked(Review review) {

@@ -37,19 +37,6 @@ class LlamaEngineTest {
         settings, new int[0], () -> new CompletionText(Arrays::toString, List.of()));
   }
 
-  private static List<Requests.Told> run(Engine engine, List<Work> works, List<int[]> prompts) {
-    List<Requests.Told> told = new ArrayList<>();
-    for (int i = 0; i < prompts.size(); i++) {
-      told.add(new Requests.Told());
-      engine.submit(Requests.request(works.get(i), told.get(i), prompts.get(i)));
-    }
-    while (engine.step()) {
-      assertThat(engine.passes()).isLessThan(10_000);
-    }
-    assertThat(told).allSatisfy(each -> assertThat(each.completions).hasSize(1));
-    return told;
-  }
-
   @ParameterizedTest
   @CsvSource({
     "llama2-full-attention, 3",
@@ -66,9 +53,10 @@ class LlamaEngineTest {
       for (int seed = 0; seed < 3; seed++) {
         Collections.shuffle(cases, new Random(seed));
         List<Work> works = Collections.nCopies(cases.size(), work);
-        List<Requests.Told> told = run(engine, works, cases.stream().map(Case::ids).toList());
+        List<Completion> completions =
+            Requests.run(engine, works, cases.stream().map(Case::ids).toList());
         for (int i = 0; i < cases.size(); i++) {
-          assertThat(told.get(i).completions.get(0).text().text())
+          assertThat(completions.get(i).text().text())
               .isEqualTo(Arrays.toString(cases.get(i).greedy()));
         }
       }
@@ -76,8 +64,8 @@ class LlamaEngineTest {
   }
 
   /** Every bit of what each row gives, as text: ids, or the labels' log-probabilities. */
-  private static List<String> bits(List<Requests.Told> told) {
-    return told.stream().map(each -> bits(each.completions.get(0))).toList();
+  private static List<String> bits(List<Completion> completions) {
+    return completions.stream().map(LlamaEngineTest::bits).toList();
   }
 
   private static String bits(Completion completion) {
@@ -103,14 +91,15 @@ class LlamaEngineTest {
     try (Engine engine = engine(TinyRandom.GROUPED, dtype, 8, true)) {
       List<String> alone = new ArrayList<>();
       for (int i = 0; i < prompts.size(); i++) {
-        alone.addAll(bits(run(engine, works.subList(i, i + 1), prompts.subList(i, i + 1))));
+        alone.addAll(
+            bits(Requests.run(engine, works.subList(i, i + 1), prompts.subList(i, i + 1))));
       }
       for (int seed = 0; seed < 3; seed++) {
         List<Integer> order = new ArrayList<>(IntStream.range(0, 30).boxed().toList());
         Collections.shuffle(order, new Random(seed));
         List<Work> shuffledWorks = order.stream().map(works::get).toList();
         List<int[]> shuffled = order.stream().map(prompts::get).toList();
-        assertThat(bits(run(engine, shuffledWorks, shuffled)))
+        assertThat(bits(Requests.run(engine, shuffledWorks, shuffled)))
             .isEqualTo(order.stream().map(alone::get).toList());
       }
     }

@@ -1,5 +1,7 @@
 package io.herd.udfs.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.herd.udfs.sample.CounterRandom;
 import io.herd.udfs.text.CompletionText;
 import java.util.ArrayList;
@@ -47,6 +49,20 @@ final class Requests {
 
   static Request request(Work work, Request.Listener listener, int... ids) {
     return new Request(ids, Arrays.hashCode(ids), work, listener);
+  }
+
+  /** Runs each prompt with its work on the engine; every request is told of once. */
+  static List<Completion> run(Engine engine, List<Work> works, List<int[]> prompts) {
+    List<Told> told = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      told.add(new Told());
+      engine.submit(request(works.get(i), told.get(i), prompts.get(i)));
+    }
+    while (engine.step()) {
+      assertThat(engine.passes()).isLessThan(10_000);
+    }
+    assertThat(told).allSatisfy(each -> assertThat(each.completions).hasSize(1));
+    return told.stream().map(each -> each.completions.get(0)).toList();
   }
 
   private static CompletionText text(GenerateSettings settings) {

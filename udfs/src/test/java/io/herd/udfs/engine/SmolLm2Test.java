@@ -17,8 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,16 +67,13 @@ class SmolLm2Test {
   private static void assertGreedy(Engine engine, List<Greedy> expected) {
     Work work =
         Work.generation(NEXT_48, new int[0], () -> new CompletionText(Arrays::toString, List.of()));
-    List<Requests.Told> told = new ArrayList<>();
-    for (Greedy prompt : expected) {
-      told.add(new Requests.Told());
-      engine.submit(Requests.request(work, told.get(told.size() - 1), prompt.ids()));
-    }
-    while (engine.step()) {
-      assertThat(engine.passes()).isLessThan(10_000);
-    }
+    List<Completion> completions =
+        Requests.run(
+            engine,
+            Collections.nCopies(expected.size(), work),
+            expected.stream().map(Greedy::ids).toList());
     for (int i = 0; i < expected.size(); i++) {
-      assertThat(told.get(i).completions.get(0).text().text())
+      assertThat(completions.get(i).text().text())
           .as("prompt %s", i)
           .isEqualTo(Arrays.toString(expected.get(i).greedy()));
     }
