@@ -333,18 +333,38 @@ def add_dropout(model):
     return [place.register_forward_hook(hook) for place in places]
 
 
-def loss_of(model, group):
-    length = max(len(ids) for ids, _ in group)
-    tokens = torch.zeros(len(group), length, dtype=torch.long)
-    for row, (ids, _) in enumerate(group):
+def states_of(model, sequences):
+    """Padding stands at the end, so causal attention alone keeps it out."""
+    tokens = torch.zeros(len(sequences), max(len(ids) for ids in sequences), dtype=torch.long)
+    for row, ids in enumerate(sequences):
         tokens[row, :len(ids)] = torch.tensor(ids)
-    # Padding stands at the end, so causal attention alone keeps it out.
-    states = model.model(input_ids=tokens, use_cache=False).last_hidden_state
+    return model.model(input_ids=tokens, use_cache=False).last_hidden_state
+
+
+def loss_of(model, group):
+    states = states_of(model, [ids for ids, _ in group])
+    length = states.shape[1]
     flat = [(row * length + at, w, p, a, b) for row, (_, targets) in enumerate(group) for at, w, p, a, b in targets]
     at, w, p, a, b = (torch.tensor(column) for column in zip(*flat))
     logs = F.log_softmax(model.lm_head(states.reshape(-1, states.shape[-1])[at]), dim=-1)
     rows = torch.arange(len(flat))
     return -(w * (p * logs[rows, a] + (1 - p) * logs[rows, b])).sum() / len(group)
+
+
+def train_epoch(model, optimizer, groups, rate_at):
+    """Trains on each group once, the i-th at the learning rate rate_at(i), and says how it went."""
+    model.train()
+    started, total = time.time(), 0.0
+    for i, group in enumerate(groups):
+        for g in optimizer.param_groups:
+            g["lr"] = rate_at(i)
+        loss = loss_of(model, group)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        total += loss.item()
+    return f"loss {total / len(groups):.3f}, {len(groups)} steps, {time.time() - started:.0f} s"
 
 
 def train(tokenizer, sentences, lexicon, validation):
@@ -362,20 +382,10 @@ def train(tokenizer, sentences, lexicon, validation):
     for epoch in range(EPOCHS):
         groups = batches(rng, epoch_examples(rng, examples, sentences, teacher))
         steps = EPOCHS * len(groups)  # all epochs are about this long
-        model.train()
-        started, total = time.time(), 0.0
-        for group in groups:
-            rate = LEARNING_RATE * min((step + 1) / 100, 0.02 + 0.98 * (1 + math.cos(math.pi * min(1, step / steps))) / 2)
-            for g in optimizer.param_groups:
-                g["lr"] = rate
-            loss = loss_of(model, group)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            total += loss.item()
-            step += 1
-        print(f"epoch {epoch + 1}: loss {total / len(groups):.3f}, {len(groups)} steps, {time.time() - started:.0f} s, "
+        went = train_epoch(model, optimizer, groups, lambda i: LEARNING_RATE * min(
+            (step + i + 1) / 100, 0.02 + 0.98 * (1 + math.cos(math.pi * min(1, (step + i) / steps))) / 2))
+        step += len(groups)
+        print(f"epoch {epoch + 1}: {went}, "
               f"validation accuracy {accuracy(model, tokenizer_ids(tokenizer), validation):.4f}", flush=True)
     for hook in hooks:
         hook.remove()
@@ -388,10 +398,7 @@ def margins(model, examples, texts):
     items = [(*examples.label(text, 0.5, lm=False), at) for at, text in enumerate(texts)]
     result = np.zeros(len(texts))
     for group in batches(random.Random(SEED), items):
-        tokens = torch.zeros(len(group), max(len(ids) for ids, _, _ in group), dtype=torch.long)
-        for row, (ids, _, _) in enumerate(group):
-            tokens[row, :len(ids)] = torch.tensor(ids)
-        states = model.model(input_ids=tokens, use_cache=False).last_hidden_state
+        states = states_of(model, [ids for ids, _, _ in group])
         last = torch.tensor([targets[0][0] for _, targets, _ in group])
         logits = model.lm_head(states[torch.arange(len(group)), last])
         positive, negative = (examples.labels[name][0] for name in ("positive", "negative"))
@@ -409,24 +416,15 @@ def teach_writing(model, tokenizer, sentences, lexicon, validation):
     before = copy.deepcopy(model).eval()
     hooks = add_dropout(model)
     optimizer = torch.optim.AdamW(model.parameters(), lr=WRITING_RATE, betas=(0.9, 0.98), weight_decay=0.0)
+    judge = lambda texts: (margins(before, examples, texts) + TEACHER_SHARPNESS * teacher.rate(texts)) / 2
     step = 0
     for epoch in range(WRITING_EPOCHS):
-        judge = lambda texts: (margins(before, examples, texts) + TEACHER_SHARPNESS * teacher.rate(texts)) / 2
         groups = batches(rng, writing_examples(rng, examples, sentences, judge))
         steps = WRITING_EPOCHS * len(groups)
-        model.train()
-        started, total = time.time(), 0.0
-        for group in groups:
-            for g in optimizer.param_groups:
-                g["lr"] = WRITING_RATE * min((step + 1) / 50, 1 - min(1, step / steps) + 0.02)
-            loss = loss_of(model, group)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            total += loss.item()
-            step += 1
-        print(f"writing {epoch + 1}: loss {total / len(groups):.3f}, {len(groups)} steps, {time.time() - started:.0f} s, "
+        went = train_epoch(model, optimizer, groups, lambda i: WRITING_RATE * min(
+            (step + i + 1) / 50, 1 - min(1, (step + i) / steps) + 0.02))
+        step += len(groups)
+        print(f"writing {epoch + 1}: {went}, "
               f"validation accuracy {accuracy(model, encode, validation):.4f}", flush=True)
     for hook in hooks:
         hook.remove()
