@@ -63,7 +63,7 @@ final class CheckVerb {
             .select(SnapshotColumns.IDS, SnapshotColumns.ERROR)
             .collectAsList();
     if (rows.isEmpty()) {
-      throw new UserException("the input has no rows", "check herd.input.");
+      throw Source.empty();
     }
     List<String> errors =
         rows.stream().filter(row -> !row.isNullAt(1)).map(row -> row.getString(1)).toList();

@@ -6,13 +6,12 @@ import io.herd.job.report.LiveProgress;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.partition.GenerateFunction;
+import io.herd.udfs.partition.TaskCounters;
 import io.herd.udfs.results.ResultWriter;
 import java.io.PrintStream;
 import java.util.List;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.CollectionAccumulator;
-import org.apache.spark.util.LongAccumulator;
 
 /** Sends the pending prompts to the executors' engines; their results go to the log. */
 final class GenerateStep {
@@ -38,22 +37,25 @@ final class GenerateStep {
    * What a run of the step did.
    *
    * @param engines what each engine said when it was tried out
+   * @param engineBusy share of the tasks' time with an engine that it computed
    */
-  record Done(long rows, long tokens, List<String> engines) {}
+  record Done(long rows, long tokens, List<String> engines, double engineBusy) {}
 
   Done run(Plan plan, ResolvedModel model) {
     if (plan.prompts() == 0) {
-      return new Done(0, 0, List.of());
+      return new Done(0, 0, List.of(), 0);
     }
-    LongAccumulator rows = spark.sparkContext().longAccumulator("herd rows");
-    LongAccumulator tokens = spark.sparkContext().longAccumulator("herd tokens");
-    CollectionAccumulator<String> engines =
-        spark.sparkContext().collectionAccumulator("herd engines");
+    TaskCounters counters = TaskCounters.in(spark.sparkContext());
     LiveProgress progress =
-        new LiveProgress(out, rows.id(), tokens.id(), model.files().fetched().id(), plan.prompts());
+        new LiveProgress(
+            out,
+            counters.rows().id(),
+            counters.tokens().id(),
+            model.files().fetched().id(),
+            plan.prompts());
     spark.sparkContext().addSparkListener(progress);
     try {
-      GenerateFunction function = function(plan, model, rows, tokens, engines);
+      GenerateFunction function = function(plan, model, counters);
       List<Long> done =
           plan.partitioned(partitions(plan.prompts()))
               .mapPartitions(function, Encoders.LONG())
@@ -61,19 +63,15 @@ final class GenerateStep {
       progress.finish();
       return new Done(
           done.stream().mapToLong(Long::longValue).sum(),
-          tokens.sum(),
-          engines.value().stream().distinct().sorted().toList());
+          counters.tokens().sum(),
+          counters.engines().value().stream().distinct().sorted().toList(),
+          counters.engineBusy());
     } finally {
       spark.sparkContext().removeSparkListener(progress);
     }
   }
 
-  private GenerateFunction function(
-      Plan plan,
-      ResolvedModel model,
-      LongAccumulator rows,
-      LongAccumulator tokens,
-      CollectionAccumulator<String> engines) {
+  private GenerateFunction function(Plan plan, ResolvedModel model, TaskCounters counters) {
     boolean shared = !settings.engine().deterministic();
     return new GenerateFunction(
         model.engine(settings, spark.sparkContext().getConf()),
@@ -83,9 +81,7 @@ final class GenerateStep {
         workDir.results(),
         "r" + System.currentTimeMillis(),
         new ResultWriter.Flush(settings.run().checkpointRows(), settings.run().checkpointEvery()),
-        rows,
-        tokens,
-        engines);
+        counters);
   }
 
   /** Enough for every core, as long as each has work; more when rows are many. */

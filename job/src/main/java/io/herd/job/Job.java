@@ -128,7 +128,7 @@ public final class Job {
       say("generate", "%s in %s", model.manifest().id(), model.dtype().text());
     }
     GenerateStep.Done done = new GenerateStep(spark, settings, workDir, out).run(plan, model);
-    recorder.generated(done.rows(), done.tokens(), done.engines());
+    recorder.generated(done.rows(), done.tokens(), done.engines(), done.engineBusy());
     return null;
   }
 

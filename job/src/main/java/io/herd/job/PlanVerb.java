@@ -9,7 +9,6 @@ import io.herd.job.report.ExitCode;
 import io.herd.job.report.ModelLines;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
-import io.herd.udfs.UserException;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
@@ -39,7 +38,7 @@ final class PlanVerb {
     workDir.prepare();
     Plan plan = Plan.of(spark, rows, workDir.results());
     if (plan.rows() == 0) {
-      throw new UserException("the input has no rows", "check herd.input.");
+      throw Source.empty();
     }
     print(plan, model);
     if (plan.prompts() > 0) {

@@ -53,6 +53,13 @@ class BadInputTest {
   }
 
   @Test
+  void run_emptyFile_isTheUsers() {
+    place.input(List.of());
+
+    assertThat(refusal()).startsWith("the input has no rows\n");
+  }
+
+  @Test
   void run_emptyInput_isTheUsers() {
     place.input(List.of());
 

@@ -45,6 +45,7 @@ class DemoIT {
             "tokens_per_second",
             "model",
             "engines",
+            "engine_busy",
             "accuracy",
             "error",
             "configuration");
@@ -56,6 +57,7 @@ class DemoIT {
     assertThat(report.get("accuracy").getAsDouble()).isGreaterThanOrEqualTo(0.77);
     assertThat(report.get("tokens_in").getAsLong()).isGreaterThan(30_000);
     assertThat(report.get("tokens_per_second").getAsDouble()).isPositive();
+    assertThat(report.get("engine_busy").getAsDouble()).isBetween(0.5, 1.0);
     assertThat(report.get("error").isJsonNull()).isTrue();
     assertThat(report.getAsJsonObject("seconds_by_step").keySet())
         .containsExactly("resolve", "read", "plan", "generate", "publish");

@@ -48,8 +48,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     Dataset<Row> rows = read(spark, workDir, name);
     if (rows.isEmpty()) {
       workDir.dropSnapshot(name);
-      throw new UserException(
-          "the input has no rows", "check herd.input: its path, or the filter of its query.");
+      throw Source.empty();
     }
     WorkDir.State state =
         new WorkDir.State(name, fingerprint, false, before == null ? null : before.output());

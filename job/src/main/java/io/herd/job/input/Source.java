@@ -64,8 +64,17 @@ public final class Source {
     return reader.load(input.path().orElseThrow());
   }
 
+  /** What to throw when there is nothing to do. */
+  public static UserException empty() {
+    return new UserException(
+        "the input has no rows", "check herd.input: its path, or the filter of its query.");
+  }
+
   private static void check(Dataset<Row> rows, Settings settings) {
     List<String> columns = Arrays.asList(rows.columns());
+    if (columns.isEmpty()) { // what Spark makes of an empty JSON file
+      throw empty();
+    }
     Set<String> seen = new HashSet<>();
     for (String column : columns) {
       String folded = column.toLowerCase(Locale.ROOT); // to Spark, Label and label are the same

@@ -24,6 +24,7 @@ public final class RunRecorder {
   private long generated;
   private long tokensGenerated;
   private List<String> engines = List.of();
+  private double engineBusy;
 
   public RunRecorder(Settings settings) {
     this.settings = settings;
@@ -49,10 +50,11 @@ public final class RunRecorder {
     plan = planned;
   }
 
-  public void generated(long rows, long tokens, List<String> tried) {
+  public void generated(long rows, long tokens, List<String> tried, double busy) {
     generated = rows;
     tokensGenerated = tokens;
     engines = tried;
+    engineBusy = busy;
   }
 
   public void counts(Counts counted) {
@@ -85,6 +87,7 @@ public final class RunRecorder {
                 model.dtype().text(),
                 model.spec().parameters()),
         engines,
+        Math.round(1000 * engineBusy) / 1000.0,
         counts.accuracy().orElse(null),
         thrown == null ? null : SecretText.mask(String.valueOf(thrown.getMessage())),
         EffectiveSettings.of(settings));

@@ -22,6 +22,8 @@ import java.util.Map;
  * @param tokens_per_second tokens computed by the engine, prompts and completions, per second of
  *     the generate step
  * @param engines host and device of each engine, and what it wrote when it was tried out
+ * @param engine_busy share of the tasks' time with an engine, from 0 to 1, that the model computed;
+ *     the rest is waiting for rows and work around the model
  * @param accuracy share of right answers, or null without a gold column
  * @param error what ended the run early, or null
  */
@@ -41,6 +43,7 @@ public record RunReport(
     double tokens_per_second,
     Model model,
     List<String> engines,
+    double engine_busy,
     Double accuracy,
     String error,
     Map<String, Object> configuration) {

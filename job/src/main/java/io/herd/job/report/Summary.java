@@ -31,10 +31,11 @@ public final class Summary {
         "tokens",
         String.format(
             Locale.ROOT,
-            "%,d in, %,d out; %,.0f per second while generating",
+            "%,d in, %,d out; %,.0f per second while generating%s",
             report.tokens_in(),
             report.tokens_out(),
-            report.tokens_per_second()));
+            report.tokens_per_second(),
+            busy(report)));
     line(out, "time", time(report));
     line(
         out,
@@ -65,6 +66,12 @@ public final class Summary {
             "; %,d generated now, %,d reused",
             report.rows_generated(),
             report.rows_reused());
+  }
+
+  private static String busy(RunReport report) {
+    return report.rows_generated() == 0
+        ? ""
+        : String.format(Locale.ROOT, ", the engines %.0f %% busy", 100 * report.engine_busy());
   }
 
   private static String time(RunReport report) {

@@ -16,8 +16,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.CollectionAccumulator;
-import org.apache.spark.util.LongAccumulator;
 
 /**
  * Generates or labels a partition of pending prompts on this executor's engine and writes what
@@ -28,7 +26,7 @@ import org.apache.spark.util.LongAccumulator;
  * @param files how an executor comes by the model
  * @param prefix tokens that all prompts of the run begin with
  * @param stage names this submission of the partitions, for the log's files
- * @param engines gets what each engine said when it was tried out
+ * @param counters for the driver
  */
 public record GenerateFunction(
     EngineSettings engine,
@@ -38,9 +36,7 @@ public record GenerateFunction(
     ResultLog log,
     String stage,
     ResultWriter.Flush flush,
-    LongAccumulator rowsDone,
-    LongAccumulator tokensDone,
-    CollectionAccumulator<String> engines)
+    TaskCounters counters)
     implements MapPartitionsFunction<Row, Long> {
 
   @Override
@@ -54,19 +50,17 @@ public record GenerateFunction(
     try (EngineLease lease = Engines.lease(engine, files, gpu(task));
         ResultWriter writer =
             log.writer(conf, stage, task.partitionId(), task.taskAttemptId(), flush)) {
-      engines.add(SparkEnv.get().blockManager().blockManagerId().host() + " " + lease.firstWords());
-      TaskLoop loop = new TaskLoop(lease, work(), writer, this::count);
-      return List.of(loop.run(rows, done)).iterator();
+      counters
+          .engines()
+          .add(SparkEnv.get().blockManager().blockManagerId().host() + " " + lease.firstWords());
+      long worked = new TaskLoop(lease, work(), writer, counters::row).run(rows, done);
+      counters.used(lease.usage());
+      return List.of(worked).iterator();
     }
   }
 
   private TaskWork work() throws InterruptedException {
     return TaskWork.of(generate, prefix, Engines.tokenizer(files));
-  }
-
-  private void count(int tokens) {
-    rowsDone.add(1);
-    tokensDone.add(tokens);
   }
 
   private static Optional<String> gpu(TaskContext task) {

@@ -2,6 +2,7 @@ package io.herd.udfs.runtime;
 
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.Work;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -11,6 +12,8 @@ public final class EngineLease implements AutoCloseable {
   private final EngineThread engine;
   private final EngineThread.Ready ready;
   private final Runnable release;
+  private final long since = System.nanoTime();
+  private final long computedBefore;
   private final Set<Work> works = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean closed;
 
@@ -18,7 +21,16 @@ public final class EngineLease implements AutoCloseable {
     this.engine = engine;
     this.ready = ready;
     this.release = release;
+    this.computedBefore = ready.model().nanos();
   }
+
+  /**
+   * How busy the engine was during this lease, with this task's requests or others'.
+   *
+   * @param computing time in the model
+   * @param held time since the lease began
+   */
+  public record Usage(Duration computing, Duration held) {}
 
   /** Tokens that the longest row may have, prompt and completion together. */
   public int maxTokens() {
@@ -28,6 +40,13 @@ public final class EngineLease implements AutoCloseable {
   /** What the engine said when it was tried out, see {@link LoadedEngine}. */
   public String firstWords() {
     return ready.firstWords();
+  }
+
+  /** How busy the engine has been so far. */
+  public Usage usage() {
+    return new Usage(
+        Duration.ofNanos(ready.model().nanos() - computedBefore),
+        Duration.ofNanos(System.nanoTime() - since));
   }
 
   /** Queues a request; its listener is told the outcome on the engine's thread. */

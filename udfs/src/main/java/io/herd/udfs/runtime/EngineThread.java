@@ -30,8 +30,9 @@ final class EngineThread {
    *
    * @param maxTokens that its longest row may have
    * @param firstWords see {@link LoadedEngine}
+   * @param model whose time is taken
    */
-  record Ready(int maxTokens, String firstWords) {}
+  record Ready(int maxTokens, String firstWords, TimedModel model) {}
 
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Ready> ready = new CompletableFuture<>();
@@ -95,7 +96,7 @@ final class EngineThread {
 
   private void run(Loader load) {
     try (LoadedEngine loaded = load.load()) {
-      ready.complete(new Ready(loaded.engine().maxTokens(), loaded.firstWords()));
+      ready.complete(new Ready(loaded.engine().maxTokens(), loaded.firstWords(), loaded.model()));
       serve(loaded.engine());
     } catch (Throwable e) {
       fail(e);

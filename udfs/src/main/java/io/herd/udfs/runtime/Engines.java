@@ -131,8 +131,10 @@ public final class Engines {
       int maxTokens = settings.maxLength() > 0 ? settings.maxLength() : model.spec().maxPositions();
       long perToken = model.spec().kvBytesPerToken(settings.dtype());
       Limits limits = limits(settings, maxTokens, perToken, Devices.freeBytes(key.device()));
-      Engine engine = new Engine(model, limits, maxTokens, settings.deterministic());
-      return new LoadedEngine(engine, key.device() + ": " + FirstWords.of(engine, tokenizer));
+      TimedModel timed = new TimedModel(model);
+      Engine engine = new Engine(timed, limits, maxTokens, settings.deterministic());
+      String firstWords = key.device() + ": " + FirstWords.of(engine, tokenizer);
+      return new LoadedEngine(engine, firstWords, timed);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;

@@ -60,8 +60,7 @@ class SerializationTest {
     ResultWriter.Flush flush = new ResultWriter.Flush(500, Duration.ofSeconds(30));
     ResultLog log = new ResultLog("file:/results");
     GenerateFunction function =
-        new GenerateFunction(
-            engine(), files(), GENERATE, List.of(1, 2, 3), log, "a", flush, null, null, null);
+        new GenerateFunction(engine(), files(), GENERATE, List.of(1, 2, 3), log, "a", flush, null);
     assertThat(trip(function)).isEqualTo(function);
   }
 

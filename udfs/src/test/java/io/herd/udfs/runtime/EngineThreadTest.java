@@ -79,7 +79,11 @@ class EngineThreadTest {
   private final EngineThread thread =
       new EngineThread(
           "doomed",
-          () -> new LoadedEngine(new Engine(model, new Limits(1, 64, 64), 64, false), ""));
+          () -> {
+            TimedModel timed = new TimedModel(model);
+            Engine engine = new Engine(timed, new Limits(1, 64, 64), 64, false);
+            return new LoadedEngine(engine, "", timed);
+          });
 
   private static Request request(int tokens, int most, Outcomes outcomes) {
     GenerateSettings settings = new GenerateSettings(most, 0, true, List.of(), 0, 0, List.of());
@@ -121,6 +125,25 @@ class EngineThreadTest {
     assertThat(thread.alive()).isTrue();
     thread.close();
     assertThat(model.closed.getCount()).isZero();
+  }
+
+  @Test
+  void usage_countsTheModelsTimeOnly() throws InterruptedException {
+    try (EngineLease lease = new EngineLease(thread, thread.awaitReady(), () -> {})) {
+      Thread.sleep(20);
+      assertThat(lease.usage().computing()).isZero();
+      assertThat(lease.usage().held().toMillis()).isGreaterThanOrEqualTo(20);
+
+      Outcomes outcomes = new Outcomes();
+      lease.submit(request(3, 1, outcomes));
+      Thread.sleep(50);
+      model.go.countDown();
+      outcomes.completion();
+      EngineLease.Usage usage = lease.usage();
+      assertThat(usage.computing().toMillis()).isPositive();
+      assertThat(usage.computing()).isLessThanOrEqualTo(usage.held().minusMillis(20));
+    }
+    thread.close();
   }
 
   @Test

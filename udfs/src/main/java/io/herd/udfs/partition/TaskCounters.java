@@ -1,0 +1,50 @@
+package io.herd.udfs.partition;
+
+import io.herd.udfs.runtime.EngineLease;
+import java.io.Serializable;
+import org.apache.spark.SparkContext;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * What the tasks of a stage tell the driver.
+ *
+ * @param rows done so far
+ * @param tokens generated so far
+ * @param engines what each engine said when it was tried out
+ * @param computing milliseconds that the engines computed while tasks held them
+ * @param held milliseconds that tasks held them
+ */
+public record TaskCounters(
+    LongAccumulator rows,
+    LongAccumulator tokens,
+    CollectionAccumulator<String> engines,
+    LongAccumulator computing,
+    LongAccumulator held)
+    implements Serializable {
+
+  /** New ones, named in Spark's UI. */
+  public static TaskCounters in(SparkContext spark) {
+    return new TaskCounters(
+        spark.longAccumulator("herd rows"),
+        spark.longAccumulator("herd tokens"),
+        spark.collectionAccumulator("herd engines"),
+        spark.longAccumulator("herd engine computing, ms"),
+        spark.longAccumulator("herd engine held, ms"));
+  }
+
+  void row(int completionTokens) {
+    rows.add(1);
+    tokens.add(completionTokens);
+  }
+
+  void used(EngineLease.Usage usage) {
+    computing.add(usage.computing().toMillis());
+    held.add(usage.held().toMillis());
+  }
+
+  /** Share of the tasks' time with an engine that it computed, from 0 to 1. */
+  public double engineBusy() {
+    return held.sum() == 0 ? 0 : Math.min(1, (double) computing.sum() / held.sum());
+  }
+}
