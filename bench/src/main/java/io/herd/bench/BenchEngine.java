@@ -28,6 +28,16 @@ import java.util.stream.IntStream;
 
 /** An engine without Spark around it, as benchmarks drive it: prompts in, answers out. */
 final class BenchEngine implements AutoCloseable {
+  /** The prompts of a file are there as the model is to see them. */
+  static final PromptSettings AS_RENDERED =
+      new PromptSettings(
+          "prompt",
+          null,
+          null,
+          PromptSettings.Chat.OFF,
+          PromptSettings.SpecialTokens.PARSE,
+          "26 Jul 2024");
+
   private final Tokenizer tokenizer;
   private final PromptRenderer renderer;
   private final EngineLease engine;
@@ -35,15 +45,7 @@ final class BenchEngine implements AutoCloseable {
   private BenchEngine(LocalFiles files, EngineLease engine) throws InterruptedException {
     this.tokenizer = Engines.tokenizer(files);
     this.engine = engine;
-    PromptSettings asRendered =
-        new PromptSettings(
-            "prompt",
-            null,
-            null,
-            PromptSettings.Chat.OFF,
-            PromptSettings.SpecialTokens.PARSE,
-            "26 Jul 2024");
-    this.renderer = PromptRenderer.of(asRendered, null, Tokenizer.specialTokens(files.folder()));
+    this.renderer = PromptRenderer.of(AS_RENDERED, null, Tokenizer.specialTokens(files.folder()));
   }
 
   /**
