@@ -120,8 +120,17 @@ final class Contradictions {
           Keys.MIN_NEW_TOKENS,
           Keys.IGNORE_EOS,
           Keys.STOP,
-          Keys.TEMPERATURE);
+          Keys.TEMPERATURE,
+          Keys.TOP_K,
+          Keys.TOP_P,
+          Keys.MIN_P,
+          Keys.REPETITION_PENALTY,
+          Keys.PRESENCE_PENALTY,
+          Keys.FREQUENCY_PENALTY,
+          Keys.SAMPLES,
+          Keys.LOGPROBS);
     }
+    samples();
     int least = values.get(Keys.MIN_NEW_TOKENS);
     int most = values.get(Keys.MAX_NEW_TOKENS);
     if (least > most) {
@@ -129,6 +138,28 @@ final class Contradictions {
           values.place(Keys.MIN_NEW_TOKENS),
           "herd.generate.min-new-tokens: %d is more than max-new-tokens, which is %d"
               .formatted(least, most));
+    }
+  }
+
+  private void samples() {
+    boolean several = values.get(Keys.SAMPLES) > 1;
+    if (several && values.get(Keys.TEMPERATURE) == 0) {
+      problems.add(
+          values.place(Keys.SAMPLES),
+          "herd.generate.samples: at temperature 0 they would all be the same. Set"
+              + " herd.generate.temperature, for example to 0.8");
+    }
+    if (several && values.isSet(Keys.GOLD_COLUMN)) {
+      problems.add(
+          values.place(Keys.GOLD_COLUMN),
+          "herd.gold-column: is compared with one answer a row, and herd.generate.samples is "
+              + values.get(Keys.SAMPLES)
+              + ". Remove one");
+    }
+    if (values.get(Keys.TOP_P) == 0) {
+      problems.add(
+          values.place(Keys.TOP_P),
+          "herd.generate.top-p: 0 leaves no token. For the likeliest one alone set temperature = 0");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.herd.job.config;
 
+import io.herd.udfs.sample.Sampling;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,16 @@ public final class EffectiveSettings {
     put(Keys.IGNORE_EOS, settings.generate().ignoreEos());
     put(Keys.STOP, settings.generate().stop());
     put(Keys.SEED, settings.generate().seed());
-    put(Keys.TEMPERATURE, settings.generate().temperature());
+    Sampling sampling = settings.generate().sampling();
+    put(Keys.TEMPERATURE, sampling.temperature());
+    put(Keys.TOP_K, sampling.topK());
+    put(Keys.TOP_P, sampling.topP());
+    put(Keys.MIN_P, sampling.minP());
+    put(Keys.REPETITION_PENALTY, sampling.repetitionPenalty());
+    put(Keys.PRESENCE_PENALTY, sampling.presencePenalty());
+    put(Keys.FREQUENCY_PENALTY, sampling.frequencyPenalty());
+    put(Keys.SAMPLES, settings.generate().samples());
+    put(Keys.LOGPROBS, settings.generate().logprobs());
     put(Keys.CHOICES, settings.generate().choices());
     put(Keys.GOLD_COLUMN, settings.goldColumn());
   }

@@ -81,6 +81,17 @@ final class Keys {
   static final Key<Long> SEED = key("generate.seed", wholeLong(), "42");
   static final Key<Double> TEMPERATURE =
       key("generate.temperature", number(0, Double.MAX_VALUE), "0.7");
+  static final Key<Integer> TOP_K = key("generate.top-k", wholeNumber(0, "tokens"), "50");
+  static final Key<Double> TOP_P = key("generate.top-p", number(0, 1), "0.9");
+  static final Key<Double> MIN_P = key("generate.min-p", number(0, 1), "0.05");
+  static final Key<Double> REPETITION_PENALTY =
+      key("generate.repetition-penalty", number(0.01, 100), "1.1");
+  static final Key<Double> PRESENCE_PENALTY =
+      key("generate.presence-penalty", number(-10, 10), "0.5");
+  static final Key<Double> FREQUENCY_PENALTY =
+      key("generate.frequency-penalty", number(-10, 10), "0.5");
+  static final Key<Integer> SAMPLES = key("generate.samples", wholeNumber(1, "completions"), "4");
+  static final Key<Integer> LOGPROBS = key("generate.logprobs", wholeNumber(0, "tokens"), "5");
 
   static final Key<List<String>> CHOICES =
       key("choices", distinctTexts("label"), "[\" positive\", \" negative\"]");

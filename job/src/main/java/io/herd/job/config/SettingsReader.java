@@ -8,6 +8,7 @@ import io.herd.job.config.Settings.Model;
 import io.herd.job.config.Settings.Output;
 import io.herd.job.config.Settings.Run;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.PromptSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,8 +113,21 @@ public final class SettingsReader {
         values.get(Keys.IGNORE_EOS),
         values.get(Keys.STOP),
         values.get(Keys.SEED),
-        values.get(Keys.TEMPERATURE),
+        sampling(),
+        values.get(Keys.SAMPLES),
+        values.get(Keys.LOGPROBS),
         values.get(Keys.CHOICES));
+  }
+
+  private Sampling sampling() {
+    return new Sampling(
+        values.get(Keys.TEMPERATURE),
+        values.get(Keys.TOP_K),
+        values.get(Keys.TOP_P),
+        values.get(Keys.MIN_P),
+        values.get(Keys.REPETITION_PENALTY),
+        values.get(Keys.PRESENCE_PENALTY),
+        values.get(Keys.FREQUENCY_PENALTY));
   }
 
   private Output output() {

@@ -3,6 +3,7 @@ package io.herd.job.input;
 import io.herd.job.config.Settings;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.results.Result;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -16,17 +17,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** The rows that the settings name, as Spark reads them. */
 public final class Source {
-  private static final List<String> OUTPUT_COLUMNS =
-      List.of(
-          "completion",
-          "label",
-          "probability",
-          "scores",
-          "status",
-          "finish_reason",
-          "prompt_tokens",
-          "completion_tokens",
-          "error");
+  private static final List<String> ALWAYS_ADDED =
+      List.of("status", "finish_reason", "prompt_tokens", "completion_tokens", "error");
 
   private Source() {}
 
@@ -83,7 +75,7 @@ public final class Source {
             "the input has two columns named " + column,
             "rename one of them, for example with herd.input.sql.");
       }
-      if (outputs(settings).contains(folded) || SnapshotColumns.ALL.contains(folded)) {
+      if (isAdded(folded, settings)) {
         throw new UserException(
             "the input has a column " + column + ", which the output adds",
             "rename it, for example with herd.input.sql = \"SELECT "
@@ -101,12 +93,10 @@ public final class Source {
     }
   }
 
-  private static List<String> outputs(Settings settings) {
-    boolean labels = settings.generate().labels();
-    return OUTPUT_COLUMNS.stream()
-        .filter(name -> labels != name.equals("completion"))
-        .filter(name -> labels || !List.of("label", "probability", "scores").contains(name))
-        .toList();
+  private static boolean isAdded(String column, Settings settings) {
+    return ALWAYS_ADDED.contains(column)
+        || Result.answers(settings.generate()).contains(column)
+        || SnapshotColumns.ALL.contains(column);
   }
 
   private static void require(List<String> columns, String wanted, String key) {

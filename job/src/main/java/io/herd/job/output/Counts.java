@@ -48,7 +48,7 @@ public record Counts(
     sums.add(sum(when(ok, col("prompt_tokens")).otherwise(0)).as("tokens_in"));
     sums.add(sum(when(ok, col("completion_tokens")).otherwise(0)).as("tokens_out"));
     Column right = gold.map(name -> trim(col("`" + name + "`").cast("string"))).orElse(lit(null));
-    Column answer = trim(col(labels ? "label" : "completion"));
+    Column answer = gold.isPresent() ? trim(col(labels ? "label" : "completion")) : lit(null);
     Column compared = ok.and(right.isNotNull()).and(right.notEqual(""));
     sums.add(sum(when(compared, 1).otherwise(0)).as("gold"));
     sums.add(

@@ -15,20 +15,23 @@ import io.herd.udfs.results.Result;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** The output's rows: every row of the snapshot once, with its result. */
 public final class Outputs {
+  private static final Set<String> NESTED = Set.of("scores", "completions", "logprobs");
+
   private Outputs() {}
 
   /**
    * Joins.
    *
    * @param results the log; equal keys carry equal results, of which one is kept
-   * @param settings tell whether rows were labelled or completed, and the format: csv has the
-   *     scores as JSON text, because it has no maps
+   * @param settings tell whether rows were labelled or completed, and the format: csv has maps and
+   *     arrays as JSON text
    */
   public static Dataset<Row> of(Dataset<Row> snapshot, Dataset<Row> results, Settings settings) {
     Dataset<Row> once = onePerKey(results);
@@ -39,14 +42,10 @@ public final class Outputs {
     Arrays.stream(snapshot.columns())
         .filter(name -> !SnapshotColumns.ALL.contains(name))
         .forEach(name -> columns.add(snapshot.col("`" + name.replace("`", "``") + "`")));
-    if (settings.generate().labels()) {
-      boolean csv = settings.output().format().equalsIgnoreCase("csv");
-      Column scores = once.col("scores");
-      columns.add(once.col("label"));
-      columns.add(once.col("probability"));
-      columns.add(csv ? to_json(scores).as("scores") : scores);
-    } else {
-      columns.add(once.col("completion"));
+    boolean csv = settings.output().format().equalsIgnoreCase("csv");
+    for (String answer : Result.answers(settings.generate())) {
+      boolean nested = NESTED.contains(answer);
+      columns.add(csv && nested ? to_json(once.col(answer)).as(answer) : once.col(answer));
     }
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
     columns.add(when(noPrompt, lit(Result.FAILED)).otherwise(once.col("status")).as("status"));

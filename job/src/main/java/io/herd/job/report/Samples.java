@@ -46,9 +46,19 @@ public final class Samples {
     boolean labels = settings.generate().labels();
     List<String> out = new ArrayList<>();
     for (Row row : rows.filter(col("status").equalTo("ok")).limit(ROWS).collectAsList()) {
-      out.add(labels ? label(row, settings) : cut(row.getAs("completion")));
+      out.add(labels ? label(row, settings) : cut(completion(row, settings)));
     }
     return out;
+  }
+
+  /** The first of several. */
+  private static String completion(Row row, Settings settings) {
+    if (settings.generate().samples() == 1) {
+      return row.getAs("completion");
+    }
+    return settings.output().format().equalsIgnoreCase("csv")
+        ? row.getAs("completions")
+        : row.<Row>getList(row.fieldIndex("completions")).get(0).getAs("completion");
   }
 
   private static String label(Row row, Settings settings) {

@@ -15,6 +15,7 @@ import io.herd.job.config.Settings.Model;
 import io.herd.job.config.Settings.Output;
 import io.herd.job.config.Settings.Run;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.PromptSettings;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
@@ -121,7 +122,15 @@ class SettingsMappingTest {
     assertThat(settings.generate())
         .isEqualTo(
             new GenerateSettings(
-                128, 2, true, List.of("\n\n", "END"), 9_000_000_000L, 0.7, List.of()));
+                128,
+                2,
+                true,
+                List.of("\n\n", "END"),
+                9_000_000_000L,
+                Sampling.at(0.7),
+                1,
+                0,
+                List.of()));
     assertThat(settings.goldColumn()).contains("label");
   }
 
@@ -172,7 +181,16 @@ class SettingsMappingTest {
                 "question", null, null, Chat.AUTO, SpecialTokens.TEXT, "26 Jul 2024"));
     assertThat(settings.generate())
         .isEqualTo(
-            new GenerateSettings(64, 0, false, List.of(), 0, 0, List.of(" positive", " negative")));
+            new GenerateSettings(
+                64,
+                0,
+                false,
+                List.of(),
+                0,
+                Sampling.GREEDY,
+                1,
+                0,
+                List.of(" positive", " negative")));
     assertThat(settings.output().table()).contains("sales.labels");
     assertThat(settings.output().mode()).isEqualTo(Mode.ERRORIFEXISTS);
     assertThat(settings.run()).isEqualTo(new Run("/work", 0, 500, Duration.ofSeconds(60)));

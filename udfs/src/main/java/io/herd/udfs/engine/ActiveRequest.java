@@ -1,9 +1,15 @@
 package io.herd.udfs.engine;
 
+import io.herd.udfs.model.TokenChoice;
 import io.herd.udfs.sample.CounterRandom;
+import io.herd.udfs.sample.Sampling;
+import io.herd.udfs.sample.TokenCounts;
+import io.herd.udfs.sample.TokenScores;
 import io.herd.udfs.schedule.Sequence;
 import io.herd.udfs.text.CompletionText;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /** A request with what has been generated for it. */
@@ -12,6 +18,8 @@ final class ActiveRequest implements Sequence {
   private final Work work;
   private final CompletionText text;
   private final int shared;
+  private final TokenCounts counts; // null where nothing is penalized
+  private final List<TokenScores> scores = new ArrayList<>();
   private int generated;
   private int last;
 
@@ -20,6 +28,8 @@ final class ActiveRequest implements Sequence {
     this.work = request.work();
     this.text = scored() ? null : work.newText();
     this.shared = work.prefix().length;
+    this.counts =
+        !scored() && work.settings().sampling().penalizes() ? new TokenCounts(request.ids()) : null;
     int common = Arrays.mismatch(request.ids(), work.prefix());
     if ((common >= 0 && common < shared) || request.ids().length <= shared) {
       throw new IllegalArgumentException("a prompt must be its prefix and at least one token");
@@ -43,23 +53,32 @@ final class ActiveRequest implements Sequence {
     return length() - 1;
   }
 
-  double nextDraw() {
-    return work.settings().temperature() > 0
-        ? CounterRandom.uniform(work.settings().seed(), request.key(), generated)
-        : 0;
+  TokenChoice nextChoice() {
+    GenerateSettings settings = work.settings();
+    Sampling sampling = settings.sampling();
+    double uniform =
+        sampling.draws() ? CounterRandom.uniform(settings.seed(), request.key(), generated) : 0;
+    boolean suppressEnd = generated < settings.minNewTokens();
+    return new TokenChoice(sampling, uniform, suppressEnd, counts, settings.logprobs());
   }
 
-  boolean suppressesEnd() {
-    return generated < work.settings().minNewTokens();
-  }
-
-  /** Takes the next token; the reason when it was the last one, else null. */
-  FinishReason accept(int id, Set<Integer> endIds) {
+  /**
+   * Takes the next token; the reason when it was the last one, else null.
+   *
+   * @param tokenScores the token's, or null
+   */
+  FinishReason accept(int id, TokenScores tokenScores, Set<Integer> endIds) {
     if (endIds.contains(id) && !work.settings().ignoreEos()) {
       return FinishReason.STOP;
     }
     generated++;
     last = id;
+    if (counts != null) {
+      counts.add(id);
+    }
+    if (work.settings().logprobs() > 0) {
+      scores.add(tokenScores);
+    }
     if (text.append(id)) {
       return FinishReason.STOP;
     }
@@ -67,7 +86,7 @@ final class ActiveRequest implements Sequence {
   }
 
   Completion completion(FinishReason reason) {
-    return new Completion(text, generated, reason, null);
+    return new Completion(text, generated, reason, List.copyOf(scores), null);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.herd.udfs.engine;
 
+import io.herd.udfs.sample.TokenScores;
 import io.herd.udfs.text.CompletionText;
+import java.util.List;
 
 /**
  * What came of one request.
@@ -8,12 +10,17 @@ import io.herd.udfs.text.CompletionText;
  * @param text what was generated, or null when labels were scored; decoded when it is asked for
  * @param tokens tokens generated, without the one that ended the text
  * @param finish why it ended
+ * @param scores of each token, when they were asked for; else empty
  * @param labelLogProbabilities one per choice, or null when text was generated
  */
 public record Completion(
-    CompletionText text, int tokens, FinishReason finish, double[] labelLogProbabilities) {
+    CompletionText text,
+    int tokens,
+    FinishReason finish,
+    List<TokenScores> scores,
+    double[] labelLogProbabilities) {
 
   static Completion labelled(double[] labelLogProbabilities) {
-    return new Completion(null, 0, FinishReason.CHOICE, labelLogProbabilities);
+    return new Completion(null, 0, FinishReason.CHOICE, List.of(), labelLogProbabilities);
   }
 }

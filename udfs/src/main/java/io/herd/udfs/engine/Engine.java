@@ -1,13 +1,13 @@
 package io.herd.udfs.engine;
 
 import io.herd.udfs.model.CausalModel;
+import io.herd.udfs.model.Picked;
 import io.herd.udfs.schedule.Arena;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.schedule.Move;
 import io.herd.udfs.schedule.Scheduler;
 import io.herd.udfs.schedule.Step;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -116,14 +116,14 @@ public final class Engine implements AutoCloseable {
   private void prefill(Step.Prefill<ActiveRequest> step) {
     List<ActiveRequest> batch = step.batch();
     makeRoom(step.capacity(), step.firstRow(), batch);
-    int[] ids =
+    Picked picked =
         model.prefill(
             step.capacity(),
             step.firstRow(),
             prompts(batch),
             shared.size(),
             Feed.picking(batch, batch.size()));
-    accept(step.capacity(), step.firstRow(), batch, ids);
+    accept(step.capacity(), step.firstRow(), batch, picked, 0);
   }
 
   private void score(Step.Score<ActiveRequest> step) {
@@ -146,12 +146,11 @@ public final class Engine implements AutoCloseable {
     int width = fixedShapes ? limits.slots() : all.size();
     Feed feed = Feed.of(all, width);
     SortedMap<Integer, Integer> rows = fixedShapes ? all(width) : rows(step.arenas());
-    int[] picked = model.decode(rows, feed.ids(), feed.positions(), feed.picking());
+    Picked picked = model.decode(rows, feed.ids(), feed.positions(), feed.picking());
     int from = 0;
     for (Arena<ActiveRequest> arena : step.arenas()) {
-      int to = from + arena.rows().size();
-      accept(arena.capacity(), 0, arena.rows(), Arrays.copyOfRange(picked, from, to));
-      from = to;
+      accept(arena.capacity(), 0, arena.rows(), picked, from);
+      from += arena.rows().size();
     }
   }
 
@@ -186,10 +185,12 @@ public final class Engine implements AutoCloseable {
   }
 
   /** From the last row down: a row that moves into a freed one has been dealt with already. */
-  private void accept(int capacity, int firstRow, List<ActiveRequest> batch, int[] ids) {
+  private void accept(
+      int capacity, int firstRow, List<ActiveRequest> batch, Picked picked, int from) {
     for (int i = batch.size() - 1; i >= 0; i--) {
       ActiveRequest active = batch.get(i);
-      FinishReason reason = active.accept(ids[i], model.spec().endIds());
+      int id = picked.ids()[from + i];
+      FinishReason reason = active.accept(id, picked.scores(from + i), model.spec().endIds());
       if (reason != null) {
         free(capacity, firstRow + i);
         active.request().listener().completed(active.completion(reason));

@@ -1,6 +1,9 @@
 package io.herd.udfs.engine;
 
 import io.herd.udfs.model.Picking;
+import io.herd.udfs.model.TokenChoice;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** What a decode pass is fed: each row's last token, its position, and how the next is chosen. */
@@ -22,13 +25,10 @@ record Feed(int[] ids, int[] positions, Picking picking) {
   }
 
   static Picking picking(List<ActiveRequest> rows, int width) {
-    Picking picking = Picking.greedy(width);
+    List<TokenChoice> choices = new ArrayList<>(Collections.nCopies(width, TokenChoice.GREEDY));
     for (int i = 0; i < rows.size(); i++) {
-      ActiveRequest active = rows.get(i);
-      picking.temperatures()[i] = active.work().settings().temperature();
-      picking.uniforms()[i] = active.nextDraw();
-      picking.suppressEnd()[i] = active.suppressesEnd();
+      choices.set(i, rows.get(i).nextChoice());
     }
-    return picking;
+    return new Picking(choices);
   }
 }

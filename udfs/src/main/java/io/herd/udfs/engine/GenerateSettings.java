@@ -1,5 +1,6 @@
 package io.herd.udfs.engine;
 
+import io.herd.udfs.sample.Sampling;
 import java.io.Serializable;
 import java.util.List;
 
@@ -11,7 +12,9 @@ import java.util.List;
  * @param ignoreEos true to go on past end-of-text tokens
  * @param stop strings that end a completion; they are not part of it
  * @param seed the run's seed for random draws
- * @param temperature 0 for greedy decoding, else the divisor of the logits
+ * @param sampling how each token is drawn
+ * @param samples completions for each prompt
+ * @param logprobs so many of the likeliest tokens are told with each token; 0 for none
  * @param choices labels to score instead of generating, exactly as they are tokenized; empty to
  *     generate
  */
@@ -21,13 +24,20 @@ public record GenerateSettings(
     boolean ignoreEos,
     List<String> stop,
     long seed,
-    double temperature,
+    Sampling sampling,
+    int samples,
+    int logprobs,
     List<String> choices)
     implements Serializable {
 
   public GenerateSettings {
     stop = List.copyOf(stop);
     choices = List.copyOf(choices);
+  }
+
+  /** One greedy completion of at most so many tokens, past end-of-text tokens: for trials. */
+  public static GenerateSettings trial(int tokens) {
+    return new GenerateSettings(tokens, 0, true, List.of(), 0, Sampling.GREEDY, 1, 0, List.of());
   }
 
   /** True when labels are scored and nothing is generated. */

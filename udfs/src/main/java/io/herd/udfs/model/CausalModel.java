@@ -27,14 +27,14 @@ public interface CausalModel extends AutoCloseable {
   void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens);
 
   /** Computes prompts into an arena's rows from {@code firstRow} and picks the token after each. */
-  int[] prefill(int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking);
+  Picked prefill(int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking);
 
   /**
    * Feeds one token per row at its position, and picks the token after each.
    *
    * @param rows for each capacity, how many of its first rows; ids and the rest are in this order
    */
-  int[] decode(SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking);
+  Picked decode(SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking);
 
   /** Copies a row over another, as much of it as both can hold. */
   void move(Move move);

@@ -2,9 +2,9 @@ package io.herd.udfs.model;
 
 import ai.djl.Device;
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.sample.TokenScores;
 import io.herd.udfs.schedule.Move;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -30,7 +30,7 @@ public final class LlamaModel implements CausalModel {
   private final int chunkTokens;
   private final TorchModule module;
   private final KvCache cache;
-  private final TorchModule.Ints endIds;
+  private final long[] endIds;
   private int prefixTokens;
   private int positions;
 
@@ -39,8 +39,7 @@ public final class LlamaModel implements CausalModel {
     this.chunkTokens = chunkTokens;
     this.module = module;
     this.cache = new KvCache(module);
-    long[] ends = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
-    this.endIds = new TorchModule.Ints(ends, ends.length);
+    this.endIds = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
   }
 
   /**
@@ -102,46 +101,59 @@ public final class LlamaModel implements CausalModel {
       coverPositions(ids.length);
       Padded padded = new Padded(List.of(ids), 0);
       for (int at = 0; at < ids.length; at += chunkTokens) {
-        chunk(PREFIX, 0, padded, 0, at, Math.min(chunkTokens, ids.length - at), none());
+        chunk(PREFIX, 0, padded, 0, at, Math.min(chunkTokens, ids.length - at));
       }
     }
   }
 
   @Override
-  public int[] prefill(
+  public Picked prefill(
       int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
     Padded padded = new Padded(prompts, shared);
     spread(capacity, firstRow, padded, shared);
-    int[] out = new int[prompts.size()];
+    int[] ids = new int[prompts.size()];
+    TokenScores[] scores = new TokenScores[ids.length];
     for (int at = 0; at < padded.width(); at += chunkTokens) {
       int width = Math.min(chunkTokens, padded.width() - at);
       int[] ending = padded.endingIn(at, width);
-      Picking pick = picking.only(ending);
-      int[] picked = chunk(capacity, firstRow, padded, shared, at, width, pick);
+      chunk(capacity, firstRow, padded, shared, at, width);
+      Picked picked = pick(picking.only(ending));
       for (int i = 0; i < ending.length; i++) {
-        out[ending[i]] = picked[i];
+        ids[ending[i]] = picked.ids()[i];
+        scores[ending[i]] = picked.scores(i);
       }
     }
-    return out;
+    return new Picked(ids, picking.logprobs() > 0 ? List.of(scores) : List.of());
   }
 
-  private int[] chunk(
-      int capacity, int row, Padded padded, int shared, int at, int width, Picking picking) {
-    List<Object> arguments = new ArrayList<>();
-    arguments.addAll(List.of(capacity, row, padded.ids(at, width), shared + at));
-    arguments.add(padded.lastOf(padded.endingIn(at, width), at, width));
-    arguments.addAll(picked(picking));
-    return ints(module.longs("prefill", arguments.toArray()));
+  /** Leaves the logits of the prompts that end here for {@link #pick}. */
+  private void chunk(int capacity, int row, Padded padded, int shared, int at, int width) {
+    int[] ending = padded.endingIn(at, width);
+    module.run(
+        "prefill",
+        capacity,
+        row,
+        padded.ids(at, width),
+        shared + at,
+        padded.lastOf(ending, at, width));
   }
 
   @Override
-  public int[] decode(SortedMap<Integer, Integer> rows, int[] ids, int[] at, Picking picking) {
-    List<Object> arguments = new ArrayList<>();
-    arguments.add(longs(rows.keySet()));
-    arguments.add(longs(rows.values()));
-    arguments.addAll(List.of(vector(ids), vector(at)));
-    arguments.addAll(picked(picking));
-    return ints(module.longs("decode", arguments.toArray()));
+  public Picked decode(SortedMap<Integer, Integer> rows, int[] ids, int[] at, Picking picking) {
+    module.run("decode", longs(rows.keySet()), longs(rows.values()), vector(ids), vector(at));
+    return pick(picking);
+  }
+
+  /** Chooses from the logits of the pass before. */
+  private Picked pick(Picking picking) {
+    if (picking.rows().isEmpty()) {
+      return Picked.of();
+    }
+    Object[] arguments = picking.arguments(endIds, spec.vocabulary());
+    int logprobs = picking.logprobs();
+    return logprobs > 0
+        ? Picked.of(module.doubles("pick", arguments), logprobs)
+        : Picked.of(ints(module.longs("pick", arguments)));
   }
 
   @Override
@@ -151,7 +163,7 @@ public final class LlamaModel implements CausalModel {
     spread(capacity, firstRow, padded, shared);
     int at = 0;
     while (padded.width() - at > chunkTokens && padded.shortest() - at > chunkTokens) {
-      chunk(capacity, firstRow, padded, shared, at, chunkTokens, none());
+      chunk(capacity, firstRow, padded, shared, at, chunkTokens);
       at += chunkTokens;
     }
     int tail = labels.tailLength();
@@ -205,17 +217,6 @@ public final class LlamaModel implements CausalModel {
     }
   }
 
-  private List<Object> picked(Picking picking) {
-    int rows = picking.temperatures().length;
-    boolean suppresses = picking.suppresses();
-    return List.of(
-        suppresses ? endIds : new TorchModule.Ints(new long[0], 0),
-        new TorchModule.Flags(picking.suppressEnd(), rows),
-        picking.draws(),
-        new TorchModule.Doubles(picking.temperatures(), rows),
-        new TorchModule.Doubles(picking.uniforms(), rows));
-  }
-
   /** The tables of rotations grow with the longest row, not with what the model could do. */
   private void coverPositions(int needed) {
     if (needed > positions) {
@@ -223,10 +224,6 @@ public final class LlamaModel implements CausalModel {
       float[] inverse = spec.rope().inverseFrequencies(spec.headDim());
       module.run("rotations", new TorchModule.Floats(inverse, inverse.length), positions);
     }
-  }
-
-  private static Picking none() {
-    return Picking.greedy(0);
   }
 
   private static TorchModule.Ints vector(int[] values) {

@@ -1,40 +1,113 @@
 package io.herd.udfs.model;
 
+import io.herd.udfs.sample.Sampling;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
-/**
- * How the next token of each row is chosen.
- *
- * @param temperatures for each row, 0 for the most likely token, else the divisor of the logits
- *     before a draw
- * @param uniforms for each row, a draw from [0, 1); unused where the temperature is 0
- * @param suppressEnd for each row, whether end-of-text tokens are ruled out
- */
-public record Picking(double[] temperatures, double[] uniforms, boolean[] suppressEnd) {
+/** How the next token of each row of a pass is chosen. */
+public record Picking(List<TokenChoice> rows) {
+
+  /** Top-p looks at this many of the likeliest tokens first; they nearly always suffice. */
+  private static final int NUCLEUS_CANDIDATES = 1024;
+
+  public Picking {
+    rows = List.copyOf(rows);
+  }
 
   /** The most likely token of each row. */
   public static Picking greedy(int rows) {
-    return new Picking(new double[rows], new double[rows], new boolean[rows]);
-  }
-
-  boolean draws() {
-    return Arrays.stream(temperatures).anyMatch(temperature -> temperature > 0);
-  }
-
-  boolean suppresses() {
-    return IntStream.range(0, suppressEnd.length).anyMatch(i -> suppressEnd[i]);
+    return new Picking(Collections.nCopies(rows, TokenChoice.GREEDY));
   }
 
   /** The same for chosen rows only. */
-  Picking only(int[] rows) {
-    boolean[] suppress = new boolean[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      suppress[i] = suppressEnd[rows[i]];
+  Picking only(int[] chosen) {
+    return new Picking(Arrays.stream(chosen).mapToObj(rows::get).toList());
+  }
+
+  /** So many likeliest tokens are told of each row. */
+  int logprobs() {
+    return rows.stream().mapToInt(TokenChoice::logprobs).max().orElse(0);
+  }
+
+  /** The arguments of the module's {@code pick}. */
+  Object[] arguments(long[] endIds, int vocabulary) {
+    boolean suppresses = rows.stream().anyMatch(TokenChoice::suppressEnd);
+    List<Object> out = new ArrayList<>();
+    out.add(
+        new TorchModule.Ints(suppresses ? endIds : new long[0], suppresses ? endIds.length : 0));
+    out.add(suppressed());
+    penalties(out, vocabulary);
+    out.add(rows.stream().anyMatch(row -> row.sampling().draws()));
+    out.add(doubles(row -> row.sampling().temperature()));
+    out.add(doubles(TokenChoice::uniform));
+    out.add(candidates(vocabulary));
+    out.add(ints(row -> Math.min(row.sampling().topK(), vocabulary)));
+    out.add(doubles(row -> row.sampling().topP()));
+    out.add(doubles(row -> row.sampling().minP()));
+    out.add(logprobs());
+    return out.toArray();
+  }
+
+  private TorchModule.Flags suppressed() {
+    boolean[] out = new boolean[rows.size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = rows.get(i).suppressEnd();
     }
-    return new Picking(
-        Arrays.stream(rows).mapToDouble(row -> temperatures[row]).toArray(),
-        Arrays.stream(rows).mapToDouble(row -> uniforms[row]).toArray(),
-        suppress);
+    return new TorchModule.Flags(out, out.length);
+  }
+
+  /** Where in the logits, as if they were one row; what divides there; what is subtracted. */
+  private void penalties(List<Object> arguments, int vocabulary) {
+    List<TokenChoice> penalized = rows.stream().filter(row -> row.counts() != null).toList();
+    int size = penalized.stream().mapToInt(row -> row.counts().size()).sum();
+    long[] at = new long[size];
+    double[] divisors = new double[size];
+    double[] subtracted = new double[size];
+    int[] next = {0};
+    for (int i = 0; i < rows.size(); i++) {
+      long row = (long) i * vocabulary;
+      Sampling sampling = rows.get(i).sampling();
+      if (rows.get(i).counts() != null) {
+        rows.get(i)
+            .counts()
+            .forEach(
+                (id, count) -> {
+                  at[next[0]] = row + id;
+                  divisors[next[0]] = sampling.repetitionPenalty();
+                  subtracted[next[0]++] =
+                      sampling.frequencyPenalty() * count
+                          + (count > 0 ? sampling.presencePenalty() : 0);
+                });
+      }
+    }
+    arguments.add(new TorchModule.Ints(at, size));
+    arguments.add(new TorchModule.Doubles(divisors, size));
+    arguments.add(new TorchModule.Doubles(subtracted, size));
+  }
+
+  /** Tokens that have to be ranked; 0 when all are drawn from. */
+  private int candidates(int vocabulary) {
+    int most = 0;
+    for (TokenChoice row : rows) {
+      Sampling sampling = row.sampling();
+      if (sampling.filters()) {
+        boolean nucleus = sampling.topK() == 0 && sampling.topP() < 1;
+        most = Math.max(most, nucleus ? NUCLEUS_CANDIDATES : Math.max(1, sampling.topK()));
+      }
+    }
+    return Math.min(most, vocabulary);
+  }
+
+  private TorchModule.Doubles doubles(ToDoubleFunction<TokenChoice> value) {
+    return new TorchModule.Doubles(rows.stream().mapToDouble(value).toArray(), rows.size());
+  }
+
+  private TorchModule.Ints ints(ToIntFunction<TokenChoice> value) {
+    long[] values = rows.stream().mapToInt(value).asLongStream().toArray();
+    return new TorchModule.Ints(values, values.length);
   }
 }

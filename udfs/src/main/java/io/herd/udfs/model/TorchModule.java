@@ -98,6 +98,15 @@ final class TorchModule implements AutoCloseable {
     }
   }
 
+  /** Calls a method that returns a float64 tensor; its values in row-major order. */
+  double[] doubles(String method, Object... arguments) {
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+        IValue result = invoke(scope, method, arguments);
+        NDArray tensor = onHost(scope, result)) {
+      return tensor.toDoubleArray();
+    }
+  }
+
   /** Calls a method that returns a float32 tensor; its values in row-major order. */
   float[] floats(String method, Object... arguments) {
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();

@@ -22,7 +22,7 @@ import java.util.zip.ZipOutputStream;
  */
 final class TorchScriptArchive {
   private static final List<String> TENSOR_LISTS =
-      List.of("loading", "embed", "rope", "norms", "matrices", "middle_waves");
+      List.of("loading", "embed", "rope", "norms", "matrices", "middle_waves", "last_logits");
   private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
 
   private TorchScriptArchive() {}

@@ -24,7 +24,7 @@ final class TaskLoop {
   /** Enough for the scheduler to find rows of like length, few enough to be fair to other tasks. */
   private static final int WINDOW = 256;
 
-  private record Outcome(String key, Completion completion, Throwable failure) {}
+  private record Outcome(String key, List<Completion> completions, Throwable failure) {}
 
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
   private final EngineLease engine;
@@ -83,28 +83,48 @@ final class TaskLoop {
       return;
     }
     outstanding++;
-    engine.submit(new Request(ids, ResultKey.drawKey(key), work.engineWork(), listener(key)));
+    Samples samples = new Samples(key, work.samples());
+    for (int sample = 0; sample < work.samples(); sample++) {
+      long drawKey = ResultKey.drawKey(key, sample);
+      engine.submit(new Request(ids, drawKey, work.engineWork(), samples.listener(sample)));
+    }
   }
 
-  private Request.Listener listener(String key) {
-    return new Request.Listener() {
-      @Override
-      public void completed(Completion completion) {
-        outcomes.add(new Outcome(key, completion, null));
-      }
+  /** A prompt's completions as they come, on the engine's thread. */
+  private final class Samples {
+    private final String key;
+    private final Completion[] completions;
+    private int missing;
 
-      @Override
-      public void failed(Throwable cause) {
-        outcomes.add(new Outcome(key, null, cause));
-      }
-    };
+    Samples(String key, int count) {
+      this.key = key;
+      this.completions = new Completion[count];
+      this.missing = count;
+    }
+
+    Request.Listener listener(int sample) {
+      return new Request.Listener() {
+        @Override
+        public void completed(Completion completion) {
+          completions[sample] = completion;
+          if (--missing == 0) {
+            outcomes.add(new Outcome(key, List.of(completions), null));
+          }
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+          outcomes.add(new Outcome(key, List.of(), cause));
+        }
+      };
+    }
   }
 
   private void write(Outcome outcome) {
     if (outcome.failure() != null) {
       throw new SystemException("the engine failed: " + outcome.failure(), outcome.failure());
     }
-    Result result = work.result(outcome.key(), outcome.completion());
+    Result result = work.result(outcome.key(), outcome.completions());
     writer.append(result);
     count(result.completion_tokens());
   }

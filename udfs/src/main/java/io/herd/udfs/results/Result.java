@@ -1,5 +1,7 @@
 package io.herd.udfs.results;
 
+import io.herd.udfs.engine.GenerateSettings;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -7,17 +9,21 @@ import java.util.Map;
  *
  * @param key of the prompt, model and settings
  * @param completion generated text, or null
+ * @param completions several for one prompt, or null
+ * @param logprobs of the completion's tokens, or null when they weren't asked for
  * @param label the most likely choice, trimmed, or null
  * @param probability of the label among the choices, or null
  * @param scores probability of every choice, or null
  * @param status {@code ok} or {@code failed}
- * @param finish_reason why the completion ended, or null
- * @param completion_tokens tokens generated
+ * @param finish_reason why the completion ended, or null; each of several has its own
+ * @param completion_tokens tokens generated, for all completions together
  * @param error why it failed, or null
  */
 public record Result(
     String key,
     String completion,
+    List<SampleLine> completions,
+    List<TokenLine> logprobs,
     String label,
     Double probability,
     Map<String, Double> scores,
@@ -28,25 +34,56 @@ public record Result(
 
   /** The log's columns, as Spark reads them. */
   public static final String SCHEMA =
-      "key string, completion string, label string, probability double, scores map<string,double>,"
+      "key string, completion string, completions "
+          + SampleLine.SCHEMA
+          + ", logprobs "
+          + TokenLine.SCHEMA
+          + ", label string, probability double, scores map<string,double>,"
           + " status string, finish_reason string, completion_tokens int, error string";
 
   public static final String OK = "ok";
   public static final String FAILED = "failed";
 
-  /** Text was generated. */
-  public static Result completed(String key, String completion, String finish, int tokens) {
-    return new Result(key, completion, null, null, null, OK, finish, tokens, null);
+  /** The columns that hold answers to these settings, in the output's order. */
+  public static List<String> answers(GenerateSettings settings) {
+    if (settings.labels()) {
+      return List.of("label", "probability", "scores");
+    }
+    if (settings.samples() > 1) {
+      return List.of("completions");
+    }
+    return settings.logprobs() > 0 ? List.of("completion", "logprobs") : List.of("completion");
+  }
+
+  /** Text was generated, once or several times. */
+  public static Result completed(String key, List<SampleLine> samples) {
+    if (samples.size() > 1) {
+      int tokens = samples.stream().mapToInt(SampleLine::completion_tokens).sum();
+      return new Result(key, null, samples, null, null, null, null, OK, null, tokens, null);
+    }
+    SampleLine one = samples.get(0);
+    return new Result(
+        key,
+        one.completion(),
+        null,
+        one.logprobs(),
+        null,
+        null,
+        null,
+        OK,
+        one.finish_reason(),
+        one.completion_tokens(),
+        null);
   }
 
   /** A label was chosen. */
   public static Result labelled(
       String key, String label, double probability, Map<String, Double> scores, String finish) {
-    return new Result(key, null, label, probability, scores, OK, finish, 0, null);
+    return new Result(key, null, null, null, label, probability, scores, OK, finish, 0, null);
   }
 
   /** The row can't be done, and never will be with these settings. */
   public static Result failed(String key, String error) {
-    return new Result(key, null, null, null, null, FAILED, null, 0, error);
+    return new Result(key, null, null, null, null, null, null, FAILED, null, 0, error);
   }
 }

@@ -4,6 +4,8 @@ import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.files.Digests;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
+import io.herd.udfs.sample.CounterRandom;
+import io.herd.udfs.sample.Sampling;
 import java.io.Serializable;
 import java.util.List;
 
@@ -30,13 +32,25 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
       digest.text("generate").ints(new int[] {settings.maxNewTokens(), settings.minNewTokens()});
       digest.text(Boolean.toString(settings.ignoreEos()));
       list(digest, settings.stop());
-      digest.text(Double.toString(settings.temperature()));
+      sampling(digest, settings);
     }
-    boolean drawn = !settings.labels() && settings.temperature() > 0;
+    boolean drawn = !settings.labels() && settings.sampling().draws();
     if (drawn) {
       digest.text(Long.toString(settings.seed()));
     }
     return new ResultKey(digest.hex(), drawn);
+  }
+
+  /** What is as usual isn't named, so that keys stay when a setting is added. */
+  private static void sampling(Digests.Builder digest, GenerateSettings settings) {
+    Sampling sampling = settings.sampling();
+    digest.text(Double.toString(sampling.temperature()));
+    if (!sampling.equals(Sampling.at(sampling.temperature()))) {
+      digest.text("sampling").text(sampling.toString());
+    }
+    if (settings.samples() > 1 || settings.logprobs() > 0) {
+      digest.text("told").ints(new int[] {settings.samples(), settings.logprobs()});
+    }
   }
 
   private static void list(Digests.Builder digest, List<String> values) {
@@ -55,8 +69,13 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
     return drawn ? digest.text(rowId).hex() : digest.hex();
   }
 
-  /** What random draws for a key are named after. */
-  public static long drawKey(String key) {
-    return Long.parseUnsignedLong(key.substring(0, 16), 16);
+  /**
+   * What random draws for a key are named after.
+   *
+   * @param sample of the prompt's completions, from 0
+   */
+  public static long drawKey(String key, int sample) {
+    long first = Long.parseUnsignedLong(key.substring(0, 16), 16);
+    return sample == 0 ? first : CounterRandom.derived(first, sample);
   }
 }

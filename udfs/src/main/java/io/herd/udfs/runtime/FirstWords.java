@@ -6,6 +6,7 @@ import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.Work;
 import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.CompletionText;
 import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.Tokenizer;
@@ -47,7 +48,7 @@ final class FirstWords {
 
   private static String completion(Engine engine, Tokenizer tokenizer, int[] ids, int tokens) {
     GenerateSettings settings =
-        new GenerateSettings(tokens, tokens, true, List.of(), 0, 0, List.of());
+        new GenerateSettings(tokens, tokens, true, List.of(), 0, Sampling.GREEDY, 1, 0, List.of());
     Work work =
         Work.generation(
             settings, new int[0], () -> new CompletionText(tokenizer::decode, List.of()));

@@ -33,8 +33,7 @@ public record Speed(double prefillTokens, double decodeTokens) implements Serial
 
   private static double seconds(EngineLease engine, int length, int newTokens)
       throws InterruptedException {
-    GenerateSettings settings =
-        new GenerateSettings(newTokens, 0, true, List.of(), 0, 0, List.of());
+    GenerateSettings settings = GenerateSettings.trial(newTokens);
     Work work =
         Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
     List<Outcome> outcomes = new ArrayList<>();

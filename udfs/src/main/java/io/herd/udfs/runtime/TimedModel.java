@@ -2,6 +2,7 @@ package io.herd.udfs.runtime;
 
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.Picked;
 import io.herd.udfs.model.Picking;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
@@ -57,13 +58,13 @@ final class TimedModel implements CausalModel {
   }
 
   @Override
-  public int[] prefill(
+  public Picked prefill(
       int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
     return timed(() -> model.prefill(capacity, firstRow, prompts, shared, picking));
   }
 
   @Override
-  public int[] decode(
+  public Picked decode(
       SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
     return timed(() -> model.decode(rows, ids, positions, picking));
   }

@@ -19,6 +19,11 @@ public final class CounterRandom {
     return (mixed >>> 11) * TO_UNIT;
   }
 
+  /** Another key, as independent of {@code key} as the draws are of each other. */
+  public static long derived(long key, long number) {
+    return mix(mix(key + GOLDEN) ^ (number * GOLDEN));
+  }
+
   private static long mix(long value) {
     long z = value;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

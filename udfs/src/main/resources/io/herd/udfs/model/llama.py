@@ -13,6 +13,7 @@ class Llama(Module):
   norms : List[Tensor]
   matrices : List[Tensor]
   middle_waves : List[Tensor]
+  last_logits : List[Tensor]
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
   caches : Dict[int, List[Tensor]]
   def allocate(self: __torch__.Llama, rows: int, columns: int, dtype: int, device: str) -> int:
@@ -194,8 +195,52 @@ class Llama(Module):
     return self.extend(capacity, row, ids, torch.contiguous(positions), start, mask)
   def logits(self: __torch__.Llama, x: Tensor) -> Tensor:
     return self.times(self.rms(x, torch.mul(2, self.n_layers)), torch.mul(4, self.n_layers))
-  def pick(self: __torch__.Llama, logits: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
-    x = logits
+  def keep_logits(self: __torch__.Llama, logits: Tensor) -> int:
+    torch.clear(self.last_logits)
+    _0 = torch.append(self.last_logits, logits)
+    return torch.size(logits, 0)
+  def penalized(self: __torch__.Llama, x: Tensor, at: Tensor, divisors: Tensor, subtracted: Tensor) -> Tensor:
+    flat = torch.view(x, [-1])
+    v = torch.to(torch.index_select(flat, 0, at), 7)
+    divided = torch.where(torch.gt(v, 0.), torch.div(v, divisors), torch.mul(v, divisors))
+    new = torch.to(torch.sub(divided, subtracted), ops.prim.dtype(x))
+    return torch.view(torch.index_copy(flat, 0, at, new), [torch.size(x, 0), torch.size(x, 1)])
+  def likely(self: __torch__.Llama, p: Tensor, candidates: int, top_k: Tensor, top_p: Tensor, min_p: Tensor) -> Tensor:
+    k = torch.unsqueeze(top_k, 1)
+    share = torch.unsqueeze(top_p, 1)
+    any_k = torch.eq(k, 0)
+    nucleus = torch.lt(share, 1.)
+    n = candidates
+    top, _0 = torch.topk(p, n)
+    missed = torch.lt(torch.sum(top, [1], True), share)
+    if bool(torch.any(torch.logical_and(torch.logical_and(any_k, nucleus), missed))):
+      n = torch.size(p, 1)
+      top, _1 = torch.topk(p, n)
+    rank = torch.unsqueeze(torch.arange(n, device=ops.prim.device(p)), 0)
+    inside = torch.logical_or(any_k, torch.lt(rank, k))
+    kept = torch.where(inside, top, 0.)
+    before = torch.sub(torch.cumsum(kept, -1), kept)
+    total = torch.where(any_k, 1., torch.sum(kept, [1], True))
+    wanted = torch.logical_and(inside, torch.lt(before, torch.mul(share, total)))
+    last = torch.sub(torch.clamp(torch.sum(wanted, [1], True), 1), 1)
+    least = torch.where(torch.logical_and(any_k, torch.logical_not(nucleus)), 0., torch.gather(top, 1, last))
+    least2 = torch.maximum(least, torch.mul(torch.unsqueeze(min_p, 1), torch.narrow(top, 1, 0, 1)))
+    return torch.where(torch.ge(p, least2), p, 0.)
+  def drawn(self: __torch__.Llama, p: Tensor, uniform: Tensor) -> Tensor:
+    cumulative = torch.cumsum(p, -1)
+    last = torch.sub(torch.size(p, 1), 1)
+    total = torch.narrow(cumulative, 1, last, 1)
+    found = torch.searchsorted(cumulative, torch.mul(total, torch.unsqueeze(uniform, 1)), right=True)
+    return torch.squeeze(torch.clamp(found, 0, last), 1)
+  def scored(self: __torch__.Llama, ids: Tensor, logprobs: int) -> Tensor:
+    lp = torch.log_softmax(torch.to(self.last_logits[0], 7), -1)
+    at = torch.unsqueeze(ids, 1)
+    values, others = torch.topk(lp, logprobs)
+    return torch.cat([torch.to(at, 7), torch.gather(lp, 1, at), torch.to(others, 7), values], 1)
+  def pick(self: __torch__.Llama, suppressed: Tensor, suppress: Tensor, penalized: Tensor, divisors: Tensor, subtracted: Tensor, draw: bool, temperature: Tensor, uniform: Tensor, candidates: int, top_k: Tensor, top_p: Tensor, min_p: Tensor, logprobs: int) -> Tensor:
+    x = self.last_logits[0]
+    if torch.gt(torch.numel(penalized), 0):
+      x = self.penalized(x, penalized, divisors, subtracted)
     if torch.gt(torch.numel(suppressed), 0):
       hit = torch.index_select(x, 1, suppressed)
       hit2 = torch.masked_fill(hit, torch.unsqueeze(suppress, 1), -inf)
@@ -204,15 +249,16 @@ class Llama(Module):
     out = greedy
     if draw:
       warm = torch.unsqueeze(torch.clamp(temperature, 1e-06), 1)
-      cumulative = torch.cumsum(torch.softmax(torch.div(torch.to(x, 7), warm), -1), -1)
-      total = torch.narrow(cumulative, 1, torch.sub(torch.size(x, 1), 1), 1)
-      drawn = torch.searchsorted(cumulative, torch.mul(total, torch.unsqueeze(uniform, 1)), right=True)
-      inside = torch.squeeze(torch.clamp(drawn, 0, torch.sub(torch.size(x, 1), 1)), 1)
-      out = torch.where(torch.gt(temperature, 0.), inside, greedy)
+      p = torch.softmax(torch.div(torch.to(x, 7), warm), -1)
+      if torch.gt(candidates, 0):
+        p = self.likely(p, candidates, top_k, top_p, min_p)
+      out = torch.where(torch.gt(temperature, 0.), self.drawn(p, uniform), greedy)
+    if torch.gt(logprobs, 0):
+      out = self.scored(out, logprobs)
     return out
-  def prefill(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, start: int, last: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
+  def prefill(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, start: int, last: Tensor) -> int:
     x = torch.index_select(self.chunk(capacity, row, ids, start), 0, last)
-    return self.pick(self.logits(x), suppressed, suppress, draw, temperature, uniform)
+    return self.keep_logits(self.logits(x))
   def prefill_logits(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, start: int, last: Tensor) -> Tensor:
     x = torch.index_select(self.chunk(capacity, row, ids, start), 0, last)
     return torch.to(self.logits(x), 6)
@@ -262,8 +308,8 @@ class Llama(Module):
       x = torch.add_(self.times(torch.cat(parts, 0), torch.add(torch.mul(4, i), 1)), x)
       x = self.mlp(x, i)
     return self.logits(x)
-  def decode(self: __torch__.Llama, capacities: List[int], rows: List[int], ids: Tensor, positions: Tensor, suppressed: Tensor, suppress: Tensor, draw: bool, temperature: Tensor, uniform: Tensor) -> Tensor:
-    return self.pick(self.step(capacities, rows, ids, positions), suppressed, suppress, draw, temperature, uniform)
+  def decode(self: __torch__.Llama, capacities: List[int], rows: List[int], ids: Tensor, positions: Tensor) -> int:
+    return self.keep_logits(self.step(capacities, rows, ids, positions))
   def score(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, lengths: Tensor, start: int, tail: Tensor, tail_depth: Tensor, tail_visible: Tensor, pick_at: Tensor, pick_id: Tensor) -> Tensor:
     n = torch.size(ids, 0)
     t = torch.size(ids, 1)

@@ -3,6 +3,7 @@ package io.herd.udfs.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.schedule.Limits;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -100,6 +101,7 @@ class EnginePropertyTest {
     int most = 1 + random.nextInt(30);
     boolean ignoreEos = random.nextInt(3) == 0;
     int least = random.nextInt(8);
-    return new GenerateSettings(most, least, ignoreEos, stop, 17, temperature, List.of());
+    return new GenerateSettings(
+        most, least, ignoreEos, stop, 17, Sampling.at(temperature), 1, 0, List.of());
   }
 }

@@ -27,9 +27,7 @@ class EngineSubmitTest {
     Engine tight = new Engine(odd, new Limits(2, 70, 512), 100, false);
     assertThat(tight.maxTokens()).isEqualTo(70);
     Requests.Told told = new Requests.Told();
-    tight.submit(
-        Requests.request(
-            Requests.work(new GenerateSettings(69, 0, true, List.of(), 0, 0, List.of())), told, 1));
+    tight.submit(Requests.request(Requests.work(GenerateSettings.trial(69)), told, 1));
     while (tight.step()) {
       assertThat(tight.passes()).isLessThan(100);
     }

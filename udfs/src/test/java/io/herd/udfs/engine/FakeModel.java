@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.Picked;
 import io.herd.udfs.model.Picking;
 import io.herd.udfs.model.Rope;
+import io.herd.udfs.model.TokenChoice;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
 import java.util.ArrayList;
@@ -78,10 +80,10 @@ final class FakeModel implements CausalModel {
   }
 
   @Override
-  public int[] prefill(
+  public Picked prefill(
       int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
     int[][] rows = enter(capacity, firstRow, prompts, shared);
-    assertThat(picking.temperatures()).hasSize(prompts.size());
+    assertThat(picking.rows()).hasSize(prompts.size());
     prefillRows.add(prompts.size());
     for (int i = 0; i < prompts.size(); i++) {
       rows[firstRow + i] = prompts.get(i).clone();
@@ -101,7 +103,7 @@ final class FakeModel implements CausalModel {
   }
 
   @Override
-  public int[] decode(
+  public Picked decode(
       SortedMap<Integer, Integer> live, int[] ids, int[] positions, Picking picking) {
     decodeWidths.add(ids.length);
     List<int[]> all = new ArrayList<>();
@@ -120,14 +122,14 @@ final class FakeModel implements CausalModel {
     return pick(all, picking);
   }
 
-  private static int[] pick(List<int[]> rows, Picking picking) {
+  private static Picked pick(List<int[]> rows, Picking picking) {
     int[] out = new int[rows.size()];
     for (int i = 0; i < out.length; i++) {
-      boolean suppress = picking.suppressEnd()[i];
-      double temperature = picking.temperatures()[i];
-      out[i] = next(rows.get(i), suppress, temperature, picking.uniforms()[i]);
+      TokenChoice choice = picking.rows().get(i);
+      double temperature = choice.sampling().temperature();
+      out[i] = next(rows.get(i), choice.suppressEnd(), temperature, choice.uniform());
     }
-    return out;
+    return Picked.of(out);
   }
 
   @Override

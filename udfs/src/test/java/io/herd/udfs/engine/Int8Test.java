@@ -10,6 +10,7 @@ import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.sample.LabelScores;
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.Tokenizer;
 import java.io.IOException;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.Test;
 @Tag("real")
 class Int8Test {
   private static final GenerateSettings LABELS =
-      new GenerateSettings(1, 0, true, List.of(), 0, 0, List.of(" positive", " negative"));
+      new GenerateSettings(
+          1, 0, true, List.of(), 0, Sampling.GREEDY, 1, 0, List.of(" positive", " negative"));
 
   private static final int EXAMPLES = 8;
   private static final int TEXTS_FOR_PERPLEXITY = 12;

@@ -8,6 +8,7 @@ import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.CompletionText;
 import java.util.ArrayList;
@@ -23,9 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The engine over the tiny random models. */
 class LlamaEngineTest {
   private static final GenerateSettings EIGHT =
-      new GenerateSettings(8, 0, true, List.of(), 5, 0, List.of());
+      new GenerateSettings(8, 0, true, List.of(), 5, Sampling.GREEDY, 1, 0, List.of());
   private static final GenerateSettings WARM =
-      new GenerateSettings(8, 0, true, List.of(), 5, 1, List.of());
+      new GenerateSettings(8, 0, true, List.of(), 5, Sampling.at(1), 1, 0, List.of());
 
   private static Engine engine(String variant, Dtype dtype, int slots, boolean fixedShapes) {
     LlamaModel model = LlamaModel.load(TinyRandom.folder(variant), dtype, Device.cpu());

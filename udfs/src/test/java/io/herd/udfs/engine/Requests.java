@@ -3,6 +3,7 @@ package io.herd.udfs.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.sample.CounterRandom;
+import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.CompletionText;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +41,8 @@ final class Requests {
   private Requests() {}
 
   static GenerateSettings greedy(int maxNewTokens) {
-    return new GenerateSettings(maxNewTokens, 0, false, List.of(), 0, 0, List.of());
+    return new GenerateSettings(
+        maxNewTokens, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of());
   }
 
   static Work work(GenerateSettings settings, int... prefix) {
@@ -85,7 +87,7 @@ final class Requests {
     while (made.size() < settings.maxNewTokens()) {
       boolean suppress = made.size() < settings.minNewTokens();
       double draw = CounterRandom.uniform(settings.seed(), request.key(), made.size());
-      int id = FakeModel.next(tokens, suppress, settings.temperature(), draw);
+      int id = FakeModel.next(tokens, suppress, settings.sampling().temperature(), draw);
       if (FakeModel.ENDS.contains(id) && !settings.ignoreEos()) {
         return new Outcome(text(made), made.size(), FinishReason.STOP);
       }

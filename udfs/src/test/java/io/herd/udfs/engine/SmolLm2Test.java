@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 /** A real model against what transformers made of it. */
 @Tag("real")
 class SmolLm2Test {
-  private static final GenerateSettings NEXT_48 =
-      new GenerateSettings(48, 0, true, List.of(), 0, 0, List.of());
+  private static final GenerateSettings NEXT_48 = GenerateSettings.trial(48);
   private static final int SLOTS = 64;
   private static final long MEGA = 1_000_000;
 

@@ -12,6 +12,7 @@ import io.herd.udfs.results.ResultLog;
 import io.herd.udfs.results.ResultWriter;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.ChatTemplate;
 import io.herd.udfs.text.PromptSettings;
 import java.io.ByteArrayInputStream;
@@ -30,7 +31,8 @@ class SerializationTest {
   private static final int MOST_BYTES = 8 * 1024;
 
   private static final GenerateSettings GENERATE =
-      new GenerateSettings(16, 0, false, List.of("\n"), 1, 0.5, List.of("yes", "no"));
+      new GenerateSettings(
+          16, 0, false, List.of("\n"), 1, Sampling.at(0.5), 1, 0, List.of("yes", "no"));
   private static final Path FOLDER = TinyRandom.folder(TinyRandom.GROUPED);
   private static final ModelManifest MANIFEST = ModelManifest.ofFolder(FOLDER);
 

@@ -8,18 +8,26 @@ import io.herd.udfs.engine.FinishReason;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Work;
 import io.herd.udfs.results.Result;
+import io.herd.udfs.results.SampleLine;
+import io.herd.udfs.results.TokenLine;
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.sample.Sampling;
+import io.herd.udfs.sample.TokenScores;
+import io.herd.udfs.text.CompletionText;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TaskWorkTest {
   private static final GenerateSettings LABELS =
-      new GenerateSettings(16, 0, false, List.of(), 0, 0, List.of(" yes", " no"));
+      new GenerateSettings(
+          16, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of(" yes", " no"));
 
   private static Result label(double... logProbabilities) {
     LabelTokens tokens = new LabelTokens(List.of(new int[] {1, 2}, new int[] {3}));
-    TaskWork work = new TaskWork(LABELS, Work.labelling(LABELS, new int[0], tokens));
-    return work.result("k", new Completion(null, 0, FinishReason.CHOICE, logProbabilities));
+    TaskWork work = new TaskWork(LABELS, Work.labelling(LABELS, new int[0], tokens), id -> "");
+    Completion scored = new Completion(null, 0, FinishReason.CHOICE, List.of(), logProbabilities);
+    return work.result("k", List.of(scored));
   }
 
   @Test
@@ -37,5 +45,52 @@ class TaskWorkTest {
         .isEqualTo(Result.failed("k", "the model gave the labels no probabilities (not a number)"));
     assertThat(label(Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY).status())
         .isEqualTo(Result.FAILED);
+  }
+
+  private static Completion completion(String text, int... ids) {
+    List<TokenScores> scores =
+        Arrays.stream(ids)
+            .mapToObj(id -> new TokenScores(id, -0.5, new int[] {id, 9}, new double[] {-0.5, -2}))
+            .toList();
+    CompletionText made = new CompletionText(tokens -> text, List.of());
+    Arrays.stream(ids).forEach(made::append);
+    return new Completion(made, ids.length, FinishReason.LENGTH, scores, null);
+  }
+
+  private static Result generated(int samples, int logprobs, Completion... completions) {
+    GenerateSettings settings =
+        new GenerateSettings(
+            16, 0, false, List.of(), 0, Sampling.at(1), samples, logprobs, List.of());
+    Work work =
+        Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
+    return new TaskWork(settings, work, id -> "t" + id).result("k", List.of(completions));
+  }
+
+  @Test
+  void result_severalSamples_keepsEachInItsPlace() {
+    Result result = generated(2, 0, completion("first", 1), completion("second", 2, 3));
+    assertThat(result.completion()).isNull();
+    assertThat(result.finish_reason()).isNull();
+    assertThat(result.completion_tokens()).isEqualTo(3);
+    assertThat(result.completions())
+        .containsExactly(
+            new SampleLine("first", "length", 1, null),
+            new SampleLine("second", "length", 2, null));
+  }
+
+  @Test
+  void result_logprobs_nameTokensAndAlternatives() {
+    Result result = generated(1, 2, completion("ab", 4));
+    assertThat(result.completion()).isEqualTo("ab");
+    assertThat(result.logprobs())
+        .containsExactly(
+            new TokenLine(
+                "t4",
+                4,
+                -0.5,
+                List.of(
+                    new TokenLine.Alternative("t4", 4, -0.5),
+                    new TokenLine.Alternative("t9", 9, -2))));
+    assertThat(generated(1, 0, completion("ab", 4)).logprobs()).isNull();
   }
 }

@@ -22,8 +22,12 @@ abstract class ResultFolder {
     log = new ResultLog(folder.toUri().toString());
   }
 
+  static Result completed(String key, String text) {
+    return Result.completed(key, List.of(new SampleLine(text, "stop", 3, null)));
+  }
+
   static Result ok(String key) {
-    return Result.completed(key, "text of " + key, "stop", 3);
+    return completed(key, "text of " + key);
   }
 
   /** What Spark would read: names that begin with _ or . are hidden. */

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
+import io.herd.udfs.sample.Sampling;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ResultKeyTest {
@@ -20,11 +22,17 @@ class ResultKeyTest {
   }
 
   private static GenerateSettings generate(double temperature, long seed) {
-    return new GenerateSettings(16, 0, false, List.of(), seed, temperature, List.of());
+    return new GenerateSettings(
+        16, 0, false, List.of(), seed, Sampling.at(temperature), 1, 0, List.of());
+  }
+
+  private static GenerateSettings sampled(Sampling sampling, int samples, int logprobs) {
+    return new GenerateSettings(16, 0, false, List.of(), 0, sampling, samples, logprobs, List.of());
   }
 
   private static GenerateSettings choices(String... choices) {
-    return new GenerateSettings(16, 0, false, List.of(), 0, 0, List.of(choices));
+    return new GenerateSettings(
+        16, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of(choices));
   }
 
   private static String key(GenerateSettings settings) {
@@ -37,15 +45,24 @@ class ResultKeyTest {
     List<GenerateSettings> different =
         List.of(
             generate(0, 0),
-            new GenerateSettings(17, 0, false, List.of(), 0, 0, List.of()),
-            new GenerateSettings(16, 1, false, List.of(), 0, 0, List.of()),
-            new GenerateSettings(16, 0, true, List.of(), 0, 0, List.of()),
-            new GenerateSettings(16, 0, false, List.of("a"), 0, 0, List.of()),
-            new GenerateSettings(16, 0, false, List.of("a", "b"), 0, 0, List.of()),
-            new GenerateSettings(16, 0, false, List.of("ab"), 0, 0, List.of()),
+            new GenerateSettings(17, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of()),
+            new GenerateSettings(16, 1, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of()),
+            GenerateSettings.trial(16),
+            new GenerateSettings(16, 0, false, List.of("a"), 0, Sampling.GREEDY, 1, 0, List.of()),
+            new GenerateSettings(
+                16, 0, false, List.of("a", "b"), 0, Sampling.GREEDY, 1, 0, List.of()),
+            new GenerateSettings(16, 0, false, List.of("ab"), 0, Sampling.GREEDY, 1, 0, List.of()),
             generate(0.5, 0),
             generate(0.25, 0),
             generate(0.5, 1),
+            sampled(new Sampling(0.5, 5, 1, 0, 1, 0, 0), 1, 0),
+            sampled(new Sampling(0.5, 0, 0.9, 0, 1, 0, 0), 1, 0),
+            sampled(new Sampling(0.5, 0, 1, 0.1, 1, 0, 0), 1, 0),
+            sampled(new Sampling(0.5, 0, 1, 0, 1.1, 0, 0), 1, 0),
+            sampled(new Sampling(0.5, 0, 1, 0, 1, 0.1, 0), 1, 0),
+            sampled(new Sampling(0.5, 0, 1, 0, 1, 0, 0.1), 1, 0),
+            sampled(Sampling.at(0.5), 2, 0),
+            sampled(Sampling.at(0.5), 1, 2),
             choices("a", "b"),
             choices("ab"),
             choices(" a", "b"),
@@ -78,13 +95,16 @@ class ResultKeyTest {
   @Test
   void of_choices_whatOnlyGenerationUsesDoesNotMatter() {
     GenerateSettings other =
-        new GenerateSettings(99, 5, true, List.of("x"), 7, 0.9, List.of("a", "b"));
+        new GenerateSettings(
+            99, 5, true, List.of("x"), 7, Sampling.at(0.9), 1, 0, List.of("a", "b"));
     assertThat(key(other)).isEqualTo(key(choices("a", "b")));
   }
 
   @Test
   void drawKey_isTheKeysFirstHalfWord() {
-    assertThat(ResultKey.drawKey("ffffffffffffffff00")).isEqualTo(-1);
-    assertThat(ResultKey.drawKey("00000000000000ff77")).isEqualTo(255);
+    assertThat(ResultKey.drawKey("ffffffffffffffff00", 0)).isEqualTo(-1);
+    assertThat(ResultKey.drawKey("00000000000000ff77", 0)).isEqualTo(255);
+    assertThat(IntStream.range(0, 100).mapToLong(i -> ResultKey.drawKey("00000000000000ff", i)))
+        .doesNotHaveDuplicates();
   }
 }

@@ -73,7 +73,7 @@ class ResultLogTest extends ResultFolder {
       })
   void append_anyText_comesBack(String text) throws IOException {
     try (ResultWriter writer = log.writer(hadoop, "a", 3, 7, TWO)) {
-      writer.append(Result.completed("k", text, "stop", 1));
+      writer.append(completed("k", text));
     }
     List<String> lines = Files.readAllLines(folder.resolve("a-00003-7-00000.jsonl"));
     assertThat(lines).hasSize(1);

@@ -10,6 +10,7 @@ import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.Work;
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.Picked;
 import io.herd.udfs.model.Picking;
 import io.herd.udfs.model.Rope;
 import io.herd.udfs.sample.LabelTokens;
@@ -38,18 +39,18 @@ class EngineThreadTest {
     }
 
     @Override
-    public int[] prefill(
+    public Picked prefill(
         int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
       try {
         go.await();
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
-      return new int[prompts.size()];
+      return Picked.of(new int[prompts.size()]);
     }
 
     @Override
-    public int[] decode(
+    public Picked decode(
         SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
       throw lost;
     }
@@ -86,7 +87,7 @@ class EngineThreadTest {
           });
 
   private static Request request(int tokens, int most, Outcomes outcomes) {
-    GenerateSettings settings = new GenerateSettings(most, 0, true, List.of(), 0, 0, List.of());
+    GenerateSettings settings = GenerateSettings.trial(most);
     Work work =
         Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
     return new Request(new int[tokens], 0, work, outcomes);

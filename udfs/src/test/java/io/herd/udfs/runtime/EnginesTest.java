@@ -76,7 +76,7 @@ class EnginesTest {
 
   private static Work work(int most) {
     return Work.generation(
-        new GenerateSettings(most, 0, true, List.of(), 0, 0, List.of()),
+        GenerateSettings.trial(most),
         new int[0],
         () -> new CompletionText(Arrays::toString, List.of()));
   }
