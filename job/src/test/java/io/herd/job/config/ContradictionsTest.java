@@ -40,6 +40,9 @@ class ContradictionsTest {
         "output.table = x|herd.output.path, herd.output.table: only one of them can be set",
         "prompt { system = x, chat = off }|herd.prompt.system: needs a chat template",
         "generate.min-new-tokens = 65|herd.generate.min-new-tokens: 65 is more than max-new-tokens, which is 64",
+        "generate.samples = 2|herd.generate.samples: at temperature 0 they would all be the same",
+        "generate { samples = 2, temperature = 1 }, herd.gold-column = g|herd.gold-column: is compared with one answer a row, and herd.generate.samples is 2",
+        "generate.top-p = 0|herd.generate.top-p: 0 leaves no token",
         "engine.deterministic = true|herd.engine.deterministic: needs herd.engine.max-length as a number",
         "model { dtype = int8, device = cuda }|herd.model.dtype: int8 is for processors, and herd.model.device is cuda",
         "engine { deterministic = true, max-length = auto }|herd.engine.deterministic: needs herd.engine.max-length",
@@ -55,7 +58,15 @@ class ContradictionsTest {
     "min-new-tokens, 0",
     "ignore-eos, false",
     "stop, []",
-    "temperature, 0"
+    "temperature, 0",
+    "top-k, 0",
+    "top-p, 1",
+    "min-p, 0",
+    "repetition-penalty, 1",
+    "presence-penalty, 0",
+    "frequency-penalty, 0",
+    "samples, 1",
+    "logprobs, 0"
   })
   void read_choicesWithGeneration_isAContradiction(String key, String value) {
     assertThat(file.problemsWith("herd { choices = [a, b], generate." + key + " = " + value + " }"))

@@ -51,9 +51,9 @@ class SettingsMappingTest {
         }
         generate {
           max-new-tokens = 128, min-new-tokens = 2, ignore-eos = true, stop = ["\\n\\n", "END"]
-          seed = 9000000000, temperature = 0.7
+          seed = 9000000000, temperature = 0.7, top-k = 40, top-p = 0.9, min-p = 0.05
+          repetition-penalty = 1.1, presence-penalty = 0.2, frequency-penalty = 0.3, samples = 4, logprobs = 5
         }
-        gold-column = "label"
         output {
           format = json, path = "s3a://bucket/out", mode = overwrite
           options { compression = gzip }, partition-by = [lang, year]
@@ -73,6 +73,7 @@ class SettingsMappingTest {
         input.table = "sales.reviews"
         prompt.column = "question"
         choices = [" positive", " negative"]
+        gold-column = "label"
         output.table = "sales.labels"
         run.work-dir = "/work"
       }
@@ -127,11 +128,10 @@ class SettingsMappingTest {
                 true,
                 List.of("\n\n", "END"),
                 9_000_000_000L,
-                Sampling.at(0.7),
-                1,
-                0,
+                new Sampling(0.7, 40, 0.9, 0.05, 1.1, 0.2, 0.3),
+                4,
+                5,
                 List.of()));
-    assertThat(settings.goldColumn()).contains("label");
   }
 
   @Test
@@ -191,6 +191,7 @@ class SettingsMappingTest {
                 1,
                 0,
                 List.of(" positive", " negative")));
+    assertThat(settings.goldColumn()).contains("label");
     assertThat(settings.output().table()).contains("sales.labels");
     assertThat(settings.output().mode()).isEqualTo(Mode.ERRORIFEXISTS);
     assertThat(settings.run()).isEqualTo(new Run("/work", 0, 500, Duration.ofSeconds(60)));
