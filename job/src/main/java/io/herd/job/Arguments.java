@@ -10,6 +10,8 @@ import picocli.CommandLine.Parameters;
 /** What stands on the command line; the words that explain it are in submit/help.txt. */
 @Command(name = "submit/herd")
 final class Arguments {
+  private static final int SAMPLE_ROWS = 20;
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true)
@@ -21,6 +23,9 @@ final class Arguments {
   @Option(names = "--cluster")
   boolean cluster;
 
+  @Option(names = "-n", paramLabel = "ROWS")
+  Integer rows;
+
   @Parameters(index = "0", paramLabel = "VERB")
   String verb;
 
@@ -29,6 +34,11 @@ final class Arguments {
 
   @Parameters(index = "2..*", paramLabel = "key=value")
   List<String> overrides = new ArrayList<>();
+
+  /** How many rows a sample has. */
+  int rows() {
+    return rows == null ? SAMPLE_ROWS : rows;
+  }
 
   /** The verb's name; with its option it is a verb of its own. */
   String verb() {

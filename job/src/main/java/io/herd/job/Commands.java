@@ -28,6 +28,9 @@ final class Commands {
   private static final List<String> DISK_FULL =
       List.of("No space left on device", "Disk quota exceeded");
 
+  /** So few that one task does them, whose time tells what a row costs. */
+  private static final int MOST_SAMPLED = 100;
+
   private final Map<String, Verb> verbs;
   private final Path callerDirectory;
   private final PrintStream out;
@@ -66,7 +69,23 @@ final class Commands {
               + String.join(", ", verbs.keySet())
               + "; submit/herd --help explains them.");
     }
-    return verb.run(SettingsReader.read(arguments.file, arguments.overrides, callerDirectory));
+    checkRows(arguments);
+    return verb.run(
+        SettingsReader.read(arguments.file, arguments.overrides, callerDirectory),
+        arguments.rows());
+  }
+
+  private static void checkRows(Arguments arguments) {
+    if (arguments.rows != null && !arguments.verb().equals("sample")) {
+      throw new UserException(
+          "-n says how many rows to sample, and " + arguments.verb() + " doesn't sample.",
+          "leave it out, or write submit/herd sample CONF -n " + arguments.rows + ".");
+    }
+    if (arguments.rows() < 1 || arguments.rows() > MOST_SAMPLED) {
+      throw new UserException(
+          "-n " + arguments.rows() + " is out of range.",
+          "sample 1 to " + MOST_SAMPLED + " rows, for example -n 20.");
+    }
   }
 
   private static Arguments parse(String... words) {

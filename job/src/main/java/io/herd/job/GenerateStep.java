@@ -8,7 +8,9 @@ import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.partition.GenerateFunction;
 import io.herd.udfs.partition.TaskCounters;
 import io.herd.udfs.results.ResultWriter;
+import io.herd.udfs.sample.LabelTask;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
@@ -38,12 +40,14 @@ final class GenerateStep {
    *
    * @param engines what each engine said when it was tried out
    * @param engineBusy share of the tasks' time with an engine that it computed
+   * @param engineHeld that time, which is without loading the engine
    */
-  record Done(long rows, long tokens, List<String> engines, double engineBusy) {}
+  record Done(
+      long rows, long tokens, List<String> engines, double engineBusy, Duration engineHeld) {}
 
-  Done run(Plan plan, ResolvedModel model) {
+  Done run(Plan plan, ResolvedModel model, LabelTask labels) {
     if (plan.prompts() == 0) {
-      return new Done(0, 0, List.of(), 0);
+      return new Done(0, 0, List.of(), 0, Duration.ZERO);
     }
     TaskCounters counters = TaskCounters.in(spark.sparkContext());
     LiveProgress progress =
@@ -55,7 +59,7 @@ final class GenerateStep {
             plan.prompts());
     spark.sparkContext().addSparkListener(progress);
     try {
-      GenerateFunction function = function(plan, model, counters);
+      GenerateFunction function = function(plan, model, labels, counters);
       List<Long> done =
           plan.partitioned(partitions(plan.prompts()))
               .mapPartitions(function, Encoders.LONG())
@@ -65,18 +69,21 @@ final class GenerateStep {
           done.stream().mapToLong(Long::longValue).sum(),
           counters.tokens().sum(),
           counters.engines().value().stream().distinct().sorted().toList(),
-          counters.engineBusy());
+          counters.engineBusy(),
+          Duration.ofMillis(counters.held().sum()));
     } finally {
       spark.sparkContext().removeSparkListener(progress);
     }
   }
 
-  private GenerateFunction function(Plan plan, ResolvedModel model, TaskCounters counters) {
+  private GenerateFunction function(
+      Plan plan, ResolvedModel model, LabelTask labels, TaskCounters counters) {
     boolean shared = !settings.engine().deterministic();
     return new GenerateFunction(
         model.engine(settings, spark.sparkContext().getConf()),
         model.files(),
         settings.generate(),
+        labels,
         shared ? plan.prefix() : List.of(),
         workDir.results(),
         "r" + System.currentTimeMillis(),

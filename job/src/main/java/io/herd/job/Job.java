@@ -1,10 +1,12 @@
 package io.herd.job;
 
 import io.herd.job.config.Settings;
+import io.herd.job.input.ContentFree;
 import io.herd.job.input.Snapshot;
 import io.herd.job.output.Counts;
 import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
+import io.herd.job.output.Review;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.ExitCode;
 import io.herd.job.report.ModelLines;
@@ -15,6 +17,7 @@ import io.herd.job.report.Summary;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.sample.LabelTask;
 import java.io.PrintStream;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
@@ -84,8 +87,11 @@ public final class Job {
     ResolvedModel model = step(stop, "resolve", this::resolve);
     Snapshot snapshot = step(stop, "read", () -> read(model));
     Plan plan = step(stop, "plan", () -> plan(snapshot));
-    step(stop, "generate", () -> generate(plan, model));
+    step(stop, "generate", () -> generate(snapshot, plan, model));
     Counts counts = step(stop, "publish", () -> publish(snapshot));
+    if (settings.goldColumn().isPresent()) {
+      step(stop, "review", () -> review(snapshot, counts, model));
+    }
     double failed = (double) counts.failed() / Math.max(1, counts.rows());
     return failed > settings.run().maxFailedFraction() ? ExitCode.FAILED_ROWS : ExitCode.DONE;
   }
@@ -123,11 +129,13 @@ public final class Job {
     return plan;
   }
 
-  private Void generate(Plan plan, ResolvedModel model) {
+  private Void generate(Snapshot snapshot, Plan plan, ResolvedModel model) {
     if (plan.prompts() > 0) {
       say("generate", "%s in %s", model.manifest().id(), model.dtype().text());
     }
-    GenerateStep.Done done = new GenerateStep(spark, settings, workDir, out).run(plan, model);
+    LabelTask labels = ContentFree.task(snapshot.rows().schema(), settings, model);
+    GenerateStep.Done done =
+        new GenerateStep(spark, settings, workDir, out).run(plan, model, labels);
     recorder.generated(done.rows(), done.tokens(), done.engines(), done.engineBusy());
     return null;
   }
@@ -137,7 +145,7 @@ public final class Job {
     workDir.write(snapshot.state().begun(publisher.target()));
     Dataset<Row> rows =
         Outputs.of(snapshot.rows(), Plan.results(spark, workDir.results()), settings);
-    written = rows.schema();
+    written = Outputs.written(rows, settings).schema();
     Counts counts = publisher.publish(rows);
     recorder.counts(counts);
     long expected = snapshot.rows().count();
@@ -150,6 +158,18 @@ public final class Job {
     }
     workDir.write(snapshot.state().begun(publisher.target()).done());
     return counts;
+  }
+
+  private Void review(Snapshot snapshot, Counts counts, ResolvedModel model) {
+    Dataset<Row> rows =
+        Outputs.withIds(snapshot.rows(), Plan.results(spark, workDir.results()), settings);
+    Review review = Review.of(settings);
+    recorder.quality(review.quality(rows, counts));
+    workDir.dropDisagreements();
+    if (counts.gold().answered() > counts.gold().correct()) {
+      review.write(rows, snapshot.columns(), model.files(), workDir.disagreements());
+    }
+    return null;
   }
 
   private <T> T step(StopSignal stop, String name, Supplier<T> body) {

@@ -9,16 +9,24 @@ import org.apache.spark.SparkUserAppException;
 public final class Main {
   private static final Map<String, Verb> VERBS =
       Map.of(
-          "run", settings -> Sessions.with(spark -> new Job(spark, settings, System.out).run()),
+          "run",
+              (settings, rows) ->
+                  Sessions.with(spark -> new Job(spark, settings, System.out).run()),
+          "sample",
+              (settings, rows) ->
+                  Sessions.with(spark -> new SampleVerb(spark, settings, System.out).run(rows)),
           "plan",
-              settings -> Sessions.with(spark -> new PlanVerb(spark, settings, System.out).run()),
+              (settings, rows) ->
+                  Sessions.with(spark -> new PlanVerb(spark, settings, System.out).run()),
           "check",
-              settings -> Sessions.with(spark -> new CheckVerb(spark, settings, System.out).run()),
+              (settings, rows) ->
+                  Sessions.with(spark -> new CheckVerb(spark, settings, System.out).run()),
           "check --cluster",
-              settings ->
+              (settings, rows) ->
                   Sessions.with(spark -> new CheckVerb(spark, settings, System.out).runOnCluster()),
           "fetch",
-              settings -> Sessions.with(spark -> new FetchVerb(spark, settings, System.out).run()));
+              (settings, rows) ->
+                  Sessions.with(spark -> new FetchVerb(spark, settings, System.out).run()));
 
   private Main() {}
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ class CommandsTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final List<Settings> seen = new ArrayList<>();
+  private int asked;
 
   @BeforeEach
   void writeConfiguration() throws IOException {
@@ -146,7 +148,8 @@ class CommandsTest {
   @Test
   void execute_unknownVerb_namesTheVerbs() {
     assertThat(execute(settings -> ExitCode.DONE, "walk", "run.conf")).isEqualTo(ExitCode.USER);
-    assertThat(err()).startsWith("There is no verb \"walk\".\n  What to do: use one of plan, run;");
+    assertThat(err())
+        .startsWith("There is no verb \"walk\".\n  What to do: use one of plan, run, sample;");
   }
 
   @Test
@@ -156,6 +159,28 @@ class CommandsTest {
     assertThat(err())
         .startsWith("The command line can't be understood: Unknown option: '--master'")
         .contains("write submit/herd [spark options] VERB CONF [key=value ...]");
+  }
+
+  @Test
+  void execute_sampleWithANumber_asksForSoManyRows() {
+    assertThat(execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "7"))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(asked).isEqualTo(7);
+    execute(settings -> ExitCode.DONE, "sample", "run.conf");
+    assertThat(asked).isEqualTo(20);
+  }
+
+  @Test
+  void execute_numberThatCantBe_isTheUsers() {
+    assertThat(execute(settings -> ExitCode.DONE, "run", "run.conf", "-n", "7"))
+        .isEqualTo(ExitCode.USER);
+    execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "0");
+    execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "few");
+    assertThat(err())
+        .contains("-n says how many rows to sample, and run doesn't sample.")
+        .contains("-n 0 is out of range.")
+        .contains("Invalid value for option '-n'");
+    assertThat(seen).isEmpty();
   }
 
   @Test
@@ -179,13 +204,14 @@ class CommandsTest {
     assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("Herd ");
   }
 
-  private ExitCode execute(Verb verb, String... arguments) {
+  private ExitCode execute(Function<Settings, ExitCode> verb, String... arguments) {
     Verb recording =
-        settings -> {
+        (settings, rows) -> {
           seen.add(settings);
-          return verb.run(settings);
+          asked = rows;
+          return verb.apply(settings);
         };
-    Map<String, Verb> verbs = Map.of("run", recording, "plan", recording);
+    Map<String, Verb> verbs = Map.of("run", recording, "plan", recording, "sample", recording);
     return new Commands(verbs, directory, print(out), print(err)).execute(arguments);
   }
 

@@ -47,6 +47,7 @@ class DemoIT {
             "engines",
             "engine_busy",
             "accuracy",
+            "quality",
             "error",
             "configuration");
     assertThat(report.get("outcome").getAsString()).isEqualTo("done");
@@ -55,12 +56,13 @@ class DemoIT {
     assertThat(report.get("rows_out").getAsLong()).isEqualTo(1000);
     assertThat(report.get("rows_generated").getAsLong()).isEqualTo(1000);
     assertThat(report.get("accuracy").getAsDouble()).isGreaterThanOrEqualTo(0.77);
+    assertThat(report.getAsJsonObject("quality").getAsJsonArray("classes")).hasSize(2);
     assertThat(report.get("tokens_in").getAsLong()).isGreaterThan(30_000);
     assertThat(report.get("tokens_per_second").getAsDouble()).isPositive();
     assertThat(report.get("engine_busy").getAsDouble()).isBetween(0.5, 1.0);
     assertThat(report.get("error").isJsonNull()).isTrue();
     assertThat(report.getAsJsonObject("seconds_by_step").keySet())
-        .containsExactly("resolve", "read", "plan", "generate", "publish");
+        .containsExactly("resolve", "read", "plan", "generate", "publish", "review");
     assertThat(report.getAsJsonArray("engines"))
         .hasSize(1)
         .allSatisfy(

@@ -136,7 +136,7 @@ class LauncherTest {
         .isEqualTo(
             """
             There is no verb "walk".
-              What to do: use one of check, fetch, plan, run; submit/herd --help explains them.
+              What to do: use one of check, fetch, plan, sample, run; submit/herd --help explains them.
             """);
     assertThat(herd().err()).startsWith("There is no verb.\n");
     assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");

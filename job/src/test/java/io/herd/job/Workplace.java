@@ -81,6 +81,11 @@ record Workplace(SparkSession spark, Path directory) {
     return printing(out -> new PlanVerb(spark, settings, out).run());
   }
 
+  Ended sample(int rows, String configuration, String... overrides) {
+    Settings settings = settings(configuration, overrides);
+    return printing(out -> new SampleVerb(spark, settings, out).run(rows));
+  }
+
   Ended check(String configuration, String... overrides) {
     Settings settings = settings(configuration, overrides);
     return printing(out -> new CheckVerb(spark, settings, out).run());

@@ -112,9 +112,11 @@ final class Contradictions {
   }
 
   private void generation() {
-    if (!values.get(Keys.CHOICES).isEmpty()) {
+    LabellingRules labels = new LabellingRules(values, problems);
+    labels.find();
+    if (labels.labelled()) {
       useless(
-          Keys.CHOICES,
+          labels.cause(),
           "a row gets a label and nothing is generated",
           Keys.MAX_NEW_TOKENS,
           Keys.MIN_NEW_TOKENS,

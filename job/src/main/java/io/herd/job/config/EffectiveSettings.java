@@ -1,5 +1,7 @@
 package io.herd.job.config;
 
+import io.herd.udfs.sample.Choice;
+import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
 import java.net.URI;
 import java.nio.file.Path;
@@ -85,8 +87,23 @@ public final class EffectiveSettings {
     put(Keys.FREQUENCY_PENALTY, sampling.frequencyPenalty());
     put(Keys.SAMPLES, settings.generate().samples());
     put(Keys.LOGPROBS, settings.generate().logprobs());
-    put(Keys.CHOICES, settings.generate().choices());
+    labelling(settings.labelling());
     put(Keys.GOLD_COLUMN, settings.goldColumn());
+  }
+
+  private void labelling(Labelling labelling) {
+    Labelling.Questions questions = labelling.questions();
+    put(Keys.CHOICES, labelling.choices());
+    put(Keys.CHOICES_COLUMN, labelling.column());
+    put(Keys.NORMALIZE, labelling.normalize());
+    put(Keys.CALIBRATE, labelling.contentFree() != null);
+    put(Keys.CONTENT_FREE, labelling.contentFree());
+    put(Keys.ABSTAIN_BELOW, labelling.abstainBelow());
+    put(Keys.MULTI, labelling.multi());
+    put(Keys.QUESTION, labelling.multi() ? questions.template() : null);
+    put(Keys.YES, labelling.multi() ? questions.yes() : null);
+    put(Keys.NO, labelling.multi() ? questions.no() : null);
+    put(Keys.THRESHOLD, labelling.multi() ? questions.threshold() : null);
   }
 
   private void output(Settings.Output output) {
@@ -134,6 +151,10 @@ public final class EffectiveSettings {
       return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
     } else if (value instanceof Map<?, ?> options) {
       return masked(options);
+    } else if (value instanceof Choice choice) {
+      return choice.equals(Choice.of(choice.text()))
+          ? plain(choice.text())
+          : Map.of("value", plain(choice.value()), "text", plain(choice.text()));
     } else if (value instanceof Collection<?> texts) {
       return texts.stream().map(EffectiveSettings::plain).toList();
     } else if (value instanceof String || value instanceof Path || value instanceof URI) {

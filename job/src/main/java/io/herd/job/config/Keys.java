@@ -1,5 +1,6 @@
 package io.herd.job.config;
 
+import static io.herd.job.config.ListTypes.choices;
 import static io.herd.job.config.ListTypes.distinctTexts;
 import static io.herd.job.config.ListTypes.options;
 import static io.herd.job.config.ListTypes.texts;
@@ -20,6 +21,8 @@ import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
 import io.herd.job.config.Settings.Mode;
+import io.herd.udfs.sample.Choice;
+import io.herd.udfs.sample.Labelling.Normalize;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
 import java.net.URI;
@@ -93,8 +96,20 @@ final class Keys {
   static final Key<Integer> SAMPLES = key("generate.samples", wholeNumber(1, "completions"), "4");
   static final Key<Integer> LOGPROBS = key("generate.logprobs", wholeNumber(0, "tokens"), "5");
 
-  static final Key<List<String>> CHOICES =
-      key("choices", distinctTexts("label"), "[\" positive\", \" negative\"]");
+  static final Key<List<Choice>> CHOICES =
+      key("choices", choices(), "[\" positive\", \" negative\"]");
+  static final Key<String> CHOICES_COLUMN = key("choices-column", text(), "\"candidates\"");
+  static final Key<Normalize> NORMALIZE =
+      key("labelling.normalize", oneOf(Normalize.class), "length");
+  static final Key<Boolean> CALIBRATE = key("labelling.calibrate", truth(), "true");
+  static final Key<String> CONTENT_FREE = key("labelling.content-free", text(), "\"N/A\"");
+  static final Key<Double> ABSTAIN_BELOW = key("labelling.abstain-below", number(0, 1), "0.6");
+  static final Key<Boolean> MULTI = key("labelling.multi", truth(), "true");
+  static final Key<String> QUESTION =
+      key("labelling.question", text(), "\"\\nIs it about {{ label }}?\"");
+  static final Key<String> YES = key("labelling.yes", text(), "\" yes\"");
+  static final Key<String> NO = key("labelling.no", text(), "\" no\"");
+  static final Key<Double> THRESHOLD = key("labelling.threshold", number(0, 1), "0.7");
   static final Key<String> GOLD_COLUMN = key("gold-column", text(), "\"label\"");
 
   static final Key<String> OUTPUT_FORMAT = key("output.format", text(), "\"parquet\"");

@@ -5,6 +5,7 @@ import static io.herd.job.config.ValueType.quote;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import io.herd.udfs.sample.Choice;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,6 +25,11 @@ final class ListTypes {
   /** A list of texts, none blank and no two the same apart from space around them. */
   static ValueType<List<String>> distinctTexts(String noun) {
     return new DistinctTexts(noun, new Texts());
+  }
+
+  /** Labels to choose from: texts, or groups with {@code value} and {@code text}. */
+  static ValueType<List<Choice>> choices() {
+    return new Choices();
   }
 
   /**
@@ -77,6 +83,54 @@ final class ListTypes {
     @Override
     public String allowed() {
       return "a list of texts, each once";
+    }
+  }
+
+  private record Choices() implements ValueType<List<Choice>> {
+    @Override
+    public List<Choice> read(ConfigValue value) {
+      if (!(value instanceof ConfigList list)) {
+        throw new IllegalArgumentException("is not a list");
+      }
+      List<Choice> choices = new ArrayList<>();
+      Set<String> values = new HashSet<>();
+      Set<String> texts = new HashSet<>();
+      for (ConfigValue element : list) {
+        Choice choice =
+            element instanceof ConfigObject group ? choice(group) : Choice.of(filled(element));
+        once(values, choice.value());
+        once(texts, choice.text());
+        choices.add(choice);
+      }
+      return List.copyOf(choices);
+    }
+
+    private static Choice choice(ConfigObject group) {
+      if (!group.keySet().equals(Set.of("value", "text"))) {
+        throw new IllegalArgumentException(
+            "holds a group with the keys " + group.keySet() + ", not value and text");
+      }
+      return new Choice(filled(group.get("value")).strip(), filled(group.get("text")));
+    }
+
+    private static String filled(ConfigValue value) {
+      String text = ValueType.textOf(value);
+      if (text.isBlank()) {
+        throw new IllegalArgumentException("holds a blank label");
+      }
+      return text;
+    }
+
+    private static void once(Set<String> seen, String text) {
+      if (!seen.add(text)) {
+        throw new IllegalArgumentException(
+            "holds the label " + quote(text) + " twice (space around it aside)");
+      }
+    }
+
+    @Override
+    public String allowed() {
+      return "a list of labels, each once: texts, or { value = ..., text = ... }";
     }
   }
 

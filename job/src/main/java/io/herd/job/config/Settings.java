@@ -1,6 +1,7 @@
 package io.herd.job.config;
 
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.text.PromptSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -12,7 +13,8 @@ import java.util.OptionalInt;
 
 /**
  * One run's configuration, as {@code conf/reference.conf} documents it key by key. Driver only: the
- * parts that travel to executors are {@link PromptSettings} and {@link GenerateSettings}.
+ * parts that travel to executors are {@link PromptSettings}, {@link GenerateSettings} and {@link
+ * Labelling}.
  */
 public record Settings(
     Model model,
@@ -20,6 +22,7 @@ public record Settings(
     Input input,
     PromptSettings prompt,
     GenerateSettings generate,
+    Labelling labelling,
     Optional<String> goldColumn,
     Output output,
     Run run,

@@ -8,6 +8,8 @@ import io.herd.job.config.Settings.Model;
 import io.herd.job.config.Settings.Output;
 import io.herd.job.config.Settings.Run;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.sample.Choice;
+import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.PromptSettings;
 import java.nio.file.Path;
@@ -61,6 +63,7 @@ public final class SettingsReader {
         input(),
         prompt(),
         generate(),
+        labelling(),
         values.find(Keys.GOLD_COLUMN),
         output(),
         run(),
@@ -116,7 +119,23 @@ public final class SettingsReader {
         sampling(),
         values.get(Keys.SAMPLES),
         values.get(Keys.LOGPROBS),
-        values.get(Keys.CHOICES));
+        values.get(Keys.CHOICES).stream().map(Choice::text).toList());
+  }
+
+  private Labelling labelling() {
+    Labelling.Questions questions =
+        new Labelling.Questions(
+            values.get(Keys.QUESTION),
+            values.get(Keys.YES),
+            values.get(Keys.NO),
+            values.get(Keys.THRESHOLD));
+    return new Labelling(
+        values.get(Keys.CHOICES),
+        values.get(Keys.CHOICES_COLUMN),
+        values.get(Keys.NORMALIZE),
+        values.get(Keys.CALIBRATE) ? values.get(Keys.CONTENT_FREE) : null,
+        values.get(Keys.ABSTAIN_BELOW),
+        values.get(Keys.MULTI) ? questions : null);
   }
 
   private Sampling sampling() {

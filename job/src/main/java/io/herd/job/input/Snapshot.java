@@ -11,7 +11,8 @@ import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.runtime.Engines;
-import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.Tokenizer;
 import java.util.Arrays;
@@ -59,7 +60,19 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     return new Snapshot(rows, state, false);
   }
 
-  private static void store(Dataset<Row> rows, String folder) {
+  /** The input's. */
+  public List<String> columns() {
+    return Arrays.stream(rows.columns())
+        .filter(name -> !SnapshotColumns.ALL.contains(name))
+        .toList();
+  }
+
+  /**
+   * Writes rows with their prompts.
+   *
+   * @throws UserException when Parquet can't hold a column
+   */
+  public static void store(Dataset<Row> rows, String folder) {
     try {
       rows.write().parquet(folder);
     } catch (Exception e) {
@@ -89,8 +102,9 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     List<String> columns = Arrays.asList(source.columns());
     PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens())
         .check(new LinkedHashSet<>(columns)); // on the driver, before anything runs
+    LabelTask labels = ContentFree.task(source.schema(), settings, model);
     int longest = model.maxLength() - answerTokens(settings, model);
-    if (longest < 1) {
+    if (longest < Math.max(1, labels.contentFree().size())) {
       throw noRoom(settings, model);
     }
     return new PromptFunction(
@@ -102,22 +116,26 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
             model.manifest(),
             model.dtype(),
             settings.engine().deterministic(),
-            settings.generate()),
+            settings.generate(),
+            labels),
         longest,
         columns,
-        settings.input().idColumn().orElse(null));
+        settings.input().idColumn().orElse(null),
+        settings.labelling().column());
   }
 
   /** As the engine counts them, so that no row fails there, whose failure would be stored. */
   private static int answerTokens(Settings settings, ResolvedModel model) {
-    if (!settings.generate().labels()) {
+    Labelling labelling = settings.labelling();
+    if (!labelling.on()) {
       return settings.generate().maxNewTokens();
+    }
+    if (labelling.column() != null) { // the engine fails the rows whose own don't fit
+      return 0;
     }
     try {
       Tokenizer tokenizer = Engines.tokenizer(model.files());
-      return new LabelTokens(
-              settings.generate().choices().stream().map(tokenizer::encodeLabel).toList())
-          .tailLength();
+      return labelling.tokens(labelling.choices(), tokenizer::encodeLabel).tailLength();
     } catch (InterruptedException e) {
       throw new SystemException("interrupted while the tokenizer was loaded", e);
     }
@@ -128,7 +146,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
         " leaves no room for a prompt: a row of this model has at most "
             + model.maxLength()
             + " tokens";
-    return settings.generate().labels()
+    return settings.labelling().on()
         ? new UserException(
             "herd.choices" + limit, "use fewer or shorter labels, or raise herd.engine.max-length.")
         : new UserException(
@@ -140,7 +158,8 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
   private static String fingerprint(Settings settings, ResolvedModel model) {
     Map<String, Object> effective = new TreeMap<>(EffectiveSettings.of(settings));
     Digests.Builder digest = new Digests.Builder();
-    for (String part : List.of("input", "prompt", "generate", "choices")) {
+    for (String part :
+        List.of("input", "prompt", "generate", "choices", "choices-column", "labelling")) {
       digest.text(String.valueOf(effective.get(part)));
     }
     digest.text(model.manifest().digest()).text(model.dtype().text());

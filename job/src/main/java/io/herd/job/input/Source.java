@@ -2,6 +2,7 @@ package io.herd.job.input;
 
 import io.herd.job.config.Settings;
 import io.herd.udfs.UserException;
+import io.herd.udfs.partition.RowChoices;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import java.util.Arrays;
@@ -14,6 +15,8 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.StructType;
 
 /** The rows that the settings name, as Spark reads them. */
 public final class Source {
@@ -87,6 +90,8 @@ public final class Source {
     }
     require(columns, settings.input().idColumn().orElse(null), "herd.input.id-column");
     require(columns, settings.goldColumn().orElse(null), "herd.gold-column");
+    require(columns, settings.labelling().column(), "herd.choices-column");
+    checkTypes(rows.schema(), settings);
     require(columns, settings.prompt().column(), "herd.prompt.column");
     for (String column : settings.output().partitionBy()) {
       require(columns, column, "herd.output.partition-by");
@@ -95,8 +100,27 @@ public final class Source {
 
   private static boolean isAdded(String column, Settings settings) {
     return ALWAYS_ADDED.contains(column)
-        || Result.answers(settings.generate()).contains(column)
+        || Result.answers(settings.generate(), settings.labelling()).contains(column)
         || SnapshotColumns.ALL.contains(column);
+  }
+
+  private static void checkTypes(StructType columns, Settings settings) {
+    String choices = settings.labelling().column();
+    if (choices != null && !RowChoices.readable(columns.apply(choices).dataType())) {
+      throw new UserException(
+          "herd.choices-column = " + choices + ": is " + columns.apply(choices).dataType().sql(),
+          "make it ARRAY<STRING>, or ARRAY<STRUCT<value: STRING, text: STRING>>, for example with"
+              + " split(...) in herd.input.sql.");
+    }
+    boolean several = settings.labelling().multi();
+    String gold = settings.goldColumn().orElse(null);
+    if (gold != null && several != (columns.apply(gold).dataType() instanceof ArrayType)) {
+      throw new UserException(
+          "herd.gold-column = " + gold + ": is " + columns.apply(gold).dataType().sql(),
+          several
+              ? "make it ARRAY<STRING>, as herd.labelling.multi gives each row several labels."
+              : "make it one label; only with herd.labelling.multi = true a row has several.");
+    }
   }
 
   private static void require(List<String> columns, String wanted, String key) {

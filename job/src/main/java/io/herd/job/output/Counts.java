@@ -1,19 +1,20 @@
 package io.herd.job.output;
 
-import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.array_except;
+import static org.apache.spark.sql.functions.array_intersect;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 
+import io.herd.job.config.Settings;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.results.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
@@ -27,34 +28,55 @@ import org.apache.spark.sql.Row;
  * @param failed of them without
  * @param tokensIn prompt tokens of the ok rows
  * @param tokensOut completion tokens of the ok rows
- * @param gold rows with a result and a right answer to compare it with
- * @param correct of them
+ * @param gold how the answers compare with the right ones
  */
-public record Counts(
-    long rows, long ok, long failed, long tokensIn, long tokensOut, long gold, long correct) {
+public record Counts(long rows, long ok, long failed, long tokensIn, long tokensOut, Gold gold) {
 
-  /** Share of right answers, where there is anything to compare. */
-  public Optional<Double> accuracy() {
-    return gold == 0 ? Optional.empty() : Optional.of((double) correct / gold);
-  }
+  /** Nothing yet. */
+  public static final Counts NONE = new Counts(0, 0, 0, 0, 0, new Gold(0, 0, 0, 0, 0, 0));
+
+  /**
+   * Answers beside right ones; all are 0 without a gold column.
+   *
+   * @param compared rows with a result and a right answer
+   * @param answered of them with an answer, rather than abstaining
+   * @param correct of these with the right one
+   * @param hits labels that are given and right, where rows have several
+   * @param surplus labels that are given and wrong, there
+   * @param missed labels that are right and not given, there
+   */
+  public record Gold(
+      long compared, long answered, long correct, long hits, long surplus, long missed) {}
 
   /** Rows that are watched on their way to the sink. */
-  static Dataset<Row> observed(
-      Dataset<Row> rows, Observation watch, Optional<String> gold, boolean labels) {
+  static Dataset<Row> observed(Dataset<Row> rows, Observation watch, Settings settings) {
     Column ok = col("status").equalTo(Result.OK);
     List<Column> sums = new ArrayList<>();
-    sums.add(sum(when(ok, 1).otherwise(0)).as("ok"));
-    sums.add(sum(when(col("status").equalTo(Result.FAILED), 1).otherwise(0)).as("failed"));
+    sums.add(number(ok).as("ok"));
+    sums.add(number(col("status").equalTo(Result.FAILED)).as("failed"));
     sums.add(sum(when(ok, col("prompt_tokens")).otherwise(0)).as("tokens_in"));
     sums.add(sum(when(ok, col("completion_tokens")).otherwise(0)).as("tokens_out"));
-    Column right = gold.map(name -> trim(col("`" + name + "`").cast("string"))).orElse(lit(null));
-    Column answer = gold.isPresent() ? trim(col(labels ? "label" : "completion")) : lit(null);
-    Column compared = ok.and(right.isNotNull()).and(right.notEqual(""));
-    sums.add(sum(when(compared, 1).otherwise(0)).as("gold"));
-    sums.add(
-        sum(when(compared.and(coalesce(right.equalTo(answer), lit(false))), 1).otherwise(0))
-            .as("correct"));
+    Comparison.of(settings).ifPresent(gold -> add(sums, gold, settings.labelling().multi()));
     return rows.observe(watch, count(lit(1)).as("rows"), sums.toArray(Column[]::new));
+  }
+
+  private static void add(List<Column> sums, Comparison gold, boolean several) {
+    sums.add(number(gold.compared()).as("compared"));
+    sums.add(number(gold.answered()).as("answered"));
+    sums.add(number(gold.correct()).as("correct"));
+    if (several) {
+      sums.add(labels(gold, array_intersect(gold.right(), gold.answer())).as("hits"));
+      sums.add(labels(gold, array_except(gold.answer(), gold.right())).as("surplus"));
+      sums.add(labels(gold, array_except(gold.right(), gold.answer())).as("missed"));
+    }
+  }
+
+  private static Column number(Column condition) {
+    return sum(when(condition, 1).otherwise(0));
+  }
+
+  private static Column labels(Comparison gold, Column labels) {
+    return sum(when(gold.answered(), size(labels)).otherwise(0));
   }
 
   static Counts of(Observation watch) {
@@ -71,8 +93,13 @@ public record Counts(
         number(seen, "failed"),
         number(seen, "tokens_in"),
         number(seen, "tokens_out"),
-        number(seen, "gold"),
-        number(seen, "correct"));
+        new Gold(
+            number(seen, "compared"),
+            number(seen, "answered"),
+            number(seen, "correct"),
+            number(seen, "hits"),
+            number(seen, "surplus"),
+            number(seen, "missed")));
   }
 
   private static long number(Map<String, Object> seen, String name) {

@@ -2,6 +2,7 @@ package io.herd.job.output;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.size;
@@ -12,6 +13,7 @@ import static org.apache.spark.sql.functions.when;
 import io.herd.job.config.Settings;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
+import io.herd.udfs.sample.Labelling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +24,10 @@ import org.apache.spark.sql.Row;
 
 /** The output's rows: every row of the snapshot once, with its result. */
 public final class Outputs {
-  private static final Set<String> NESTED = Set.of("scores", "completions", "logprobs");
+  private static final String ABSTAINED = "abstained";
+
+  /** Answers that aren't one value. */
+  private static final Set<String> NESTED = Set.of("scores", "labels", "completions", "logprobs");
 
   private Outputs() {}
 
@@ -30,10 +35,15 @@ public final class Outputs {
    * Joins.
    *
    * @param results the log; equal keys carry equal results, of which one is kept
-   * @param settings tell whether rows were labelled or completed, and the format: csv has maps and
-   *     arrays as JSON text
+   * @param settings tell whether rows were labelled or completed, and how likely a label must be
    */
   public static Dataset<Row> of(Dataset<Row> snapshot, Dataset<Row> results, Settings settings) {
+    return withIds(snapshot, results, settings).drop(SnapshotColumns.IDS);
+  }
+
+  /** The same with the prompt's token ids, the snapshot's column for them. */
+  public static Dataset<Row> withIds(
+      Dataset<Row> snapshot, Dataset<Row> results, Settings settings) {
     Dataset<Row> once = onePerKey(results);
     Dataset<Row> joined =
         snapshot.join(
@@ -42,19 +52,52 @@ public final class Outputs {
     Arrays.stream(snapshot.columns())
         .filter(name -> !SnapshotColumns.ALL.contains(name))
         .forEach(name -> columns.add(snapshot.col("`" + name.replace("`", "``") + "`")));
-    boolean csv = settings.output().format().equalsIgnoreCase("csv");
-    for (String answer : Result.answers(settings.generate())) {
-      boolean nested = NESTED.contains(answer);
-      columns.add(csv && nested ? to_json(once.col(answer)).as(answer) : once.col(answer));
-    }
+    answers(settings).forEach(name -> columns.add(answer(name, once, settings.labelling())));
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
     columns.add(when(noPrompt, lit(Result.FAILED)).otherwise(once.col("status")).as("status"));
-    columns.add(once.col("finish_reason"));
+    columns.add(
+        when(unsure(once, settings.labelling()), lit(ABSTAINED))
+            .otherwise(once.col("finish_reason"))
+            .as("finish_reason"));
     columns.add(
         when(noPrompt, lit(0)).otherwise(size(col(SnapshotColumns.IDS))).as("prompt_tokens"));
     columns.add(coalesce(once.col("completion_tokens"), lit(0)).as("completion_tokens"));
     columns.add(coalesce(col(SnapshotColumns.ERROR), once.col("error")).as("error"));
+    columns.add(col(SnapshotColumns.IDS));
     return joined.select(columns.toArray(Column[]::new));
+  }
+
+  /** The columns that hold what a row was run for. */
+  static List<String> answers(Settings settings) {
+    return Result.answers(settings.generate(), settings.labelling());
+  }
+
+  private static Column answer(String name, Dataset<Row> once, Labelling how) {
+    return switch (name) {
+      case "labels" ->
+          expr("map_keys(map_filter(scores, (label, p) -> p >= "
+                  + how.questions().threshold()
+                  + "D))")
+              .as(name);
+      case "label" -> when(unsure(once, how), lit(null)).otherwise(once.col(name)).as(name);
+      default -> once.col(name);
+    };
+  }
+
+  private static Column unsure(Dataset<Row> once, Labelling how) {
+    return once.col("probability").lt(how.abstainBelow());
+  }
+
+  /** As the format can hold them: csv has maps and lists as JSON text. */
+  public static Dataset<Row> written(Dataset<Row> rows, Settings settings) {
+    if (!settings.output().format().equalsIgnoreCase("csv")) {
+      return rows;
+    }
+    Dataset<Row> out = rows;
+    for (String name : answers(settings)) {
+      out = NESTED.contains(name) ? out.withColumn(name, to_json(col(name))) : out;
+    }
+    return out;
   }
 
   /** The result, or where there is none, the failure. */

@@ -75,7 +75,9 @@ public final class Publisher {
     Dataset<Row> noRows = spark.createDataFrame(List.of(), snapshot);
     Dataset<Row> noResults = spark.createDataFrame(List.of(), StructType.fromDDL(Result.SCHEMA));
     try {
-      writer(Outputs.of(noRows, noResults, settings)).mode("overwrite").save(workDir.trial());
+      writer(Outputs.written(Outputs.of(noRows, noResults, settings), settings))
+          .mode("overwrite")
+          .save(workDir.trial());
     } catch (Exception e) {
       if (e instanceof AnalysisException || e instanceof ClassNotFoundException) { // undeclared
         throw new UserException(
@@ -107,9 +109,8 @@ public final class Publisher {
   /** Writes the rows, and counts them while they are written. */
   public Counts publish(Dataset<Row> rows) {
     Observation watch = new Observation("herd output");
-    Dataset<Row> observed =
-        Counts.observed(rows, watch, settings.goldColumn(), settings.generate().labels());
-    DataFrameWriter<Row> writer = writer(observed);
+    Dataset<Row> observed = Counts.observed(rows, watch, settings);
+    DataFrameWriter<Row> writer = writer(Outputs.written(observed, settings));
     if (settings.output().table().isPresent()) {
       writer.mode(tableMode()).saveAsTable(target());
     } else if (settings.output().mode() == Mode.APPEND) {

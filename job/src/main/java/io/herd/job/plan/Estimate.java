@@ -26,18 +26,33 @@ public record Estimate(double seconds, int engines) {
             .parallelize(List.of(average), 1)
             .map(new SpeedFunction(model.engine(settings, context.getConf()), model.files()))
             .first();
-    int engines = Math.max(1, context.sc().statusTracker().getExecutorInfos().length - 1);
+    int engines = engines(spark);
     return new Estimate(seconds(plan, settings, speed) / engines, engines);
+  }
+
+  /** As many as there are executors. */
+  public static int engines(SparkSession spark) {
+    return Math.max(1, spark.sparkContext().statusTracker().getExecutorInfos().length - 1);
   }
 
   static double seconds(Plan plan, Settings settings, Speed speed) {
     double prefill =
         (plan.tokens() - (double) plan.prompts() * plan.prefix().size()) / speed.prefillTokens();
     double answers =
-        settings.generate().labels()
+        settings.labelling().on()
             ? 0
             : (double) plan.prompts() * settings.generate().maxNewTokens() / speed.decodeTokens();
     return prefill + answers;
+  }
+
+  /** A time for the reader, in the unit that suits it. */
+  public static String time(double seconds) {
+    if (seconds < 90) {
+      return Math.round(Math.ceil(seconds)) + " s";
+    }
+    return seconds < 5400
+        ? Math.round(seconds / 60) + " min"
+        : String.format(Locale.ROOT, "%.1f h", seconds / 3600);
   }
 
   /** For the reader. */
@@ -45,11 +60,7 @@ public record Estimate(double seconds, int engines) {
     return String.format(
         Locale.ROOT,
         "about %s with %d engine%s, if every completion has its full length",
-        seconds < 90
-            ? Math.round(Math.ceil(seconds)) + " s"
-            : seconds < 5400
-                ? Math.round(seconds / 60) + " min"
-                : String.format(Locale.ROOT, "%.1f h", seconds / 3600),
+        time(seconds),
         engines,
         engines == 1 ? "" : "s");
   }

@@ -21,7 +21,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * The prompts that have no result yet.
  *
- * @param pending key and token ids of each, without duplicates
+ * @param pending key, token ids and own choices of each, without duplicates
  * @param rows of the snapshot
  * @param failed rows that have no prompt
  * @param distinct prompts among the others
@@ -80,7 +80,7 @@ public record Plan(
         results(spark, log).filter(col("status").equalTo(Result.OK)).select(col("key"));
     return snapshot
         .filter(col(SnapshotColumns.KEY).isNotNull())
-        .select(col(SnapshotColumns.KEY), col(SnapshotColumns.IDS))
+        .select(col(SnapshotColumns.KEY), col(SnapshotColumns.IDS), col(SnapshotColumns.CHOICES))
         .dropDuplicates(new String[] {SnapshotColumns.KEY})
         .join(done, col(SnapshotColumns.KEY).equalTo(done.col("key")), "left_anti");
   }

@@ -4,6 +4,7 @@ import io.herd.job.config.EffectiveSettings;
 import io.herd.job.config.SecretText;
 import io.herd.job.config.Settings;
 import io.herd.job.output.Counts;
+import io.herd.job.output.Quality;
 import io.herd.job.plan.Plan;
 import io.herd.job.resolve.ResolvedModel;
 import java.util.LinkedHashMap;
@@ -20,7 +21,8 @@ public final class RunRecorder {
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private ResolvedModel model;
   private Plan plan;
-  private Counts counts = new Counts(0, 0, 0, 0, 0, 0, 0);
+  private Counts counts = Counts.NONE;
+  private Quality quality;
   private long generated;
   private long tokensGenerated;
   private List<String> engines = List.of();
@@ -61,6 +63,10 @@ public final class RunRecorder {
     counts = counted;
   }
 
+  public void quality(Quality measured) {
+    quality = measured;
+  }
+
   /** The report of a run that ends now. */
   public RunReport report(ExitCode code, Throwable thrown) {
     double generating = seconds.getOrDefault("generate", 0.0);
@@ -88,7 +94,8 @@ public final class RunRecorder {
                 model.spec().parameters()),
         engines,
         Math.round(1000 * engineBusy) / 1000.0,
-        counts.accuracy().orElse(null),
+        quality == null ? null : quality.accuracy(),
+        quality,
         thrown == null ? null : SecretText.mask(String.valueOf(thrown.getMessage())),
         EffectiveSettings.of(settings));
   }

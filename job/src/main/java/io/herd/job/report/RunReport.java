@@ -1,5 +1,6 @@
 package io.herd.job.report;
 
+import io.herd.job.output.Quality;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.Map;
  * @param engine_busy share of the tasks' time with an engine, from 0 to 1, that the model computed;
  *     the rest is waiting for rows and work around the model
  * @param accuracy share of right answers, or null without a gold column
+ * @param quality more of the same, or null without a gold column
  * @param error what ended the run early, or null
  */
 public record RunReport(
@@ -45,6 +47,7 @@ public record RunReport(
     List<String> engines,
     double engine_busy,
     Double accuracy,
+    Quality quality,
     String error,
     Map<String, Object> configuration) {
 

@@ -6,6 +6,7 @@ import io.herd.job.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -43,7 +44,7 @@ public final class Samples {
                 .options(output.options())
                 .schema(schema)
                 .load(output.path().orElseThrow());
-    boolean labels = settings.generate().labels();
+    boolean labels = settings.labelling().on();
     List<String> out = new ArrayList<>();
     for (Row row : rows.filter(col("status").equalTo("ok")).limit(ROWS).collectAsList()) {
       out.add(labels ? label(row, settings) : cut(completion(row, settings)));
@@ -63,17 +64,25 @@ public final class Samples {
 
   private static String label(Row row, Settings settings) {
     String shown =
-        String.format(
-            Locale.ROOT,
-            "%-10s %.2f",
-            row.<String>getAs("label"),
-            row.<Double>getAs("probability"));
+        settings.labelling().multi()
+            ? labels(row)
+            : String.format(
+                Locale.ROOT,
+                "%-10s %.2f",
+                Objects.requireNonNullElse(row.<String>getAs("label"), "-"), // it abstained
+                row.<Double>getAs("probability"));
     String column = settings.prompt().column();
     if (column == null) {
       column = settings.prompt().template().replaceAll("(?s).*?\\{\\{\\s*(\\w+).*", "$1");
     }
     boolean known = List.of(row.schema().fieldNames()).contains(column);
     return known ? shown + "  " + cut(String.valueOf(row.<Object>getAs(column))) : shown;
+  }
+
+  private static String labels(Row row) {
+    int at = row.fieldIndex("labels");
+    String text = row.get(at) instanceof String json ? json : String.join(", ", row.getList(at));
+    return String.format(Locale.ROOT, "%-15s", text);
   }
 
   private static String cut(String text) {

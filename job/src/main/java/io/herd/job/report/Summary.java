@@ -1,5 +1,7 @@
 package io.herd.job.report;
 
+import io.herd.job.output.Review;
+import io.herd.job.workdir.WorkDir;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +25,9 @@ public final class Summary {
       out.println();
     }
     line(out, "rows", rows(report));
-    if (report.accuracy() != null) {
-      line(out, "accuracy", String.format(Locale.ROOT, "%.1f %%", 100 * report.accuracy()));
+    if (report.quality() != null) {
+      line(out, "accuracy", QualityTable.accuracy(report.quality()));
+      QualityTable.lines(report.quality()).forEach(line -> line(out, "", line));
     }
     line(
         out,
@@ -48,6 +51,17 @@ public final class Summary {
             report.model().parameters() / 1e6,
             report.model().dtype()));
     line(out, "output", target);
+    if (report.quality() != null && report.quality().disagreements() > 0) {
+      line(
+          out,
+          "review",
+          String.format(
+              Locale.ROOT,
+              "%s/%s: %,d rows that aren't as the gold column has them, the most confident first",
+              workDir,
+              WorkDir.DISAGREEMENTS,
+              Math.min(Review.MOST_ROWS, report.quality().disagreements())));
+    }
     line(out, "report", workDir + "/run.json");
   }
 

@@ -18,9 +18,12 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The folder in which a run keeps its work, on any Hadoop file system: {@code input/} (snapshots),
- * {@code results/} (the log), {@code state.json} and {@code run.json}.
+ * {@code results/} (the log), {@code disagreements/}, {@code state.json} and {@code run.json}.
  */
 public final class WorkDir {
+  /** The folder of the rows that the gold column disagrees with. */
+  public static final String DISAGREEMENTS = "disagreements";
+
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
 
@@ -103,6 +106,25 @@ public final class WorkDir {
     } catch (IOException e) {
       throw new SystemException("can't make " + results().folder(), e);
     }
+  }
+
+  public String disagreements() {
+    return new Path(root, DISAGREEMENTS).toString();
+  }
+
+  /** Removes those of an earlier run. */
+  public void dropDisagreements() {
+    drop(disagreements());
+  }
+
+  /** A work-dir inside this one, for what nobody needs afterwards. */
+  public WorkDir scratch() {
+    return new WorkDir(new Path(root, "_scratch").toString(), hadoop);
+  }
+
+  /** Removes all of it. */
+  public void dropAll() {
+    drop(root.toString());
   }
 
   /** Removes a snapshot that no run needs any more. */

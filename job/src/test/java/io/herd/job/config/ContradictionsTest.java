@@ -46,6 +46,13 @@ class ContradictionsTest {
         "engine.deterministic = true|herd.engine.deterministic: needs herd.engine.max-length as a number",
         "model { dtype = int8, device = cuda }|herd.model.dtype: int8 is for processors, and herd.model.device is cuda",
         "engine { deterministic = true, max-length = auto }|herd.engine.deterministic: needs herd.engine.max-length",
+        "choices = [a], herd.choices-column = c|herd.choices, herd.choices-column: only one of them can be set",
+        "choices-column = c, herd.generate.max-new-tokens = 3|herd.generate.max-new-tokens: does nothing with herd.choices-column",
+        "labelling.calibrate = true|herd.labelling.calibrate: does nothing here: it needs herd.choices or herd.choices-column",
+        "choices = [a], herd.labelling.content-free = x|herd.labelling.content-free: does nothing here: it needs herd.labelling.calibrate = true",
+        "choices = [a], herd.labelling.threshold = 0.1|herd.labelling.threshold: does nothing here: it needs herd.labelling.multi = true",
+        "choices = [a], herd.labelling { multi = true, normalize = length }|herd.labelling.normalize: does nothing here: it needs herd.labelling.multi = false",
+        "choices = [a], herd.labelling { multi = true, question = why }|herd.labelling.question: doesn't name the label. Write {{ label }}",
         "input.format = null|herd.input.format: is needed with herd.input.path. Allowed: json, csv, parquet, orc, text or another Spark source. Example: format = json",
       })
   void read_contradiction_isSaid(String line, String message) {

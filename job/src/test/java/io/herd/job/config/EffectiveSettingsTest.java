@@ -33,9 +33,16 @@ class EffectiveSettingsTest {
 
     assertThat(json)
         .startsWith("{\"model\":{\"path\":null,\"id\":\"owner/model\",\"revision\":\"main\"")
-        .contains("\"choices\":[\"a\",\"b\"],\"gold-column\":null")
+        .contains("\"choices\":[\"a\",\"b\"],\"choices-column\":null")
         .contains("\"checkpoint\":{\"rows\":500,\"every\":\"60s\"}")
+        .contains("\"abstain-below\":0.0,\"multi\":false,\"question\":null")
         .contains("\"slots\":\"auto\"");
+  }
+
+  @Test
+  void of_choicesWithOtherTexts_hasBoth() {
+    assertThat(effective("herd.choices = [a, { value = b, text = \" c\" }]").get("choices"))
+        .isEqualTo(List.of("a", Map.of("value", "b", "text", " c")));
   }
 
   @Test

@@ -3,8 +3,8 @@ package io.herd.job.config;
 import static io.herd.job.config.ConfigurationFile.LEAST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.udfs.sample.Labelling;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,7 @@ class OverridesTest {
             "herd.engine.slots=auto",
             "herd.output.mode=append");
 
-    assertThat(settings.generate().choices()).isEqualTo(List.of(" positive", " negative"));
+    assertThat(settings.labelling()).isEqualTo(Labelling.of(" positive", " negative"));
     assertThat(settings.run().checkpointEvery()).hasMinutes(5);
     assertThat(settings.engine().slots()).isEmpty();
     assertThat(settings.output().mode()).isEqualTo(Settings.Mode.APPEND);

@@ -116,6 +116,12 @@ class ProblemsTest {
         "input.options.a = [1]|option a is a list, and one value is wanted",
         "choices = [a, \" \"]|holds a blank label",
         "choices = [a, \" a\"]|holds the label \"a\" twice",
+        "choices = [{ value = a }]|holds a group with the keys [value], not value and text",
+        "choices = [{ value = a, text = [1] }]|is a list, and one value is wanted",
+        "choices = [a, { value = a, text = b }]|holds the label \"a\" twice",
+        "choices = [{ value = a, text = c }, { value = b, text = c }]|holds the label \"c\" twice",
+        "labelling.normalize = tokens|\"tokens\" is not one of its values. Allowed: none, length",
+        "labelling.abstain-below = 2|2 is too large. Allowed: a number from 0 to 1",
         "output.partition-by = [a, b, a]|holds the column \"a\" twice",
       })
   void read_badValue_saysWhatIsAllowed(String line, String message) {

@@ -15,6 +15,8 @@ import io.herd.job.config.Settings.Model;
 import io.herd.job.config.Settings.Output;
 import io.herd.job.config.Settings.Run;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.sample.Choice;
+import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.PromptSettings;
 import io.herd.udfs.text.PromptSettings.Chat;
@@ -28,10 +30,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two files that between them set every key to something else than its default. */
+/** Files that between them set every key to something else than its default. */
 class SettingsMappingTest {
   private static final String GENERATING =
       """
@@ -79,7 +82,57 @@ class SettingsMappingTest {
       }
       """;
 
+  private static final String LABELS =
+      """
+      herd {
+        model.path = "/models/llama"
+        input.table = "sales.reviews"
+        prompt.column = "question"
+        choices = [" positive", { value = neg, text = " negative" }]
+        labelling { normalize = length, calibrate = true, content-free = "?", abstain-below = 0.6 }
+        output.table = "sales.labels"
+        run.work-dir = "/work"
+      }
+      """;
+
+  private static final String QUESTIONS =
+      """
+      herd {
+        model.path = "/models/llama"
+        input.table = "sales.reviews"
+        prompt.column = "question"
+        choices-column = "topics"
+        labelling { multi = true, question = "{{ label }}?", yes = " ja", no = " nein", threshold = 0.8 }
+        output.table = "sales.labels"
+        run.work-dir = "/work"
+      }
+      """;
+
   @TempDir Path directory;
+
+  @Test
+  void read_everyKeyOfLabelling_isInItsField() {
+    ConfigurationFile file = new ConfigurationFile(directory);
+
+    assertThat(file.read(LABELS).labelling())
+        .isEqualTo(
+            new Labelling(
+                List.of(new Choice("positive", " positive"), new Choice("neg", " negative")),
+                null,
+                Labelling.Normalize.LENGTH,
+                "?",
+                0.6,
+                null));
+    assertThat(file.read(QUESTIONS).labelling())
+        .isEqualTo(
+            new Labelling(
+                List.of(),
+                "topics",
+                Labelling.Normalize.NONE,
+                null,
+                0,
+                new Labelling.Questions("{{ label }}?", " ja", " nein", 0.8)));
+  }
 
   @Test
   void read_everyKeyOfARunThatGenerates_isInItsField() {
@@ -192,6 +245,7 @@ class SettingsMappingTest {
                 0,
                 List.of(" positive", " negative")));
     assertThat(settings.goldColumn()).contains("label");
+    assertThat(settings.labelling()).isEqualTo(Labelling.of(" positive", " negative"));
     assertThat(settings.output().table()).contains("sales.labels");
     assertThat(settings.output().mode()).isEqualTo(Mode.ERRORIFEXISTS);
     assertThat(settings.run()).isEqualTo(new Run("/work", 0, 500, Duration.ofSeconds(60)));
@@ -207,16 +261,20 @@ class SettingsMappingTest {
 
   @Test
   void samples_ofThisTest_setEveryKeyToSomethingElse() {
-    Config generating = ConfigFactory.parseString(GENERATING);
-    Config labelling = ConfigFactory.parseString(LABELLING);
+    List<Config> samples =
+        Stream.of(GENERATING, LABELLING, LABELS, QUESTIONS)
+            .map(ConfigFactory::parseString)
+            .toList();
     Config defaults = Values.defaults();
     Set<String> missing = new HashSet<>();
     for (Key<?> key : Keys.ALL) {
-      Config sample = generating.hasPath(key.path()) ? generating : labelling;
       boolean differs =
-          sample.hasPath(key.path())
-              && (defaults.getIsNull(key.path())
-                  || !sample.getValue(key.path()).equals(defaults.getValue(key.path())));
+          samples.stream()
+              .filter(sample -> sample.hasPath(key.path()))
+              .anyMatch(
+                  sample ->
+                      defaults.getIsNull(key.path())
+                          || !sample.getValue(key.path()).equals(defaults.getValue(key.path())));
       if (!differs) {
         missing.add(key.path());
       }

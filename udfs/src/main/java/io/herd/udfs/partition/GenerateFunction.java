@@ -6,6 +6,8 @@ import io.herd.udfs.results.ResultWriter;
 import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.text.Tokenizer;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -19,11 +21,13 @@ import org.apache.spark.sql.Row;
 
 /**
  * Generates or labels a partition of pending prompts on this executor's engine and writes what
- * comes of them to the result log. Rows in: key, token ids. Out: one number, the rows done.
+ * comes of them to the result log. Rows in: key, token ids, the row's own choices. Out: one number,
+ * the rows done.
  *
  * <p>Serialized to executors: it holds records and handles; the Hub's token is behind a broadcast.
  *
  * @param files how an executor comes by the model
+ * @param labels how rows are labelled, if they are
  * @param prefix tokens that all prompts of the run begin with
  * @param stage names this submission of the partitions, for the log's files
  * @param counters for the driver
@@ -32,6 +36,7 @@ public record GenerateFunction(
     EngineSettings engine,
     ExecutorFiles files,
     GenerateSettings generate,
+    LabelTask labels,
     List<Integer> prefix,
     ResultLog log,
     String stage,
@@ -53,14 +58,20 @@ public record GenerateFunction(
       counters
           .engines()
           .add(SparkEnv.get().blockManager().blockManagerId().host() + " " + lease.firstWords());
-      long worked = new TaskLoop(lease, work(), writer, counters::row).run(rows, done);
+      long worked = new TaskLoop(lease, works(lease), writer, counters::row).run(rows, done);
       counters.used(lease.usage());
       return List.of(worked).iterator();
     }
   }
 
-  private TaskWork work() throws InterruptedException {
-    return TaskWork.of(generate, prefix, Engines.tokenizer(files));
+  private RowWork.Finder works(EngineLease lease) throws InterruptedException {
+    Tokenizer tokenizer = Engines.tokenizer(files);
+    int[] shared = prefix.stream().mapToInt(Integer::intValue).toArray();
+    if (labels.how().on()) {
+      return new LabelSets(labels, generate, shared, tokenizer, lease);
+    }
+    TaskWork work = TaskWork.of(generate, shared, tokenizer);
+    return row -> work;
   }
 
   private static Optional<String> gpu(TaskContext task) {

@@ -3,6 +3,7 @@ package io.herd.udfs.partition;
 import io.herd.udfs.RowException;
 import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.sample.Choice;
 import io.herd.udfs.text.ChatTemplate;
 import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.PromptRenderer;
@@ -26,6 +27,7 @@ import org.apache.spark.sql.RowFactory;
  * @param maxPromptTokens longer prompts fail
  * @param columns of the input, in their order
  * @param idColumn the column that names a row, or null for its number
+ * @param choicesColumn the column with each row's own choices, or null
  */
 public record PromptFunction(
     PromptSettings settings,
@@ -35,7 +37,8 @@ public record PromptFunction(
     ResultKey keys,
     int maxPromptTokens,
     List<String> columns,
-    String idColumn)
+    String idColumn,
+    String choicesColumn)
     implements MapPartitionsFunction<Row, Row> {
 
   @Override
@@ -67,8 +70,10 @@ public record PromptFunction(
     values[columns.size()] = number;
     try {
       int[] ids = encode(row, renderer, tokenizer);
-      values[columns.size() + 1] = keys.of(ids, name(row, number));
+      List<Choice> own = choicesColumn == null ? List.of() : RowChoices.of(row, choicesColumn);
+      values[columns.size() + 1] = keys.of(ids, name(row, number), own);
       values[columns.size() + 2] = Arrays.stream(ids).boxed().toArray(Integer[]::new);
+      values[columns.size() + 4] = own.isEmpty() ? null : RowChoices.toStore(own);
     } catch (RowException e) {
       values[columns.size() + 3] = e.getMessage();
     }

@@ -18,7 +18,10 @@ public final class SnapshotColumns {
   /** Why the row has no prompt, or null. */
   public static final String ERROR = "_herd_error";
 
-  public static final List<String> ALL = List.of(ROW, KEY, IDS, ERROR);
+  /** The row's own choices, or null when all rows have the same, or none. */
+  public static final String CHOICES = "_herd_choices";
+
+  public static final List<String> ALL = List.of(ROW, KEY, IDS, ERROR, CHOICES);
 
   private SnapshotColumns() {}
 
@@ -28,6 +31,7 @@ public final class SnapshotColumns {
         .add(ROW, DataTypes.LongType, false)
         .add(KEY, DataTypes.StringType, true)
         .add(IDS, DataTypes.createArrayType(DataTypes.IntegerType, false), true)
-        .add(ERROR, DataTypes.StringType, true);
+        .add(ERROR, DataTypes.StringType, true)
+        .add(CHOICES, RowChoices.STORED, true);
   }
 }

@@ -1,5 +1,6 @@
 package io.herd.udfs.partition;
 
+import io.herd.udfs.RowException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Request;
@@ -24,19 +25,20 @@ final class TaskLoop {
   /** Enough for the scheduler to find rows of like length, few enough to be fair to other tasks. */
   private static final int WINDOW = 256;
 
-  private record Outcome(String key, List<Completion> completions, Throwable failure) {}
+  private record Outcome(
+      String key, RowWork work, List<Completion> completions, Throwable failure) {}
 
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
   private final EngineLease engine;
-  private final TaskWork work;
+  private final RowWork.Finder works;
   private final ResultWriter writer;
   private final IntConsumer counter;
   private int outstanding;
   private long done;
 
-  TaskLoop(EngineLease engine, TaskWork work, ResultWriter writer, IntConsumer counter) {
+  TaskLoop(EngineLease engine, RowWork.Finder works, ResultWriter writer, IntConsumer counter) {
     this.engine = engine;
-    this.work = work;
+    this.works = works;
     this.writer = writer;
     this.counter = counter;
   }
@@ -54,7 +56,7 @@ final class TaskLoop {
         if (finished.contains(row.getString(0))) {
           count(0);
         } else {
-          submit(row.getString(0), row.getList(1));
+          submit(row);
         }
       }
       Outcome outcome = outstanding == 0 ? null : outcomes.poll(1, TimeUnit.SECONDS);
@@ -68,22 +70,29 @@ final class TaskLoop {
     return done;
   }
 
-  private void submit(String key, List<Integer> tokens) {
-    int[] ids = tokens.stream().mapToInt(Integer::intValue).toArray();
-    int needed = ids.length + work.longestAnswer();
-    if (needed > engine.maxTokens()) {
-      writer.append(
-          Result.failed(
-              key,
-              "prompt and answer need "
-                  + needed
-                  + " tokens, the engine holds "
-                  + engine.maxTokens()));
+  private void submit(Row row) throws InterruptedException {
+    String key = row.getString(0);
+    int[] ids = row.<Integer>getList(1).stream().mapToInt(Integer::intValue).toArray();
+    try {
+      RowWork work = works.find(row);
+      requireRoom(ids.length + work.longestAnswer());
+      submit(key, ids, work);
+    } catch (RowException e) {
+      writer.append(Result.failed(key, e.getMessage()));
       count(0);
-      return;
     }
+  }
+
+  private void requireRoom(int needed) {
+    if (needed > engine.maxTokens()) {
+      throw new RowException(
+          "prompt and answer need " + needed + " tokens, the engine holds " + engine.maxTokens());
+    }
+  }
+
+  private void submit(String key, int[] ids, RowWork work) {
     outstanding++;
-    Samples samples = new Samples(key, work.samples());
+    Samples samples = new Samples(key, work);
     for (int sample = 0; sample < work.samples(); sample++) {
       long drawKey = ResultKey.drawKey(key, sample);
       engine.submit(new Request(ids, drawKey, work.engineWork(), samples.listener(sample)));
@@ -93,13 +102,15 @@ final class TaskLoop {
   /** A prompt's completions as they come, on the engine's thread. */
   private final class Samples {
     private final String key;
+    private final RowWork work;
     private final Completion[] completions;
     private int missing;
 
-    Samples(String key, int count) {
+    Samples(String key, RowWork work) {
       this.key = key;
-      this.completions = new Completion[count];
-      this.missing = count;
+      this.work = work;
+      this.completions = new Completion[work.samples()];
+      this.missing = completions.length;
     }
 
     Request.Listener listener(int sample) {
@@ -108,13 +119,13 @@ final class TaskLoop {
         public void completed(Completion completion) {
           completions[sample] = completion;
           if (--missing == 0) {
-            outcomes.add(new Outcome(key, List.of(completions), null));
+            outcomes.add(new Outcome(key, work, List.of(completions), null));
           }
         }
 
         @Override
         public void failed(Throwable cause) {
-          outcomes.add(new Outcome(key, List.of(), cause));
+          outcomes.add(new Outcome(key, work, List.of(), cause));
         }
       };
     }
@@ -124,7 +135,7 @@ final class TaskLoop {
     if (outcome.failure() != null) {
       throw new SystemException("the engine failed: " + outcome.failure(), outcome.failure());
     }
-    Result result = work.result(outcome.key(), outcome.completions());
+    Result result = outcome.work().result(outcome.key(), outcome.completions());
     writer.append(result);
     count(result.completion_tokens());
   }

@@ -1,6 +1,7 @@
 package io.herd.udfs.results;
 
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.sample.Labelling;
 import java.util.List;
 import java.util.Map;
 
@@ -45,8 +46,11 @@ public record Result(
   public static final String FAILED = "failed";
 
   /** The columns that hold answers to these settings, in the output's order. */
-  public static List<String> answers(GenerateSettings settings) {
-    if (settings.labels()) {
+  public static List<String> answers(GenerateSettings settings, Labelling labelling) {
+    if (labelling.multi()) {
+      return List.of("labels", "scores");
+    }
+    if (labelling.on()) {
       return List.of("label", "probability", "scores");
     }
     if (settings.samples() > 1) {
@@ -80,6 +84,11 @@ public record Result(
   public static Result labelled(
       String key, String label, double probability, Map<String, Double> scores, String finish) {
     return new Result(key, null, null, null, label, probability, scores, OK, finish, 0, null);
+  }
+
+  /** Each choice was judged by itself; which of them the row gets is decided with the output. */
+  public static Result scored(String key, Map<String, Double> scores, String finish) {
+    return new Result(key, null, null, null, null, null, scores, OK, finish, 0, null);
   }
 
   /** The row can't be done, and never will be with these settings. */

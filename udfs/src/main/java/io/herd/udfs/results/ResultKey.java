@@ -4,7 +4,10 @@ import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.files.Digests;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
+import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.CounterRandom;
+import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
 import java.io.Serializable;
 import java.util.List;
@@ -22,19 +25,23 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
 
   /** The keys of a run. Token ids stand for the prompt: the tokenizer is part of the manifest. */
   public static ResultKey of(
-      ModelManifest manifest, Dtype dtype, boolean deterministic, GenerateSettings settings) {
+      ModelManifest manifest,
+      Dtype dtype,
+      boolean deterministic,
+      GenerateSettings settings,
+      LabelTask labels) {
     Digests.Builder digest = new Digests.Builder();
     digest.text(NUMERICS).text(manifest.digest()).text(dtype.text());
     digest.text(Boolean.toString(deterministic));
-    if (settings.labels()) {
-      list(digest.text("choices"), settings.choices());
+    if (labels.how().on()) {
+      addLabels(digest.text("choices"), labels);
     } else {
       digest.text("generate").ints(new int[] {settings.maxNewTokens(), settings.minNewTokens()});
       digest.text(Boolean.toString(settings.ignoreEos()));
       list(digest, settings.stop());
       sampling(digest, settings);
     }
-    boolean drawn = !settings.labels() && settings.sampling().draws();
+    boolean drawn = !labels.how().on() && settings.sampling().draws();
     if (drawn) {
       digest.text(Long.toString(settings.seed()));
     }
@@ -53,6 +60,30 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
     }
   }
 
+  /** As above; and what is decided when the output is written isn't part of it. */
+  private static void addLabels(Digests.Builder digest, LabelTask labels) {
+    Labelling how = labels.how();
+    addChoices(digest, how.choices());
+    if (how.normalize() != Labelling.Normalize.NONE) {
+      digest.text("normalize").text(how.normalize().name());
+    }
+    if (!labels.contentFree().isEmpty()) {
+      digest.text("calibrate");
+      digest.ints(labels.contentFree().stream().mapToInt(Integer::intValue).toArray());
+    }
+    if (how.multi()) {
+      Labelling.Questions questions = how.questions();
+      list(digest.text("multi"), List.of(questions.template(), questions.yes(), questions.no()));
+    }
+  }
+
+  private static void addChoices(Digests.Builder digest, List<Choice> choices) {
+    list(digest, choices.stream().map(Choice::text).toList());
+    if (!choices.stream().allMatch(choice -> choice.equals(Choice.of(choice.text())))) {
+      list(digest.text("values"), choices.stream().map(Choice::value).toList());
+    }
+  }
+
   private static void list(Digests.Builder digest, List<String> values) {
     digest.ints(new int[] {values.size()});
     values.forEach(digest::text);
@@ -63,9 +94,13 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
    *
    * @param ids its tokens
    * @param rowId names the row where draws make equal prompts differ
+   * @param choices the row's own; empty when all rows have the same, or none
    */
-  public String of(int[] ids, String rowId) {
+  public String of(int[] ids, String rowId, List<Choice> choices) {
     Digests.Builder digest = new Digests.Builder().text(common).ints(ids);
+    if (!choices.isEmpty()) {
+      addChoices(digest, choices);
+    }
     return drawn ? digest.text(rowId).hex() : digest.hex();
   }
 

@@ -1,11 +1,14 @@
 package io.herd.udfs.runtime;
 
+import io.herd.udfs.SystemException;
+import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.Work;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 
 /** A task's use of a shared engine. Closing it takes the task's requests back. */
 public final class EngineLease implements AutoCloseable {
@@ -53,6 +56,17 @@ public final class EngineLease implements AutoCloseable {
   public void submit(Request request) {
     works.add(request.work());
     engine.submit(request);
+  }
+
+  /** Asks for one completion and waits for it. */
+  public Completion complete(int[] ids, Work work) throws InterruptedException {
+    Outcome outcome = new Outcome();
+    submit(new Request(ids, 0, work, outcome));
+    try {
+      return outcome.get();
+    } catch (ExecutionException e) {
+      throw new SystemException("the engine failed: " + e.getCause(), e.getCause());
+    }
   }
 
   @Override

@@ -1,10 +1,26 @@
 package io.herd.udfs.sample;
 
+import io.herd.udfs.sample.Labelling.Normalize;
 import java.util.Arrays;
 
 /** Probabilities of labels from their log-probabilities. */
 public final class LabelScores {
   private LabelScores() {}
+
+  /**
+   * The probability of each choice: among the choices, or with questions, of yes against no.
+   *
+   * @param logs log-probabilities of what {@link Labelling#tokens} gave
+   * @param prior the same after the content-free prompt, or null without calibration
+   */
+  public static double[] of(Labelling how, LabelTokens tokens, double[] logs, double[] prior) {
+    double[] out = logs.clone();
+    for (int i = 0; i < out.length; i++) {
+      out[i] -= prior == null ? 0 : prior[i];
+      out[i] /= how.normalize() == Normalize.LENGTH ? tokens.length(i) : 1;
+    }
+    return how.multi() ? eachAgainstNext(out) : softmax(out);
+  }
 
   /** Softmax over the labels: they are taken as the only possible continuations. */
   public static double[] softmax(double[] logProbabilities) {
@@ -13,6 +29,15 @@ public final class LabelScores {
     double sum = Arrays.stream(out).sum();
     for (int i = 0; i < out.length; i++) {
       out[i] /= sum;
+    }
+    return out;
+  }
+
+  /** Softmax over pairs of neighbours, of which the first's is given. */
+  private static double[] eachAgainstNext(double[] pairs) {
+    double[] out = new double[pairs.length / 2];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = softmax(new double[] {pairs[2 * i], pairs[2 * i + 1]})[0];
     }
     return out;
   }

@@ -36,6 +36,11 @@ public final class LabelTokens {
     return labels.length;
   }
 
+  /** Number of one label's tokens. */
+  int length(int label) {
+    return labels[label].length;
+  }
+
   /** Tokens of the tail. */
   public int tailLength() {
     return tailLength;

@@ -12,6 +12,9 @@ import io.herd.udfs.results.ResultLog;
 import io.herd.udfs.results.ResultWriter;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import io.herd.udfs.sample.Choice;
+import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.ChatTemplate;
 import io.herd.udfs.text.PromptSettings;
@@ -33,6 +36,16 @@ class SerializationTest {
   private static final GenerateSettings GENERATE =
       new GenerateSettings(
           16, 0, false, List.of("\n"), 1, Sampling.at(0.5), 1, 0, List.of("yes", "no"));
+  private static final LabelTask LABELS =
+      new LabelTask(
+          new Labelling(
+              List.of(new Choice("1", " good")),
+              null,
+              Labelling.Normalize.LENGTH,
+              "N/A",
+              0.5,
+              new Labelling.Questions("{{ label }}?", " yes", " no", 0.5)),
+          List.of(1, 2));
   private static final Path FOLDER = TinyRandom.folder(TinyRandom.GROUPED);
   private static final ModelManifest MANIFEST = ModelManifest.ofFolder(FOLDER);
 
@@ -62,7 +75,8 @@ class SerializationTest {
     ResultWriter.Flush flush = new ResultWriter.Flush(500, Duration.ofSeconds(30));
     ResultLog log = new ResultLog("file:/results");
     GenerateFunction function =
-        new GenerateFunction(engine(), files(), GENERATE, List.of(1, 2, 3), log, "a", flush, null);
+        new GenerateFunction(
+            engine(), files(), GENERATE, LABELS, List.of(1, 2, 3), log, "a", flush, null);
     assertThat(trip(function)).isEqualTo(function);
   }
 
@@ -82,10 +96,17 @@ class SerializationTest {
             files(),
             new ChatTemplate("{{ messages }}", "<s>", "</s>", Map.of()),
             List.of("<s>", "</s>"),
-            ResultKey.of(MANIFEST, Dtype.FLOAT32, false, GENERATE),
+            ResultKey.of(MANIFEST, Dtype.FLOAT32, false, GENERATE, LABELS),
             512,
             List.of("text", "id"),
-            "id");
+            "id",
+            "own");
+    assertThat(trip(function)).isEqualTo(function);
+  }
+
+  @Test
+  void promptTexts_survivesTheTrip() throws Exception {
+    PromptTexts function = new PromptTexts(files(), 3);
     assertThat(trip(function)).isEqualTo(function);
   }
 

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
+import io.herd.udfs.sample.Choice;
+import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.sample.Labelling;
+import io.herd.udfs.sample.Labelling.Normalize;
+import io.herd.udfs.sample.Labelling.Questions;
 import io.herd.udfs.sample.Sampling;
 import java.util.HashSet;
 import java.util.List;
@@ -30,13 +35,31 @@ class ResultKeyTest {
     return new GenerateSettings(16, 0, false, List.of(), 0, sampling, samples, logprobs, List.of());
   }
 
-  private static GenerateSettings choices(String... choices) {
-    return new GenerateSettings(
-        16, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of(choices));
+  private static LabelTask labels(Labelling how, Integer... contentFree) {
+    return new LabelTask(how, List.of(contentFree));
+  }
+
+  private static LabelTask choices(String... choices) {
+    return labels(Labelling.of(choices));
+  }
+
+  private static Labelling how(Normalize normalize, double abstain, Questions questions) {
+    List<Choice> choices = Labelling.of("a", "b").choices();
+    return new Labelling(choices, null, normalize, null, abstain, questions);
+  }
+
+  private static Questions questions(String template, String yes, String no, double threshold) {
+    return new Questions(template, yes, no, threshold);
   }
 
   private static String key(GenerateSettings settings) {
-    return ResultKey.of(MODEL, Dtype.FLOAT32, false, settings).of(IDS, "row");
+    return ResultKey.of(MODEL, Dtype.FLOAT32, false, settings, LabelTask.NONE)
+        .of(IDS, "row", List.of());
+  }
+
+  private static String key(LabelTask labels) {
+    return ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), labels)
+        .of(IDS, "row", List.of());
   }
 
   @Test
@@ -62,42 +85,91 @@ class ResultKeyTest {
             sampled(new Sampling(0.5, 0, 1, 0, 1, 0.1, 0), 1, 0),
             sampled(new Sampling(0.5, 0, 1, 0, 1, 0, 0.1), 1, 0),
             sampled(Sampling.at(0.5), 2, 0),
-            sampled(Sampling.at(0.5), 1, 2),
-            choices("a", "b"),
-            choices("ab"),
-            choices(" a", "b"),
-            choices("b", "a"));
+            sampled(Sampling.at(0.5), 1, 2));
     different.forEach(settings -> keys.add(key(settings)));
     GenerateSettings plain = generate(0, 0);
-    keys.add(ResultKey.of(MODEL, Dtype.BFLOAT16, false, plain).of(IDS, "row"));
-    keys.add(ResultKey.of(MODEL, Dtype.FLOAT32, true, plain).of(IDS, "row"));
-    keys.add(ResultKey.of(model("weights of B"), Dtype.FLOAT32, false, plain).of(IDS, "row"));
-    keys.add(ResultKey.of(MODEL, Dtype.FLOAT32, false, plain).of(new int[] {1, 2}, "row"));
+    keys.add(
+        ResultKey.of(MODEL, Dtype.BFLOAT16, false, plain, LabelTask.NONE)
+            .of(IDS, "row", List.of()));
+    keys.add(
+        ResultKey.of(MODEL, Dtype.FLOAT32, true, plain, LabelTask.NONE).of(IDS, "row", List.of()));
+    keys.add(
+        ResultKey.of(model("weights of B"), Dtype.FLOAT32, false, plain, LabelTask.NONE)
+            .of(IDS, "row", List.of()));
+    keys.add(
+        ResultKey.of(MODEL, Dtype.FLOAT32, false, plain, LabelTask.NONE)
+            .of(new int[] {1, 2}, "row", List.of()));
     assertThat(keys).hasSize(different.size() + 4).allMatch(key -> key.matches("[0-9a-f]{64}"));
   }
 
   @Test
   void of_greedy_seedAndRowDoNotMatter() {
-    ResultKey one = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 1));
-    ResultKey two = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 2));
+    ResultKey one = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 1), LabelTask.NONE);
+    ResultKey two = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 2), LabelTask.NONE);
     assertThat(one.drawn()).isFalse();
-    assertThat(one.of(IDS, "row 1")).isEqualTo(two.of(IDS, "row 2"));
+    assertThat(one.of(IDS, "row 1", List.of())).isEqualTo(two.of(IDS, "row 2", List.of()));
   }
 
   @Test
   void of_drawn_rowsOfEqualPromptsDiffer() {
-    ResultKey keys = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0.5, 1));
+    ResultKey keys = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0.5, 1), LabelTask.NONE);
     assertThat(keys.drawn()).isTrue();
-    assertThat(keys.of(IDS, "row 1")).isNotEqualTo(keys.of(IDS, "row 2"));
-    assertThat(keys.of(IDS, "row 1")).isEqualTo(keys.of(IDS.clone(), "row 1"));
+    assertThat(keys.of(IDS, "row 1", List.of())).isNotEqualTo(keys.of(IDS, "row 2", List.of()));
+    assertThat(keys.of(IDS, "row 1", List.of()))
+        .isEqualTo(keys.of(IDS.clone(), "row 1", List.of()));
+  }
+
+  @Test
+  void of_eachSettingOfLabels_changesTheKey() {
+    Questions asked = questions("{{ label }}?", "y", "n", 0.5);
+    List<LabelTask> different =
+        List.of(
+            LabelTask.NONE,
+            choices("a", "b"),
+            choices("ab"),
+            choices(" a", "b"),
+            choices("b", "a"),
+            labels(withValue("c")),
+            labels(withValue("d")),
+            labels(how(Normalize.LENGTH, 0, null)),
+            labels(how(Normalize.NONE, 0, null), 1, 2),
+            labels(how(Normalize.NONE, 0, null), 1, 3),
+            labels(how(Normalize.NONE, 0, asked)),
+            labels(how(Normalize.NONE, 0, questions("{{ label }}", "y", "n", 0.5))),
+            labels(how(Normalize.NONE, 0, questions("{{ label }}?", "z", "n", 0.5))),
+            labels(how(Normalize.NONE, 0, questions("{{ label }}?", "y", "m", 0.5))));
+    assertThat(different.stream().map(ResultKeyTest::key)).doesNotHaveDuplicates();
+  }
+
+  private static Labelling withValue(String value) {
+    List<Choice> choices = List.of(new Choice(value, "a"), Choice.of("b"));
+    return new Labelling(choices, null, Normalize.NONE, null, 0, null);
+  }
+
+  @Test
+  void of_labels_whatIsDecidedWithTheOutputDoesNotMatter() {
+    assertThat(key(labels(how(Normalize.NONE, 0.7, null)))).isEqualTo(key(choices("a", "b")));
+    assertThat(key(labels(how(Normalize.NONE, 0, questions("{{ label }}", "y", "n", 0.1)))))
+        .isEqualTo(key(labels(how(Normalize.NONE, 0, questions("{{ label }}", "y", "n", 0.9)))));
+  }
+
+  @Test
+  void of_rowsOwnChoices_changeTheKey() {
+    Labelling own = new Labelling(List.of(), "own", Normalize.NONE, null, 0, null);
+    ResultKey keys =
+        ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), new LabelTask(own, List.of()));
+    String ab = keys.of(IDS, "row 1", Labelling.of("a", "b").choices());
+    assertThat(ab).isEqualTo(keys.of(IDS, "row 2", Labelling.of("a", "b").choices()));
+    assertThat(ab).isNotEqualTo(keys.of(IDS, "row 1", Labelling.of("b", "a").choices()));
+    assertThat(ab).isNotEqualTo(keys.of(IDS, "row 1", Labelling.of("a", " b").choices()));
   }
 
   @Test
   void of_choices_whatOnlyGenerationUsesDoesNotMatter() {
     GenerateSettings other =
-        new GenerateSettings(
-            99, 5, true, List.of("x"), 7, Sampling.at(0.9), 1, 0, List.of("a", "b"));
-    assertThat(key(other)).isEqualTo(key(choices("a", "b")));
+        new GenerateSettings(99, 5, true, List.of("x"), 7, Sampling.at(0.9), 1, 0, List.of());
+    ResultKey keys = ResultKey.of(MODEL, Dtype.FLOAT32, false, other, choices("a", "b"));
+    assertThat(keys.of(IDS, "any", List.of())).isEqualTo(key(choices("a", "b")));
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.herd.udfs.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.herd.udfs.sample.Labelling.Normalize;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LabelScoresTest {
@@ -17,6 +19,15 @@ class LabelScoresTest {
   void softmax_veryUnlikelyLabels_doesNotUnderflow() {
     double[] out = LabelScores.softmax(new double[] {-5000, -5000, Double.NEGATIVE_INFINITY});
     assertThat(out).containsExactly(0.5, 0.5, 0);
+  }
+
+  @Test
+  void of_lengthAndPrior_dividesWhatIsLeftOfEach() {
+    Labelling how = new Labelling(List.of(), null, Normalize.LENGTH, "N/A", 0, null);
+    LabelTokens tokens = new LabelTokens(List.of(new int[] {1, 2}, new int[] {3}));
+    double[] out = LabelScores.of(how, tokens, new double[] {-8, -3}, new double[] {-2, -1});
+    assertThat(out[0]).isCloseTo(1 / (1 + Math.exp(1)), within(1e-12)); // -3 against -2
+    assertThat(out[1]).isCloseTo(1 - out[0], within(1e-12));
   }
 
   @Test

@@ -1,0 +1,78 @@
+package io.herd.job.input;
+
+import io.herd.job.config.Settings;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.RowException;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.text.PromptRenderer;
+import io.herd.udfs.text.Tokenizer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** The prompt of a row without content, whose label scores are subtracted from those of rows. */
+public final class ContentFree {
+  private ContentFree() {}
+
+  /**
+   * What tasks must know to label rows.
+   *
+   * @param columns the input's, or the snapshot's
+   * @throws UserException when the prompt can't be rendered with the content-free text
+   */
+  public static LabelTask task(StructType columns, Settings settings, ResolvedModel model) {
+    if (!settings.labelling().on() || settings.labelling().contentFree() == null) {
+      return new LabelTask(settings.labelling(), List.of());
+    }
+    PromptRenderer renderer =
+        PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens());
+    try {
+      Tokenizer tokenizer = Engines.tokenizer(model.files());
+      Map<String, Object> row = row(columns, settings.labelling().contentFree());
+      int[] ids = tokenizer.encode(renderer.render(row), renderer.chat());
+      return new LabelTask(settings.labelling(), Arrays.stream(ids).boxed().toList());
+    } catch (RowException e) {
+      throw new UserException(
+          "the prompt can't be made with "
+              + settings.labelling().contentFree()
+              + " in place of the columns: "
+              + e.getMessage(),
+          "set herd.labelling.content-free to a text that the template can take, or"
+              + " herd.labelling.calibrate = false.",
+          e);
+    } catch (InterruptedException e) {
+      throw new SystemException("interrupted while the tokenizer was loaded", e);
+    }
+  }
+
+  private static Map<String, Object> row(StructType columns, String text) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    for (StructField field : columns.fields()) {
+      if (!SnapshotColumns.ALL.contains(field.name())) {
+        out.put(field.name(), value(field.dataType(), text));
+      }
+    }
+    return out;
+  }
+
+  /** Structs keep their fields, and lists have one element, so that templates find their way. */
+  private static Object value(DataType type, String text) {
+    if (type instanceof StructType struct) {
+      return row(struct, text);
+    }
+    if (type instanceof ArrayType array) {
+      return List.of(value(array.elementType(), text));
+    }
+    return type instanceof MapType map ? Map.of(text, value(map.valueType(), text)) : text;
+  }
+}

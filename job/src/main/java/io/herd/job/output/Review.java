@@ -1,0 +1,127 @@
+package io.herd.job.output;
+
+import static org.apache.spark.sql.functions.array_except;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.least;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+
+import io.herd.job.config.Settings;
+import io.herd.udfs.partition.ExecutorFiles;
+import io.herd.udfs.partition.PromptTexts;
+import io.herd.udfs.partition.SnapshotColumns;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** What the gold column says of the output: how good it is, and which rows disagree. */
+public final class Review {
+  /** The most confident mistakes that are written out. */
+  public static final int MOST_ROWS = 1000;
+
+  /** Pairs of a right label and a label, times bins, that the driver counts with. */
+  private static final int MOST_CELLS = 100_000;
+
+  private static final String PROMPT = "prompt";
+
+  private final Settings settings;
+  private final Comparison gold;
+
+  private Review(Settings settings, Comparison gold) {
+    this.settings = settings;
+    this.gold = gold;
+  }
+
+  /** For a run with a gold column. */
+  public static Review of(Settings settings) {
+    return new Review(settings, Comparison.of(settings).orElseThrow());
+  }
+
+  /** Measures the output, whose rows were counted before. */
+  public Quality quality(Dataset<Row> output, Counts counts) {
+    if (!settings.labelling().on() || settings.labelling().multi()) {
+      return Quality.of(counts.gold(), settings.labelling().multi());
+    }
+    Column bin = least(floor(col("probability").multiply(Quality.BINS)), lit(Quality.BINS - 1));
+    List<Row> cells =
+        output
+            .filter(gold.compared())
+            .groupBy(gold.right().as("gold"), gold.answer().as("answer"), bin.cast("int").as("bin"))
+            .agg(count(lit(1)), sum(col("probability")))
+            .limit(MOST_CELLS + 1)
+            .collectAsList();
+    return cells.size() > MOST_CELLS
+        ? Quality.of(counts.gold(), false)
+        : Quality.of(counts.gold(), cells.stream().map(Review::cell).toList());
+  }
+
+  private static Quality.Cell cell(Row row) {
+    return new Quality.Cell(
+        row.getString(0), row.getString(1), row.getInt(2), row.getLong(3), row.getDouble(4));
+  }
+
+  /**
+   * Writes the rows whose answer isn't the right one as JSON lines, the most confident first.
+   *
+   * @param output with the token ids, see {@link Outputs#withIds}
+   * @param input columns of the input
+   */
+  public void write(Dataset<Row> output, List<String> input, ExecutorFiles files, String folder) {
+    Dataset<Row> wrong =
+        output
+            .filter(gold.answered().and(not(gold.correct())))
+            .orderBy(confidence().desc())
+            .limit(MOST_ROWS);
+    Dataset<Row> shown = wrong.select(columns(input));
+    PromptTexts texts = new PromptTexts(files, Arrays.asList(shown.columns()).indexOf(PROMPT));
+    shown
+        .mapPartitions(texts, Encoders.row(withText(shown.schema())))
+        .coalesce(1)
+        .write()
+        .mode("overwrite")
+        .json(folder);
+  }
+
+  /** Of sets of labels, how many labels are wrong. */
+  private Column confidence() {
+    if (settings.labelling().multi()) {
+      return size(array_except(gold.answer(), gold.right()))
+          .plus(size(array_except(gold.right(), gold.answer())));
+    }
+    return settings.labelling().on() ? col("probability") : lit(0.0); // a whole number is a place
+  }
+
+  private Column[] columns(List<String> input) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(gold.right().as("gold"));
+    columns.addAll(Outputs.answers(settings).stream().map(name -> col(name)).toList());
+    columns.add(col(SnapshotColumns.IDS).as(PROMPT));
+    Stream<String> quoted = input.stream().map(name -> "`" + name.replace("`", "``") + "`");
+    columns.add(struct(quoted.map(name -> col(name)).toArray(Column[]::new)).as("row"));
+    return columns.toArray(Column[]::new);
+  }
+
+  private static StructType withText(StructType schema) {
+    return new StructType(
+        Arrays.stream(schema.fields())
+            .map(
+                field ->
+                    field.name().equals(PROMPT)
+                        ? new StructField(PROMPT, DataTypes.StringType, true, field.metadata())
+                        : field)
+            .toArray(StructField[]::new));
+  }
+}

@@ -1,0 +1,83 @@
+package io.herd.job.report;
+
+import io.herd.job.output.Quality;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A confusion matrix with its measures, for the eye. */
+final class QualityTable {
+  /** More don't fit a line. */
+  private static final int MOST_CLASSES = 10;
+
+  private static final int WIDTH = 14;
+  private static final String FORMAT = "%" + WIDTH + "s";
+
+  private QualityTable() {}
+
+  /** What stands behind the word accuracy. */
+  static String accuracy(Quality quality) {
+    StringBuilder text = new StringBuilder(share(quality.accuracy()));
+    text.append(String.format(Locale.ROOT, " of %,d rows", quality.answered()));
+    if (quality.answered() < quality.rows()) {
+      text.append(", ").append(share(quality.coverage())).append(" answered");
+    }
+    if (quality.calibration_error() != null) {
+      text.append(
+          String.format(Locale.ROOT, ", calibration error %.2f", quality.calibration_error()));
+    }
+    if (quality.micro() != null) {
+      text.append(" have exactly the right labels; of all labels precision ")
+          .append(ratio(quality.micro().precision()))
+          .append(", recall ")
+          .append(ratio(quality.micro().recall()))
+          .append(", F1 ")
+          .append(ratio(quality.micro().f1()));
+    }
+    return text.toString();
+  }
+
+  /** Lines; none when there are no classes, or too many. */
+  static List<String> lines(Quality quality) {
+    List<Quality.OfClass> classes = quality.classes();
+    if (classes == null || classes.isEmpty() || classes.size() > MOST_CLASSES) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>();
+    List<String> names = classes.stream().map(Quality.OfClass::label).toList();
+    lines.add(
+        cell("right \\ given")
+            + names.stream().map(QualityTable::cell).collect(Collectors.joining())
+            + cell("precision")
+            + cell("recall")
+            + cell("F1"));
+    for (Quality.OfClass each : classes) {
+      Map<String, Long> given = quality.confusion().getOrDefault(each.label(), Map.of());
+      lines.add(
+          cell(each.label())
+              + names.stream()
+                  .map(
+                      name -> cell(String.format(Locale.ROOT, "%,d", given.getOrDefault(name, 0L))))
+                  .collect(Collectors.joining())
+              + cell(ratio(each.precision()))
+              + cell(ratio(each.recall()))
+              + cell(ratio(each.f1())));
+    }
+    return lines;
+  }
+
+  private static String cell(String text) {
+    String cut = text.length() < WIDTH ? text : text.substring(0, WIDTH - 2) + "…";
+    return String.format(Locale.ROOT, FORMAT, cut);
+  }
+
+  private static String share(Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * value);
+  }
+
+  private static String ratio(Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%.2f", value);
+  }
+}

@@ -1,0 +1,93 @@
+package io.herd.job.report;
+
+import io.herd.job.config.Settings;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.text.Tokenizer;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Row;
+
+/** Rows of an output one by one: prompt, answer, tokens. */
+public final class SampleCards {
+  private static final int WIDTH = 1200;
+
+  private SampleCards() {}
+
+  /**
+   * Prints them.
+   *
+   * @param rows of the output, with the prompts' token ids
+   */
+  public static void print(
+      PrintStream out, List<Row> rows, Settings settings, ResolvedModel model) {
+    try {
+      Tokenizer tokenizer = Engines.tokenizer(model.files());
+      for (int i = 0; i < rows.size(); i++) {
+        print(out, i + 1, rows.get(i), settings, tokenizer);
+      }
+    } catch (InterruptedException e) {
+      throw new SystemException("interrupted while the tokenizer was loaded", e);
+    }
+  }
+
+  private static void print(
+      PrintStream out, int number, Row row, Settings settings, Tokenizer tokenizer) {
+    out.printf("%n%-9s %s%n", "row " + number, tokens(row));
+    if (row.getAs("error") != null) {
+      line(out, "error", row.getAs("error"));
+      return;
+    }
+    int at = row.fieldIndex(SnapshotColumns.IDS);
+    int[] ids = row.<Integer>getList(at).stream().mapToInt(Integer::intValue).toArray();
+    line(out, "prompt", cut(tokenizer.decode(ids)));
+    line(out, "answer", answer(row, settings));
+    settings
+        .goldColumn()
+        .ifPresent(gold -> line(out, "gold", String.valueOf(row.<Object>getAs(gold))));
+  }
+
+  private static String tokens(Row row) {
+    return String.format(
+        Locale.ROOT,
+        "%s, %s; %,d tokens in, %,d out",
+        row.getAs("status"),
+        row.getAs("finish_reason"),
+        row.<Integer>getAs("prompt_tokens"),
+        row.<Integer>getAs("completion_tokens"));
+  }
+
+  private static String answer(Row row, Settings settings) {
+    if (!settings.labelling().on()) {
+      return row.getAs("completion");
+    }
+    Object given =
+        settings.labelling().multi()
+            ? row.getList(row.fieldIndex("labels"))
+            : row.<String>getAs("label");
+    return given + "  (" + scores(row.getJavaMap(row.fieldIndex("scores"))) + ")";
+  }
+
+  private static String scores(Map<String, Double> scores) {
+    return scores.entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .map(each -> String.format(Locale.ROOT, "%s %.3f", each.getKey(), each.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** A text's lines below each other, without what is in the middle of a long one. */
+  private static String cut(String text) {
+    return text.length() <= WIDTH
+        ? text
+        : text.substring(0, WIDTH / 2) + " [...] " + text.substring(text.length() - WIDTH / 2);
+  }
+
+  private static void line(PrintStream out, String name, String text) {
+    out.printf("  %-8s%s%n", name, text.replace("\n", "\n" + " ".repeat(10)));
+  }
+}

@@ -1,0 +1,105 @@
+package io.herd.udfs.sample;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+
+/**
+ * How rows are labelled.
+ *
+ * @param choices of all rows; empty when nothing is labelled, or each row has its own
+ * @param column the array with each row's own choices, or null
+ * @param normalize what a label's length is worth
+ * @param contentFree what stands for a row's content in the prompt whose scores are subtracted
+ *     (contextual calibration, Zhao et al. 2021; PMI-DC, Holtzman et al. 2021), or null
+ * @param abstainBelow a less likely label isn't given; it is decided when the output is written
+ * @param questions how each label is asked for by itself, or null when a row has one label
+ */
+public record Labelling(
+    List<Choice> choices,
+    String column,
+    Normalize normalize,
+    String contentFree,
+    double abstainBelow,
+    Questions questions)
+    implements Serializable {
+
+  /** What a label's length is worth. */
+  public enum Normalize {
+    /** A label is as likely as its tokens together. */
+    NONE,
+    /** The log-probability is divided by the label's number of tokens. */
+    LENGTH
+  }
+
+  /**
+   * Each label is asked for after the prompt, and is as likely as one answer is against the other.
+   *
+   * @param template with {@code {{ label }}} for the label's text
+   * @param threshold a less likely label isn't given; it is decided when the output is written
+   */
+  public record Questions(String template, String yes, String no, double threshold)
+      implements Serializable {
+    private static final String LABEL = "\\{\\{-?\\s*label\\s*-?}}";
+
+    /** Whether the label is in the template. */
+    public boolean complete() {
+      return !template.equals(template.replaceAll(LABEL, ""));
+    }
+
+    String about(Choice choice) {
+      return template.replaceAll(LABEL, Matcher.quoteReplacement(choice.text()));
+    }
+  }
+
+  /** Nothing is labelled. */
+  public static final Labelling NONE =
+      new Labelling(List.of(), null, Normalize.NONE, null, 0, null);
+
+  public Labelling {
+    choices = List.copyOf(choices);
+  }
+
+  /** Each row gets the likeliest of some labels, which are scored as they are written. */
+  public static Labelling of(String... labels) {
+    List<Choice> choices = Arrays.stream(labels).map(Choice::of).toList();
+    return new Labelling(choices, null, Normalize.NONE, null, 0, null);
+  }
+
+  /** Whether labels are scored and nothing is generated. */
+  public boolean on() {
+    return column != null || !choices.isEmpty();
+  }
+
+  /** Whether a row may have several labels, or none. */
+  public boolean multi() {
+    return questions != null;
+  }
+
+  /**
+   * The tokens that are scored for some choices, as {@link LabelScores#of} expects them: those of
+   * each, or with questions those of each with yes, then with no.
+   */
+  public LabelTokens tokens(List<Choice> some, Function<String, int[]> encoder) {
+    List<int[]> out = new ArrayList<>();
+    for (Choice choice : some) {
+      if (multi()) {
+        int[] question = encoder.apply(questions.about(choice));
+        out.add(joined(question, encoder.apply(questions.yes())));
+        out.add(joined(question, encoder.apply(questions.no())));
+      } else {
+        out.add(encoder.apply(choice.text()));
+      }
+    }
+    return new LabelTokens(out);
+  }
+
+  private static int[] joined(int[] first, int[] second) {
+    int[] out = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, out, first.length, second.length);
+    return out;
+  }
+}
