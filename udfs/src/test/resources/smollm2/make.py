@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Makes the reference numbers of this directory from the real SmolLM2-135M-Instruct and the prompts in prompts.json.
 
-usage: make.py MODEL [greedy] [choices] [bf16]    MODEL is the model's folder; without further words, all three files
+usage: make.py MODEL [greedy] [choices] [reviews] [bf16]    MODEL is the model's folder; without further words, all files
        make.py MODEL check                        compare greedy.json and choices.json with another computation of the same
 
 greedy.json   the greedy continuation of every prompt, end of text ignored
 choices.json  how likely each label is after each prompt
+reviews.json  by how much " positive" is likelier than " negative" after each sentence of data-samples/reviews.jsonl
 bf16.json     logits after each of greedy.json's prompts, and how far bfloat16 is from them
 
 Needs torch and transformers. All is computed one prompt at a time, in float32 except where bf16.json says otherwise.
 """
-import json, math, pathlib, sys
+import copy, json, math, pathlib, sys
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -19,6 +20,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 NEW_IDS = 48
 MARGIN = 1e-3  # between the best and the second best, so that rounding cannot change what is best
 EVERY_LOGIT = 192  # of which bf16.json takes one
+EXAMPLES = 8  # sentences that reviews.json's prompts begin with
+REVIEWS = HERE.parents[4] / "data-samples/reviews.jsonl"
 
 
 def load(model, dtype, attention="sdpa"):
@@ -93,6 +96,30 @@ def make_choices(model, tokenizer, tasks):
     print(f"choices: {len(cases)} prompts, margin {min(margins):.4f}")
 
 
+def make_reviews(model, tokenizer):
+    def encode(text):
+        return tokenizer(text, add_special_tokens=False).input_ids
+
+    def asked(row):
+        return f"Review: {row['text']}\nSentiment:"
+
+    rows = [json.loads(line) for line in REVIEWS.read_text(encoding="utf-8").splitlines()]
+    examples = "".join(f"{asked(row)} {row['human_label']}\n\n" for row in rows[:EXAMPLES])
+    shared = encode(examples + "Review:")
+    before = model(torch.tensor([shared]), use_cache=True).past_key_values
+    (positive,), (negative,) = encode(" positive"), encode(" negative")
+    margins = []
+    for row in rows:
+        ids = encode(examples + asked(row))
+        assert ids[:len(shared)] == shared, row
+        rest = torch.tensor([ids[len(shared):]])
+        logits = model(rest, past_key_values=copy.deepcopy(before), logits_to_keep=1).logits[0, -1].log_softmax(-1)
+        margins.append(round((logits[positive] - logits[negative]).item(), 5))
+    write("reviews.json", margins)
+    right = sum((margin > 0) == (row["human_label"] == "positive") for margin, row in zip(margins, rows))
+    print(f"reviews: {len(rows)} sentences, {right} right, {sum(abs(x) < MARGIN for x in margins)} closer than {MARGIN}")
+
+
 def make_bf16(model, folder):
     half = load(folder, torch.bfloat16)
     prompts = json.loads((HERE / "greedy.json").read_text(encoding="utf-8"))
@@ -132,9 +159,9 @@ def check(folder):
 
 
 def main():
-    if len(sys.argv) < 2 or not set(sys.argv[2:]) <= {"greedy", "choices", "bf16", "check"}:
+    if len(sys.argv) < 2 or not set(sys.argv[2:]) <= {"greedy", "choices", "reviews", "bf16", "check"}:
         sys.exit(__doc__)
-    folder, files = sys.argv[1], sys.argv[2:] or ["greedy", "choices", "bf16"]
+    folder, files = sys.argv[1], sys.argv[2:] or ["greedy", "choices", "reviews", "bf16"]
     torch.set_grad_enabled(False)
     if files == ["check"]:
         return check(folder)
@@ -144,6 +171,8 @@ def main():
         make_greedy(model, tokenizer, prompts["greedy"])
     if "choices" in files:
         make_choices(model, tokenizer, prompts["choices"])
+    if "reviews" in files:
+        make_reviews(model, tokenizer)
     if "bf16" in files:
         make_bf16(model, folder)
 
