@@ -38,11 +38,13 @@ final class BenchEngine implements AutoCloseable {
           PromptSettings.SpecialTokens.PARSE,
           "26 Jul 2024");
 
+  private final LocalFiles files;
   private final Tokenizer tokenizer;
   private final PromptRenderer renderer;
   private final EngineLease engine;
 
   private BenchEngine(LocalFiles files, EngineLease engine) throws InterruptedException {
+    this.files = files;
     this.tokenizer = Engines.tokenizer(files);
     this.engine = engine;
     this.renderer = PromptRenderer.of(AS_RENDERED, null, Tokenizer.specialTokens(files.folder()));
@@ -94,13 +96,16 @@ final class BenchEngine implements AutoCloseable {
     return tokenizer.encode(renderer.render(Map.of("prompt", prompt)), true);
   }
 
-  private Work work(GenerateSettings settings, int[] prefix) {
+  private Work work(GenerateSettings settings, int[] prefix) throws InterruptedException {
     if (settings.labels()) {
       List<int[]> labels = settings.choices().stream().map(tokenizer::encodeLabel).toList();
       return Work.labelling(settings, prefix, new LabelTokens(labels));
     }
     return Work.generation(
-        settings, prefix, () -> new CompletionText(tokenizer::decode, settings.stop()));
+        settings,
+        prefix,
+        () -> new CompletionText(tokenizer::decode, settings.stop()),
+        settings.format() == null ? null : Engines.grammar(files, settings.format()));
   }
 
   private static String text(Completion completion, GenerateSettings settings) {

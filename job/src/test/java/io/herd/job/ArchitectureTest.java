@@ -76,6 +76,29 @@ class ArchitectureTest {
   }
 
   @Test
+  void grammar_regularLanguages_knowNothingOfModelsAndEngines() {
+    classes()
+        .that()
+        .resideInAPackage("io.herd.udfs.grammar")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            "com.google.gson..",
+            "org.apache.lucene.util.automaton",
+            "io.herd.udfs",
+            "io.herd.udfs.grammar")
+        .check(HERD);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.herd.udfs.grammar")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.lucene..")
+        .check(HERD);
+  }
+
+  @Test
   void djl_only_modelTextAndRuntimeSeeIt() {
     noClasses()
         .that()

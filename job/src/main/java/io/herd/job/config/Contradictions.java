@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds keys that are right one by one and wrong together. */
 final class Contradictions {
@@ -131,8 +132,10 @@ final class Contradictions {
           Keys.FREQUENCY_PENALTY,
           Keys.SAMPLES,
           Keys.LOGPROBS);
+      useless(labels.cause(), "a row gets a label and nothing is generated", formats());
     }
     samples();
+    format();
     int least = values.get(Keys.MIN_NEW_TOKENS);
     int most = values.get(Keys.MAX_NEW_TOKENS);
     if (least > most) {
@@ -141,6 +144,29 @@ final class Contradictions {
           "herd.generate.min-new-tokens: %d is more than max-new-tokens, which is %d"
               .formatted(least, most));
     }
+  }
+
+  private void format() {
+    Key<?>[] formats = formats();
+    if (formats.length > 1) {
+      exactlyOne(formats);
+    }
+    for (Key<?> key : formats) {
+      useless(
+          key,
+          "a completion ends where its format does",
+          Keys.STOP,
+          Keys.MIN_NEW_TOKENS,
+          Keys.IGNORE_EOS);
+    }
+  }
+
+  /** Those that are set; an empty list is none. */
+  private Key<?>[] formats() {
+    return Stream.of(Keys.FORMAT_REGEX, Keys.FORMAT_JSON_SCHEMA, Keys.FORMAT_CHOICE)
+        .filter(values::isSet)
+        .filter(key -> key != Keys.FORMAT_CHOICE || !values.get(Keys.FORMAT_CHOICE).isEmpty())
+        .toArray(Key<?>[]::new);
   }
 
   private void samples() {

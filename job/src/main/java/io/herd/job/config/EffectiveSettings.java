@@ -1,5 +1,7 @@
 package io.herd.job.config;
 
+import io.herd.udfs.grammar.Format;
+import io.herd.udfs.grammar.Format.Kind;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +91,7 @@ public final class EffectiveSettings {
     put(Keys.SAMPLES, settings.generate().samples());
     put(Keys.LOGPROBS, settings.generate().logprobs());
     labelling(settings.labelling());
+    format(settings.generate().format());
     put(Keys.GOLD_COLUMN, settings.goldColumn());
   }
 
@@ -104,6 +108,13 @@ public final class EffectiveSettings {
     put(Keys.YES, labelling.multi() ? questions.yes() : null);
     put(Keys.NO, labelling.multi() ? questions.no() : null);
     put(Keys.THRESHOLD, labelling.multi() ? questions.threshold() : null);
+  }
+
+  private void format(Format format) {
+    Kind kind = format == null ? null : format.kind();
+    put(Keys.FORMAT_REGEX, kind == Kind.REGEX ? format.sources().get(0) : null);
+    put(Keys.FORMAT_JSON_SCHEMA, kind == Kind.JSON_SCHEMA ? format.sources().get(0) : null);
+    put(Keys.FORMAT_CHOICE, kind == Kind.CHOICE ? format.sources() : List.of());
   }
 
   private void output(Settings.Output output) {

@@ -110,6 +110,12 @@ final class Keys {
   static final Key<String> YES = key("labelling.yes", text(), "\" yes\"");
   static final Key<String> NO = key("labelling.no", text(), "\" no\"");
   static final Key<Double> THRESHOLD = key("labelling.threshold", number(0, 1), "0.7");
+
+  static final Key<String> FORMAT_REGEX = key("format.regex", text(), "\"[A-Z]{2}-[0-9]{4}\"");
+  static final Key<String> FORMAT_JSON_SCHEMA =
+      key("format.json-schema", new SchemaType(), "\"schemas/review.json\"");
+  static final Key<List<String>> FORMAT_CHOICE = key("format.choice", texts(), "[\"yes\", \"no\"]");
+
   static final Key<String> GOLD_COLUMN = key("gold-column", text(), "\"label\"");
 
   static final Key<String> OUTPUT_FORMAT = key("output.format", text(), "\"parquet\"");

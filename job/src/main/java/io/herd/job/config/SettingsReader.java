@@ -8,6 +8,7 @@ import io.herd.job.config.Settings.Model;
 import io.herd.job.config.Settings.Output;
 import io.herd.job.config.Settings.Run;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.grammar.Format;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
@@ -24,10 +25,12 @@ import java.util.Optional;
 public final class SettingsReader {
   private final Values values;
   private final CallerPaths paths;
+  private final Optional<Format> format;
 
-  private SettingsReader(Values values, CallerPaths paths) {
+  private SettingsReader(Values values, CallerPaths paths, Optional<Format> format) {
     this.values = values;
     this.paths = paths;
+    this.format = format;
   }
 
   /**
@@ -47,8 +50,9 @@ public final class SettingsReader {
     CallerPaths paths = new CallerPaths(directory);
     new Contradictions(values, problems).find();
     new PathOverlaps(values, paths, problems).find();
+    Optional<Format> format = new FormatKeys(values, paths, problems).read();
     problems.throwIfAny();
-    return new SettingsReader(values, paths).settings();
+    return new SettingsReader(values, paths, format).settings();
   }
 
   private static String shown(Path file, Path directory) {
@@ -119,7 +123,8 @@ public final class SettingsReader {
         sampling(),
         values.get(Keys.SAMPLES),
         values.get(Keys.LOGPROBS),
-        values.get(Keys.CHOICES).stream().map(Choice::text).toList());
+        values.get(Keys.CHOICES).stream().map(Choice::text).toList(),
+        format.orElse(null));
   }
 
   private Labelling labelling() {

@@ -6,6 +6,7 @@ import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.files.Digests;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.SnapshotColumns;
@@ -102,6 +103,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     List<String> columns = Arrays.asList(source.columns());
     PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens())
         .check(new LinkedHashSet<>(columns)); // on the driver, before anything runs
+    requireEnoughTokens(settings.generate(), model);
     LabelTask labels = ContentFree.task(source.schema(), settings, model);
     int longest = model.maxLength() - answerTokens(settings, model);
     if (longest < Math.max(1, labels.contentFree().size())) {
@@ -141,6 +143,25 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     }
   }
 
+  /** Compiles the format, too, so that one which the model can't spell is refused here. */
+  private static void requireEnoughTokens(GenerateSettings generate, ResolvedModel model) {
+    if (generate.format() == null) {
+      return;
+    }
+    try {
+      int least = Engines.grammar(model.files(), generate.format()).leastTokens();
+      if (least > generate.maxNewTokens()) {
+        throw new UserException(
+            "herd.generate.max-new-tokens = %d is too few for %s: its shortest text has %d tokens"
+                .formatted(generate.maxNewTokens(), generate.format().kind().key(), least),
+            "raise herd.generate.max-new-tokens to %d or more; texts with content need more."
+                .formatted(least));
+      }
+    } catch (InterruptedException e) {
+      throw new SystemException("interrupted while the format was compiled", e);
+    }
+  }
+
   private static UserException noRoom(Settings settings, ResolvedModel model) {
     String limit =
         " leaves no room for a prompt: a row of this model has at most "
@@ -159,7 +180,8 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     Map<String, Object> effective = new TreeMap<>(EffectiveSettings.of(settings));
     Digests.Builder digest = new Digests.Builder();
     for (String part :
-        List.of("input", "prompt", "generate", "choices", "choices-column", "labelling")) {
+        List.of(
+            "input", "prompt", "generate", "choices", "choices-column", "labelling", "format")) {
       digest.text(String.valueOf(effective.get(part)));
     }
     digest.text(model.manifest().digest()).text(model.dtype().text());

@@ -2,20 +2,25 @@ package io.herd.job.output;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.when;
 
 import io.herd.job.config.Settings;
+import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.sample.Labelling;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.Column;
@@ -52,7 +57,7 @@ public final class Outputs {
     Arrays.stream(snapshot.columns())
         .filter(name -> !SnapshotColumns.ALL.contains(name))
         .forEach(name -> columns.add(snapshot.col("`" + name.replace("`", "``") + "`")));
-    answers(settings).forEach(name -> columns.add(answer(name, once, settings.labelling())));
+    answers(settings).forEach(name -> columns.add(answer(name, once, settings)));
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
     columns.add(when(noPrompt, lit(Result.FAILED)).otherwise(once.col("status")).as("status"));
     columns.add(
@@ -72,7 +77,8 @@ public final class Outputs {
     return Result.answers(settings.generate(), settings.labelling());
   }
 
-  private static Column answer(String name, Dataset<Row> once, Labelling how) {
+  private static Column answer(String name, Dataset<Row> once, Settings settings) {
+    Labelling how = settings.labelling();
     return switch (name) {
       case "labels" ->
           expr("map_keys(map_filter(scores, (label, p) -> p >= "
@@ -80,6 +86,7 @@ public final class Outputs {
                   + "D))")
               .as(name);
       case "label" -> when(unsure(once, how), lit(null)).otherwise(once.col(name)).as(name);
+      case Result.PARSED -> parsed(once, settings.generate()).as(name);
       default -> once.col(name);
     };
   }
@@ -88,16 +95,31 @@ public final class Outputs {
     return once.col("probability").lt(how.abstainBelow());
   }
 
-  /** As the format can hold them: csv has maps and lists as JSON text. */
+  /** As the format can hold them: csv has maps and lists as JSON text, and no parsed values. */
   public static Dataset<Row> written(Dataset<Row> rows, Settings settings) {
     if (!settings.output().format().equalsIgnoreCase("csv")) {
       return rows;
     }
     Dataset<Row> out = rows;
     for (String name : answers(settings)) {
+      out = name.equals(Result.PARSED) ? out.drop(name) : out;
       out = NESTED.contains(name) ? out.withColumn(name, to_json(col(name))) : out;
     }
     return out;
+  }
+
+  /** The JSON of each completion as a value of the type that its schema has. */
+  private static Column parsed(Dataset<Row> results, GenerateSettings generate) {
+    String type = generate.format().sparkType().orElseThrow();
+    return generate.samples() > 1
+        ? transform(results.col("completions"), each -> parsed(each.getField("completion"), type))
+        : parsed(results.col("completion"), type);
+  }
+
+  /** In an object, because Spark reads no JSON that is a number or a string by itself. */
+  private static Column parsed(Column json, String type) {
+    return from_json(concat(lit("{\"value\":"), json, lit("}")), "value " + type, new HashMap<>())
+        .getField("value");
   }
 
   /** The result, or where there is none, the failure. */

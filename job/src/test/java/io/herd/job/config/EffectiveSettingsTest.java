@@ -34,6 +34,7 @@ class EffectiveSettingsTest {
     assertThat(json)
         .startsWith("{\"model\":{\"path\":null,\"id\":\"owner/model\",\"revision\":\"main\"")
         .contains("\"choices\":[\"a\",\"b\"],\"choices-column\":null")
+        .contains("\"format\":{\"regex\":null")
         .contains("\"checkpoint\":{\"rows\":500,\"every\":\"60s\"}")
         .contains("\"abstain-below\":0.0,\"multi\":false,\"question\":null")
         .contains("\"slots\":\"auto\"");

@@ -1,5 +1,8 @@
 package io.herd.udfs.engine;
 
+import io.herd.udfs.RowException;
+import io.herd.udfs.grammar.Constraint;
+import io.herd.udfs.grammar.Mask;
 import io.herd.udfs.model.TokenChoice;
 import io.herd.udfs.sample.CounterRandom;
 import io.herd.udfs.sample.Sampling;
@@ -19,6 +22,7 @@ final class ActiveRequest implements Sequence {
   private final CompletionText text;
   private final int shared;
   private final TokenCounts counts; // null where nothing is penalized
+  private final Constraint constraint; // null where any text may be written
   private final List<TokenScores> scores = new ArrayList<>();
   private int generated;
   private int last;
@@ -30,6 +34,7 @@ final class ActiveRequest implements Sequence {
     this.shared = work.prefix().length;
     this.counts =
         !scored() && work.settings().sampling().penalizes() ? new TokenCounts(request.ids()) : null;
+    this.constraint = work.newConstraint();
     int common = Arrays.mismatch(request.ids(), work.prefix());
     if ((common >= 0 && common < shared) || request.ids().length <= shared) {
       throw new IllegalArgumentException("a prompt must be its prefix and at least one token");
@@ -59,13 +64,16 @@ final class ActiveRequest implements Sequence {
     double uniform =
         sampling.draws() ? CounterRandom.uniform(settings.seed(), request.key(), generated) : 0;
     boolean suppressEnd = generated < settings.minNewTokens();
-    return new TokenChoice(sampling, uniform, suppressEnd, counts, settings.logprobs());
+    int left = settings.maxNewTokens() - generated;
+    Mask allowed = constraint == null ? null : constraint.allowed(left);
+    return new TokenChoice(sampling, uniform, suppressEnd, counts, settings.logprobs(), allowed);
   }
 
   /**
    * Takes the next token; the reason when it was the last one, else null.
    *
    * @param tokenScores the token's, or null
+   * @throws RowException when the row's format has no text that goes on so
    */
   FinishReason accept(int id, TokenScores tokenScores, Set<Integer> endIds) {
     if (endIds.contains(id) && !work.settings().ignoreEos()) {
@@ -79,10 +87,17 @@ final class ActiveRequest implements Sequence {
     if (work.settings().logprobs() > 0) {
       scores.add(tokenScores);
     }
-    if (text.append(id)) {
+    if (text.append(id) || completes(id)) {
       return FinishReason.STOP;
     }
     return generated >= work.settings().maxNewTokens() ? FinishReason.LENGTH : null;
+  }
+
+  private boolean completes(int id) {
+    if (constraint != null && !constraint.take(id)) {
+      throw new RowException("the model's numbers led out of the format; they may not be numbers");
+    }
+    return constraint != null && constraint.finished();
   }
 
   Completion completion(FinishReason reason) {

@@ -1,5 +1,6 @@
 package io.herd.udfs.engine;
 
+import io.herd.udfs.RowException;
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.Picked;
 import io.herd.udfs.schedule.Arena;
@@ -190,10 +191,15 @@ public final class Engine implements AutoCloseable {
     for (int i = batch.size() - 1; i >= 0; i--) {
       ActiveRequest active = batch.get(i);
       int id = picked.ids()[from + i];
-      FinishReason reason = active.accept(id, picked.scores(from + i), model.spec().endIds());
-      if (reason != null) {
+      try {
+        FinishReason reason = active.accept(id, picked.scores(from + i), model.spec().endIds());
+        if (reason != null) {
+          free(capacity, firstRow + i);
+          active.request().listener().completed(active.completion(reason));
+        }
+      } catch (RowException e) {
         free(capacity, firstRow + i);
-        active.request().listener().completed(active.completion(reason));
+        active.request().listener().failed(e);
       }
     }
   }

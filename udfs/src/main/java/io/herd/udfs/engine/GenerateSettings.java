@@ -1,5 +1,6 @@
 package io.herd.udfs.engine;
 
+import io.herd.udfs.grammar.Format;
 import io.herd.udfs.sample.Sampling;
 import java.io.Serializable;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param logprobs so many of the likeliest tokens are told with each token; 0 for none
  * @param choices labels to score instead of generating, exactly as they are tokenized; empty to
  *     generate
+ * @param format what every completion must look like, or null; completions then end where it says
  */
 public record GenerateSettings(
     int maxNewTokens,
@@ -27,12 +29,41 @@ public record GenerateSettings(
     Sampling sampling,
     int samples,
     int logprobs,
-    List<String> choices)
+    List<String> choices,
+    Format format)
     implements Serializable {
 
   public GenerateSettings {
     stop = List.copyOf(stop);
     choices = List.copyOf(choices);
+    if (format != null
+        && (!choices.isEmpty() || !stop.isEmpty() || ignoreEos || minNewTokens > 0)) {
+      throw new IllegalArgumentException("with a format, nothing else says where texts end");
+    }
+  }
+
+  /** Without a format. */
+  public GenerateSettings(
+      int maxNewTokens,
+      int minNewTokens,
+      boolean ignoreEos,
+      List<String> stop,
+      long seed,
+      Sampling sampling,
+      int samples,
+      int logprobs,
+      List<String> choices) {
+    this(
+        maxNewTokens,
+        minNewTokens,
+        ignoreEos,
+        stop,
+        seed,
+        sampling,
+        samples,
+        logprobs,
+        choices,
+        null);
   }
 
   /** One greedy completion of at most so many tokens, past end-of-text tokens: for trials. */

@@ -14,7 +14,10 @@ public record Request(int[] ids, long key, Work work, Listener listener) {
   public interface Listener {
     void completed(Completion completion);
 
-    /** The engine can't go on; no request of it will be completed any more. */
+    /**
+     * With a {@link io.herd.udfs.RowException}, this request can't go on; else the engine can't,
+     * and no request of it will be completed any more.
+     */
     void failed(Throwable cause);
   }
 }

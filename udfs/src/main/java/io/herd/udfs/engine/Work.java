@@ -1,5 +1,7 @@
 package io.herd.udfs.engine;
 
+import io.herd.udfs.grammar.Constraint;
+import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.text.CompletionText;
 import java.util.Arrays;
@@ -12,14 +14,20 @@ public final class Work {
   private final int[] prefix;
   private final LabelTokens labels;
   private final Supplier<CompletionText> newText;
+  private final Grammar grammar; // null where any text may be written
   private final Group group;
 
   private Work(
-      GenerateSettings settings, int[] prefix, LabelTokens labels, Supplier<CompletionText> text) {
+      GenerateSettings settings,
+      int[] prefix,
+      LabelTokens labels,
+      Supplier<CompletionText> text,
+      Grammar grammar) {
     this.settings = settings;
     this.prefix = prefix.clone();
     this.labels = labels;
     this.newText = text;
+    this.grammar = grammar;
     this.group = new Group(Arrays.stream(prefix).boxed().toList(), labels);
   }
 
@@ -34,12 +42,27 @@ public final class Work {
    */
   public static Work generation(
       GenerateSettings settings, int[] prefix, Supplier<CompletionText> newText) {
-    return new Work(settings, prefix, null, newText);
+    return generation(settings, prefix, newText, null);
+  }
+
+  /**
+   * Text of a format is generated.
+   *
+   * @param grammar the settings' format over the model's vocabulary, or null for any text
+   * @throws IllegalArgumentException when no text of it is short enough for the settings
+   */
+  public static Work generation(
+      GenerateSettings settings, int[] prefix, Supplier<CompletionText> newText, Grammar grammar) {
+    if (grammar != null && grammar.leastTokens() > settings.maxNewTokens()) {
+      throw new IllegalArgumentException(
+          "a format of at least " + grammar.leastTokens() + " tokens in fewer");
+    }
+    return new Work(settings, prefix, null, newText, grammar);
   }
 
   /** Labels are scored. */
   public static Work labelling(GenerateSettings settings, int[] prefix, LabelTokens labels) {
-    return new Work(settings, prefix, labels, null);
+    return new Work(settings, prefix, labels, null, null);
   }
 
   /** Tokens that the labels need beside the prompt; 0 when text is generated. */
@@ -65,5 +88,10 @@ public final class Work {
 
   CompletionText newText() {
     return newText.get();
+  }
+
+  /** For a new completion; null where any text may be written. */
+  Constraint newConstraint() {
+    return grammar == null ? null : grammar.newConstraint();
   }
 }

@@ -1,10 +1,13 @@
 package io.herd.udfs.model;
 
+import io.herd.udfs.grammar.Mask;
 import io.herd.udfs.sample.Sampling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 
@@ -40,6 +43,7 @@ public record Picking(List<TokenChoice> rows) {
     out.add(
         new TorchModule.Ints(suppresses ? endIds : new long[0], suppresses ? endIds.length : 0));
     out.add(suppressed());
+    masks(out, vocabulary);
     penalties(out, vocabulary);
     out.add(rows.stream().anyMatch(row -> row.sampling().draws()));
     out.add(doubles(row -> row.sampling().temperature()));
@@ -50,6 +54,29 @@ public record Picking(List<TokenChoice> rows) {
     out.add(doubles(row -> row.sampling().minP()));
     out.add(logprobs());
     return out.toArray();
+  }
+
+  /** The rows' different masks, as bits of what they forbid, and which of them each row has. */
+  private void masks(List<Object> arguments, int vocabulary) {
+    Map<Mask, Integer> places = new LinkedHashMap<>();
+    rows.stream()
+        .map(TokenChoice::allowed)
+        .forEach(mask -> places.putIfAbsent(mask, places.size()));
+    boolean none = places.keySet().equals(Collections.singleton(null));
+    int width = (vocabulary + 7) / 8;
+    byte[] forbidden = new byte[none ? 0 : places.size() * width];
+    if (!none) {
+      places.forEach((mask, place) -> forbid(mask, forbidden, place * width, width));
+    }
+    arguments.add(new TorchModule.Bits(forbidden, none ? 0 : places.size(), width));
+    arguments.add(ints(row -> places.get(row.allowed())));
+  }
+
+  private static void forbid(Mask allowed, byte[] forbidden, int from, int width) {
+    for (int i = 0; i < width && allowed != null; i++) {
+      byte bits = i < allowed.bits().length ? allowed.bits()[i] : 0;
+      forbidden[from + i] = (byte) ~bits;
+    }
   }
 
   private TorchModule.Flags suppressed() {

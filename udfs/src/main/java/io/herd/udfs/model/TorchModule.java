@@ -51,6 +51,9 @@ final class TorchModule implements AutoCloseable {
   /** As {@link Ints}, of booleans. */
   record Flags(boolean[] values, long... shape) {}
 
+  /** As {@link Ints}, of uint8. */
+  record Bits(byte[] values, long... shape) {}
+
   /** Memory on the host, not copied: it must stay mapped during the call. */
   record Bytes(ByteBuffer memory) {}
 
@@ -164,6 +167,9 @@ final class TorchModule implements AutoCloseable {
     }
     if (argument instanceof Flags flags) {
       return scope.create(flags.values(), new Shape(flags.shape()));
+    }
+    if (argument instanceof Bits bits) {
+      return scope.create(ByteBuffer.wrap(bits.values()), new Shape(bits.shape()), DataType.UINT8);
     }
     ByteBuffer memory = ((Bytes) argument).memory();
     PtNDManager host = scope.newSubManager(Device.cpu());

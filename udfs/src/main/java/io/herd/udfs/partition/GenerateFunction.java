@@ -1,6 +1,7 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.results.ResultLog;
 import io.herd.udfs.results.ResultWriter;
 import io.herd.udfs.runtime.EngineLease;
@@ -70,7 +71,8 @@ public record GenerateFunction(
     if (labels.how().on()) {
       return new LabelSets(labels, generate, shared, tokenizer, lease);
     }
-    TaskWork work = TaskWork.of(generate, shared, tokenizer);
+    Grammar grammar = generate.format() == null ? null : Engines.grammar(files, generate.format());
+    TaskWork work = TaskWork.of(generate, shared, tokenizer, grammar);
     return row -> work;
   }
 

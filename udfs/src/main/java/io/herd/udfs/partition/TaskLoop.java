@@ -104,6 +104,7 @@ final class TaskLoop {
     private final String key;
     private final RowWork work;
     private final Completion[] completions;
+    private Throwable failure;
     private int missing;
 
     Samples(String key, RowWork work) {
@@ -118,20 +119,31 @@ final class TaskLoop {
         @Override
         public void completed(Completion completion) {
           completions[sample] = completion;
-          if (--missing == 0) {
-            outcomes.add(new Outcome(key, work, List.of(completions), null));
-          }
+          told();
         }
 
         @Override
         public void failed(Throwable cause) {
-          outcomes.add(new Outcome(key, work, List.of(), cause));
+          failure = cause;
+          told();
         }
       };
+    }
+
+    private void told() {
+      if (--missing == 0) {
+        List<Completion> all = failure == null ? List.of(completions) : List.of();
+        outcomes.add(new Outcome(key, work, all, failure));
+      }
     }
   }
 
   private void write(Outcome outcome) {
+    if (outcome.failure() instanceof RowException row) {
+      writer.append(Result.failed(outcome.key(), row.getMessage()));
+      count(0);
+      return;
+    }
     if (outcome.failure() != null) {
       throw new SystemException("the engine failed: " + outcome.failure(), outcome.failure());
     }

@@ -3,6 +3,7 @@ package io.herd.udfs.partition;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Work;
+import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.SampleLine;
 import io.herd.udfs.results.TokenLine;
@@ -17,11 +18,20 @@ import java.util.function.IntFunction;
 record TaskWork(GenerateSettings settings, Work engineWork, IntFunction<String> tokenText)
     implements RowWork {
 
-  static TaskWork of(GenerateSettings settings, int[] prefix, Tokenizer tokenizer) {
+  /**
+   * For a task.
+   *
+   * @param grammar the settings' format over the tokenizer's vocabulary; null where they have none
+   */
+  static TaskWork of(
+      GenerateSettings settings, int[] prefix, Tokenizer tokenizer, Grammar grammar) {
     return new TaskWork(
         settings,
         Work.generation(
-            settings, prefix, () -> new CompletionText(tokenizer::decode, settings.stop())),
+            settings,
+            prefix,
+            () -> new CompletionText(tokenizer::decode, settings.stop()),
+            grammar),
         id -> tokenizer.decode(new int[] {id}));
   }
 

@@ -1,7 +1,9 @@
 package io.herd.udfs.results;
 
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.grammar.Format;
 import io.herd.udfs.sample.Labelling;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -42,6 +44,9 @@ public record Result(
           + ", label string, probability double, scores map<string,double>,"
           + " status string, finish_reason string, completion_tokens int, error string";
 
+  /** The answer that isn't in the log, because it is the completion's JSON as a value. */
+  public static final String PARSED = "parsed";
+
   public static final String OK = "ok";
   public static final String FAILED = "failed";
 
@@ -53,10 +58,15 @@ public record Result(
     if (labelling.on()) {
       return List.of("label", "probability", "scores");
     }
-    if (settings.samples() > 1) {
-      return List.of("completions");
+    List<String> answers = new ArrayList<>();
+    answers.add(settings.samples() > 1 ? "completions" : "completion");
+    if (settings.format() != null && settings.format().kind() == Format.Kind.JSON_SCHEMA) {
+      answers.add(PARSED);
     }
-    return settings.logprobs() > 0 ? List.of("completion", "logprobs") : List.of("completion");
+    if (settings.logprobs() > 0 && settings.samples() == 1) {
+      answers.add("logprobs");
+    }
+    return answers;
   }
 
   /** Text was generated, once or several times. */

@@ -40,6 +40,9 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
       digest.text(Boolean.toString(settings.ignoreEos()));
       list(digest, settings.stop());
       sampling(digest, settings);
+      if (settings.format() != null) {
+        list(digest.text(settings.format().kind().key()), settings.format().sources());
+      }
     }
     boolean drawn = !labels.how().on() && settings.sampling().draws();
     if (drawn) {

@@ -2,6 +2,8 @@ package io.herd.udfs.runtime;
 
 import ai.djl.Device;
 import io.herd.udfs.engine.Engine;
+import io.herd.udfs.grammar.Format;
+import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.schedule.Limits;
@@ -9,8 +11,10 @@ import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The engines of this JVM, at most one per device: the only static mutable state of Herd. It must
@@ -27,10 +31,22 @@ public final class Engines {
 
   private static final int AUTO_SLOTS = 128;
   private static final int PREFILL_TOKENS = 512;
+  private static final int MOST_GRAMMARS = 8;
 
   private static final Map<Key, Holding> HELD = new HashMap<>(); // guarded by Engines.class
 
   private static final Map<ModelManifest, Tokenizer> TOKENIZERS = new HashMap<>(); // by itself
+
+  /** By itself; the last ones used, because a compiled format takes some megabytes. */
+  private static final Map<GrammarKey, Grammar> GRAMMARS =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<GrammarKey, Grammar> eldest) {
+          return size() > MOST_GRAMMARS;
+        }
+      };
+
+  private record GrammarKey(ModelManifest model, Format format) {}
 
   private record Key(EngineSettings settings, Device device) {}
 
@@ -78,6 +94,25 @@ public final class Engines {
     }
   }
 
+  /**
+   * A format over a model's vocabulary, compiled by the first that asks.
+   *
+   * @throws io.herd.udfs.UserException when the model can't keep to the format
+   */
+  public static Grammar grammar(ModelFiles files, Format format) throws InterruptedException {
+    GrammarKey key = new GrammarKey(files.manifest(), format);
+    synchronized (GRAMMARS) {
+      Grammar compiled = GRAMMARS.get(key);
+      if (compiled == null) {
+        Path folder = files.small();
+        Set<Integer> endIds = LlamaModel.spec(folder).endIds();
+        compiled = Grammar.of(format, Tokenizer.vocabulary(folder), endIds);
+        GRAMMARS.put(key, compiled);
+      }
+      return compiled;
+    }
+  }
+
   /** Unloads every engine, waiting for their current passes. */
   public static synchronized void closeAll() throws InterruptedException {
     for (Holding holding : HELD.values()) {
@@ -87,6 +122,9 @@ public final class Engines {
     synchronized (TOKENIZERS) {
       TOKENIZERS.values().forEach(Tokenizer::close);
       TOKENIZERS.clear();
+    }
+    synchronized (GRAMMARS) {
+      GRAMMARS.clear();
     }
   }
 

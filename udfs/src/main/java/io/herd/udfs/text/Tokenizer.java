@@ -5,6 +5,7 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.herd.udfs.RowException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.grammar.Vocabulary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +75,16 @@ public final class Tokenizer implements AutoCloseable {
    */
   public static List<String> specialTokens(Path modelFolder) {
     return TokenizerFile.read(modelFolder).specials();
+  }
+
+  /**
+   * What each token of a model's folder adds to a completion; needs no native library.
+   *
+   * @throws UserException when tokenizer.json is missing, isn't a BPE tokenizer, or decodes tokens
+   *     in a way that Herd doesn't know
+   */
+  public static Vocabulary vocabulary(Path modelFolder) {
+    return TokenBytes.of(TokenizerFile.read(modelFolder));
   }
 
   /**

@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A model's {@code tokenizer.json}, read without native code. */
 final class TokenizerFile {
@@ -60,6 +62,22 @@ final class TokenizerFile {
       }
     }
     return specials;
+  }
+
+  /** Every token's string with its id: added tokens as they are written, the others in code. */
+  Map<String, Integer> ids() {
+    Map<String, Integer> ids = new HashMap<>();
+    vocab().entrySet().forEach(token -> ids.put(token.getKey(), token.getValue().getAsInt()));
+    for (JsonElement token : addedTokens()) {
+      JsonObject added = token.getAsJsonObject();
+      ids.put(added.get("content").getAsString(), added.get("id").getAsInt());
+    }
+    return ids;
+  }
+
+  /** How tokens become text again, or null. */
+  JsonElement decoder() {
+    return root.get("decoder");
   }
 
   /** One more than the largest id. */

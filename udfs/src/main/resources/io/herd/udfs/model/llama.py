@@ -237,10 +237,17 @@ class Llama(Module):
     at = torch.unsqueeze(ids, 1)
     values, others = torch.topk(lp, logprobs)
     return torch.cat([torch.to(at, 7), torch.gather(lp, 1, at), torch.to(others, 7), values], 1)
-  def pick(self: __torch__.Llama, suppressed: Tensor, suppress: Tensor, penalized: Tensor, divisors: Tensor, subtracted: Tensor, draw: bool, temperature: Tensor, uniform: Tensor, candidates: int, top_k: Tensor, top_p: Tensor, min_p: Tensor, logprobs: int) -> Tensor:
+  def forbidden(self: __torch__.Llama, masks: Tensor, which: Tensor, vocabulary: int) -> Tensor:
+    places = torch.arange(8, dtype=0, device=ops.prim.device(masks))
+    bits = torch.bitwise_and(torch.bitwise_right_shift(torch.unsqueeze(masks, -1), places), 1)
+    each = torch.narrow(torch.view(torch.to(bits, 11), [torch.size(masks, 0), -1]), 1, 0, vocabulary)
+    return torch.index_select(each, 0, which)
+  def pick(self: __torch__.Llama, suppressed: Tensor, suppress: Tensor, masks: Tensor, masked: Tensor, penalized: Tensor, divisors: Tensor, subtracted: Tensor, draw: bool, temperature: Tensor, uniform: Tensor, candidates: int, top_k: Tensor, top_p: Tensor, min_p: Tensor, logprobs: int) -> Tensor:
     x = self.last_logits[0]
     if torch.gt(torch.numel(penalized), 0):
       x = self.penalized(x, penalized, divisors, subtracted)
+    if torch.gt(torch.numel(masks), 0):
+      x = torch.masked_fill(x, self.forbidden(masks, masked, torch.size(x, 1)), -inf)
     if torch.gt(torch.numel(suppressed), 0):
       hit = torch.index_select(x, 1, suppressed)
       hit2 = torch.masked_fill(hit, torch.unsqueeze(suppress, 1), -inf)

@@ -3,6 +3,7 @@ package io.herd.udfs.results;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.grammar.Format;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.sample.Choice;
@@ -52,6 +53,11 @@ class ResultKeyTest {
     return new Questions(template, yes, no, threshold);
   }
 
+  private static GenerateSettings formatted(Format format) {
+    return new GenerateSettings(
+        16, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of(), format);
+  }
+
   private static String key(GenerateSettings settings) {
     return ResultKey.of(MODEL, Dtype.FLOAT32, false, settings, LabelTask.NONE)
         .of(IDS, "row", List.of());
@@ -78,6 +84,11 @@ class ResultKeyTest {
             generate(0.5, 0),
             generate(0.25, 0),
             generate(0.5, 1),
+            formatted(Format.regex("a")),
+            formatted(Format.regex("b")),
+            formatted(Format.choice(List.of("a"))),
+            formatted(Format.choice(List.of("a", "b"))),
+            formatted(Format.jsonSchema("{\"const\": 1}")),
             sampled(new Sampling(0.5, 5, 1, 0, 1, 0, 0), 1, 0),
             sampled(new Sampling(0.5, 0, 0.9, 0, 1, 0, 0), 1, 0),
             sampled(new Sampling(0.5, 0, 1, 0.1, 1, 0, 0), 1, 0),

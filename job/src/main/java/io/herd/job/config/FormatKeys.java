@@ -1,0 +1,65 @@
+package io.herd.job.config;
+
+import io.herd.udfs.UserException;
+import io.herd.udfs.grammar.Format;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Reads {@code herd.format}, and checks as much of it as can be without a model. */
+final class FormatKeys {
+  private final Values values;
+  private final CallerPaths paths;
+  private final Problems problems;
+
+  FormatKeys(Values values, CallerPaths paths, Problems problems) {
+    this.values = values;
+    this.paths = paths;
+    this.problems = problems;
+  }
+
+  /** The format, or nothing where none is set or a problem was found. */
+  Optional<Format> read() {
+    Optional<Format> regex = values.find(Keys.FORMAT_REGEX).map(Format::regex);
+    if (regex.isPresent()) {
+      return checked(regex.get(), Keys.FORMAT_REGEX);
+    } else if (!values.get(Keys.FORMAT_CHOICE).isEmpty()) {
+      return checked(Format.choice(values.get(Keys.FORMAT_CHOICE)), Keys.FORMAT_CHOICE);
+    }
+    return values
+        .find(Keys.FORMAT_JSON_SCHEMA)
+        .flatMap(this::schema)
+        .flatMap(schema -> checked(Format.jsonSchema(schema), Keys.FORMAT_JSON_SCHEMA));
+  }
+
+  private Optional<String> schema(String textOrPath) {
+    if (SchemaType.isJson(textOrPath)) {
+      return Optional.of(textOrPath);
+    }
+    Path file = paths.local(textOrPath);
+    try {
+      return Optional.of(Files.readString(file));
+    } catch (IOException e) {
+      problems.add(
+          values.place(Keys.FORMAT_JSON_SCHEMA),
+          "%s: the file %s can't be read (%s). %s"
+              .formatted(
+                  Keys.FORMAT_JSON_SCHEMA.path(),
+                  file,
+                  e.getClass().getSimpleName(),
+                  Keys.FORMAT_JSON_SCHEMA.allowed()));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Format> checked(Format format, Key<?> key) {
+    try {
+      format.check();
+      return Optional.of(format);
+    } catch (UserException e) {
+      problems.add(values.place(key), e.getMessage());
+      return Optional.empty();
+    }
+  }
+}

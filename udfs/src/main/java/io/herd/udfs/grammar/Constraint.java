@@ -1,0 +1,37 @@
+package io.herd.udfs.grammar;
+
+/** How far one completion has come in its grammar. Used by one thread. */
+public final class Constraint {
+  private final Grammar grammar;
+  private int state;
+
+  Constraint(Grammar grammar, int start) {
+    this.grammar = grammar;
+    this.state = start;
+  }
+
+  /**
+   * The tokens that may come next.
+   *
+   * @param left tokens that the completion may still have, the next included; 1 or more
+   */
+  public Mask allowed(int left) {
+    return grammar.mask(state, left);
+  }
+
+  /** Takes the next token; false when no text of the format goes on so. */
+  public boolean take(int id) {
+    state = state < 0 ? Dfa.NO_STATE : grammar.step(state, id);
+    return state >= 0;
+  }
+
+  /** Whether what was taken is a whole text. */
+  public boolean whole() {
+    return state >= 0 && grammar.accepts(state);
+  }
+
+  /** Whether it is a whole text and no longer one begins with it. */
+  public boolean finished() {
+    return whole() && !grammar.goesOn(state);
+  }
+}

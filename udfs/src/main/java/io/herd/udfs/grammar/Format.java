@@ -1,0 +1,95 @@
+package io.herd.udfs.grammar;
+
+import io.herd.udfs.UserException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+import org.apache.lucene.util.automaton.Automaton;
+
+/**
+ * What every completion must look like.
+ *
+ * @param kind how it is written down
+ * @param sources the regex, the JSON text of the schema, or the texts to choose from
+ */
+public record Format(Kind kind, List<String> sources) implements Serializable {
+
+  /** How a format is written down. */
+  public enum Kind {
+    REGEX("regex"),
+    JSON_SCHEMA("json-schema"),
+    CHOICE("choice");
+
+    private final String key;
+
+    Kind(String key) {
+      this.key = key;
+    }
+
+    /** The key in the configuration. */
+    public String key() {
+      return "herd.format." + key;
+    }
+  }
+
+  public Format {
+    sources = List.copyOf(sources);
+    if (sources.isEmpty() || (kind != Kind.CHOICE && sources.size() > 1)) {
+      throw new IllegalArgumentException(kind + " of " + sources.size() + " sources");
+    }
+  }
+
+  /** Completions that a regular expression matches as a whole; see {@link RegexParser}. */
+  public static Format regex(String regex) {
+    return new Format(Kind.REGEX, List.of(regex));
+  }
+
+  /** Completions that are JSON and valid by a schema. */
+  public static Format jsonSchema(String json) {
+    return new Format(Kind.JSON_SCHEMA, List.of(json));
+  }
+
+  /** Completions that are one of some texts. */
+  public static Format choice(List<String> texts) {
+    return new Format(Kind.CHOICE, texts);
+  }
+
+  /**
+   * Spark's type of the completions' values in its DDL, such as {@code struct<`stars`: bigint>};
+   * empty unless they are JSON.
+   *
+   * @throws UserException when the schema can't be kept to
+   */
+  public Optional<String> sparkType() {
+    return kind == Kind.JSON_SCHEMA
+        ? Optional.of(SchemaReader.read(sources.get(0)).sparkType())
+        : Optional.empty();
+  }
+
+  /**
+   * Refuses what can't be kept to, without a model.
+   *
+   * @throws UserException naming the place and what may be written instead
+   */
+  public void check() {
+    texts();
+  }
+
+  /** All completions, as a deterministic automaton over the bytes of UTF-8. */
+  Automaton texts() {
+    Automaton texts = Languages.deterministic(nondeterministic(), kind.key());
+    if (Languages.isEmpty(texts) || texts.getNumTransitions() == 0) {
+      throw new UserException(
+          kind.key() + ": no text fits it.", "look for parts of it that exclude each other.");
+    }
+    return texts;
+  }
+
+  private Automaton nondeterministic() {
+    return switch (kind) {
+      case REGEX -> Languages.utf8(RegexParser.whole(sources.get(0), kind.key()), kind.key());
+      case JSON_SCHEMA -> SchemaReader.read(sources.get(0)).texts();
+      case CHOICE -> Languages.union(sources.stream().map(Languages::literal).toList());
+    };
+  }
+}

@@ -1,0 +1,34 @@
+package io.herd.udfs.grammar;
+
+import java.util.Set;
+import org.apache.lucene.util.automaton.Automaton;
+
+/**
+ * Decimal numbers of at most 15 digits, which a double holds exactly enough to give them back.
+ *
+ * @param least or null
+ * @param most or null
+ */
+record NumberSchema(Numerals.Bound least, Numerals.Bound most) implements Schema {
+
+  @Override
+  public Set<Kind> kinds() {
+    return Set.of(Kind.NUMBER);
+  }
+
+  @Override
+  public Automaton texts() {
+    return Numerals.decimals(least, most);
+  }
+
+  @Override
+  public String sparkType() {
+    return SparkTypes.REAL;
+  }
+
+  /** 1 is 1.0. */
+  @Override
+  public boolean spelledOnce() {
+    return false;
+  }
+}

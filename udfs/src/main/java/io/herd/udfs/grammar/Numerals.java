@@ -1,0 +1,202 @@
+package io.herd.udfs.grammar;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.util.automaton.Automaton;
+
+/** JSON's numerals between bounds, without exponents, leading zeros or a negative zero. */
+final class Numerals {
+  /** A double gives back every decimal of so many digits. */
+  static final int MOST_DIGITS = 15;
+
+  private static final String PLACE = "numbers";
+  private static final Bound ABOVE_ZERO = new Bound(BigDecimal.ZERO, false);
+
+  private Numerals() {}
+
+  /** The end of an interval. */
+  record Bound(BigDecimal value, boolean included) {
+
+    Bound negated() {
+      return new Bound(value.negate(), included);
+    }
+
+    BigInteger whole() {
+      return value.toBigInteger();
+    }
+
+    /** Digits after the point, without zeros at the end. */
+    String fraction() {
+      String digits = value.subtract(new BigDecimal(whole())).toPlainString();
+      int point = digits.indexOf('.');
+      return point < 0 ? "" : digits.substring(point + 1).replaceFirst("0+$", "");
+    }
+  }
+
+  /** Whole numbers from {@code least} to {@code most}; none where the bounds have crossed. */
+  static Automaton integers(BigInteger least, BigInteger most) {
+    List<Automaton> parts = new ArrayList<>();
+    parts.add(naturals(least.max(BigInteger.ZERO), most));
+    Automaton negative = naturals(most.negate().max(BigInteger.ONE), least.negate());
+    parts.add(Languages.concatenation(Languages.literal("-"), negative));
+    return Languages.reduced(Languages.union(parts), PLACE);
+  }
+
+  private static Automaton naturals(BigInteger least, BigInteger most) {
+    List<Automaton> byLength = new ArrayList<>();
+    int longest = most.signum() < 0 ? 0 : most.toString().length();
+    for (int length = least.toString().length(); length <= longest; length++) {
+      BigInteger first = length == 1 ? BigInteger.ZERO : BigInteger.TEN.pow(length - 1);
+      BigInteger last = BigInteger.TEN.pow(length).subtract(BigInteger.ONE);
+      if (least.max(first).compareTo(most.min(last)) <= 0) {
+        byLength.add(sameLength(least.max(first).toString(), most.min(last).toString()));
+      }
+    }
+    return Languages.reduced(Languages.union(byLength), PLACE);
+  }
+
+  /** State 4 i + 2 f + l: after i digits; f and l are 1 once they are off the first and last. */
+  private static Automaton sameLength(String first, String last) {
+    Automaton out = new Automaton();
+    int digits = first.length();
+    for (int state = 0; state < 4 * (digits + 1); state++) {
+      out.createState();
+      out.setAccept(state, state >= 4 * digits);
+    }
+    for (int state = 0; state < 4 * digits; state++) {
+      char least = (state & 2) == 0 ? first.charAt(state / 4) : '0';
+      char most = (state & 1) == 0 ? last.charAt(state / 4) : '9';
+      for (char digit = least; digit <= most; digit++) {
+        int offFirst = (state & 2) != 0 || digit > least ? 2 : 0;
+        int offLast = (state & 1) != 0 || digit < most ? 1 : 0;
+        out.addTransition(state, 4 * (state / 4 + 1) + offFirst + offLast, digit);
+      }
+    }
+    out.finishState();
+    return out;
+  }
+
+  /**
+   * Decimals of at most {@link #MOST_DIGITS} digits.
+   *
+   * @param least or null
+   * @param most or null
+   */
+  static Automaton decimals(Bound least, Bound most) {
+    List<Automaton> parts = new ArrayList<>();
+    if (most == null || most.value().signum() >= 0) {
+      parts.add(magnitudes(least == null || least.value().signum() < 0 ? null : least, most));
+    }
+    if (least == null || least.value().signum() < 0) {
+      Bound nearest = most == null || most.value().signum() >= 0 ? ABOVE_ZERO : most.negated();
+      Automaton magnitudes = magnitudes(nearest, least == null ? null : least.negated());
+      parts.add(Languages.concatenation(Languages.literal("-"), magnitudes));
+    }
+    return Languages.reduced(Languages.union(parts), PLACE);
+  }
+
+  private static Automaton magnitudes(Bound least, Bound most) {
+    Automaton all =
+        Languages.concatenation(
+            naturals(BigInteger.ZERO, BigInteger.TEN.pow(MOST_DIGITS).subtract(BigInteger.ONE)),
+            Languages.optional(fraction("", false)));
+    Automaton out = Languages.intersection(all, fewDigits(), PLACE);
+    if (least != null) {
+      out = Languages.intersection(out, atLeast(least), PLACE);
+    }
+    if (most != null) {
+      out = Languages.intersection(out, atMost(most), PLACE);
+    }
+    return Languages.reduced(out, PLACE);
+  }
+
+  private static Automaton fewDigits() {
+    Automaton digit = Languages.oneOf(CharSets.digits());
+    Automaton digits = Languages.repeat(digit, 1, MOST_DIGITS, PLACE);
+    List<Automaton> splits = new ArrayList<>(List.of(digits));
+    for (int before = 1; before < MOST_DIGITS; before++) {
+      splits.add(
+          Languages.concatenation(
+              Languages.repeat(digit, before, before, PLACE),
+              Languages.literal("."),
+              Languages.repeat(digit, 1, MOST_DIGITS - before, PLACE)));
+    }
+    return Languages.reduced(Languages.union(splits), PLACE);
+  }
+
+  /**
+   * A larger whole part and any fraction, or the same whole part and a fraction at least as large.
+   */
+  private static Automaton atLeast(Bound bound) {
+    BigInteger next = bound.whole().add(BigInteger.ONE);
+    Automaton larger = naturals(next, next.max(BigInteger.TEN.pow(MOST_DIGITS)));
+    List<Automaton> fractions = new ArrayList<>();
+    String digits = bound.fraction();
+    for (int i = 0; i < digits.length(); i++) {
+      fractions.add(fraction(digits.substring(0, i), (char) (digits.charAt(i) + 1), '9'));
+    }
+    if (bound.included()) {
+      fractions.add(fraction(digits, false));
+      if (digits.isEmpty()) {
+        fractions.add(Languages.empty());
+      }
+    } else {
+      fractions.add(fraction(digits, true));
+    }
+    return either(larger, bound, fractions);
+  }
+
+  private static Automaton atMost(Bound bound) {
+    Automaton smaller = naturals(BigInteger.ZERO, bound.whole().subtract(BigInteger.ONE));
+    List<Automaton> fractions = new ArrayList<>();
+    String digits = bound.fraction();
+    for (int i = 0; i < digits.length(); i++) {
+      fractions.add(fraction(digits.substring(0, i), '0', (char) (digits.charAt(i) - 1)));
+      fractions.add(Languages.literal(i == 0 ? "" : "." + digits.substring(0, i)));
+    }
+    if (bound.included()) {
+      Automaton zeros = Languages.repeat(Languages.literal("0"), 0, -1, PLACE);
+      fractions.add(
+          digits.isEmpty()
+              ? Languages.optional(Languages.concatenation(Languages.literal(".0"), zeros))
+              : Languages.concatenation(Languages.literal("." + digits), zeros));
+    }
+    return either(smaller, bound, fractions);
+  }
+
+  private static Automaton either(Automaton others, Bound bound, List<Automaton> fractions) {
+    Automaton same =
+        Languages.concatenation(
+            Languages.literal(bound.whole().toString()), Languages.union(fractions));
+    Automaton other = Languages.concatenation(others, Languages.optional(fraction("", false)));
+    return Languages.reduced(Languages.union(List.of(same, other)), PLACE);
+  }
+
+  /** A point, those digits, one digit of a range, and any others. */
+  private static Automaton fraction(String digits, char least, char most) {
+    Automaton any = Languages.repeat(Languages.oneOf(CharSets.digits()), 0, -1, PLACE);
+    return least > most
+        ? Languages.union(List.of())
+        : Languages.concatenation(
+            Languages.literal("." + digits), Languages.oneOf(CharSets.range(least, most)), any);
+  }
+
+  /**
+   * A point, those digits and others: at least one digit in all, or one that isn't 0 after them.
+   */
+  private static Automaton fraction(String digits, boolean more) {
+    Automaton digit = Languages.oneOf(CharSets.digits());
+    Automaton start = Languages.literal("." + digits);
+    Automaton any = Languages.repeat(digit, 0, -1, PLACE);
+    if (more) {
+      Automaton zeros = Languages.repeat(Languages.literal("0"), 0, -1, PLACE);
+      Automaton notZero = Languages.oneOf(CharSets.range('1', '9'));
+      return Languages.concatenation(start, zeros, notZero, any);
+    }
+    return digits.isEmpty()
+        ? Languages.concatenation(start, digit, any)
+        : Languages.concatenation(start, any);
+  }
+}
