@@ -22,7 +22,8 @@ import java.util.Map;
  * @param seconds_by_step time of each step, by its name
  * @param tokens_per_second tokens computed by the engine, prompts and completions, per second of
  *     the generate step
- * @param engines host and device of each engine, and what it wrote when it was tried out
+ * @param engines host and device of each engine, what it wrote when it was tried out, and whether
+ *     it ran out of memory
  * @param engine_busy share of the tasks' time with an engine, from 0 to 1, that the model computed;
  *     the rest is waiting for rows and work around the model
  * @param accuracy share of right answers, or null without a gold column

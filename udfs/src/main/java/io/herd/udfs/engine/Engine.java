@@ -2,6 +2,7 @@ package io.herd.udfs.engine;
 
 import io.herd.udfs.RowException;
 import io.herd.udfs.model.CausalModel;
+import io.herd.udfs.model.OutOfDeviceMemory;
 import io.herd.udfs.model.Picked;
 import io.herd.udfs.schedule.Arena;
 import io.herd.udfs.schedule.Limits;
@@ -13,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The continuous batching loop over one model: {@link #step} decides on a forward pass, runs it,
@@ -26,13 +30,16 @@ import java.util.function.Predicate;
  * <p>Not thread-safe: one thread submits, steps and closes.
  */
 public final class Engine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
   private final CausalModel model;
-  private final Limits limits;
+  private Limits limits;
   private final boolean fixedShapes;
   private final int maxTokens;
   private final Scheduler<ActiveRequest> scheduler;
   private List<Integer> shared = List.of();
   private long passes;
+  private final List<String> incidents = new CopyOnWriteArrayList<>();
 
   /**
    * @param maxTokens tokens of the longest row, prompt and completion together
@@ -89,6 +96,16 @@ public final class Engine implements AutoCloseable {
     if (step instanceof Step.Idle) {
       return false;
     }
+    try {
+      run(step);
+    } catch (OutOfDeviceMemory e) {
+      retreat(step, e);
+    }
+    passes++;
+    return true;
+  }
+
+  private void run(Step<ActiveRequest> step) {
     if (step instanceof Step.Prefill<ActiveRequest> prefill) {
       prefill(prefill);
     } else if (step instanceof Step.Score<ActiveRequest> score) {
@@ -98,8 +115,36 @@ public final class Engine implements AutoCloseable {
     } else if (step instanceof Step.Decode<ActiveRequest> decode) {
       decode(decode);
     }
-    passes++;
-    return true;
+  }
+
+  /**
+   * Begins anew with the rows in work, half as many at once; one that was alone fails. What they
+   * had is computed again, because the cache may be half written.
+   */
+  private void retreat(Step<ActiveRequest> step, OutOfDeviceMemory cause) {
+    List<Request> begun = new ArrayList<>();
+    scheduler.live().forEach(arena -> arena.rows().forEach(row -> begun.add(row.request())));
+    if (step instanceof Step.Score<ActiveRequest> score) {
+      score.batch().forEach(row -> begun.add(row.request()));
+    }
+    if (fixedShapes) { // fewer rows at once would give other bytes
+      throw cause;
+    }
+    model.forget();
+    shared = List.of();
+    if (begun.size() == 1) {
+      Request alone = begun.remove(0);
+      alone.listener().failed(new RowException("the device has no memory for this row alone"));
+    }
+    limits = limits.withSlots(Math.max(1, begun.size() / 2));
+    scheduler.restart(limits, begun.stream().map(ActiveRequest::new).toList());
+    incidents.add("out of memory: went on with " + limits.slots() + " rows at once");
+    LOG.warn("{}", incidents.get(incidents.size() - 1), cause);
+  }
+
+  /** What went wrong so far without ending the engine; any thread may ask. */
+  public List<String> incidents() {
+    return List.copyOf(incidents);
   }
 
   /** Forgets requests; nobody is told of them any more. */

@@ -36,6 +36,9 @@ public interface CausalModel extends AutoCloseable {
    */
   Picked decode(SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking);
 
+  /** Gives the cache's memory back, the shared prefix's included. */
+  void forget();
+
   /** Copies a row over another, as much of it as both can hold. */
   void move(Move move);
 

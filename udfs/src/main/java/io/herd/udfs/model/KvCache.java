@@ -38,6 +38,12 @@ final class KvCache {
     resize(capacity, Math.min(had, live.getOrDefault(capacity, 0)), wanted);
   }
 
+  /** Frees all arenas. */
+  void clear() {
+    module.run("forget");
+    arenas.clear();
+  }
+
   private long tokens() {
     long tokens = 0;
     for (Map.Entry<Integer, Integer> arena : arenas.entrySet()) {

@@ -89,6 +89,12 @@ public final class LlamaModel implements CausalModel {
   }
 
   @Override
+  public void forget() {
+    prefixTokens = 0;
+    cache.clear();
+  }
+
+  @Override
   public void move(Move move) {
     module.run("move", move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow());
   }

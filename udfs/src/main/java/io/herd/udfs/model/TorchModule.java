@@ -3,6 +3,7 @@ package io.herd.udfs.model;
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -133,6 +134,8 @@ final class TorchModule implements AutoCloseable {
         made.add(values[i]);
       }
       return IValueUtils.runMethod(block, method, values);
+    } catch (EngineException e) {
+      throw OutOfDeviceMemory.isMeant(e) ? new OutOfDeviceMemory(e) : e;
     } finally {
       made.forEach(IValue::close);
     }

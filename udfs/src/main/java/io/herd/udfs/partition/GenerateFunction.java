@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.resource.ResourceInformation;
@@ -56,11 +55,10 @@ public record GenerateFunction(
     try (EngineLease lease = Engines.lease(engine, files, gpu(task));
         ResultWriter writer =
             log.writer(conf, stage, task.partitionId(), task.taskAttemptId(), flush)) {
-      counters
-          .engines()
-          .add(SparkEnv.get().blockManager().blockManagerId().host() + " " + lease.firstWords());
+      counters.say(lease.firstWords());
       long worked = new TaskLoop(lease, works(lease), writer, counters::row).run(rows, done);
       counters.used(lease.usage());
+      lease.incidents().forEach(counters::say);
       return List.of(worked).iterator();
     }
   }

@@ -3,6 +3,7 @@ package io.herd.udfs.partition;
 import io.herd.udfs.runtime.EngineLease;
 import java.io.Serializable;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
@@ -11,7 +12,7 @@ import org.apache.spark.util.LongAccumulator;
  *
  * @param rows done so far
  * @param tokens generated so far
- * @param engines what each engine said when it was tried out
+ * @param engines what each engine said when it was tried out, and what went wrong with it
  * @param computing milliseconds that the engines computed while tasks held them
  * @param held milliseconds that tasks held them
  */
@@ -31,6 +32,11 @@ public record TaskCounters(
         spark.collectionAccumulator("herd engines"),
         spark.longAccumulator("herd engine computing, ms"),
         spark.longAccumulator("herd engine held, ms"));
+  }
+
+  /** Something about this executor's engine. */
+  void say(String text) {
+    engines.add(SparkEnv.get().blockManager().blockManagerId().host() + " " + text);
   }
 
   void row(int completionTokens) {

@@ -7,6 +7,7 @@ import io.herd.udfs.engine.Work;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
@@ -50,6 +51,11 @@ public final class EngineLease implements AutoCloseable {
     return new Usage(
         Duration.ofNanos(ready.model().nanos() - computedBefore),
         Duration.ofNanos(System.nanoTime() - since));
+  }
+
+  /** What went wrong so far without ending the engine, such as a lack of memory. */
+  public List<String> incidents() {
+    return ready.incidents().get();
   }
 
   /** Queues a request; its listener is told the outcome on the engine's thread. */

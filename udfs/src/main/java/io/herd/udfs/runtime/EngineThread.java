@@ -4,12 +4,14 @@ import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.engine.Request;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The one thread that calls libtorch for a device. It loads the engine itself, because Spark
@@ -31,8 +33,10 @@ final class EngineThread {
    * @param maxTokens that its longest row may have
    * @param firstWords see {@link LoadedEngine}
    * @param model whose time is taken
+   * @param incidents what went wrong so far without ending the engine
    */
-  record Ready(int maxTokens, String firstWords, TimedModel model) {}
+  record Ready(
+      int maxTokens, String firstWords, TimedModel model, Supplier<List<String>> incidents) {}
 
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Ready> ready = new CompletableFuture<>();
@@ -96,8 +100,10 @@ final class EngineThread {
 
   private void run(Loader load) {
     try (LoadedEngine loaded = load.load()) {
-      ready.complete(new Ready(loaded.engine().maxTokens(), loaded.firstWords(), loaded.model()));
-      serve(loaded.engine());
+      Engine engine = loaded.engine();
+      ready.complete(
+          new Ready(engine.maxTokens(), loaded.firstWords(), loaded.model(), engine::incidents));
+      serve(engine);
     } catch (Throwable e) {
       fail(e);
       ready.completeExceptionally(e); // last, so that who hears of it finds a dead engine

@@ -70,6 +70,11 @@ final class TimedModel implements CausalModel {
   }
 
   @Override
+  public void forget() {
+    timed(model::forget);
+  }
+
+  @Override
   public void move(Move move) {
     timed(() -> model.move(move));
   }

@@ -23,6 +23,11 @@ public record Limits(int slots, long kvTokens, int prefillTokens, int rowTokens)
     this(slots, kvTokens, prefillTokens, 0);
   }
 
+  /** The same for fewer rows at once. */
+  public Limits withSlots(int fewer) {
+    return new Limits(fewer, kvTokens, prefillTokens, rowTokens);
+  }
+
   /**
    * The capacity of a row of so many tokens. Capacities lie close enough that little of a row is
    * empty (under a quarter, beyond the first few), and far enough that rows share one.

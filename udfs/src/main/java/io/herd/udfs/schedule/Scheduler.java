@@ -31,7 +31,7 @@ public final class Scheduler<S extends Sequence> {
   /** A companion's share of the longest prompt in a pass: the rest is padding. */
   private static final double LEAST_FILLED = 0.75;
 
-  private final Limits limits;
+  private Limits limits;
   private final ArrayDeque<S> waiting = new ArrayDeque<>();
   private final TreeMap<Integer, List<S>> arenas = new TreeMap<>();
 
@@ -109,6 +109,20 @@ public final class Scheduler<S extends Sequence> {
     }
     arena.set(row, moved);
     return Optional.of(new Move(capacity, last, capacity, row));
+  }
+
+  /**
+   * Forgets the live rows and goes on under other limits.
+   *
+   * @param fewer must let each request fit alone, as the old limits did
+   * @param again requests for the head of the queue
+   */
+  public void restart(Limits fewer, List<S> again) {
+    arenas.clear();
+    for (int i = again.size() - 1; i >= 0; i--) {
+      waiting.addFirst(again.get(i));
+    }
+    limits = fewer;
   }
 
   /** Takes requests that nobody waits for any more out of the queue. */

@@ -111,6 +111,10 @@ class Llama(Module):
       _2 = torch.append(new, cache)
     torch._set_item(self.caches, capacity, new)
     return rows
+  def forget(self: __torch__.Llama) -> int:
+    torch.clear(self.caches)
+    torch.clear(self.last_logits)
+    return 0
   def move(self: __torch__.Llama, capacity: int, row: int, to_capacity: int, to_row: int) -> int:
     length = ops.prim.min(capacity, to_capacity)
     for i in range(torch.mul(2, self.n_layers)):

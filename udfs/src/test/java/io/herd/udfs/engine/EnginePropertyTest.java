@@ -25,9 +25,11 @@ class EnginePropertyTest {
       @ForAll @IntRange(min = 1, max = 8) int slots,
       @ForAll @IntRange(min = 90, max = 700) int kvTokens,
       @ForAll @IntRange(min = 1, max = 200) int prefillTokens,
+      @ForAll @IntRange(min = 1, max = 8) int memoryRows,
       @ForAll boolean fixedShapes) {
     Random random = new Random(seed);
     FakeModel model = new FakeModel(kvTokens);
+    model.mostRows = fixedShapes ? slots : memoryRows;
     Limits limits = new Limits(slots, kvTokens, prefillTokens);
     List<Asked> asked = new ArrayList<>();
     try (Engine engine = new Engine(model, limits, 85, fixedShapes)) {

@@ -1,7 +1,10 @@
 package io.herd.udfs.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.herd.udfs.RowException;
+import io.herd.udfs.model.OutOfDeviceMemory;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.schedule.Limits;
 import java.util.ArrayList;
@@ -169,5 +172,55 @@ class EngineTest {
     engine.fail(new IllegalStateException("again"));
     assertThat(all).allSatisfy(each -> assertThat(each.failures).containsExactly(cause));
     assertThat(engine.pending()).isZero();
+  }
+
+  private List<Requests.Told> submit(int... promptTokens) {
+    List<Requests.Told> told = new ArrayList<>();
+    for (int tokens : promptTokens) {
+      told.add(new Requests.Told());
+      engine.submit(
+          Requests.request(
+              Requests.work(settings(9, 0, true)), told.get(told.size() - 1), new int[tokens]));
+    }
+    return told;
+  }
+
+  @Test
+  void step_outOfMemory_goesOnWithFewerRows() {
+    model.mostRows = 2;
+    List<Requests.Told> told = submit(5, 5, 6, 6, 5, 5, 5);
+    finish(engine);
+    assertThat(told).allSatisfy(each -> assertThat(each.completions).hasSize(1));
+    assertThat(engine.incidents()).containsExactly("out of memory: went on with 2 rows at once");
+    assertThat(model.decodeWidths).allMatch(width -> width <= 2).contains(2);
+  }
+
+  @Test
+  void step_outOfMemoryForOneRowAlone_failsThatRowOnly() {
+    model.longestPrompt = 50;
+    List<Requests.Told> told = submit(5, 60, 5, 60, 5);
+    finish(engine);
+    for (int i : new int[] {0, 2, 4}) {
+      assertThat(told.get(i).completions).hasSize(1);
+    }
+    for (int i : new int[] {1, 3}) {
+      assertThat(told.get(i).times()).isEqualTo(1);
+      assertThat(told.get(i).failures.get(0))
+          .isInstanceOf(RowException.class)
+          .hasMessage("the device has no memory for this row alone");
+    }
+  }
+
+  /** Fewer rows at once would change their bytes, which is what fixed shapes are for. */
+  @Test
+  void step_outOfMemoryWithFixedShapes_isTheEnginesEnd() {
+    Engine fixed = new Engine(model, LIMITS, 100, true);
+    model.mostRows = 2;
+    fixed.submit(
+        Requests.request(Requests.work(settings(9, 0, true)), new Requests.Told(), 1, 2, 3));
+    assertThatExceptionOfType(OutOfDeviceMemory.class)
+        .isThrownBy(() -> finish(fixed))
+        .withMessageContaining("CUDA out of memory. Tried a lot")
+        .withMessageContaining("lower herd.engine.slots");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.OutOfDeviceMemory;
 import io.herd.udfs.model.Picked;
 import io.herd.udfs.model.Picking;
 import io.herd.udfs.model.Rope;
@@ -30,6 +31,11 @@ final class FakeModel implements CausalModel {
   final List<Integer> prefillRows = new ArrayList<>();
   final List<List<Integer>> prefixes = new ArrayList<>();
   boolean closed;
+
+  /** A pass over more rows runs out of memory, and so does one with a longer prompt. */
+  int mostRows = Integer.MAX_VALUE;
+
+  int longestPrompt = Integer.MAX_VALUE;
 
   private final long kvTokens;
   private int[] prefix = new int[0];
@@ -79,11 +85,18 @@ final class FakeModel implements CausalModel {
     assertThat(held).isLessThanOrEqualTo(budget);
   }
 
+  private void demand(int rows, List<int[]> prompts) {
+    if (rows > mostRows || prompts.stream().anyMatch(ids -> ids.length > longestPrompt)) {
+      throw new OutOfDeviceMemory(new IllegalStateException("CUDA out of memory. Tried a lot"));
+    }
+  }
+
   @Override
   public Picked prefill(
       int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
     int[][] rows = enter(capacity, firstRow, prompts, shared);
     assertThat(picking.rows()).hasSize(prompts.size());
+    demand(prompts.size(), prompts);
     prefillRows.add(prompts.size());
     for (int i = 0; i < prompts.size(); i++) {
       rows[firstRow + i] = prompts.get(i).clone();
@@ -105,6 +118,7 @@ final class FakeModel implements CausalModel {
   @Override
   public Picked decode(
       SortedMap<Integer, Integer> live, int[] ids, int[] positions, Picking picking) {
+    demand(ids.length, List.of());
     decodeWidths.add(ids.length);
     List<int[]> all = new ArrayList<>();
     for (Map.Entry<Integer, Integer> arena : live.entrySet()) {
@@ -133,6 +147,12 @@ final class FakeModel implements CausalModel {
   }
 
   @Override
+  public void forget() {
+    arenas.clear();
+    prefix = new int[0];
+  }
+
+  @Override
   public void move(Move move) {
     int[] row = arenas.get(move.fromCapacity())[move.fromRow()];
     int length = Math.min(row.length, move.toCapacity());
@@ -143,6 +163,7 @@ final class FakeModel implements CausalModel {
   public double[][] score(
       int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
     int[][] rows = enter(capacity, firstRow, prompts, shared);
+    demand(prompts.size(), prompts);
     double[][] out = new double[prompts.size()][labels.count()];
     for (int i = 0; i < out.length; i++) {
       assertThat(prompts.get(i).length + labels.tailLength()).isLessThanOrEqualTo(capacity);

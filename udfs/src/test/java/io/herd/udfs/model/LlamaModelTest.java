@@ -1,6 +1,7 @@
 package io.herd.udfs.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
@@ -89,6 +90,18 @@ class LlamaModelTest {
       out[i] = model.decode(row, new int[] {out[i - 1]}, at, Picking.greedy(1)).ids()[0];
     }
     return out;
+  }
+
+  @Test
+  void reserve_moreThanTheMachineHas_isOutOfMemoryAndTheModelGoesOn() {
+    try (LlamaModel model = chunked(512)) {
+      int[] ids = TinyRandom.cases(TinyRandom.GROUPED).get(3).ids();
+      int[] before = greedy(model, ids, 0);
+      assertThatExceptionOfType(OutOfDeviceMemory.class)
+          .isThrownBy(() -> model.reserve(new TreeMap<>(), 512, 1 << 30, Long.MAX_VALUE));
+      model.forget();
+      assertThat(greedy(model, ids, 0)).isEqualTo(before);
+    }
   }
 
   /** One label of one token, for every token: that is the whole distribution. */

@@ -29,6 +29,7 @@ class EngineThreadTest {
   /** Prefills when it is let, then loses its device. */
   private static final class Doomed implements CausalModel {
     private final Error lost = new Error("device lost");
+    private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -41,6 +42,7 @@ class EngineThreadTest {
     @Override
     public Picked prefill(
         int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+      entered.countDown();
       try {
         go.await();
       } catch (InterruptedException e) {
@@ -66,6 +68,9 @@ class EngineThreadTest {
 
     @Override
     public void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens) {}
+
+    @Override
+    public void forget() {}
 
     @Override
     public void move(Move move) {}
@@ -137,11 +142,12 @@ class EngineThreadTest {
 
       Outcomes outcomes = new Outcomes();
       lease.submit(request(3, 1, outcomes));
-      Thread.sleep(50);
+      model.entered.await();
+      Thread.sleep(20);
       model.go.countDown();
       outcomes.completion();
       EngineLease.Usage usage = lease.usage();
-      assertThat(usage.computing().toMillis()).isPositive();
+      assertThat(usage.computing().toMillis()).isGreaterThanOrEqualTo(19);
       assertThat(usage.computing()).isLessThanOrEqualTo(usage.held().minusMillis(20));
     }
     thread.close();

@@ -1,0 +1,19 @@
+package io.herd.udfs.model;
+
+import io.herd.udfs.HerdException;
+
+/** The device had no memory left for a pass. The cache's content is lost; the model is not. */
+public final class OutOfDeviceMemory extends HerdException {
+  public OutOfDeviceMemory(Throwable cause) {
+    super(
+        "the device has no memory left: " + cause.getMessage().lines().findFirst().orElse(""),
+        "lower herd.engine.slots or herd.engine.memory, or use a device with more memory.",
+        cause);
+  }
+
+  /** Whether libtorch says by this that it got no memory, of the host or of a GPU. */
+  static boolean isMeant(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("out of memory") || message.contains("can't allocate memory");
+  }
+}
