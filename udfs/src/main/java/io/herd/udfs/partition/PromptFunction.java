@@ -5,10 +5,10 @@ import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.text.ChatTemplate;
-import io.herd.udfs.text.Prompt;
+import io.herd.udfs.text.Examples;
+import io.herd.udfs.text.PromptEncoder;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.PromptSettings;
-import io.herd.udfs.text.Tokenizer;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -23,8 +23,9 @@ import org.apache.spark.sql.RowFactory;
  *
  * @param files how an executor comes by the model's tokenizer
  * @param template the model's chat template, or null
+ * @param examples that every prompt begins with
  * @param specialTokens the model's
- * @param maxPromptTokens longer prompts fail
+ * @param maxPromptTokens longer prompts fail, or are cut
  * @param columns of the input, in their order
  * @param idColumn the column that names a row, or null for its number
  * @param choicesColumn the column with each row's own choices, or null
@@ -33,6 +34,7 @@ public record PromptFunction(
     PromptSettings settings,
     ExecutorFiles files,
     ChatTemplate template,
+    Examples examples,
     List<String> specialTokens,
     ResultKey keys,
     int maxPromptTokens,
@@ -44,8 +46,12 @@ public record PromptFunction(
   @Override
   public Iterator<Row> call(Iterator<Row> rows) throws InterruptedException {
     TaskContext task = TaskContext.get();
-    PromptRenderer renderer = PromptRenderer.of(settings, template, specialTokens);
-    Tokenizer tokenizer = Engines.tokenizer(files);
+    PromptEncoder encoder =
+        new PromptEncoder(
+            settings,
+            PromptRenderer.of(settings, template, specialTokens, examples),
+            Engines.tokenizer(files),
+            maxPromptTokens);
     long firstNumber = (long) task.partitionId() << 33; // as Spark's monotonically_increasing_id
     return new Iterator<>() {
       private long number = firstNumber;
@@ -57,41 +63,30 @@ public record PromptFunction(
 
       @Override
       public Row next() {
-        return prepare(rows.next(), number++, renderer, tokenizer);
+        return prepare(rows.next(), number++, encoder);
       }
     };
   }
 
-  private Row prepare(Row row, long number, PromptRenderer renderer, Tokenizer tokenizer) {
+  private Row prepare(Row row, long number, PromptEncoder encoder) {
     Object[] values = new Object[columns.size() + SnapshotColumns.ALL.size()];
     for (int i = 0; i < columns.size(); i++) {
       values[i] = row.get(i);
     }
     values[columns.size()] = number;
+    values[columns.size() + 5] = false;
     try {
-      int[] ids = encode(row, renderer, tokenizer);
+      PromptEncoder.Encoded prompt = encoder.encode(RowMap.of(row, columns));
+      int[] ids = prompt.ids();
       List<Choice> own = choicesColumn == null ? List.of() : RowChoices.of(row, choicesColumn);
       values[columns.size() + 1] = keys.of(ids, name(row, number), own);
       values[columns.size() + 2] = Arrays.stream(ids).boxed().toArray(Integer[]::new);
       values[columns.size() + 4] = own.isEmpty() ? null : RowChoices.toStore(own);
+      values[columns.size() + 5] = prompt.cut();
     } catch (RowException e) {
       values[columns.size() + 3] = e.getMessage();
     }
     return RowFactory.create(values);
-  }
-
-  /**
-   * The tokens of one row's prompt.
-   *
-   * @throws RowException when it has none, or too many
-   */
-  public int[] encode(Row row, PromptRenderer renderer, Tokenizer tokenizer) {
-    Prompt prompt = renderer.render(RowMap.of(row, columns));
-    int[] ids = tokenizer.encode(prompt, renderer.chat(), maxPromptTokens);
-    if (ids.length == 0) {
-      throw new RowException("the prompt is empty");
-    }
-    return ids;
   }
 
   private String name(Row row, long number) {

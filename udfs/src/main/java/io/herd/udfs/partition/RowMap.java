@@ -1,20 +1,34 @@
 package io.herd.udfs.partition;
 
+import io.herd.udfs.text.Shape;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** A row's values as templates see them: structs and maps as maps, arrays as lists. */
-final class RowMap {
+/**
+ * A row's values as templates see them: structs and maps as maps, arrays as lists, bytes as the
+ * text that they are in UTF-8. Maps have their keys sorted, because Spark keeps no order of them.
+ */
+public final class RowMap {
   private RowMap() {}
 
-  static Map<String, Object> of(Row row, List<String> columns) {
+  /**
+   * The values by column.
+   *
+   * @param columns the row's, in their order
+   */
+  public static Map<String, Object> of(Row row, List<String> columns) {
     return of(row, columns, row.schema());
   }
 
@@ -34,18 +48,39 @@ final class RowMap {
       return of(row.getStruct(at), List.of(struct.fieldNames()), struct);
     }
     if (type instanceof ArrayType array) {
-      return row.getList(at).stream().map(item -> element(item, array.elementType())).toList();
+      List<Object> out = new ArrayList<>();
+      row.getList(at).forEach(item -> out.add(element(item, array.elementType())));
+      return out;
     }
     if (type instanceof MapType map) {
-      Map<String, Object> out = new LinkedHashMap<>();
+      Map<String, Object> out = new TreeMap<>();
       row.getJavaMap(at).forEach((k, v) -> out.put(String.valueOf(k), element(v, map.valueType())));
       return out;
     }
-    return row.get(at);
+    Object value = row.get(at);
+    return value instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : value;
   }
 
   /** Inside an array or a map; a row around it gives Spark's own view of its collections. */
   private static Object element(Object item, DataType type) {
     return value(RowFactory.create(new Object[] {item}), 0, type);
+  }
+
+  /** What a template can reach in values of a type; a row's is that of its schema. */
+  public static Shape shape(DataType type) {
+    if (type instanceof StructType struct) {
+      Map<String, Shape> fields = new LinkedHashMap<>();
+      for (StructField field : struct.fields()) {
+        fields.put(field.name(), shape(field.dataType()));
+      }
+      return Shape.struct(fields);
+    }
+    if (type instanceof ArrayType array) {
+      return Shape.array(shape(array.elementType()));
+    }
+    if (type instanceof MapType map) {
+      return Shape.map(shape(map.valueType()));
+    }
+    return type instanceof StringType ? Shape.TEXT : Shape.ANY;
   }
 }

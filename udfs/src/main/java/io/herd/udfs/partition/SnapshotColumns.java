@@ -21,7 +21,10 @@ public final class SnapshotColumns {
   /** The row's own choices, or null when all rows have the same, or none. */
   public static final String CHOICES = "_herd_choices";
 
-  public static final List<String> ALL = List.of(ROW, KEY, IDS, ERROR, CHOICES);
+  /** Whether text of the row was left out, so that the prompt fits. */
+  public static final String CUT = "_herd_cut";
+
+  public static final List<String> ALL = List.of(ROW, KEY, IDS, ERROR, CHOICES, CUT);
 
   private SnapshotColumns() {}
 
@@ -32,6 +35,7 @@ public final class SnapshotColumns {
         .add(KEY, DataTypes.StringType, true)
         .add(IDS, DataTypes.createArrayType(DataTypes.IntegerType, false), true)
         .add(ERROR, DataTypes.StringType, true)
-        .add(CHOICES, RowChoices.STORED, true);
+        .add(CHOICES, RowChoices.STORED, true)
+        .add(CUT, DataTypes.BooleanType, false);
   }
 }

@@ -6,17 +6,14 @@ import com.hubspot.jinjava.LegacyOverrides;
 import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.TemplateError;
-import com.hubspot.jinjava.tree.ExpressionNode;
 import com.hubspot.jinjava.tree.Node;
-import com.hubspot.jinjava.tree.TagNode;
-import com.hubspot.jinjava.tree.parse.ExpressionToken;
 import io.herd.udfs.RowException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.text.JinjaFunctions.Problem;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import jinjava.de.odysseus.el.tree.TreeBuilderException;
+import java.util.regex.Pattern;
 
 /**
  * A template that Jinjava renders as Python's jinja2 does within transformers.
@@ -28,7 +25,6 @@ final class JinjaTemplate {
   private static final JinjavaConfig CONFIG =
       JinjavaConfig.newBuilder()
           .withTrimBlocks(true)
-          .withLstripBlocks(true)
           .withNestedInterpretationEnabled(false)
           .withKeepTrailingNewline(true)
           .withElResolver(new PythonStrings())
@@ -45,6 +41,8 @@ final class JinjaTemplate {
           .withDisabled(Map.of(Context.Library.TAG, Set.of("include", "import", "from", "extends")))
           .build();
 
+  private static final Pattern INDENT = Pattern.compile("^[ \\t]+(?=\\{[%#])", Pattern.MULTILINE);
+
   private final String name;
   private final String source;
   private final boolean printsNull;
@@ -59,7 +57,7 @@ final class JinjaTemplate {
    */
   JinjaTemplate(String name, String source, String date, boolean printsNull) {
     this.name = name;
-    this.source = withoutLastNewline(source.replace("\r\n", "\n"));
+    this.source = withoutIndents(withoutLastNewline(source.replace("\r\n", "\n")));
     this.printsNull = printsNull;
     JinjaFunctions.register(jinjava.getGlobalContext(), date);
     JinjavaInterpreter parser = interpreter(Map.of());
@@ -101,25 +99,22 @@ final class JinjaTemplate {
    * @throws UserException when one isn't well-formed
    */
   JinjaTemplate checkExpressions() {
-    checkExpressions(root);
+    reads(Shape.ANY);
     return this;
   }
 
-  private void checkExpressions(Node node) {
-    if (node instanceof ExpressionNode && node.getMaster() instanceof ExpressionToken token) {
-      check(token.getExpr(), node.getLineNumber());
-    } else if (node instanceof TagNode tag && Set.of("if", "elif").contains(tag.getName())) {
-      check(tag.getHelpers(), node.getLineNumber());
+  /**
+   * What the template reads of rows that have a shape.
+   *
+   * @throws UserException when an expression isn't well-formed
+   */
+  TemplateReads reads(Shape row) {
+    TemplateReads reads = TemplateReads.of(root, row);
+    TemplateReads.Broken broken = reads.broken().orElse(null);
+    if (broken != null) {
+      throw refused(broken.line(), "can't read `" + broken.expression() + "`", broken.cause());
     }
-    node.getChildren().forEach(this::checkExpressions);
-  }
-
-  private void check(String expression, int line) {
-    try {
-      PythonJinja.parse(expression);
-    } catch (TreeBuilderException e) {
-      throw refused(line, "can't read `" + expression.trim() + "`", e);
-    }
+    return reads;
   }
 
   private JinjavaInterpreter interpreter(Map<String, Object> variables) {
@@ -152,6 +147,14 @@ final class JinjaTemplate {
     }
     boolean own = problem.plain || source.contains(problem.getMessage());
     return own ? ": " + problem.getMessage() : " (raise_exception)";
+  }
+
+  /**
+   * jinja2's lstrip_blocks: blocks and notes may be indented. Jinjava's own takes away the spaces
+   * before every block, also in the middle of a line.
+   */
+  private static String withoutIndents(String source) {
+    return INDENT.matcher(source).replaceAll("");
   }
 
   private static String withoutLastNewline(String source) {

@@ -3,43 +3,55 @@ package io.herd.udfs.text;
 import io.herd.udfs.RowException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.text.PromptSettings.Chat;
+import io.herd.udfs.text.PromptSettings.OnOverflow;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
- * Rows to prompts, by the user's column or template and the model's chat template.
+ * Rows to prompts, by the user's column, template or messages, and the model's chat template.
  *
  * <p>Row text is data: it is never evaluated as a template, and it can't write special tokens (see
- * {@link Specials}) unless {@code special-tokens = parse}. Pure Java. Used by one thread: make one
- * per task.
+ * {@link Specials}) unless {@code special-tokens = parse}. Where a chat template ends turns with
+ * plain words, a row that holds them fails (see {@link TurnMarkers}). Pure Java. Used by one
+ * thread: make one per task.
  */
 public final class PromptRenderer {
   private static final String PARSE_REMEDY =
       "Set prompt.special-tokens = parse, if no row can hold special-token text that must stay"
           + " text; or set prompt.chat = off.";
 
+  private static final String ANSWER = "prompt.examples.answer";
+
+  /** Between examples where no chat template parts them. */
+  private static final String EMPTY_LINE = "\n\n";
+
   private final PromptSettings settings;
   private final Specials specials;
-  private final JinjaTemplate prompt;
-  private final JinjaTemplate chat;
-  private final Map<String, Object> chatVariables;
+  private final RowMessages rows;
+  private final ChatRenderer chat; // null without
+  private final TurnMarkers markers;
+  private final List<Message> examples; // users' and assistant's turns
 
   private PromptRenderer(
-      PromptSettings settings,
-      Specials specials,
-      JinjaTemplate prompt,
-      JinjaTemplate chat,
-      Map<String, Object> chatVariables) {
+      PromptSettings settings, ChatTemplate template, Specials specials, Examples examples) {
+    boolean coded = settings.specialTokens() == SpecialTokens.TEXT;
+    UnaryOperator<String> coder = coded ? specials::codeSource : source -> source;
     this.settings = settings;
     this.specials = specials;
-    this.prompt = prompt;
-    this.chat = chat;
-    this.chatVariables = chatVariables;
+    this.rows = new RowMessages(settings, coder);
+    this.chat = template == null ? null : chat(template, coded);
+    this.markers = coded && chat != null ? TurnMarkers.of(chat) : TurnMarkers.none();
+    this.examples = examples.rows().isEmpty() ? List.of() : turns(examples, coder);
+  }
+
+  /** As {@link #of(PromptSettings, ChatTemplate, List, Examples)}, without examples. */
+  public static PromptRenderer of(
+      PromptSettings settings, ChatTemplate template, List<String> specialTokens) {
+    return of(settings, template, specialTokens, Examples.NONE);
   }
 
   /**
@@ -47,64 +59,80 @@ public final class PromptRenderer {
    *
    * @param template the model's chat template, or null when it has none
    * @param specialTokens the model's special tokens, see {@link Tokenizer#specialTokens}
-   * @throws UserException when a template can't be rendered, chat is on without one, or the chat
-   *     template builds special tokens from pieces
+   * @throws UserException when a template can't be rendered, an example has no prompt, a chat
+   *     template is needed and there is none, or it builds special tokens from pieces
    */
   public static PromptRenderer of(
-      PromptSettings settings, ChatTemplate template, List<String> specialTokens) {
-    checkChat(settings, template);
-    Specials specials = new Specials(specialTokens);
-    boolean coded = settings.specialTokens() == SpecialTokens.TEXT;
-    PromptRenderer renderer = make(settings, template, specials, coded);
-    if (renderer.chat != null) {
-      String probe = renderer.probe();
-      String plain = make(settings, template, specials, false).probe();
-      if (coded && !specials.expand(probe).equals(specials.parse(plain))) {
-        throw new UserException(
-            "The model's chat template builds its special tokens from pieces, so Herd can't tell"
-                + " them from such text in rows.",
-            PARSE_REMEDY);
-      }
-    }
+      PromptSettings settings,
+      ChatTemplate template,
+      List<String> specialTokens,
+      Examples examples) {
+    ChatTemplate used = settings.chat() == Chat.OFF ? null : template;
+    checkChat(settings, used);
+    PromptRenderer renderer =
+        new PromptRenderer(settings, used, new Specials(specialTokens), examples);
+    renderer.tryOut(used);
     return renderer;
   }
 
   private static void checkChat(PromptSettings settings, ChatTemplate template) {
-    if (settings.chat() == Chat.ON && template == null) {
+    if (template != null) {
+      return;
+    }
+    if (settings.chat() == Chat.ON) {
       throw new UserException(
           "prompt.chat is on, but the model has no chat template.",
           "Use the model's instruct variant, or set prompt.chat = off.");
     }
-    if (settings.system() != null && (template == null || settings.chat() == Chat.OFF)) {
+    if (settings.system() != null) {
       throw new UserException(
           "prompt.system is set, but no chat template is applied that could take it.",
           "Write it into prompt.template, or use an instruct model with prompt.chat = auto.");
     }
+    if (settings.isChat()) {
+      throw new UserException(
+          "The prompt is a chat, but no chat template is applied that could write it down.",
+          "Use prompt.template, or an instruct model with prompt.chat = auto.");
+    }
   }
 
-  private static PromptRenderer make(
-      PromptSettings settings, ChatTemplate template, Specials specials, boolean coded) {
-    JinjaTemplate prompt = null;
-    if (settings.template() != null) {
-      String source = coded ? specials.codeSource(settings.template()) : settings.template();
-      prompt =
-          new JinjaTemplate("prompt.template", source, settings.date(), false).checkExpressions();
+  private ChatRenderer chat(ChatTemplate template, boolean coded) {
+    return coded
+        ? new ChatRenderer(template, settings.date(), specials::codeSource, specials::code)
+        : new ChatRenderer(template, settings.date(), source -> source, token -> token);
+  }
+
+  private JinjaTemplate answer(String source) {
+    return new JinjaTemplate(ANSWER, source, settings.date(), false).checkExpressions();
+  }
+
+  /** Renders a harmless chat, as the rows' will be, with and without codes. */
+  private void tryOut(ChatTemplate template) {
+    if (chat == null) {
+      return;
     }
-    if (template == null || settings.chat() == Chat.OFF) {
-      return new PromptRenderer(settings, specials, prompt, null, Map.of());
+    String probe = chat.probe(harmless());
+    String plain = chat(template, false).probe(harmless());
+    boolean coded = settings.specialTokens() == SpecialTokens.TEXT;
+    if (coded && !specials.expand(probe).equals(specials.parse(plain))) {
+      throw new UserException(
+          "The model's chat template builds its special tokens from pieces, so Herd can't tell"
+              + " them from such text in rows.",
+          PARSE_REMEDY);
     }
-    String source = coded ? specials.codeSource(template.source()) : template.source();
-    Map<String, Object> variables = new HashMap<>();
-    Map<String, String> tokens = new HashMap<>(template.otherTokens());
-    tokens.put("bos_token", template.bosToken());
-    tokens.put("eos_token", template.eosToken());
-    tokens.forEach((name, token) -> variables.put(name, coded ? specials.code(token) : token));
-    variables.put("add_generation_prompt", true);
-    variables.put("tools", null);
-    variables.put("documents", null);
-    JinjaTemplate chat =
-        new JinjaTemplate("the model's chat template", source, settings.date(), true);
-    return new PromptRenderer(settings, specials, prompt, chat, variables);
+  }
+
+  private List<Message> harmless() {
+    List<Message> shot =
+        List.of(
+            new Message(Message.USER, "What is the capital of France?"),
+            new Message(Message.ASSISTANT, "Paris"));
+    List<Message> turns =
+        settings.messages().isEmpty()
+            ? List.of(new Message(Message.USER, "What is the capital of Italy?"))
+            : settings.messages().stream().map(m -> new Message(m.role(), "Say it.")).toList();
+    boolean many = settings.messagesColumn() != null || !examples.isEmpty();
+    return conversation(turns, many ? shot : List.of());
   }
 
   /** Whether prompts are wrapped by the chat template, which {@link Tokenizer#encode} asks. */
@@ -112,81 +140,101 @@ public final class PromptRenderer {
     return chat != null;
   }
 
-  /** The columns that a row must have. */
+  /** The columns that prompts are made of. */
   public Set<String> columns() {
-    return settings.template() == null
-        ? Set.of(settings.column())
-        : TemplateColumns.of(settings.template());
+    return rows.columns();
   }
 
   /**
-   * Checks before anything runs that the input has the columns.
+   * Checks before anything runs that the input has what prompts are made of.
    *
-   * @throws UserException that names the missing one, the nearest and all that there are
+   * @param row the shape of the input's rows
+   * @throws UserException that names the first column or field that is missing, and the nearest
    */
-  public void check(Set<String> columns) {
-    TemplateColumns.check(
-        columns(), columns, settings.template() == null ? "prompt.column" : "prompt.template");
+  public void check(Shape row) {
+    SchemaCheck check = new SchemaCheck(row, "the input");
+    rows.check(check);
+    if (settings.onOverflow() != OnOverflow.FAIL) {
+      check.cut(settings.cutColumn(), columns());
+    }
+  }
+
+  /**
+   * As {@link #check}, for rows that examples are made of.
+   *
+   * @param answerTemplate see {@link Examples}
+   */
+  public void checkExamples(Shape row, String answerTemplate) {
+    SchemaCheck check = new SchemaCheck(row, "the example file");
+    rows.check(check);
+    JinjaTemplate template = answer(answerTemplate);
+    check.template(template, ANSWER);
+    if (template.reads(Shape.ANY).columns().isEmpty()) {
+      throw new UserException(
+          ANSWER + " names no column, so that all examples would have the same answer.",
+          "Write a template over the columns of the examples, such as \"{{ label }}\".");
+    }
   }
 
   /**
    * The prompt of one row.
    *
    * @param row the columns by name
-   * @throws RowException when the prompt's column is null or a template fails; the message holds
-   *     nothing of the row's text
+   * @throws RowException when a column of the prompt is null, a template fails, or the row could
+   *     end its turn; the message holds nothing of the row's text
    */
   public Prompt render(Map<String, Object> row) {
-    String text = chat == null ? content(row) : chat.render(conversation(content(row)));
+    List<Message> turns = rows.of(row);
+    markers.check(turns);
+    String text = chat == null ? plain(turns) : chat.render(conversation(turns, examples));
     return settings.specialTokens() == SpecialTokens.PARSE
         ? specials.parse(text)
         : specials.expand(text);
   }
 
-  private String content(Map<String, Object> row) {
-    if (prompt == null) {
-      Object value = row.get(settings.column());
-      if (value == null) {
-        throw new RowException("the prompt column `" + settings.column() + "` is null");
-      }
-      return (String) data(value.toString());
+  private String plain(List<Message> turns) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < examples.size(); i += 2) {
+      text.append(examples.get(i).content()).append(examples.get(i + 1).content());
+      text.append(EMPTY_LINE);
     }
-    Map<String, Object> variables = new HashMap<>();
-    row.forEach((name, value) -> variables.put(name, data(value)));
-    return prompt.render(variables);
+    return text.append(turns.get(0).content()).toString();
   }
 
-  private Map<String, Object> conversation(String content) {
-    List<Map<String, String>> messages = new ArrayList<>();
+  /** The system's message, the examples, the row's other turns. */
+  private List<Message> conversation(List<Message> turns, List<Message> shots) {
+    List<Message> all = new ArrayList<>();
     if (settings.system() != null) {
-      messages.add(Map.of("role", "system", "content", (String) data(settings.system())));
+      all.add(new Message(Message.SYSTEM, (String) rows.data(settings.system())));
     }
-    messages.add(Map.of("role", "user", "content", content));
-    Map<String, Object> variables = new HashMap<>(chatVariables);
-    variables.put("messages", messages);
-    return variables;
+    List<Message> others = withoutSystem(turns);
+    all.addAll(turns.subList(0, turns.size() - others.size()));
+    all.addAll(shots);
+    all.addAll(others);
+    return all;
   }
 
-  private Object data(Object value) {
-    if (settings.specialTokens() == SpecialTokens.PARSE) {
-      return value;
-    }
-    if (value instanceof String string) {
-      return Specials.escape(string);
-    }
-    if (value instanceof List<?> list) {
-      return list.stream().map(this::data).toList();
-    }
-    if (value instanceof Map<?, ?> map) {
-      Map<Object, Object> escaped = new LinkedHashMap<>();
-      map.forEach((key, item) -> escaped.put(data(key), data(item)));
-      return escaped;
-    }
-    return value;
+  private static List<Message> withoutSystem(List<Message> turns) {
+    return turns.stream().dropWhile(Message::isSystem).toList();
   }
 
-  /** What the chat template makes of a harmless conversation. */
-  private String probe() {
-    return chat.probe(conversation("What is the capital of France?"));
+  private List<Message> turns(Examples given, UnaryOperator<String> coder) {
+    JinjaTemplate answer = answer(coder.apply(given.answer()));
+    List<Message> turns = new ArrayList<>();
+    for (int i = 0; i < given.rows().size(); i++) {
+      try {
+        List<Message> example =
+            new ArrayList<>(withoutSystem(rows.of(given.rows().get(i)))); // the rows have their own
+        String text = answer.render(rows.variables(given.rows().get(i)));
+        example.add(new Message(Message.ASSISTANT, text));
+        markers.check(example);
+        turns.addAll(example);
+      } catch (RowException e) {
+        throw new UserException(
+            "Example " + (i + 1) + " can't be used: " + e.getMessage() + ".",
+            "Correct that row of prompt.examples.path, or leave it out.");
+      }
+    }
+    return turns;
   }
 }

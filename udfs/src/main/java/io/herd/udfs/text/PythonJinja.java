@@ -8,7 +8,6 @@ import com.hubspot.jinjava.el.ext.ExtendedParser;
 import jinjava.de.odysseus.el.ExpressionFactoryImpl;
 import jinjava.de.odysseus.el.misc.BooleanOperations;
 import jinjava.de.odysseus.el.misc.TypeConverter;
-import jinjava.de.odysseus.el.tree.Tree;
 import jinjava.de.odysseus.el.tree.TreeStore;
 import jinjava.de.odysseus.el.tree.impl.Builder;
 import jinjava.de.odysseus.el.tree.impl.Cache;
@@ -37,12 +36,7 @@ final class PythonJinja extends Jinjava {
     return expressions;
   }
 
-  /** Parses one expression, and throws JUEL's TreeBuilderException when it can't. */
-  static Tree parse(String expression) {
-    return new Syntax().build("#{" + expression.trim() + "}");
-  }
-
-  private static final class Syntax extends ExtendedSyntaxBuilder {
+  static final class Syntax extends ExtendedSyntaxBuilder {
     Syntax() {
       super(Builder.Feature.METHOD_INVOCATIONS);
     }
@@ -53,7 +47,8 @@ final class PythonJinja extends Jinjava {
     }
   }
 
-  private static final class PythonParser extends ExtendedParser {
+  /** The parser of one expression. */
+  static class PythonParser extends ExtendedParser {
     PythonParser(Builder syntax, String expression) {
       super(syntax, expression);
     }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A model's special tokens, and a private code for each of them.
@@ -24,6 +25,11 @@ final class Specials {
   private static final char LEAD = '\uFDD0';
   private static final char FIRST = '\uE000';
   private static final char LITERAL = '\uF8FF';
+
+  /** A special token's code, as a regular expression. */
+  static final String CODE = LEAD + "[" + FIRST + "-" + (char) (LITERAL - 1) + "]";
+
+  private static final Pattern ANY_CODE = Pattern.compile(CODE);
 
   private final List<String> strings;
   private final Map<String, Integer> indexes = new LinkedHashMap<>();
@@ -66,6 +72,10 @@ final class Specials {
       i += special == null ? 1 : special.length();
     }
     return out.toString();
+  }
+
+  static boolean holdsCode(String coded) {
+    return ANY_CODE.matcher(coded).find();
   }
 
   /** Data that can stand beside codes. */

@@ -1,6 +1,7 @@
 package io.herd.udfs.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.herd.udfs.RowException;
 import io.herd.udfs.SystemException;
@@ -10,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -128,11 +130,46 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The text of ids, without special tokens; characters cut in half come out as U+FFFD. */
   public String decode(int[] ids) {
-    long[] wide = new long[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      wide[i] = ids[i];
+    return tokenizer.decode(wide(ids), true);
+  }
+
+  private static long[] wide(int[] ids) {
+    return Arrays.stream(ids).asLongStream().toArray();
+  }
+
+  /** The text of ids with special tokens spelled out, for the eye. */
+  public String show(int[] ids) {
+    return specials.expand(tokenizer.decode(wide(ids), false)).text();
+  }
+
+  /**
+   * Where the tokens of a text start, when it is encoded by itself: chars, ascending. Tokens that
+   * are parts of one character start where it does.
+   */
+  int[] tokenStarts(String text) {
+    TokenizersLibrary library = TokenizersLibrary.LIB;
+    String data = specials.code(Prompt.data(text));
+    long encoding = library.encode(tokenizer.getHandle(), data, false);
+    try {
+      CharSpan[] spans = library.getTokenCharSpans(encoding); // in code points
+      int[] starts = new int[spans.length];
+      int point = 0;
+      int place = 0;
+      for (int i = 0; i < spans.length; i++) {
+        int start = spans[i] == null ? point : Math.max(point, spans[i].getStart());
+        place = text.offsetByCodePoints(place, start - point);
+        point = start;
+        starts[i] = place;
+      }
+      return starts;
+    } finally {
+      library.deleteEncoding(encoding);
     }
-    return tokenizer.decode(wide, true);
+  }
+
+  /** As many chars as so many tokens can stand for; at most nearly half of what can be encoded. */
+  int mostChars(int tokens) {
+    return (int) Math.min(MOST_CHARS / 20 * 9, (long) tokens * longestTokenChars);
   }
 
   /** One more than the largest id that {@link #encode} can give. */

@@ -2,6 +2,8 @@ package io.herd.udfs.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.udfs.text.Shape;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -77,5 +79,40 @@ class RowMapTest {
     Object value = entry("k", array(entry("x", RowFactory.create(7))));
     assertThat(map("m MAP<STRING, ARRAY<MAP<STRING, STRUCT<n: INT>>>>", value))
         .isEqualTo(Map.of("m", Map.of("k", List.of(Map.of("x", Map.of("n", 7))))));
+  }
+
+  @Test
+  void of_mapsAndBytes_areSortedAndText() {
+    scala.collection.mutable.HashMap<String, Object> map = new scala.collection.mutable.HashMap<>();
+    for (String key : List.of("d", "b", "a", "c")) {
+      map.put(key, key.getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(map("m MAP<STRING, BINARY>, b BINARY", map, "é".getBytes(StandardCharsets.UTF_8)))
+        .hasToString("{m={a=a, b=b, c=c, d=d}, b=é}");
+  }
+
+  @Test
+  void shape_ofASchema_isWhatTemplatesCanReach() {
+    StructType schema =
+        StructType.fromDDL(
+            "text STRING, n INT, author STRUCT<name: STRING>, turns ARRAY<STRUCT<role: STRING>>,"
+                + " facts MAP<STRING, ARRAY<STRING>>");
+    Shape turn = Shape.struct(Map.of("role", Shape.TEXT));
+    assertThat(RowMap.shape(schema))
+        .isEqualTo(
+            Shape.struct(
+                Map.of(
+                    "text",
+                    Shape.TEXT,
+                    "n",
+                    Shape.ANY,
+                    "author",
+                    Shape.struct(Map.of("name", Shape.TEXT)),
+                    "turns",
+                    Shape.array(turn),
+                    "facts",
+                    Shape.map(Shape.array(Shape.TEXT)))));
+    assertThat(RowMap.shape(schema).fields().keySet())
+        .containsExactly("text", "n", "author", "turns", "facts");
   }
 }

@@ -17,6 +17,8 @@ import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.ChatTemplate;
+import io.herd.udfs.text.Examples;
+import io.herd.udfs.text.Message;
 import io.herd.udfs.text.PromptSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -86,15 +88,20 @@ class SerializationTest {
         new PromptSettings(
             null,
             "Say {{ text }}",
+            List.of(new Message("user", "{{ text }}")),
+            null,
             "Be brief.",
             PromptSettings.Chat.ON,
             PromptSettings.SpecialTokens.TEXT,
-            "26 Jul 2024");
+            "26 Jul 2024",
+            PromptSettings.OnOverflow.TRUNCATE_END,
+            "text");
     PromptFunction function =
         new PromptFunction(
             settings,
             files(),
             new ChatTemplate("{{ messages }}", "<s>", "</s>", Map.of()),
+            new Examples("{{ label }}", List.of(Map.of("text", "a", "label", "b"))),
             List.of("<s>", "</s>"),
             ResultKey.of(MANIFEST, Dtype.FLOAT32, false, GENERATE, LABELS),
             512,

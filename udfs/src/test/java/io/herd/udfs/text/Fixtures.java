@@ -63,6 +63,34 @@ final class Fixtures {
     return new PromptSettings("text", null, system, chat, specials, DATE);
   }
 
+  /** A chat whose contents are templates. */
+  static PromptSettings chatting(List<Message> messages) {
+    return settings(messages, null, Chat.ON);
+  }
+
+  /** A chat from the column {@code chat}. */
+  static PromptSettings ready() {
+    return settings(List.of(), "chat", Chat.ON);
+  }
+
+  private static PromptSettings settings(List<Message> messages, String column, Chat chat) {
+    return new PromptSettings(
+        null,
+        null,
+        messages,
+        column,
+        null,
+        chat,
+        SpecialTokens.TEXT,
+        DATE,
+        PromptSettings.OnOverflow.FAIL,
+        null);
+  }
+
+  static Map<String, Object> message(String role, String content) {
+    return Map.of("role", role, "content", content);
+  }
+
   static PromptSettings templated(String template, Chat chat) {
     return new PromptSettings(null, template, null, chat, SpecialTokens.TEXT, DATE);
   }

@@ -10,7 +10,6 @@ import io.herd.udfs.text.PromptSettings.SpecialTokens;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,6 +26,11 @@ class PromptRendererTest {
     Fixtures.Chats chats = Fixtures.chats().get(name);
     for (Fixtures.Case chat : chats.cases()) {
       for (SpecialTokens meaning : SpecialTokens.values()) {
+        if (meaning == SpecialTokens.TEXT
+            && name.equals("llama2")
+            && chat.user().contains("[INST]")) {
+          continue; // refused, see InjectionTest
+        }
         PromptSettings settings = Fixtures.column(chat.system(), Chat.ON, meaning);
         Prompt prompt =
             PromptRenderer.of(settings, Fixtures.template(name), specials)
@@ -78,6 +82,16 @@ class PromptRendererTest {
     assertThat(renderer.render(Map.of("items", items, "title", "t")).text())
         .isEqualTo("1. x\n2. y\n<T>");
     assertThat(renderer.columns()).containsExactlyInAnyOrder("items", "title");
+  }
+
+  @Test
+  void render_spacesAroundBlocks_areThoseOfPython() {
+    String template =
+        "a {% if x %}b{% endif %} {% if x %}c{% endif %}\n  {% if x %}d{% endif %}\n"
+            + "\t{# note #}\n  e {{ x }}\n {{ x }}";
+    PromptRenderer renderer =
+        PromptRenderer.of(Fixtures.templated(template, Chat.OFF), null, SPECIALS);
+    assertThat(renderer.render(Map.of("x", "X")).text()).isEqualTo("a b cd  e X\n X");
   }
 
   @Test
@@ -192,30 +206,5 @@ class PromptRendererTest {
                     Fixtures.column("be nice", Chat.AUTO, SpecialTokens.TEXT), null, SPECIALS))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("prompt.system is set");
-  }
-
-  @Test
-  void check_unknownColumn_namesTheNearest() {
-    PromptRenderer renderer =
-        PromptRenderer.of(
-            Fixtures.templated("{{ reveiw }} {% set x = id %}{{ x }}", Chat.OFF), null, SPECIALS);
-    renderer.check(Set.of("id", "reveiw"));
-    assertThatThrownBy(() -> renderer.check(new java.util.TreeSet<>(Set.of("id", "review"))))
-        .isInstanceOf(UserException.class)
-        .hasMessage(
-            "prompt.template names the column `reveiw`, which the input doesn't have.\n"
-                + "  What to do: Write `review` if that is the one. The input's columns: id,"
-                + " review.");
-  }
-
-  @Test
-  void columns_ofTemplates_areItsFreeVariables() {
-    assertThat(
-            TemplateColumns.of(
-                "{# no #}{% raw %}{{ nor }}{% endraw %}{{ a.b['c'] | join(d, sep=' e ') }}"
-                    + "{% for k, v in m.items() %}{{ k ~ v }}{{ loop.index }}{% endfor %}"
-                    + "{% if f is string and not g == 'h' %}{{ range(n) }}{% endif %}"
-                    + "{%- set ns = namespace(x=y) -%}{{ ns.x }}{{ {'p': q}[r] }}{{ 1e5 }}"))
-        .containsExactly("a", "d", "f", "g", "m", "n", "q", "r", "y");
   }
 }

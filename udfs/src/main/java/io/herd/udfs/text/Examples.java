@@ -1,0 +1,19 @@
+package io.herd.udfs.text;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Rows with the answer that is wanted for them, which every prompt begins with (few-shot).
+ *
+ * @param answer a Jinja template over an example's columns, or null when there are no rows
+ * @param rows the columns of each example by name
+ */
+public record Examples(String answer, List<Map<String, Object>> rows) implements Serializable {
+  public static final Examples NONE = new Examples(null, List.of());
+
+  public Examples {
+    rows = List.copyOf(rows);
+  }
+}

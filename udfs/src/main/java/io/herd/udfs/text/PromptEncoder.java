@@ -1,0 +1,126 @@
+package io.herd.udfs.text;
+
+import io.herd.udfs.RowException;
+import io.herd.udfs.text.PromptSettings.OnOverflow;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Rows to token ids. A prompt that is too long fails, or has one column's text cut until it fits:
+ * the instructions stay whole. Deterministic. Used by one thread.
+ */
+public final class PromptEncoder {
+  /** Guesses before bisecting; the first is right where the column stands in the prompt once. */
+  private static final int GUESSES = 4;
+
+  /**
+   * A row's prompt.
+   *
+   * @param ids at least one
+   * @param cut whether text of the row was left out to make it fit
+   */
+  public record Encoded(int[] ids, boolean cut) {}
+
+  private final PromptRenderer renderer;
+  private final Tokenizer tokenizer;
+  private final OnOverflow onOverflow;
+  private final String column;
+  private final int maxTokens;
+
+  /**
+   * @param settings those of the renderer
+   * @param maxTokens of a prompt
+   */
+  public PromptEncoder(
+      PromptSettings settings, PromptRenderer renderer, Tokenizer tokenizer, int maxTokens) {
+    this.renderer = renderer;
+    this.tokenizer = tokenizer;
+    this.onOverflow = settings.onOverflow();
+    this.column = settings.cutColumn();
+    this.maxTokens = maxTokens;
+  }
+
+  /**
+   * The tokens of one row's prompt.
+   *
+   * @param row the columns by name
+   * @throws RowException when it has none, or too many and nothing may be cut
+   */
+  public Encoded encode(Map<String, Object> row) {
+    Object text = onOverflow == OnOverflow.FAIL ? null : at(row, column);
+    Encoded encoded =
+        text == null
+            ? new Encoded(tokenizer.encode(renderer.render(row), renderer.chat(), maxTokens), false)
+            : fitting(row, text.toString());
+    if (encoded.ids().length == 0) {
+      throw new RowException("the prompt is empty");
+    }
+    return encoded;
+  }
+
+  private Encoded fitting(Map<String, Object> row, String whole) {
+    String text = TextCut.ends(whole, tokenizer.mostChars(maxTokens));
+    int[] ids = encode(row, text);
+    return ids.length <= maxTokens && text.equals(whole)
+        ? new Encoded(ids, false)
+        : new Encoded(cut(row, new TextCut(text, tokenizer.tokenStarts(text)), ids.length), true);
+  }
+
+  /** Looks for the most tokens of the text with which the prompt fits. */
+  private int[] cut(Map<String, Object> row, TextCut text, int tokens) {
+    int[] best = null;
+    int fits = -1;
+    int tooMany = text.tokens();
+    int guess = tooMany + maxTokens - tokens;
+    for (int tries = 0; fits + 1 < tooMany; tries++) {
+      int kept =
+          tries < GUESSES
+              ? Math.max(fits + 1, Math.min(tooMany - 1, guess))
+              : (fits + tooMany) >>> 1;
+      int[] ids = encode(row, text.keep(kept, onOverflow)); // cut text may make other tokens
+      if (ids.length <= maxTokens) {
+        best = ids;
+        fits = kept;
+      } else {
+        tooMany = kept;
+      }
+      guess = kept + maxTokens - ids.length;
+    }
+    if (best == null) {
+      throw new RowException(
+          "the prompt is too long even without the text of `"
+              + column
+              + "`: more than the "
+              + maxTokens
+              + " tokens that it may have");
+    }
+    return best;
+  }
+
+  private int[] encode(Map<String, Object> row, String text) {
+    return tokenizer.encode(renderer.render(with(row, column, text)), renderer.chat());
+  }
+
+  private static Object at(Map<?, ?> row, String path) {
+    if (row.containsKey(path) || path.indexOf('.') < 0) {
+      return row.get(path);
+    }
+    int dot = path.indexOf('.');
+    return row.get(path.substring(0, dot)) instanceof Map<?, ?> struct
+        ? at(struct, path.substring(dot + 1))
+        : null;
+  }
+
+  /** A copy of the row with other text at a place that it has. */
+  private static Map<String, Object> with(Map<?, ?> row, String path, String text) {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    row.forEach((name, value) -> copy.put((String) name, value));
+    if (copy.containsKey(path)) {
+      copy.put(path, text);
+    } else {
+      String first = path.substring(0, path.indexOf('.'));
+      copy.put(first, with((Map<?, ?>) copy.get(first), path.substring(first.length() + 1), text));
+    }
+    return copy;
+  }
+}
