@@ -1,6 +1,7 @@
 package io.herd.job;
 
 import io.herd.job.config.Settings;
+import io.herd.job.input.ChatChoice;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.output.Publisher;
@@ -49,6 +50,7 @@ final class CheckVerb {
     Dataset<Row> source =
         list.check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));
     list.check("prompts", () -> sample(source, model), text -> text);
+    ChatChoice.text(settings, model).ifPresent(choice -> list.tick("chat", choice));
     list.check("output", () -> output(source), target -> target + " can be written");
     return model;
   }
@@ -60,7 +62,7 @@ final class CheckVerb {
   private String sample(Dataset<Row> source, ResolvedModel model) {
     List<Row> rows =
         Snapshot.prepared(source.limit(SAMPLE), settings, model)
-            .select(SnapshotColumns.IDS, SnapshotColumns.ERROR)
+            .select(SnapshotColumns.IDS, SnapshotColumns.ERROR, SnapshotColumns.CUT)
             .collectAsList();
     if (rows.isEmpty()) {
       throw Source.empty();
@@ -78,10 +80,12 @@ final class CheckVerb {
             .mapToInt(row -> row.getList(0).size())
             .max()
             .orElse(0);
+    long cut = rows.stream().filter(row -> row.getBoolean(2)).count();
     return String.format(
-        "%d sampled, up to %d tokens%s",
+        "%d sampled, up to %d tokens%s%s",
         rows.size(),
         longest,
+        cut == 0 ? "" : ", " + cut + " cut to fit",
         errors.isEmpty() ? "" : "; " + errors.size() + " would fail: " + errors.get(0));
   }
 

@@ -1,6 +1,7 @@
 package io.herd.job;
 
 import io.herd.job.config.Settings;
+import io.herd.job.input.ChatChoice;
 import io.herd.job.input.ContentFree;
 import io.herd.job.input.Snapshot;
 import io.herd.job.output.Counts;
@@ -19,6 +20,7 @@ import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.sample.LabelTask;
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -104,6 +106,7 @@ public final class Job {
   }
 
   private Snapshot read(ResolvedModel model) {
+    ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
     Snapshot snapshot = Snapshot.take(spark, settings, model, workDir);
     if (snapshot.resumed()) {
       say("read", "goes on with the snapshot of the unfinished run");
@@ -119,13 +122,14 @@ public final class Job {
     say(
         "plan",
         "%,d rows: %,d to do (%,d tokens, a prefix of %d shared), %,d have a result or an equal"
-            + " row, %,d without a prompt",
+            + " row, %,d without a prompt%s",
         plan.rows(),
         plan.prompts(),
         plan.tokens(),
         plan.prefix().size(),
         plan.reused(),
-        plan.failed());
+        plan.failed(),
+        plan.cut() == 0 ? "" : String.format(Locale.ROOT, ", %,d cut to fit", plan.cut()));
     return plan;
   }
 
@@ -133,7 +137,7 @@ public final class Job {
     if (plan.prompts() > 0) {
       say("generate", "%s in %s", model.manifest().id(), model.dtype().text());
     }
-    LabelTask labels = ContentFree.task(snapshot.rows().schema(), settings, model);
+    LabelTask labels = ContentFree.task(snapshot.rows(), settings, model);
     GenerateStep.Done done =
         new GenerateStep(spark, settings, workDir, out).run(plan, model, labels);
     recorder.generated(done.rows(), done.tokens(), done.engines(), done.engineBusy());
@@ -180,7 +184,7 @@ public final class Job {
   }
 
   private void say(String step, String format, Object... values) {
-    out.printf("%-9s %s%n", step, String.format(java.util.Locale.ROOT, format, values));
+    out.printf("%-9s %s%n", step, String.format(Locale.ROOT, format, values));
   }
 
   private ExitCode finish(ExitCode code, Throwable thrown) {

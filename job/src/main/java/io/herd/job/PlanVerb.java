@@ -1,15 +1,23 @@
 package io.herd.job;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.herd.job.config.Settings;
+import io.herd.job.input.ChatChoice;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.plan.Estimate;
 import io.herd.job.plan.Plan;
+import io.herd.job.plan.PromptPreview;
 import io.herd.job.report.ExitCode;
 import io.herd.job.report.ModelLines;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.runtime.Engines;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,6 +26,8 @@ import org.apache.spark.storage.StorageLevel;
 
 /** {@code herd plan}: what a run would do and how long it would take. It generates nothing. */
 final class PlanVerb {
+  private static final int PREVIEWED = 3;
+
   private final SparkSession spark;
   private final Settings settings;
   private final PrintStream out;
@@ -44,6 +54,7 @@ final class PlanVerb {
     if (plan.prompts() > 0) {
       line("time", "%s", Estimate.of(spark, plan, settings, model).text());
     }
+    preview(rows, plan, model);
     return ExitCode.DONE;
   }
 
@@ -54,7 +65,13 @@ final class PlanVerb {
         model.manifest().id(),
         model.spec().parameters() / 1e6,
         model.dtype().text());
-    line("rows", "%,d, of them %,d without a prompt", plan.rows(), plan.failed());
+    ChatChoice.text(settings, model).ifPresent(choice -> line("chat", "%s", choice));
+    line(
+        "rows",
+        "%,d, of them %,d without a prompt%s",
+        plan.rows(),
+        plan.failed(),
+        plan.cut() == 0 ? "" : String.format(Locale.ROOT, ", %,d cut to fit", plan.cut()));
     line(
         "prompts",
         "%,d different, %,d rows are duplicates",
@@ -68,6 +85,26 @@ final class PlanVerb {
         plan.tokens(),
         plan.longest());
     line("prefix", "%,d tokens are common to all and computed once", plan.prefix().size());
+  }
+
+  private void preview(Dataset<Row> rows, Plan plan, ResolvedModel model) {
+    List<List<Integer>> first =
+        rows
+            .filter(col(SnapshotColumns.IDS).isNotNull())
+            .orderBy(SnapshotColumns.ROW)
+            .limit(PREVIEWED)
+            .collectAsList()
+            .stream()
+            .map(row -> row.<Integer>getList(row.fieldIndex(SnapshotColumns.IDS)))
+            .toList();
+    try {
+      PromptPreview preview =
+          new PromptPreview(
+              Engines.tokenizer(model.files()), plan.prompts() > 1 ? plan.prefix() : List.of());
+      preview.lines(first).forEach(out::println);
+    } catch (InterruptedException e) {
+      throw new SystemException("interrupted while the tokenizer was loaded", e);
+    }
   }
 
   private void line(String name, String format, Object... values) {

@@ -61,7 +61,7 @@ final class SampleVerb {
     }
     GenerateStep.Done done =
         new GenerateStep(spark, settings, scratch, out)
-            .run(plan, model, ContentFree.task(source.schema(), settings, model));
+            .run(plan, model, ContentFree.task(source, settings, model));
     Dataset<Row> answers = Outputs.withIds(rows, Plan.results(spark, scratch.results()), settings);
     SampleCards.print(out, answers.collectAsList(), settings, model);
     cost(plan, done, all);

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the user can put right ends a run with exit code 2 before anything is generated. */
 @ExtendWith(SharedSpark.class)
 class BadInputTest {
+  private static final String CHAT = "herd.prompt.chat=auto";
+  private static final String PATH = "herd.prompt.examples.path=shots.jsonl";
   private Workplace place;
 
   @BeforeEach
@@ -83,8 +85,41 @@ class BadInputTest {
   void run_unknownPromptColumn_isTheUsers() {
     assertThat(refusal("herd.prompt.template=null", "herd.prompt.column=body"))
         .isEqualTo(
-            "herd.prompt.column = body: the input has no such column\n"
-                + "  What to do: use one of its columns: human_label, id, rating, text.");
+            "prompt.column names the column `body`, which the input doesn't have.\n"
+                + "  What to do: The input's columns: human_label, id, rating, text.");
+  }
+
+  @Test
+  void run_templateOverUnknownField_isTheUsers() {
+    place.input(List.of("{\"text\": \"a\", \"author\": {\"name\": \"b\"}}"));
+
+    assertThat(refusal("herd.prompt.template=\"{{ text }} by {{ author.nmae }}\""))
+        .isEqualTo(
+            "prompt.template names the field `author.nmae`, which the input doesn't have.\n"
+                + "  What to do: Write `author.name` if that is the one. The fields of `author`:"
+                + " name.");
+  }
+
+  @Test
+  void run_columnWithoutMessages_isTheUsers() {
+    assertThat(refusal("herd.prompt.template=null", "herd.prompt.messages-column=text", CHAT))
+        .startsWith("prompt.messages-column names the column `text`, which doesn't hold messages.");
+  }
+
+  @Test
+  void run_examplesThatCantBeUsed_areTheUsers() {
+    String[] examples = {
+      "herd.prompt.examples.format=json", "herd.prompt.examples.answer={{ label }}", PATH
+    };
+    assertThat(refusal(examples)).startsWith("the examples can't be read: [PATH_NOT_FOUND]");
+    place.file("shots.jsonl", List.of("{\"txt\": \"a\", \"label\": \"b\"}"));
+    assertThat(refusal(examples))
+        .startsWith("prompt.template names the column `text`, which the example file doesn't have.")
+        .contains("Write `txt` if that is the one.");
+    place.file("shots.jsonl", List.of("{\"text\": \"a\", \"label\": \"b\"}", "{\"text\": \"a\"}"));
+    assertThat(refusal(examples))
+        .startsWith("Example 2 can't be used: ")
+        .contains("`label` is null");
   }
 
   @Test

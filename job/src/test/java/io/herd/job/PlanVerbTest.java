@@ -45,6 +45,15 @@ class PlanVerbTest {
               to do     4 prompts, \\d+ tokens, the longest \\d+
               prefix    0 tokens are common to all and computed once
               time      about \\d+ s with 1 engine, if every completion has its full length
+              prompt 1  \\d+ tokens
+                \\| <\\|begin_of_text\\|>Review: [^\\n]+
+                \\| Sentiment:
+              prompt 2  \\d+ tokens
+                \\| <\\|begin_of_text\\|>Review: [^\\n]+
+                \\| Sentiment:
+              prompt 3  \\d+ tokens
+                \\| <\\|begin_of_text\\|>Review: [^\\n]+
+                \\| Sentiment:
             """);
     assertThat(place.log()).isEmpty();
     assertThat(place.directory().resolve("out")).doesNotExist();

@@ -2,7 +2,6 @@ package io.herd.job.config;
 
 import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.DtypeChoice;
-import io.herd.udfs.text.PromptSettings.Chat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +21,11 @@ final class Contradictions {
   void find() {
     exactlyOne(Keys.MODEL_PATH, Keys.MODEL_ID);
     exactlyOne(Keys.INPUT_PATH, Keys.INPUT_TABLE, Keys.INPUT_SQL);
-    exactlyOne(Keys.PROMPT_COLUMN, Keys.PROMPT_TEMPLATE);
+    exactlyOne(
+        Keys.PROMPT_COLUMN,
+        Keys.PROMPT_TEMPLATE,
+        Keys.PROMPT_MESSAGES,
+        Keys.PROMPT_MESSAGES_COLUMN);
     exactlyOne(Keys.OUTPUT_PATH, Keys.OUTPUT_TABLE);
     needed(Keys.WORK_DIR);
     useless(Keys.MODEL_PATH, "a local model has no revisions", Keys.MODEL_REVISION);
@@ -32,7 +35,7 @@ final class Contradictions {
         Keys.MODEL_DISTRIBUTION,
         Keys.MODEL_STAGING);
     input();
-    prompt();
+    new PromptContradictions(values, problems, this).find();
     generation();
     engine();
   }
@@ -66,7 +69,7 @@ final class Contradictions {
   }
 
   /** The keys that would do nothing because {@code cause} is set. */
-  private void useless(Key<?> cause, String reason, Key<?>... keys) {
+  void useless(Key<?> cause, String reason, Key<?>... keys) {
     if (values.isSet(cause)) {
       for (Key<?> key : keys) {
         if (values.isSet(key)) {
@@ -101,15 +104,6 @@ final class Contradictions {
       case "txt" -> "text";
       default -> "json";
     };
-  }
-
-  private void prompt() {
-    if (values.get(Keys.PROMPT_CHAT) == Chat.OFF && values.isSet(Keys.PROMPT_SYSTEM)) {
-      problems.add(
-          values.place(Keys.PROMPT_SYSTEM),
-          "herd.prompt.system: needs a chat template, and herd.prompt.chat is off. Put the text"
-              + " into herd.prompt.template, or set chat = auto");
-    }
   }
 
   private void generation() {

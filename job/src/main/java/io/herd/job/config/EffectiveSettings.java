@@ -5,6 +5,8 @@ import io.herd.udfs.grammar.Format.Kind;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
+import io.herd.udfs.text.Message;
+import io.herd.udfs.text.PromptSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +37,7 @@ public final class EffectiveSettings {
     effective.model(settings.model());
     effective.hub(settings.hub());
     effective.input(settings.input());
+    effective.prompt(settings.prompt(), settings.examples());
     effective.textAndLabels(settings);
     effective.output(settings.output());
     effective.run(settings.run());
@@ -68,13 +71,25 @@ public final class EffectiveSettings {
     put(Keys.INPUT_ID_COLUMN, input.idColumn());
   }
 
+  private void prompt(PromptSettings prompt, Settings.ExampleFile examples) {
+    put(Keys.PROMPT_COLUMN, prompt.column());
+    put(Keys.PROMPT_TEMPLATE, prompt.template());
+    put(Keys.PROMPT_MESSAGES, prompt.messages().isEmpty() ? null : prompt.messages());
+    put(Keys.PROMPT_MESSAGES_COLUMN, prompt.messagesColumn());
+    put(Keys.PROMPT_SYSTEM, prompt.system());
+    put(Keys.EXAMPLES_PATH, examples.path());
+    put(Keys.EXAMPLES_FORMAT, examples.format().isEmpty() ? null : examples.format());
+    put(Keys.EXAMPLES_OPTIONS, examples.options());
+    put(Keys.EXAMPLES_ANSWER, examples.answer().isEmpty() ? null : examples.answer());
+    put(Keys.EXAMPLES_K, examples.k());
+    put(Keys.PROMPT_CHAT, prompt.chat());
+    put(Keys.PROMPT_SPECIAL_TOKENS, prompt.specialTokens());
+    put(Keys.PROMPT_DATE, prompt.date());
+    put(Keys.PROMPT_ON_OVERFLOW, prompt.onOverflow());
+    put(Keys.PROMPT_TRUNCATE_COLUMN, prompt.truncateColumn());
+  }
+
   private void textAndLabels(Settings settings) {
-    put(Keys.PROMPT_COLUMN, settings.prompt().column());
-    put(Keys.PROMPT_TEMPLATE, settings.prompt().template());
-    put(Keys.PROMPT_SYSTEM, settings.prompt().system());
-    put(Keys.PROMPT_CHAT, settings.prompt().chat());
-    put(Keys.PROMPT_SPECIAL_TOKENS, settings.prompt().specialTokens());
-    put(Keys.PROMPT_DATE, settings.prompt().date());
     put(Keys.MAX_NEW_TOKENS, settings.generate().maxNewTokens());
     put(Keys.MIN_NEW_TOKENS, settings.generate().minNewTokens());
     put(Keys.IGNORE_EOS, settings.generate().ignoreEos());
@@ -157,7 +172,7 @@ public final class EffectiveSettings {
     } else if (value instanceof OptionalInt number) {
       return number.isPresent() ? number.getAsInt() : "auto";
     } else if (value instanceof Enum<?> constant) {
-      return constant.name().toLowerCase(Locale.ROOT);
+      return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     } else if (value instanceof Duration time) {
       return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
     } else if (value instanceof Map<?, ?> options) {
@@ -165,7 +180,11 @@ public final class EffectiveSettings {
     } else if (value instanceof Choice choice) {
       return choice.equals(Choice.of(choice.text()))
           ? plain(choice.text())
-          : Map.of("value", plain(choice.value()), "text", plain(choice.text()));
+          : new TreeMap<>( // in the same order in every JVM
+              Map.of("value", plain(choice.value()), "text", plain(choice.text())));
+    } else if (value instanceof Message message) {
+      return new TreeMap<>(
+          Map.of("role", message.role(), "content", SecretText.mask(message.content())));
     } else if (value instanceof Collection<?> texts) {
       return texts.stream().map(EffectiveSettings::plain).toList();
     } else if (value instanceof String || value instanceof Path || value instanceof URI) {

@@ -23,7 +23,9 @@ import io.herd.job.config.Settings.DtypeChoice;
 import io.herd.job.config.Settings.Mode;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling.Normalize;
+import io.herd.udfs.text.Message;
 import io.herd.udfs.text.PromptSettings.Chat;
+import io.herd.udfs.text.PromptSettings.OnOverflow;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
 import java.net.URI;
 import java.time.Duration;
@@ -69,11 +71,27 @@ final class Keys {
   static final Key<String> PROMPT_COLUMN = key("prompt.column", text(), "\"question\"");
   static final Key<String> PROMPT_TEMPLATE =
       key("prompt.template", text(), "\"Review: {{ text }}\\nSentiment:\"");
+  static final Key<List<Message>> PROMPT_MESSAGES =
+      key("prompt.messages", new MessagesType(), "[{ role = user, content = \"{{ text }}\" }]");
+  static final Key<String> PROMPT_MESSAGES_COLUMN =
+      key("prompt.messages-column", text(), "\"conversation\"");
   static final Key<String> PROMPT_SYSTEM = key("prompt.system", text(), "\"Answer in one word.\"");
+  static final Key<String> EXAMPLES_PATH =
+      key("prompt.examples.path", path(), "\"examples.jsonl\"");
+  static final Key<String> EXAMPLES_FORMAT = key("prompt.examples.format", text(), "json");
+  static final Key<Map<String, String>> EXAMPLES_OPTIONS =
+      key("prompt.examples.options", options(), "{ header = true }");
+  static final Key<String> EXAMPLES_ANSWER =
+      key("prompt.examples.answer", text(), "\" {{ label }}\"");
+  static final Key<Integer> EXAMPLES_K = key("prompt.examples.k", wholeNumber(1, "examples"), "8");
   static final Key<Chat> PROMPT_CHAT = key("prompt.chat", oneOf(Chat.class), "on");
   static final Key<SpecialTokens> PROMPT_SPECIAL_TOKENS =
       key("prompt.special-tokens", oneOf(SpecialTokens.class), "text");
   static final Key<String> PROMPT_DATE = key("prompt.date", text(), "\"26 Jul 2024\"");
+  static final Key<OnOverflow> PROMPT_ON_OVERFLOW =
+      key("prompt.on-overflow", oneOf(OnOverflow.class), "truncate-middle");
+  static final Key<String> PROMPT_TRUNCATE_COLUMN =
+      key("prompt.truncate-column", text(), "\"text\"");
 
   static final Key<Integer> MAX_NEW_TOKENS =
       key("generate.max-new-tokens", wholeNumber(1, "tokens"), "64");

@@ -21,6 +21,7 @@ public record Settings(
     Hub hub,
     Input input,
     PromptSettings prompt,
+    ExampleFile examples,
     GenerateSettings generate,
     Labelling labelling,
     Optional<String> goldColumn,
@@ -88,6 +89,15 @@ public record Settings(
       Map<String, String> options,
       Optional<String> schema,
       Optional<String> idColumn) {}
+
+  /**
+   * Rows with their answers, which prompts begin with; none when there is no {@code path}.
+   *
+   * @param answer a template over their columns
+   * @param k how many of the first rows
+   */
+  public record ExampleFile(
+      Optional<String> path, String format, Map<String, String> options, String answer, int k) {}
 
   /** Where rows go: exactly one of {@code path} and {@code table} is there. */
   public record Output(

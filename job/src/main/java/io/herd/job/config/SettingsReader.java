@@ -2,6 +2,7 @@ package io.herd.job.config;
 
 import com.typesafe.config.Config;
 import io.herd.job.config.Settings.Engine;
+import io.herd.job.config.Settings.ExampleFile;
 import io.herd.job.config.Settings.Hub;
 import io.herd.job.config.Settings.Input;
 import io.herd.job.config.Settings.Model;
@@ -66,6 +67,7 @@ public final class SettingsReader {
         hub(),
         input(),
         prompt(),
+        examples(),
         generate(),
         labelling(),
         values.find(Keys.GOLD_COLUMN),
@@ -107,10 +109,23 @@ public final class SettingsReader {
     return new PromptSettings(
         values.get(Keys.PROMPT_COLUMN),
         values.get(Keys.PROMPT_TEMPLATE),
+        values.find(Keys.PROMPT_MESSAGES).orElse(List.of()),
+        values.get(Keys.PROMPT_MESSAGES_COLUMN),
         values.get(Keys.PROMPT_SYSTEM),
         values.get(Keys.PROMPT_CHAT),
         values.get(Keys.PROMPT_SPECIAL_TOKENS),
-        values.get(Keys.PROMPT_DATE));
+        values.get(Keys.PROMPT_DATE),
+        values.get(Keys.PROMPT_ON_OVERFLOW),
+        values.get(Keys.PROMPT_TRUNCATE_COLUMN));
+  }
+
+  private ExampleFile examples() {
+    return new ExampleFile(
+        path(Keys.EXAMPLES_PATH),
+        values.find(Keys.EXAMPLES_FORMAT).orElse(""),
+        values.get(Keys.EXAMPLES_OPTIONS),
+        values.find(Keys.EXAMPLES_ANSWER).orElse(""),
+        values.get(Keys.EXAMPLES_K));
   }
 
   private GenerateSettings generate() {

@@ -131,7 +131,7 @@ final class TextTypes {
     }
 
     private static String word(Enum<?> constant) {
-      return constant.name().toLowerCase(Locale.ROOT);
+      return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 

@@ -8,12 +8,15 @@ import io.herd.udfs.UserException;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.text.Examples;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.Tokenizer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.MapType;
@@ -27,15 +30,21 @@ public final class ContentFree {
   /**
    * What tasks must know to label rows.
    *
-   * @param columns the input's, or the snapshot's
+   * @param rows the input's, or the snapshot's
    * @throws UserException when the prompt can't be rendered with the content-free text
    */
-  public static LabelTask task(StructType columns, Settings settings, ResolvedModel model) {
+  public static LabelTask task(Dataset<Row> rows, Settings settings, ResolvedModel model) {
+    Examples examples = ExampleRows.read(rows.sparkSession(), settings).examples();
+    return task(rows.schema(), settings, model, examples);
+  }
+
+  static LabelTask task(
+      StructType columns, Settings settings, ResolvedModel model, Examples examples) {
     if (!settings.labelling().on() || settings.labelling().contentFree() == null) {
       return new LabelTask(settings.labelling(), List.of());
     }
     PromptRenderer renderer =
-        PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens());
+        PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens(), examples);
     try {
       Tokenizer tokenizer = Engines.tokenizer(model.files());
       Map<String, Object> row = row(columns, settings.labelling().contentFree());

@@ -9,6 +9,7 @@ import io.herd.udfs.UserException;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.files.Digests;
 import io.herd.udfs.partition.PromptFunction;
+import io.herd.udfs.partition.RowMap;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.runtime.Engines;
@@ -17,7 +18,6 @@ import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.Tokenizer;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,14 +39,15 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
   /** Takes up the work-dir's unfinished snapshot, or takes a new one. */
   public static Snapshot take(
       SparkSession spark, Settings settings, ResolvedModel model, WorkDir workDir) {
-    String fingerprint = fingerprint(settings, model);
+    ExampleRows examples = ExampleRows.read(spark, settings);
+    String fingerprint = fingerprint(settings, model, examples);
     WorkDir.State before = workDir.state().orElse(null);
     if (before != null && !before.published() && before.fingerprint().equals(fingerprint)) {
       return new Snapshot(read(spark, workDir, before.snapshot()), before, true);
     }
     Dataset<Row> source = Source.open(spark, settings);
     String name = "s" + System.currentTimeMillis();
-    store(prepared(source, settings, model), workDir.snapshot(name));
+    store(prepared(source, settings, model, examples), workDir.snapshot(name));
     Dataset<Row> rows = read(spark, workDir, name);
     if (rows.isEmpty()) {
       workDir.dropSnapshot(name);
@@ -94,17 +95,20 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
 
   /** The source's rows with their prompts, lazily: what a snapshot stores, and checks look at. */
   public static Dataset<Row> prepared(Dataset<Row> source, Settings settings, ResolvedModel model) {
-    PromptFunction function = function(source, settings, model);
+    return prepared(source, settings, model, ExampleRows.read(source.sparkSession(), settings));
+  }
+
+  private static Dataset<Row> prepared(
+      Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
+    PromptFunction function = function(source, settings, model, examples);
     return source.mapPartitions(function, Encoders.row(SnapshotColumns.schema(source.schema())));
   }
 
   private static PromptFunction function(
-      Dataset<Row> source, Settings settings, ResolvedModel model) {
-    List<String> columns = Arrays.asList(source.columns());
-    PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens())
-        .check(new LinkedHashSet<>(columns)); // on the driver, before anything runs
+      Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
+    check(source, settings, model, examples);
     requireEnoughTokens(settings.generate(), model);
-    LabelTask labels = ContentFree.task(source.schema(), settings, model);
+    LabelTask labels = ContentFree.task(source.schema(), settings, model, examples.examples());
     int longest = model.maxLength() - answerTokens(settings, model);
     if (longest < Math.max(1, labels.contentFree().size())) {
       throw noRoom(settings, model);
@@ -113,6 +117,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
         settings.prompt(),
         model.files(),
         model.chatTemplate(),
+        examples.examples(),
         model.specialTokens(),
         ResultKey.of(
             model.manifest(),
@@ -121,9 +126,20 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
             settings.generate(),
             labels),
         longest,
-        columns,
+        List.of(source.columns()),
         settings.input().idColumn().orElse(null),
         settings.labelling().column());
+  }
+
+  /** On the driver, before anything runs. */
+  private static void check(
+      Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
+    PromptRenderer renderer =
+        PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens());
+    renderer.check(RowMap.shape(source.schema()));
+    examples.check(renderer);
+    PromptRenderer.of(
+        settings.prompt(), model.chatTemplate(), model.specialTokens(), examples.examples());
   }
 
   /** As the engine counts them, so that no row fails there, whose failure would be stored. */
@@ -176,7 +192,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
   }
 
   /** Of everything that decides which rows and keys a snapshot has. */
-  private static String fingerprint(Settings settings, ResolvedModel model) {
+  private static String fingerprint(Settings settings, ResolvedModel model, ExampleRows examples) {
     Map<String, Object> effective = new TreeMap<>(EffectiveSettings.of(settings));
     Digests.Builder digest = new Digests.Builder();
     for (String part :
@@ -184,6 +200,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
             "input", "prompt", "generate", "choices", "choices-column", "labelling", "format")) {
       digest.text(String.valueOf(effective.get(part)));
     }
+    digest.text(String.valueOf(examples.examples()));
     digest.text(model.manifest().digest()).text(model.dtype().text());
     digest.text(settings.goldColumn().orElse("")).text(String.valueOf(settings.engine()));
     return digest.hex();

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -31,17 +32,24 @@ public final class Source {
    * @throws UserException when it isn't there, or its columns clash with the output's
    */
   public static Dataset<Row> open(SparkSession spark, Settings settings) {
-    Settings.Input input = settings.input();
+    return reading(
+        "the input can't be read",
+        "check herd.input.path, table, sql, format and schema.",
+        () -> {
+          Dataset<Row> rows = read(spark, settings.input());
+          check(rows, settings);
+          return rows;
+        });
+  }
+
+  /** Runs what reads; what Spark can't find or make out is the user's to put right. */
+  static <T> T reading(String problem, String remedy, Supplier<T> body) {
     try {
-      Dataset<Row> rows = read(spark, input);
-      check(rows, settings);
-      return rows;
+      return body.get();
     } catch (Exception e) {
       if (e instanceof AnalysisException || e instanceof ClassNotFoundException) { // undeclared
         throw new UserException(
-            "the input can't be read: " + e.getMessage().lines().findFirst().orElse(""),
-            "check herd.input.path, table, sql, format and schema.",
-            e);
+            problem + ": " + e.getMessage().lines().findFirst().orElse(""), remedy, e);
       }
       throw e;
     }
@@ -92,7 +100,6 @@ public final class Source {
     require(columns, settings.goldColumn().orElse(null), "herd.gold-column");
     require(columns, settings.labelling().column(), "herd.choices-column");
     checkTypes(rows.schema(), settings);
-    require(columns, settings.prompt().column(), "herd.prompt.column");
     for (String column : settings.output().partitionBy()) {
       require(columns, column, "herd.output.partition-by");
     }

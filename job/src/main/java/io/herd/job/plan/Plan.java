@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
@@ -24,6 +25,7 @@ import org.apache.spark.sql.SparkSession;
  * @param pending key, token ids and own choices of each, without duplicates
  * @param rows of the snapshot
  * @param failed rows that have no prompt
+ * @param cut rows with a prompt that lost some of its text to fit
  * @param distinct prompts among the others
  * @param prompts of {@code pending}
  * @param tokens of the pending prompts
@@ -34,6 +36,7 @@ public record Plan(
     Dataset<Row> pending,
     long rows,
     long failed,
+    long cut,
     long distinct,
     long prompts,
     long tokens,
@@ -49,7 +52,8 @@ public record Plan(
             .agg(
                 count(lit(1)),
                 count(col(SnapshotColumns.ERROR)),
-                countDistinct(col(SnapshotColumns.KEY)))
+                countDistinct(col(SnapshotColumns.KEY)),
+                count(when(col(SnapshotColumns.CUT), lit(1))))
             .head();
     Dataset<Row> pending = pending(spark, snapshot, log);
     Row cost =
@@ -67,6 +71,7 @@ public record Plan(
         pending,
         counts.getLong(0),
         counts.getLong(1),
+        counts.getLong(3),
         counts.getLong(2),
         cost.getLong(0),
         any ? cost.getLong(1) : 0,

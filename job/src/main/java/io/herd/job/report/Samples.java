@@ -73,7 +73,7 @@ public final class Samples {
                 row.<Double>getAs("probability"));
     String column = settings.prompt().column();
     if (column == null) {
-      column = settings.prompt().template().replaceAll("(?s).*?\\{\\{\\s*(\\w+).*", "$1");
+      column = settings.prompt().lastTemplate().replaceAll("(?s).*?\\{\\{\\s*(\\w+).*", "$1");
     }
     boolean known = List.of(row.schema().fieldNames()).contains(column);
     return known ? shown + "  " + cut(String.valueOf(row.<Object>getAs(column))) : shown;

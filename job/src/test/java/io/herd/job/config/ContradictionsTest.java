@@ -25,7 +25,9 @@ class ContradictionsTest {
         .contains("5 problems in the configuration run.conf:")
         .contains("needs exactly one of herd.model.path, herd.model.id.")
         .contains("needs exactly one of herd.input.path, herd.input.table, herd.input.sql.")
-        .contains("needs exactly one of herd.prompt.column, herd.prompt.template.")
+        .contains(
+            "needs exactly one of herd.prompt.column, herd.prompt.template, herd.prompt.messages,"
+                + " herd.prompt.messages-column.")
         .contains("needs exactly one of herd.output.path, herd.output.table.")
         .contains("herd.run.work-dir: is needed. Allowed: a path, or a URI");
   }
@@ -39,6 +41,14 @@ class ContradictionsTest {
         "prompt.template = x|herd.prompt.column, herd.prompt.template: only one of them can be set",
         "output.table = x|herd.output.path, herd.output.table: only one of them can be set",
         "prompt { system = x, chat = off }|herd.prompt.system: needs a chat template",
+        "prompt.messages-column = x|herd.prompt.column, herd.prompt.messages-column: only one of them can be set",
+        "prompt.examples { path = e, answer = \"{{ a }}\" }|herd.prompt.examples.format: is needed with herd.prompt.examples.path",
+        "prompt.examples { path = e, format = json }|herd.prompt.examples.answer: is needed with herd.prompt.examples.path",
+        "prompt.examples.k = 2|herd.prompt.examples.k: does nothing without herd.prompt.examples.path",
+        "prompt.on-overflow = truncate-end, herd.choices-column = labels|herd.prompt.on-overflow: does nothing with herd.choices-column",
+        "prompt.truncate-column = text|herd.prompt.truncate-column: does nothing while herd.prompt.on-overflow is fail",
+        "prompt { on-overflow = truncate-end, special-tokens = parse }|herd.prompt.on-overflow: can't cut with herd.prompt.special-tokens = parse",
+        "prompt.on-overflow = truncate|herd.prompt.on-overflow: \"truncate\" is not one of its values. Allowed: fail, truncate-middle, truncate-start, truncate-end.",
         "generate.min-new-tokens = 65|herd.generate.min-new-tokens: 65 is more than max-new-tokens, which is 64",
         "generate.samples = 2|herd.generate.samples: at temperature 0 they would all be the same",
         "generate { samples = 2, temperature = 1 }, herd.gold-column = g|herd.gold-column: is compared with one answer a row, and herd.generate.samples is 2",
@@ -57,6 +67,51 @@ class ContradictionsTest {
       })
   void read_contradiction_isSaid(String line, String message) {
     assertThat(file.problemsWith("herd." + line)).startsWith("1 problem").contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[]|is not a list of messages. Allowed: a list of messages, each { role = system,",
+        "hello|is not a list of messages",
+        "[hello]|has a message 1 that is not in braces",
+        "[{ role = user }]|has a message 1 without content",
+        "[{ content = x }]|has a message 1 without role",
+        "[{ role = usr, content = x }]|has a message 1 with the role \"usr\"",
+        "[{ role = user, contnet = x }]|has a message 1 with the key contnet; it may have role and content",
+        "[{ role = user, content = [x] }]|has a message 1 whose content is a list",
+        "[{ role = user, content = x }, { role = assistant, content = y }]|ends with a message of the assistant's",
+      })
+  void read_messagesThatAreNone_areSaid(String messages, String problem) {
+    assertThat(file.problems(promptOf("messages = " + messages)))
+        .startsWith("1 problem")
+        .contains("run.conf:3  herd.prompt.messages: " + problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "messages = [{ role = user, content = x }], chat = off|herd.prompt.messages: needs a chat template",
+        "messages-column = x, chat = off|herd.prompt.messages-column: needs a chat template",
+        "messages-column = x, system = y|herd.prompt.system: does nothing with herd.prompt.messages-column",
+        "messages = [{ role = system, content = x }, { role = user, content = x }], system = y|herd.prompt.system: does nothing with herd.prompt.messages: it has a system message",
+        "messages-column = x, on-overflow = truncate-end|herd.prompt.on-overflow: does nothing with herd.prompt.messages-column: a ready chat can't be cut",
+        "template = x, on-overflow = truncate-end|herd.prompt.on-overflow: needs herd.prompt.truncate-column",
+      })
+  void read_contradictionOfAPrompt_isSaid(String prompt, String message) {
+    assertThat(file.problems(promptOf(prompt))).startsWith("1 problem").contains(message);
+  }
+
+  private static String promptOf(String keys) {
+    return LEAST.replace("herd.prompt.column = \"text\"", "herd.prompt { " + keys + " }");
+  }
+
+  @Test
+  void read_columnThatMayBeCut_isFine() {
+    assertThat(file.problemsWith("herd.prompt.on-overflow = truncate-start"))
+        .isEqualTo("no problem");
   }
 
   @ParameterizedTest

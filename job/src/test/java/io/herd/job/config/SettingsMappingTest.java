@@ -8,6 +8,7 @@ import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
 import io.herd.job.config.Settings.Engine;
+import io.herd.job.config.Settings.ExampleFile;
 import io.herd.job.config.Settings.Hub;
 import io.herd.job.config.Settings.Input;
 import io.herd.job.config.Settings.Mode;
@@ -18,8 +19,10 @@ import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
+import io.herd.udfs.text.Message;
 import io.herd.udfs.text.PromptSettings;
 import io.herd.udfs.text.PromptSettings.Chat;
+import io.herd.udfs.text.PromptSettings.OnOverflow;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
 import java.net.URI;
 import java.nio.file.Path;
@@ -66,6 +69,24 @@ class SettingsMappingTest {
           checkpoint { rows = 10, every = 2 minutes }
         }
         engine { slots = 8, memory = 900, max-length = 2048, threads = 3, deterministic = true }
+      }
+      """;
+
+  private static final String CHATTING =
+      """
+      herd {
+        model.path = "/models/llama"
+        input.table = "sales.reviews"
+        prompt {
+          messages = [ { role = system, content = "Judge." }, { role = user, content = "{{ text }}" } ]
+          examples {
+            path = "/data/examples.csv", format = csv, options { header = true }
+            answer = " {{ label }}", k = 8
+          }
+          on-overflow = truncate-middle, truncate-column = "text"
+        }
+        output.table = "sales.labels"
+        run.work-dir = "/work"
       }
       """;
 
@@ -212,6 +233,39 @@ class SettingsMappingTest {
   }
 
   @Test
+  void read_everyKeyOfAChat_isInItsField() {
+    Settings settings = new ConfigurationFile(directory).read(CHATTING);
+
+    assertThat(settings.prompt())
+        .isEqualTo(
+            new PromptSettings(
+                null,
+                null,
+                List.of(new Message("system", "Judge."), new Message("user", "{{ text }}")),
+                null,
+                null,
+                Chat.AUTO,
+                SpecialTokens.TEXT,
+                "26 Jul 2024",
+                OnOverflow.TRUNCATE_MIDDLE,
+                "text"));
+    assertThat(settings.examples())
+        .isEqualTo(
+            new ExampleFile(
+                Optional.of("/data/examples.csv"),
+                "csv",
+                Map.of("header", "true"),
+                " {{ label }}",
+                8));
+    String ready =
+        CHATTING
+            .replaceFirst("messages = .*", "messages-column = turns")
+            .replaceFirst("on-overflow.*", "");
+    assertThat(new ConfigurationFile(directory).read(ready).prompt().messagesColumn())
+        .isEqualTo("turns");
+  }
+
+  @Test
   void read_theLeastForLabels_hasTheDocumentedDefaults() {
     Settings settings = new ConfigurationFile(directory).read(LABELLING);
 
@@ -232,6 +286,8 @@ class SettingsMappingTest {
         .isEqualTo(
             new PromptSettings(
                 "question", null, null, Chat.AUTO, SpecialTokens.TEXT, "26 Jul 2024"));
+    assertThat(settings.examples())
+        .isEqualTo(new ExampleFile(Optional.empty(), "", Map.of(), "", 4));
     assertThat(settings.generate())
         .isEqualTo(
             new GenerateSettings(
@@ -262,7 +318,7 @@ class SettingsMappingTest {
   @Test
   void samples_ofThisTest_setEveryKeyToSomethingElse() {
     List<Config> samples =
-        Stream.of(GENERATING, LABELLING, LABELS, QUESTIONS)
+        Stream.of(GENERATING, CHATTING, LABELLING, LABELS, QUESTIONS)
             .map(ConfigFactory::parseString)
             .toList();
     Config defaults = Values.defaults();
@@ -279,8 +335,12 @@ class SettingsMappingTest {
         missing.add(key.path());
       }
     }
-    assertThat(missing) // see SettingsReaderTest and FormatKeysTest
+    assertThat(missing) // see SettingsReaderTest, FormatKeysTest and read_everyKeyOfAChat
         .containsExactlyInAnyOrder(
-            "herd.input.sql", "herd.format.regex", "herd.format.json-schema", "herd.format.choice");
+            "herd.input.sql",
+            "herd.format.regex",
+            "herd.format.json-schema",
+            "herd.format.choice",
+            "herd.prompt.messages-column");
   }
 }

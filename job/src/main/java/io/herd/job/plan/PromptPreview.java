@@ -1,0 +1,79 @@
+package io.herd.job.plan;
+
+import io.herd.udfs.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Prompts as the model sees them, special tokens spelled out, for the eye: what all prompts share
+ * stands in the first one only, and long parts lose their middle.
+ *
+ * @param prefix tokens that all prompts begin with
+ */
+public record PromptPreview(Tokenizer tokenizer, List<Integer> prefix) {
+  private static final int MOST_CHARS = 1200;
+
+  /** The lines to print for the first prompts. */
+  public List<String> lines(List<List<Integer>> prompts) {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      List<Integer> ids = prompts.get(i);
+      boolean shares =
+          !prefix.isEmpty()
+              && ids.size() >= prefix.size()
+              && ids.subList(0, prefix.size()).equals(prefix);
+      lines.add(String.format(Locale.ROOT, "  prompt %d  %,d tokens", i + 1, ids.size()));
+      String text = text(ids);
+      int border = shares ? border(text) : 0;
+      if (shares && i == 0) {
+        add(lines, text.substring(0, border).replaceFirst("\n\\z", ""));
+      }
+      if (shares) {
+        lines.add(
+            String.format(
+                Locale.ROOT,
+                i == 0
+                    ? "    [the first %,d tokens, up to here, are the same in all prompts]"
+                    : "    [the same first %,d tokens]",
+                prefix.size()));
+      }
+      add(lines, text.substring(border));
+    }
+    return lines;
+  }
+
+  /** Where the shared part ends: it may end inside of a character. */
+  private int border(String text) {
+    String shared = text(prefix);
+    int border = 0;
+    while (border < Math.min(text.length(), shared.length())
+        && text.charAt(border) == shared.charAt(border)) {
+      border++;
+    }
+    return border;
+  }
+
+  private String text(List<Integer> ids) {
+    return tokenizer.show(ids.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private static void add(List<String> lines, String text) {
+    String plain =
+        shortened(text)
+            .replaceAll("[\\p{Cc}&&[^\n\t]]", "\uFFFD"); // rows mustn't steer the terminal
+    for (String line : plain.split("\n", -1)) {
+      lines.add("    | " + line);
+    }
+  }
+
+  private static String shortened(String text) {
+    if (text.length() <= MOST_CHARS) {
+      return text;
+    }
+    int half = MOST_CHARS / 2;
+    return text.substring(0, half)
+        + String.format(Locale.ROOT, "%n... %,d characters ...%n", text.length() - 2 * half)
+        + text.substring(text.length() - half);
+  }
+}
