@@ -159,7 +159,7 @@ final class Contradictions {
   private Key<?>[] formats() {
     return Stream.of(Keys.FORMAT_REGEX, Keys.FORMAT_JSON_SCHEMA, Keys.FORMAT_CHOICE)
         .filter(values::isSet)
-        .filter(key -> key != Keys.FORMAT_CHOICE || !values.get(Keys.FORMAT_CHOICE).isEmpty())
+        .filter(key -> !key.equals(Keys.FORMAT_CHOICE) || !values.get(Keys.FORMAT_CHOICE).isEmpty())
         .toArray(Key<?>[]::new);
   }
 
