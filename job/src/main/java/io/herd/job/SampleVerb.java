@@ -3,6 +3,7 @@ package io.herd.job;
 import static org.apache.spark.sql.functions.rand;
 
 import io.herd.job.config.Settings;
+import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ContentFree;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;

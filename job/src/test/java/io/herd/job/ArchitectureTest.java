@@ -35,7 +35,7 @@ class ArchitectureTest {
   private static final JavaClasses HERD =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.herd.job", "io.herd.udfs");
+          .importPackages("io.herd.api", "io.herd.job", "io.herd.udfs");
 
   @Test
   void modules_udfs_neverSeesTheJob() {
@@ -45,6 +45,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.herd.job..")
+        .check(HERD);
+  }
+
+  @Test
+  void api_noOtherRoom_dependsOnIt() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.herd.api")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.herd.api")
         .check(HERD);
   }
 
@@ -99,10 +110,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void djl_only_modelTextAndRuntimeSeeIt() {
+  void djl_fourRoomsOnly_seeIt() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.herd.udfs.model", "io.herd.udfs.text", "io.herd.udfs.runtime")
+        .resideOutsideOfPackages(
+            "io.herd.udfs.model", "io.herd.udfs.text", "io.herd.udfs.runtime", "io.herd.udfs.djl")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl..")

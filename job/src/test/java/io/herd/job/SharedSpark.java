@@ -18,6 +18,7 @@ final class SharedSpark implements ParameterResolver {
               .config("spark.ui.enabled", "false")
               .config("spark.sql.shuffle.partitions", "2")
               .config("spark.default.parallelism", "2")
+              .config("spark.sql.extensions", "io.herd.api.HerdExtensions")
               .config("spark.sql.warehouse.dir", warehouse().toString())
               .getOrCreate());
     }

@@ -1,6 +1,7 @@
 package io.herd.job.config;
 
 import io.herd.job.config.Settings.Device;
+import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
 import java.util.Arrays;
 import java.util.List;
@@ -18,23 +19,51 @@ final class Contradictions {
     this.problems = problems;
   }
 
-  void find() {
-    exactlyOne(Keys.MODEL_PATH, Keys.MODEL_ID);
+  /** Of a job, which is told where its rows come from and where they go. */
+  void findInJob() {
     exactlyOne(Keys.INPUT_PATH, Keys.INPUT_TABLE, Keys.INPUT_SQL);
+    exactlyOne(Keys.OUTPUT_PATH, Keys.OUTPUT_TABLE);
+    needed(Keys.WORK_DIR);
+    input();
+    find();
+  }
+
+  /** Of a call of the library, whose rows are the caller's. */
+  void findInCall() {
+    Keys.ALL.stream()
+        .filter(key -> values.isSet(key) && ofJobsOnly(key))
+        .forEach(
+            key ->
+                problems.add(
+                    values.place(key),
+                    key.path()
+                        + ": does nothing here, where rows come from the caller. Remove it"));
+    if (values.get(Keys.MODEL_DISTRIBUTION) == Distribution.STAGED
+        && !values.isSet(Keys.MODEL_STAGING)) {
+      needed(Keys.WORK_DIR);
+    }
+    find();
+  }
+
+  private static boolean ofJobsOnly(Key<?> key) {
+    return key.path().startsWith("herd.output.")
+        || (key.path().startsWith("herd.input.") && !key.equals(Keys.INPUT_ID_COLUMN))
+        || List.of(Keys.GOLD_COLUMN, Keys.MAX_FAILED_FRACTION).contains(key);
+  }
+
+  private void find() {
+    exactlyOne(Keys.MODEL_PATH, Keys.MODEL_ID);
     exactlyOne(
         Keys.PROMPT_COLUMN,
         Keys.PROMPT_TEMPLATE,
         Keys.PROMPT_MESSAGES,
         Keys.PROMPT_MESSAGES_COLUMN);
-    exactlyOne(Keys.OUTPUT_PATH, Keys.OUTPUT_TABLE);
-    needed(Keys.WORK_DIR);
     useless(Keys.MODEL_PATH, "a local model has no revisions", Keys.MODEL_REVISION);
     useless(
         Keys.MODEL_PATH,
         "its files are read where they lie, on every node",
         Keys.MODEL_DISTRIBUTION,
         Keys.MODEL_STAGING);
-    input();
     new PromptContradictions(values, problems, this).find();
     generation();
     engine();

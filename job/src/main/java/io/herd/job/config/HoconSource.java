@@ -47,6 +47,13 @@ final class HoconSource {
     }
   }
 
+  /** The keys that overrides alone set. */
+  Config load(List<String> overrides) {
+    Config resolved = new Overrides(problems).parse(overrides).resolve();
+    findTokens(resolved.root());
+    return resolved;
+  }
+
   private static ConfigParseOptions options() {
     return ConfigParseOptions.defaults().setAllowMissing(false).setSyntax(ConfigSyntax.CONF);
   }

@@ -118,7 +118,8 @@ public record Settings(
   /**
    * How the run keeps its work.
    *
-   * @param workDir a local path or a URI of a Hadoop file system
+   * @param workDir a local path or a URI of a Hadoop file system; empty in a call of the library
+   *     that keeps nothing
    * @param maxFailedFraction failed rows above this fraction end the run with exit code 4
    * @param checkpointRows a task writes its results after so many rows
    * @param checkpointEvery or after this time, whichever comes first

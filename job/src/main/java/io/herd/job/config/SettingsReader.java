@@ -49,8 +49,28 @@ public final class SettingsReader {
     new UnknownKeys(directory, problems).find(user.root());
     Values values = new Values(user, directory, problems);
     CallerPaths paths = new CallerPaths(directory);
-    new Contradictions(values, problems).find();
+    new Contradictions(values, problems).findInJob();
     new PathOverlaps(values, paths, problems).find();
+    Optional<Format> format = new FormatKeys(values, paths, problems).read();
+    problems.throwIfAny();
+    return new SettingsReader(values, paths, format).settings();
+  }
+
+  /**
+   * Reads and checks what a call of the library sets. Its rows come from the caller and go back to
+   * it, so the keys of input and output are refused, and {@code herd.run.work-dir} may be missing.
+   *
+   * @param overrides {@code herd.some.key=value}; the last of equal keys wins
+   * @param callerDirectory what relative paths are taken from
+   * @throws io.herd.udfs.UserException with every problem
+   */
+  public static Settings readCall(List<String> overrides, Path callerDirectory) {
+    Path directory = callerDirectory.toAbsolutePath().normalize();
+    Problems problems = new Problems("of this call");
+    Config user = new HoconSource(directory, problems).load(overrides);
+    Values values = new Values(user, directory, problems);
+    CallerPaths paths = new CallerPaths(directory);
+    new Contradictions(values, problems).findInCall();
     Optional<Format> format = new FormatKeys(values, paths, problems).read();
     problems.throwIfAny();
     return new SettingsReader(values, paths, format).settings();
@@ -181,7 +201,7 @@ public final class SettingsReader {
 
   private Run run() {
     return new Run(
-        paths.resolve(values.get(Keys.WORK_DIR)),
+        path(Keys.WORK_DIR).orElse(""),
         values.get(Keys.MAX_FAILED_FRACTION),
         values.get(Keys.CHECKPOINT_ROWS),
         values.get(Keys.CHECKPOINT_EVERY));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.MapType;
@@ -34,8 +35,13 @@ public final class ContentFree {
    * @throws UserException when the prompt can't be rendered with the content-free text
    */
   public static LabelTask task(Dataset<Row> rows, Settings settings, ResolvedModel model) {
-    Examples examples = ExampleRows.read(rows.sparkSession(), settings).examples();
-    return task(rows.schema(), settings, model, examples);
+    return task(rows.sparkSession(), rows.schema(), settings, model);
+  }
+
+  /** The same, for rows of a schema. */
+  public static LabelTask task(
+      SparkSession spark, StructType columns, Settings settings, ResolvedModel model) {
+    return task(columns, settings, model, ExampleRows.read(spark, settings).examples());
   }
 
   static LabelTask task(

@@ -26,6 +26,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The input as it was when the run began, with a prompt and a key for every row. Everything later
@@ -100,15 +101,21 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
 
   private static Dataset<Row> prepared(
       Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
-    PromptFunction function = function(source, settings, model, examples);
+    PromptFunction function = prompts(source.schema(), settings, model, examples);
     return source.mapPartitions(function, Encoders.row(SnapshotColumns.schema(source.schema())));
   }
 
-  private static PromptFunction function(
-      Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
-    check(source, settings, model, examples);
+  /** What gives rows of a schema their prompts, after its templates were checked. */
+  public static PromptFunction prompts(
+      SparkSession spark, StructType schema, Settings settings, ResolvedModel model) {
+    return prompts(schema, settings, model, ExampleRows.read(spark, settings));
+  }
+
+  private static PromptFunction prompts(
+      StructType schema, Settings settings, ResolvedModel model, ExampleRows examples) {
+    check(schema, settings, model, examples);
     requireEnoughTokens(settings.generate(), model);
-    LabelTask labels = ContentFree.task(source.schema(), settings, model, examples.examples());
+    LabelTask labels = ContentFree.task(schema, settings, model, examples.examples());
     int longest = model.maxLength() - answerTokens(settings, model);
     if (longest < Math.max(1, labels.contentFree().size())) {
       throw noRoom(settings, model);
@@ -126,17 +133,17 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
             settings.generate(),
             labels),
         longest,
-        List.of(source.columns()),
+        List.of(schema.fieldNames()),
         settings.input().idColumn().orElse(null),
         settings.labelling().column());
   }
 
   /** On the driver, before anything runs. */
   private static void check(
-      Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
+      StructType schema, Settings settings, ResolvedModel model, ExampleRows examples) {
     PromptRenderer renderer =
         PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens());
-    renderer.check(RowMap.shape(source.schema()));
+    renderer.check(RowMap.shape(schema));
     examples.check(renderer);
     PromptRenderer.of(
         settings.prompt(), model.chatTemplate(), model.specialTokens(), examples.examples());

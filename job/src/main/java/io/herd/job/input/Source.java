@@ -73,7 +73,13 @@ public final class Source {
         "the input has no rows", "check herd.input: its path, or the filter of its query.");
   }
 
-  private static void check(Dataset<Row> rows, Settings settings) {
+  /**
+   * Checks the columns of rows.
+   *
+   * @throws UserException when they clash with the output's, or one that the settings name is
+   *     missing
+   */
+  public static void check(Dataset<Row> rows, Settings settings) {
     List<String> columns = Arrays.asList(rows.columns());
     if (columns.isEmpty()) { // what Spark makes of an empty JSON file
       throw empty();
@@ -86,7 +92,7 @@ public final class Source {
             "the input has two columns named " + column,
             "rename one of them, for example with herd.input.sql.");
       }
-      if (isAdded(folded, settings)) {
+      if (isAdded(folded, settings) || folded.equals(SnapshotColumns.RESULT)) {
         throw new UserException(
             "the input has a column " + column + ", which the output adds",
             "rename it, for example with herd.input.sql = \"SELECT "

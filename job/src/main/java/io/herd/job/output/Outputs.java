@@ -17,7 +17,6 @@ import io.herd.job.config.Settings;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
-import io.herd.udfs.sample.Labelling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -43,31 +42,45 @@ public final class Outputs {
    * @param settings tell whether rows were labelled or completed, and how likely a label must be
    */
   public static Dataset<Row> of(Dataset<Row> snapshot, Dataset<Row> results, Settings settings) {
-    return withIds(snapshot, results, settings).drop(SnapshotColumns.IDS);
+    return of(joined(snapshot, results), settings);
   }
 
   /** The same with the prompt's token ids, the snapshot's column for them. */
   public static Dataset<Row> withIds(
       Dataset<Row> snapshot, Dataset<Row> results, Settings settings) {
+    return withIds(joined(snapshot, results), settings);
+  }
+
+  /** Every row of the snapshot once, with its result, if it has one, as a struct. */
+  public static Dataset<Row> joined(Dataset<Row> snapshot, Dataset<Row> results) {
     Dataset<Row> once = onePerKey(results);
-    Dataset<Row> joined =
-        snapshot.join(
-            once, snapshot.col(SnapshotColumns.KEY).equalTo(once.col("key")), "left_outer");
+    Column key = once.col("_herd_of");
+    return snapshot
+        .join(once, snapshot.col(SnapshotColumns.KEY).equalTo(key), "left_outer")
+        .drop(key);
+  }
+
+  /** The output of rows that have their results already, see {@link #joined}. */
+  public static Dataset<Row> of(Dataset<Row> joined, Settings settings) {
+    return withIds(joined, settings).drop(SnapshotColumns.IDS);
+  }
+
+  private static Dataset<Row> withIds(Dataset<Row> joined, Settings settings) {
     List<Column> columns = new ArrayList<>();
-    Arrays.stream(snapshot.columns())
-        .filter(name -> !SnapshotColumns.ALL.contains(name))
-        .forEach(name -> columns.add(snapshot.col("`" + name.replace("`", "``") + "`")));
-    answers(settings).forEach(name -> columns.add(answer(name, once, settings)));
+    Arrays.stream(joined.columns())
+        .filter(name -> !SnapshotColumns.ALL.contains(name) && !name.equals(SnapshotColumns.RESULT))
+        .forEach(name -> columns.add(joined.col("`" + name.replace("`", "``") + "`")));
+    answers(settings).forEach(name -> columns.add(answer(name, settings)));
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
-    columns.add(when(noPrompt, lit(Result.FAILED)).otherwise(once.col("status")).as("status"));
+    columns.add(when(noPrompt, lit(Result.FAILED)).otherwise(result("status")).as("status"));
     columns.add(
-        when(unsure(once, settings.labelling()), lit(ABSTAINED))
-            .otherwise(once.col("finish_reason"))
+        when(unsure(settings), lit(ABSTAINED))
+            .otherwise(result("finish_reason"))
             .as("finish_reason"));
     columns.add(
         when(noPrompt, lit(0)).otherwise(size(col(SnapshotColumns.IDS))).as("prompt_tokens"));
-    columns.add(coalesce(once.col("completion_tokens"), lit(0)).as("completion_tokens"));
-    columns.add(coalesce(col(SnapshotColumns.ERROR), once.col("error")).as("error"));
+    columns.add(coalesce(result("completion_tokens"), lit(0)).as("completion_tokens"));
+    columns.add(coalesce(col(SnapshotColumns.ERROR), result("error")).as("error"));
     columns.add(col(SnapshotColumns.IDS));
     return joined.select(columns.toArray(Column[]::new));
   }
@@ -77,22 +90,28 @@ public final class Outputs {
     return Result.answers(settings.generate(), settings.labelling());
   }
 
-  private static Column answer(String name, Dataset<Row> once, Settings settings) {
-    Labelling how = settings.labelling();
+  /** One of them, over {@link #joined} rows. */
+  public static Column answer(String name, Settings settings) {
     return switch (name) {
       case "labels" ->
-          expr("map_keys(map_filter(scores, (label, p) -> p >= "
-                  + how.questions().threshold()
+          expr("map_keys(map_filter("
+                  + SnapshotColumns.RESULT
+                  + ".scores, (label, p) -> p >= "
+                  + settings.labelling().questions().threshold()
                   + "D))")
               .as(name);
-      case "label" -> when(unsure(once, how), lit(null)).otherwise(once.col(name)).as(name);
-      case Result.PARSED -> parsed(once, settings.generate()).as(name);
-      default -> once.col(name);
+      case "label" -> when(unsure(settings), lit(null)).otherwise(result(name)).as(name);
+      case Result.PARSED -> parsed(settings.generate()).as(name);
+      default -> result(name);
     };
   }
 
-  private static Column unsure(Dataset<Row> once, Labelling how) {
-    return once.col("probability").lt(how.abstainBelow());
+  private static Column unsure(Settings settings) {
+    return result("probability").lt(settings.labelling().abstainBelow());
+  }
+
+  private static Column result(String field) {
+    return col(SnapshotColumns.RESULT).getField(field).as(field);
   }
 
   /** As the format can hold them: csv has maps and lists as JSON text, and no parsed values. */
@@ -109,11 +128,11 @@ public final class Outputs {
   }
 
   /** The JSON of each completion as a value of the type that its schema has. */
-  private static Column parsed(Dataset<Row> results, GenerateSettings generate) {
+  private static Column parsed(GenerateSettings generate) {
     String type = generate.format().sparkType().orElseThrow();
     return generate.samples() > 1
-        ? transform(results.col("completions"), each -> parsed(each.getField("completion"), type))
-        : parsed(results.col("completion"), type);
+        ? transform(result("completions"), each -> parsed(each.getField("completion"), type))
+        : parsed(result("completion"), type);
   }
 
   /** In an object, because Spark reads no JSON that is a number or a string by itself. */
@@ -126,8 +145,7 @@ public final class Outputs {
   private static Dataset<Row> onePerKey(Dataset<Row> results) {
     Column line = struct(Arrays.stream(results.columns()).map(results::col).toArray(Column[]::new));
     return results
-        .groupBy(col("key").as("of"))
-        .agg(max_by(line, col("status")).as("line")) // "ok" comes after "failed"
-        .select("line.*");
+        .groupBy(col("key").as("_herd_of"))
+        .agg(max_by(line, col("status")).as(SnapshotColumns.RESULT)); // "ok" is after "failed"
   }
 }

@@ -15,9 +15,11 @@ import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultLog;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /**
  * The prompts that have no result yet.
@@ -85,7 +87,7 @@ public record Plan(
         results(spark, log).filter(col("status").equalTo(Result.OK)).select(col("key"));
     return snapshot
         .filter(col(SnapshotColumns.KEY).isNotNull())
-        .select(col(SnapshotColumns.KEY), col(SnapshotColumns.IDS), col(SnapshotColumns.CHOICES))
+        .select(SnapshotColumns.WORK.stream().map(functions::col).toArray(Column[]::new))
         .dropDuplicates(new String[] {SnapshotColumns.KEY})
         .join(done, col(SnapshotColumns.KEY).equalTo(done.col("key")), "left_anti");
   }

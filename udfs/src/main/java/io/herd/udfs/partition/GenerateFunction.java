@@ -2,6 +2,7 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.grammar.Grammar;
+import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultLog;
 import io.herd.udfs.results.ResultWriter;
 import io.herd.udfs.runtime.EngineLease;
@@ -52,15 +53,26 @@ public record GenerateFunction(
     TaskContext task = TaskContext.get();
     Configuration conf = files.hadoop().value().value();
     Set<String> done = log.keys(conf, stage, task.partitionId());
-    try (EngineLease lease = Engines.lease(engine, files, gpu(task));
+    try (EngineLease lease = lease(task);
         ResultWriter writer =
             log.writer(conf, stage, task.partitionId(), task.taskAttemptId(), flush)) {
       counters.say(lease.firstWords());
-      long worked = new TaskLoop(lease, works(lease), writer, counters::row).run(rows, done);
+      long worked = work(lease, rows, done, logged(writer));
       counters.used(lease.usage());
       lease.incidents().forEach(counters::say);
       return List.of(worked).iterator();
     }
+  }
+
+  /** The engine that this task uses. */
+  EngineLease lease(TaskContext task) throws InterruptedException {
+    return Engines.lease(engine, files, gpu(task));
+  }
+
+  /** Does rows, whose results go to the sink in whatever order they come. */
+  long work(EngineLease lease, Iterator<Row> rows, Set<String> done, TaskLoop.Sink sink)
+      throws InterruptedException {
+    return new TaskLoop(lease, works(lease), sink, counters::row).run(rows, done);
   }
 
   private RowWork.Finder works(EngineLease lease) throws InterruptedException {
@@ -72,6 +84,26 @@ public record GenerateFunction(
     Grammar grammar = generate.format() == null ? null : Engines.grammar(files, generate.format());
     TaskWork work = TaskWork.of(generate, shared, tokenizer, grammar);
     return row -> work;
+  }
+
+  /** The same for rows that begin with other tokens. */
+  GenerateFunction withPrefix(List<Integer> tokens) {
+    return new GenerateFunction(
+        engine, files, generate, labels, tokens, log, stage, flush, counters);
+  }
+
+  private static TaskLoop.Sink logged(ResultWriter writer) {
+    return new TaskLoop.Sink() {
+      @Override
+      public void append(Result result) {
+        writer.append(result);
+      }
+
+      @Override
+      public void idle() {
+        writer.flushIfDue();
+      }
+    };
   }
 
   private static Optional<String> gpu(TaskContext task) {

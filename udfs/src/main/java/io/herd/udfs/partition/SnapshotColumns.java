@@ -24,6 +24,12 @@ public final class SnapshotColumns {
   /** Whether text of the row was left out, so that the prompt fits. */
   public static final String CUT = "_herd_cut";
 
+  /** What came of the row, as the result log has it; null when the row has an error. */
+  public static final String RESULT = "_herd_result";
+
+  /** What the engine is given of a row, in the order in which {@link TaskLoop} reads it. */
+  public static final List<String> WORK = List.of(KEY, IDS, CHOICES);
+
   public static final List<String> ALL = List.of(ROW, KEY, IDS, ERROR, CHOICES, CUT);
 
   private SnapshotColumns() {}

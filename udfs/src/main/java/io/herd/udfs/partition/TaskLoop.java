@@ -6,7 +6,6 @@ import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultKey;
-import io.herd.udfs.results.ResultWriter;
 import io.herd.udfs.runtime.EngineLease;
 import java.util.Iterator;
 import java.util.List;
@@ -18,12 +17,20 @@ import java.util.function.IntConsumer;
 import org.apache.spark.sql.Row;
 
 /**
- * One task's side of the engine: keeps a window of its rows in the engine's queue and writes down
- * what comes back, in whatever order that is.
+ * One task's side of the engine: keeps a window of its rows in the engine's queue and hands on what
+ * comes back, in whatever order that is.
  */
 final class TaskLoop {
   /** Enough for the scheduler to find rows of like length, few enough to be fair to other tasks. */
   private static final int WINDOW = 256;
+
+  /** Where results go. */
+  interface Sink {
+    void append(Result result);
+
+    /** Is called at least every second while there is nothing to append. */
+    default void idle() {}
+  }
 
   private record Outcome(
       String key, RowWork work, List<Completion> completions, Throwable failure) {}
@@ -31,15 +38,15 @@ final class TaskLoop {
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
   private final EngineLease engine;
   private final RowWork.Finder works;
-  private final ResultWriter writer;
+  private final Sink results;
   private final IntConsumer counter;
   private int outstanding;
   private long done;
 
-  TaskLoop(EngineLease engine, RowWork.Finder works, ResultWriter writer, IntConsumer counter) {
+  TaskLoop(EngineLease engine, RowWork.Finder works, Sink results, IntConsumer counter) {
     this.engine = engine;
     this.works = works;
-    this.writer = writer;
+    this.results = results;
     this.counter = counter;
   }
 
@@ -61,7 +68,7 @@ final class TaskLoop {
       }
       Outcome outcome = outstanding == 0 ? null : outcomes.poll(1, TimeUnit.SECONDS);
       if (outcome == null) {
-        writer.flushIfDue();
+        results.idle();
       } else {
         outstanding--;
         write(outcome);
@@ -78,7 +85,7 @@ final class TaskLoop {
       requireRoom(ids.length + work.longestAnswer());
       submit(key, ids, work);
     } catch (RowException e) {
-      writer.append(Result.failed(key, e.getMessage()));
+      results.append(Result.failed(key, e.getMessage()));
       count(0);
     }
   }
@@ -140,7 +147,7 @@ final class TaskLoop {
 
   private void write(Outcome outcome) {
     if (outcome.failure() instanceof RowException row) {
-      writer.append(Result.failed(outcome.key(), row.getMessage()));
+      results.append(Result.failed(outcome.key(), row.getMessage()));
       count(0);
       return;
     }
@@ -148,7 +155,7 @@ final class TaskLoop {
       throw new SystemException("the engine failed: " + outcome.failure(), outcome.failure());
     }
     Result result = outcome.work().result(outcome.key(), outcome.completions());
-    writer.append(result);
+    results.append(result);
     count(result.completion_tokens());
   }
 

@@ -1,4 +1,4 @@
-package io.herd.job;
+package io.herd.job.generate;
 
 import io.herd.job.config.Settings;
 import io.herd.job.plan.Plan;
@@ -16,7 +16,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 
 /** Sends the pending prompts to the executors' engines; their results go to the log. */
-final class GenerateStep {
+public final class GenerateStep {
   /** Fewer rows aren't worth a task of their own. */
   private static final int LEAST_ROWS = 64;
 
@@ -28,7 +28,12 @@ final class GenerateStep {
   private final WorkDir workDir;
   private final PrintStream out;
 
-  GenerateStep(SparkSession spark, Settings settings, WorkDir workDir, PrintStream out) {
+  /**
+   * The step of one run.
+   *
+   * @param workDir null when nothing is logged, and only {@link #function} is asked for
+   */
+  public GenerateStep(SparkSession spark, Settings settings, WorkDir workDir, PrintStream out) {
     this.spark = spark;
     this.settings = settings;
     this.workDir = workDir;
@@ -42,10 +47,10 @@ final class GenerateStep {
    * @param engineBusy share of the tasks' time with an engine that it computed
    * @param engineHeld that time, which is without loading the engine
    */
-  record Done(
+  public record Done(
       long rows, long tokens, List<String> engines, double engineBusy, Duration engineHeld) {}
 
-  Done run(Plan plan, ResolvedModel model, LabelTask labels) {
+  public Done run(Plan plan, ResolvedModel model, LabelTask labels) {
     if (plan.prompts() == 0) {
       return new Done(0, 0, List.of(), 0, Duration.ZERO);
     }
@@ -79,13 +84,23 @@ final class GenerateStep {
   private GenerateFunction function(
       Plan plan, ResolvedModel model, LabelTask labels, TaskCounters counters) {
     boolean shared = !settings.engine().deterministic();
+    return function(model, labels, shared ? plan.prefix() : List.of(), counters);
+  }
+
+  /**
+   * What tasks do with pending prompts.
+   *
+   * @param prefix tokens that all of them begin with
+   */
+  public GenerateFunction function(
+      ResolvedModel model, LabelTask labels, List<Integer> prefix, TaskCounters counters) {
     return new GenerateFunction(
         model.engine(settings, spark.sparkContext().getConf()),
         model.files(),
         settings.generate(),
         labels,
-        shared ? plan.prefix() : List.of(),
-        workDir.results(),
+        prefix,
+        workDir == null ? null : workDir.results(),
         "r" + System.currentTimeMillis(),
         new ResultWriter.Flush(settings.run().checkpointRows(), settings.run().checkpointEvery()),
         counters);

@@ -1,0 +1,330 @@
+package io.herd.api;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+
+import io.herd.job.config.SecretText;
+import io.herd.job.config.Settings;
+import io.herd.job.library.Generation;
+import io.herd.job.output.Outputs;
+import io.herd.udfs.UserException;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.results.Result;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.ParamPair;
+import org.apache.spark.ml.param.StringArrayParam;
+import org.apache.spark.ml.util.DefaultParamsReadable;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * A Spark ML stage that writes a text for each row, or with {@link #setChoices} its label. Names
+ * and manners are those of DJL's Spark extension: setters give the stage back, so that they can be
+ * chained.
+ *
+ * <pre>{@code
+ * new TextGenerator()
+ *     .setInputCol("question")
+ *     .setOutputCol("answer")
+ *     .setModelUrl("hf://HuggingFaceTB/SmolLM2-135M-Instruct")
+ *     .transform(questions);
+ * }</pre>
+ *
+ * <p>Lazy, as {@link Herd#generate} is, and access to the model is proven by {@link #transform}. It
+ * can be saved and loaded, alone or in a pipeline; the Hub's token is never a part of it.
+ */
+public final class TextGenerator extends Transformer implements DefaultParamsWritable {
+  private static final String ENGINE = "PyTorch";
+
+  private final String uid;
+  private final Param<String> inputCol;
+  private final Param<String> outputCol;
+  private final Param<String> errorCol;
+  private final Param<String> modelUrl;
+  private final Param<String> engine;
+  private final IntParam batchSize;
+  private final IntParam maxNewTokens;
+  private final DoubleParam temperature;
+  private final LongParam seed;
+  private final StringArrayParam choices;
+  private final StringArrayParam settings;
+
+  /** A stage with a name of its own. */
+  public TextGenerator() {
+    this(Identifiable.randomUID("textGenerator"));
+  }
+
+  /**
+   * A stage.
+   *
+   * @param uid its name, unique in a pipeline
+   */
+  public TextGenerator(String uid) {
+    this.uid = uid;
+    inputCol = new Param<>(uid, "inputCol", "string column with the prompts");
+    outputCol = new Param<>(uid, "outputCol", "new string column: the text, or the label");
+    errorCol = new Param<>(uid, "errorCol", "new string column: why a row failed, or null");
+    modelUrl =
+        new Param<>(uid, "modelUrl", "hf://owner/name, hf://owner/name@revision or a folder");
+    engine = new Param<>(uid, "engine", "DJL's name of the engine: PyTorch");
+    batchSize = new IntParam(uid, "batchSize", "prompts that are worked on at once, 1 or more");
+    maxNewTokens = new IntParam(uid, "maxNewTokens", "tokens after which a text is cut");
+    temperature = new DoubleParam(uid, "temperature", "0 for the likeliest token, else draws");
+    seed = new LongParam(uid, "seed", "seed of the draws");
+    choices = new StringArrayParam(this, "choices", "labels to choose from, instead of a text");
+    settings = new StringArrayParam(this, "settings", "other keys, such as herd.prompt.chat=off");
+    setDefault(engine, ENGINE);
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  /** The column with the prompts; values of other types than string are written out. */
+  public Param<String> inputCol() {
+    return inputCol;
+  }
+
+  /** The column that is added: the text, or with choices the label; null where a row failed. */
+  public Param<String> outputCol() {
+    return outputCol;
+  }
+
+  /** A column that is added when this is set: why a row failed, else null. */
+  public Param<String> errorCol() {
+    return errorCol;
+  }
+
+  /** {@code hf://owner/name[@revision]}, a {@code file:} URL, or a path that all nodes have. */
+  public Param<String> modelUrl() {
+    return modelUrl;
+  }
+
+  /** DJL's name of the engine; only PyTorch runs these models. */
+  public Param<String> engine() {
+    return engine;
+  }
+
+  /** Prompts that an engine works on at once; by default it finds out. */
+  public IntParam batchSize() {
+    return batchSize;
+  }
+
+  /** Tokens after which a text is cut. */
+  public IntParam maxNewTokens() {
+    return maxNewTokens;
+  }
+
+  /** 0 takes the likeliest token each time; above 0 draws. */
+  public DoubleParam temperature() {
+    return temperature;
+  }
+
+  /** Seed of the draws. */
+  public LongParam seed() {
+    return seed;
+  }
+
+  /** Labels, written exactly as they would follow the prompt, such as {@code " positive"}. */
+  public StringArrayParam choices() {
+    return choices;
+  }
+
+  /** Assignments of any other key of {@code conf/reference.conf}. */
+  public StringArrayParam settings() {
+    return settings;
+  }
+
+  /** Sets {@link #inputCol()}. */
+  public TextGenerator setInputCol(String column) {
+    return with(inputCol, column);
+  }
+
+  /** Sets {@link #outputCol()}. */
+  public TextGenerator setOutputCol(String column) {
+    return with(outputCol, column);
+  }
+
+  /** Sets {@link #errorCol()}. */
+  public TextGenerator setErrorCol(String column) {
+    return with(errorCol, column);
+  }
+
+  /** Sets {@link #modelUrl()}. */
+  public TextGenerator setModelUrl(String url) {
+    return with(modelUrl, url);
+  }
+
+  /** Sets {@link #engine()}. */
+  public TextGenerator setEngine(String name) {
+    return with(engine, name);
+  }
+
+  /** Sets {@link #batchSize()}. */
+  public TextGenerator setBatchSize(int prompts) {
+    return with(batchSize, prompts);
+  }
+
+  /** Sets {@link #maxNewTokens()}. */
+  public TextGenerator setMaxNewTokens(int tokens) {
+    return with(maxNewTokens, tokens);
+  }
+
+  /** Sets {@link #temperature()}. */
+  public TextGenerator setTemperature(double value) {
+    return with(temperature, value);
+  }
+
+  /** Sets {@link #seed()}. */
+  public TextGenerator setSeed(long value) {
+    return with(seed, value);
+  }
+
+  /** Sets {@link #choices()}. */
+  public TextGenerator setChoices(String... labels) {
+    return with(choices, labels);
+  }
+
+  /** Sets {@link #settings()}: {@code "herd.run.work-dir=work"} keeps results, for example. */
+  public TextGenerator setSettings(String... assignments) {
+    return with(settings, assignments);
+  }
+
+  private <T> TextGenerator with(Param<T> param, T value) {
+    set(param, value);
+    return this;
+  }
+
+  /**
+   * The rows with the new column.
+   *
+   * @throws UserException when a parameter or a column is missing or wrong, or access is refused
+   */
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    transformSchema(dataset.schema());
+    Settings read = asked().read();
+    String answer = isSet(choices) ? "label" : "completion";
+    if (!Result.answers(read.generate(), read.labelling()).contains(answer)) {
+      throw new UserException(
+          "the TextGenerator writes one text for a row, and its settings ask for several",
+          "remove herd.generate.samples, or use Herd.generate, which gives them all.");
+    }
+    Dataset<Row> done = Generation.of(dataset.toDF(), read);
+    Column result = col(SnapshotColumns.RESULT);
+    Dataset<Row> answered = done.withColumn(needed(outputCol), Outputs.answer(answer, read));
+    if (isSet(errorCol)) {
+      answered =
+          answered.withColumn(
+              $(errorCol), coalesce(col(SnapshotColumns.ERROR), result.getField("error")));
+    }
+    return answered.drop(SnapshotColumns.ALL.toArray(String[]::new)).drop(SnapshotColumns.RESULT);
+  }
+
+  private HerdSettings asked() {
+    if (!$(engine).equals(ENGINE)) {
+      throw new UserException(
+          "there is no engine " + $(engine) + " for these models", "use setEngine(\"PyTorch\").");
+    }
+    HerdSettings asked =
+        HerdSettings.model(needed(modelUrl)).set("prompt.column", needed(inputCol));
+    asked = set(asked, "engine.slots", batchSize);
+    asked = set(asked, "generate.max-new-tokens", maxNewTokens);
+    asked = set(asked, "generate.temperature", temperature);
+    asked = set(asked, "generate.seed", seed);
+    if (isSet(choices)) {
+      asked = asked.set("choices", Arrays.asList($(choices)));
+    }
+    return isSet(settings) ? asked.with($(settings)) : asked;
+  }
+
+  private HerdSettings set(HerdSettings asked, String key, Param<?> param) {
+    return isSet(param) ? asked.set(key, $(param)) : asked;
+  }
+
+  private String needed(Param<String> param) {
+    if (!isSet(param)) {
+      throw new UserException(
+          "the TextGenerator has no " + param.name(),
+          "set it: " + param.doc() + ", before it transforms anything.");
+    }
+    return $(param);
+  }
+
+  /**
+   * The columns that {@link #transform} gives; asks nobody for the model.
+   *
+   * @throws UserException when the input column is missing, or a new one is there already
+   */
+  @Override
+  public StructType transformSchema(StructType schema) {
+    List<String> columns = Arrays.asList(schema.fieldNames());
+    if (!columns.contains(needed(inputCol))) {
+      throw new UserException(
+          "the rows have no column " + $(inputCol),
+          "set inputCol to one of their columns: " + String.join(", ", columns) + ".");
+    }
+    StructType out = added(schema, needed(outputCol));
+    return isSet(errorCol) ? added(out, $(errorCol)) : out;
+  }
+
+  private static StructType added(StructType schema, String column) {
+    if (Arrays.stream(schema.fieldNames()).anyMatch(column::equalsIgnoreCase)) {
+      throw new UserException(
+          "the rows have a column " + column + " already", "choose another name for the new one.");
+    }
+    return schema.add(column, DataTypes.StringType, true);
+  }
+
+  @Override
+  public TextGenerator copy(ParamMap extra) {
+    return (TextGenerator) defaultCopy(extra);
+  }
+
+  /**
+   * Writes the stage down.
+   *
+   * @throws UserException when a parameter holds a token of the Hub
+   */
+  @Override
+  public MLWriter write() {
+    for (ParamPair<?> pair : CollectionConverters.asJava(extractParamMap().toSeq())) {
+      Object value = pair.value();
+      String text = value instanceof Object[] many ? Arrays.toString(many) : String.valueOf(value);
+      if (SecretText.holdsHubToken(text)) {
+        throw new UserException(
+            "the parameter " + pair.param().name() + " holds a Hugging Face token",
+            "remove it: the token comes from the environment variable HF_TOKEN.");
+      }
+    }
+    return DefaultParamsWritable.super.write();
+  }
+
+  /** Reads a stage that was saved; what {@code Pipeline.load} calls, too. */
+  public static MLReader<TextGenerator> read() {
+    return new Saved().read();
+  }
+
+  /** Loads a stage that was saved. */
+  public static TextGenerator load(String path) {
+    return read().load(path);
+  }
+
+  private static final class Saved implements DefaultParamsReadable<TextGenerator> {}
+}

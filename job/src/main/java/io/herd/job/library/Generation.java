@@ -1,0 +1,119 @@
+package io.herd.job.library;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.raise_error;
+import static org.apache.spark.sql.functions.when;
+
+import io.herd.job.config.Settings;
+import io.herd.job.generate.GenerateStep;
+import io.herd.job.input.ContentFree;
+import io.herd.job.input.Snapshot;
+import io.herd.job.output.Outputs;
+import io.herd.job.plan.Plan;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.WorkDir;
+import io.herd.udfs.UserException;
+import io.herd.udfs.partition.GenerateRows;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.partition.TaskCounters;
+import io.herd.udfs.results.Result;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Rows with {@link SnapshotColumns} and their results, made when an action asks for them. */
+public record Generation(SparkSession spark, Settings settings, ResolvedModel model) {
+  private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
+  private static final StructType RESULT = StructType.fromDDL(Result.SCHEMA);
+
+  /** Resolves the model now, and generates later. */
+  public static Dataset<Row> of(Dataset<Row> rows, Settings settings) {
+    boolean logged = !settings.run().workDir().isEmpty();
+    if (logged && rows.isStreaming()) {
+      throw new UserException(
+          "herd.run.work-dir is set, and the rows are a stream, which has no end",
+          "use foreachBatch and call Herd.generate for each batch, or leave the work-dir out.");
+    }
+    SparkSession spark = rows.sparkSession();
+    Generation generation =
+        new Generation(spark, settings, ResolvedModel.of(spark, settings, new LogLines()));
+    Dataset<Row> prepared = Snapshot.prepared(rows, settings, generation.model);
+    if (logged) {
+      return generation.logged(prepared);
+    }
+    if (!rows.isStreaming()) {
+      LOG.warn(
+          "without herd.run.work-dir every action on these rows generates again, count() and then"
+              + " show() twice");
+    }
+    return generation.streamed(prepared, rows.columns().length);
+  }
+
+  private Dataset<Row> streamed(Dataset<Row> prepared, int columns) {
+    GenerateRows function =
+        new GenerateRows(
+            step(null)
+                .function(
+                    model,
+                    ContentFree.task(prepared, settings, model),
+                    List.of(),
+                    TaskCounters.in(spark.sparkContext())),
+            columns);
+    StructType schema = prepared.schema().add(SnapshotColumns.RESULT, DataTypes.StringType);
+    return prepared
+        .mapPartitions(function, Encoders.row(schema))
+        .withColumn(SnapshotColumns.RESULT, from_json(col(SnapshotColumns.RESULT), RESULT));
+  }
+
+  private Dataset<Row> logged(Dataset<Row> prepared) {
+    StructType schema = prepared.schema().add(SnapshotColumns.RESULT, RESULT);
+    LazyRdd rows = new LazyRdd(spark.sparkContext(), () -> generated(prepared));
+    return spark.createDataFrame(rows.toJavaRDD(), schema);
+  }
+
+  /** Does what is not in the log. */
+  private RDD<Row> generated(Dataset<Row> prepared) {
+    // Kept, because the caller's rows may be costly, or others when they are computed again. Spark
+    // drops them when nobody can ask for them any more.
+    JavaRDD<Row> kept = prepared.toJavaRDD().persist(StorageLevel.MEMORY_AND_DISK_SER());
+    Dataset<Row> snapshot = spark.createDataFrame(kept, prepared.schema());
+    WorkDir workDir =
+        new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
+    workDir.prepare();
+    Plan plan = Plan.of(spark, snapshot, workDir.results());
+    step(workDir).run(plan, model, ContentFree.task(snapshot, settings, model));
+    Column result = col(SnapshotColumns.RESULT);
+    Column lost =
+        raise_error(
+            lit(
+                "a row has changed since its prompt was generated: its source gives other rows each"
+                    + " time. Write it down first, or call cache() on it."));
+    return Outputs.joined(snapshot, Plan.results(spark, workDir.results()))
+        .withColumn(
+            SnapshotColumns.RESULT,
+            coalesce(result, when(col(SnapshotColumns.KEY).isNotNull(), lost)))
+        .rdd();
+  }
+
+  private GenerateStep step(WorkDir workDir) {
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    return new GenerateStep(spark, settings, workDir, nowhere);
+  }
+}

@@ -1,0 +1,168 @@
+package io.herd.job.sql;
+
+import io.herd.udfs.UserException;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.analysis.TypeCheckResult;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
+import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
+import scala.collection.Iterator;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * A call of one of the functions, as a {@link io.herd.udfs.results.Result} in JSON. It marks the
+ * place and is never evaluated: {@link ExtractCalls} takes it out.
+ */
+public final class HerdCall extends Expression implements Serializable {
+  static final String GENERATE = "herd_generate";
+  static final String LABEL = "herd_label";
+
+  private final String function;
+  private final Seq<Expression> arguments;
+
+  /**
+   * A call.
+   *
+   * @param arguments the prompt, then constants: labels, or options
+   */
+  public HerdCall(String function, Seq<Expression> arguments) {
+    this.function = function;
+    this.arguments = arguments;
+  }
+
+  String function() {
+    return function;
+  }
+
+  /** What the function returns, by the names that a result has. */
+  StructType fields() {
+    return StructType.fromDDL(
+        function.equals(LABEL)
+            ? "label string, probability double, scores map<string,double>, error string"
+            : "completion string, finish_reason string, completion_tokens int, error string");
+  }
+
+  Expression prompt() {
+    return arguments.apply(0);
+  }
+
+  /** Labels or options. */
+  List<Expression> constants() {
+    return CollectionConverters.asJava(arguments).subList(1, arguments.size());
+  }
+
+  @Override
+  public TypeCheckResult checkInputDataTypes() {
+    boolean label = function.equals(LABEL);
+    List<Expression> constants = arguments.isEmpty() ? List.of() : constants();
+    if (arguments.isEmpty() || constants.size() > 1 || (label && constants.isEmpty())) {
+      return wrong(label ? "takes a prompt and labels" : "takes a prompt and perhaps options");
+    }
+    if (!(prompt().dataType() instanceof StringType)) {
+      return wrong("needs a string as its prompt; use CAST(... AS STRING)");
+    }
+    for (Expression constant : constants) {
+      if (!constant.foldable()) {
+        return wrong(
+            (label ? "needs labels" : "needs options") + " that are the same for all rows");
+      }
+      DataType type = constant.dataType();
+      if (label
+          ? !(type instanceof ArrayType array && array.elementType() instanceof StringType)
+          : !(type instanceof MapType)) {
+        return wrong(
+            label
+                ? "needs an array of strings as its labels: array(' yes', ' no')"
+                : "needs a map as its options: map('max-new-tokens', '32')");
+      }
+    }
+    return TypeCheckResult.TypeCheckSuccess$.MODULE$;
+  }
+
+  private TypeCheckResult wrong(String problem) {
+    return new TypeCheckResult.TypeCheckFailure(function + " " + problem);
+  }
+
+  @Override
+  public DataType dataType() {
+    return DataTypes.StringType;
+  }
+
+  @Override
+  public boolean nullable() {
+    return false;
+  }
+
+  @Override
+  public String prettyName() {
+    return function;
+  }
+
+  @Override
+  public Object eval(InternalRow row) {
+    throw misplaced();
+  }
+
+  @Override
+  public ExprCode doGenCode(CodegenContext context, ExprCode code) {
+    throw misplaced();
+  }
+
+  UserException misplaced() {
+    return new UserException(
+        function + " can't be used in this place of a query",
+        "use it in the SELECT of a subquery over the rows, and its result here.");
+  }
+
+  @Override
+  public Seq<Expression> children() {
+    return arguments;
+  }
+
+  @Override
+  public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
+    return new HerdCall(function, children);
+  }
+
+  @Override
+  public Iterator<Object> stringArgs() {
+    return CallNode.<Object>seq(List.copyOf(CollectionConverters.asJava(arguments))).iterator();
+  }
+
+  @Override
+  public int productArity() {
+    return 2;
+  }
+
+  @Override
+  public Object productElement(int n) {
+    return n == 0 ? function : arguments;
+  }
+
+  @Override
+  public boolean canEqual(Object other) {
+    return other instanceof HerdCall;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof HerdCall call
+        && function.equals(call.function)
+        && arguments.equals(call.arguments);
+  }
+
+  @Override
+  public int hashCode() {
+    return super.hashCode();
+  }
+}

@@ -1,0 +1,87 @@
+package io.herd.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The examples for Python, on executors in JVMs of their own; needs a Spark distribution and
+ * python3.
+ */
+@Tag("real")
+@ExtendWith(SharedSpark.class)
+class PySparkIT {
+  private static final int ROWS = 20;
+  private static final String MODEL = Workplace.MODEL.toString();
+
+  private SparkSession spark;
+  private Path directory;
+
+  @BeforeEach
+  void makeReviews(SparkSession shared, @TempDir Path temporary) throws Exception {
+    spark = shared;
+    directory = temporary;
+    Files.write(temporary.resolve("in.jsonl"), Workplace.reviews(0, ROWS));
+  }
+
+  @Test
+  void textGenerator_labelsEveryRow() throws Exception {
+    submit(List.of(), "text_generator.py", MODEL, file("in.jsonl"), file("out"));
+
+    assertThat(labelled()).isEqualTo(ROWS);
+  }
+
+  @Test
+  void sqlFunctions_labelEveryRow() throws Exception {
+    List<String> conf =
+        List.of(
+            "--conf",
+            "spark.sql.extensions=io.herd.api.HerdExtensions",
+            "--conf",
+            "spark.herd.model.path=" + MODEL);
+    submit(conf, "sql_functions.py", file("in.jsonl"), file("out"));
+
+    assertThat(labelled()).isEqualTo(ROWS);
+  }
+
+  private String file(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private long labelled() {
+    return spark.read().json(file("out")).filter("label IN ('positive', 'negative')").count();
+  }
+
+  private void submit(List<String> conf, String script, String... arguments) throws Exception {
+    String home = System.getenv("HERD_TEST_SPARK_HOME");
+    assertThat(home).as("the environment variable HERD_TEST_SPARK_HOME").isNotBlank();
+    List<String> command = new ArrayList<>();
+    command.add(home + "/bin/spark-submit");
+    command.addAll(List.of("--master", "local-cluster[2,1,1024]"));
+    command.addAll(List.of("--jars", Path.of("target/herd.jar").toAbsolutePath().toString()));
+    command.addAll(conf);
+    command.add(Path.of("src/test/python", script).toAbsolutePath().toString());
+    command.addAll(List.of(arguments));
+    Path log = directory.resolve("log.txt");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().put("SPARK_HOME", home);
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_WORKER_DIR", file("workers"));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process process = builder.start();
+    boolean ended = process.waitFor(10, TimeUnit.MINUTES);
+    process.destroyForcibly();
+    assertThat(ended && process.exitValue() == 0).as(Files.readString(log)).isTrue();
+  }
+}

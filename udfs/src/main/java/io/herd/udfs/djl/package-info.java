@@ -1,0 +1,2 @@
+/** For users of DJL: models of the Hub as DJL repositories. */
+package io.herd.udfs.djl;
