@@ -68,11 +68,21 @@ final class BenchEngine implements AutoCloseable {
   /** What came of a run, in the order of its prompts. */
   record Answers(List<String> texts, int tokensIn, int tokensOut, double seconds) {}
 
-  /** Runs all prompts; reading and tokenizing them is part of the time. */
+  /** Completes all prompts; reading and tokenizing them is part of the time. */
   Answers run(List<String> prompts, GenerateSettings settings) throws InterruptedException {
+    return run(prompts, settings, List.of());
+  }
+
+  /**
+   * The same, or labels them.
+   *
+   * @param choices labels to score instead of generating, or empty
+   */
+  Answers run(List<String> prompts, GenerateSettings settings, List<String> choices)
+      throws InterruptedException {
     long start = System.nanoTime();
     List<int[]> ids = prompts.stream().map(this::encode).toList();
-    Work work = work(settings, commonPrefix(ids));
+    Work work = work(settings, choices, commonPrefix(ids));
     BlockingQueue<Object> outcomes = new LinkedBlockingQueue<>();
     IntStream.range(0, ids.size())
         .boxed()
@@ -84,7 +94,7 @@ final class BenchEngine implements AutoCloseable {
       if (!(outcomes.take() instanceof Answer answer)) {
         throw new IllegalStateException("the engine failed");
       }
-      texts[answer.row()] = text(answer.completion(), settings);
+      texts[answer.row()] = text(answer.completion(), choices);
       tokensOut += answer.completion().tokens();
     }
     int tokensIn = ids.stream().mapToInt(row -> row.length).sum();
@@ -96,9 +106,10 @@ final class BenchEngine implements AutoCloseable {
     return tokenizer.encode(renderer.render(Map.of("prompt", prompt)), true);
   }
 
-  private Work work(GenerateSettings settings, int[] prefix) throws InterruptedException {
-    if (settings.labels()) {
-      List<int[]> labels = settings.choices().stream().map(tokenizer::encodeLabel).toList();
+  private Work work(GenerateSettings settings, List<String> choices, int[] prefix)
+      throws InterruptedException {
+    if (!choices.isEmpty()) {
+      List<int[]> labels = choices.stream().map(tokenizer::encodeLabel).toList();
       return Work.labelling(settings, prefix, new LabelTokens(labels));
     }
     return Work.generation(
@@ -108,10 +119,10 @@ final class BenchEngine implements AutoCloseable {
         settings.format() == null ? null : Engines.grammar(files, settings.format()));
   }
 
-  private static String text(Completion completion, GenerateSettings settings) {
-    return settings.labels()
-        ? settings.choices().get(LabelScores.best(completion.labelLogProbabilities()))
-        : completion.text().text();
+  private static String text(Completion completion, List<String> choices) {
+    return choices.isEmpty()
+        ? completion.text().text()
+        : choices.get(LabelScores.best(completion.labelLogProbabilities()));
   }
 
   private static int[] commonPrefix(List<int[]> ids) {

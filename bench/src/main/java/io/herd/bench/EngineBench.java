@@ -4,7 +4,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.model.Dtype;
-import io.herd.udfs.sample.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,14 +33,12 @@ public final class EngineBench {
             .toList();
     List<String> prompts = rows.stream().map(row -> row.get("prompt").getAsString()).toList();
     List<String> choices = newTokens == 0 ? CHOICES : List.of();
-    GenerateSettings settings =
-        new GenerateSettings(
-            Math.max(1, newTokens), 0, true, List.of(), 0, Sampling.GREEDY, 1, 0, choices);
+    GenerateSettings settings = GenerateSettings.trial(Math.max(1, newTokens));
     try (BenchEngine engine = BenchEngine.load(Path.of(args[0]), dtype, slots, threads)) {
-      engine.run(prompts.subList(0, Math.min(WARM_UP_ROWS, prompts.size())), settings);
-      BenchEngine.Answers answers = engine.run(prompts, settings);
+      engine.run(prompts.subList(0, Math.min(WARM_UP_ROWS, prompts.size())), settings, choices);
+      BenchEngine.Answers answers = engine.run(prompts, settings, choices);
       String peer = dtype == Dtype.INT8 ? "herd int8" : "herd";
-      System.out.println(line(settings.labels() ? peer + " choices" : peer, dtype, rows, answers));
+      System.out.println(line(choices.isEmpty() ? peer : peer + " choices", dtype, rows, answers));
     }
   }
 

@@ -39,8 +39,7 @@ public final class FormatBench {
             "{\"type\": \"string\", \"minLength\": %d}".formatted(CHARS_PER_TOKEN * newTokens));
     GenerateSettings free = GenerateSettings.trial(newTokens);
     GenerateSettings kept =
-        new GenerateSettings(
-            newTokens, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of(), format);
+        new GenerateSettings(newTokens, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, format);
     List<Double> freely = new ArrayList<>();
     List<Double> formatted = new ArrayList<>();
     try (BenchEngine engine =

@@ -23,7 +23,7 @@ public final class LeakCheck {
   public static void main(String[] args) throws IOException, InterruptedException {
     int rows = args.length > 1 ? Integer.parseInt(args[1]) : 10_000;
     GenerateSettings settings =
-        new GenerateSettings(8, 0, true, List.of("\u0000"), 0, Sampling.GREEDY, 1, 0, List.of());
+        new GenerateSettings(8, 0, true, List.of("\u0000"), 0, Sampling.GREEDY, 1, 0);
     try (BenchEngine engine = BenchEngine.load(Path.of(args[0]), Dtype.FLOAT32, 0, 0)) {
       for (int first = 0; first < rows; first += BLOCK) {
         int from = first;

@@ -10,7 +10,6 @@ import io.herd.job.config.Settings.Output;
 import io.herd.job.config.Settings.Run;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.grammar.Format;
-import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.PromptSettings;
@@ -158,7 +157,6 @@ public final class SettingsReader {
         sampling(),
         values.get(Keys.SAMPLES),
         values.get(Keys.LOGPROBS),
-        values.get(Keys.CHOICES).stream().map(Choice::text).toList(),
         format.orElse(null));
   }
 

@@ -204,8 +204,7 @@ class SettingsMappingTest {
                 9_000_000_000L,
                 new Sampling(0.7, 40, 0.9, 0.05, 1.1, 0.2, 0.3),
                 4,
-                5,
-                List.of()));
+                5));
   }
 
   @Test
@@ -289,17 +288,7 @@ class SettingsMappingTest {
     assertThat(settings.examples())
         .isEqualTo(new ExampleFile(Optional.empty(), "", Map.of(), "", 4));
     assertThat(settings.generate())
-        .isEqualTo(
-            new GenerateSettings(
-                64,
-                0,
-                false,
-                List.of(),
-                0,
-                Sampling.GREEDY,
-                1,
-                0,
-                List.of(" positive", " negative")));
+        .isEqualTo(new GenerateSettings(64, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0));
     assertThat(settings.goldColumn()).contains("label");
     assertThat(settings.labelling()).isEqualTo(Labelling.of(" positive", " negative"));
     assertThat(settings.output().table()).contains("sales.labels");

@@ -16,8 +16,6 @@ import java.util.List;
  * @param sampling how each token is drawn
  * @param samples completions for each prompt
  * @param logprobs so many of the likeliest tokens are told with each token; 0 for none
- * @param choices labels to score instead of generating, exactly as they are tokenized; empty to
- *     generate
  * @param format what every completion must look like, or null; completions then end where it says
  */
 public record GenerateSettings(
@@ -29,15 +27,12 @@ public record GenerateSettings(
     Sampling sampling,
     int samples,
     int logprobs,
-    List<String> choices,
     Format format)
     implements Serializable {
 
   public GenerateSettings {
     stop = List.copyOf(stop);
-    choices = List.copyOf(choices);
-    if (format != null
-        && (!choices.isEmpty() || !stop.isEmpty() || ignoreEos || minNewTokens > 0)) {
+    if (format != null && (!stop.isEmpty() || ignoreEos || minNewTokens > 0)) {
       throw new IllegalArgumentException("with a format, nothing else says where texts end");
     }
   }
@@ -51,28 +46,12 @@ public record GenerateSettings(
       long seed,
       Sampling sampling,
       int samples,
-      int logprobs,
-      List<String> choices) {
-    this(
-        maxNewTokens,
-        minNewTokens,
-        ignoreEos,
-        stop,
-        seed,
-        sampling,
-        samples,
-        logprobs,
-        choices,
-        null);
+      int logprobs) {
+    this(maxNewTokens, minNewTokens, ignoreEos, stop, seed, sampling, samples, logprobs, null);
   }
 
   /** One greedy completion of at most so many tokens, past end-of-text tokens: for trials. */
   public static GenerateSettings trial(int tokens) {
-    return new GenerateSettings(tokens, 0, true, List.of(), 0, Sampling.GREEDY, 1, 0, List.of());
-  }
-
-  /** True when labels are scored and nothing is generated. */
-  public boolean labels() {
-    return !choices.isEmpty();
+    return new GenerateSettings(tokens, 0, true, List.of(), 0, Sampling.GREEDY, 1, 0);
   }
 }

@@ -48,7 +48,7 @@ final class FirstWords {
 
   private static String completion(Engine engine, Tokenizer tokenizer, int[] ids, int tokens) {
     GenerateSettings settings =
-        new GenerateSettings(tokens, tokens, true, List.of(), 0, Sampling.GREEDY, 1, 0, List.of());
+        new GenerateSettings(tokens, tokens, true, List.of(), 0, Sampling.GREEDY, 1, 0);
     Work work =
         Work.generation(
             settings, new int[0], () -> new CompletionText(tokenizer::decode, List.of()));

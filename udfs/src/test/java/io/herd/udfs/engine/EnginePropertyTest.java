@@ -103,7 +103,6 @@ class EnginePropertyTest {
     int most = 1 + random.nextInt(30);
     boolean ignoreEos = random.nextInt(3) == 0;
     int least = random.nextInt(8);
-    return new GenerateSettings(
-        most, least, ignoreEos, stop, 17, Sampling.at(temperature), 1, 0, List.of());
+    return new GenerateSettings(most, least, ignoreEos, stop, 17, Sampling.at(temperature), 1, 0);
   }
 }

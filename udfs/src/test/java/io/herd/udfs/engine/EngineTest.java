@@ -18,8 +18,7 @@ class EngineTest {
   private final Engine engine = new Engine(model, LIMITS, 100, false);
 
   private static GenerateSettings settings(int most, int least, boolean ignoreEos, String... stop) {
-    return new GenerateSettings(
-        most, least, ignoreEos, List.of(stop), 0, Sampling.GREEDY, 1, 0, List.of());
+    return new GenerateSettings(most, least, ignoreEos, List.of(stop), 0, Sampling.GREEDY, 1, 0);
   }
 
   private Requests.Outcome run(GenerateSettings settings, int... ids) {
@@ -81,8 +80,7 @@ class EngineTest {
 
   @Test
   void step_temperature_drawsTheSameAloneAndAmongOthers() {
-    GenerateSettings warm =
-        new GenerateSettings(20, 0, true, List.of(), 3, Sampling.at(1), 1, 0, List.of());
+    GenerateSettings warm = new GenerateSettings(20, 0, true, List.of(), 3, Sampling.at(1), 1, 0);
     String alone = run(warm, 9, 8).text();
     Requests.Told told = new Requests.Told();
     Work work = Requests.work(warm);

@@ -63,16 +63,7 @@ class FormatTest {
   private static Work work(Format format, int maxNewTokens, double temperature) {
     GenerateSettings settings =
         new GenerateSettings(
-            maxNewTokens,
-            0,
-            false,
-            List.of(),
-            5,
-            Sampling.at(temperature),
-            1,
-            0,
-            List.of(),
-            format);
+            maxNewTokens, 0, false, List.of(), 5, Sampling.at(temperature), 1, 0, format);
     Grammar grammar = format == null ? null : Grammar.of(format, vocabulary(), Set.of(END));
     return Work.generation(
         settings, new int[0], () -> new CompletionText(FormatTest::text, List.of()), grammar);

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The engine over the tiny random models. */
 class LlamaEngineTest {
   private static final GenerateSettings EIGHT =
-      new GenerateSettings(8, 0, true, List.of(), 5, Sampling.GREEDY, 1, 0, List.of());
+      new GenerateSettings(8, 0, true, List.of(), 5, Sampling.GREEDY, 1, 0);
   private static final GenerateSettings WARM =
-      new GenerateSettings(8, 0, true, List.of(), 5, Sampling.at(1), 1, 0, List.of());
+      new GenerateSettings(8, 0, true, List.of(), 5, Sampling.at(1), 1, 0);
 
   private static Engine engine(String variant, Dtype dtype, int slots, boolean fixedShapes) {
     LlamaModel model = LlamaModel.load(TinyRandom.folder(variant), dtype, Device.cpu());

@@ -41,8 +41,7 @@ final class Requests {
   private Requests() {}
 
   static GenerateSettings greedy(int maxNewTokens) {
-    return new GenerateSettings(
-        maxNewTokens, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of());
+    return new GenerateSettings(maxNewTokens, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0);
   }
 
   static Work work(GenerateSettings settings, int... prefix) {

@@ -61,16 +61,7 @@ class SmolLm2FormatTest {
               Format.jsonSchema(SCHEMA), Tokenizer.vocabulary(folder), model.spec().endIds());
       GenerateSettings settings =
           new GenerateSettings(
-              80,
-              0,
-              false,
-              List.of(),
-              1,
-              Sampling.at(0.8),
-              1,
-              0,
-              List.of(),
-              Format.jsonSchema(SCHEMA));
+              80, 0, false, List.of(), 1, Sampling.at(0.8), 1, 0, Format.jsonSchema(SCHEMA));
       Work work =
           Work.generation(
               settings,

@@ -36,8 +36,7 @@ class SerializationTest {
   private static final int MOST_BYTES = 8 * 1024;
 
   private static final GenerateSettings GENERATE =
-      new GenerateSettings(
-          16, 0, false, List.of("\n"), 1, Sampling.at(0.5), 1, 0, List.of("yes", "no"));
+      new GenerateSettings(16, 0, false, List.of("\n"), 1, Sampling.at(0.5), 1, 0);
   private static final LabelTask LABELS =
       new LabelTask(
           new Labelling(

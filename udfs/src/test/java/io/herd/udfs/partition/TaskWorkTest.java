@@ -29,8 +29,7 @@ class TaskWorkTest {
 
   private static Result generated(int samples, int logprobs, Completion... completions) {
     GenerateSettings settings =
-        new GenerateSettings(
-            16, 0, false, List.of(), 0, Sampling.at(1), samples, logprobs, List.of());
+        new GenerateSettings(16, 0, false, List.of(), 0, Sampling.at(1), samples, logprobs);
     Work work =
         Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
     return new TaskWork(settings, work, id -> "t" + id).result("k", List.of(completions));

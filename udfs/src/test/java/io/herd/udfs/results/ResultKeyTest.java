@@ -28,12 +28,11 @@ class ResultKeyTest {
   }
 
   private static GenerateSettings generate(double temperature, long seed) {
-    return new GenerateSettings(
-        16, 0, false, List.of(), seed, Sampling.at(temperature), 1, 0, List.of());
+    return new GenerateSettings(16, 0, false, List.of(), seed, Sampling.at(temperature), 1, 0);
   }
 
   private static GenerateSettings sampled(Sampling sampling, int samples, int logprobs) {
-    return new GenerateSettings(16, 0, false, List.of(), 0, sampling, samples, logprobs, List.of());
+    return new GenerateSettings(16, 0, false, List.of(), 0, sampling, samples, logprobs);
   }
 
   private static LabelTask labels(Labelling how, Integer... contentFree) {
@@ -54,8 +53,7 @@ class ResultKeyTest {
   }
 
   private static GenerateSettings formatted(Format format) {
-    return new GenerateSettings(
-        16, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of(), format);
+    return new GenerateSettings(16, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, format);
   }
 
   private static String key(GenerateSettings settings) {
@@ -74,13 +72,12 @@ class ResultKeyTest {
     List<GenerateSettings> different =
         List.of(
             generate(0, 0),
-            new GenerateSettings(17, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of()),
-            new GenerateSettings(16, 1, false, List.of(), 0, Sampling.GREEDY, 1, 0, List.of()),
+            new GenerateSettings(17, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0),
+            new GenerateSettings(16, 1, false, List.of(), 0, Sampling.GREEDY, 1, 0),
             GenerateSettings.trial(16),
-            new GenerateSettings(16, 0, false, List.of("a"), 0, Sampling.GREEDY, 1, 0, List.of()),
-            new GenerateSettings(
-                16, 0, false, List.of("a", "b"), 0, Sampling.GREEDY, 1, 0, List.of()),
-            new GenerateSettings(16, 0, false, List.of("ab"), 0, Sampling.GREEDY, 1, 0, List.of()),
+            new GenerateSettings(16, 0, false, List.of("a"), 0, Sampling.GREEDY, 1, 0),
+            new GenerateSettings(16, 0, false, List.of("a", "b"), 0, Sampling.GREEDY, 1, 0),
+            new GenerateSettings(16, 0, false, List.of("ab"), 0, Sampling.GREEDY, 1, 0),
             generate(0.5, 0),
             generate(0.25, 0),
             generate(0.5, 1),
@@ -178,7 +175,7 @@ class ResultKeyTest {
   @Test
   void of_choices_whatOnlyGenerationUsesDoesNotMatter() {
     GenerateSettings other =
-        new GenerateSettings(99, 5, true, List.of("x"), 7, Sampling.at(0.9), 1, 0, List.of());
+        new GenerateSettings(99, 5, true, List.of("x"), 7, Sampling.at(0.9), 1, 0);
     ResultKey keys = ResultKey.of(MODEL, Dtype.FLOAT32, false, other, choices("a", "b"));
     assertThat(keys.of(IDS, "any", List.of())).isEqualTo(key(choices("a", "b")));
   }
