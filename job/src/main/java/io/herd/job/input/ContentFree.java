@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -41,16 +42,22 @@ public final class ContentFree {
   /** The same, for rows of a schema. */
   public static LabelTask task(
       SparkSession spark, StructType columns, Settings settings, ResolvedModel model) {
-    return task(columns, settings, model, ExampleRows.read(spark, settings).examples());
+    return task(columns, settings, model, () -> ExampleRows.read(spark, settings).examples());
   }
 
+  /**
+   * The same.
+   *
+   * @param examples asked for when rows are calibrated only
+   */
   static LabelTask task(
-      StructType columns, Settings settings, ResolvedModel model, Examples examples) {
+      StructType columns, Settings settings, ResolvedModel model, Supplier<Examples> examples) {
     if (!settings.labelling().on() || settings.labelling().contentFree() == null) {
       return new LabelTask(settings.labelling(), List.of());
     }
     PromptRenderer renderer =
-        PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens(), examples);
+        PromptRenderer.of(
+            settings.prompt(), model.chatTemplate(), model.specialTokens(), examples.get());
     try {
       Tokenizer tokenizer = Engines.tokenizer(model.files());
       Map<String, Object> row = row(columns, settings.labelling().contentFree());

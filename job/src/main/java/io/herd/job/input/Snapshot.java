@@ -115,7 +115,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       StructType schema, Settings settings, ResolvedModel model, ExampleRows examples) {
     check(schema, settings, model, examples);
     requireEnoughTokens(settings.generate(), model);
-    LabelTask labels = ContentFree.task(schema, settings, model, examples.examples());
+    LabelTask labels = ContentFree.task(schema, settings, model, examples::examples);
     int longest = model.maxLength() - answerTokens(settings, model);
     if (longest < Math.max(1, labels.contentFree().size())) {
       throw noRoom(settings, model);

@@ -138,8 +138,9 @@ public final class Engine implements AutoCloseable {
     }
     limits = limits.withSlots(Math.max(1, begun.size() / 2));
     scheduler.restart(limits, begun.stream().map(ActiveRequest::new).toList());
-    incidents.add("out of memory: went on with " + limits.slots() + " rows at once");
-    LOG.warn("{}", incidents.get(incidents.size() - 1), cause);
+    String incident = "out of memory: went on with " + limits.slots() + " rows at once";
+    LOG.warn(incident, cause);
+    incidents.add(incident);
   }
 
   /** What went wrong so far without ending the engine; any thread may ask. */

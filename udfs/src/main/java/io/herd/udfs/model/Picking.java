@@ -36,22 +36,27 @@ public record Picking(List<TokenChoice> rows) {
     return rows.stream().mapToInt(TokenChoice::logprobs).max().orElse(0);
   }
 
-  /** The arguments of the module's {@code pick}. */
+  /**
+   * The arguments of the module's {@code pick}. What no row asks for is empty: each pass pays for
+   * them.
+   */
   Object[] arguments(long[] endIds, int vocabulary) {
     boolean suppresses = rows.stream().anyMatch(TokenChoice::suppressEnd);
+    List<TokenChoice> drawn =
+        rows.stream().anyMatch(row -> row.sampling().draws()) ? rows : List.of();
     List<Object> out = new ArrayList<>();
     out.add(
         new TorchModule.Ints(suppresses ? endIds : new long[0], suppresses ? endIds.length : 0));
     out.add(suppressed());
     masks(out, vocabulary);
     penalties(out, vocabulary);
-    out.add(rows.stream().anyMatch(row -> row.sampling().draws()));
-    out.add(doubles(row -> row.sampling().temperature()));
-    out.add(doubles(TokenChoice::uniform));
+    out.add(!drawn.isEmpty());
+    out.add(doubles(drawn, row -> row.sampling().temperature()));
+    out.add(doubles(drawn, TokenChoice::uniform));
     out.add(candidates(vocabulary));
-    out.add(ints(row -> Math.min(row.sampling().topK(), vocabulary)));
-    out.add(doubles(row -> row.sampling().topP()));
-    out.add(doubles(row -> row.sampling().minP()));
+    out.add(ints(drawn, row -> Math.min(row.sampling().topK(), vocabulary)));
+    out.add(doubles(drawn, row -> row.sampling().topP()));
+    out.add(doubles(drawn, row -> row.sampling().minP()));
     out.add(logprobs());
     return out.toArray();
   }
@@ -69,7 +74,7 @@ public record Picking(List<TokenChoice> rows) {
       places.forEach((mask, place) -> forbid(mask, forbidden, place * width, width));
     }
     arguments.add(new TorchModule.Bits(forbidden, none ? 0 : places.size(), width));
-    arguments.add(ints(row -> places.get(row.allowed())));
+    arguments.add(ints(none ? List.of() : rows, row -> places.get(row.allowed())));
   }
 
   private static void forbid(Mask allowed, byte[] forbidden, int from, int width) {
@@ -129,11 +134,12 @@ public record Picking(List<TokenChoice> rows) {
     return Math.min(most, vocabulary);
   }
 
-  private TorchModule.Doubles doubles(ToDoubleFunction<TokenChoice> value) {
+  private static TorchModule.Doubles doubles(
+      List<TokenChoice> rows, ToDoubleFunction<TokenChoice> value) {
     return new TorchModule.Doubles(rows.stream().mapToDouble(value).toArray(), rows.size());
   }
 
-  private TorchModule.Ints ints(ToIntFunction<TokenChoice> value) {
+  private static TorchModule.Ints ints(List<TokenChoice> rows, ToIntFunction<TokenChoice> value) {
     long[] values = rows.stream().mapToInt(value).asLongStream().toArray();
     return new TorchModule.Ints(values, values.length);
   }
