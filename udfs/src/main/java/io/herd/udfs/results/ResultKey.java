@@ -21,7 +21,7 @@ import java.util.List;
  */
 public record ResultKey(String common, boolean drawn) implements Serializable {
   /** Changes when the same inputs give other numbers than before. */
-  private static final String NUMERICS = "1";
+  private static final String NUMERICS = "2";
 
   /** The keys of a run. Token ids stand for the prompt: the tokenizer is part of the manifest. */
   public static ResultKey of(
@@ -98,11 +98,15 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
    * @param ids its tokens
    * @param rowId names the row where draws make equal prompts differ
    * @param choices the row's own; empty when all rows have the same, or none
+   * @param newTokens the row's own most; null when it has the run's
    */
-  public String of(int[] ids, String rowId, List<Choice> choices) {
+  public String of(int[] ids, String rowId, List<Choice> choices, Integer newTokens) {
     Digests.Builder digest = new Digests.Builder().text(common).ints(ids);
     if (!choices.isEmpty()) {
       addChoices(digest, choices);
+    }
+    if (newTokens != null) {
+      digest.text("new tokens").ints(new int[] {newTokens});
     }
     return drawn ? digest.text(rowId).hex() : digest.hex();
   }

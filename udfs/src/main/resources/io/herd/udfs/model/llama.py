@@ -156,6 +156,21 @@ class Llama(Module):
   def mlp(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
     gate, up = torch.chunk(self.times(self.rms(x, torch.add(torch.mul(2, i), 1)), torch.add(torch.mul(4, i), 2)), 2, -1)
     return torch.add_(self.times(self.mixed(torch.mul_(torch.silu(gate), up)), torch.add(torch.mul(4, i), 3)), x)
+  def grouped(self: __torch__.Llama, mask: Tensor) -> Tensor:
+    return torch.repeat(mask, [1, 1, torch.floordiv(self.n_heads, self.n_kv), 1])
+  def attend(self: __torch__.Llama, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
+    n, t, nk = torch.size(q, 0), torch.size(q, 1), self.n_kv
+    g = torch.floordiv(self.n_heads, nk)
+    d = self.head_dim
+    if torch.__is__(mask, None):
+      keys = torch.repeat_interleave(k, g, 1)
+      values = torch.repeat_interleave(v, g, 1)
+      o = torch.transpose(torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), keys, values, None, 0., True), 1, 2)
+    else:
+      folded = torch.reshape(torch.permute(torch.view(q, [n, t, nk, g, d]), [0, 2, 3, 1, 4]), [n, nk, torch.mul(g, t), d])
+      apart = torch.view(torch.scaled_dot_product_attention(folded, k, v, mask, 0., False), [n, nk, g, t, d])
+      o = torch.permute(apart, [0, 3, 1, 2, 4])
+    return torch.reshape(o, [torch.mul(n, t), torch.mul(torch.mul(nk, g), d)])
   def extend(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, positions: Tensor, start: int, mask: Optional[Tensor]) -> Tensor:
     n = torch.size(ids, 0)
     t = torch.size(ids, 1)
@@ -172,18 +187,18 @@ class Llama(Module):
     for i in range(self.n_layers):
       qkv = torch.view(self.times(self.rms(x, torch.mul(2, i)), torch.mul(4, i)), [tokens, torch.add(nq, torch.mul(2, nk)), d])
       qk = self.rotate(torch.narrow(qkv, 1, 0, torch.add(nq, nk)), cos, sin)
-      q = torch.transpose(torch.view(torch.narrow(qk, 1, 0, nq), [n, t, nq, d]), 1, 2)
+      q = torch.view(torch.narrow(qk, 1, 0, nq), [n, t, nq, d])
       k = torch.transpose(torch.view(torch.narrow(qk, 1, nq, nk), [n, t, nk, d]), 1, 2)
       v = torch.transpose(torch.view(torch.narrow(qkv, 1, torch.add(nq, nk), nk), [n, t, nk, d]), 1, 2)
       kc = torch.narrow(cache[torch.mul(2, i)], 0, row, n)
       vc = torch.narrow(cache[torch.add(torch.mul(2, i), 1)], 0, row, n)
       _0 = torch.copy_(torch.narrow(kc, 2, start, t), k)
       _1 = torch.copy_(torch.narrow(vc, 2, start, t), v)
-      if torch.__is__(mask, None):
-        o = torch.scaled_dot_product_attention(q, k, v, None, 0., True, enable_gqa=True)
-      else:
-        o = torch.scaled_dot_product_attention(q, torch.narrow(kc, 2, 0, end), torch.narrow(vc, 2, 0, end), mask, 0., False, enable_gqa=True)
-      x = torch.add_(self.times(torch.reshape(torch.transpose(o, 1, 2), [tokens, torch.mul(nq, d)]), torch.add(torch.mul(4, i), 1)), x)
+      if torch.__isnot__(mask, None):
+        k = torch.narrow(kc, 2, 0, end)
+        v = torch.narrow(vc, 2, 0, end)
+      o = self.attend(q, k, v, mask)
+      x = torch.add_(self.times(o, torch.add(torch.mul(4, i), 1)), x)
       x = self.mlp(x, i)
     return x
   def chunk(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, start: int) -> Tensor:
@@ -195,7 +210,7 @@ class Llama(Module):
     if torch.gt(start, 0):
       seen = torch.arange(torch.add(start, t), device=ops.prim.device(ids))
       visible = torch.le(torch.unsqueeze(seen, 0), torch.unsqueeze(here, 1))
-      mask = torch.view(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(self.embed[0])), [1, 1, t, torch.add(start, t)])
+      mask = self.grouped(torch.view(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(self.embed[0])), [1, 1, t, torch.add(start, t)]))
     return self.extend(capacity, row, ids, torch.contiguous(positions), start, mask)
   def logits(self: __torch__.Llama, x: Tensor) -> Tensor:
     return self.times(self.rms(x, torch.mul(2, self.n_layers)), torch.mul(4, self.n_layers))
@@ -338,7 +353,7 @@ class Llama(Module):
       before = torch.lt(torch.unsqueeze(key, 0), torch.unsqueeze(torch.add(lengths, start), 1))
       lower = torch.cat([torch.expand(torch.unsqueeze(before, 1), [n, m, torch.add(start, t)]), torch.expand(torch.unsqueeze(tail_visible, 0), [n, m, m])], 2)
       visible = torch.unsqueeze(torch.cat([upper, lower], 1), 1)
-      mask = torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(self.embed[0]))
+      mask = self.grouped(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(self.embed[0])))
     x = torch.view(self.extend(capacity, row, all_ids, positions, start, mask), [n, torch.add(t, m), -1])
     ends = torch.unsqueeze(torch.sub(lengths, 1), 1)
     tails = torch.expand(torch.unsqueeze(torch.arange(t, torch.add(t, m), dtype=4, device=device), 0), [n, m])
