@@ -6,6 +6,7 @@ import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.Work;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
+import io.herd.udfs.partition.SharedPrefix;
 import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.Engines;
@@ -82,7 +83,7 @@ final class BenchEngine implements AutoCloseable {
       throws InterruptedException {
     long start = System.nanoTime();
     List<int[]> ids = prompts.stream().map(this::encode).toList();
-    Work work = work(settings, choices, commonPrefix(ids));
+    Work work = work(settings, choices, prefix(ids));
     BlockingQueue<Object> outcomes = new LinkedBlockingQueue<>();
     IntStream.range(0, ids.size())
         .boxed()
@@ -125,14 +126,10 @@ final class BenchEngine implements AutoCloseable {
         : choices.get(LabelScores.best(completion.labelLogProbabilities()));
   }
 
-  private static int[] commonPrefix(List<int[]> ids) {
-    int[] first = ids.get(0);
-    int common = first.length - 1;
-    for (int[] row : ids) {
-      int same = Arrays.mismatch(first, row);
-      common = Math.min(common, Math.min(same < 0 ? common : same, row.length - 1));
-    }
-    return Arrays.copyOf(first, common);
+  private static int[] prefix(List<int[]> ids) {
+    List<List<Integer>> prompts =
+        ids.stream().map(row -> IntStream.of(row).boxed().toList()).toList();
+    return SharedPrefix.of(prompts).stream().mapToInt(Integer::intValue).toArray();
   }
 
   private record Answer(int row, Completion completion) {}

@@ -20,6 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalClusterIT {
   private static final int ROWS = 160; // at 64 rows a task, enough for both executors
 
+  private static final String DRAWING =
+      Workplace.COMPLETE
+          + """
+          herd {
+            input.id-column = id
+            generate { max-new-tokens = 64, ignore-eos = true, temperature = 1.2, top-p = 0.95 }
+            engine { max-length = 512, deterministic = true }
+          }
+          """;
+
   private Workplace place;
 
   @BeforeEach
@@ -30,7 +40,7 @@ class LocalClusterIT {
   @Test
   void herd_twoExecutors_giveWhatOneJvmGives() throws Exception {
     place.run(Workplace.LABEL);
-    Map<String, String> expected = labels("out");
+    Map<String, String> expected = texts("out", "label");
     place.file("far.conf", List.of(Workplace.LABEL));
 
     Launched.start(
@@ -43,13 +53,14 @@ class LocalClusterIT {
             "herd.output.path=far-out")
         .ends(0);
 
-    assertThat(labels("far-out")).hasSize(ROWS).isEqualTo(expected);
+    assertThat(texts("far-out", "label")).hasSize(ROWS).isEqualTo(expected);
   }
 
   /** Kills an executor when both have written results. */
   @Test
-  void herd_executorKilled_itsTaskGoesOnWhereItStopped() throws Exception {
-    place.file("far.conf", List.of(Workplace.COMPLETE));
+  void herd_executorKilled_itsTaskGoesOnWhereItStoppedAndDrawsTheSame() throws Exception {
+    place.run(DRAWING, "herd.run.work-dir=near", "herd.output.path=near-out");
+    place.file("far.conf", List.of(DRAWING));
     Launched run =
         Launched.start(
                 place.directory(),
@@ -57,10 +68,7 @@ class LocalClusterIT {
                 "local-cluster[2,1,1024]",
                 "run",
                 "far.conf",
-                "herd.generate.max-new-tokens=64",
-                "herd.generate.ignore-eos=true",
                 "herd.engine.slots=2",
-                "herd.engine.max-length=512",
                 "herd.run.checkpoint.rows=4")
             .awaitsFirstResults("work");
     while (attempts().size() < 2) {
@@ -90,6 +98,7 @@ class LocalClusterIT {
                 .collectAsList())
         .as("nothing that was written is generated again")
         .doesNotHaveDuplicates();
+    assertThat(texts("out", "completion")).hasSize(ROWS).isEqualTo(texts("near-out", "completion"));
   }
 
   /** By the log's partitions, the task attempts that wrote to it. */
@@ -104,15 +113,15 @@ class LocalClusterIT {
     return attempts;
   }
 
-  private Map<String, String> labels(String output) {
-    Map<String, String> labels = new TreeMap<>();
+  private Map<String, String> texts(String output, String column) {
+    Map<String, String> texts = new TreeMap<>();
     place
         .spark()
         .read()
         .parquet(place.directory().resolve(output).toString())
-        .select("id", "label")
+        .select("id", column)
         .collectAsList()
-        .forEach(row -> labels.put(row.getString(0), row.getString(1)));
-    return labels;
+        .forEach(row -> texts.put(row.getString(0), row.getString(1)));
+    return texts;
   }
 }

@@ -143,6 +143,7 @@ final class Contradictions {
           labels.cause(),
           "a row gets a label and nothing is generated",
           Keys.MAX_NEW_TOKENS,
+          Keys.MAX_NEW_TOKENS_COLUMN,
           Keys.MIN_NEW_TOKENS,
           Keys.IGNORE_EOS,
           Keys.STOP,

@@ -91,6 +91,7 @@ public final class EffectiveSettings {
 
   private void textAndLabels(Settings settings) {
     put(Keys.MAX_NEW_TOKENS, settings.generate().maxNewTokens());
+    put(Keys.MAX_NEW_TOKENS_COLUMN, settings.newTokensColumn());
     put(Keys.MIN_NEW_TOKENS, settings.generate().minNewTokens());
     put(Keys.IGNORE_EOS, settings.generate().ignoreEos());
     put(Keys.STOP, settings.generate().stop());

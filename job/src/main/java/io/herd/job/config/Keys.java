@@ -95,6 +95,8 @@ final class Keys {
 
   static final Key<Integer> MAX_NEW_TOKENS =
       key("generate.max-new-tokens", wholeNumber(1, "tokens"), "64");
+  static final Key<String> MAX_NEW_TOKENS_COLUMN =
+      key("generate.max-new-tokens-column", text(), "\"budget\"");
   static final Key<Integer> MIN_NEW_TOKENS =
       key("generate.min-new-tokens", wholeNumber(0, "tokens"), "0");
   static final Key<Boolean> IGNORE_EOS = key("generate.ignore-eos", truth(), "false");

@@ -23,6 +23,7 @@ public record Settings(
     PromptSettings prompt,
     ExampleFile examples,
     GenerateSettings generate,
+    Optional<String> newTokensColumn,
     Labelling labelling,
     Optional<String> goldColumn,
     Output output,

@@ -88,6 +88,7 @@ public final class SettingsReader {
         prompt(),
         examples(),
         generate(),
+        values.find(Keys.MAX_NEW_TOKENS_COLUMN),
         labelling(),
         values.find(Keys.GOLD_COLUMN),
         output(),

@@ -8,6 +8,7 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.files.Digests;
+import io.herd.udfs.partition.InputColumns;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.RowMap;
 import io.herd.udfs.partition.SnapshotColumns;
@@ -133,9 +134,12 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
             settings.generate(),
             labels),
         longest,
-        List.of(schema.fieldNames()),
-        settings.input().idColumn().orElse(null),
-        settings.labelling().column());
+        settings.generate().maxNewTokens(),
+        new InputColumns(
+            List.of(schema.fieldNames()),
+            settings.input().idColumn().orElse(null),
+            settings.labelling().column(),
+            settings.newTokensColumn().orElse(null)));
   }
 
   /** On the driver, before anything runs. */

@@ -3,6 +3,7 @@ package io.herd.job.input;
 import io.herd.job.config.Settings;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.RowChoices;
+import io.herd.udfs.partition.RowNewTokens;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import java.util.Arrays;
@@ -105,6 +106,8 @@ public final class Source {
     require(columns, settings.input().idColumn().orElse(null), "herd.input.id-column");
     require(columns, settings.goldColumn().orElse(null), "herd.gold-column");
     require(columns, settings.labelling().column(), "herd.choices-column");
+    require(
+        columns, settings.newTokensColumn().orElse(null), "herd.generate.max-new-tokens-column");
     checkTypes(rows.schema(), settings);
     for (String column : settings.output().partitionBy()) {
       require(columns, column, "herd.output.partition-by");
@@ -124,6 +127,13 @@ public final class Source {
           "herd.choices-column = " + choices + ": is " + columns.apply(choices).dataType().sql(),
           "make it ARRAY<STRING>, or ARRAY<STRUCT<value: STRING, text: STRING>>, for example with"
               + " split(...) in herd.input.sql.");
+    }
+    String tokens = settings.newTokensColumn().orElse(null);
+    if (tokens != null && !RowNewTokens.readable(columns.apply(tokens).dataType())) {
+      throw new UserException(
+          "herd.generate.max-new-tokens-column = %s: is %s"
+              .formatted(tokens, columns.apply(tokens).dataType().sql()),
+          "make it a whole number, for example with CAST(... AS INT) in herd.input.sql.");
     }
     boolean several = settings.labelling().multi();
     String gold = settings.goldColumn().orElse(null);

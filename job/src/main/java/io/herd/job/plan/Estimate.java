@@ -41,7 +41,7 @@ public record Estimate(double seconds, int engines) {
     double answers =
         settings.labelling().on()
             ? 0
-            : (double) plan.prompts() * settings.generate().maxNewTokens() / speed.decodeTokens();
+            : plan.newTokens(settings.generate().maxNewTokens()) / speed.decodeTokens();
     return prefill + answers;
   }
 

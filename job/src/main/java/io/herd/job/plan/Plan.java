@@ -10,10 +10,10 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import io.herd.udfs.partition.SharedPrefix;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultLog;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -32,6 +32,8 @@ import org.apache.spark.sql.functions;
  * @param prompts of {@code pending}
  * @param tokens of the pending prompts
  * @param longest tokens of the longest pending prompt
+ * @param askedTokens sum of the pending prompts' own most new tokens
+ * @param asking pending prompts that have their own
  * @param prefix tokens that all pending prompts begin with; it is computed once
  */
 public record Plan(
@@ -43,10 +45,9 @@ public record Plan(
     long prompts,
     long tokens,
     int longest,
+    long askedTokens,
+    long asking,
     List<Integer> prefix) {
-
-  /** A shorter prefix isn't worth handling. */
-  private static final int LEAST_PREFIX = 8;
 
   public static Plan of(SparkSession spark, Dataset<Row> snapshot, ResultLog log) {
     Row counts =
@@ -66,7 +67,9 @@ public record Plan(
                 max(size(col(SnapshotColumns.IDS))),
                 min(size(col(SnapshotColumns.IDS))),
                 min(col(SnapshotColumns.IDS)),
-                max(col(SnapshotColumns.IDS)))
+                max(col(SnapshotColumns.IDS)),
+                sum(col(SnapshotColumns.NEW_TOKENS)),
+                count(col(SnapshotColumns.NEW_TOKENS)))
             .head();
     boolean any = cost.getLong(0) > 0;
     return new Plan(
@@ -78,7 +81,9 @@ public record Plan(
         cost.getLong(0),
         any ? cost.getLong(1) : 0,
         any ? cost.getInt(2) : 0,
-        any ? prefix(cost.getInt(3), cost.getList(4), cost.getList(5)) : List.of());
+        cost.isNullAt(6) ? 0 : cost.getLong(6),
+        cost.getLong(7),
+        any ? SharedPrefix.between(cost.getList(4), cost.getList(5), cost.getInt(3)) : List.of());
   }
 
   private static Dataset<Row> pending(SparkSession spark, Dataset<Row> snapshot, ResultLog log) {
@@ -97,14 +102,13 @@ public record Plan(
     return spark.read().schema(Result.SCHEMA).json(log.folder());
   }
 
-  /** What the least and the greatest of all prompts share, all share. */
-  private static List<Integer> prefix(int shortest, List<Integer> least, List<Integer> greatest) {
-    List<Integer> shared = new ArrayList<>();
-    int most = Math.min(shortest - 1, greatest.size()); // each prompt keeps a token of its own
-    for (int i = 0; i < most && least.get(i).equals(greatest.get(i)); i++) {
-      shared.add(least.get(i));
-    }
-    return shared.size() < LEAST_PREFIX ? List.of() : shared;
+  /**
+   * Tokens that the pending prompts' answers have at most.
+   *
+   * @param most of a prompt that doesn't say it itself
+   */
+  public long newTokens(int most) {
+    return askedTokens + (prompts - asking) * most;
   }
 
   /** Rows whose result was there before, or comes from an equal row. */

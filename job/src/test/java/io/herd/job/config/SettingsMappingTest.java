@@ -56,7 +56,8 @@ class SettingsMappingTest {
           special-tokens = parse, date = "01 Jan 2026"
         }
         generate {
-          max-new-tokens = 128, min-new-tokens = 2, ignore-eos = true, stop = ["\\n\\n", "END"]
+          max-new-tokens = 128, max-new-tokens-column = "budget", min-new-tokens = 2
+          ignore-eos = true, stop = ["\\n\\n", "END"]
           seed = 9000000000, temperature = 0.7, top-k = 40, top-p = 0.9, min-p = 0.05
           repetition-penalty = 1.1, presence-penalty = 0.2, frequency-penalty = 0.3, samples = 4, logprobs = 5
         }
@@ -194,6 +195,7 @@ class SettingsMappingTest {
                 Chat.ON,
                 SpecialTokens.PARSE,
                 "01 Jan 2026"));
+    assertThat(settings.newTokensColumn()).contains("budget");
     assertThat(settings.generate())
         .isEqualTo(
             new GenerateSettings(

@@ -50,6 +50,20 @@ public record GenerateSettings(
     this(maxNewTokens, minNewTokens, ignoreEos, stop, seed, sampling, samples, logprobs, null);
   }
 
+  /** The same but for the most new tokens, which leave no more than all of them to the least. */
+  public GenerateSettings withMaxNewTokens(int most) {
+    return new GenerateSettings(
+        most,
+        Math.min(minNewTokens, most),
+        ignoreEos,
+        stop,
+        seed,
+        sampling,
+        samples,
+        logprobs,
+        format);
+  }
+
   /** One greedy completion of at most so many tokens, past end-of-text tokens: for trials. */
   public static GenerateSettings trial(int tokens) {
     return new GenerateSettings(tokens, 0, true, List.of(), 0, Sampling.GREEDY, 1, 0);

@@ -22,8 +22,8 @@ import org.apache.spark.sql.Row;
 
 /**
  * Generates or labels a partition of pending prompts on this executor's engine and writes what
- * comes of them to the result log. Rows in: key, token ids, the row's own choices. Out: one number,
- * the rows done.
+ * comes of them to the result log. Rows in: {@link SnapshotColumns#WORK}. Out: one number, the rows
+ * done.
  *
  * <p>Serialized to executors: it holds records and handles; the Hub's token is behind a broadcast.
  *
@@ -82,8 +82,7 @@ public record GenerateFunction(
       return new LabelSets(labels, generate, shared, tokenizer, lease);
     }
     Grammar grammar = generate.format() == null ? null : Engines.grammar(files, generate.format());
-    TaskWork work = TaskWork.of(generate, shared, tokenizer, grammar);
-    return row -> work;
+    return new TaskWorks(generate, shared, tokenizer, grammar);
   }
 
   /** The same for rows that begin with other tokens. */

@@ -37,9 +37,6 @@ public record GenerateRows(GenerateFunction function, int at)
   private static final int FIRST_CHUNK = 64;
   private static final int MOST_CHUNK = 2048;
 
-  /** A shorter prefix isn't worth handling. */
-  private static final int LEAST_PREFIX = 8;
-
   @Override
   public Iterator<Row> call(Iterator<Row> rows) throws InterruptedException {
     if (!rows.hasNext()) {
@@ -117,26 +114,10 @@ public record GenerateRows(GenerateFunction function, int at)
   }
 
   private List<Integer> prefix(Collection<Row> work) {
-    if (function.engine().deterministic() || work.isEmpty()) {
-      return List.of();
-    }
-    List<Integer> shared = null;
-    int most = Integer.MAX_VALUE;
-    for (Row row : work) {
-      List<Integer> ids = row.getList(SnapshotColumns.WORK.indexOf(SnapshotColumns.IDS));
-      most = Math.min(most, ids.size() - 1); // each prompt keeps a token of its own
-      shared = shared == null ? ids : common(shared, ids);
-    }
-    int length = Math.min(most, shared.size());
-    return length < LEAST_PREFIX ? List.of() : List.copyOf(shared.subList(0, length));
-  }
-
-  private static List<Integer> common(List<Integer> a, List<Integer> b) {
-    int n = 0;
-    while (n < Math.min(a.size(), b.size()) && a.get(n).equals(b.get(n))) {
-      n++;
-    }
-    return a.subList(0, n);
+    int ids = SnapshotColumns.WORK.indexOf(SnapshotColumns.IDS);
+    return function.engine().deterministic()
+        ? List.of()
+        : SharedPrefix.of(work.stream().map(row -> row.<Integer>getList(ids)).toList());
   }
 
   private static Row with(Row row, String result) {

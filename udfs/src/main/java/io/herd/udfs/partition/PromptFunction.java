@@ -26,9 +26,8 @@ import org.apache.spark.sql.RowFactory;
  * @param examples that every prompt begins with
  * @param specialTokens the model's
  * @param maxPromptTokens longer prompts fail, or are cut
- * @param columns of the input, in their order
- * @param idColumn the column that names a row, or null for its number
- * @param choicesColumn the column with each row's own choices, or null
+ * @param maxNewTokens more than which no row may ask for
+ * @param columns the input's
  */
 public record PromptFunction(
     PromptSettings settings,
@@ -38,9 +37,8 @@ public record PromptFunction(
     List<String> specialTokens,
     ResultKey keys,
     int maxPromptTokens,
-    List<String> columns,
-    String idColumn,
-    String choicesColumn)
+    int maxNewTokens,
+    InputColumns columns)
     implements MapPartitionsFunction<Row, Row> {
 
   @Override
@@ -69,28 +67,31 @@ public record PromptFunction(
   }
 
   private Row prepare(Row row, long number, PromptEncoder encoder) {
-    Object[] values = new Object[columns.size() + SnapshotColumns.ALL.size()];
-    for (int i = 0; i < columns.size(); i++) {
+    int own = columns.count();
+    Object[] values = new Object[own + SnapshotColumns.ALL.size()];
+    for (int i = 0; i < own; i++) {
       values[i] = row.get(i);
     }
-    values[columns.size()] = number;
-    values[columns.size() + 5] = false;
+    values[own] = number;
+    values[own + 5] = false;
     try {
-      PromptEncoder.Encoded prompt = encoder.encode(RowMap.of(row, columns));
+      PromptEncoder.Encoded prompt = encoder.encode(RowMap.of(row, columns.names()));
       int[] ids = prompt.ids();
-      List<Choice> own = choicesColumn == null ? List.of() : RowChoices.of(row, choicesColumn);
-      values[columns.size() + 1] = keys.of(ids, name(row, number), own);
-      values[columns.size() + 2] = Arrays.stream(ids).boxed().toArray(Integer[]::new);
-      values[columns.size() + 4] = own.isEmpty() ? null : RowChoices.toStore(own);
-      values[columns.size() + 5] = prompt.cut();
+      List<Choice> choices = RowChoices.of(row, columns.choices());
+      Integer newTokens = RowNewTokens.of(row, columns.newTokens(), maxNewTokens);
+      values[own + 1] = keys.of(ids, name(row, number), choices, newTokens);
+      values[own + 2] = Arrays.stream(ids).boxed().toArray(Integer[]::new);
+      values[own + 4] = choices.isEmpty() ? null : RowChoices.toStore(choices);
+      values[own + 5] = prompt.cut();
+      values[own + 6] = newTokens;
     } catch (RowException e) {
-      values[columns.size() + 3] = e.getMessage();
+      values[own + 3] = e.getMessage();
     }
     return RowFactory.create(values);
   }
 
   private String name(Row row, long number) {
-    Object id = idColumn == null ? null : row.get(columns.indexOf(idColumn));
+    Object id = columns.id() == null ? null : row.get(columns.names().indexOf(columns.id()));
     return id == null ? Long.toString(number) : id.toString();
   }
 }

@@ -40,9 +40,13 @@ public final class RowChoices {
   /**
    * Those of one row of the input.
    *
+   * @param column null where rows have none of their own
    * @throws RowException when it has none, or one of them is null, blank or there twice
    */
   static List<Choice> of(Row row, String column) {
+    if (column == null) {
+      return List.of();
+    }
     int at = row.fieldIndex(column);
     List<Choice> out = new ArrayList<>();
     Set<String> values = new HashSet<>();

@@ -21,6 +21,9 @@ public final class SnapshotColumns {
   /** The row's own choices, or null when all rows have the same, or none. */
   public static final String CHOICES = "_herd_choices";
 
+  /** The row's own most new tokens, or null when it has the run's. */
+  public static final String NEW_TOKENS = "_herd_new_tokens";
+
   /** Whether text of the row was left out, so that the prompt fits. */
   public static final String CUT = "_herd_cut";
 
@@ -28,9 +31,9 @@ public final class SnapshotColumns {
   public static final String RESULT = "_herd_result";
 
   /** What the engine is given of a row, in the order in which {@link TaskLoop} reads it. */
-  public static final List<String> WORK = List.of(KEY, IDS, CHOICES);
+  public static final List<String> WORK = List.of(KEY, IDS, CHOICES, NEW_TOKENS);
 
-  public static final List<String> ALL = List.of(ROW, KEY, IDS, ERROR, CHOICES, CUT);
+  public static final List<String> ALL = List.of(ROW, KEY, IDS, ERROR, CHOICES, CUT, NEW_TOKENS);
 
   private SnapshotColumns() {}
 
@@ -42,6 +45,7 @@ public final class SnapshotColumns {
         .add(IDS, DataTypes.createArrayType(DataTypes.IntegerType, false), true)
         .add(ERROR, DataTypes.StringType, true)
         .add(CHOICES, RowChoices.STORED, true)
-        .add(CUT, DataTypes.BooleanType, false);
+        .add(CUT, DataTypes.BooleanType, false)
+        .add(NEW_TOKENS, DataTypes.IntegerType, true);
   }
 }

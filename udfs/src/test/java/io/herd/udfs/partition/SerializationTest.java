@@ -104,9 +104,8 @@ class SerializationTest {
             List.of("<s>", "</s>"),
             ResultKey.of(MANIFEST, Dtype.FLOAT32, false, GENERATE, LABELS),
             512,
-            List.of("text", "id"),
-            "id",
-            "own");
+            64,
+            new InputColumns(List.of("text", "id"), "id", "own", "budget"));
     assertThat(trip(function)).isEqualTo(function);
   }
 

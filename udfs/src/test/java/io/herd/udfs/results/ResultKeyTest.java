@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ResultKeyTest {
@@ -58,12 +59,12 @@ class ResultKeyTest {
 
   private static String key(GenerateSettings settings) {
     return ResultKey.of(MODEL, Dtype.FLOAT32, false, settings, LabelTask.NONE)
-        .of(IDS, "row", List.of());
+        .of(IDS, "row", List.of(), null);
   }
 
   private static String key(LabelTask labels) {
     return ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), labels)
-        .of(IDS, "row", List.of());
+        .of(IDS, "row", List.of(), null);
   }
 
   @Test
@@ -98,15 +99,16 @@ class ResultKeyTest {
     GenerateSettings plain = generate(0, 0);
     keys.add(
         ResultKey.of(MODEL, Dtype.BFLOAT16, false, plain, LabelTask.NONE)
-            .of(IDS, "row", List.of()));
+            .of(IDS, "row", List.of(), null));
     keys.add(
-        ResultKey.of(MODEL, Dtype.FLOAT32, true, plain, LabelTask.NONE).of(IDS, "row", List.of()));
+        ResultKey.of(MODEL, Dtype.FLOAT32, true, plain, LabelTask.NONE)
+            .of(IDS, "row", List.of(), null));
     keys.add(
         ResultKey.of(model("weights of B"), Dtype.FLOAT32, false, plain, LabelTask.NONE)
-            .of(IDS, "row", List.of()));
+            .of(IDS, "row", List.of(), null));
     keys.add(
         ResultKey.of(MODEL, Dtype.FLOAT32, false, plain, LabelTask.NONE)
-            .of(new int[] {1, 2}, "row", List.of()));
+            .of(new int[] {1, 2}, "row", List.of(), null));
     assertThat(keys).hasSize(different.size() + 4).allMatch(key -> key.matches("[0-9a-f]{64}"));
   }
 
@@ -115,16 +117,18 @@ class ResultKeyTest {
     ResultKey one = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 1), LabelTask.NONE);
     ResultKey two = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 2), LabelTask.NONE);
     assertThat(one.drawn()).isFalse();
-    assertThat(one.of(IDS, "row 1", List.of())).isEqualTo(two.of(IDS, "row 2", List.of()));
+    assertThat(one.of(IDS, "row 1", List.of(), null))
+        .isEqualTo(two.of(IDS, "row 2", List.of(), null));
   }
 
   @Test
   void of_drawn_rowsOfEqualPromptsDiffer() {
     ResultKey keys = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0.5, 1), LabelTask.NONE);
     assertThat(keys.drawn()).isTrue();
-    assertThat(keys.of(IDS, "row 1", List.of())).isNotEqualTo(keys.of(IDS, "row 2", List.of()));
-    assertThat(keys.of(IDS, "row 1", List.of()))
-        .isEqualTo(keys.of(IDS.clone(), "row 1", List.of()));
+    assertThat(keys.of(IDS, "row 1", List.of(), null))
+        .isNotEqualTo(keys.of(IDS, "row 2", List.of(), null));
+    assertThat(keys.of(IDS, "row 1", List.of(), null))
+        .isEqualTo(keys.of(IDS.clone(), "row 1", List.of(), null));
   }
 
   @Test
@@ -166,10 +170,17 @@ class ResultKeyTest {
     Labelling own = new Labelling(List.of(), "own", Normalize.NONE, null, 0, null);
     ResultKey keys =
         ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), new LabelTask(own, List.of()));
-    String ab = keys.of(IDS, "row 1", Labelling.of("a", "b").choices());
-    assertThat(ab).isEqualTo(keys.of(IDS, "row 2", Labelling.of("a", "b").choices()));
-    assertThat(ab).isNotEqualTo(keys.of(IDS, "row 1", Labelling.of("b", "a").choices()));
-    assertThat(ab).isNotEqualTo(keys.of(IDS, "row 1", Labelling.of("a", " b").choices()));
+    String ab = keys.of(IDS, "row 1", Labelling.of("a", "b").choices(), null);
+    assertThat(ab).isEqualTo(keys.of(IDS, "row 2", Labelling.of("a", "b").choices(), null));
+    assertThat(ab).isNotEqualTo(keys.of(IDS, "row 1", Labelling.of("b", "a").choices(), null));
+    assertThat(ab).isNotEqualTo(keys.of(IDS, "row 1", Labelling.of("a", " b").choices(), null));
+  }
+
+  @Test
+  void of_rowsOwnNewTokens_changeTheKey() {
+    ResultKey keys = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), LabelTask.NONE);
+    assertThat(Stream.of(1, 2, null).map(tokens -> keys.of(IDS, "row 1", List.of(), tokens)))
+        .doesNotHaveDuplicates();
   }
 
   @Test
@@ -177,7 +188,7 @@ class ResultKeyTest {
     GenerateSettings other =
         new GenerateSettings(99, 5, true, List.of("x"), 7, Sampling.at(0.9), 1, 0);
     ResultKey keys = ResultKey.of(MODEL, Dtype.FLOAT32, false, other, choices("a", "b"));
-    assertThat(keys.of(IDS, "any", List.of())).isEqualTo(key(choices("a", "b")));
+    assertThat(keys.of(IDS, "any", List.of(), null)).isEqualTo(key(choices("a", "b")));
   }
 
   @Test

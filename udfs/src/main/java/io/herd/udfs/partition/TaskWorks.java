@@ -1,0 +1,43 @@
+package io.herd.udfs.partition;
+
+import io.herd.udfs.RowException;
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.grammar.Grammar;
+import io.herd.udfs.text.Tokenizer;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+
+/** What a task's rows ask: the same, but for their own most new tokens. */
+final class TaskWorks implements RowWork.Finder {
+  private final GenerateSettings settings;
+  private final int[] prefix;
+  private final Tokenizer tokenizer;
+  private final Grammar grammar;
+  private final Map<Integer, TaskWork> made = new HashMap<>();
+
+  /**
+   * For a task.
+   *
+   * @param grammar the settings' format over the tokenizer's vocabulary; null where they have none
+   */
+  TaskWorks(GenerateSettings settings, int[] prefix, Tokenizer tokenizer, Grammar grammar) {
+    this.settings = settings;
+    this.prefix = prefix.clone();
+    this.tokenizer = tokenizer;
+    this.grammar = grammar;
+  }
+
+  @Override
+  public TaskWork find(Row row) {
+    int place = SnapshotColumns.WORK.indexOf(SnapshotColumns.NEW_TOKENS);
+    int most = row.isNullAt(place) ? settings.maxNewTokens() : row.getInt(place);
+    if (grammar != null && grammar.leastTokens() > most) {
+      throw new RowException(
+          "the shortest text of the format has %d tokens, and the row may have %d"
+              .formatted(grammar.leastTokens(), most));
+    }
+    return made.computeIfAbsent(
+        most, n -> TaskWork.of(settings.withMaxNewTokens(n), prefix, tokenizer, grammar));
+  }
+}
