@@ -17,16 +17,17 @@ import io.herd.job.report.RunReport;
 import io.herd.job.report.Samples;
 import io.herd.job.report.Summary;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.Lease;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.sample.LabelTask;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * A run, from settings to published output. The steps of {@link #flow} are the words of the Spark
@@ -41,7 +42,7 @@ public final class Job {
   private final WorkDir workDir;
   private final RunRecorder recorder;
   private final Publisher publisher;
-  private StructType written;
+  private Supplier<Dataset<Row>> written;
   private ResolvedModel resolved;
 
   public Job(SparkSession spark, Settings settings, PrintStream out) {
@@ -88,10 +89,11 @@ public final class Job {
 
   private ExitCode flow(StopSignal stop) {
     ResolvedModel model = step(stop, "resolve", this::resolve);
-    Snapshot snapshot = step(stop, "read", () -> read(model));
+    Snapshot snapshot = step(stop, "read", () -> alone(stop, "read", lease -> read(model)));
     Plan plan = step(stop, "plan", () -> plan(snapshot));
     step(stop, "generate", () -> generate(snapshot, plan, model));
-    Counts counts = step(stop, "publish", () -> publish(snapshot));
+    Counts counts =
+        step(stop, "publish", () -> alone(stop, "publish", lease -> publish(snapshot, lease)));
     if (settings.goldColumn().isPresent()) {
       step(stop, "review", () -> review(snapshot, counts, model));
     }
@@ -108,6 +110,7 @@ public final class Job {
 
   private Snapshot read(ResolvedModel model) {
     ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
+    publisher.recover();
     Snapshot snapshot = Snapshot.take(spark, settings, model, workDir);
     if (snapshot.resumed()) {
       say("read", "goes on with the snapshot of the unfinished run");
@@ -145,13 +148,12 @@ public final class Job {
     return null;
   }
 
-  private Counts publish(Snapshot snapshot) {
+  private Counts publish(Snapshot snapshot, Lease lease) {
     publisher.check(workDir.state()); // again: hours may have passed
-    workDir.write(snapshot.state().begun(publisher.target()));
     Dataset<Row> rows =
         Outputs.of(snapshot.rows(), Plan.results(spark, workDir.results()), settings);
-    written = Outputs.written(rows, settings).schema();
-    Counts counts = publisher.publish(rows);
+    written = () -> publisher.read(rows, snapshot.state());
+    Counts counts = publisher.publish(rows, snapshot.state(), lease::requireHeld);
     recorder.counts(counts);
     long expected = snapshot.rows().count();
     if (counts.rows() != expected || counts.ok() + counts.failed() != expected) {
@@ -177,6 +179,13 @@ public final class Job {
     return null;
   }
 
+  /** Runs what only one run on the work-dir may do at a time. */
+  private <T> T alone(StopSignal stop, String step, Function<Lease, T> body) {
+    try (Lease lease = workDir.lease(step, line -> say(step, "%s", line), stop::received)) {
+      return body.apply(lease);
+    }
+  }
+
   private <T> T step(StopSignal stop, String name, Supplier<T> body) {
     if (stop.received()) {
       throw new SystemException("stopped before the step " + name, null);
@@ -193,11 +202,7 @@ public final class Job {
     workDir.writeJson("run.json", report);
     if (code == ExitCode.DONE || code == ExitCode.FAILED_ROWS) {
       Summary.print(
-          out,
-          report,
-          publisher.target(),
-          workDir.toString(),
-          Samples.of(spark, settings, written));
+          out, report, publisher.target(), workDir.toString(), Samples.of(written, settings));
     }
     if (code == ExitCode.FAILED_ROWS) {
       out.println(

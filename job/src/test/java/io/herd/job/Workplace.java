@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
 import io.herd.job.report.ExitCode;
+import io.herd.job.workdir.WorkDir;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -121,6 +122,17 @@ record Workplace(SparkSession spark, Path directory) {
 
   long reported(String field) {
     return report().get(field).getAsLong();
+  }
+
+  /** As if the last run had died after it published, and before it could note that. */
+  void forgetPublishing() {
+    WorkDir.State state = workDir().state().orElseThrow();
+    workDir().write(state.begun(state.output()));
+  }
+
+  WorkDir workDir() {
+    return new WorkDir(
+        directory.resolve("work").toString(), spark.sparkContext().hadoopConfiguration());
   }
 
   /** The visible files of the result log. */

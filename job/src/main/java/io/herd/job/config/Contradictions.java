@@ -25,7 +25,16 @@ final class Contradictions {
     exactlyOne(Keys.OUTPUT_PATH, Keys.OUTPUT_TABLE);
     needed(Keys.WORK_DIR);
     input();
+    output();
     find();
+  }
+
+  private void output() {
+    if (values.isSet(Keys.OUTPUT_PATH) && values.get(Keys.OUTPUT_FORMAT).equalsIgnoreCase("jdbc")) {
+      problems.add(
+          values.place(Keys.OUTPUT_PATH),
+          "herd.output.path: a database has tables. Set herd.output.table instead");
+    }
   }
 
   /** Of a call of the library, whose rows are the caller's. */

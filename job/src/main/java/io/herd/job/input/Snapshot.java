@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -48,7 +49,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       return new Snapshot(read(spark, workDir, before.snapshot()), before, true);
     }
     Dataset<Row> source = Source.open(spark, settings);
-    String name = "s" + System.currentTimeMillis();
+    String name = name();
     store(prepared(source, settings, model, examples), workDir.snapshot(name));
     Dataset<Row> rows = read(spark, workDir, name);
     if (rows.isEmpty()) {
@@ -62,6 +63,12 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       workDir.dropSnapshot(before.snapshot());
     }
     return new Snapshot(rows, state, false);
+  }
+
+  /** No other run's: outputs that several work-dirs append to tell runs apart by it. */
+  private static String name() {
+    String random = UUID.randomUUID().toString().substring(0, 8);
+    return "s" + System.currentTimeMillis() + "-" + random;
   }
 
   /** The input's. */

@@ -30,7 +30,7 @@ record Comparison(Column right, Column answer, Column compared, Column answered,
     boolean several = settings.labelling().multi();
     return settings
         .goldColumn()
-        .map(name -> "`" + name.replace("`", "``") + "`")
+        .map(Quoted::column)
         .map(gold -> several ? sets(gold) : texts(gold, settings.labelling().on()));
   }
 

@@ -69,7 +69,7 @@ public final class Outputs {
     List<Column> columns = new ArrayList<>();
     Arrays.stream(joined.columns())
         .filter(name -> !SnapshotColumns.ALL.contains(name) && !name.equals(SnapshotColumns.RESULT))
-        .forEach(name -> columns.add(joined.col("`" + name.replace("`", "``") + "`")));
+        .forEach(name -> columns.add(joined.col(Quoted.column(name))));
     answers(settings).forEach(name -> columns.add(answer(name, settings)));
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
     columns.add(when(noPrompt, lit(Result.FAILED)).otherwise(result("status")).as("status"));
@@ -114,9 +114,11 @@ public final class Outputs {
     return col(SnapshotColumns.RESULT).getField(field).as(field);
   }
 
-  /** As the format can hold them: csv has maps and lists as JSON text, and no parsed values. */
+  /**
+   * As the format can hold them: csv and databases have maps and lists as JSON, no parsed values.
+   */
   public static Dataset<Row> written(Dataset<Row> rows, Settings settings) {
-    if (!settings.output().format().equalsIgnoreCase("csv")) {
+    if (!isFlat(settings.output().format())) {
       return rows;
     }
     Dataset<Row> out = rows;
@@ -125,6 +127,11 @@ public final class Outputs {
       out = NESTED.contains(name) ? out.withColumn(name, to_json(col(name))) : out;
     }
     return out;
+  }
+
+  /** Whether a format holds nothing but plain values. */
+  public static boolean isFlat(String format) {
+    return format.equalsIgnoreCase("csv") || format.equalsIgnoreCase(JdbcSink.FORMAT);
   }
 
   /** The JSON of each completion as a value of the type that its schema has. */

@@ -3,40 +3,31 @@ package io.herd.job.output;
 import io.herd.job.config.Settings;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.workdir.WorkDir;
-import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.results.Result;
-import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.AnalysisException;
-import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
-/**
- * Writes the output. A path gets its files by a rename of a folder that was written beside it, so
- * that on HDFS and on a local disk no reader sees half an output; a table gets what Spark's writer
- * gives.
- */
+/** Writes the output to its {@link Sink}, once for each run, and counts it. */
 public final class Publisher {
   private final SparkSession spark;
   private final Settings settings;
   private final WorkDir workDir;
-  private final Configuration hadoop;
 
   public Publisher(SparkSession spark, Settings settings, WorkDir workDir) {
     this.spark = spark;
     this.settings = settings;
     this.workDir = workDir;
-    this.hadoop = spark.sparkContext().hadoopConfiguration();
+  }
+
+  /** Chosen each time: who asks may come before the table is there, or after. */
+  private Sink sink() {
+    return Sinks.of(spark, settings.output());
   }
 
   /** The output's name, as states and messages have it. */
@@ -46,13 +37,13 @@ public final class Publisher {
   }
 
   /**
-   * Refuses an output that is there already, unless this work-dir began it.
+   * Refuses what the output can't do, and one that is there already, unless this work-dir began it.
    *
    * @throws UserException saying how to go on
    */
   public void check(Optional<WorkDir.State> state) {
-    boolean ours = state.map(before -> target().equals(before.output())).orElse(false);
-    if (settings.output().mode() == Mode.ERRORIFEXISTS && !ours && exists()) {
+    sink().check();
+    if (settings.output().mode() == Mode.ERRORIFEXISTS && !ours(state) && sink().exists()) {
       throw new UserException(
           "the output " + target() + " exists, and not from a run with this work-dir",
           "choose another herd.output."
@@ -61,96 +52,57 @@ public final class Publisher {
     }
   }
 
+  private boolean ours(Optional<WorkDir.State> state) {
+    return state.map(before -> target().equals(before.output())).orElse(false);
+  }
+
   /**
-   * Writes no rows to a folder of the work-dir, so that a format that is unknown, or can't hold the
-   * columns, is found before anything is generated. A table has its types checked by its catalog.
+   * Finds a format that is unknown, or can't hold the columns, before anything is generated.
    *
    * @param snapshot the snapshot's columns
    * @throws UserException saying what Spark says
    */
   public void tryOut(StructType snapshot) {
-    if (settings.output().table().isPresent()) {
-      return;
-    }
     Dataset<Row> noRows = spark.createDataFrame(List.of(), snapshot);
     Dataset<Row> noResults = spark.createDataFrame(List.of(), StructType.fromDDL(Result.SCHEMA));
     try {
-      writer(Outputs.written(Outputs.of(noRows, noResults, settings), settings))
-          .mode("overwrite")
-          .save(workDir.trial());
-    } catch (Exception e) {
-      if (e instanceof AnalysisException || e instanceof ClassNotFoundException) { // undeclared
-        throw new UserException(
-            "the output can't be written as "
-                + settings.output().format()
-                + ": "
-                + e.getMessage().lines().findFirst().orElse(""),
-            "choose another herd.output.format, or change herd.output.options and partition-by.",
-            e);
-      }
-      throw e;
+      sink()
+          .tryOut(
+              Outputs.written(Outputs.of(noRows, noResults, settings), settings), workDir.trial());
     } finally {
       workDir.dropTrial();
     }
   }
 
-  private boolean exists() {
-    if (settings.output().table().isPresent()) {
-      return spark.catalog().tableExists(settings.output().table().get());
-    }
-    Path path = new Path(settings.output().path().orElseThrow());
-    try {
-      return path.getFileSystem(hadoop).exists(path);
-    } catch (IOException e) {
-      throw new SystemException("can't look for the output " + path, e);
+  /** Gives readers back what a run on this work-dir took from them that died as it published. */
+  public void recover() {
+    if (ours(workDir.state())) {
+      sink().recover();
     }
   }
 
-  /** Writes the rows, and counts them while they are written. */
-  public Counts publish(Dataset<Row> rows) {
+  /**
+   * Writes the rows, unless they are there already, and counts them.
+   *
+   * @param run whose rows they are
+   * @param fence is called before steps that can't be taken back
+   */
+  public Counts publish(Dataset<Row> rows, WorkDir.State run, Runnable fence) {
     Observation watch = new Observation("herd output");
-    Dataset<Row> observed = Counts.observed(rows, watch, settings);
-    DataFrameWriter<Row> writer = writer(Outputs.written(observed, settings));
-    if (settings.output().table().isPresent()) {
-      writer.mode(tableMode()).saveAsTable(target());
-    } else if (settings.output().mode() == Mode.APPEND) {
-      writer.mode("append").save(target());
+    Dataset<Row> written = Outputs.written(Counts.observed(rows, watch, settings), settings);
+    if (workDir.state().filter(now -> now.hasPublished(run)).isPresent() // while this one waited
+        || sink().holds(run.run())) {
+      written.write().format("noop").mode("overwrite").save();
     } else {
-      replace(writer, new Path(target()));
+      workDir.write(run.begun(target()));
+      sink().write(written, run.run(), fence);
     }
     return Counts.of(watch);
   }
 
-  private DataFrameWriter<Row> writer(Dataset<Row> rows) {
-    DataFrameWriter<Row> writer =
-        rows.write().format(settings.output().format()).options(settings.output().options());
-    List<String> by = settings.output().partitionBy();
-    return by.isEmpty() ? writer : writer.partitionBy(by.toArray(String[]::new));
-  }
-
-  /** Our own unfinished table is written anew. */
-  private String tableMode() {
-    Mode mode = settings.output().mode();
-    return mode == Mode.ERRORIFEXISTS ? "overwrite" : mode.name().toLowerCase(Locale.ROOT);
-  }
-
-  private void replace(DataFrameWriter<Row> writer, Path target) {
-    Path staged = new Path(target.getParent(), "_" + target.getName() + ".herd-new");
-    Path old = new Path(target.getParent(), "_" + target.getName() + ".herd-old");
-    writer.mode("overwrite").save(staged.toString());
-    try {
-      FileSystem files = target.getFileSystem(hadoop);
-      files.delete(old, true);
-      if (files.exists(target) && !files.rename(target, old)) {
-        throw new IOException("the output that is there can't be moved to " + old);
-      }
-      if (!files.rename(staged, target)) {
-        throw new IOException("rename from " + staged + " was refused");
-      }
-      files.delete(old, true);
-    } catch (IOException e) {
-      throw new SystemException("can't put the output in place at " + target, e);
-    }
+  /** What readers find of a run's rows. */
+  public Dataset<Row> read(Dataset<Row> rows, WorkDir.State run) {
+    return sink().read(run.run(), Outputs.written(rows, settings).schema());
   }
 
   @Override

@@ -109,7 +109,7 @@ public final class Review {
     columns.add(gold.right().as("gold"));
     columns.addAll(Outputs.answers(settings).stream().map(name -> col(name)).toList());
     columns.add(col(SnapshotColumns.IDS).as(PROMPT));
-    Stream<String> quoted = input.stream().map(name -> "`" + name.replace("`", "``") + "`");
+    Stream<String> quoted = input.stream().map(Quoted::column);
     columns.add(struct(quoted.map(name -> col(name)).toArray(Column[]::new)).as("row"));
     return columns.toArray(Column[]::new);
   }

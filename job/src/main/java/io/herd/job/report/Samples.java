@@ -3,14 +3,14 @@ package io.herd.job.report;
 import static org.apache.spark.sql.functions.col;
 
 import io.herd.job.config.Settings;
+import io.herd.job.output.Outputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,26 +24,16 @@ public final class Samples {
   private Samples() {}
 
   /** Reads the output back; of one that Spark can't read there are none. */
-  public static List<String> of(SparkSession spark, Settings settings, StructType schema) {
+  public static List<String> of(Supplier<Dataset<Row>> output, Settings settings) {
     try {
-      return read(spark, settings, schema);
+      return read(output.get(), settings);
     } catch (Exception e) { // the output is written: what is only for the eye must not fail the run
       LOG.debug("The output can't be read back", e);
       return List.of();
     }
   }
 
-  private static List<String> read(SparkSession spark, Settings settings, StructType schema) {
-    Settings.Output output = settings.output();
-    Dataset<Row> rows =
-        output.table().isPresent()
-            ? spark.table(output.table().get())
-            : spark
-                .read()
-                .format(output.format())
-                .options(output.options())
-                .schema(schema)
-                .load(output.path().orElseThrow());
+  private static List<String> read(Dataset<Row> rows, Settings settings) {
     boolean labels = settings.labelling().on();
     List<String> out = new ArrayList<>();
     for (Row row : rows.filter(col("status").equalTo("ok")).limit(ROWS).collectAsList()) {
@@ -57,7 +47,7 @@ public final class Samples {
     if (settings.generate().samples() == 1) {
       return row.getAs("completion");
     }
-    return settings.output().format().equalsIgnoreCase("csv")
+    return Outputs.isFlat(settings.output().format())
         ? row.getAs("completions")
         : row.<Row>getList(row.fieldIndex("completions")).get(0).getAs("completion");
   }

@@ -4,13 +4,15 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.WholeFile;
 import io.herd.udfs.results.ResultLog;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
@@ -18,7 +20,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The folder in which a run keeps its work, on any Hadoop file system: {@code input/} (snapshots),
- * {@code results/} (the log), {@code disagreements/}, {@code state.json} and {@code run.json}.
+ * {@code results/} (the log), {@code disagreements/}, {@code lease/}, {@code state.json} and {@code
+ * run.json}.
  */
 public final class WorkDir {
   /** The folder of the rows that the gold column disagrees with. */
@@ -44,6 +47,16 @@ public final class WorkDir {
    * @param output where to, once that has begun; it may be replaced by a later run
    */
   public record State(String snapshot, String fingerprint, boolean published, String output) {
+    /** The run's name, the same when an unfinished run is taken up again. */
+    public String run() {
+      return snapshot;
+    }
+
+    /** Whether it is a state of the same run, and the output of that is written. */
+    public boolean hasPublished(State run) {
+      return published && snapshot.equals(run.snapshot);
+    }
+
     public State begun(String target) {
       return new State(snapshot, fingerprint, false, target);
     }
@@ -65,14 +78,26 @@ public final class WorkDir {
     Path file = new Path(root, "state.json");
     try {
       FileSystem files = root.getFileSystem(hadoop);
-      if (!files.exists(file)) {
-        return Optional.empty();
-      }
-      try (Reader in = new InputStreamReader(files.open(file), StandardCharsets.UTF_8)) {
-        return Optional.of(GSON.fromJson(in, State.class));
-      }
+      return files.exists(file)
+          ? Optional.ofNullable(state(files, file))
+          : halfReplaced(files, WholeFile.hidden(file));
     } catch (IOException | JsonParseException e) {
       throw new SystemException("can't read " + file, e);
+    }
+  }
+
+  /** What a run left that died as it replaced the file; nothing if it died in its first words. */
+  private static Optional<State> halfReplaced(FileSystem files, Path hidden) throws IOException {
+    try {
+      return files.exists(hidden) ? Optional.ofNullable(state(files, hidden)) : Optional.empty();
+    } catch (JsonParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static State state(FileSystem files, Path file) throws IOException {
+    try (Reader in = new InputStreamReader(files.open(file), StandardCharsets.UTF_8)) {
+      return GSON.fromJson(in, State.class);
     }
   }
 
@@ -83,17 +108,10 @@ public final class WorkDir {
   /** Writes a file of the work-dir whole or not at all. */
   public void writeJson(String name, Object value) {
     Path target = new Path(root, name);
-    Path hidden = new Path(root, "_" + name + ".tmp");
     try {
       FileSystem files = root.getFileSystem(hadoop);
       files.mkdirs(root);
-      try (OutputStream out = files.create(hidden, true)) {
-        out.write((GSON.toJson(value) + "\n").getBytes(StandardCharsets.UTF_8));
-      }
-      files.delete(target, false); // Hadoop's rename doesn't replace
-      if (!files.rename(hidden, target)) {
-        throw new IOException("rename was refused");
-      }
+      WholeFile.write(files, target, (GSON.toJson(value) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException | FSError e) { // a full local disk is the latter
       throw new SystemException("can't write " + target, e);
     }
@@ -115,6 +133,22 @@ public final class WorkDir {
   /** Removes those of an earlier run. */
   public void dropDisagreements() {
     drop(disagreements());
+  }
+
+  /**
+   * Waits for the lease, which one run has at a time, and takes it.
+   *
+   * @param step what for, as other runs are told
+   * @param waiting is told once if another run has it
+   * @param stopped ends the waiting
+   */
+  public Lease lease(String step, Consumer<String> waiting, BooleanSupplier stopped) {
+    Path folder = new Path(root, "lease");
+    try {
+      return Lease.take(root.getFileSystem(hadoop), folder, step, waiting, stopped);
+    } catch (IOException e) {
+      throw new SystemException("can't open the file system of " + root, e);
+    }
   }
 
   /** A work-dir inside this one, for what nobody needs afterwards. */

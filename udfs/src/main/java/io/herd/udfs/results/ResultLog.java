@@ -2,6 +2,7 @@ package io.herd.udfs.results;
 
 import com.google.gson.Gson;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.WholeFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,8 +18,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A folder of immutable files of JSON lines, one {@link Result} each. A file is visible only when
- * it is complete: it is written under a hidden name and renamed. A result that is in the log is
- * never generated again, whatever happens to the task, the stage or the driver.
+ * it is complete, see {@link WholeFile}. A result that is in the log is never generated again,
+ * whatever happens to the task, the stage or the driver.
  *
  * @param folder any path that Hadoop's file systems know
  */

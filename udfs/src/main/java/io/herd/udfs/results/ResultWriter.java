@@ -2,8 +2,8 @@ package io.herd.udfs.results;
 
 import com.google.gson.Gson;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.WholeFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -76,14 +76,8 @@ public final class ResultWriter implements AutoCloseable {
 
   private void flush() {
     Path target = new Path(folder, ResultLog.fileName(name, sequence));
-    Path hidden = new Path(folder, "_" + target.getName() + ".tmp"); // readers skip names with _
     try {
-      try (OutputStream out = files.create(hidden, true)) {
-        out.write(pending.toString().getBytes(StandardCharsets.UTF_8));
-      }
-      if (!files.rename(hidden, target)) {
-        throw new IOException("rename to " + target + " was refused");
-      }
+      WholeFile.write(files, target, pending.toString().getBytes(StandardCharsets.UTF_8));
     } catch (IOException | FSError e) { // a full local disk is the latter
       throw new SystemException("can't write results to " + folder, e);
     }

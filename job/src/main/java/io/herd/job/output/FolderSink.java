@@ -1,0 +1,114 @@
+package io.herd.job.output;
+
+import io.herd.job.config.Settings;
+import io.herd.udfs.SystemException;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A folder on a local disk or on HDFS. It is written beside its place and put there by two renames:
+ * readers see the old output, for a moment none, and then the new one whole. A run that dies
+ * between the two leaves the old one beside its place, and the next run puts it back. Appended
+ * files carry the run's name; readers may see some of them before the others.
+ */
+final class FolderSink implements Sink {
+  private final SparkSession spark;
+  private final Settings.Output output;
+  private final Path target;
+  private final Path staged;
+  private final Path old;
+  private final PartFiles parts;
+
+  FolderSink(SparkSession spark, Settings.Output output) {
+    this.spark = spark;
+    this.output = output;
+    this.target = new Path(output.path().orElseThrow());
+    this.staged = beside("new");
+    this.old = beside("old");
+    this.parts = PartFiles.in(target, spark.sparkContext().hadoopConfiguration());
+  }
+
+  private Path beside(String what) {
+    return new Path(target.getParent(), "_" + target.getName() + ".herd-" + what);
+  }
+
+  @Override
+  public boolean exists() {
+    return parts.exists() || parts.exists(old);
+  }
+
+  @Override
+  public void tryOut(Dataset<Row> noRows, String trial) {
+    Sinks.tryOut(noRows, output, trial);
+  }
+
+  @Override
+  public void recover() {
+    try {
+      if (!parts.exists() && parts.exists(old)) {
+        move(old, target);
+      }
+    } catch (IOException e) {
+      throw new SystemException("can't put the output back at " + target, e);
+    }
+  }
+
+  @Override
+  public void write(Dataset<Row> rows, String run, Runnable fence) {
+    recover();
+    if (Sinks.appends(output)) {
+      fence.run();
+      parts.delete(parts.of(run));
+      PartFiles.named(Sinks.writer(rows, output), run).mode("append").save(target.toString());
+    } else {
+      Sinks.writer(rows, output).mode("overwrite").save(staged.toString());
+      fence.run();
+      replace();
+    }
+  }
+
+  private void replace() {
+    FileSystem files = parts.files();
+    try {
+      files.delete(old, true);
+      if (files.exists(target)) {
+        move(target, old);
+      }
+      try {
+        move(staged, target);
+      } catch (IOException e) {
+        putBack(e);
+        throw e;
+      }
+      files.delete(old, true);
+    } catch (IOException e) {
+      throw new SystemException("can't put the output in place at " + target, e);
+    }
+  }
+
+  private void putBack(IOException cause) {
+    try {
+      recover();
+    } catch (SystemException e) { // the next run will
+      cause.addSuppressed(e);
+    }
+  }
+
+  private void move(Path from, Path to) throws IOException {
+    if (!parts.files().rename(from, to)) {
+      throw new IOException("rename from " + from + " to " + to + " was refused");
+    }
+  }
+
+  @Override
+  public Dataset<Row> read(String run, StructType columns) {
+    List<Path> some = Sinks.appends(output) ? parts.of(run) : List.of(target);
+    return parts.read(spark, output, columns, some);
+  }
+}

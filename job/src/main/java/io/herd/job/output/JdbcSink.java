@@ -1,0 +1,236 @@
+package io.herd.job.output;
+
+import static org.apache.spark.sql.functions.lit;
+
+import io.herd.job.config.Settings;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.jdbc.JdbcOptionsInWrite;
+import org.apache.spark.sql.execution.datasources.jdbc.JdbcUtils;
+import org.apache.spark.sql.jdbc.JdbcDialect;
+import org.apache.spark.sql.jdbc.JdbcDialects;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * A table of a database. Spark's tasks write to a table of the run's own, beside it; then one
+ * transaction deletes what is to be replaced and inserts the rows from there. The column {@code
+ * herd_run} has the run's name, by which a repeated append finds, and deletes, the rows that it has
+ * added before. Readers see the rows of before until the commit, with the usual isolation levels.
+ */
+final class JdbcSink implements Sink {
+  static final String FORMAT = "jdbc";
+  static final String RUN = "herd_run";
+
+  private final SparkSession spark;
+  private final Settings.Output output;
+  private final String table;
+  private final JdbcDialect dialect;
+
+  JdbcSink(SparkSession spark, Settings.Output output) {
+    this.spark = spark;
+    this.output = output;
+    this.table = output.table().orElseThrow();
+    this.dialect = JdbcDialects.get(output.options().getOrDefault("url", ""));
+  }
+
+  /** What runs inside one connection. */
+  private interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  @Override
+  public boolean exists() {
+    return inDatabase(connection -> JdbcUtils.tableExists(connection, options(table)));
+  }
+
+  @Override
+  public void check() {
+    if (!output.options().containsKey("url")) {
+      throw new UserException(
+          "herd.output.format = jdbc needs the database's address",
+          "set herd.output.options { url = \"jdbc:postgresql://host/database\", user = ...,"
+              + " password = ... }, for example with password = ${?DATABASE_PASSWORD}.");
+    }
+    if (!output.partitionBy().isEmpty()) {
+      throw new UserException(
+          "herd.output.partition-by: tables of a database aren't split into directories",
+          "remove it.");
+    }
+  }
+
+  @Override
+  public void tryOut(Dataset<Row> noRows, String trial) {
+    String beside = beside("herd_trial_" + System.currentTimeMillis());
+    try {
+      stage(noRows, "", beside);
+      if (exists()) {
+        inTransaction(
+            connection -> {
+              insert(connection, beside, noRows.schema());
+              return false;
+            });
+      }
+      drop(beside);
+    } catch (Exception e) { // Spark throws what the database's driver does
+      dropIfThere(beside, e);
+      throw new UserException(
+          "the database can't take the output in " + table + ": " + e.getMessage(),
+          "check herd.output.options and the user's rights. A table that is there already needs the"
+              + " output's columns, and herd_run VARCHAR(64), which tells the rows of runs apart.",
+          e);
+    }
+  }
+
+  private void dropIfThere(String beside, Exception cause) {
+    try {
+      drop(beside);
+    } catch (SystemException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** The table beside it is dropped by the same run, dead or alive: it is named for it. */
+  @Override
+  public void write(Dataset<Row> rows, String run, Runnable fence) {
+    String beside = beside("herd_" + run.replace('-', '_'));
+    stage(rows, run, beside);
+    if (!exists()) {
+      create(rows.schema());
+    }
+    inTransaction(
+        connection -> {
+          delete(connection, run);
+          insert(connection, beside, rows.schema());
+          fence.run();
+          return true;
+        });
+    drop(beside);
+  }
+
+  private void stage(Dataset<Row> rows, String run, String beside) {
+    rows.withColumn(RUN, lit(run))
+        .write()
+        .format(FORMAT)
+        .options(parameters(beside))
+        .mode("overwrite")
+        .save();
+  }
+
+  private void create(StructType columns) {
+    spark
+        .createDataFrame(List.of(), columns.add(RUN, DataTypes.StringType))
+        .write()
+        .format(FORMAT)
+        .options(parameters(table))
+        .mode("append")
+        .save();
+  }
+
+  private void delete(Connection connection, String run) throws SQLException {
+    String all = "DELETE FROM " + table;
+    if (!Sinks.appends(output)) {
+      execute(connection, all);
+      return;
+    }
+    String ours = all + " WHERE " + dialect.quoteIdentifier(RUN) + " = ?";
+    try (PreparedStatement statement = connection.prepareStatement(ours)) {
+      statement.setString(1, run);
+      statement.executeUpdate();
+    }
+  }
+
+  private void insert(Connection connection, String from, StructType columns) throws SQLException {
+    String names =
+        Arrays.stream(columns.add(RUN, DataTypes.StringType).fieldNames())
+            .map(dialect::quoteIdentifier)
+            .collect(Collectors.joining(", "));
+    execute(
+        connection, "INSERT INTO " + table + " (" + names + ") SELECT " + names + " FROM " + from);
+  }
+
+  private void drop(String beside) {
+    inDatabase(
+        connection -> {
+          if (JdbcUtils.tableExists(connection, options(beside))) {
+            execute(connection, "DROP TABLE " + beside);
+          }
+          return null;
+        });
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
+
+  /** Commits if the work says so. */
+  private void inTransaction(Work<Boolean> work) {
+    inDatabase(
+        connection -> {
+          connection.setAutoCommit(false);
+          boolean good = false;
+          try {
+            good = work.on(connection);
+          } finally {
+            if (!good) {
+              connection.rollback(); // some drivers commit when a connection is closed
+            }
+          }
+          connection.commit();
+          return null;
+        });
+  }
+
+  private <T> T inDatabase(Work<T> work) {
+    try (Connection connection = dialect.createConnectionFactory(options(table)).apply(-1)) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      throw new SystemException("the database of " + table + " refused: " + e.getMessage(), e);
+    }
+  }
+
+  /** In the same schema of the database. */
+  private String beside(String name) {
+    boolean quoted = table.endsWith("\"") || table.endsWith("`") || table.endsWith("]");
+    int last =
+        quoted
+            ? Math.max(
+                table.lastIndexOf(".\""),
+                Math.max(table.lastIndexOf(".`"), table.lastIndexOf(".[")))
+            : table.lastIndexOf('.');
+    return table.substring(0, last + 1) + name;
+  }
+
+  private JdbcOptionsInWrite options(String name) {
+    scala.collection.mutable.Map<String, String> all =
+        CollectionConverters.asScala(parameters(name));
+    return new JdbcOptionsInWrite(scala.collection.immutable.Map.from(all));
+  }
+
+  private Map<String, String> parameters(String name) {
+    Map<String, String> all = new HashMap<>(output.options());
+    all.put("dbtable", name);
+    return all;
+  }
+
+  @Override
+  public Dataset<Row> read(String run, StructType columns) {
+    Dataset<Row> rows = spark.read().format(FORMAT).options(parameters(table)).load();
+    return Sinks.appends(output) ? rows.filter(rows.col(RUN).equalTo(run)) : rows;
+  }
+}

@@ -1,0 +1,121 @@
+package io.herd.job.output;
+
+import com.google.gson.Gson;
+import io.herd.job.config.Settings;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.files.WholeFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.internal.io.cloud.PathOutputCommitProtocol;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Objects below an s3a:// path, where nothing can be renamed. Hadoop's magic committer uploads new
+ * ones, which carry the run's name, and completes the uploads when all tasks have ended; then
+ * {@code _manifest.json} lists the output's objects; only then are those before it deleted. Who
+ * reads what the manifest lists sees the old output or the new one; who lists the path itself sees
+ * both for a while, or, if the run dies just then, until it is run again, and never less than one
+ * of them.
+ */
+final class ObjectStoreSink implements Sink {
+  /** The names of the output's objects below its path, relative to it. */
+  static final String MANIFEST = "_manifest.json";
+
+  private static final String PROTOCOL = "spark.sql.sources.commitProtocolClass";
+  private static final Map<String, String> MAGIC =
+      Map.of(
+          "mapreduce.outputcommitter.factory.scheme.s3a",
+          "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory",
+          "fs.s3a.committer.name",
+          "magic",
+          "fs.s3a.committer.magic.enabled",
+          "true");
+
+  /**
+   * What readers may go by.
+   *
+   * @param run the run that wrote last
+   * @param files relative to the manifest's folder
+   */
+  private record Manifest(String run, List<String> files) {}
+
+  private final SparkSession spark;
+  private final Settings.Output output;
+  private final Path target;
+  private final PartFiles parts;
+
+  ObjectStoreSink(SparkSession spark, Settings.Output output) {
+    this.spark = spark;
+    this.output = output;
+    this.target = new Path(output.path().orElseThrow());
+    this.parts = PartFiles.in(target, spark.sparkContext().hadoopConfiguration());
+  }
+
+  @Override
+  public boolean exists() {
+    return parts.exists();
+  }
+
+  @Override
+  public void tryOut(Dataset<Row> noRows, String trial) {
+    Sinks.tryOut(noRows, output, trial);
+  }
+
+  @Override
+  public void write(Dataset<Row> rows, String run, Runnable fence) {
+    fence.run();
+    List<Path> unwanted = Sinks.appends(output) ? List.of() : parts.all();
+    if (Sinks.appends(output)) {
+      parts.delete(parts.of(run)); // what it had appended before it died
+    }
+    upload(rows, run);
+    fence.run();
+    Set<Path> wanted = new HashSet<>(parts.all());
+    unwanted.forEach(wanted::remove);
+    write(new Manifest(run, wanted.stream().map(this::relative).sorted().toList()));
+    parts.delete(unwanted);
+  }
+
+  private void upload(Dataset<Row> rows, String run) {
+    Optional<String> before = Optional.ofNullable(spark.conf().get(PROTOCOL, null));
+    spark.conf().set(PROTOCOL, PathOutputCommitProtocol.class.getName());
+    try {
+      PartFiles.named(Sinks.writer(rows, output), run)
+          .options(MAGIC)
+          .mode("append")
+          .save(target.toString());
+    } finally {
+      before.ifPresentOrElse(
+          name -> spark.conf().set(PROTOCOL, name), () -> spark.conf().unset(PROTOCOL));
+    }
+  }
+
+  private void write(Manifest manifest) {
+    Path file = new Path(target, MANIFEST);
+    try {
+      byte[] json = (new Gson().toJson(manifest) + "\n").getBytes(StandardCharsets.UTF_8);
+      WholeFile.write(parts.files(), file, json);
+    } catch (IOException e) {
+      throw new SystemException("can't write " + file, e);
+    }
+  }
+
+  private String relative(Path file) {
+    return parts.files().makeQualified(target).toUri().relativize(file.toUri()).getPath();
+  }
+
+  @Override
+  public Dataset<Row> read(String run, StructType columns) {
+    List<Path> some = Sinks.appends(output) ? parts.of(run) : List.of(target);
+    return parts.read(spark, output, columns, some);
+  }
+}

@@ -1,0 +1,51 @@
+package io.herd.job.output;
+
+import io.herd.udfs.UserException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A kind of place that an output can go to. What readers see while it is written, and after a kill
+ * at any moment, is written down at each; in all of them a run that writes again, under the same
+ * name, leaves what one that wrote once does.
+ */
+interface Sink {
+  /** Whether an output is there already. */
+  boolean exists();
+
+  /**
+   * Refuses a mode that it can't keep the promise in.
+   *
+   * @throws UserException with the reason and the remedy
+   */
+  default void check() {}
+
+  /**
+   * Finds out before anything is generated whether it can hold the columns.
+   *
+   * @param noRows a Dataset with the columns of the output
+   * @param trial a folder to write to, which is removed afterwards
+   * @throws UserException saying what it can't hold
+   */
+  default void tryOut(Dataset<Row> noRows, String trial) {}
+
+  /** Gives readers back what a run that died as it published took from them. */
+  default void recover() {}
+
+  /** Whether a run's rows are in it already, where writing them again would add to them. */
+  default boolean holds(String run) {
+    return false;
+  }
+
+  /**
+   * Writes a run's rows.
+   *
+   * @param fence is called before steps that can't be taken back, and throws if the run has been
+   *     replaced by another
+   */
+  void write(Dataset<Row> rows, String run, Runnable fence);
+
+  /** What readers find of a run's rows. */
+  Dataset<Row> read(String run, StructType columns);
+}

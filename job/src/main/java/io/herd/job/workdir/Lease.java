@@ -1,0 +1,202 @@
+package io.herd.job.workdir;
+
+import io.herd.udfs.SystemException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right to take a snapshot or to publish, which one run on a work-dir has at a time; generating
+ * needs none. The owner renews it as long as it lives. Who waits takes it over at once when the
+ * owner's process was on the same machine and is gone, else when two renewals in a row didn't come,
+ * as seen by the waiter's own monotonic clock: clocks of two hosts are never compared.
+ *
+ * <p>An owner that stood still for so long, and then goes on, would be the second one: so it asks
+ * {@link #requireHeld} before each step that can't be taken back.
+ */
+public final class Lease implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+
+  private static final Duration EVERY = Duration.ofSeconds(15);
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final int RELEASES = 3;
+
+  /** A clock that never jumps. */
+  interface Time {
+    long nanos();
+
+    void sleep(Duration duration) throws InterruptedException;
+  }
+
+  private final LeaseFiles files;
+  private final long number;
+  private final Semaphore writing = new Semaphore(1);
+  private final Thread heart;
+  private volatile Owner owner;
+  private volatile boolean closed;
+
+  private Lease(LeaseFiles files, long number, Owner owner) {
+    this.files = files;
+    this.number = number;
+    this.owner = owner;
+    this.heart = new Thread(this::beat, "herd lease");
+    heart.setDaemon(true);
+    heart.start();
+  }
+
+  /** The lease in a folder, for this process. */
+  static Lease take(
+      FileSystem fileSystem,
+      Path folder,
+      String step,
+      Consumer<String> waiting,
+      BooleanSupplier stopped) {
+    Time time =
+        new Time() {
+          @Override
+          public long nanos() {
+            return System.nanoTime();
+          }
+
+          @Override
+          public void sleep(Duration duration) throws InterruptedException {
+            Thread.sleep(duration.toMillis());
+          }
+        };
+    LeaseFiles files = new LeaseFiles(fileSystem, folder, time);
+    return take(files, Owner.here(step, EVERY), time, waiting, stopped);
+  }
+
+  /**
+   * Waits until the lease is free, and takes it.
+   *
+   * @param waiting is told once whom it waits for
+   * @param stopped ends the waiting
+   */
+  static Lease take(
+      LeaseFiles files, Owner self, Time time, Consumer<String> waiting, BooleanSupplier stopped) {
+    try {
+      return new Lease(files, await(files, self, time, waiting, stopped), self);
+    } catch (IOException e) {
+      throw new SystemException("can't take the work-dir's lease", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SystemException("interrupted while waiting for the work-dir's lease", e);
+    }
+  }
+
+  /** The number that it got. */
+  private static long await(
+      LeaseFiles files, Owner self, Time time, Consumer<String> waiting, BooleanSupplier stopped)
+      throws IOException, InterruptedException {
+    Watch watch = new Watch(self, time);
+    boolean told = false;
+    while (!stopped.getAsBoolean()) {
+      Optional<LeaseFiles.Last> last = files.last();
+      if (last.isEmpty() || watch.isFree(last.get())) {
+        long next = 1 + last.map(LeaseFiles.Last::number).orElse(0L);
+        if (files.claim(next, self)) {
+          return next;
+        }
+      } else {
+        if (!told) {
+          waiting.accept(
+              "waits for another run on this work-dir"
+                  + last.get().owner().map(owner -> ", " + owner).orElse(""));
+          told = true;
+        }
+        time.sleep(POLL);
+      }
+    }
+    throw new SystemException("stopped while waiting for another run on this work-dir", null);
+  }
+
+  /** How long the highest file has stayed as it is. */
+  private static final class Watch {
+    private final Owner self;
+    private final Time time;
+    private LeaseFiles.Last seen;
+    private long since;
+
+    Watch(Owner self, Time time) {
+      this.self = self;
+      this.time = time;
+    }
+
+    boolean isFree(LeaseFiles.Last now) {
+      if (!now.equals(seen)) {
+        seen = now;
+        since = time.nanos();
+      }
+      if (now.owner().filter(owner -> owner.released() || owner.diedHere(self)).isPresent()) {
+        return true;
+      }
+      long every = now.owner().map(Owner::every).orElse(self.every());
+      Duration twoMissed = Duration.ofSeconds(every).multipliedBy(5).dividedBy(2);
+      return time.nanos() - since > twoMissed.toNanos();
+    }
+  }
+
+  /**
+   * Makes sure that nobody has taken the lease over.
+   *
+   * @throws SystemException when somebody has
+   */
+  public void requireHeld() {
+    try {
+      if (!files.holds(number, owner)) {
+        throw new SystemException(
+            "this run stood still for so long that another one on its work-dir took over",
+            "run the same command again, when the other has ended.",
+            null);
+      }
+    } catch (IOException e) {
+      throw new SystemException("can't read the work-dir's lease", e);
+    }
+  }
+
+  private void beat() {
+    while (!closed) {
+      LockSupport.parkNanos(Duration.ofSeconds(owner.every()).toNanos());
+      writing.acquireUninterruptibly();
+      try {
+        if (!closed && files.holds(number, owner)) {
+          owner = owner.beaten();
+          files.write(number, owner);
+        }
+      } catch (IOException | RuntimeException e) { // the next beat may get through
+        LOG.warn("The work-dir's lease couldn't be renewed", e);
+      } finally {
+        writing.release();
+      }
+    }
+  }
+
+  /** Gives it back. */
+  @Override
+  public void close() {
+    writing.acquireUninterruptibly();
+    closed = true; // no beat is under way, and none follows
+    writing.release();
+    LockSupport.unpark(heart);
+    for (int tries = 1; tries <= RELEASES; tries++) {
+      try {
+        if (files.holds(number, owner)) {
+          files.dropBelow(number);
+          files.write(number, owner.gone());
+        }
+        return;
+      } catch (IOException e) { // the next run will have to wait until two beats are missed
+        LOG.warn("The work-dir's lease couldn't be given back", e);
+      }
+    }
+  }
+}

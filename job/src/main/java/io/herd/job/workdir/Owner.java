@@ -1,0 +1,97 @@
+package io.herd.job.workdir;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Who has a lease, as its file says it.
+ *
+ * @param host its name, for the eye
+ * @param machine one boot of one host, and the space that its process numbers are counted in:
+ *     containers can share a host's name and not its processes
+ * @param pid the process
+ * @param started when that began, since numbers of processes come again
+ * @param step what the run does with the lease
+ * @param token of this one lease
+ * @param beats how often it was renewed; nobody else's clock matters
+ * @param every seconds between two beats
+ * @param released whether the owner has given it back
+ */
+record Owner(
+    String host,
+    String machine,
+    long pid,
+    String started,
+    String step,
+    String token,
+    long beats,
+    long every,
+    boolean released) {
+
+  /** This process. */
+  static Owner here(String step, Duration every) {
+    ProcessHandle self = ProcessHandle.current();
+    String host = hostName();
+    return new Owner(
+        host,
+        machine(host),
+        self.pid(),
+        started(self),
+        step,
+        UUID.randomUUID().toString(),
+        0,
+        every.toSeconds(),
+        false);
+  }
+
+  Owner beaten() {
+    return new Owner(host, machine, pid, started, step, token, beats + 1, every, released);
+  }
+
+  Owner gone() {
+    return new Owner(host, machine, pid, started, step, token, beats + 1, every, true);
+  }
+
+  /** Whether this process can see that the other is no more. */
+  boolean diedHere(Owner self) {
+    if (!machine.equals(self.machine)) {
+      return false;
+    }
+    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    return process.isEmpty() || !started(process.get()).equals(started);
+  }
+
+  @Override
+  public String toString() {
+    return "process %d on %s (%s)".formatted(pid, host, step);
+  }
+
+  private static String started(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toString).orElse("");
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException e) {
+      return "localhost";
+    }
+  }
+
+  private static String machine(String host) {
+    try {
+      Path boot = Path.of("/proc/sys/kernel/random/boot_id");
+      return Files.readString(boot).trim()
+          + " "
+          + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+    } catch (IOException e) { // not Linux: its name must do
+      return host;
+    }
+  }
+}

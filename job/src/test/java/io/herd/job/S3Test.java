@@ -1,0 +1,170 @@
+package io.herd.job;
+
+import static io.herd.job.Workplace.LABEL;
+import static io.herd.job.Workplace.reviews;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.herd.job.report.ExitCode;
+import io.herd.job.workdir.WorkDir;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Work-dir and output on S3, by the S3A client and the magic committer. */
+@ExtendWith(SharedSpark.class)
+class S3Test {
+  private static final String APPEND = "herd.output.mode=append";
+
+  private static S3Server server;
+
+  private Workplace place;
+  private Configuration hadoop;
+  private String name;
+
+  @BeforeAll
+  static void start(@TempDir java.nio.file.Path directory) throws Exception {
+    server = S3Server.start(directory);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @BeforeEach
+  void makePlace(SparkSession spark, @TempDir java.nio.file.Path directory) {
+    hadoop = spark.sparkContext().hadoopConfiguration();
+    server.configure(hadoop);
+    name = "t" + System.nanoTime();
+    place = new Workplace(spark, directory).input(reviews(0, 6));
+  }
+
+  private String out() {
+    return server.path(name + "/out");
+  }
+
+  private String work() {
+    return server.path(name + "/work");
+  }
+
+  private Workplace.Ended run(String... more) {
+    Stream<String> all =
+        Stream.concat(
+            Stream.of("herd.output.path=\"" + out() + "\"", "herd.run.work-dir=\"" + work() + "\""),
+            Stream.of(more));
+    return place.run(LABEL, all.toArray(String[]::new));
+  }
+
+  private void forgetPublishing() {
+    WorkDir workDir = new WorkDir(work(), hadoop);
+    workDir.write(workDir.state().orElseThrow().begun(out()));
+  }
+
+  private Dataset<Row> output() {
+    return place.spark().read().parquet(out());
+  }
+
+  private JsonObject json(String path) throws IOException {
+    Path file = new Path(path);
+    try (var in = file.getFileSystem(hadoop).open(file)) {
+      return JsonParser.parseString(new String(in.readAllBytes(), UTF_8)).getAsJsonObject();
+    }
+  }
+
+  private List<String> names(String path) throws IOException {
+    Path folder = new Path(path);
+    FileSystem files = folder.getFileSystem(hadoop);
+    List<String> names = new ArrayList<>();
+    for (FileStatus each : files.listStatus(folder)) {
+      names.add(each.getPath().getName());
+    }
+    return names;
+  }
+
+  private List<String> manifest() throws IOException {
+    return json(out() + "/_manifest.json").getAsJsonArray("files").asList().stream()
+        .map(each -> each.getAsString())
+        .toList();
+  }
+
+  @Test
+  void run_onS3_isCommittedByTheMagicCommitterAndListed() throws IOException {
+    assertThat(run().code()).isEqualTo(ExitCode.DONE);
+
+    assertThat(output().count()).isEqualTo(6);
+    assertThat(json(out() + "/_SUCCESS").get("committer").getAsString()).isEqualTo("magic");
+    assertThat(manifest()).allMatch(file -> file.matches("part-s\\d+-[0-9a-f]{8}-0000.*parquet"));
+    assertThat(names(out()))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(manifest().stream(), Stream.of("_SUCCESS", "_manifest.json")).toList());
+    assertThat(names(work() + "/results")).allMatch(file -> file.endsWith(".jsonl")).isNotEmpty();
+  }
+
+  @Test
+  void run_again_replacesTheObjectsAndGeneratesOnlyWhatIsNew() throws IOException {
+    run();
+    List<String> before = manifest();
+    place.input(reviews(0, 8));
+
+    assertThat(run().code()).isEqualTo(ExitCode.DONE);
+
+    assertThat(output().count()).isEqualTo(8);
+    assertThat(json(work() + "/run.json").get("rows_generated").getAsInt()).isEqualTo(2);
+    assertThat(manifest()).doesNotContainAnyElementsOf(before);
+    assertThat(names(out())).doesNotContainAnyElementsOf(before);
+  }
+
+  @Test
+  void run_diedBeforeTheOldObjectsWereDeleted_nextOneDeletesThem() throws IOException {
+    run();
+    Path folder = new Path(out());
+    FileSystem files = folder.getFileSystem(hadoop);
+    files.create(new Path(folder, "part-of-an-older-output.parquet")).close();
+    forgetPublishing();
+
+    run();
+
+    assertThat(output().count()).isEqualTo(6);
+    assertThat(names(out())).doesNotContain("part-of-an-older-output.parquet");
+  }
+
+  @Test
+  void run_appendedAndDiedBeforeItSaidSo_appendsNothingTwice() throws IOException {
+    run(APPEND);
+    place.input(reviews(6, 9));
+    run(APPEND);
+    forgetPublishing();
+
+    run(APPEND);
+
+    assertThat(output().count()).isEqualTo(9);
+    assertThat(output().select("id").distinct().count()).isEqualTo(9);
+    assertThat(manifest()).hasSameSizeAs(Arrays.asList(output().inputFiles()));
+  }
+
+  @Test
+  void run_partitioned_isListedWithItsFolders() throws IOException {
+    run("herd.output.partition-by=[human_label]");
+
+    assertThat(manifest()).allMatch(file -> file.startsWith("human_label="));
+    assertThat(output().select("human_label").distinct().count()).isEqualTo(2);
+  }
+}
