@@ -160,7 +160,7 @@ class DatabaseTest {
 
   @Test
   void run_noAddress_isRefused() {
-    assertThatThrownBy(() -> run("herd.output.options={}"))
+    assertThatThrownBy(() -> place.run(LABEL, toTable[0], toTable[1], toTable[2]))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("herd.output.format = jdbc needs the database's address");
   }

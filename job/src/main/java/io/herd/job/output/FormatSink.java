@@ -1,5 +1,7 @@
 package io.herd.job.output;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.herd.job.config.Settings;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
@@ -10,9 +12,9 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * A path in a format that keeps more than its files, such as Delta's log of commits. The format's
- * own way of overwriting is what readers get. Delta commits whole or not at all, and remembers the
- * last transaction of each run, so that a repeated append changes nothing; of other formats that
- * isn't known, and appending is refused.
+ * own way of overwriting is what readers get. Delta commits whole or not at all, and its history
+ * has the run's name, so that a repeated append is recognised; of other formats that isn't known,
+ * and appending is refused.
  */
 final class FormatSink implements Sink {
   private final SparkSession spark;
@@ -48,11 +50,26 @@ final class FormatSink implements Sink {
     fence.run();
     DataFrameWriter<Row> writer = Sinks.writer(rows, output);
     if (Sinks.appends(output)) {
-      writer.option("txnAppId", "herd-" + run).option("txnVersion", "1");
+      writer.option("userMetadata", metadata(run));
     } else if (isDelta()) {
       writer.option("overwriteSchema", "true");
     }
     writer.mode(Sinks.appends(output) ? "append" : "overwrite").save(target.toString());
+  }
+
+  /** By the history of its commits, as Delta keeps it: 30 days unless the table says otherwise. */
+  @Override
+  public boolean holds(String run) {
+    return Sinks.appends(output)
+        && exists()
+        && !spark
+            .sql("DESCRIBE HISTORY delta." + Quoted.column(target.toString()))
+            .filter(col("userMetadata").equalTo(metadata(run)))
+            .isEmpty();
+  }
+
+  private static String metadata(String run) {
+    return "herd-run=" + run;
   }
 
   private boolean isDelta() {
