@@ -31,6 +31,7 @@ class DeltaTest {
     SparkSession spark =
         SparkSession.builder()
             .withExtensions(new DeltaSparkSessionExtension())
+            .config("spark.databricks.delta.snapshotPartitions", "2")
             .config(
                 "spark.sql.catalog.spark_catalog",
                 "org.apache.spark.sql.delta.catalog.DeltaCatalog")
