@@ -68,11 +68,7 @@ class IcebergTest {
     assertThat(commits()).isEqualTo(2);
     assertThat(spark.table(table()).count()).isEqualTo(9);
     assertThat(spark.table(table()).select("id").distinct().count()).isEqualTo(9);
-    assertThat(again.printed()).as("its own rows are shown").contains(reviewText(6));
-  }
-
-  private static String reviewText(int row) {
-    return reviews(row, row + 1).get(0).replaceAll(".*\"text\": ?\"(.{30}).*", "$1");
+    assertThat(again.printed()).as("its own rows are shown").contains("do not buy this player.");
   }
 
   @Test
