@@ -5,18 +5,24 @@ import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.ContentFree;
 import io.herd.job.input.Snapshot;
+import io.herd.job.output.Audit;
+import io.herd.job.output.AuditReport;
 import io.herd.job.output.Counts;
+import io.herd.job.output.OutputKeys;
 import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
+import io.herd.job.output.ReadBack;
 import io.herd.job.output.Review;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.ExitCode;
+import io.herd.job.report.Manifest;
 import io.herd.job.report.ModelLines;
 import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;
 import io.herd.job.report.Samples;
 import io.herd.job.report.Summary;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.LogCompaction;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.sample.LabelTask;
@@ -42,6 +48,8 @@ public final class Job {
   private final RunRecorder recorder;
   private final Publisher publisher;
   private StructType written;
+  private Dataset<Row> results;
+  private String keys;
   private ResolvedModel resolved;
 
   public Job(SparkSession spark, Settings settings, PrintStream out) {
@@ -118,6 +126,10 @@ public final class Job {
 
   private Plan plan(Snapshot snapshot) {
     workDir.prepare();
+    int compacted = new LogCompaction(spark, workDir.results()).run();
+    if (compacted > 0) {
+      say("log", "%,d files of results are a few now", compacted);
+    }
     Plan plan = Plan.of(spark, snapshot.rows(), workDir.results());
     recorder.plan(plan);
     say(
@@ -147,27 +159,40 @@ public final class Job {
 
   private Counts publish(Snapshot snapshot) {
     publisher.check(workDir.state()); // again: hours may have passed
+    workDir.dropPublished();
     workDir.write(snapshot.state().begun(publisher.target()));
-    Dataset<Row> rows =
-        Outputs.of(snapshot.rows(), Plan.results(spark, workDir.results()), settings);
+    results = Plan.results(spark, workDir.results()); // the log as it is now, for the review, too
+    Dataset<Row> rows = Outputs.of(snapshot.rows(), results, settings);
     written = Outputs.written(rows, settings).schema();
+    ReadBack output = ReadBack.of(spark, settings);
     Counts counts = publisher.publish(rows);
     recorder.counts(counts);
-    long expected = snapshot.rows().count();
-    if (counts.rows() != expected || counts.ok() + counts.failed() != expected) {
-      throw new SystemException(
-          String.format(
-              "rows in %d, rows out %d, of them ok %d and failed %d: the output is not complete",
-              expected, counts.rows(), counts.ok(), counts.failed()),
-          null);
-    }
+    audit(snapshot, output, counts).require(publisher.target(), workDir.audit());
+    keys = OutputKeys.sha256(snapshot.rows());
     workDir.write(snapshot.state().begun(publisher.target()).done());
     return counts;
   }
 
+  private AuditReport audit(Snapshot snapshot, ReadBack output, Counts counts) {
+    AuditReport found =
+        output
+            .hindrance()
+            .map(why -> Audit.counted(snapshot.rows().count(), counts, why))
+            .orElseGet(
+                () ->
+                    new Audit(settings, workDir.audit())
+                        .of(
+                            snapshot.rows(),
+                            snapshot.columns(),
+                            written,
+                            output.rows(written),
+                            counts));
+    recorder.audit(found);
+    return found;
+  }
+
   private Void review(Snapshot snapshot, Counts counts, ResolvedModel model) {
-    Dataset<Row> rows =
-        Outputs.withIds(snapshot.rows(), Plan.results(spark, workDir.results()), settings);
+    Dataset<Row> rows = Outputs.withIds(snapshot.rows(), results, settings);
     Review review = Review.of(settings);
     recorder.quality(review.quality(rows, counts));
     workDir.dropDisagreements();
@@ -192,6 +217,7 @@ public final class Job {
     RunReport report = recorder.report(code, thrown);
     workDir.writeJson("run.json", report);
     if (code == ExitCode.DONE || code == ExitCode.FAILED_ROWS) {
+      workDir.writeJson(WorkDir.MANIFEST, Manifest.of(report, resolved, publisher.target(), keys));
       Summary.print(
           out,
           report,
