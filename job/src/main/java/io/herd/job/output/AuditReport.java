@@ -43,8 +43,8 @@ public record AuditReport(
     throw new SystemException(
         String.format(
             Locale.ROOT,
-            "audit: the output %s is not what was to be written: rows in %d, rows out %d, of them ok"
-                + " %d and failed %d; missing %d, duplicated %d, unknown %d%s",
+            "audit: the output %s is not what was to be written: rows in %d, rows out %d, of them"
+                + " ok %d and failed %d; missing %d, duplicated %d, unknown %d%s",
             output,
             rows_in,
             rows_out,
