@@ -26,6 +26,12 @@ final class Arguments {
   @Option(names = "-n", paramLabel = "ROWS")
   Integer rows;
 
+  @Option(names = "--older-than", paramLabel = "AGE")
+  String olderThan;
+
+  @Option(names = "--yes")
+  boolean yes;
+
   @Parameters(index = "0", paramLabel = "VERB")
   String verb;
 

@@ -2,6 +2,7 @@ package io.herd.job;
 
 import io.herd.job.config.SecretText;
 import io.herd.job.config.SettingsReader;
+import io.herd.job.config.TimeText;
 import io.herd.job.report.ExitCode;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.UserException;
@@ -11,6 +12,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,9 +72,9 @@ final class Commands {
               + "; submit/herd --help explains them.");
     }
     checkRows(arguments);
+    Options options = new Options(arguments.rows(), olderThan(arguments), arguments.yes);
     return verb.run(
-        SettingsReader.read(arguments.file, arguments.overrides, callerDirectory),
-        arguments.rows());
+        SettingsReader.read(arguments.file, arguments.overrides, callerDirectory), options);
   }
 
   private static void checkRows(Arguments arguments) {
@@ -86,6 +88,21 @@ final class Commands {
           "-n " + arguments.rows() + " is out of range.",
           "sample 1 to " + MOST_SAMPLED + " rows, for example -n 20.");
     }
+  }
+
+  private static Duration olderThan(Arguments arguments) {
+    boolean clean = arguments.verb().equals("clean");
+    if (!clean && (arguments.olderThan != null || arguments.yes)) {
+      throw new UserException(
+          "--older-than and --yes are for clean, and " + arguments.verb() + " removes nothing.",
+          "leave them out.");
+    }
+    if (clean && arguments.olderThan == null) {
+      throw new UserException(
+          "clean isn't told how old what it removes must be.",
+          "write submit/herd clean CONF --older-than 30d.");
+    }
+    return clean ? TimeText.read("--older-than", arguments.olderThan, "30d") : null;
   }
 
   private static Arguments parse(String... words) {

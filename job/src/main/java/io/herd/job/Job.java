@@ -5,12 +5,16 @@ import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.ContentFree;
 import io.herd.job.input.Snapshot;
+import io.herd.job.output.Audit;
+import io.herd.job.output.AuditReport;
 import io.herd.job.output.Counts;
+import io.herd.job.output.OutputKeys;
 import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
 import io.herd.job.output.Review;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.ExitCode;
+import io.herd.job.report.Manifest;
 import io.herd.job.report.ModelLines;
 import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;
@@ -18,16 +22,19 @@ import io.herd.job.report.Samples;
 import io.herd.job.report.Summary;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.Lease;
+import io.herd.job.workdir.LogCompaction;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.sample.LabelTask;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A run, from settings to published output. The steps of {@link #flow} are the words of the Spark
@@ -43,6 +50,8 @@ public final class Job {
   private final RunRecorder recorder;
   private final Publisher publisher;
   private Supplier<Dataset<Row>> written;
+  private Dataset<Row> results;
+  private String keys;
   private ResolvedModel resolved;
 
   public Job(SparkSession spark, Settings settings, PrintStream out) {
@@ -121,6 +130,10 @@ public final class Job {
 
   private Plan plan(Snapshot snapshot) {
     workDir.prepare();
+    int compacted = new LogCompaction(spark, workDir.results()).run();
+    if (compacted > 0) {
+      say("log", "%,d files of results are a few now", compacted);
+    }
     Plan plan = Plan.of(spark, snapshot.rows(), workDir.results());
     recorder.plan(plan);
     say(
@@ -150,26 +163,30 @@ public final class Job {
 
   private Counts publish(Snapshot snapshot, Lease lease) {
     publisher.check(workDir.state()); // again: hours may have passed
-    Dataset<Row> rows =
-        Outputs.of(snapshot.rows(), Plan.results(spark, workDir.results()), settings);
+    workDir.dropPublished();
+    results = Plan.results(spark, workDir.results()); // the log as it is now, for the review, too
+    Dataset<Row> rows = Outputs.of(snapshot.rows(), results, settings);
     written = () -> publisher.read(rows, snapshot.state());
     Counts counts = publisher.publish(rows, snapshot.state(), lease::requireHeld);
     recorder.counts(counts);
-    long expected = snapshot.rows().count();
-    if (counts.rows() != expected || counts.ok() + counts.failed() != expected) {
-      throw new SystemException(
-          String.format(
-              "rows in %d, rows out %d, of them ok %d and failed %d: the output is not complete",
-              expected, counts.rows(), counts.ok(), counts.failed()),
-          null);
-    }
+    AuditReport audit = audit(snapshot, Outputs.written(rows, settings).schema(), counts);
+    recorder.audit(audit);
+    audit.require(publisher.target(), workDir.audit());
+    keys = OutputKeys.sha256(snapshot.rows());
     workDir.write(snapshot.state().begun(publisher.target()).done());
     return counts;
   }
 
+  private AuditReport audit(Snapshot snapshot, StructType columns, Counts counts) {
+    Optional<String> unreadable = publisher.unreadable();
+    return unreadable.isPresent()
+        ? Audit.counted(snapshot.rows().count(), counts, unreadable.get())
+        : new Audit(settings, workDir.audit())
+            .of(snapshot.rows(), snapshot.columns(), columns, written.get(), counts);
+  }
+
   private Void review(Snapshot snapshot, Counts counts, ResolvedModel model) {
-    Dataset<Row> rows =
-        Outputs.withIds(snapshot.rows(), Plan.results(spark, workDir.results()), settings);
+    Dataset<Row> rows = Outputs.withIds(snapshot.rows(), results, settings);
     Review review = Review.of(settings);
     recorder.quality(review.quality(rows, counts));
     workDir.dropDisagreements();
@@ -201,6 +218,7 @@ public final class Job {
     RunReport report = recorder.report(code, thrown);
     workDir.writeJson("run.json", report);
     if (code == ExitCode.DONE || code == ExitCode.FAILED_ROWS) {
+      workDir.writeJson(WorkDir.MANIFEST, Manifest.of(report, resolved, publisher.target(), keys));
       Summary.print(
           out, report, publisher.target(), workDir.toString(), Samples.of(written, settings));
     }

@@ -1,8 +1,15 @@
 package io.herd.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.herd.job.report.ExitCode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.SparkUserAppException;
 
 /** The class that spark-submit starts. */
@@ -10,25 +17,47 @@ public final class Main {
   private static final Map<String, Verb> VERBS =
       Map.of(
           "run",
-              (settings, rows) ->
+              (settings, options) ->
                   Sessions.with(spark -> new Job(spark, settings, System.out).run()),
           "sample",
-              (settings, rows) ->
-                  Sessions.with(spark -> new SampleVerb(spark, settings, System.out).run(rows)),
+              (settings, options) ->
+                  Sessions.with(
+                      spark -> new SampleVerb(spark, settings, System.out).run(options.rows())),
           "plan",
-              (settings, rows) ->
+              (settings, options) ->
                   Sessions.with(spark -> new PlanVerb(spark, settings, System.out).run()),
           "check",
-              (settings, rows) ->
+              (settings, options) ->
                   Sessions.with(spark -> new CheckVerb(spark, settings, System.out).run()),
           "check --cluster",
-              (settings, rows) ->
+              (settings, options) ->
                   Sessions.with(spark -> new CheckVerb(spark, settings, System.out).runOnCluster()),
           "fetch",
-              (settings, rows) ->
-                  Sessions.with(spark -> new FetchVerb(spark, settings, System.out).run()));
+              (settings, options) ->
+                  Sessions.with(spark -> new FetchVerb(spark, settings, System.out).run()),
+          "clean",
+              (settings, options) ->
+                  Sessions.with(
+                      spark ->
+                          new CleanVerb(spark, settings, System.out, Main::ask)
+                              .run(options.olderThan(), options.yes())));
 
   private Main() {}
+
+  /** Asks who sits at the terminal, if there is one: the launcher knows. */
+  private static Optional<Boolean> ask(String question) {
+    if (!Boolean.getBoolean("herd.asks")) {
+      return Optional.empty();
+    }
+    System.out.print(question + " [y/N] ");
+    System.out.flush();
+    try {
+      String answer = new BufferedReader(new InputStreamReader(System.in, UTF_8)).readLine();
+      return Optional.of(answer != null && answer.strip().equalsIgnoreCase("y"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /**
    * Returns when all went well, and else throws: {@code System.exit} would make YARN start the

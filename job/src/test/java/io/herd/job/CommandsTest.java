@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ class CommandsTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final List<Settings> seen = new ArrayList<>();
-  private int asked;
+  private Options asked;
 
   @BeforeEach
   void writeConfiguration() throws IOException {
@@ -149,7 +150,8 @@ class CommandsTest {
   void execute_unknownVerb_namesTheVerbs() {
     assertThat(execute(settings -> ExitCode.DONE, "walk", "run.conf")).isEqualTo(ExitCode.USER);
     assertThat(err())
-        .startsWith("There is no verb \"walk\".\n  What to do: use one of plan, run, sample;");
+        .startsWith(
+            "There is no verb \"walk\".\n  What to do: use one of clean, plan, run, sample;");
   }
 
   @Test
@@ -165,9 +167,9 @@ class CommandsTest {
   void execute_sampleWithANumber_asksForSoManyRows() {
     assertThat(execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "7"))
         .isEqualTo(ExitCode.DONE);
-    assertThat(asked).isEqualTo(7);
+    assertThat(asked.rows()).isEqualTo(7);
     execute(settings -> ExitCode.DONE, "sample", "run.conf");
-    assertThat(asked).isEqualTo(20);
+    assertThat(asked.rows()).isEqualTo(20);
   }
 
   @Test
@@ -180,6 +182,30 @@ class CommandsTest {
         .contains("-n says how many rows to sample, and run doesn't sample.")
         .contains("-n 0 is out of range.")
         .contains("Invalid value for option '-n'");
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void execute_clean_isToldTheAgeAndWhetherToAsk() {
+    execute(settings -> ExitCode.DONE, "clean", "run.conf", "--older-than", "30d");
+    assertThat(asked.olderThan()).isEqualTo(Duration.ofDays(30));
+    assertThat(asked.yes()).isFalse();
+    execute(settings -> ExitCode.DONE, "clean", "run.conf", "--older-than=12h", "--yes");
+    assertThat(asked.olderThan()).isEqualTo(Duration.ofHours(12));
+    assertThat(asked.yes()).isTrue();
+  }
+
+  @Test
+  void execute_ageThatCantBe_isTheUsers() {
+    assertThat(execute(settings -> ExitCode.DONE, "clean", "run.conf")).isEqualTo(ExitCode.USER);
+    execute(settings -> ExitCode.DONE, "clean", "run.conf", "--older-than", "30");
+    execute(settings -> ExitCode.DONE, "run", "run.conf", "--yes");
+    assertThat(err())
+        .contains(
+            "clean isn't told how old what it removes must be.\n"
+                + "  What to do: write submit/herd clean CONF --older-than 30d.")
+        .contains("--older-than: \"30\" is not a time with its unit.\n  What to do: give a time of")
+        .contains("--older-than and --yes are for clean, and run removes nothing.");
     assertThat(seen).isEmpty();
   }
 
@@ -206,12 +232,13 @@ class CommandsTest {
 
   private ExitCode execute(Function<Settings, ExitCode> verb, String... arguments) {
     Verb recording =
-        (settings, rows) -> {
+        (settings, options) -> {
           seen.add(settings);
-          asked = rows;
+          asked = options;
           return verb.apply(settings);
         };
-    Map<String, Verb> verbs = Map.of("run", recording, "plan", recording, "sample", recording);
+    Map<String, Verb> verbs =
+        Map.of("run", recording, "plan", recording, "sample", recording, "clean", recording);
     return new Commands(verbs, directory, print(out), print(err)).execute(arguments);
   }
 

@@ -5,6 +5,7 @@ import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delta.sql.DeltaSparkSessionExtension;
+import com.google.gson.JsonObject;
 import io.herd.job.report.ExitCode;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
@@ -59,6 +60,9 @@ class DeltaTest {
 
     assertThat(rows()).isEqualTo(9);
     assertThat(place.reported("rows_out")).isEqualTo(3);
+    JsonObject audit = place.report().getAsJsonObject("audit");
+    assertThat(audit.get("complete").getAsBoolean()).isTrue();
+    assertThat(audit.get("read_back").getAsBoolean()).isFalse();
   }
 
   @Test

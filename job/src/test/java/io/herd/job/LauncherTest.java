@@ -55,6 +55,12 @@ class LauncherTest {
   }
 
   @Test
+  void herd_clean_passesItsOptionsOn() throws Exception {
+    assertThat(herd("clean", "x.conf", "--older-than", "30d", "--yes").out())
+        .containsSequence("clean", "x.conf", "--older-than", "30d", "--yes");
+  }
+
+  @Test
   void herd_anyCaller_staysInItsDirectory() throws Exception {
     assertThat(herd("run", "x.conf").out().get(0)).isEqualTo(caller.toRealPath().toString());
   }
@@ -136,7 +142,7 @@ class LauncherTest {
         .isEqualTo(
             """
             There is no verb "walk".
-              What to do: use one of check, fetch, plan, sample, run; submit/herd --help explains them.
+              What to do: use one of check, fetch, plan, sample, run, clean; submit/herd --help explains them.
             """);
     assertThat(herd().err()).startsWith("There is no verb.\n");
     assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");

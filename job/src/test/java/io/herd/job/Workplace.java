@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -90,6 +91,11 @@ record Workplace(SparkSession spark, Path directory) {
   Ended check(String configuration, String... overrides) {
     Settings settings = settings(configuration, overrides);
     return printing(out -> new CheckVerb(spark, settings, out).run());
+  }
+
+  Ended clean(Duration age, boolean yes, CleanVerb.Terminal terminal, String configuration) {
+    Settings settings = settings(configuration);
+    return printing(out -> new CleanVerb(spark, settings, out, terminal).run(age, yes));
   }
 
   private interface Body {

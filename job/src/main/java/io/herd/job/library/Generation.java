@@ -14,6 +14,7 @@ import io.herd.job.input.Snapshot;
 import io.herd.job.output.Outputs;
 import io.herd.job.plan.Plan;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.LogCompaction;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.GenerateRows;
@@ -96,6 +97,7 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     WorkDir workDir =
         new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
     workDir.prepare();
+    new LogCompaction(spark, workDir.results()).run();
     Plan plan = Plan.of(spark, snapshot, workDir.results());
     step(workDir).run(plan, model, ContentFree.task(snapshot, settings, model));
     Column result = col(SnapshotColumns.RESULT);

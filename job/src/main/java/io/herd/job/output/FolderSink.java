@@ -4,6 +4,7 @@ import io.herd.job.config.Settings;
 import io.herd.udfs.SystemException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -104,6 +105,11 @@ final class FolderSink implements Sink {
     if (!parts.files().rename(from, to)) {
       throw new IOException("rename from " + from + " to " + to + " was refused");
     }
+  }
+
+  @Override
+  public Optional<String> unreadable() {
+    return PartFiles.unreadable(output.format());
   }
 
   @Override

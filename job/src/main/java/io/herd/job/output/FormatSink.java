@@ -3,6 +3,7 @@ package io.herd.job.output;
 import static org.apache.spark.sql.functions.col;
 
 import io.herd.job.config.Settings;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -74,6 +75,13 @@ final class FormatSink implements Sink {
 
   private boolean isDelta() {
     return output.format().equalsIgnoreCase("delta");
+  }
+
+  @Override
+  public Optional<String> unreadable() {
+    return Sinks.appends(output)
+        ? Optional.of("they can't be told from those that were there before")
+        : Optional.empty();
   }
 
   @Override

@@ -114,6 +114,11 @@ final class ObjectStoreSink implements Sink {
   }
 
   @Override
+  public Optional<String> unreadable() {
+    return PartFiles.unreadable(output.format());
+  }
+
+  @Override
   public Dataset<Row> read(String run, StructType columns) {
     List<Path> some = Sinks.appends(output) ? parts.of(run) : List.of(target);
     return parts.read(spark, output, columns, some);

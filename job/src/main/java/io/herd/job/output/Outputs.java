@@ -38,7 +38,7 @@ public final class Outputs {
   /**
    * Joins.
    *
-   * @param results the log; equal keys carry equal results, of which one is kept
+   * @param results the log; of several with one key, one is kept
    * @param settings tell whether rows were labelled or completed, and how likely a label must be
    */
   public static Dataset<Row> of(Dataset<Row> snapshot, Dataset<Row> results, Settings settings) {
@@ -148,11 +148,15 @@ public final class Outputs {
         .getField("value");
   }
 
-  /** The result, or where there is none, the failure. */
+  /**
+   * Of several results of a key the one that is ok, of several such the one whose JSON is last:
+   * runs side by side may both have generated it, in other batches and so with other digits.
+   */
   private static Dataset<Row> onePerKey(Dataset<Row> results) {
     Column line = struct(Arrays.stream(results.columns()).map(results::col).toArray(Column[]::new));
+    Column rank = struct(col("status"), to_json(line)); // "ok" is after "failed"
     return results
         .groupBy(col("key").as("_herd_of"))
-        .agg(max_by(line, col("status")).as(SnapshotColumns.RESULT)); // "ok" is after "failed"
+        .agg(max_by(line, rank).as(SnapshotColumns.RESULT));
   }
 }

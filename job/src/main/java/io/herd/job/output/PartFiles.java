@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -33,6 +36,8 @@ record PartFiles(FileSystem files, Path folder) {
   /** Hadoop's name for what Spark's file names begin with. */
   private static final String BASENAME = "mapreduce.output.basename";
 
+  private static final Set<String> FAITHFUL = Set.of("parquet", "orc", "json", "csv");
+
   static PartFiles in(Path folder, Configuration hadoop) {
     try {
       return new PartFiles(folder.getFileSystem(hadoop), folder);
@@ -53,6 +58,13 @@ record PartFiles(FileSystem files, Path folder) {
       }
       throw e;
     }
+  }
+
+  /** Why what is written isn't what is read, if so. */
+  static Optional<String> unreadable(String format) {
+    return FAITHFUL.contains(format.toLowerCase(Locale.ROOT))
+        ? Optional.empty()
+        : Optional.of("the format " + format + " isn't read back");
   }
 
   /** A writer whose files carry the run's name. */
@@ -122,6 +134,7 @@ record PartFiles(FileSystem files, Path folder) {
         .read()
         .format(output.format())
         .options(output.options())
+        .option("multiLine", output.format().equalsIgnoreCase("csv")) // texts may have lines
         .option("basePath", folder.toString())
         .schema(columns)
         .load(some.stream().map(Path::toString).toArray(String[]::new));

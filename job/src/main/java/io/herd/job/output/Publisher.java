@@ -100,6 +100,11 @@ public final class Publisher {
     return Counts.of(watch);
   }
 
+  /** Why a run's rows can't be read back, if so. */
+  public Optional<String> unreadable() {
+    return sink().unreadable();
+  }
+
   /** What readers find of a run's rows. */
   public Dataset<Row> read(Dataset<Row> rows, WorkDir.State run) {
     return sink().read(run.run(), Outputs.written(rows, settings).schema());

@@ -1,6 +1,7 @@
 package io.herd.job.output;
 
 import io.herd.udfs.UserException;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -45,6 +46,11 @@ interface Sink {
    *     replaced by another
    */
   void write(Dataset<Row> rows, String run, Runnable fence);
+
+  /** Why a run's rows can't be read apart from others, if so. */
+  default Optional<String> unreadable() {
+    return Optional.empty();
+  }
 
   /** What readers find of a run's rows. */
   Dataset<Row> read(String run, StructType columns);

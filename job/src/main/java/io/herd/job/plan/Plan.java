@@ -15,6 +15,7 @@ import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultLog;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -97,9 +98,15 @@ public record Plan(
         .join(done, col(SnapshotColumns.KEY).equalTo(done.col("key")), "left_anti");
   }
 
-  /** The log as Spark reads it; a key may be there more than once, then equal or failed before. */
+  /**
+   * The log as Spark reads it: the files that are there now, and none that comes later. A key may
+   * be in it more than once.
+   */
   public static Dataset<Row> results(SparkSession spark, ResultLog log) {
-    return spark.read().schema(Result.SCHEMA).json(log.folder());
+    Set<String> replaced =
+        log.files(spark.sparkContext().hadoopConfiguration()).replaced(); // before Spark lists
+    return new SkippedFiles(replaced)
+        .leaveOut(spark.read().schema(Result.SCHEMA).json(log.folder()), "file_name");
   }
 
   /**

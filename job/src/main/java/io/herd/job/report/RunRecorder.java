@@ -3,6 +3,7 @@ package io.herd.job.report;
 import io.herd.job.config.EffectiveSettings;
 import io.herd.job.config.SecretText;
 import io.herd.job.config.Settings;
+import io.herd.job.output.AuditReport;
 import io.herd.job.output.Counts;
 import io.herd.job.output.Quality;
 import io.herd.job.plan.Plan;
@@ -22,6 +23,7 @@ public final class RunRecorder {
   private ResolvedModel model;
   private Plan plan;
   private Counts counts = Counts.NONE;
+  private AuditReport audit;
   private Quality quality;
   private long generated;
   private long tokensGenerated;
@@ -63,6 +65,10 @@ public final class RunRecorder {
     counts = counted;
   }
 
+  public void audit(AuditReport found) {
+    audit = found;
+  }
+
   public void quality(Quality measured) {
     quality = measured;
   }
@@ -94,6 +100,7 @@ public final class RunRecorder {
                 model.spec().parameters()),
         engines,
         Math.round(1000 * engineBusy) / 1000.0,
+        audit,
         quality == null ? null : quality.accuracy(),
         quality,
         thrown == null ? null : SecretText.mask(String.valueOf(thrown.getMessage())),

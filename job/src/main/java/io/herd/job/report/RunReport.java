@@ -1,5 +1,6 @@
 package io.herd.job.report;
 
+import io.herd.job.output.AuditReport;
 import io.herd.job.output.Quality;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Map;
  *     it ran out of memory
  * @param engine_busy share of the tasks' time with an engine, from 0 to 1, that the model computed;
  *     the rest is waiting for rows and work around the model
+ * @param audit what the output was found to hold, or null when it wasn't written
  * @param accuracy share of right answers, or null without a gold column
  * @param quality more of the same, or null without a gold column
  * @param error what ended the run early, or null
@@ -47,6 +49,7 @@ public record RunReport(
     Model model,
     List<String> engines,
     double engine_busy,
+    AuditReport audit,
     Double accuracy,
     Quality quality,
     String error,

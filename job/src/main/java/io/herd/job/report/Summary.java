@@ -25,6 +25,7 @@ public final class Summary {
       out.println();
     }
     line(out, "rows", rows(report));
+    line(out, "audit", report.audit().text());
     if (report.quality() != null) {
       line(out, "accuracy", QualityTable.accuracy(report.quality()));
       QualityTable.lines(report.quality()).forEach(line -> line(out, "", line));

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -20,12 +21,15 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The folder in which a run keeps its work, on any Hadoop file system: {@code input/} (snapshots),
- * {@code results/} (the log), {@code disagreements/}, {@code lease/}, {@code state.json} and {@code
- * run.json}.
+ * {@code results/} (the log), {@code disagreements/}, {@code audit/}, {@code lease/}, {@code
+ * state.json}, {@code run.json} and {@code manifest.json}.
  */
 public final class WorkDir {
   /** The folder of the rows that the gold column disagrees with. */
   public static final String DISAGREEMENTS = "disagreements";
+
+  /** What was published; where it is, the run is done. */
+  public static final String MANIFEST = "manifest.json";
 
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
@@ -151,6 +155,17 @@ public final class WorkDir {
     }
   }
 
+  /** The folder of the rows that an audit found wrong. */
+  public String audit() {
+    return new Path(root, "audit").toString();
+  }
+
+  /** Removes what says that an output is done, and what was wrong with an earlier one. */
+  public void dropPublished() {
+    drop(new Path(root, MANIFEST).toString());
+    drop(audit());
+  }
+
   /** A work-dir inside this one, for what nobody needs afterwards. */
   public WorkDir scratch() {
     return new WorkDir(new Path(root, "_scratch").toString(), hadoop);
@@ -164,6 +179,23 @@ public final class WorkDir {
   /** Removes a snapshot that no run needs any more. */
   public void dropSnapshot(String name) {
     drop(snapshot(name));
+  }
+
+  /** What nobody needs and was last written before a time. */
+  public OldFiles olderThan(Instant before) {
+    return OldFiles.find(fileSystem(), root, state(), before);
+  }
+
+  public void remove(OldFiles old) {
+    old.remove(fileSystem());
+  }
+
+  private FileSystem fileSystem() {
+    try {
+      return root.getFileSystem(hadoop);
+    } catch (IOException e) {
+      throw new SystemException("can't open the file system of " + root, e);
+    }
   }
 
   /** A folder in which an output without rows is tried out. */

@@ -37,6 +37,11 @@ public record ResultLog(String folder) implements Serializable {
     return new ResultWriter(fileSystem(hadoop), new Path(folder), name, flush, Clock.systemUTC());
   }
 
+  /** The folder's files, for whoever reads all of them or makes few of many. */
+  public LogFiles files(Configuration hadoop) {
+    return new LogFiles(fileSystem(hadoop), new Path(folder));
+  }
+
   /** Keys that earlier attempts at a partition of the same stage have written. */
   public Set<String> keys(Configuration hadoop, String stage, int partition) {
     Set<String> keys = new HashSet<>();

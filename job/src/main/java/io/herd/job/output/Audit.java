@@ -1,0 +1,213 @@
+package io.herd.job.output;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.first;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.shiftright;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.when;
+
+import io.herd.job.config.Settings;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.results.Result;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Counts the output without its writer: reads it back and compares it with the snapshot, as bags of
+ * rows. One job sums hashes of both, over the input's columns; only when the sums differ a second
+ * one finds the rows.
+ */
+public final class Audit {
+  /** Rows that are listed when something is wrong. */
+  private static final int MOST_LISTED = 10_000;
+
+  private static final long LOW_BITS = 0x7fffffffL; // their sum stays in a long
+  private static final String PRINT = "_herd_print";
+
+  private final Fidelity fidelity;
+  private final String listed;
+
+  /**
+   * Of the output that the settings name.
+   *
+   * @param listed folder for the rows that are wrong
+   */
+  public Audit(Settings settings, String listed) {
+    this.fidelity = Fidelity.of(settings.output());
+    this.listed = listed;
+  }
+
+  /**
+   * What is known of a bag of rows.
+   *
+   * @param low sum of the lower bits of the rows' hashes, {@code high} of the higher
+   */
+  private record Totals(long rows, long ok, long failed, long low, long high) {
+    boolean sameRows(Totals other) {
+      return rows == other.rows && low == other.low && high == other.high;
+    }
+  }
+
+  /** How often rows are in one bag and not in the other. */
+  private record Differences(long missing, long duplicated, long unknown) {
+    static final Differences NONE = new Differences(0, 0, 0);
+
+    /** Whether it may be that rows only read as others. */
+    boolean mayBeText() {
+      return duplicated == 0 && missing == unknown;
+    }
+  }
+
+  /**
+   * Compares.
+   *
+   * @param snapshot with the columns of the input and {@link SnapshotColumns}
+   * @param columns of the input
+   * @param written the output's schema
+   * @param output the run's rows as a reader finds them
+   * @param counts what was counted while it was written
+   */
+  public AuditReport of(
+      Dataset<Row> snapshot,
+      List<String> columns,
+      StructType written,
+      Dataset<Row> output,
+      Counts counts) {
+    Column print = fidelity.print(written, columns);
+    Dataset<Row> in = snapshot.withColumn(PRINT, print);
+    Dataset<Row> out = typed(output, written).withColumn(PRINT, print);
+    Map<String, Totals> totals = totals(in, out);
+    Totals expected = totals.get("in");
+    Totals found = totals.get("out");
+    Differences differences =
+        expected.sameRows(found) ? Differences.NONE : differences(in, out, columns);
+    boolean same =
+        differences.equals(Differences.NONE) || (!fidelity.exact() && differences.mayBeText());
+    return new AuditReport(
+        same && expected.rows() == found.rows() && found.ok() + found.failed() == found.rows(),
+        true,
+        expected.rows(),
+        found.rows(),
+        found.ok(),
+        found.failed(),
+        differences.missing(),
+        differences.duplicated(),
+        differences.unknown(),
+        note(found.rows(), counts.rows(), same ? differences.unknown() : 0));
+  }
+
+  /** What can be said of an output that can't be read, for which there is a reason. */
+  public static AuditReport counted(long rowsIn, Counts counts, String why) {
+    boolean complete = counts.rows() == rowsIn && counts.ok() + counts.failed() == counts.rows();
+    return new AuditReport(
+        complete, false, rowsIn, counts.rows(), counts.ok(), counts.failed(), 0, 0, 0, why);
+  }
+
+  /** A database or an older table may have other types. */
+  private static Dataset<Row> typed(Dataset<Row> output, StructType written) {
+    return output.select(
+        Arrays.stream(written.fields())
+            .map(field -> RowPrint.quoted(field.name()).cast(field.dataType()).as(field.name()))
+            .toArray(Column[]::new));
+  }
+
+  /** A stage that Spark ran twice may have counted twice: what is there counts. */
+  private static String note(long found, long counted, long others) {
+    if (others > 0) {
+      return others + " of them with other text, which the format doesn't keep";
+    }
+    return found == counted ? null : counted + " were counted while they were written";
+  }
+
+  private static Map<String, Totals> totals(Dataset<Row> in, Dataset<Row> out) {
+    Column ok = col("status").equalTo(Result.OK);
+    Column failed = col("status").equalTo(Result.FAILED);
+    Dataset<Row> both =
+        totals(in, "in", lit(0L), lit(0L))
+            .union(totals(out, "out", count(when(ok, 1)), count(when(failed, 1))));
+    Map<String, Totals> totals = new HashMap<>();
+    for (Row row : both.collectAsList()) {
+      totals.put(
+          row.getString(0),
+          new Totals(
+              row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
+    }
+    return totals;
+  }
+
+  private static Dataset<Row> totals(Dataset<Row> rows, String side, Column ok, Column failed) {
+    Column low = col(PRINT).bitwiseAND(LOW_BITS);
+    Column high = shiftright(col(PRINT), 32).bitwiseAND(LOW_BITS);
+    return rows.agg(count(lit(1)), ok, failed, zeroIfNone(sum(low)), zeroIfNone(sum(high)))
+        .select(lit(side), col("*"));
+  }
+
+  private static Column zeroIfNone(Column sum) {
+    return coalesce(sum, lit(0L));
+  }
+
+  /** Finds and lists the rows that one of the bags has more often. */
+  private Differences differences(Dataset<Row> in, Dataset<Row> out, List<String> columns) {
+    Dataset<Row> wrong = wrong(in, out, columns).persist();
+    try {
+      wrong
+          .orderBy("problem", "row")
+          .limit(MOST_LISTED)
+          .coalesce(1)
+          .write()
+          .mode("overwrite")
+          .json(listed);
+      Map<String, Long> times = new HashMap<>();
+      for (Row row : wrong.groupBy("problem").agg(sum(col("times"))).collectAsList()) {
+        times.put(row.getString(0), row.getLong(1));
+      }
+      return new Differences(
+          times.getOrDefault("missing", 0L),
+          times.getOrDefault("duplicated", 0L),
+          times.getOrDefault("unknown", 0L));
+    } finally {
+      wrong.unpersist();
+    }
+  }
+
+  private static Dataset<Row> wrong(Dataset<Row> in, Dataset<Row> out, List<String> columns) {
+    Column content = to_json(struct(columns.stream().map(RowPrint::quoted).toArray(Column[]::new)));
+    Dataset<Row> expected =
+        in.groupBy(col(PRINT).as("print_in"))
+            .agg(
+                count(lit(1)).as("rows_in"),
+                min(col(SnapshotColumns.ROW)).as("row"),
+                min(col(SnapshotColumns.KEY)).as("key"),
+                first(content).as("expected"));
+    Dataset<Row> found =
+        out.groupBy(col(PRINT).as("print_out"))
+            .agg(count(lit(1)).as("rows_out"), first(content).as("found"));
+    Column rowsIn = coalesce(col("rows_in"), lit(0L));
+    Column rowsOut = coalesce(col("rows_out"), lit(0L));
+    return expected
+        .join(found, col("print_in").equalTo(col("print_out")), "full_outer")
+        .filter(rowsIn.notEqual(rowsOut))
+        .select(
+            when(rowsIn.equalTo(0), "unknown")
+                .when(rowsIn.gt(rowsOut), "missing")
+                .otherwise("duplicated")
+                .as("problem"),
+            greatest(rowsIn.minus(rowsOut), rowsOut.minus(rowsIn)).as("times"),
+            col("row"),
+            col("key"),
+            coalesce(col("expected"), col("found")).as("content"));
+  }
+}

@@ -1,0 +1,68 @@
+package io.herd.job.output;
+
+import io.herd.udfs.SystemException;
+import java.util.Locale;
+
+/**
+ * What the output was found to hold; {@code run.json} has these fields under these names. A row is
+ * told by what it has in the input's columns.
+ *
+ * @param complete whether every row of the input is there once, with a result or a reason
+ * @param read_back whether the output was read, and not only counted while it was written
+ * @param rows_in rows of the snapshot
+ * @param rows_out rows of the output
+ * @param rows_ok of them with a result
+ * @param rows_failed of them without
+ * @param missing rows of the snapshot that the output hasn't
+ * @param duplicated rows that the output has more often than the snapshot
+ * @param unknown rows of the output that aren't in the snapshot
+ * @param note what couldn't be told, or null
+ */
+public record AuditReport(
+    boolean complete,
+    boolean read_back,
+    long rows_in,
+    long rows_out,
+    long rows_ok,
+    long rows_failed,
+    long missing,
+    long duplicated,
+    long unknown,
+    String note) {
+
+  /**
+   * Passes when the output is complete.
+   *
+   * @throws SystemException saying what is wrong with it
+   */
+  public void require(String output, String listed) {
+    if (complete) {
+      return;
+    }
+    String rows = missing + duplicated + unknown == 0 ? "" : "; the rows are listed in " + listed;
+    throw new SystemException(
+        String.format(
+            Locale.ROOT,
+            "audit: the output %s is not what was to be written: rows in %d, rows out %d, of them"
+                + " ok %d and failed %d; missing %d, duplicated %d, unknown %d%s",
+            output,
+            rows_in,
+            rows_out,
+            rows_ok,
+            rows_failed,
+            missing,
+            duplicated,
+            unknown,
+            rows),
+        null);
+  }
+
+  /** One line for the eye. */
+  public String text() {
+    String found =
+        read_back
+            ? String.format(Locale.ROOT, "%,d rows read back, each of the input's once", rows_out)
+            : String.format(Locale.ROOT, "%,d rows counted while they were written", rows_out);
+    return note == null ? found : found + "; " + note;
+  }
+}

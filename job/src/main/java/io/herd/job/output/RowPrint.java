@@ -1,0 +1,86 @@
+package io.herd.job.output;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.IntegralType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** A row's content as 64 bits, the same before it is written and after it is read back. */
+final class RowPrint {
+  private RowPrint() {}
+
+  /**
+   * Over columns that come back as they were written.
+   *
+   * @param names of columns of rows with this schema
+   */
+  static Column exact(StructType schema, List<String> names) {
+    List<Column> parts = new ArrayList<>();
+    for (String name : names) {
+      Column column = quoted(name);
+      boolean hashed = !holdsMap(schema.apply(name).dataType()); // Spark hashes no maps
+      parts.add(hashed ? column : to_json(struct(column)));
+      parts.add(column.isNull()); // a null is nothing to the hash
+    }
+    return hash(parts);
+  }
+
+  /**
+   * Over what text formats keep of columns: their letters and digits. Spaces at the ends, nulls and
+   * halves of characters may come back as others.
+   */
+  static Column loose(StructType schema, List<String> names) {
+    return hash(
+        names.stream()
+            .filter(name -> isPlain(schema.apply(name).dataType()))
+            .map(
+                name ->
+                    regexp_replace(
+                        coalesce(quoted(name).cast("string"), lit("")), "[^\\p{L}\\p{N}]+", ""))
+            .toList());
+  }
+
+  static Column quoted(String name) {
+    return col(Quoted.column(name));
+  }
+
+  private static Column hash(List<Column> parts) {
+    return parts.isEmpty() ? lit(0L) : xxhash64(parts.toArray(Column[]::new));
+  }
+
+  private static boolean isPlain(DataType type) {
+    return type instanceof StringType
+        || type instanceof IntegralType
+        || type instanceof BooleanType
+        || type.equals(DataTypes.DoubleType)
+        || type.equals(DataTypes.FloatType);
+  }
+
+  private static boolean holdsMap(DataType type) {
+    if (type instanceof ArrayType array) {
+      return holdsMap(array.elementType());
+    }
+    return type instanceof MapType
+        || (type instanceof StructType struct
+            && Arrays.stream(struct.fields())
+                .map(StructField::dataType)
+                .anyMatch(RowPrint::holdsMap));
+  }
+}

@@ -1,0 +1,63 @@
+package io.herd.job.report;
+
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.hub.ModelManifest;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a published output was made of; {@code manifest.json} has these fields under these names. It
+ * is written last of all, so that where it is, the run is done; it is removed when the next run
+ * begins to publish.
+ *
+ * @param herd version
+ * @param outcome as in {@code run.json}
+ * @param output path or table
+ * @param keys_sha256 see {@link io.herd.job.output.OutputKeys}
+ */
+public record Manifest(
+    String herd,
+    String outcome,
+    String output,
+    RowCounts rows,
+    String keys_sha256,
+    Model model,
+    Map<String, Object> configuration) {
+
+  /** Rows of the input and of the output, with and without a result. */
+  public record RowCounts(long in, long out, long ok, long failed) {}
+
+  /** The model as it was used. */
+  public record Model(String id, String commit, String dtype, List<ModelFile> files) {}
+
+  /**
+   * A file of the model.
+   *
+   * @param sha256 null for a small file of the Hub's that this run didn't read
+   * @param git_blob the Hub's name of a small file's content, or null
+   */
+  public record ModelFile(String name, long bytes, String sha256, String git_blob) {
+    static ModelFile of(ModelManifest.Entry entry) {
+      boolean named = entry.blobId() != null && !entry.blobId().equals(entry.sha256());
+      return new ModelFile(
+          entry.name(), entry.bytes(), entry.sha256(), named ? entry.blobId() : null);
+    }
+  }
+
+  /** Of a run that ends well. */
+  public static Manifest of(RunReport report, ResolvedModel model, String output, String keys) {
+    String version = Manifest.class.getPackage().getImplementationVersion();
+    return new Manifest(
+        version == null ? "not packaged" : version,
+        report.outcome(),
+        output,
+        new RowCounts(report.rows_in(), report.rows_out(), report.rows_ok(), report.rows_failed()),
+        keys,
+        new Model(
+            model.manifest().id(),
+            model.manifest().commit(),
+            model.dtype().text(),
+            model.manifest().files().stream().map(ModelFile::of).toList()),
+        report.configuration());
+  }
+}

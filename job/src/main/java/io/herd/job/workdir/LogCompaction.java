@@ -1,0 +1,101 @@
+package io.herd.job.workdir;
+
+import io.herd.udfs.results.LogFiles;
+import io.herd.udfs.results.ResultLog;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Makes few large files of a log's many small ones, in tasks that copy bytes. Runs that read or
+ * write the log meanwhile lose nothing, nor do runs that compact it at the same time: see {@link
+ * LogFiles}. Then lines may be there twice.
+ */
+public final class LogCompaction {
+  /** Small files that are left alone: Spark reads 32 in a task, so this many in a second or so. */
+  static final int MANY = 500;
+
+  /** What a joined file has at most, unless its last part is larger: Spark's unit of reading. */
+  private static final long LARGE_BYTES = 128L << 20;
+
+  /** A file of half that isn't worth copying again. */
+  private static final long SMALL_BYTES = LARGE_BYTES / 2;
+
+  /** For so long files that were replaced are kept: longer than a run that may yet read them. */
+  static final Duration KEPT = Duration.ofDays(7);
+
+  private final SparkSession spark;
+  private final ResultLog log;
+
+  public LogCompaction(SparkSession spark, ResultLog log) {
+    this.spark = spark;
+    this.log = log;
+  }
+
+  /**
+   * Compacts when there is enough to gain.
+   *
+   * @return the small files that were replaced; 0 when they were few
+   */
+  public int run() {
+    LogFiles files = log.files(spark.sparkContext().hadoopConfiguration());
+    files.dropReplaced(Instant.now().minus(KEPT));
+    List<FileStatus> small =
+        files.live().stream().filter(file -> file.getLen() < SMALL_BYTES).toList();
+    if (small.size() <= MANY) {
+      return 0;
+    }
+    String name = "c" + UUID.randomUUID();
+    try {
+      join(groups(small), name).forEach(files::show);
+      files.replace(small.stream().map(file -> file.getPath().getName()).toList(), name);
+    } finally {
+      files.dropHidden(name); // of attempts that came second, or in vain
+    }
+    return small.size();
+  }
+
+  private static List<List<String>> groups(List<FileStatus> small) {
+    List<List<String>> groups = new ArrayList<>();
+    long bytes = LARGE_BYTES;
+    for (FileStatus file : small) {
+      if (bytes >= LARGE_BYTES) {
+        groups.add(new ArrayList<>());
+        bytes = 0;
+      }
+      groups.get(groups.size() - 1).add(file.getPath().getName());
+      bytes += file.getLen();
+    }
+    return groups;
+  }
+
+  private List<String> join(List<List<String>> groups, String name) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<SerializableConfiguration> hadoop =
+        context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+    List<String> lines = groups.stream().map(group -> String.join("\n", group)).toList();
+    return context.parallelize(lines, lines.size()).map(new Join(log, name, hadoop)).collect();
+  }
+
+  /** Joins a group, which is a task's, under a name of the attempt's own, and tells that. */
+  private record Join(ResultLog log, String name, Broadcast<SerializableConfiguration> hadoop)
+      implements Function<String, String> {
+    @Override
+    public String call(String group) {
+      TaskContext task = TaskContext.get();
+      String file =
+          String.format("%s-%05d-%d.jsonl", name, task.partitionId(), task.taskAttemptId());
+      log.files(hadoop.value().value()).join(group.lines().toList(), LogFiles.hidden(file));
+      return file;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.herd.job.workdir;
+
+import io.herd.udfs.SystemException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * What in a work-dir was last written before a time, and no run needs any more. While a run is
+ * unfinished, its snapshot and all results are needed: any of them may be one of its rows'.
+ *
+ * @param groups without empty ones
+ * @param unfinished the snapshot of the run that isn't finished, if there is one
+ */
+public record OldFiles(List<Group> groups, Optional<String> unfinished) {
+
+  /**
+   * Files of one kind.
+   *
+   * @param name of their folder
+   * @param paths files or folders, to be removed as a whole
+   * @param oldest when the first of them was written
+   * @param newest when the last was
+   */
+  public record Group(
+      String name, List<Path> paths, long files, long bytes, Instant oldest, Instant newest) {
+    static Group none(String name) {
+      return new Group(name, List.of(), 0, 0, Instant.MAX, Instant.MIN);
+    }
+
+    private Group plus(Group other) {
+      List<Path> all = new ArrayList<>(paths);
+      all.addAll(other.paths);
+      return new Group(
+          name,
+          all,
+          files + other.files,
+          bytes + other.bytes,
+          oldest.isBefore(other.oldest) ? oldest : other.oldest,
+          newest.isAfter(other.newest) ? newest : other.newest);
+    }
+  }
+
+  static OldFiles find(FileSystem files, Path root, Optional<WorkDir.State> state, Instant before) {
+    Optional<String> unfinished =
+        state.filter(each -> !each.published()).map(WorkDir.State::snapshot);
+    try {
+      Group results = Group.none("results");
+      if (unfinished.isEmpty()) {
+        results = old(files, results, children(files, new Path(root, "results"), true), before);
+      }
+      List<Path> snapshots = new ArrayList<>(children(files, new Path(root, "input"), false));
+      unfinished.ifPresent(name -> snapshots.removeIf(path -> path.getName().equals(name)));
+      List<Group> groups = new ArrayList<>();
+      groups.add(results);
+      groups.add(old(files, Group.none("input"), snapshots, before));
+      for (String name : List.of(WorkDir.DISAGREEMENTS, "audit", "_scratch", "_trial")) {
+        groups.add(old(files, Group.none(name), List.of(new Path(root, name)), before));
+      }
+      return new OldFiles(
+          groups.stream().filter(group -> !group.paths().isEmpty()).toList(), unfinished);
+    } catch (IOException e) {
+      throw new SystemException("can't look into the work-dir " + root, e);
+    }
+  }
+
+  private static List<Path> children(FileSystem files, Path folder, boolean plain)
+      throws IOException {
+    List<Path> paths = new ArrayList<>();
+    if (files.exists(folder)) {
+      for (FileStatus file : files.listStatus(folder)) {
+        if (file.isFile() == plain) {
+          paths.add(file.getPath());
+        }
+      }
+    }
+    return paths;
+  }
+
+  /** With those of the paths whose files all are old. */
+  private static Group old(FileSystem files, Group group, List<Path> paths, Instant before)
+      throws IOException {
+    Group all = group;
+    for (Path path : paths) {
+      Group one = measure(files, group.name(), path);
+      if (one.files() > 0 && one.newest().isBefore(before)) {
+        all = all.plus(one);
+      }
+    }
+    return all;
+  }
+
+  private static Group measure(FileSystem files, String name, Path path) throws IOException {
+    Group sum = new Group(name, List.of(path), 0, 0, Instant.MAX, Instant.MIN);
+    if (files.exists(path)) {
+      RemoteIterator<LocatedFileStatus> below = files.listFiles(path, true);
+      while (below.hasNext()) {
+        LocatedFileStatus file = below.next();
+        Instant written = Instant.ofEpochMilli(file.getModificationTime());
+        sum = sum.plus(new Group(name, List.of(), 1, file.getLen(), written, written));
+      }
+    }
+    return sum;
+  }
+
+  void remove(FileSystem files) {
+    for (Group group : groups) {
+      for (Path path : group.paths()) {
+        try {
+          files.delete(path, true);
+        } catch (IOException e) {
+          throw new SystemException("can't remove " + path, e);
+        }
+      }
+    }
+  }
+}
