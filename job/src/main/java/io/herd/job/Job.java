@@ -1,6 +1,7 @@
 package io.herd.job;
 
 import io.herd.job.config.Settings;
+import io.herd.job.generate.Deadline;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.ContentFree;
@@ -10,6 +11,7 @@ import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
 import io.herd.job.output.Review;
 import io.herd.job.plan.Plan;
+import io.herd.job.report.EarlyEnd;
 import io.herd.job.report.ExitCode;
 import io.herd.job.report.ModelLines;
 import io.herd.job.report.RunRecorder;
@@ -41,10 +43,15 @@ public final class Job {
   private final WorkDir workDir;
   private final RunRecorder recorder;
   private final Publisher publisher;
+  private final Deadline deadline;
   private StructType written;
   private ResolvedModel resolved;
 
   public Job(SparkSession spark, Settings settings, PrintStream out) {
+    this(spark, settings, out, Deadline.in(settings.run().stop().maxDuration()));
+  }
+
+  Job(SparkSession spark, Settings settings, PrintStream out, Deadline deadline) {
     this.spark = spark;
     this.settings = settings;
     this.out = out;
@@ -52,6 +59,7 @@ public final class Job {
         new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
     this.recorder = new RunRecorder(settings);
     this.publisher = new Publisher(spark, settings, workDir);
+    this.deadline = deadline;
   }
 
   /** Runs to the end, and writes {@code run.json} whatever the end is. */
@@ -90,8 +98,15 @@ public final class Job {
     ResolvedModel model = step(stop, "resolve", this::resolve);
     Snapshot snapshot = step(stop, "read", () -> read(model));
     Plan plan = step(stop, "plan", () -> plan(snapshot));
-    step(stop, "generate", () -> generate(snapshot, plan, model));
-    Counts counts = step(stop, "publish", () -> publish(snapshot));
+    try {
+      step(stop, "generate", () -> generate(snapshot, plan, model));
+    } catch (EarlyEnd early) {
+      if (early.code() == ExitCode.STOPPED && settings.run().stop().publishPartial()) {
+        step(stop, "publish", () -> publish(snapshot, true));
+      }
+      throw early;
+    }
+    Counts counts = step(stop, "publish", () -> publish(snapshot, false));
     if (settings.goldColumn().isPresent()) {
       step(stop, "review", () -> review(snapshot, counts, model));
     }
@@ -119,6 +134,7 @@ public final class Job {
   private Plan plan(Snapshot snapshot) {
     workDir.prepare();
     Plan plan = Plan.of(spark, snapshot.rows(), workDir.results());
+    plan.requirePrompts(snapshot.rows());
     recorder.plan(plan);
     say(
         "plan",
@@ -140,12 +156,17 @@ public final class Job {
     }
     LabelTask labels = ContentFree.task(snapshot.rows(), settings, model);
     GenerateStep.Done done =
-        new GenerateStep(spark, settings, workDir, out).run(plan, model, labels);
+        new GenerateStep(spark, settings, workDir, out).run(plan, model, labels, deadline);
     recorder.generated(done.rows(), done.tokens(), done.engines(), done.engineBusy());
     return null;
   }
 
-  private Counts publish(Snapshot snapshot) {
+  /**
+   * Writes the output.
+   *
+   * @param partial whether rows may be pending still; a later run then writes it anew
+   */
+  private Counts publish(Snapshot snapshot, boolean partial) {
     publisher.check(workDir.state()); // again: hours may have passed
     workDir.write(snapshot.state().begun(publisher.target()));
     Dataset<Row> rows =
@@ -154,14 +175,19 @@ public final class Job {
     Counts counts = publisher.publish(rows);
     recorder.counts(counts);
     long expected = snapshot.rows().count();
-    if (counts.rows() != expected || counts.ok() + counts.failed() != expected) {
+    long pending = expected - counts.ok() - counts.failed();
+    if (counts.rows() != expected || (pending != 0 && !partial)) {
       throw new SystemException(
           String.format(
               "rows in %d, rows out %d, of them ok %d and failed %d: the output is not complete",
               expected, counts.rows(), counts.ok(), counts.failed()),
           null);
     }
-    workDir.write(snapshot.state().begun(publisher.target()).done());
+    if (partial) {
+      say("publish", "partial: %,d of %,d rows are pending", pending, expected);
+    } else {
+      workDir.write(snapshot.state().begun(publisher.target()).done());
+    }
     return counts;
   }
 
@@ -191,6 +217,9 @@ public final class Job {
   private ExitCode finish(ExitCode code, Throwable thrown) {
     RunReport report = recorder.report(code, thrown);
     workDir.writeJson("run.json", report);
+    if (thrown != null) {
+      return code;
+    }
     if (code == ExitCode.DONE || code == ExitCode.FAILED_ROWS) {
       Summary.print(
           out,

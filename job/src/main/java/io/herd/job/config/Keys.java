@@ -154,12 +154,19 @@ final class Keys {
       key("run.checkpoint.rows", wholeNumber(1, "rows"), "500");
   static final Key<Duration> CHECKPOINT_EVERY =
       key("run.checkpoint.every", duration(Duration.ofSeconds(1)), "60s");
+  static final Key<Duration> MAX_DURATION =
+      key("run.max-duration", duration(Duration.ofSeconds(1)), "6h");
+  static final Key<Integer> MAX_FAILED_ROWS =
+      key("run.max-failed-rows", wholeNumber(0, "rows"), "1000");
+  static final Key<Boolean> PUBLISH_PARTIAL = key("run.publish-partial", truth(), "true");
 
   static final Key<OptionalInt> SLOTS = key("engine.slots", autoOr(1, "prompts"), "32");
 
   static final Key<OptionalInt> MEMORY = key("engine.memory", autoOr(1, "MiB"), "4096");
   static final Key<OptionalInt> MAX_LENGTH = key("engine.max-length", autoOr(1, "tokens"), "2048");
   static final Key<OptionalInt> THREADS = key("engine.threads", autoOr(1, "threads"), "8");
+  static final Key<Optional<Duration>> STEP_TIMEOUT =
+      key("engine.step-timeout", autoOr(Duration.ofSeconds(1)), "10m");
   static final Key<Boolean> DETERMINISTIC = key("engine.deterministic", truth(), "true");
 
   static final List<Key<?>> ALL = Collections.unmodifiableList(declared);

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.StorageRetries;
 import io.herd.udfs.results.ResultLog;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -86,16 +87,21 @@ public final class WorkDir {
     Path hidden = new Path(root, "_" + name + ".tmp");
     try {
       FileSystem files = root.getFileSystem(hadoop);
-      files.mkdirs(root);
-      try (OutputStream out = files.create(hidden, true)) {
-        out.write((GSON.toJson(value) + "\n").getBytes(StandardCharsets.UTF_8));
-      }
-      files.delete(target, false); // Hadoop's rename doesn't replace
-      if (!files.rename(hidden, target)) {
-        throw new IOException("rename was refused");
-      }
+      byte[] text = (GSON.toJson(value) + "\n").getBytes(StandardCharsets.UTF_8);
+      StorageRetries.of(files).run(again -> replace(files, hidden, target, text));
     } catch (IOException | FSError e) { // a full local disk is the latter
       throw new SystemException("can't write " + target, e);
+    }
+  }
+
+  private void replace(FileSystem files, Path hidden, Path target, byte[] text) throws IOException {
+    files.mkdirs(root);
+    try (OutputStream out = files.create(hidden, true)) {
+      out.write(text);
+    }
+    files.delete(target, false); // Hadoop's rename doesn't replace
+    if (!files.rename(hidden, target)) {
+      throw new IOException("rename was refused");
     }
   }
 
