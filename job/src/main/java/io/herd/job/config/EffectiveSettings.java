@@ -145,12 +145,12 @@ public final class EffectiveSettings {
   private void run(Settings.Run run) {
     put(Keys.WORK_DIR, run.workDir());
     put(Keys.MAX_FAILED_FRACTION, run.maxFailedFraction());
-    put(Keys.CHECKPOINT_ROWS, run.checkpointRows());
-    put(Keys.CHECKPOINT_EVERY, run.checkpointEvery());
-    put(Keys.MAX_DURATION, run.stop().maxDuration());
     OptionalInt rows = run.stop().maxFailedRows();
     put(Keys.MAX_FAILED_ROWS, rows.isPresent() ? rows.getAsInt() : null);
+    put(Keys.MAX_DURATION, run.stop().maxDuration());
     put(Keys.PUBLISH_PARTIAL, run.stop().publishPartial());
+    put(Keys.CHECKPOINT_ROWS, run.checkpointRows());
+    put(Keys.CHECKPOINT_EVERY, run.checkpointEvery());
   }
 
   private void engine(Settings.Engine engine) {

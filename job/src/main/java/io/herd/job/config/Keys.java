@@ -150,15 +150,15 @@ final class Keys {
   static final Key<String> WORK_DIR = key("run.work-dir", path(), "\"work/reviews\"");
   static final Key<Double> MAX_FAILED_FRACTION =
       key("run.max-failed-fraction", number(0, 1), "0.01");
+  static final Key<Integer> MAX_FAILED_ROWS =
+      key("run.max-failed-rows", wholeNumber(0, "rows"), "1000");
+  static final Key<Duration> MAX_DURATION =
+      key("run.max-duration", duration(Duration.ofSeconds(1)), "6h");
+  static final Key<Boolean> PUBLISH_PARTIAL = key("run.publish-partial", truth(), "true");
   static final Key<Integer> CHECKPOINT_ROWS =
       key("run.checkpoint.rows", wholeNumber(1, "rows"), "500");
   static final Key<Duration> CHECKPOINT_EVERY =
       key("run.checkpoint.every", duration(Duration.ofSeconds(1)), "60s");
-  static final Key<Duration> MAX_DURATION =
-      key("run.max-duration", duration(Duration.ofSeconds(1)), "6h");
-  static final Key<Integer> MAX_FAILED_ROWS =
-      key("run.max-failed-rows", wholeNumber(0, "rows"), "1000");
-  static final Key<Boolean> PUBLISH_PARTIAL = key("run.publish-partial", truth(), "true");
 
   static final Key<OptionalInt> SLOTS = key("engine.slots", autoOr(1, "prompts"), "32");
 
