@@ -62,8 +62,16 @@ final class BenchEngine implements AutoCloseable {
     LocalFiles files = new LocalFiles(model, ModelManifest.ofFolder(model));
     EngineSettings settings =
         new EngineSettings(
-            files.manifest(), dtype, EngineSettings.DeviceChoice.AUTO, slots, 0, 0, threads, false);
-    return new BenchEngine(files, Engines.lease(settings, files, Optional.empty()));
+            files.manifest(),
+            dtype,
+            EngineSettings.DeviceChoice.AUTO,
+            slots,
+            0,
+            0,
+            threads,
+            null,
+            false);
+    return new BenchEngine(files, Engines.lease(settings, files, Optional.empty(), lost -> {}));
   }
 
   /** What came of a run, in the order of its prompts. */

@@ -1,6 +1,7 @@
 package io.herd.job;
 
 import io.herd.job.config.Settings;
+import io.herd.job.generate.Deadline;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.ContentFree;
@@ -13,6 +14,7 @@ import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
 import io.herd.job.output.Review;
 import io.herd.job.plan.Plan;
+import io.herd.job.report.EarlyEnd;
 import io.herd.job.report.ExitCode;
 import io.herd.job.report.Manifest;
 import io.herd.job.report.ModelLines;
@@ -49,12 +51,17 @@ public final class Job {
   private final WorkDir workDir;
   private final RunRecorder recorder;
   private final Publisher publisher;
-  private Supplier<Dataset<Row>> written;
+  private final Deadline deadline;
   private Dataset<Row> results;
+  private Supplier<Dataset<Row>> output;
   private String keys;
   private ResolvedModel resolved;
 
   public Job(SparkSession spark, Settings settings, PrintStream out) {
+    this(spark, settings, out, Deadline.in(settings.run().stop().maxDuration()));
+  }
+
+  Job(SparkSession spark, Settings settings, PrintStream out, Deadline deadline) {
     this.spark = spark;
     this.settings = settings;
     this.out = out;
@@ -62,6 +69,7 @@ public final class Job {
         new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
     this.recorder = new RunRecorder(settings);
     this.publisher = new Publisher(spark, settings, workDir);
+    this.deadline = deadline;
   }
 
   /** Runs to the end, and writes {@code run.json} whatever the end is. */
@@ -100,7 +108,14 @@ public final class Job {
     ResolvedModel model = step(stop, "resolve", this::resolve);
     Snapshot snapshot = step(stop, "read", () -> alone(stop, "read", lease -> read(model)));
     Plan plan = step(stop, "plan", () -> plan(snapshot));
-    step(stop, "generate", () -> generate(snapshot, plan, model));
+    try {
+      step(stop, "generate", () -> generate(snapshot, plan, model));
+    } catch (EarlyEnd early) {
+      if (early.code() == ExitCode.STOPPED && settings.run().stop().publishPartial()) {
+        step(stop, "publish", () -> alone(stop, "publish", lease -> partial(snapshot, lease)));
+      }
+      throw early;
+    }
     Counts counts =
         step(stop, "publish", () -> alone(stop, "publish", lease -> publish(snapshot, lease)));
     if (settings.goldColumn().isPresent()) {
@@ -135,6 +150,7 @@ public final class Job {
       say("log", "%,d files of results are a few now", compacted);
     }
     Plan plan = Plan.of(spark, snapshot.rows(), workDir.results());
+    plan.requirePrompts(snapshot.rows());
     recorder.plan(plan);
     say(
         "plan",
@@ -156,20 +172,14 @@ public final class Job {
     }
     LabelTask labels = ContentFree.task(snapshot.rows(), settings, model);
     GenerateStep.Done done =
-        new GenerateStep(spark, settings, workDir, out).run(plan, model, labels);
+        new GenerateStep(spark, settings, workDir, out).run(plan, model, labels, deadline);
     recorder.generated(done.rows(), done.tokens(), done.engines(), done.engineBusy());
     return null;
   }
 
   private Counts publish(Snapshot snapshot, Lease lease) {
-    publisher.check(workDir.state()); // again: hours may have passed
-    workDir.dropPublished();
-    results = Plan.results(spark, workDir.results()); // the log as it is now, for the review, too
-    Dataset<Row> rows = Outputs.of(snapshot.rows(), results, settings);
-    written = () -> publisher.read(rows, snapshot.state());
-    Counts counts = publisher.publish(rows, snapshot.state(), lease::requireHeld);
-    recorder.counts(counts);
-    AuditReport audit = audit(snapshot, Outputs.written(rows, settings).schema(), counts);
+    Counts counts = write(snapshot, lease);
+    AuditReport audit = audit(snapshot, counts);
     recorder.audit(audit);
     audit.require(publisher.target(), workDir.audit());
     keys = OutputKeys.sha256(snapshot.rows());
@@ -177,12 +187,39 @@ public final class Job {
     return counts;
   }
 
-  private AuditReport audit(Snapshot snapshot, StructType columns, Counts counts) {
+  /** Rows may be pending still; a later run writes the output anew. */
+  private Counts partial(Snapshot snapshot, Lease lease) {
+    Counts counts = write(snapshot, lease);
+    long rows = snapshot.rows().count();
+    if (counts.rows() != rows) {
+      throw new SystemException("rows in " + rows + ", rows out " + counts.rows(), null);
+    }
+    long pending = rows - counts.ok() - counts.failed();
+    say("publish", "partial: %,d of %,d rows are pending", pending, rows);
+    return counts;
+  }
+
+  private Counts write(Snapshot snapshot, Lease lease) {
+    publisher.check(workDir.state()); // again: hours may have passed
+    workDir.dropPublished();
+    results = Plan.results(spark, workDir.results()); // the log as it is now, for the review, too
+    Dataset<Row> rows = Outputs.of(snapshot.rows(), results, settings);
+    output = () -> publisher.read(rows, snapshot.state());
+    Counts counts = publisher.publish(rows, snapshot.state(), lease::requireHeld);
+    recorder.counts(counts);
+    return counts;
+  }
+
+  private AuditReport audit(Snapshot snapshot, Counts counts) {
     Optional<String> unreadable = publisher.unreadable();
     return unreadable.isPresent()
         ? Audit.counted(snapshot.rows().count(), counts, unreadable.get())
         : new Audit(settings, workDir.audit())
-            .of(snapshot.rows(), snapshot.columns(), columns, written.get(), counts);
+            .of(
+                snapshot.rows(),
+                snapshot.columns(),
+                output.get(),
+                counts);
   }
 
   private Void review(Snapshot snapshot, Counts counts, ResolvedModel model) {
@@ -217,10 +254,13 @@ public final class Job {
   private ExitCode finish(ExitCode code, Throwable thrown) {
     RunReport report = recorder.report(code, thrown);
     workDir.writeJson("run.json", report);
+    if (thrown != null) {
+      return code;
+    }
     if (code == ExitCode.DONE || code == ExitCode.FAILED_ROWS) {
       workDir.writeJson(WorkDir.MANIFEST, Manifest.of(report, resolved, publisher.target(), keys));
       Summary.print(
-          out, report, publisher.target(), workDir.toString(), Samples.of(written, settings));
+          out, report, publisher.target(), workDir.toString(), Samples.of(output, settings));
     }
     if (code == ExitCode.FAILED_ROWS) {
       out.println(

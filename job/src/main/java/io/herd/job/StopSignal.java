@@ -1,11 +1,11 @@
 package io.herd.job;
 
+import io.herd.job.generate.RunningTasks;
 import io.herd.job.report.ExitCode;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
-import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -69,28 +69,11 @@ final class StopSignal implements AutoCloseable {
     return false;
   }
 
-  /** The driver learns that a job was cancelled before its tasks have written what they have. */
-  private void awaitTasks() {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS - 1);
-    try {
-      while (runningTasks() > 0 && System.nanoTime() < deadline) {
-        Thread.sleep(POLL_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private int runningTasks() {
-    return Arrays.stream(spark.sparkContext().statusTracker().getExecutorInfos())
-        .mapToInt(SparkExecutorInfo::numRunningTasks)
-        .sum();
-  }
-
   @Override
   public void close() {
     if (received) {
-      awaitTasks(); // while Spark is still there
+      RunningTasks.await(
+          spark, Duration.ofSeconds(PATIENCE_SECONDS - 1)); // while Spark is still there
     }
     finished.countDown();
     if (!ShutdownHookManager.get().isShutdownInProgress()) {

@@ -3,12 +3,16 @@ package io.herd.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,54 @@ class LocalClusterIT {
         .as("nothing that was written is generated again")
         .doesNotHaveDuplicates();
     assertThat(texts("out", "completion")).hasSize(ROWS).isEqualTo(texts("near-out", "completion"));
+  }
+
+  /** Its executor dies whenever one of the rows is in work. */
+  @Test
+  void herd_rowThatKillsExecutors_failsAloneAndTheOthersAreDone() throws Exception {
+    place.input(Workplace.reviews(0, 12)).file("far.conf", List.of(Workplace.LABEL));
+    Path work = place.directory().resolve("work");
+
+    Launched run =
+        Launched.start(
+                place.directory(),
+                "--master",
+                "local-cluster[1,1,1024]",
+                "--jars",
+                restlessFiles().toString(),
+                "--conf",
+                "spark.hadoop.fs.restless.impl=io.herd.job.RestlessFiles",
+                "--conf",
+                "spark.hadoop." + RestlessFiles.DEADLY + "=true",
+                "--conf",
+                "spark.hadoop."
+                    + RestlessFiles.COUNTS
+                    + "="
+                    + Files.createDirectory(place.directory().resolve("counts")),
+                "run",
+                "far.conf",
+                "herd.run.work-dir=" + RestlessFiles.SCHEME + ":" + work)
+            .ends(4);
+
+    JsonObject report = run.report("work");
+    assertThat(report.get("rows_out").getAsLong()).isEqualTo(12);
+    assertThat(report.get("rows_ok").getAsLong()).isEqualTo(11);
+    assertThat(place.output().filter("status = 'failed'").select("error").head().getString(0))
+        .isEqualTo(
+            "the engine or its process died 2 times while it did this row alone; the executors'"
+                + " logs say how");
+  }
+
+  /** A jar with the class of that name, which executors load. */
+  private Path restlessFiles() throws Exception {
+    String name = RestlessFiles.class.getName().replace('.', '/') + ".class";
+    Path jar = place.directory().resolve("restless.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+        InputStream in = RestlessFiles.class.getResourceAsStream("RestlessFiles.class")) {
+      out.putNextEntry(new JarEntry(name));
+      in.transferTo(out);
+    }
+    return jar;
   }
 
   /** By the log's partitions, the task attempts that wrote to it. */

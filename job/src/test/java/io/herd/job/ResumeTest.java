@@ -65,6 +65,21 @@ class ResumeTest {
     assertThat(place.output().filter("status = 'ok'").count()).isEqualTo(12);
   }
 
+  /** As a speculative task leaves them, or one that Spark took for lost. */
+  @Test
+  void run_twoAttemptsWroteTheSameRows_eachIsThereOnce() throws IOException {
+    place.input(reviews(0, 6));
+    failWhen("publish");
+    Path file = place.log().get(0);
+    Files.copy(file, file.resolveSibling("other-" + file.getFileName()));
+
+    assertThat(place.run(LABEL).code()).isEqualTo(ExitCode.DONE);
+
+    assertThat(place.reported("rows_generated")).isZero();
+    assertThat(place.output().count()).isEqualTo(6);
+    assertThat(place.output().select("id").distinct().count()).isEqualTo(6);
+  }
+
   @Test
   void run_cancelledWhileGenerating_writesItsReportAndGoesOnLater() {
     place.input(reviews(0, 10));

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Gives tests the one Spark session of this JVM, with two cores and a warehouse of its own. */
-final class SharedSpark implements ParameterResolver {
+public final class SharedSpark implements ParameterResolver {
   private record Shared(SparkSession spark) implements AutoCloseable {
     static Shared start() {
       return new Shared(

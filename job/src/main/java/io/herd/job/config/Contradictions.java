@@ -3,6 +3,7 @@ package io.herd.job.config;
 import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
+import io.herd.job.config.Settings.Mode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ final class Contradictions {
     needed(Keys.WORK_DIR);
     input();
     output();
+    partial();
     find();
   }
 
@@ -57,7 +59,13 @@ final class Contradictions {
   private static boolean ofJobsOnly(Key<?> key) {
     return key.path().startsWith("herd.output.")
         || (key.path().startsWith("herd.input.") && !key.equals(Keys.INPUT_ID_COLUMN))
-        || List.of(Keys.GOLD_COLUMN, Keys.MAX_FAILED_FRACTION).contains(key);
+        || List.of(
+                Keys.GOLD_COLUMN,
+                Keys.MAX_FAILED_FRACTION,
+                Keys.MAX_DURATION,
+                Keys.MAX_FAILED_ROWS,
+                Keys.PUBLISH_PARTIAL)
+            .contains(key);
   }
 
   private void find() {
@@ -130,6 +138,24 @@ final class Contradictions {
           "herd.input.format: is needed with herd.input.path. Allowed: json, csv, parquet, orc, text"
               + " or another Spark source. Example: format = "
               + likelyFormat(values.find(Keys.INPUT_PATH).orElse("")));
+    }
+  }
+
+  private void partial() {
+    if (!values.get(Keys.PUBLISH_PARTIAL)) {
+      return;
+    }
+    if (!values.isSet(Keys.MAX_DURATION)) {
+      problems.add(
+          values.place(Keys.PUBLISH_PARTIAL),
+          "herd.run.publish-partial: does nothing without herd.run.max-duration. Example:"
+              + " max-duration = 6h");
+    }
+    if (values.get(Keys.OUTPUT_MODE) == Mode.APPEND) {
+      problems.add(
+          values.place(Keys.PUBLISH_PARTIAL),
+          "herd.run.publish-partial: rows that were appended can't be replaced when they are done,"
+              + " and herd.output.mode is append. Set mode = overwrite, or remove one");
     }
   }
 

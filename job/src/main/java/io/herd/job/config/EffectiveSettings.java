@@ -145,6 +145,10 @@ public final class EffectiveSettings {
   private void run(Settings.Run run) {
     put(Keys.WORK_DIR, run.workDir());
     put(Keys.MAX_FAILED_FRACTION, run.maxFailedFraction());
+    OptionalInt rows = run.stop().maxFailedRows();
+    put(Keys.MAX_FAILED_ROWS, rows.isPresent() ? rows.getAsInt() : null);
+    put(Keys.MAX_DURATION, run.stop().maxDuration());
+    put(Keys.PUBLISH_PARTIAL, run.stop().publishPartial());
     put(Keys.CHECKPOINT_ROWS, run.checkpointRows());
     put(Keys.CHECKPOINT_EVERY, run.checkpointEvery());
   }
@@ -154,6 +158,7 @@ public final class EffectiveSettings {
     put(Keys.MEMORY, engine.memory());
     put(Keys.MAX_LENGTH, engine.maxLength());
     put(Keys.THREADS, engine.threads());
+    put(Keys.STEP_TIMEOUT, engine.stepTimeout().isPresent() ? engine.stepTimeout() : "auto");
     put(Keys.DETERMINISTIC, engine.deterministic());
   }
 

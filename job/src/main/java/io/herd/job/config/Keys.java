@@ -150,6 +150,11 @@ final class Keys {
   static final Key<String> WORK_DIR = key("run.work-dir", path(), "\"work/reviews\"");
   static final Key<Double> MAX_FAILED_FRACTION =
       key("run.max-failed-fraction", number(0, 1), "0.01");
+  static final Key<Integer> MAX_FAILED_ROWS =
+      key("run.max-failed-rows", wholeNumber(0, "rows"), "1000");
+  static final Key<Duration> MAX_DURATION =
+      key("run.max-duration", duration(Duration.ofSeconds(1)), "6h");
+  static final Key<Boolean> PUBLISH_PARTIAL = key("run.publish-partial", truth(), "true");
   static final Key<Integer> CHECKPOINT_ROWS =
       key("run.checkpoint.rows", wholeNumber(1, "rows"), "500");
   static final Key<Duration> CHECKPOINT_EVERY =
@@ -160,6 +165,8 @@ final class Keys {
   static final Key<OptionalInt> MEMORY = key("engine.memory", autoOr(1, "MiB"), "4096");
   static final Key<OptionalInt> MAX_LENGTH = key("engine.max-length", autoOr(1, "tokens"), "2048");
   static final Key<OptionalInt> THREADS = key("engine.threads", autoOr(1, "threads"), "8");
+  static final Key<Optional<Duration>> STEP_TIMEOUT =
+      key("engine.step-timeout", autoOr(Duration.ofSeconds(1)), "10m");
   static final Key<Boolean> DETERMINISTIC = key("engine.deterministic", truth(), "true");
 
   static final List<Key<?>> ALL = Collections.unmodifiableList(declared);

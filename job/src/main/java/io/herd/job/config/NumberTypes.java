@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -31,6 +32,11 @@ final class NumberTypes {
   /** A number from {@code least} to {@code most}; no upper end when that is the largest double. */
   static ValueType<Double> number(double least, double most) {
     return new Decimal(least, most);
+  }
+
+  /** A time or {@code auto}, which is empty. */
+  static ValueType<Optional<Duration>> autoOr(Duration least) {
+    return new AutoOrTime(new Time(least));
   }
 
   /** A time with its unit: HOCON takes a bare number as milliseconds, which nobody means here. */
@@ -87,6 +93,20 @@ final class NumberTypes {
     @Override
     public String allowed() {
       return "auto, or " + number.allowed();
+    }
+  }
+
+  private record AutoOrTime(Time time) implements ValueType<Optional<Duration>> {
+    @Override
+    public Optional<Duration> read(ConfigValue value) {
+      return ValueType.textOf(value).equals("auto")
+          ? Optional.empty()
+          : Optional.of(time.read(value));
+    }
+
+    @Override
+    public String allowed() {
+      return "auto, or " + time.allowed();
     }
   }
 

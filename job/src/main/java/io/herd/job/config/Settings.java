@@ -124,19 +124,40 @@ public record Settings(
    * @param maxFailedFraction failed rows above this fraction end the run with exit code 4
    * @param checkpointRows a task writes its results after so many rows
    * @param checkpointEvery or after this time, whichever comes first
+   * @param stop what ends it early
    */
   public record Run(
-      String workDir, double maxFailedFraction, int checkpointRows, Duration checkpointEvery) {}
+      String workDir,
+      double maxFailedFraction,
+      int checkpointRows,
+      Duration checkpointEvery,
+      Stop stop) {}
+
+  /**
+   * What ends a run before all rows are done.
+   *
+   * @param maxDuration from its begin to the end of the generate step
+   * @param maxFailedRows more failed rows end it
+   * @param publishPartial whether the output is written when the time is over
+   */
+  public record Stop(
+      Optional<Duration> maxDuration, OptionalInt maxFailedRows, boolean publishPartial) {
+
+    /** Nothing. */
+    public static final Stop NEVER = new Stop(Optional.empty(), OptionalInt.empty(), false);
+  }
 
   /**
    * Empty means auto.
    *
    * @param memory MiB of the KV cache
+   * @param stepTimeout after which a forward pass is taken to hang
    */
   public record Engine(
       OptionalInt slots,
       OptionalInt memory,
       OptionalInt maxLength,
       OptionalInt threads,
+      Optional<Duration> stepTimeout,
       boolean deterministic) {}
 }

@@ -8,6 +8,7 @@ import io.herd.job.config.Settings.Input;
 import io.herd.job.config.Settings.Model;
 import io.herd.job.config.Settings.Output;
 import io.herd.job.config.Settings.Run;
+import io.herd.job.config.Settings.Stop;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.grammar.Format;
 import io.herd.udfs.sample.Labelling;
@@ -16,6 +17,7 @@ import io.herd.udfs.text.PromptSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Reads a configuration file. What counts, first to last: overrides, the file, {@code
@@ -203,7 +205,11 @@ public final class SettingsReader {
         path(Keys.WORK_DIR).orElse(""),
         values.get(Keys.MAX_FAILED_FRACTION),
         values.get(Keys.CHECKPOINT_ROWS),
-        values.get(Keys.CHECKPOINT_EVERY));
+        values.get(Keys.CHECKPOINT_EVERY),
+        new Stop(
+            values.find(Keys.MAX_DURATION),
+            values.find(Keys.MAX_FAILED_ROWS).map(OptionalInt::of).orElse(OptionalInt.empty()),
+            values.get(Keys.PUBLISH_PARTIAL)));
   }
 
   private Engine engine() {
@@ -212,6 +218,7 @@ public final class SettingsReader {
         values.get(Keys.MEMORY),
         values.get(Keys.MAX_LENGTH),
         values.get(Keys.THREADS),
+        values.get(Keys.STEP_TIMEOUT),
         values.get(Keys.DETERMINISTIC));
   }
 

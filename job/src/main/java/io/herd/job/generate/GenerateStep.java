@@ -7,11 +7,13 @@ import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.partition.GenerateFunction;
 import io.herd.udfs.partition.TaskCounters;
+import io.herd.udfs.results.InFlight;
 import io.herd.udfs.results.ResultWriter;
 import io.herd.udfs.sample.LabelTask;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 
@@ -22,6 +24,8 @@ public final class GenerateStep {
 
   /** Rows after which a task ends, so that a lost one costs little and the last ones are short. */
   private static final int MOST_ROWS = 20_000;
+
+  private static final Duration LAST_WORDS = Duration.ofSeconds(30);
 
   private final SparkSession spark;
   private final Settings settings;
@@ -50,35 +54,85 @@ public final class GenerateStep {
   public record Done(
       long rows, long tokens, List<String> engines, double engineBusy, Duration engineHeld) {}
 
+  /** Runs for as long as it takes, however many rows fail. */
   public Done run(Plan plan, ResolvedModel model, LabelTask labels) {
+    return run(plan, model, labels, Settings.Stop.NEVER, Deadline.in(Optional.empty()));
+  }
+
+  /**
+   * Runs until every pending prompt has a result or a reason for having none.
+   *
+   * @throws io.herd.job.report.EarlyEnd when one of the run's limits has stopped it
+   */
+  public Done run(Plan plan, ResolvedModel model, LabelTask labels, Deadline deadline) {
+    return run(plan, model, labels, settings.run().stop(), deadline);
+  }
+
+  private Done run(
+      Plan plan, ResolvedModel model, LabelTask labels, Settings.Stop limits, Deadline deadline) {
+    TaskCounters counters = TaskCounters.in(spark.sparkContext());
+    EarlyStop early =
+        new EarlyStop(limits, deadline, plan, counters, () -> spark.sparkContext().cancelAllJobs());
+    early.checkBefore();
     if (plan.prompts() == 0) {
       return new Done(0, 0, List.of(), 0, Duration.ZERO);
     }
-    TaskCounters counters = TaskCounters.in(spark.sparkContext());
-    LiveProgress progress =
-        new LiveProgress(
-            out,
-            counters.rows().id(),
-            counters.tokens().id(),
-            model.files().fetched().id(),
-            plan.prompts());
+    spark.sparkContext().addSparkListener(early);
+    try {
+      generate(plan, function(plan, model, labels, counters), progress(plan, model, counters));
+      early.checkAfter();
+      return done(plan, counters);
+    } catch (Exception e) { // Spark's are checked, and undeclared
+      if (early.reason().isPresent()) {
+        RunningTasks.await(spark, LAST_WORDS);
+        throw early.reason().get();
+      }
+      throw e;
+    } finally {
+      spark.sparkContext().removeSparkListener(early);
+    }
+  }
+
+  private LiveProgress progress(Plan plan, ResolvedModel model, TaskCounters counters) {
+    return new LiveProgress(
+        out,
+        counters.rows().id(),
+        counters.tokens().id(),
+        model.files().fetched().id(),
+        plan.prompts());
+  }
+
+  private void generate(Plan plan, GenerateFunction function, LiveProgress progress) {
+    int partitions = partitions(plan.prompts()); // the same each time, and so are their rows
+    InFlight inFlight =
+        workDir.results().inFlight(spark.sparkContext().hadoopConfiguration(), function.stage());
     spark.sparkContext().addSparkListener(progress);
     try {
-      GenerateFunction function = function(plan, model, labels, counters);
-      List<Long> done =
-          plan.partitioned(partitions(plan.prompts()))
-              .mapPartitions(function, Encoders.LONG())
-              .collectAsList();
+      new Resubmission(spark, inFlight)
+          .run(
+              plan,
+              pending -> {
+                progress.again(plan.prompts() - pending.prompts());
+                pending
+                    .partitioned(partitions)
+                    .mapPartitions(function, Encoders.LONG())
+                    .collectAsList();
+              },
+              pending -> pending.after(spark, workDir.results(), function.stage()));
       progress.finish();
-      return new Done(
-          done.stream().mapToLong(Long::longValue).sum(),
-          counters.tokens().sum(),
-          counters.engines().value().stream().distinct().sorted().toList(),
-          counters.engineBusy(),
-          Duration.ofMillis(counters.held().sum()));
+      inFlight.clear();
     } finally {
       spark.sparkContext().removeSparkListener(progress);
     }
+  }
+
+  private static Done done(Plan plan, TaskCounters counters) {
+    return new Done(
+        plan.prompts(),
+        counters.tokens().sum(),
+        counters.engines().value().stream().distinct().sorted().toList(),
+        counters.engineBusy(),
+        Duration.ofMillis(counters.held().sum()));
   }
 
   private GenerateFunction function(

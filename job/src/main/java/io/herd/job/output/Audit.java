@@ -16,14 +16,12 @@ import static org.apache.spark.sql.functions.when;
 import io.herd.job.config.Settings;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Counts the output without its writer: reads it back and compares it with the snapshot, as bags of
@@ -76,19 +74,17 @@ public final class Audit {
    *
    * @param snapshot with the columns of the input and {@link SnapshotColumns}
    * @param columns of the input
-   * @param written the output's schema
    * @param output the run's rows as a reader finds them
    * @param counts what was counted while it was written
    */
   public AuditReport of(
       Dataset<Row> snapshot,
       List<String> columns,
-      StructType written,
       Dataset<Row> output,
       Counts counts) {
-    Column print = fidelity.print(written, columns);
+    Column print = fidelity.print(output.schema(), columns);
     Dataset<Row> in = snapshot.withColumn(PRINT, print);
-    Dataset<Row> out = typed(output, written).withColumn(PRINT, print);
+    Dataset<Row> out = output.withColumn(PRINT, print);
     Map<String, Totals> totals = totals(in, out);
     Totals expected = totals.get("in");
     Totals found = totals.get("out");
@@ -114,14 +110,6 @@ public final class Audit {
     boolean complete = counts.rows() == rowsIn && counts.ok() + counts.failed() == counts.rows();
     return new AuditReport(
         complete, false, rowsIn, counts.rows(), counts.ok(), counts.failed(), 0, 0, 0, why);
-  }
-
-  /** A database or an older table may have other types. */
-  private static Dataset<Row> typed(Dataset<Row> output, StructType written) {
-    return output.select(
-        Arrays.stream(written.fields())
-            .map(field -> RowPrint.quoted(field.name()).cast(field.dataType()).as(field.name()))
-            .toArray(Column[]::new));
   }
 
   /** A stage that Spark ran twice may have counted twice: what is there counts. */

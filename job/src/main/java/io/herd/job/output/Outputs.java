@@ -30,6 +30,9 @@ import org.apache.spark.sql.Row;
 public final class Outputs {
   private static final String ABSTAINED = "abstained";
 
+  /** The status of a row that has no result yet, in an output that was asked for early. */
+  private static final String PENDING = "pending";
+
   /** Answers that aren't one value. */
   private static final Set<String> NESTED = Set.of("scores", "labels", "completions", "logprobs");
 
@@ -72,7 +75,7 @@ public final class Outputs {
         .forEach(name -> columns.add(joined.col(Quoted.column(name))));
     answers(settings).forEach(name -> columns.add(answer(name, settings)));
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
-    columns.add(when(noPrompt, lit(Result.FAILED)).otherwise(result("status")).as("status"));
+    columns.add(status(noPrompt));
     columns.add(
         when(unsure(settings), lit(ABSTAINED))
             .otherwise(result("finish_reason"))
@@ -83,6 +86,12 @@ public final class Outputs {
     columns.add(coalesce(col(SnapshotColumns.ERROR), result("error")).as("error"));
     columns.add(col(SnapshotColumns.IDS));
     return joined.select(columns.toArray(Column[]::new));
+  }
+
+  private static Column status(Column noPrompt) {
+    return when(noPrompt, lit(Result.FAILED))
+        .otherwise(coalesce(result("status"), lit(PENDING)))
+        .as("status");
   }
 
   /** The columns that hold what a row was run for. */

@@ -1,12 +1,16 @@
 package io.herd.job.output;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.herd.job.config.Settings;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
 import io.herd.udfs.results.Result;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
@@ -105,9 +109,15 @@ public final class Publisher {
     return sink().unreadable();
   }
 
-  /** What readers find of a run's rows. */
+  /** What readers find of a run's rows, in the types that it had when it was written. */
   public Dataset<Row> read(Dataset<Row> rows, WorkDir.State run) {
-    return sink().read(run.run(), Outputs.written(rows, settings).schema());
+    StructType written = Outputs.written(rows, settings).schema();
+    return sink()
+        .read(run.run(), written)
+        .select(
+            Arrays.stream(written.fields())
+                .map(field -> col(Quoted.column(field.name())).cast(field.dataType()).as(field.name()))
+                .toArray(Column[]::new));
   }
 
   @Override

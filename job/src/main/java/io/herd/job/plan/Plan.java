@@ -10,11 +10,13 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import io.herd.udfs.UserException;
 import io.herd.udfs.partition.SharedPrefix;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultLog;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -49,6 +51,9 @@ public record Plan(
     long askedTokens,
     long asking,
     List<Integer> prefix) {
+
+  /** So many rows failing, and none not, is no accident. */
+  public static final int FIRST_ROWS = 100;
 
   public static Plan of(SparkSession spark, Dataset<Row> snapshot, ResultLog log) {
     Row counts =
@@ -110,12 +115,62 @@ public record Plan(
   }
 
   /**
+   * The same plan without the prompts of which a run has written results, failures too.
+   *
+   * @param stage names the run's files in the log
+   */
+  public Plan after(SparkSession spark, ResultLog log, String stage) {
+    Dataset<Row> written =
+        spark
+            .read()
+            .schema(Result.SCHEMA)
+            .option("pathGlobFilter", ResultLog.glob(stage))
+            .json(log.folder())
+            .select(col("key"));
+    Dataset<Row> left =
+        pending.join(
+            written, pending.col(SnapshotColumns.KEY).equalTo(written.col("key")), "left_anti");
+    return new Plan(
+        left,
+        rows,
+        failed,
+        cut,
+        distinct,
+        left.count(),
+        tokens,
+        longest,
+        askedTokens,
+        asking,
+        prefix);
+  }
+
+  /**
    * Tokens that the pending prompts' answers have at most.
    *
    * @param most of a prompt that doesn't say it itself
    */
   public long newTokens(int most) {
     return askedTokens + (prompts - asking) * most;
+  }
+
+  /**
+   * Refuses rows of which none has a prompt, when they are too many for an accident.
+   *
+   * @throws UserException with the reason that most of them have
+   */
+  public void requirePrompts(Dataset<Row> snapshot) {
+    if (rows < FIRST_ROWS || failed < rows) {
+      return;
+    }
+    Row reason =
+        snapshot.groupBy(col(SnapshotColumns.ERROR)).count().orderBy(col("count").desc()).head();
+    throw new UserException(
+        String.format(
+            Locale.ROOT,
+            "none of the %,d rows has a prompt, most because: %s",
+            rows,
+            reason.get(0)),
+        "correct the configuration of the prompt, and try it with submit/herd plan.");
   }
 
   /** Rows whose result was there before, or comes from an equal row. */

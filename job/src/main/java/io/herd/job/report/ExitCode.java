@@ -23,6 +23,9 @@ public enum ExitCode {
 
   /** Whose fault it was; Spark may have wrapped what was thrown. */
   public static ExitCode of(Throwable thrown) {
+    if (thrown instanceof EarlyEnd early) {
+      return early.code();
+    }
     return userException(thrown).isPresent() ? USER : SYSTEM;
   }
 

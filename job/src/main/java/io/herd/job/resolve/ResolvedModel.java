@@ -105,6 +105,7 @@ public record ResolvedModel(
         engine.memory().orElse(0),
         maxLength,
         engine.threads().orElseGet(() -> EngineThreads.auto(conf)),
+        engine.stepTimeout().orElse(null),
         engine.deterministic());
   }
 

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.StorageRetries;
 import io.herd.udfs.files.WholeFile;
 import io.herd.udfs.results.ResultLog;
 import java.io.IOException;
@@ -114,8 +115,13 @@ public final class WorkDir {
     Path target = new Path(root, name);
     try {
       FileSystem files = root.getFileSystem(hadoop);
-      files.mkdirs(root);
-      WholeFile.write(files, target, (GSON.toJson(value) + "\n").getBytes(StandardCharsets.UTF_8));
+      byte[] text = (GSON.toJson(value) + "\n").getBytes(StandardCharsets.UTF_8);
+      StorageRetries.of(files)
+          .run(
+              again -> {
+                files.mkdirs(root);
+                WholeFile.write(files, target, text);
+              });
     } catch (IOException | FSError e) { // a full local disk is the latter
       throw new SystemException("can't write " + target, e);
     }

@@ -15,6 +15,7 @@ import io.herd.job.config.Settings.Mode;
 import io.herd.job.config.Settings.Model;
 import io.herd.job.config.Settings.Output;
 import io.herd.job.config.Settings.Run;
+import io.herd.job.config.Settings.Stop;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling;
@@ -67,9 +68,10 @@ class SettingsMappingTest {
         }
         run {
           work-dir = "hdfs:///work", max-failed-fraction = 0.25
+          max-duration = 6h, max-failed-rows = 1000, publish-partial = true
           checkpoint { rows = 10, every = 2 minutes }
         }
-        engine { slots = 8, memory = 900, max-length = 2048, threads = 3, deterministic = true }
+        engine { slots = 8, memory = 900, max-length = 2048, threads = 3, step-timeout = 10m, deterministic = true }
       }
       """;
 
@@ -222,7 +224,14 @@ class SettingsMappingTest {
                 Mode.OVERWRITE,
                 Map.of("compression", "gzip"),
                 List.of("lang", "year")));
-    assertThat(settings.run()).isEqualTo(new Run("hdfs:///work", 0.25, 10, Duration.ofMinutes(2)));
+    assertThat(settings.run())
+        .isEqualTo(
+            new Run(
+                "hdfs:///work",
+                0.25,
+                10,
+                Duration.ofMinutes(2),
+                new Stop(Optional.of(Duration.ofHours(6)), OptionalInt.of(1000), true)));
     assertThat(settings.engine())
         .isEqualTo(
             new Engine(
@@ -230,6 +239,7 @@ class SettingsMappingTest {
                 OptionalInt.of(900),
                 OptionalInt.of(2048),
                 OptionalInt.of(3),
+                Optional.of(Duration.ofMinutes(10)),
                 true));
   }
 
@@ -295,7 +305,8 @@ class SettingsMappingTest {
     assertThat(settings.labelling()).isEqualTo(Labelling.of(" positive", " negative"));
     assertThat(settings.output().table()).contains("sales.labels");
     assertThat(settings.output().mode()).isEqualTo(Mode.ERRORIFEXISTS);
-    assertThat(settings.run()).isEqualTo(new Run("/work", 0, 500, Duration.ofSeconds(60)));
+    assertThat(settings.run())
+        .isEqualTo(new Run("/work", 0, 500, Duration.ofSeconds(60), Stop.NEVER));
     assertThat(settings.engine())
         .isEqualTo(
             new Engine(
@@ -303,6 +314,7 @@ class SettingsMappingTest {
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
+                Optional.empty(),
                 false));
   }
 

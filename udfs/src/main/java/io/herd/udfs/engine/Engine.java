@@ -39,6 +39,7 @@ public final class Engine implements AutoCloseable {
   private final Scheduler<ActiveRequest> scheduler;
   private List<Integer> shared = List.of();
   private long passes;
+  private List<ActiveRequest> scoring = List.of(); // they wait no more and have no row
   private final List<String> incidents = new CopyOnWriteArrayList<>();
 
   /**
@@ -132,6 +133,7 @@ public final class Engine implements AutoCloseable {
     }
     model.forget();
     shared = List.of();
+    scoring = List.of();
     if (begun.size() == 1) {
       Request alone = begun.remove(0);
       alone.listener().failed(new RowException("the device has no memory for this row alone"));
@@ -175,6 +177,7 @@ public final class Engine implements AutoCloseable {
 
   private void score(Step.Score<ActiveRequest> step) {
     List<ActiveRequest> batch = step.batch();
+    scoring = batch;
     makeRoom(step.capacity(), step.firstRow(), batch);
     double[][] scores =
         model.score(
@@ -183,6 +186,7 @@ public final class Engine implements AutoCloseable {
             prompts(batch),
             shared.size(),
             batch.get(0).work().labels());
+    scoring = List.of();
     for (int i = 0; i < scores.length; i++) {
       batch.get(i).request().listener().completed(Completion.labelled(scores[i]));
     }
@@ -260,7 +264,8 @@ public final class Engine implements AutoCloseable {
 
   /** Tells every pending request that the engine can't go on. */
   public void fail(Throwable cause) {
-    List<ActiveRequest> told = new ArrayList<>();
+    List<ActiveRequest> told = new ArrayList<>(scoring);
+    scoring = List.of();
     scheduler.drop(told::add);
     for (Arena<ActiveRequest> arena : scheduler.live()) {
       told.addAll(arena.rows());

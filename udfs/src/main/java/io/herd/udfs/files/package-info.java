@@ -1,2 +1,2 @@
-/** Files that are whole or not there, and their digests. */
+/** Files that are whole or not there, their digests, and storage that fails for a while. */
 package io.herd.udfs.files;

@@ -90,6 +90,8 @@ final class TorchModule implements AutoCloseable {
   void run(String method, Object... arguments) {
     try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
       invoke(scope, method, arguments).close();
+    } catch (EngineException e) {
+      throw known(e);
     }
   }
 
@@ -99,6 +101,8 @@ final class TorchModule implements AutoCloseable {
         IValue result = invoke(scope, method, arguments);
         NDArray tensor = onHost(scope, result)) {
       return tensor.toLongArray();
+    } catch (EngineException e) { // a GPU tells of a failed pass when its result is asked for
+      throw known(e);
     }
   }
 
@@ -108,6 +112,8 @@ final class TorchModule implements AutoCloseable {
         IValue result = invoke(scope, method, arguments);
         NDArray tensor = onHost(scope, result)) {
       return tensor.toDoubleArray();
+    } catch (EngineException e) { // a GPU tells of a failed pass when its result is asked for
+      throw known(e);
     }
   }
 
@@ -117,6 +123,8 @@ final class TorchModule implements AutoCloseable {
         IValue result = invoke(scope, method, arguments);
         NDArray tensor = onHost(scope, result)) {
       return tensor.toFloatArray();
+    } catch (EngineException e) { // a GPU tells of a failed pass when its result is asked for
+      throw known(e);
     }
   }
 
@@ -134,11 +142,16 @@ final class TorchModule implements AutoCloseable {
         made.add(values[i]);
       }
       return IValueUtils.runMethod(block, method, values);
-    } catch (EngineException e) {
-      throw OutOfDeviceMemory.isMeant(e) ? new OutOfDeviceMemory(e) : e;
     } finally {
       made.forEach(IValue::close);
     }
+  }
+
+  private static RuntimeException known(EngineException e) {
+    if (OutOfDeviceMemory.isMeant(e)) {
+      return new OutOfDeviceMemory(e);
+    }
+    return DeviceLost.isMeant(e) ? DeviceLost.failed(e) : e;
   }
 
   private static IValue value(PtNDManager scope, Object argument) {

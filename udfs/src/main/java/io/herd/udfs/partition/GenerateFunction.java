@@ -55,24 +55,43 @@ public record GenerateFunction(
     Set<String> done = log.keys(conf, stage, task.partitionId());
     try (EngineLease lease = lease(task);
         ResultWriter writer =
-            log.writer(conf, stage, task.partitionId(), task.taskAttemptId(), flush)) {
+            log.writer(conf, stage, task.partitionId(), task.taskAttemptId(), flush);
+        PoisonSearch poison = poison(task, lease, conf)) {
       counters.say(lease.firstWords());
-      long worked = work(lease, rows, done, logged(writer));
+      long worked = work(lease, rows, done, logged(writer), poison);
       counters.used(lease.usage());
       lease.incidents().forEach(counters::say);
       return List.of(worked).iterator();
     }
   }
 
-  /** The engine that this task uses. */
-  EngineLease lease(TaskContext task) throws InterruptedException {
-    return Engines.lease(engine, files, gpu(task));
+  private PoisonSearch poison(TaskContext task, EngineLease lease, Configuration conf) {
+    return new PoisonSearch(
+        log.inFlight(conf, stage),
+        lease,
+        task.partitionId(),
+        task.taskAttemptId(),
+        flush.rows() + TaskLoop.WINDOW);
   }
 
-  /** Does rows, whose results go to the sink in whatever order they come. */
-  long work(EngineLease lease, Iterator<Row> rows, Set<String> done, TaskLoop.Sink sink)
+  /** The engine that this task uses. */
+  EngineLease lease(TaskContext task) throws InterruptedException {
+    return Engines.lease(engine, files, gpu(task), ExecutorEnd::because);
+  }
+
+  /**
+   * Does rows, whose results go to the sink in whatever order they come.
+   *
+   * @param poison looks for rows that kill the engine; may be null
+   */
+  long work(
+      EngineLease lease,
+      Iterator<Row> rows,
+      Set<String> done,
+      TaskLoop.Sink sink,
+      PoisonSearch poison)
       throws InterruptedException {
-    return new TaskLoop(lease, works(lease), sink, counters::row).run(rows, done);
+    return new TaskLoop(lease, works(lease), sink, counters, poison).run(rows, done);
   }
 
   private RowWork.Finder works(EngineLease lease) throws InterruptedException {

@@ -89,7 +89,8 @@ public record GenerateRows(GenerateFunction function, int at)
               lease,
               work.values().iterator(),
               Set.of(),
-              result -> results.put(result.key(), gson.toJson(result)));
+              result -> results.put(result.key(), gson.toJson(result)),
+              null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SystemException("interrupted while rows were generated", e);

@@ -12,7 +12,7 @@ public record SpeedFunction(EngineSettings engine, ExecutorFiles files)
     implements Function<Integer, Speed> {
   @Override
   public Speed call(Integer promptTokens) throws InterruptedException {
-    try (EngineLease lease = Engines.lease(engine, files, Optional.empty())) {
+    try (EngineLease lease = Engines.lease(engine, files, Optional.empty(), ExecutorEnd::because)) {
       return Speed.measure(lease, promptTokens);
     }
   }

@@ -10,7 +10,10 @@ import org.apache.spark.util.LongAccumulator;
 /**
  * What the tasks of a stage tell the driver.
  *
- * @param rows done so far
+ * @param rows done so far, failed ones included
+ * @param failed of them without a result
+ * @param refused of these without having reached the engine
+ * @param reasons for which a task's first row failed
  * @param tokens generated so far
  * @param engines what each engine said when it was tried out, and what went wrong with it
  * @param computing milliseconds that the engines computed while tasks held them
@@ -18,16 +21,22 @@ import org.apache.spark.util.LongAccumulator;
  */
 public record TaskCounters(
     LongAccumulator rows,
+    LongAccumulator failed,
+    LongAccumulator refused,
+    CollectionAccumulator<String> reasons,
     LongAccumulator tokens,
     CollectionAccumulator<String> engines,
     LongAccumulator computing,
     LongAccumulator held)
-    implements Serializable {
+    implements RowCounter, Serializable {
 
   /** New ones, named in Spark's UI. */
   public static TaskCounters in(SparkContext spark) {
     return new TaskCounters(
         spark.longAccumulator("herd rows"),
+        spark.longAccumulator("herd rows failed"),
+        spark.longAccumulator("herd rows refused"),
+        spark.collectionAccumulator("herd reasons"),
         spark.longAccumulator("herd tokens"),
         spark.collectionAccumulator("herd engines"),
         spark.longAccumulator("herd engine computing, ms"),
@@ -39,9 +48,20 @@ public record TaskCounters(
     engines.add(SparkEnv.get().blockManager().blockManagerId().host() + " " + text);
   }
 
-  void row(int completionTokens) {
+  @Override
+  public void row(int completionTokens) {
     rows.add(1);
     tokens.add(completionTokens);
+  }
+
+  @Override
+  public void failed(String reason, boolean tried) {
+    if (failed.isZero()) {
+      reasons.add(reason);
+    }
+    failed.add(1);
+    refused.add(tried ? 0 : 1);
+    rows.add(1);
   }
 
   void used(EngineLease.Usage usage) {

@@ -1,7 +1,6 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
-import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.results.Result;
@@ -13,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntConsumer;
 import org.apache.spark.sql.Row;
 
 /**
@@ -22,7 +20,7 @@ import org.apache.spark.sql.Row;
  */
 final class TaskLoop {
   /** Enough for the scheduler to find rows of like length, few enough to be fair to other tasks. */
-  private static final int WINDOW = 256;
+  static final int WINDOW = 256;
 
   /** Where results go. */
   interface Sink {
@@ -39,15 +37,22 @@ final class TaskLoop {
   private final EngineLease engine;
   private final RowWork.Finder works;
   private final Sink results;
-  private final IntConsumer counter;
+  private final RowCounter counter;
+  private final PoisonSearch poison; // null where nothing is logged
   private int outstanding;
   private long done;
 
-  TaskLoop(EngineLease engine, RowWork.Finder works, Sink results, IntConsumer counter) {
+  TaskLoop(
+      EngineLease engine,
+      RowWork.Finder works,
+      Sink results,
+      RowCounter counter,
+      PoisonSearch poison) {
     this.engine = engine;
     this.works = works;
     this.results = results;
     this.counter = counter;
+    this.poison = poison;
   }
 
   /**
@@ -58,7 +63,7 @@ final class TaskLoop {
    */
   long run(Iterator<Row> rows, Set<String> finished) throws InterruptedException {
     while (rows.hasNext() || outstanding > 0) {
-      while (outstanding < WINDOW && rows.hasNext()) {
+      while (outstanding < window() && rows.hasNext()) {
         Row row = rows.next();
         if (finished.contains(row.getString(0))) {
           count(0);
@@ -69,6 +74,7 @@ final class TaskLoop {
       Outcome outcome = outstanding == 0 ? null : outcomes.poll(1, TimeUnit.SECONDS);
       if (outcome == null) {
         results.idle();
+        engine.check();
       } else {
         outstanding--;
         write(outcome);
@@ -77,16 +83,22 @@ final class TaskLoop {
     return done;
   }
 
+  private int window() {
+    return poison != null && poison.suspicious() ? 1 : WINDOW;
+  }
+
   private void submit(Row row) throws InterruptedException {
     String key = row.getString(0);
     int[] ids = row.<Integer>getList(1).stream().mapToInt(Integer::intValue).toArray();
     try {
+      if (poison != null) {
+        poison.begin(key);
+      }
       RowWork work = works.find(row);
       requireRoom(ids.length + work.longestAnswer());
       submit(key, ids, work);
     } catch (RowException e) {
-      results.append(Result.failed(key, e.getMessage()));
-      count(0);
+      fail(key, e, false);
     }
   }
 
@@ -147,20 +159,33 @@ final class TaskLoop {
 
   private void write(Outcome outcome) {
     if (outcome.failure() instanceof RowException row) {
-      results.append(Result.failed(outcome.key(), row.getMessage()));
-      count(0);
+      fail(outcome.key(), row, true);
       return;
     }
     if (outcome.failure() != null) {
-      throw new SystemException("the engine failed: " + outcome.failure(), outcome.failure());
+      throw EngineLease.failure(outcome.failure());
     }
+    endAlone();
     Result result = outcome.work().result(outcome.key(), outcome.completions());
     results.append(result);
     count(result.completion_tokens());
   }
 
+  private void fail(String key, RowException reason, boolean tried) {
+    endAlone();
+    results.append(Result.failed(key, reason.getMessage()));
+    done++;
+    counter.failed(reason.getMessage(), tried);
+  }
+
+  private void endAlone() {
+    if (poison != null) {
+      poison.end();
+    }
+  }
+
   private void count(int tokens) {
     done++;
-    counter.accept(tokens);
+    counter.row(tokens);
   }
 }

@@ -2,13 +2,12 @@ package io.herd.udfs.results;
 
 import com.google.gson.Gson;
 import io.herd.udfs.SystemException;
-import io.herd.udfs.files.WholeFile;
+import io.herd.udfs.files.StorageRetries;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -34,7 +33,14 @@ public record ResultLog(String folder) implements Serializable {
   public ResultWriter writer(
       Configuration hadoop, String stage, int partition, long attempt, ResultWriter.Flush flush) {
     String name = prefix(stage, partition) + "-" + attempt;
-    return new ResultWriter(fileSystem(hadoop), new Path(folder), name, flush, Clock.systemUTC());
+    FileSystem files = fileSystem(hadoop);
+    return new ResultWriter(
+        files, new Path(folder), name, flush, System::nanoTime, StorageRetries.of(files));
+  }
+
+  /** What the tasks of a run are at; readers of the log don't see it. */
+  public InFlight inFlight(Configuration hadoop, String stage) {
+    return new InFlight(fileSystem(hadoop), new Path(folder, "_in-flight/" + stage));
   }
 
   /** The folder's files, for whoever reads all of them or makes few of many. */
@@ -47,17 +53,19 @@ public record ResultLog(String folder) implements Serializable {
     Set<String> keys = new HashSet<>();
     FileSystem files = fileSystem(hadoop);
     try {
-      if (!files.exists(new Path(folder))) {
-        return keys;
-      }
-      String prefix = prefix(stage, partition) + "-";
+      StorageRetries.of(files).run(again -> readKeys(files, prefix(stage, partition) + "-", keys));
+      return keys;
+    } catch (IOException e) {
+      throw new SystemException("can't read the result log in " + folder, e);
+    }
+  }
+
+  private void readKeys(FileSystem files, String prefix, Set<String> keys) throws IOException {
+    if (files.exists(new Path(folder))) {
       for (FileStatus file :
           files.listStatus(new Path(folder), path -> path.getName().startsWith(prefix))) {
         readKeys(files, file.getPath(), keys);
       }
-      return keys;
-    } catch (IOException e) {
-      throw new SystemException("can't read the result log in " + folder, e);
     }
   }
 
@@ -69,6 +77,11 @@ public record ResultLog(String folder) implements Serializable {
         keys.add(gson.fromJson(line, Result.class).key());
       }
     }
+  }
+
+  /** Matches the names of a stage's files. */
+  public static String glob(String stage) {
+    return stage + "-*" + SUFFIX;
   }
 
   private static String prefix(String stage, int partition) {

@@ -2,13 +2,13 @@ package io.herd.udfs.results;
 
 import com.google.gson.Gson;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.StorageRetries;
 import io.herd.udfs.files.WholeFile;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
@@ -36,23 +36,34 @@ public final class ResultWriter implements AutoCloseable {
   private final Path folder;
   private final String name;
   private final Flush flush;
-  private final Clock clock;
+  private final LongSupplier nanoTime;
+  private final StorageRetries retries;
   private int rows;
   private int sequence;
-  private Instant oldest;
+  private long oldest; // by nanoTime: the time of day may jump
 
-  ResultWriter(FileSystem files, Path folder, String name, Flush flush, Clock clock) {
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  ResultWriter(
+      FileSystem files,
+      Path folder,
+      String name,
+      Flush flush,
+      LongSupplier nanoTime,
+      StorageRetries retries) {
     this.files = files;
     this.folder = folder;
     this.name = name;
     this.flush = flush;
-    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.retries = retries;
   }
 
   /** Adds a result; it is safe once a flush has followed. */
   public void append(Result result) {
     if (rows == 0) {
-      oldest = clock.instant();
+      oldest = nanoTime.getAsLong();
     }
     pending.append(escaped(gson.toJson(result))).append('\n');
     rows++;
@@ -69,7 +80,7 @@ public final class ResultWriter implements AutoCloseable {
   /** Writes what is due by rows or by age; to be called from time to time while waiting. */
   public void flushIfDue() {
     if (rows >= flush.rows()
-        || (rows > 0 && !clock.instant().isBefore(oldest.plus(flush.every())))) {
+        || (rows > 0 && nanoTime.getAsLong() - oldest >= flush.every().toNanos())) {
       flush();
     }
   }
@@ -77,13 +88,20 @@ public final class ResultWriter implements AutoCloseable {
   private void flush() {
     Path target = new Path(folder, ResultLog.fileName(name, sequence));
     try {
-      WholeFile.write(files, target, pending.toString().getBytes(StandardCharsets.UTF_8));
+      retries.run(again -> write(target, again));
     } catch (IOException | FSError e) { // a full local disk is the latter
       throw new SystemException("can't write results to " + folder, e);
     }
     sequence++;
     rows = 0;
     pending.setLength(0);
+  }
+
+  private void write(Path target, boolean again) throws IOException {
+    if (again && files.exists(target)) {
+      return; // only the answer was lost
+    }
+    WholeFile.write(files, target, pending.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** Writes what is left. */

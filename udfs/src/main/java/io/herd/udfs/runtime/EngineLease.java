@@ -1,15 +1,19 @@
 package io.herd.udfs.runtime;
 
+import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.Work;
+import io.herd.udfs.model.DeviceLost;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A task's use of a shared engine. Closing it takes the task's requests back. */
 public final class EngineLease implements AutoCloseable {
@@ -19,6 +23,7 @@ public final class EngineLease implements AutoCloseable {
   private final long since = System.nanoTime();
   private final long computedBefore;
   private final Set<Work> works = Collections.newSetFromMap(new IdentityHashMap<>());
+  private boolean alone;
   private boolean closed;
 
   EngineLease(EngineThread engine, EngineThread.Ready ready, Runnable release) {
@@ -64,14 +69,68 @@ public final class EngineLease implements AutoCloseable {
     engine.submit(request);
   }
 
+  /**
+   * Ends a task's wait for outcomes when the engine can't go on. Whoever waits must ask this from
+   * time to time: a device that hangs tells nobody.
+   *
+   * @throws HerdException saying why the engine can't go on
+   */
+  public void check() {
+    engine
+        .end()
+        .ifPresent(
+            cause -> {
+              throw failure(cause);
+            });
+  }
+
+  /** Whether the engine takes requests. */
+  public boolean alive() {
+    return engine.alive();
+  }
+
+  /** What a task says of an engine that has failed. */
+  public static HerdException failure(Throwable cause) {
+    return cause instanceof DeviceLost lost
+        ? lost
+        : new SystemException("the engine failed: " + cause, cause);
+  }
+
+  /**
+   * Waits until no other task has a row that must be the only such one in this process. Rows that
+   * other tasks do as usual go on beside it.
+   */
+  public void beginAlone() throws InterruptedException {
+    if (!alone) {
+      engine.alone().acquire();
+      alone = true;
+    }
+  }
+
+  /** Lets the others have theirs. */
+  public void endAlone() {
+    if (alone) {
+      alone = false;
+      engine.alone().release();
+    }
+  }
+
   /** Asks for one completion and waits for it. */
   public Completion complete(int[] ids, Work work) throws InterruptedException {
     Outcome outcome = new Outcome();
     submit(new Request(ids, 0, work, outcome));
-    try {
-      return outcome.get();
-    } catch (ExecutionException e) {
-      throw new SystemException("the engine failed: " + e.getCause(), e.getCause());
+    return await(outcome);
+  }
+
+  Completion await(Outcome outcome) throws InterruptedException {
+    while (true) {
+      try {
+        return outcome.get(1, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        check();
+      } catch (ExecutionException e) {
+        throw failure(e.getCause());
+      }
     }
   }
 
@@ -79,6 +138,7 @@ public final class EngineLease implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      endAlone();
       engine.cancel(request -> works.contains(request.work()));
       release.run();
     }

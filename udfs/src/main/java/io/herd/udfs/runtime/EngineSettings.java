@@ -3,6 +3,7 @@ package io.herd.udfs.runtime;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import java.io.Serializable;
+import java.time.Duration;
 
 /**
  * Which engine a task needs; tasks with equal settings share one.
@@ -14,6 +15,7 @@ import java.io.Serializable;
  * @param memoryMib of the KV cache, 0 for half of what is free once the weights are loaded
  * @param maxLength tokens of the longest row, 0 for what the model was made for
  * @param threads of libtorch, 0 for every processor that the JVM may use
+ * @param stepTimeout after which a forward pass is taken to hang, null for auto
  * @param deterministic whether results are bytewise independent of batch mates
  */
 public record EngineSettings(
@@ -24,6 +26,7 @@ public record EngineSettings(
     int memoryMib,
     int maxLength,
     int threads,
+    Duration stepTimeout,
     boolean deterministic)
     implements Serializable {
 

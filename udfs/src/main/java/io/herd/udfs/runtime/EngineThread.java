@@ -4,11 +4,14 @@ import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.engine.Request;
+import io.herd.udfs.model.DeviceLost;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -41,7 +44,9 @@ final class EngineThread {
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Ready> ready = new CompletableFuture<>();
   private final Thread thread;
+  private final Semaphore alone = new Semaphore(1, true);
   private volatile boolean closing;
+  private volatile boolean hung;
   private Throwable broken; // guarded by this
 
   EngineThread(String name, Loader load) {
@@ -83,11 +88,42 @@ final class EngineThread {
     return broken == null && !closing;
   }
 
-  /** Ends the thread after its current pass and releases the engine's memory. */
+  /**
+   * What ended the engine, if something did. A pass that takes too long to end ever ends it here.
+   */
+  synchronized Optional<Throwable> end() {
+    if (broken == null && ready.isDone()) {
+      ready.join().model().overdue().ifPresent(this::hung);
+    }
+    return Optional.ofNullable(broken);
+  }
+
+  private void hung(String pass) {
+    hung = true;
+    closing = true; // should the pass come back one day
+    fail(DeviceLost.hung(pass));
+  }
+
+  /** Why no engine of this process can use the device any more, if so. */
+  synchronized Optional<DeviceLost> lost() {
+    return broken instanceof DeviceLost lost ? Optional.of(lost) : Optional.empty();
+  }
+
+  /** For rows that must be the only one of their kind, see {@link EngineLease#beginAlone}. */
+  Semaphore alone() {
+    return alone;
+  }
+
+  /**
+   * Ends the thread after its current pass and releases the engine's memory. A thread whose pass
+   * hangs is left behind.
+   */
   void close() throws InterruptedException {
     closing = true;
     send(new Message(engine -> {}, null)); // wakes it
-    thread.join();
+    if (!hung) {
+      thread.join();
+    }
   }
 
   private synchronized void send(Message message) {
@@ -106,7 +142,7 @@ final class EngineThread {
       serve(engine);
     } catch (Throwable e) {
       fail(e);
-      ready.completeExceptionally(e); // last, so that who hears of it finds a dead engine
+      ready.completeExceptionally(e); // last, for the same reason
     }
   }
 
@@ -122,16 +158,17 @@ final class EngineThread {
         engine.step();
       }
       SystemException closed = new SystemException("the engine was closed", null);
-      engine.fail(closed);
       fail(closed);
+      engine.fail(closed);
     } catch (RuntimeException | Error e) {
+      fail(e); // first, so that who hears of it finds a dead engine
       engine.fail(e);
       throw e;
     }
   }
 
   private synchronized void fail(Throwable cause) {
-    broken = cause;
+    broken = broken == null ? cause : broken;
     for (Message left = inbox.poll(); left != null; left = inbox.poll()) {
       if (left.listener() != null) {
         left.listener().failed(cause);

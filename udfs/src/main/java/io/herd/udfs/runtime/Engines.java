@@ -1,29 +1,25 @@
 package io.herd.udfs.runtime;
 
-import ai.djl.Device;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.grammar.Format;
 import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.model.DeviceLost;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The engines of this JVM, at most one per device: the only static mutable state of Herd. It must
  * be static because Spark deserializes every task's function anew, while a model is to be loaded
- * once.
- *
- * <p>An engine stays loaded when its last lease is closed, for the tasks to come. It makes way when
- * a task needs another model on the same device and nobody uses the old one any more; while
- * somebody does, the two sit side by side.
+ * once; {@link EnginePool} says when they go.
  */
 public final class Engines {
   /** Of the memory that is free after loading, how much the KV cache may take. */
@@ -33,7 +29,7 @@ public final class Engines {
   private static final int PREFILL_TOKENS = 512;
   private static final int MOST_GRAMMARS = 8;
 
-  private static final Map<Key, Holding> HELD = new HashMap<>(); // guarded by Engines.class
+  private static final EnginePool POOL = new EnginePool();
 
   private static final Map<ModelManifest, Tokenizer> TOKENIZERS = new HashMap<>(); // by itself
 
@@ -48,17 +44,6 @@ public final class Engines {
 
   private record GrammarKey(ModelManifest model, Format format) {}
 
-  private record Key(EngineSettings settings, Device device) {}
-
-  private static final class Holding {
-    private final EngineThread thread;
-    private int leases;
-
-    Holding(EngineThread thread) {
-      this.thread = thread;
-    }
-  }
-
   private Engines() {}
 
   /**
@@ -66,20 +51,19 @@ public final class Engines {
    *
    * @param files how the model's files come here, if this is the first
    * @param address the GPU that Spark gave the task, or empty
+   * @param onLost told when no engine of this process can use the device any more, once no task has
+   *     anything left to write; it may end the process
+   * @throws DeviceLost when that is so and it returns
    * @throws InterruptedException when the task is killed while it waits; the load goes on
    */
   public static EngineLease lease(
-      EngineSettings settings, ModelFiles files, Optional<String> address)
+      EngineSettings settings,
+      ModelFiles files,
+      Optional<String> address,
+      Consumer<DeviceLost> onLost)
       throws InterruptedException {
-    Key key = new Key(settings, Devices.choose(settings.device(), address));
-    Holding holding = acquire(key, files);
-    Runnable release = () -> release(holding);
-    try {
-      return new EngineLease(holding.thread, holding.thread.awaitReady(), release);
-    } catch (InterruptedException | RuntimeException e) {
-      release.run();
-      throw e;
-    }
+    EnginePool.Key key = new EnginePool.Key(settings, Devices.choose(settings.device(), address));
+    return POOL.lease(key, () -> load(key, files), onLost);
   }
 
   /** A model's tokenizer; it may be used by several threads. */
@@ -114,11 +98,8 @@ public final class Engines {
   }
 
   /** Unloads every engine, waiting for their current passes. */
-  public static synchronized void closeAll() throws InterruptedException {
-    for (Holding holding : HELD.values()) {
-      holding.thread.close();
-    }
-    HELD.clear();
+  public static void closeAll() throws InterruptedException {
+    POOL.closeAll();
     synchronized (TOKENIZERS) {
       TOKENIZERS.values().forEach(Tokenizer::close);
       TOKENIZERS.clear();
@@ -128,35 +109,9 @@ public final class Engines {
     }
   }
 
-  private static synchronized Holding acquire(Key key, ModelFiles files)
-      throws InterruptedException {
-    Holding held = HELD.get(key);
-    if (held == null || !held.thread.alive()) {
-      evictUnused(key.device());
-      held = new Holding(new EngineThread("herd-engine-" + key.device(), () -> load(key, files)));
-      HELD.put(key, held);
-    }
-    held.leases++;
-    return held;
-  }
-
-  private static synchronized void release(Holding holding) {
-    holding.leases--;
-  }
-
-  private static void evictUnused(Device device) throws InterruptedException {
-    Iterator<Map.Entry<Key, Holding>> entries = HELD.entrySet().iterator();
-    while (entries.hasNext()) {
-      Map.Entry<Key, Holding> entry = entries.next();
-      if (entry.getKey().device().equals(device) && entry.getValue().leases == 0) {
-        entry.getValue().thread.close();
-        entries.remove();
-      }
-    }
-  }
-
   /** On the engine's own thread: libtorch's number of threads is one of the calling thread's. */
-  private static LoadedEngine load(Key key, ModelFiles files) throws InterruptedException {
+  private static LoadedEngine load(EnginePool.Key key, ModelFiles files)
+      throws InterruptedException {
     EngineSettings settings = key.settings();
     Devices.require(key.device(), settings.dtype());
     Tokenizer tokenizer = tokenizer(files);
@@ -169,7 +124,8 @@ public final class Engines {
       int maxTokens = settings.maxLength() > 0 ? settings.maxLength() : model.spec().maxPositions();
       long perToken = model.spec().kvBytesPerToken(settings.dtype());
       Limits limits = limits(settings, maxTokens, perToken, Devices.freeBytes(key.device()));
-      TimedModel timed = new TimedModel(model);
+      TimedModel timed =
+          new TimedModel(model, new StepWatch(settings.stepTimeout(), System::nanoTime));
       Engine engine = new Engine(timed, limits, maxTokens, settings.deterministic());
       String firstWords = key.device() + ": " + FirstWords.of(engine, tokenizer);
       return new LoadedEngine(engine, firstWords, timed);

@@ -1,6 +1,5 @@
 package io.herd.udfs.runtime;
 
-import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.Work;
@@ -9,7 +8,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 
 /**
  * How fast an engine is, measured on made-up prompts.
@@ -44,12 +42,8 @@ public record Speed(double prefillTokens, double decodeTokens) implements Serial
       outcomes.add(new Outcome());
       engine.submit(new Request(ids, 0, work, outcomes.get(i)));
     }
-    try {
-      for (Outcome outcome : outcomes) {
-        outcome.get();
-      }
-    } catch (ExecutionException e) {
-      throw new SystemException("the engine failed: " + e.getCause(), e.getCause());
+    for (Outcome outcome : outcomes) {
+      engine.await(outcome);
     }
     return (System.nanoTime() - start) / 1e9;
   }

@@ -7,35 +7,42 @@ import io.herd.udfs.model.Picking;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** A model that knows how long it has computed; any thread may ask. */
 final class TimedModel implements CausalModel {
   private final CausalModel model;
-  private final AtomicLong nanos = new AtomicLong();
+  private final StepWatch watch;
 
-  TimedModel(CausalModel model) {
+  TimedModel(CausalModel model, StepWatch watch) {
     this.model = model;
+    this.watch = watch;
   }
 
   /** Time spent in the model until the end of its last call. */
   long nanos() {
-    return nanos.get();
+    return watch.nanos();
   }
 
-  private <T> T timed(Supplier<T> call) {
-    long begin = System.nanoTime();
+  /** What has been taking too long, if something has: see {@link StepWatch}. */
+  Optional<String> overdue() {
+    return watch.overdue();
+  }
+
+  private <T> T timed(String kind, Supplier<T> call) {
+    watch.begin(kind);
     try {
       return call.get();
     } finally {
-      nanos.addAndGet(System.nanoTime() - begin);
+      watch.end();
     }
   }
 
-  private void timed(Runnable call) {
+  private void timed(String kind, Runnable call) {
     timed(
+        kind,
         () -> {
           call.run();
           return null;
@@ -49,40 +56,40 @@ final class TimedModel implements CausalModel {
 
   @Override
   public void share(int[] prefix) {
-    timed(() -> model.share(prefix));
+    timed("share", () -> model.share(prefix));
   }
 
   @Override
   public void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens) {
-    timed(() -> model.reserve(live, capacity, rows, kvTokens));
+    timed("reserve", () -> model.reserve(live, capacity, rows, kvTokens));
   }
 
   @Override
   public Picked prefill(
       int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
-    return timed(() -> model.prefill(capacity, firstRow, prompts, shared, picking));
+    return timed("prefill", () -> model.prefill(capacity, firstRow, prompts, shared, picking));
   }
 
   @Override
   public Picked decode(
       SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
-    return timed(() -> model.decode(rows, ids, positions, picking));
+    return timed("decode", () -> model.decode(rows, ids, positions, picking));
   }
 
   @Override
   public void forget() {
-    timed(model::forget);
+    timed("forget", model::forget);
   }
 
   @Override
   public void move(Move move) {
-    timed(() -> model.move(move));
+    timed("move", () -> model.move(move));
   }
 
   @Override
   public double[][] score(
       int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
-    return timed(() -> model.score(capacity, firstRow, prompts, shared, labels));
+    return timed("score", () -> model.score(capacity, firstRow, prompts, shared, labels));
   }
 
   @Override

@@ -63,9 +63,10 @@ class LabelSetsTest {
     engine =
         Engines.lease(
             new EngineSettings(
-                manifest, Dtype.FLOAT32, DeviceChoice.CPU, 4, 0, MOST_TOKENS, 1, false),
+                manifest, Dtype.FLOAT32, DeviceChoice.CPU, 4, 0, MOST_TOKENS, 1, null, false),
             files,
-            Optional.empty());
+            Optional.empty(),
+            lost -> {});
   }
 
   @AfterEach

@@ -63,7 +63,8 @@ class SerializationTest {
   }
 
   private static EngineSettings engine() {
-    return new EngineSettings(MANIFEST, Dtype.BFLOAT16, DeviceChoice.AUTO, 0, 0, 512, 0, true);
+    return new EngineSettings(
+        MANIFEST, Dtype.BFLOAT16, DeviceChoice.AUTO, 0, 0, 512, 0, null, true);
   }
 
   private static ExecutorFiles files() {

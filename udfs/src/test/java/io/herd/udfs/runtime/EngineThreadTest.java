@@ -8,36 +8,28 @@ import io.herd.udfs.engine.Engine;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.Work;
-import io.herd.udfs.model.CausalModel;
-import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.DeviceLost;
 import io.herd.udfs.model.Picked;
 import io.herd.udfs.model.Picking;
-import io.herd.udfs.model.Rope;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Limits;
-import io.herd.udfs.schedule.Move;
 import io.herd.udfs.text.CompletionText;
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class EngineThreadTest {
   /** Prefills when it is let, then loses its device. */
-  private static final class Doomed implements CausalModel {
+  private static final class Doomed extends QuietModel {
     private final Error lost = new Error("device lost");
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
-
-    @Override
-    public ModelSpec spec() {
-      Rope rope = new Rope(1, new Rope.None());
-      return new ModelSpec(1, 1, 1, 2, 2, 2, 9, 1e-5, rope, 64, true, Set.of());
-    }
 
     @Override
     public Picked prefill(
@@ -64,18 +56,6 @@ class EngineThreadTest {
     }
 
     @Override
-    public void share(int[] prefix) {}
-
-    @Override
-    public void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens) {}
-
-    @Override
-    public void forget() {}
-
-    @Override
-    public void move(Move move) {}
-
-    @Override
     public void close() {
       closed.countDown();
     }
@@ -86,7 +66,7 @@ class EngineThreadTest {
       new EngineThread(
           "doomed",
           () -> {
-            TimedModel timed = new TimedModel(model);
+            TimedModel timed = new TimedModel(model, new StepWatch(null, System::nanoTime));
             Engine engine = new Engine(timed, new Limits(1, 64, 64), 64, false);
             return new LoadedEngine(engine, "", timed);
           });
@@ -114,6 +94,47 @@ class EngineThreadTest {
     thread.submit(request(3, 4, outcomes));
     assertThat(outcomes.next()).isSameAs(model.lost);
     assertThat(outcomes.size()).isZero();
+  }
+
+  @Test
+  void step_scoringBreaks_itsPromptsAreToldToo() throws InterruptedException {
+    Outcomes outcomes = new Outcomes();
+    LabelTokens labels = new LabelTokens(List.of(new int[] {4}, new int[] {5}));
+    Work work = Work.labelling(GenerateSettings.trial(1), new int[0], labels);
+    thread.submit(new Request(new int[3], 0, work, outcomes));
+    assertThat(outcomes.next()).isSameAs(model.lost);
+    thread.close();
+    assertThat(outcomes.size()).isZero();
+  }
+
+  @Test
+  void check_passHangs_everyoneWhoWaitsIsTold() throws InterruptedException {
+    AtomicLong now = new AtomicLong(-7);
+    EngineThread hanging =
+        new EngineThread("hanging", () -> Leases.loaded(model, new StepWatch(null, now::get)));
+    EngineLease waiting = new EngineLease(hanging, hanging.awaitReady(), () -> {});
+    EngineLease other = new EngineLease(hanging, hanging.awaitReady(), () -> {});
+    Outcomes outcomes = new Outcomes();
+    waiting.submit(request(3, 4, outcomes));
+    model.entered.await();
+    now.addAndGet(Duration.ofMinutes(5).toNanos());
+    waiting.check();
+    assertThat(waiting.alive()).isTrue();
+
+    now.incrementAndGet();
+    for (EngineLease each : List.of(waiting, other)) {
+      assertThatExceptionOfType(DeviceLost.class)
+          .isThrownBy(each::check)
+          .withMessageStartingWith(
+              "the device hangs: a pass (prefill) has taken 300 s, where 300 s are the limit");
+    }
+    assertThat(waiting.alive()).isFalse();
+    other.submit(request(3, 4, outcomes));
+    assertThat(outcomes.next()).isInstanceOf(DeviceLost.class);
+    hanging.close(); // waits for nobody
+    model.go.countDown();
+    model.closed.await(); // the pass came back after all
+    assertThat(hanging.alive()).isFalse();
   }
 
   @Test

@@ -18,7 +18,7 @@ class EnginesLimitsTest {
       int slots, int memoryMib, int maxLength, boolean deterministic) {
     ModelManifest none = new ModelManifest("none", "local", List.of());
     return new EngineSettings(
-        none, Dtype.FLOAT32, DeviceChoice.CPU, slots, memoryMib, maxLength, 1, deterministic);
+        none, Dtype.FLOAT32, DeviceChoice.CPU, slots, memoryMib, maxLength, 1, null, deterministic);
   }
 
   @Test

@@ -61,11 +61,12 @@ class EnginesTest {
     ModelManifest manifest = ModelManifest.ofFolder(folder);
     return new Tiny(
         folder,
-        new EngineSettings(manifest, Dtype.FLOAT32, DeviceChoice.CPU, slots, 0, 128, 1, false));
+        new EngineSettings(
+            manifest, Dtype.FLOAT32, DeviceChoice.CPU, slots, 0, 128, 1, null, false));
   }
 
   private static EngineLease lease(Tiny model) throws InterruptedException {
-    return Engines.lease(model.settings(), model, Optional.empty());
+    return Engines.lease(model.settings(), model, Optional.empty(), lost -> {});
   }
 
   private static long engineThreads() {

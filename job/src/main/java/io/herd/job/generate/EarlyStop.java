@@ -1,0 +1,124 @@
+package io.herd.job.generate;
+
+import io.herd.job.config.Settings;
+import io.herd.job.plan.Plan;
+import io.herd.job.report.EarlyEnd;
+import io.herd.job.report.ExitCode;
+import io.herd.job.report.TaskSums;
+import io.herd.udfs.HerdException;
+import io.herd.udfs.UserException;
+import io.herd.udfs.partition.TaskCounters;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * Cancels the generate step when it mustn't go on: its time is over, too many rows have failed, or
+ * the first ones failed to a row. It looks as often as executors send their heartbeats.
+ */
+final class EarlyStop extends TaskSums {
+  private final Settings.Stop limits;
+  private final Deadline deadline;
+  private final TaskCounters counters;
+  private final Plan plan;
+  private final Runnable cancel;
+  private volatile HerdException reason;
+
+  /**
+   * @param cancel cancels the step's jobs
+   */
+  EarlyStop(
+      Settings.Stop limits, Deadline deadline, Plan plan, TaskCounters counters, Runnable cancel) {
+    this.limits = limits;
+    this.deadline = deadline;
+    this.counters = counters;
+    this.plan = plan;
+    this.cancel = cancel;
+  }
+
+  /** Why the step was cancelled, if it was. */
+  Optional<HerdException> reason() {
+    return Optional.ofNullable(reason);
+  }
+
+  /** Looks before there are tasks. */
+  void checkBefore() {
+    if (deadline.over()) {
+      throw tooLong();
+    }
+    checkAfter();
+  }
+
+  /** Looks when all rows are done: time is no matter any more. */
+  void checkAfter() {
+    failures()
+        .ifPresent(
+            failed -> {
+              throw failed;
+            });
+  }
+
+  @Override
+  protected void changed() {
+    if (reason == null) {
+      reason = deadline.over() ? tooLong() : failures().orElse(null);
+    }
+    if (reason != null) {
+      cancel.run(); // again: the step may just have begun another job
+    }
+  }
+
+  private Optional<HerdException> failures() {
+    long failed = now(counters.failed());
+    long tried = failed - now(counters.refused());
+    boolean noneWorkedBefore = plan.prompts() == plan.distinct();
+    if (noneWorkedBefore && tried >= Plan.FIRST_ROWS && failed >= now(counters.rows())) {
+      return Optional.of(noneWorks());
+    }
+    boolean tooMany =
+        limits.maxFailedRows().isPresent()
+            && plan.failed() + failed > limits.maxFailedRows().getAsInt();
+    return tooMany ? Optional.of(tooMany(plan.failed() + failed)) : Optional.empty();
+  }
+
+  /** Of running tasks too; Spark adds up those that have ended. */
+  private long now(LongAccumulator counter) {
+    return Math.max(counter.sum(), sum(counter.id()));
+  }
+
+  private String example() {
+    return counters.reasons().value().stream()
+        .findFirst()
+        .or(() -> text(counters.reasons().id()))
+        .orElse("none was told");
+  }
+
+  private EarlyEnd tooLong() {
+    return new EarlyEnd(
+        ExitCode.STOPPED,
+        "herd.run.max-duration, "
+            + deadline.most().orElseThrow().toSeconds()
+            + " s, was over before all rows were done",
+        "run the same command again: it goes on where this run stopped.");
+  }
+
+  private UserException noneWorks() {
+    return new UserException(
+        String.format(
+            "the first %d rows all failed, with reasons such as: %s", Plan.FIRST_ROWS, example()),
+        "correct the configuration, and try it with submit/herd sample before the next run.");
+  }
+
+  private EarlyEnd tooMany(long failed) {
+    return new EarlyEnd(
+        ExitCode.FAILED_ROWS,
+        String.format(
+            Locale.ROOT,
+            "%,d rows failed, where herd.run.max-failed-rows accepts %,d; nothing was published."
+                + " A reason: %s",
+            failed,
+            limits.maxFailedRows().getAsInt(),
+            failed == plan.failed() ? "no prompt" : example()),
+        "correct the rows or the configuration, or accept more; rows that are done stay done.");
+  }
+}

@@ -1,0 +1,97 @@
+package io.herd.job.report;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import scala.Option;
+import scala.Tuple4;
+import scala.collection.Iterable;
+import scala.collection.Iterator;
+
+/**
+ * Accumulators of a stage while it runs: tasks report theirs with the executors' heartbeats, and
+ * they are summed here. What a task that failed had reported is forgotten.
+ */
+public abstract class TaskSums extends SparkListener {
+  private final Map<Long, Map<Long, Object>> tasks = new ConcurrentHashMap<>();
+
+  /** Is called whenever there may be something new. */
+  protected abstract void changed();
+
+  /** The sum of a number over all tasks. */
+  protected final long sum(long accumulator) {
+    return tasks.values().stream()
+        .map(task -> task.get(accumulator))
+        .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
+        .sum();
+  }
+
+  /** Any of the texts in a collection. */
+  protected final Optional<String> text(long accumulator) {
+    return tasks.values().stream()
+        .map(task -> task.get(accumulator))
+        .filter(value -> value instanceof List<?> texts && !texts.isEmpty())
+        .map(value -> ((List<?>) value).get(0).toString())
+        .findFirst();
+  }
+
+  /** Forgets all tasks. */
+  protected final void clear() {
+    tasks.clear();
+  }
+
+  @Override
+  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+    Iterator<?> each = call(update, "accumUpdates").iterator();
+    while (each.hasNext()) {
+      Tuple4<?, ?, ?, ?> task = (Tuple4<?, ?, ?, ?>) each.next();
+      take((Long) task._1(), (Iterable<?>) task._4());
+    }
+    changed();
+  }
+
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd end) {
+    if (end.taskInfo().successful()) {
+      take(end.taskInfo().taskId(), call(end.taskInfo(), "accumulables"));
+    } else {
+      tasks.remove(end.taskInfo().taskId());
+    }
+    changed();
+  }
+
+  /** By reflection, because the return type is another class in Scala 2.12 and in 2.13. */
+  private static Iterable<?> call(Object on, String name) {
+    try {
+      Method method = on.getClass().getMethod(name);
+      return (Iterable<?>) method.invoke(on);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Spark's events have no " + name, e);
+    }
+  }
+
+  private void take(long task, Iterable<?> values) {
+    Map<Long, Object> taken = tasks.computeIfAbsent(task, id -> new ConcurrentHashMap<>());
+    Iterator<?> each = values.iterator();
+    while (each.hasNext()) {
+      AccumulableInfo info = (AccumulableInfo) each.next();
+      Option<Object> value = info.update();
+      if (value.isDefined()) {
+        taken.merge(info.id(), value.get(), TaskSums::newer);
+      }
+    }
+  }
+
+  /** A heartbeat may come after the task's end. */
+  private static Object newer(Object before, Object now) {
+    return before instanceof Number a && now instanceof Number b && a.longValue() > b.longValue()
+        ? before
+        : now;
+  }
+}

@@ -1,0 +1,125 @@
+package io.herd.job.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.herd.job.SharedSpark;
+import io.herd.job.config.Settings;
+import io.herd.job.plan.Plan;
+import io.herd.job.report.EarlyEnd;
+import io.herd.job.report.ExitCode;
+import io.herd.udfs.UserException;
+import io.herd.udfs.partition.TaskCounters;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SharedSpark.class)
+class EarlyStopTest {
+  private final AtomicLong now = new AtomicLong(-50);
+  private final AtomicInteger cancelled = new AtomicInteger();
+  private TaskCounters counters;
+
+  @BeforeEach
+  void makeCounters(SparkSession spark) {
+    counters = TaskCounters.in(spark.sparkContext());
+  }
+
+  /** Of 1,000 rows, five without a prompt. */
+  private EarlyStop stop(OptionalInt maxFailedRows, int pending) {
+    Plan plan = new Plan(null, 1_000, 5, 0, 995, pending, 0, 0, 0, 0, List.of());
+    return new EarlyStop(
+        new Settings.Stop(Optional.empty(), maxFailedRows, false),
+        new Deadline(Optional.of(Duration.ofNanos(10)), now::get, -50),
+        plan,
+        counters,
+        cancelled::incrementAndGet);
+  }
+
+  private void fail(int rows, boolean tried) {
+    for (int i = 0; i < rows; i++) {
+      counters.failed("too odd", tried);
+    }
+  }
+
+  @Test
+  void changed_firstHundredFail_cancelsAndIsTheConfigurationsFault() {
+    EarlyStop stop = stop(OptionalInt.empty(), 995);
+    fail(99, true);
+    stop.changed();
+    assertThat(cancelled).hasValue(0);
+    fail(1, true);
+    stop.changed();
+    assertThat(cancelled).hasValue(1);
+    assertThat(stop.reason().orElseThrow())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("the first 100 rows all failed, with reasons such as: too odd");
+    assertThatExceptionOfType(UserException.class).isThrownBy(stop::checkAfter);
+  }
+
+  @Test
+  void changed_oneRowWorks_goesOn() {
+    EarlyStop stop = stop(OptionalInt.empty(), 995);
+    counters.row(3);
+    fail(300, true);
+    stop.changed();
+    assertThat(stop.reason()).isEmpty();
+  }
+
+  @Test
+  void changed_rowsWorkedInEarlierRuns_goesOn() {
+    EarlyStop stop = stop(OptionalInt.empty(), 300);
+    fail(300, true);
+    stop.changed();
+    assertThat(stop.reason()).isEmpty();
+  }
+
+  /** Rows that are too long come first and cost nothing. */
+  @Test
+  void changed_refusedRowsOnly_goesOn() {
+    EarlyStop stop = stop(OptionalInt.empty(), 995);
+    fail(300, false);
+    stop.changed();
+    assertThat(stop.reason()).isEmpty();
+  }
+
+  @Test
+  void changed_moreFailThanAccepted_countsThoseWithoutAPrompt() {
+    EarlyStop stop = stop(OptionalInt.of(8), 995);
+    counters.row(1);
+    fail(3, false);
+    stop.changed();
+    assertThatCode(stop::checkAfter).doesNotThrowAnyException();
+    fail(1, true);
+    stop.changed();
+    stop.changed();
+    assertThat(cancelled).as("the next job, too").hasValue(2);
+    assertThat(stop.reason().orElseThrow())
+        .hasMessageContaining(
+            "9 rows failed, where herd.run.max-failed-rows accepts 8; nothing was published. A"
+                + " reason: too odd");
+  }
+
+  @Test
+  void changed_timeIsOver_stops() {
+    EarlyStop stop = stop(OptionalInt.empty(), 995);
+    now.set(-41);
+    stop.changed();
+    stop.checkBefore();
+    assertThat(stop.reason()).isEmpty();
+    now.set(-40);
+    stop.changed();
+    assertThat(((EarlyEnd) stop.reason().orElseThrow()).code()).isEqualTo(ExitCode.STOPPED);
+    assertThat(cancelled).hasValue(1);
+    assertThatExceptionOfType(EarlyEnd.class).isThrownBy(stop::checkBefore);
+    stop.checkAfter(); // when all rows are done, it is no matter any more
+  }
+}

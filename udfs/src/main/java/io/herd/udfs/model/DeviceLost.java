@@ -1,0 +1,48 @@
+package io.herd.udfs.model;
+
+import io.herd.udfs.HerdException;
+
+/**
+ * The device, or this process's hold on it, is broken for good: only another process can go on with
+ * it.
+ */
+public final class DeviceLost extends HerdException {
+  private DeviceLost(String problem, String remedy, Throwable cause) {
+    super(problem, remedy, cause);
+  }
+
+  /** A pass failed, and so would each one after it. */
+  static DeviceLost failed(Throwable cause) {
+    return new DeviceLost(
+        "the device failed: " + String.valueOf(cause.getMessage()).lines().findFirst().orElse(""),
+        "run the same command again; when it comes back, see the device's own log (nvidia-smi,"
+            + " dmesg).",
+        cause);
+  }
+
+  /**
+   * A pass doesn't end.
+   *
+   * @param pass which, and for how long
+   */
+  public static DeviceLost hung(String pass) {
+    return new DeviceLost(
+        "the device hangs: " + pass,
+        "run the same command again; when it comes back, see the device's own log (nvidia-smi,"
+            + " dmesg), or allow a pass more time by herd.engine.step-timeout.",
+        null);
+  }
+
+  /**
+   * Whether libtorch says by this that the device is lost: after such errors "any further CUDA work
+   * will return the same error. To continue using CUDA, the process must be terminated and
+   * relaunched" (CUDA Runtime API, cudaError_t).
+   */
+  static boolean isMeant(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("CUDA error")
+        || message.contains("CUDA driver error")
+        || message.contains("CUBLAS_STATUS_")
+        || message.contains("CUDNN_STATUS_");
+  }
+}

@@ -1,0 +1,54 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.model.CausalModel;
+import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.Picked;
+import io.herd.udfs.model.Picking;
+import io.herd.udfs.model.Rope;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Move;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+
+/** A model that writes token 0 for ever; tests override what is to go wrong. */
+public class QuietModel implements CausalModel {
+  @Override
+  public ModelSpec spec() {
+    Rope rope = new Rope(1, new Rope.None());
+    return new ModelSpec(1, 1, 1, 2, 2, 2, 9, 1e-5, rope, 64, true, Set.of());
+  }
+
+  @Override
+  public Picked prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+    return Picked.of(new int[prompts.size()]);
+  }
+
+  @Override
+  public Picked decode(
+      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
+    return Picked.of(new int[ids.length]);
+  }
+
+  @Override
+  public double[][] score(
+      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+    return new double[prompts.size()][labels.count()];
+  }
+
+  @Override
+  public void share(int[] prefix) {}
+
+  @Override
+  public void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens) {}
+
+  @Override
+  public void forget() {}
+
+  @Override
+  public void move(Move move) {}
+
+  @Override
+  public void close() {}
+}
