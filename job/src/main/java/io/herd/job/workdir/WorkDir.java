@@ -12,6 +12,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -23,6 +24,8 @@ import org.apache.hadoop.fs.Path;
 public final class WorkDir {
   /** The folder of the rows that the gold column disagrees with. */
   public static final String DISAGREEMENTS = "disagreements";
+
+  private static final String STATE = "state.json";
 
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
@@ -61,29 +64,55 @@ public final class WorkDir {
     return new ResultLog(new Path(root, "results").toString());
   }
 
+  /** The one that was written last, also by a process that died before it was in its place. */
   public Optional<State> state() {
-    Path file = new Path(root, "state.json");
+    Path file = new Path(root, STATE);
+    Path hidden = hidden(file);
     try {
       FileSystem files = root.getFileSystem(hadoop);
-      if (!files.exists(file)) {
-        return Optional.empty();
+      if (files.exists(file)) {
+        return Optional.of(read(files, file));
       }
-      try (Reader in = new InputStreamReader(files.open(file), StandardCharsets.UTF_8)) {
-        return Optional.of(GSON.fromJson(in, State.class));
-      }
+      return files.exists(hidden) ? whole(files, hidden) : Optional.empty();
     } catch (IOException | JsonParseException e) {
       throw new SystemException("can't read " + file, e);
     }
   }
 
-  public void write(State state) {
-    writeJson("state.json", state);
+  private static State read(FileSystem files, Path file) throws IOException {
+    try (Reader in = new InputStreamReader(files.open(file), StandardCharsets.UTF_8)) {
+      State state = GSON.fromJson(in, State.class);
+      if (state == null) {
+        throw new JsonParseException("it is empty");
+      }
+      return state;
+    }
   }
 
-  /** Writes a file of the work-dir whole or not at all. */
+  /** Nothing when it was being written for the first time. */
+  private static Optional<State> whole(FileSystem files, Path hidden) throws IOException {
+    try {
+      return Optional.of(read(files, hidden));
+    } catch (JsonParseException | ChecksumException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Path hidden(Path target) {
+    return new Path(target.getParent(), "_" + target.getName() + ".tmp");
+  }
+
+  public void write(State state) {
+    writeJson(STATE, state);
+  }
+
+  /**
+   * Writes a file of the work-dir whole or not at all. A process that dies in between may leave only
+   * the hidden one, which {@link #state} knows.
+   */
   public void writeJson(String name, Object value) {
     Path target = new Path(root, name);
-    Path hidden = new Path(root, "_" + name + ".tmp");
+    Path hidden = hidden(target);
     try {
       FileSystem files = root.getFileSystem(hadoop);
       files.mkdirs(root);
