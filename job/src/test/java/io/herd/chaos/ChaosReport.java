@@ -49,7 +49,8 @@ final class ChaosReport implements AutoCloseable {
     Map<String, Object> report = new LinkedHashMap<>(totals());
     report.put("outcomes", outcomes);
     Files.writeString(
-        FILE, new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(report) + "\n");
+        FILE,
+        new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(report) + "\n");
   }
 
   private Map<String, Long> totals() {
@@ -92,8 +93,8 @@ final class ChaosReport implements AutoCloseable {
     return String.format(
         Locale.ROOT,
         "chaos: %,d schedules, in %,d of them something went wrong: %,d faults, %,d kills survived,"
-            + " %,d attempts; rows lost %,d, duplicated %,d; generations repeated %,d of %,d (at most"
-            + " %,d); %,d schedules failed. More in %s",
+            + " %,d attempts; rows lost %,d, duplicated %,d; generations repeated %,d of %,d (at"
+            + " most %,d); %,d schedules failed. More in %s",
         totals.get("schedules"),
         totals.get("schedules_fired"),
         totals.get("faults_fired"),

@@ -78,10 +78,14 @@ record ChaosRun(
       return "a fault of the machine was told as the user's: " + ended.said();
     }
     if (ended.code() != DONE && !disturbed) {
-      return "an attempt in which nothing went wrong ended with " + ended.code() + ": " + ended.said();
+      return "an attempt in which nothing went wrong ended with "
+          + ended.code()
+          + ": "
+          + ended.said();
     }
     Optional<List<String>> seen = traces().output(spark);
-    boolean whole = seen.map(rows -> rows.equals(expected.rows()) || rows.equals(old())).orElse(true);
+    boolean whole =
+        seen.map(rows -> rows.equals(expected.rows()) || rows.equals(old())).orElse(true);
     if (!whole) {
       return "the output is neither the old nor the new one: " + seen.get();
     }
@@ -110,8 +114,7 @@ record ChaosRun(
     return new Traces(place, scenario.format());
   }
 
-  private Outcome outcome(List<Integer> codes, String problem, double seconds)
-      throws IOException {
+  private Outcome outcome(List<Integer> codes, String problem, double seconds) throws IOException {
     List<String> rows = traces().output(spark).orElse(List.of());
     List<String> happened = fired(place).names();
     long generated = Generations.tokens(generations(place)) / scenario.tokens();

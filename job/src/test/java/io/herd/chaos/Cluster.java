@@ -30,7 +30,8 @@ final class Cluster implements AutoCloseable {
     this.folder = folder;
     this.port = freePort();
     this.master =
-        start("master.Master", "--host", HOST, "--port", Integer.toString(port), "--webui-port", "0");
+        start(
+            "master.Master", "--host", HOST, "--port", Integer.toString(port), "--webui-port", "0");
     awaitPort();
     for (int i = 0; i < WORKERS; i++) {
       startWorker();
@@ -86,7 +87,7 @@ final class Cluster implements AutoCloseable {
   }
 
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
@@ -95,7 +96,7 @@ final class Cluster implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
     while (true) {
       try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(HOST, port), 1000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
         return;
       } catch (IOException e) {
         if (!master.isAlive() || System.nanoTime() > deadline) {

@@ -72,8 +72,7 @@ class ExecutorsChaos {
     census.keySet().removeIf(kind -> kind.place() == Fault.Place.SPARK);
     census.putAll(scenario.census());
     Schedule schedule =
-        Schedule.ofStrikes(
-            SUITE, seed, census, scenario.files(), List.of(Strike.Target.EXECUTOR));
+        Schedule.ofStrikes(SUITE, seed, census, scenario.files(), List.of(Strike.Target.EXECUTOR));
     ChaosRun run = new ChaosRun(schedule, scenario, expected, place, spark, TASKS);
     JobRun job = new JobRun(spark, scenario, place, schedule.name(), schedule.faults());
 

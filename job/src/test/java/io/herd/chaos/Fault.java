@@ -61,29 +61,47 @@ record Fault(Place place, Operation operation, int nth, Effect effect) {
     }
   }
 
-  /** What is counted, with the effects that it can have. */
+  /** What is counted. */
   enum Operation {
-    CREATE(Effect.FAIL, Effect.FAIL_AFTER, Effect.OUTAGE, Effect.CRASH, Effect.CRASH_AFTER),
-    CLOSE(Effect.FAIL, Effect.FAIL_AFTER, Effect.TEAR, Effect.SLOW, Effect.CRASH),
-    RENAME(
-        Effect.FAIL, Effect.FAIL_AFTER, Effect.REFUSE, Effect.SLOW, Effect.CRASH, Effect.CRASH_AFTER),
-    DELETE(Effect.FAIL, Effect.FAIL_AFTER, Effect.CRASH, Effect.CRASH_AFTER),
-    MKDIRS(Effect.FAIL, Effect.OUTAGE, Effect.CRASH, Effect.CRASH_AFTER),
-    LIST(Effect.FAIL, Effect.OUTAGE, Effect.CRASH),
-    STATUS(Effect.FAIL, Effect.OUTAGE, Effect.CRASH),
-    READ(Effect.FAIL, Effect.SLOW, Effect.CRASH),
-    TASK(Effect.KILL),
-    JOB(Effect.CANCEL),
-    REQUEST(Effect.FAIL, Effect.FAIL_AFTER, Effect.OUTAGE);
+    CREATE,
+    CLOSE,
+    RENAME,
+    DELETE,
+    MKDIRS,
+    LIST,
+    STATUS,
+    READ,
+    /** A task begins. */
+    TASK,
+    /** A job begins. */
+    JOB,
+    /** Bytes are sent to an object store. */
+    REQUEST;
 
-    private final List<Effect> effects;
-
-    Operation(Effect... effects) {
-      this.effects = List.of(effects);
-    }
-
+    /** What can become of it. */
     List<Effect> effects() {
-      return effects;
+      return switch (this) {
+        case CREATE ->
+            List.of(
+                Effect.FAIL, Effect.FAIL_AFTER, Effect.OUTAGE, Effect.CRASH, Effect.CRASH_AFTER);
+        case CLOSE ->
+            List.of(Effect.FAIL, Effect.FAIL_AFTER, Effect.TEAR, Effect.SLOW, Effect.CRASH);
+        case RENAME ->
+            List.of(
+                Effect.FAIL,
+                Effect.FAIL_AFTER,
+                Effect.REFUSE,
+                Effect.SLOW,
+                Effect.CRASH,
+                Effect.CRASH_AFTER);
+        case DELETE -> List.of(Effect.FAIL, Effect.FAIL_AFTER, Effect.CRASH, Effect.CRASH_AFTER);
+        case MKDIRS -> List.of(Effect.FAIL, Effect.OUTAGE, Effect.CRASH, Effect.CRASH_AFTER);
+        case LIST, STATUS -> List.of(Effect.FAIL, Effect.OUTAGE, Effect.CRASH);
+        case READ -> List.of(Effect.FAIL, Effect.SLOW, Effect.CRASH);
+        case TASK -> List.of(Effect.KILL);
+        case JOB -> List.of(Effect.CANCEL);
+        case REQUEST -> List.of(Effect.FAIL, Effect.FAIL_AFTER, Effect.OUTAGE);
+      };
     }
 
     /** Whether it changes what is stored, where most can go wrong. */
@@ -110,8 +128,7 @@ record Fault(Place place, Operation operation, int nth, Effect effect) {
   /** Also the name of the file that says that it has happened. */
   @Override
   public String toString() {
-    return String.join(
-        "-", place.name(), operation.name(), Integer.toString(nth), effect.name());
+    return String.join("-", place.name(), operation.name(), Integer.toString(nth), effect.name());
   }
 
   static Fault parse(String text) {

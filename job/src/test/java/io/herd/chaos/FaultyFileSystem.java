@@ -91,8 +91,7 @@ final class FaultyFileSystem extends FilterFileSystem {
     T run() throws IOException;
   }
 
-  private <T> T faulty(Path path, Operation operation, T refusal, Body<T> body)
-      throws IOException {
+  private <T> T faulty(Path path, Operation operation, T refusal, Body<T> body) throws IOException {
     Effect effect = effect(path, operation);
     if (effect == Effect.REFUSE) {
       return refusal;
@@ -182,7 +181,9 @@ final class FaultyFileSystem extends FilterFileSystem {
         () ->
             new FSDataOutputStream(
                 new Held(
-                    path, super.create(path, null, overwrite, bufferSize, replication, blockSize, progress)),
+                    path,
+                    super.create(
+                        path, null, overwrite, bufferSize, replication, blockSize, progress)),
                 null));
   }
 
@@ -264,7 +265,8 @@ final class FaultyFileSystem extends FilterFileSystem {
 
     @Override
     public void initialize(URI uri, Configuration conf) throws IOException {
-      name = URI.create(SCHEME + "://" + (uri.getAuthority() == null ? "" : uri.getAuthority()) + "/");
+      name =
+          URI.create(SCHEME + "://" + (uri.getAuthority() == null ? "" : uri.getAuthority()) + "/");
       super.initialize(uri, conf);
     }
 

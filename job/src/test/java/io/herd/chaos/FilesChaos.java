@@ -50,7 +50,7 @@ class FilesChaos {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("seeds")
-  @Timeout(120)
+  @Timeout(600)
   void run_faults_endsAsUndisturbed(int seed, ChaosReport report, @TempDir Path directory)
       throws Exception {
     Scenario scenario = Scenario.quick(seed);

@@ -40,7 +40,7 @@ public final class Generations extends SparkListener {
   @Override
   public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
     CollectionConverters.asJava(update.accumUpdates())
-        .forEach(task -> note((Long) (Object) task._1(), task._4()));
+        .forEach(task -> note((Long) task._1(), task._4()));
   }
 
   @Override

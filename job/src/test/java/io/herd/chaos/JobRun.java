@@ -35,7 +35,7 @@ record JobRun(SparkSession spark, Scenario scenario, Path place, String name, Li
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.default.parallelism", "2")
-        .config("spark.executor.heartbeatInterval", "100ms")
+        .config("spark.executor.heartbeatInterval", "1s")
         .config("spark.hadoop.fs.chaos.impl", FaultyFileSystem.class.getName());
   }
 
@@ -62,8 +62,7 @@ record JobRun(SparkSession spark, Scenario scenario, Path place, String name, Li
   /** Disturbed runs, until one is done. */
   Outcome disturbed(ChaosRun run) throws Exception {
     Generations generations = new Generations(ChaosRun.generations(place));
-    SparkFaults sparkFaults =
-        new SparkFaults(spark.sparkContext(), faults, ChaosRun.fired(place));
+    SparkFaults sparkFaults = new SparkFaults(spark.sparkContext(), faults, ChaosRun.fired(place));
     spark.sparkContext().addSparkListener(generations);
     spark.sparkContext().addSparkListener(sparkFaults);
     try {

@@ -160,14 +160,22 @@ class ProcessesChaos {
     words.addAll(List.of("--driver-java-options", halt));
     Map<String, String> conf =
         Map.of(
-            "spark.executor.extraJavaOptions", halt,
-            "spark.executor.heartbeatInterval", "500ms",
-            "spark.network.timeout", GIVEN_UP,
-            "spark.extraListeners", Generations.class.getName(),
-            Generations.FOLDER, ChaosRun.generations(place).toString(),
-            "spark.hadoop.fs.chaos.impl", FaultyFileSystem.class.getName(),
-            "spark.hadoop." + FaultyFileSystem.FAULTS, Fault.text(schedule.faults()),
-            "spark.hadoop." + FaultyFileSystem.FIRED, ChaosRun.fired(place).folder().toString());
+            "spark.executor.extraJavaOptions",
+            halt,
+            "spark.executor.heartbeatInterval",
+            "500ms",
+            "spark.network.timeout",
+            GIVEN_UP,
+            "spark.extraListeners",
+            Generations.class.getName(),
+            Generations.FOLDER,
+            ChaosRun.generations(place).toString(),
+            "spark.hadoop.fs.chaos.impl",
+            FaultyFileSystem.class.getName(),
+            "spark.hadoop." + FaultyFileSystem.FAULTS,
+            Fault.text(schedule.faults()),
+            "spark.hadoop." + FaultyFileSystem.FIRED,
+            ChaosRun.fired(place).folder().toString());
     conf.forEach((key, value) -> words.addAll(List.of("--conf", key + "=" + value)));
     words.addAll(List.of("run", "run.conf"));
     String home = Cluster.givenSpark();

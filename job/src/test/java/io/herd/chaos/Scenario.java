@@ -32,7 +32,8 @@ record Scenario(
   /** One that takes hardly any time. */
   static Scenario quick(int seed) {
     String format = seed % 3 == 0 ? "parquet" : "json";
-    return new Scenario(seed % 4 == 0 ? 132 : 60, format, seed % 2 == 0, seed % 5 == 0 ? 0.8 : 0, 2, 8);
+    return new Scenario(
+        seed % 4 == 0 ? 132 : 60, format, seed % 2 == 0, seed % 5 == 0 ? 0.8 : 0, 2, 8);
   }
 
   /** One that takes long enough to be met by signals. */
@@ -92,16 +93,16 @@ record Scenario(
 
   private String configuration(String base) {
     return """
-        herd {
-          model { path = "%s", dtype = float32 }
-          input { format = json, path = in.jsonl, schema = "id STRING, text STRING" }
-          prompt { column = text, chat = off }
-          generate { max-new-tokens = %d, ignore-eos = true, temperature = %s }
-          output { path = "%s/out", format = %s, mode = %s }
-          run { work-dir = "%s/work", max-failed-fraction = 1, checkpoint.rows = %d }
-          engine { threads = 1, deterministic = true, max-length = 128, slots = %d }
-        }
-        """
+    herd {
+      model { path = "%s", dtype = float32 }
+      input { format = json, path = in.jsonl, schema = "id STRING, text STRING" }
+      prompt { column = text, chat = off }
+      generate { max-new-tokens = %d, ignore-eos = true, temperature = %s }
+      output { path = "%s/out", format = %s, mode = %s }
+      run { work-dir = "%s/work", max-failed-fraction = 1, checkpoint.rows = %d }
+      engine { threads = 1, deterministic = true, max-length = 128, slots = %d }
+    }
+    """
         .formatted(
             MODEL,
             tokens,

@@ -55,21 +55,21 @@ record Schedule(String suite, int seed, List<Fault> faults, List<Strike> strikes
     Strike.Target target = targets.get(random.nextInt(targets.size()));
     Strike.Signal signal = Strike.Signal.KILL;
     if (random.nextInt(3) == 0) {
-      signal = target == Strike.Target.DRIVER && random.nextBoolean()
-          ? Strike.Signal.TERM
-          : Strike.Signal.STOP;
+      signal =
+          target == Strike.Target.DRIVER && random.nextBoolean()
+              ? Strike.Signal.TERM
+              : Strike.Signal.STOP;
     }
     int when = random.nextInt(-1, files + 1);
     return new Strike(number, when, random.nextInt(MOST_MILLIS), target, signal);
   }
 
-  private static List<Fault> faults(
-      SplittableRandom random, int count, Map<Kind, Integer> census) {
+  private static List<Fault> faults(SplittableRandom random, int count, Map<Kind, Integer> census) {
     List<Fault> faults = new ArrayList<>();
     while (faults.size() < count) {
       Fault fault = fault(random, census);
-      if (faults.stream().noneMatch(other -> other.kind().equals(fault.kind())
-          && other.nth() == fault.nth())) {
+      if (faults.stream()
+          .noneMatch(other -> other.kind().equals(fault.kind()) && other.nth() == fault.nth())) {
         faults.add(fault);
       }
     }
@@ -79,7 +79,8 @@ record Schedule(String suite, int seed, List<Fault> faults, List<Strike> strikes
   private static Fault fault(SplittableRandom random, Map<Kind, Integer> census) {
     if (census.containsKey(new Kind(Place.SPARK, Operation.TASK))
         && random.nextInt(SPARK_EVERY) == 0) {
-      return drawn(random, random.nextInt(3) > 0 ? Operation.TASK : Operation.JOB, Place.SPARK, census);
+      return drawn(
+          random, random.nextInt(3) > 0 ? Operation.TASK : Operation.JOB, Place.SPARK, census);
     }
     List<Place> places =
         Arrays.stream(Place.values())

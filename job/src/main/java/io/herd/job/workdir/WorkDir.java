@@ -107,8 +107,8 @@ public final class WorkDir {
   }
 
   /**
-   * Writes a file of the work-dir whole or not at all. A process that dies in between may leave only
-   * the hidden one, which {@link #state} knows.
+   * Writes a file of the work-dir whole or not at all. A process that dies in between may leave
+   * only the hidden one, which {@link #state} knows.
    */
   public void writeJson(String name, Object value) {
     Path target = new Path(root, name);
