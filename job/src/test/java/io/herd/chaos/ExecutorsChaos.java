@@ -48,6 +48,7 @@ class ExecutorsChaos {
             .config("spark.executor.extraJavaOptions", "-D" + FaultyFileSystem.HALT + "=true")
             .config("spark.deploy.maxExecutorRetries", "-1")
             .config("spark.network.timeout", ProcessesChaos.GIVEN_UP)
+            .config("spark.network.timeoutInterval", ProcessesChaos.LOOKED_FOR)
             .getOrCreate();
     expected =
         new JobRun(spark, scenario.same(), directory, "undisturbed-executors", List.of())

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,11 @@ final class FaultyFileSystem extends FilterFileSystem {
   /** This JVM's, of a schedule. */
   static FaultyFileSystem of(String schedule, Configuration conf) throws IOException {
     return (FaultyFileSystem) FileSystem.get(URI.create(SCHEME + "://" + schedule + "/"), conf);
+  }
+
+  /** The file in which the processes note the rows of each flush that they try, beside that folder. */
+  static java.nio.file.Path flushes(java.nio.file.Path fired) {
+    return fired.resolveSibling("flushes");
   }
 
   /** How many operations there were so far. */
@@ -204,6 +210,10 @@ final class FaultyFileSystem extends FilterFileSystem {
         return;
       }
       closed = true;
+      if (Place.of(path) == Place.RESULTS) {
+        long rows = toString(StandardCharsets.UTF_8).lines().count();
+        Generations.note(flushes(fired.folder()), path.getName(), rows);
+      }
       try (disk) {
         Effect effect = effect(path, Operation.CLOSE);
         before(effect, path);

@@ -52,13 +52,15 @@ public final class Generations extends SparkListener {
     for (AccumulableInfo info : CollectionConverters.asJava(values)) {
       boolean tokens = info.name().isDefined() && info.name().get().equals(TOKENS);
       if (tokens && info.update().isDefined()) {
-        append(task + " " + info.update().get() + "\n");
+        note(file, Long.toString(task), (Long) info.update().get());
       }
     }
   }
 
-  private void append(String line) {
+  /** Appends how much somebody has done so far. */
+  static void note(Path file, String who, long much) {
     try {
+      String line = who + " " + much + "\n";
       Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -70,15 +72,16 @@ public final class Generations extends SparkListener {
     try (Stream<Path> files = Files.list(folder)) {
       long sum = 0;
       for (Path file : files.toList()) {
-        sum += ofOneDriver(Files.readAllLines(file));
+        sum += sum(file);
       }
       return sum;
     }
   }
 
-  private static long ofOneDriver(List<String> lines) {
+  /** The most that each has done, together. */
+  static long sum(Path file) throws IOException {
     Map<String, Long> most = new HashMap<>();
-    for (String line : lines) {
+    for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
       String[] parts = line.split(" ", -1);
       most.merge(parts[0], Long.valueOf(parts[1]), Math::max);
     }

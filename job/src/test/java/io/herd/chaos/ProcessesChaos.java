@@ -36,6 +36,8 @@ class ProcessesChaos {
   /** Silence after which an executor is given up; those that stand still are silent for longer. */
   static final String GIVEN_UP = "6s";
 
+  static final String LOOKED_FOR = "2s";
+
   private static final String SUITE = "processes";
   private static final int TASKS = 2;
   private static final String LOCAL_CLUSTER = "local-cluster[2,1,1024]";
@@ -166,6 +168,8 @@ class ProcessesChaos {
             "500ms",
             "spark.network.timeout",
             GIVEN_UP,
+            "spark.network.timeoutInterval",
+            LOOKED_FOR,
             "spark.extraListeners",
             Generations.class.getName(),
             Generations.FOLDER,
