@@ -85,7 +85,9 @@ final class ChaosReport implements AutoCloseable {
 
   @Override
   public void close() {
-    System.out.println(line());
+    if (!outcomes.isEmpty()) {
+      System.out.println(line());
+    }
   }
 
   private String line() {

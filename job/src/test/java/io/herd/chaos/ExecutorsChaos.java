@@ -47,7 +47,7 @@ class ExecutorsChaos {
             .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
             .config("spark.executor.extraJavaOptions", "-D" + FaultyFileSystem.HALT + "=true")
             .config("spark.deploy.maxExecutorRetries", "-1")
-            .config("spark.network.timeout", ProcessesChaos.GIVEN_UP)
+            .config("spark.storage.blockManagerHeartbeatTimeoutMs", ProcessesChaos.GIVEN_UP)
             .config("spark.network.timeoutInterval", ProcessesChaos.LOOKED_FOR)
             .getOrCreate();
     expected =

@@ -13,14 +13,13 @@ import org.apache.hadoop.fs.Path;
  */
 record Fault(Place place, Operation operation, int nth, Effect effect) {
 
-  /** Parts of what a run writes; Spark's jobs and tasks; the connections to an object store. */
+  /** Parts of what a run writes; {@code SPARK} is its jobs and tasks. */
   enum Place {
     RESULTS,
     SNAPSHOT,
     STATE,
     OUTPUT,
-    SPARK,
-    NETWORK;
+    SPARK;
 
     static Place of(Path path) {
       String text = path.toUri().getPath() + "/";
@@ -54,11 +53,7 @@ record Fault(Place place, Operation operation, int nth, Effect effect) {
     /** Spark kills the task. */
     KILL,
     /** Spark cancels the job. */
-    CANCEL;
-
-    boolean kills() {
-      return this == CRASH || this == CRASH_AFTER || this == KILL;
-    }
+    CANCEL
   }
 
   /** What is counted. */
@@ -74,9 +69,7 @@ record Fault(Place place, Operation operation, int nth, Effect effect) {
     /** A task begins. */
     TASK,
     /** A job begins. */
-    JOB,
-    /** Bytes are sent to an object store. */
-    REQUEST;
+    JOB;
 
     /** What can become of it. */
     List<Effect> effects() {
@@ -100,7 +93,6 @@ record Fault(Place place, Operation operation, int nth, Effect effect) {
         case READ -> List.of(Effect.FAIL, Effect.SLOW, Effect.CRASH);
         case TASK -> List.of(Effect.KILL);
         case JOB -> List.of(Effect.CANCEL);
-        case REQUEST -> List.of(Effect.FAIL, Effect.FAIL_AFTER, Effect.OUTAGE);
       };
     }
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProcessesChaos {
   /** Silence after which an executor is given up; those that stand still are silent for longer. */
-  static final String GIVEN_UP = "6s";
+  static final String GIVEN_UP = "20s";
 
   static final String LOOKED_FOR = "2s";
 
@@ -166,7 +166,7 @@ class ProcessesChaos {
             halt,
             "spark.executor.heartbeatInterval",
             "500ms",
-            "spark.network.timeout",
+            "spark.storage.blockManagerHeartbeatTimeoutMs",
             GIVEN_UP,
             "spark.network.timeoutInterval",
             LOOKED_FOR,

@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 final class Striker {
   private static final long POLL_MILLIS = 5;
 
-  /** Longer than the runs' {@code spark.network.timeout}, after which executors are given up. */
-  private static final long STOPPED_MILLIS = 8_000;
+  /** Longer than executors may be silent before they are given up. */
+  private static final long STOPPED_MILLIS = 22_000;
 
-  private static final long MOST_MILLIS = 20_000;
+  private static final long MOST_MILLIS = 30_000;
 
   /** Finds whom to strike. */
   interface Processes {
@@ -83,7 +83,7 @@ final class Striker {
     fired.first(strike);
     signal(target, strike.signal().name());
     if (strike.signal() == Strike.Signal.STOP) {
-      stopped.put(target, now() + Math.min(MOST_MILLIS, STOPPED_MILLIS + 8L * strike.millis()));
+      stopped.put(target, now() + Math.min(MOST_MILLIS, STOPPED_MILLIS + 5L * strike.millis()));
     } else if (strike.signal() == Strike.Signal.KILL) {
       processes.killed(strike.target());
     }
