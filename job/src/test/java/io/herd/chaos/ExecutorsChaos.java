@@ -47,6 +47,7 @@ class ExecutorsChaos {
             .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
             .config("spark.executor.extraJavaOptions", "-D" + FaultyFileSystem.HALT + "=true")
             .config("spark.deploy.maxExecutorRetries", "-1")
+            .config("spark.worker.timeout", "600")
             .config("spark.storage.blockManagerHeartbeatTimeoutMs", ProcessesChaos.GIVEN_UP)
             .config("spark.network.timeoutInterval", ProcessesChaos.LOOKED_FOR)
             .getOrCreate();
@@ -66,7 +67,7 @@ class ExecutorsChaos {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("seeds")
-  @Timeout(300)
+  @Timeout(900)
   void run_executorsStruck_endsAsUndisturbed(int seed, ChaosReport report, @TempDir Path place)
       throws Exception {
     Map<Kind, Integer> census = new TreeMap<>(expected.census());

@@ -75,7 +75,9 @@ final class FaultyFileSystem extends FilterFileSystem {
     return (FaultyFileSystem) FileSystem.get(URI.create(SCHEME + "://" + schedule + "/"), conf);
   }
 
-  /** The file in which the processes note the rows of each flush that they try, beside that folder. */
+  /**
+   * The file in which the processes note the rows of each flush that they try, beside that folder.
+   */
   static java.nio.file.Path flushes(java.nio.file.Path fired) {
     return fired.resolveSibling("flushes");
   }

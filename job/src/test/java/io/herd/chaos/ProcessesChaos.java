@@ -79,7 +79,7 @@ class ProcessesChaos {
 
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("seeds")
-  @Timeout(600)
+  @Timeout(1200)
   void run_processesStruck_endsAsUndisturbed(int seed, ChaosReport report, @TempDir Path place)
       throws Exception {
     boolean standalone = seed % 2 == 0;
