@@ -36,7 +36,6 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * A run, from settings to published output. The steps of {@link #flow} are the words of the Spark
@@ -215,11 +214,7 @@ public final class Job {
     return unreadable.isPresent()
         ? Audit.counted(snapshot.rows().count(), counts, unreadable.get())
         : new Audit(settings, workDir.audit())
-            .of(
-                snapshot.rows(),
-                snapshot.columns(),
-                output.get(),
-                counts);
+            .of(snapshot.rows(), snapshot.columns(), output.get(), counts);
   }
 
   private Void review(Snapshot snapshot, Counts counts, ResolvedModel model) {

@@ -219,7 +219,7 @@ class AuditTest {
         Arrays.stream(snapshot.columns())
             .filter(name -> !SnapshotColumns.ALL.contains(name))
             .toList();
-    return audit.of(snapshot, columns, rows.schema(), place.output(), Counts.NONE);
+    return audit.of(snapshot, columns, place.output(), Counts.NONE);
   }
 
   private Dataset<Row> snapshot() {

@@ -4,8 +4,8 @@ import static io.herd.job.Workplace.LABEL;
 import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.delta.sql.DeltaSparkSessionExtension;
 import com.google.gson.JsonObject;
+import io.delta.sql.DeltaSparkSessionExtension;
 import io.herd.job.report.ExitCode;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A call of the real submit/herd with the built jar, from a user's directory. */
-final class Launched {
+public final class Launched {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final long MINUTES = 10;
 
@@ -36,11 +36,11 @@ final class Launched {
     Files.createSymbolicLink(directory.resolve("data-samples"), ROOT.resolve("data-samples"));
   }
 
-  static Launched start(Path directory, String... arguments) throws IOException {
+  public static Launched start(Path directory, String... arguments) throws IOException {
     return start(directory, Map.of(), arguments);
   }
 
-  static Launched start(Path directory, Map<String, String> environment, String... arguments)
+  public static Launched start(Path directory, Map<String, String> environment, String... arguments)
       throws IOException {
     // A shell's background jobs ignore Ctrl-C, and so would all that they start, Maven's tests too.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
@@ -67,6 +67,11 @@ final class Launched {
     return this;
   }
 
+  /** Waits for its end, however it ends. */
+  public int awaitsEnd() throws InterruptedException {
+    return process.waitFor();
+  }
+
   /** Sends a signal as soon as a file of the result log can be seen. */
   Launched signalledAfterItsFirstResults(String signal, String workDir) throws Exception {
     return awaitsFirstResults(workDir).signalled(signal);
@@ -91,7 +96,7 @@ final class Launched {
   }
 
   /** Itself and all processes that it has started, those of executors too. */
-  List<ProcessHandle> processes() {
+  public List<ProcessHandle> processes() {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
   }
 
@@ -104,11 +109,11 @@ final class Launched {
     }
   }
 
-  String out() throws IOException {
+  public String out() throws IOException {
     return Files.readString(out);
   }
 
-  String err() throws IOException {
+  public String err() throws IOException {
     return Files.readString(err);
   }
 

@@ -78,10 +78,7 @@ public final class Audit {
    * @param counts what was counted while it was written
    */
   public AuditReport of(
-      Dataset<Row> snapshot,
-      List<String> columns,
-      Dataset<Row> output,
-      Counts counts) {
+      Dataset<Row> snapshot, List<String> columns, Dataset<Row> output, Counts counts) {
     Column print = fidelity.print(output.schema(), columns);
     Dataset<Row> in = snapshot.withColumn(PRINT, print);
     Dataset<Row> out = output.withColumn(PRINT, print);

@@ -116,7 +116,9 @@ public final class Publisher {
         .read(run.run(), written)
         .select(
             Arrays.stream(written.fields())
-                .map(field -> col(Quoted.column(field.name())).cast(field.dataType()).as(field.name()))
+                .map(
+                    field ->
+                        col(Quoted.column(field.name())).cast(field.dataType()).as(field.name()))
                 .toArray(Column[]::new));
   }
 

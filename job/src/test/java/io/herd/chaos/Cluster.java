@@ -1,0 +1,128 @@
+package io.herd.chaos;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A standalone cluster on this machine: a master and two workers of one core, from the Spark that
+ * {@code HERD_TEST_SPARK_HOME} names, or else from the one that the build puts together.
+ */
+final class Cluster implements AutoCloseable {
+  private static final String HOST = "127.0.0.1";
+  private static final int WORKERS = 2;
+
+  private final Path folder;
+  private final int port;
+  private final Process master;
+  private final List<Process> workers = Collections.synchronizedList(new ArrayList<>());
+
+  private Cluster(Path folder) throws Exception {
+    this.folder = folder;
+    this.port = freePort();
+    this.master =
+        start(
+            "master.Master", "--host", HOST, "--port", Integer.toString(port), "--webui-port", "0");
+    awaitPort();
+    for (int i = 0; i < WORKERS; i++) {
+      startWorker();
+    }
+  }
+
+  static Cluster start(Path folder) throws Exception {
+    return new Cluster(folder);
+  }
+
+  /** What HERD_TEST_SPARK_HOME says, or null. */
+  static String givenSpark() {
+    return System.getenv("HERD_TEST_SPARK_HOME");
+  }
+
+  private static Path sparkHome() {
+    return givenSpark() == null ? Path.of("target/spark").toAbsolutePath() : Path.of(givenSpark());
+  }
+
+  String address() {
+    return "spark://" + HOST + ":" + port;
+  }
+
+  void startWorker() throws IOException {
+    workers.add(
+        start(
+            "worker.Worker",
+            "--host",
+            HOST,
+            "--cores",
+            "1",
+            "--memory",
+            "1g",
+            "--webui-port",
+            "0",
+            "--work-dir",
+            folder.resolve("executors").toString(),
+            address()));
+  }
+
+  private Process start(String name, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    command.addAll(List.of("-Xmx256m", "-cp", sparkHome().resolve("jars") + "/*"));
+    command.add("org.apache.spark.deploy." + name);
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectOutput(Files.createTempFile(folder, name, ".txt").toFile());
+    builder.environment().put("SPARK_HOME", sparkHome().toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_LOCAL_DIRS", folder.resolve("local").toString());
+    return builder.start();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void awaitPort() throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (true) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+        return;
+      } catch (IOException e) {
+        if (!master.isAlive() || System.nanoTime() > deadline) {
+          throw e;
+        }
+        Thread.sleep(100);
+      }
+    }
+  }
+
+  List<ProcessHandle> workers() {
+    return workers.stream().filter(Process::isAlive).map(Process::toHandle).toList();
+  }
+
+  /** Those of the workers that live; a killed worker's end by themselves. */
+  Stream<ProcessHandle> belowWorkers() {
+    return workers().stream().flatMap(ProcessHandle::descendants);
+  }
+
+  @Override
+  public void close() {
+    Stream.concat(workers.stream(), Stream.of(master))
+        .forEach(
+            process -> {
+              process.descendants().forEach(ProcessHandle::destroyForcibly);
+              process.destroyForcibly();
+            });
+  }
+}

@@ -1,0 +1,117 @@
+package io.herd.chaos;
+
+import io.herd.chaos.Fault.Kind;
+import io.herd.chaos.Fault.Operation;
+import io.herd.chaos.Fault.Place;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is run: completions with a fixed number of tokens, so that tokens tell generations.
+ *
+ * @param rows with a prompt of their own; 128 and more are two tasks
+ * @param format of the output
+ * @param overwrites an output that was there before
+ * @param temperature 0 or more
+ * @param tokens of each completion
+ */
+record Scenario(
+    int rows, String format, boolean overwrites, double temperature, int tokens, int slots) {
+  /** Rows that a task writes at once, and so can lose. */
+  static final int FLUSH = 6;
+
+  private static final Path MODEL = Path.of("../data-samples/tiny-llama").toAbsolutePath();
+
+  /** What there was before, where it is overwritten. */
+  static final String OLD = "{\"id\":\"old\"}";
+
+  /** One that takes hardly any time. */
+  static Scenario quick(int seed) {
+    String format = seed % 3 == 0 ? "parquet" : "json";
+    return new Scenario(
+        seed % 4 == 0 ? 132 : 60, format, seed % 2 == 0, seed % 5 == 0 ? 0.8 : 0, 2, 8);
+  }
+
+  /** One that takes long enough to be met by signals. */
+  static Scenario slow() {
+    return new Scenario(132, "json", true, 0.8, 48, 2);
+  }
+
+  /** Files of the log, roughly. */
+  int files() {
+    return rows / FLUSH;
+  }
+
+  /** Operations on one executor of two, and what every driver does. */
+  Map<Kind, Integer> census() {
+    int files = files() / 2;
+    return Map.of(
+        new Kind(Place.RESULTS, Operation.CREATE), files,
+        new Kind(Place.RESULTS, Operation.CLOSE), files,
+        new Kind(Place.RESULTS, Operation.RENAME), files,
+        new Kind(Place.STATE, Operation.CLOSE), 2,
+        new Kind(Place.STATE, Operation.RENAME), 2,
+        new Kind(Place.STATE, Operation.DELETE), 2,
+        new Kind(Place.SNAPSHOT, Operation.CLOSE), 1,
+        new Kind(Place.OUTPUT, Operation.CLOSE), 1,
+        new Kind(Place.OUTPUT, Operation.RENAME), 2);
+  }
+
+  /** Whether two end with the same output. */
+  Scenario same() {
+    return new Scenario(rows, format, false, temperature, tokens, slots);
+  }
+
+  /**
+   * Writes the input, the configuration and what is there before.
+   *
+   * @param base where work-dir and output go, an address of {@code place} itself
+   */
+  void prepare(Path place, String base) throws IOException {
+    Files.write(place.resolve("in.jsonl"), input());
+    Files.writeString(place.resolve("run.conf"), configuration(base));
+    if (overwrites) {
+      Files.createDirectories(place.resolve("out"));
+      Files.writeString(place.resolve("out/old." + format), OLD + "\n");
+    }
+  }
+
+  /** Different rows, three that equal others, and two that must fail. */
+  private List<String> input() {
+    List<String> lines = new ArrayList<>();
+    for (int row = 0; row < rows + 3; row++) {
+      lines.add("{\"id\":\"r%d\",\"text\":\"it is number %d\"}".formatted(row, row % rows));
+    }
+    lines.add("{\"id\":\"none\"}");
+    lines.add("{\"id\":\"long\",\"text\":\"%s\"}".formatted("very ".repeat(200)));
+    return lines;
+  }
+
+  private String configuration(String base) {
+    return """
+    herd {
+      model { path = "%s", dtype = float32 }
+      input { format = json, path = in.jsonl, schema = "id STRING, text STRING" }
+      prompt { column = text, chat = off }
+      generate { max-new-tokens = %d, ignore-eos = true, temperature = %s }
+      output { path = "%s/out", format = %s, mode = %s }
+      run { work-dir = "%s/work", max-failed-fraction = 1, checkpoint.rows = %d }
+      engine { threads = 1, deterministic = true, max-length = 128, slots = %d }
+    }
+    """
+        .formatted(
+            MODEL,
+            tokens,
+            temperature,
+            base,
+            format,
+            overwrites ? "overwrite" : "errorifexists",
+            base,
+            FLUSH,
+            slots);
+  }
+}

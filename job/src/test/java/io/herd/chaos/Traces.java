@@ -1,0 +1,77 @@
+package io.herd.chaos;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+
+/** What runs have left on the disk, read without the file system that has faults. */
+record Traces(Path place, String format) {
+
+  /** The output's rows in some fixed order, or empty when there is none. */
+  Optional<List<String>> output(SparkSession spark) throws IOException {
+    Path out = place.resolve("out");
+    if (!Files.isDirectory(out)) {
+      return Optional.empty();
+    }
+    if (format.equals("json") || Files.exists(out.resolve("old." + format))) {
+      return Optional.of(lines(out, "." + format));
+    }
+    List<String> rows = spark.read().parquet(out.toUri().toString()).toJSON().collectAsList();
+    return Optional.of(rows.stream().sorted().toList());
+  }
+
+  /** By key, the lines of the result log. */
+  Map<String, List<String>> log() throws IOException {
+    Map<String, List<String>> byKey = new HashMap<>();
+    Path results = place.resolve("work/results");
+    for (String line : Files.isDirectory(results) ? lines(results, ".jsonl") : List.<String>of()) {
+      String key = JsonParser.parseString(line).getAsJsonObject().get("key").getAsString();
+      byKey.computeIfAbsent(key, none -> new ArrayList<>()).add(line);
+    }
+    return byKey;
+  }
+
+  /** Names of the log's files that can be seen. */
+  Set<String> logFiles() {
+    try {
+      Path results = place.resolve("work/results");
+      return Files.isDirectory(results) ? names(results, ".jsonl") : Set.of();
+    } catch (IOException | UncheckedIOException e) {
+      return Set.of(); // one was being renamed
+    }
+  }
+
+  boolean hasSnapshot() {
+    return Files.exists(place.resolve("work/state.json"));
+  }
+
+  private static List<String> lines(Path folder, String suffix) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String name : names(folder, suffix)) {
+      lines.addAll(Files.readAllLines(folder.resolve(name)));
+    }
+    lines.sort(null);
+    return lines;
+  }
+
+  private static Set<String> names(Path folder, String suffix) throws IOException {
+    Set<String> names = new TreeSet<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      files
+          .filter(file -> file.getFileName().toString().matches("[^._].*\\Q" + suffix + "\\E"))
+          .forEach(file -> names.add(folder.relativize(file).toString()));
+    }
+    return names;
+  }
+}

@@ -1,0 +1,2 @@
+/** Runs that are disturbed in seeded ways, and compared with the undisturbed one. */
+package io.herd.chaos;
