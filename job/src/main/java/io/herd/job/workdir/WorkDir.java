@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.PrivateFolder;
 import io.herd.udfs.results.ResultLog;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -86,7 +87,7 @@ public final class WorkDir {
     Path hidden = new Path(root, "_" + name + ".tmp");
     try {
       FileSystem files = root.getFileSystem(hadoop);
-      files.mkdirs(root);
+      PrivateFolder.make(files, root);
       try (OutputStream out = files.create(hidden, true)) {
         out.write((GSON.toJson(value) + "\n").getBytes(StandardCharsets.UTF_8));
       }
@@ -99,8 +100,18 @@ public final class WorkDir {
     }
   }
 
+  /** Makes the folder itself, for its owner alone, unless it is there. */
+  public void make() {
+    try {
+      PrivateFolder.make(root.getFileSystem(hadoop), root);
+    } catch (IOException e) {
+      throw new SystemException("can't make " + root, e);
+    }
+  }
+
   /** Makes the log's folder, so that it can be read before the first result is there. */
   public void prepare() {
+    make();
     try {
       root.getFileSystem(hadoop).mkdirs(new Path(results().folder()));
     } catch (IOException e) {

@@ -1,2 +1,2 @@
-/** Files that are whole or not there, and their digests. */
+/** Files that are whole or not there, read within bounds, and their digests. */
 package io.herd.udfs.files;
