@@ -29,9 +29,9 @@ import java.util.regex.Pattern;
 final class JinjaTemplate {
   private static final int MOST_SHOWN = 400;
 
-  /** They evaluate text as a template, differ from run to run, or read a format that has bombs. */
+  /** They evaluate text as a template, differ from run to run, or take boundless time. */
   private static final Set<String> UNFIT_FILTERS =
-      Set.of("render", "random", "shuffle", "fromyaml", "toyaml");
+      Set.of("render", "random", "shuffle", "fromyaml", "toyaml", "pprint");
 
   private static final JinjavaConfig CONFIG =
       JinjavaConfig.newBuilder()

