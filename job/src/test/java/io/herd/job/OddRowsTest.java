@@ -3,8 +3,6 @@ package io.herd.job;
 import static io.herd.job.Workplace.LABEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows as nobody writes them, but as they are found: each comes out, done or with its reason. */
 @ExtendWith(SharedSpark.class)
@@ -86,24 +82,6 @@ class OddRowsTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"text", "csv", "json"})
-  void run_fileOfNoise_hasEachOfItsRows(String format) throws IOException {
-    Files.write(place.directory().resolve("noise"), noise(7, 20_000));
-
-    place.run(
-        LABEL,
-        "herd.input.format=" + format,
-        "herd.input.path=noise",
-        "herd.input.schema=\"value STRING\"",
-        VALUE,
-        ANY_FAILURES);
-
-    Path noise = place.directory().resolve("noise");
-    assertEachIsOut(
-        place.spark().read().format(format).schema("value STRING").load(noise.toString()).count());
-  }
-
   @Test
   void run_textThatIsNotText_isLabelledAllTheSame() {
     String[] texts = {
@@ -125,32 +103,6 @@ class OddRowsTest {
     assertThat(place.output().collectAsList().stream().map(row -> row.<String>getAs("value")))
         .containsExactlyInAnyOrder(texts);
     assertThat(place.output().filter("status = 'ok'").count()).isGreaterThan(texts.length - 2);
-  }
-
-  @Test
-  void run_loneSurrogatesInJson_areWhatSparkReads() {
-    place.input(List.of("{\"text\": \"good \\ud800 phone\"}", "{\"text\": \"\\udc00\"}"));
-
-    place.run(LABEL, ANY_FAILURES);
-
-    assertEachIsOut(2);
-    assertThat(place.output().filter("status = 'ok'").count()).isEqualTo(2);
-  }
-
-  @Test
-  void run_tenMegabytesOfText_failAloneOrAreCut() {
-    place.input(
-        List.of(
-            "{\"id\": \"long\", \"text\": \"" + "good phone ".repeat(950_000) + "\"}",
-            "{\"id\": \"a\", \"text\": \"it works great, i love it\"}"));
-
-    place.run(LABEL, ANY_FAILURES);
-    assertThat(place.row("long").<String>getAs("error")).startsWith("the prompt is too long: ");
-    assertThat(place.row("long").<String>getAs("text")).hasSize(10_450_000);
-    assertThat(place.row("a").<String>getAs("label")).isEqualTo("positive");
-
-    place.run(LABEL, "herd.prompt.on-overflow=truncate-middle", "herd.prompt.truncate-column=text");
-    assertThat(place.row("long").<String>getAs("status")).isEqualTo("ok");
   }
 
   @Test
@@ -178,33 +130,6 @@ class OddRowsTest {
   }
 
   @Test
-  void run_structsInHundredStructs_areReached() {
-    int depth = 100;
-    String type = "STRUCT<a: ".repeat(depth) + "STRING" + ">".repeat(depth);
-    place.input(
-        List.of("{\"value\": " + "{\"a\": ".repeat(depth) + "\"great\"" + "}".repeat(depth + 1)));
-
-    place.run(
-        LABEL,
-        "herd.input.schema=\"value " + type + "\"",
-        "herd.prompt.template=\"{{ value" + ".a".repeat(depth) + " }}\"");
-
-    assertThat(only().<String>getAs("status")).isEqualTo("ok");
-  }
-
-  @Test
-  void run_fiveThousandColumns_passThrough() {
-    String columns =
-        String.join(", ", IntStream.range(0, 5_000).mapToObj(i -> i + " AS c" + i).toList());
-
-    runOver("SELECT 'it works great' AS value, " + columns + " FROM range(3)", VALUE);
-
-    assertThat(place.output().columns()).hasSizeGreaterThan(5_001).contains("c0", "c4999");
-    assertThat(only().<Integer>getAs("c4999")).isEqualTo(4999);
-    assertThat(only().<String>getAs("status")).isEqualTo("ok");
-  }
-
-  @Test
   void run_oddNamesInSettings_areColumns() {
     List<Row> rows =
         List.of(
@@ -225,8 +150,7 @@ class OddRowsTest {
         "herd.choices-column=\"the labels.of `it`\"",
         "herd.gold-column=\"go`ld.en one\"",
         "herd.input.id-column=\"my.text col`s\"",
-        "herd.output.partition-by=[\"p.art ition`\"]",
-        "herd.prompt.on-overflow=truncate-end");
+        "herd.output.partition-by=[\"p.art ition`\"]");
 
     assertThat(place.output().filter("status = 'ok'").count()).isEqualTo(2);
     assertThat(only().<String>getAs("p.art ition`")).isIn("x", "y");
@@ -272,7 +196,7 @@ class OddRowsTest {
             "herd.prompt.template=\"" + template + "\"");
 
     assertThat(ended.printed()).contains(expected);
-    runOver(sql.replace("\\\"", "'").replace("parse_json('{'a'", "parse_json('{\\\"a\\\""));
+    runOver(sql, "herd.prompt.template=\"" + template + "\"");
   }
 
   @Test
@@ -283,34 +207,5 @@ class OddRowsTest {
         "herd.prompt.template=\"{{ a is none and b is none and c is none and d is none }}\"");
 
     assertThat(only().<String>getAs("status")).isEqualTo("ok");
-  }
-
-  @Test
-  void run_oneRow_isOneRow() {
-    runOver("SELECT 'it works great' AS value", VALUE);
-
-    assertThat(only().<String>getAs("status")).isEqualTo("ok");
-  }
-
-  @Test
-  void run_skewedAndEmptyPartitions_loseNothing() {
-    Dataset<Row> rows =
-        place
-            .spark()
-            .range(0, 300, 1, 1)
-            .selectExpr("id", "concat('phone ', id % 7) AS value")
-            .repartition(16, org.apache.spark.sql.functions.expr("IF(id < 290, 0, id)"));
-
-    runOver(rows, VALUE);
-
-    assertThat(place.output().select("id").distinct().count()).isEqualTo(300);
-    assertThat(place.reported("rows_generated")).isEqualTo(7);
-  }
-
-  @Test
-  void run_emptyPrompts_areOneGeneration() {
-    runOver("SELECT '' AS value FROM range(2000)", "herd.prompt.template=\"{{ value }}\"");
-
-    assertThat(place.reported("rows_generated")).isLessThanOrEqualTo(1);
   }
 }
