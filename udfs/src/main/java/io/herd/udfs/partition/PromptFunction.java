@@ -78,7 +78,8 @@ public record PromptFunction(
     values[own] = number;
     values[own + 5] = false;
     try {
-      PromptEncoder.Encoded prompt = encoder.encode(RowMap.of(row, columns.names(), ZoneId.of(timeZone)));
+      PromptEncoder.Encoded prompt =
+          encoder.encode(RowMap.of(row, columns.names(), ZoneId.of(timeZone)));
       int[] ids = prompt.ids();
       List<Choice> choices = RowChoices.of(row, columns.choices());
       Integer newTokens = RowNewTokens.of(row, columns.newTokens(), maxNewTokens);
