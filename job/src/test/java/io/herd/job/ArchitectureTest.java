@@ -215,6 +215,19 @@ class ArchitectureTest {
   }
 
   @Test
+  void modelFiles_none_isDeserializedOrUnpacked() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.io\\.ObjectInputStream|java\\.beans\\.XMLDecoder"
+                + "|java\\.util\\.zip\\.(Zip(File|InputStream)|GZIPInputStream|Inflater.*)"
+                + "|java\\.util\\.jar\\..*|net\\.razorvine\\..*|org\\.yaml\\.snakeyaml\\..*")
+        .because("strangers write them; the one archive with a pickle is written, and never read")
+        .check(HERD);
+  }
+
+  @Test
   void stackTraces_none_isPrinted() {
     noClasses()
         .should()

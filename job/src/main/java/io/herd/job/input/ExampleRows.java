@@ -6,11 +6,13 @@ import io.herd.udfs.partition.RowMap;
 import io.herd.udfs.text.Examples;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.Shape;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.internal.SQLConf;
 
 /**
  * The rows of {@code herd.prompt.examples}, read by the driver.
@@ -41,8 +43,9 @@ record ExampleRows(Examples examples, Shape shape) {
 
   private static ExampleRows of(Dataset<Row> all, Settings.ExampleFile file) {
     List<String> columns = List.of(all.columns());
+    ZoneId zone = ZoneId.of(SQLConf.get().sessionLocalTimeZone());
     List<Map<String, Object>> rows =
-        all.takeAsList(file.k()).stream().map(row -> RowMap.of(row, columns)).toList();
+        all.takeAsList(file.k()).stream().map(row -> RowMap.of(row, columns, zone)).toList();
     if (rows.isEmpty()) {
       throw new UserException(
           "the file of examples has no rows", "check herd.prompt.examples.path and format.");

@@ -28,6 +28,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -50,6 +51,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     }
     Dataset<Row> source = Source.open(spark, settings);
     String name = name();
+    workDir.make();
     store(prepared(source, settings, model, examples), workDir.snapshot(name));
     Dataset<Row> rows = read(spark, workDir, name);
     if (rows.isEmpty()) {
@@ -146,7 +148,8 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
             List.of(schema.fieldNames()),
             settings.input().idColumn().orElse(null),
             settings.labelling().column(),
-            settings.newTokensColumn().orElse(null)));
+            settings.newTokensColumn().orElse(null)),
+        SQLConf.get().sessionLocalTimeZone());
   }
 
   /** On the driver, before anything runs. */

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.PrivateFolder;
 import io.herd.udfs.hub.FetchProgress;
 import io.herd.udfs.hub.ModelManifest;
 import java.io.IOException;
@@ -46,6 +47,7 @@ final class Staging {
       if (files.exists(last) && read(files, last).equals(manifest)) {
         return;
       }
+      PrivateFolder.make(files, folder);
       files.delete(last, false);
       for (ModelManifest.Entry file : manifest.files()) {
         copy(local.resolve(file.name()), files, new Path(folder, file.name()), progress);

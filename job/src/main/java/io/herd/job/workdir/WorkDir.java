@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.PrivateFolder;
 import io.herd.udfs.files.StorageRetries;
 import io.herd.udfs.files.WholeFile;
 import io.herd.udfs.results.ResultLog;
@@ -119,7 +120,7 @@ public final class WorkDir {
       StorageRetries.of(files)
           .run(
               again -> {
-                files.mkdirs(root);
+                PrivateFolder.make(files, root);
                 WholeFile.write(files, target, text);
               });
     } catch (IOException | FSError e) { // a full local disk is the latter
@@ -127,8 +128,18 @@ public final class WorkDir {
     }
   }
 
+  /** Makes the folder itself, for its owner alone, unless it is there. */
+  public void make() {
+    try {
+      PrivateFolder.make(root.getFileSystem(hadoop), root);
+    } catch (IOException e) {
+      throw new SystemException("can't make " + root, e);
+    }
+  }
+
   /** Makes the log's folder, so that it can be read before the first result is there. */
   public void prepare() {
+    make();
     try {
       root.getFileSystem(hadoop).mkdirs(new Path(results().folder()));
     } catch (IOException e) {
@@ -154,6 +165,7 @@ public final class WorkDir {
    */
   public Lease lease(String step, Consumer<String> waiting, BooleanSupplier stopped) {
     Path folder = new Path(root, "lease");
+    make();
     try {
       return Lease.take(root.getFileSystem(hadoop), folder, step, waiting, stopped);
     } catch (IOException e) {

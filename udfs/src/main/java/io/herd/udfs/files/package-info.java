@@ -1,2 +1,2 @@
-/** Files that are whole or not there, their digests, and storage that fails for a while. */
+/** Files that are whole or not there, read within bounds, and digested; storage that fails. */
 package io.herd.udfs.files;

@@ -2,8 +2,7 @@ package io.herd.udfs.hub;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import io.herd.udfs.files.BoundedFile;
 import io.herd.udfs.files.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +14,8 @@ import java.util.TreeSet;
 
 /** Reads from a snapshot of the cache which files a model has, when the Hub can't be asked. */
 final class CachedSnapshot {
+  private static final int MAX_INDEX_BYTES = 16 << 20;
+
   private CachedSnapshot() {}
 
   /** Empty unless all that a model needs is there. */
@@ -31,6 +32,7 @@ final class CachedSnapshot {
       if (!Files.isRegularFile(file)) {
         return Optional.empty();
       }
+      Links.requireInside(snapshot, file);
       files.add(entry(name, file));
     }
     return Optional.of(new ModelManifest(folder.id(), commit, files));
@@ -43,11 +45,14 @@ final class CachedSnapshot {
     }
     List<String> names = new ArrayList<>(List.of(NeededFiles.INDEX));
     try {
-      JsonObject json = JsonParser.parseString(Files.readString(index)).getAsJsonObject();
+      JsonObject json = BoundedFile.json(index, MAX_INDEX_BYTES, "remove it: it is fetched again.");
       for (JsonElement shard : json.getAsJsonObject("weight_map").asMap().values()) {
         names.add(shard.getAsString());
       }
-    } catch (JsonParseException | IllegalStateException | NullPointerException e) {
+    } catch (NullPointerException
+        | ClassCastException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
       throw new IOException(index + " is not an index of weights", e);
     }
     return names;

@@ -1,6 +1,8 @@
 package io.herd.udfs.hub;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.BoundedFile;
+import io.herd.udfs.files.PrivateFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelCache {
   private static final Logger LOG = LoggerFactory.getLogger(ModelCache.class);
+  private static final int MAX_REF_BYTES = 1 << 20;
 
   private final Path cache;
   private final FetchSettings settings;
@@ -94,7 +97,7 @@ public final class ModelCache {
   private static boolean isPresent(ModelManifest.Entry file, Path snapshot) {
     Path path = RepoFolder.inside(snapshot, file.name());
     try {
-      return file.matches(path);
+      return Files.exists(path) && Links.stayInside(snapshot, path) && file.matches(path);
     } catch (IOException e) {
       LOG.warn("can't read {}, so it is fetched again: {}", path, e.toString());
       return false;
@@ -103,6 +106,7 @@ public final class ModelCache {
 
   private void prepare(RepoFolder folder) {
     try {
+      PrivateFolder.make(cache);
       Files.createDirectories(folder.blobs());
       Path tag = cache.resolve("CACHEDIR.TAG"); // tells backup programs to leave the cache out
       if (!Files.exists(tag)) {
@@ -158,7 +162,10 @@ public final class ModelCache {
         if (!Files.isRegularFile(ref)) {
           return Optional.empty();
         }
-        commit = Files.readString(ref).strip();
+        commit = BoundedFile.text(ref, MAX_REF_BYTES).strip();
+        if (!RepoFolder.isCommit(commit)) {
+          throw new IOException(ref + " names no commit");
+        }
       }
       return CachedSnapshot.read(folder, commit);
     } catch (IOException e) {

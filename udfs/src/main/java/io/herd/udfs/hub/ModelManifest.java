@@ -67,7 +67,7 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
   /**
    * Describes a folder as it lies on this machine's disk.
    *
-   * @throws UserException when there is no such folder
+   * @throws UserException when there is no such folder, or a link in it leads elsewhere
    */
   public static ModelManifest ofFolder(Path folder) {
     if (!Files.isDirectory(folder)) {
@@ -79,6 +79,7 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
     try (Stream<Path> list = Files.list(folder)) {
       List<Entry> entries = new ArrayList<>();
       for (Path file : list.filter(ModelManifest::counts).sorted().toList()) {
+        Links.requireInside(folder, file);
         String name = file.getFileName().toString();
         entries.add(new Entry(name, Files.size(file), Digests.sha256(file), null));
       }

@@ -2,9 +2,8 @@ package io.herd.udfs.model;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.herd.udfs.UserException;
+import io.herd.udfs.files.BoundedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import java.util.Set;
  * transformers 4 and as transformers 5 write them, and refuses what would change the maths.
  */
 public final class ModelConfigReader {
+  private static final int MAX_BYTES = 4 << 20;
   private static final int DEFAULT_POSITIONS = 2048;
   private static final double DEFAULT_EPSILON = 1e-6;
   private static final double DEFAULT_THETA = 10_000;
@@ -34,7 +34,7 @@ public final class ModelConfigReader {
    */
   public static ModelSpec read(Path folder) {
     Path file = folder.resolve("config.json");
-    ModelConfigReader reader = new ModelConfigReader(new ConfigValues(file, json(file)));
+    ModelConfigReader reader = new ModelConfigReader(new ConfigValues(file, json(file, MAX_BYTES)));
     UnsupportedKeys.check(file, reader.config.json());
     return reader.spec(folder);
   }
@@ -52,11 +52,14 @@ public final class ModelConfigReader {
             hidden,
             config.required("intermediate_size"),
             vocabulary,
-            config.number("rms_norm_eps", DEFAULT_EPSILON),
+            config.positive("rms_norm_eps", DEFAULT_EPSILON),
             rope(),
             config.integer("max_position_embeddings", DEFAULT_POSITIONS),
             config.flag("tie_word_embeddings"),
             endIds(folder, vocabulary));
+    if (spec.headDim() == 0) {
+      throw config.broken("hidden_size is less than num_attention_heads", null);
+    }
     if (spec.heads() % spec.kvHeads() != 0) {
       throw config.broken("num_attention_heads is no multiple of num_key_value_heads", null);
     }
@@ -108,22 +111,23 @@ public final class ModelConfigReader {
     if (type == null || type.isJsonNull()) {
       return "default";
     }
-    return type.isJsonPrimitive() ? type.getAsString() : type.toString();
+    return type.isJsonPrimitive() ? type.getAsString() : "?";
   }
 
   /** Ids outside of the vocabulary, such as -1 for none, can't come up and are left out. */
   private Set<Integer> endIds(Path folder, int vocabulary) {
     Set<Integer> ids = new HashSet<>();
-    addIds(config.json().get("eos_token_id"), ids);
+    addIds(config, ids);
     Path generation = folder.resolve("generation_config.json");
     if (Files.exists(generation)) {
-      addIds(json(generation).get("eos_token_id"), ids);
+      addIds(new ConfigValues(generation, json(generation, MAX_BYTES)), ids);
     }
     ids.removeIf(id -> id < 0 || id >= vocabulary);
     return ids;
   }
 
-  private void addIds(JsonElement from, Set<Integer> to) {
+  private static void addIds(ConfigValues values, Set<Integer> to) {
+    JsonElement from = values.json().get("eos_token_id");
     if (from == null || from.isJsonNull()) {
       return;
     }
@@ -134,21 +138,19 @@ public final class ModelConfigReader {
         to.add(from.getAsBigDecimal().intValueExact());
       }
     } catch (RuntimeException e) {
-      throw config.broken("eos_token_id is neither a number nor a list of numbers", e);
+      throw values.broken("eos_token_id is neither a number nor a list of numbers", e);
     }
   }
 
-  static JsonObject json(Path file) {
+  static JsonObject json(Path file, int maxBytes) {
     try {
-      return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      return BoundedFile.json(file, maxBytes, "fetch the file again.");
     } catch (IOException e) {
       throw new UserException(
           "can't read " + file,
           "name the folder of a model as it lies on the Hugging Face Hub, with config.json,"
               + " tokenizer.json and *.safetensors in it.",
           e);
-    } catch (JsonParseException | IllegalStateException e) {
-      throw new UserException(file + " is not a JSON object", "fetch the file again.", e);
     }
   }
 }

@@ -8,12 +8,14 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.herd.udfs.UserException;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,7 +27,13 @@ import java.util.Map;
  * time. Format: eight bytes of header length, a JSON header, then the tensors' bytes.
  */
 final class Safetensors {
-  private static final long MAX_HEADER_BYTES = 100L << 20;
+  /**
+   * A tensor takes about 120 of them; the largest Llama has 1,138. As JSON they take 40 times the
+   * memory.
+   */
+  private static final long MAX_HEADER_BYTES = 8L << 20;
+
+  private static final int MOST_SHOWN = 200;
 
   /** libtorch's scalar type and the element size of each type that Llamas are stored in. */
   private static final Map<String, long[]> TYPES =
@@ -77,14 +85,22 @@ final class Safetensors {
     Map<String, Tensor> tensors = new HashMap<>();
     for (Path file : WeightFiles.in(folder)) {
       try {
-        tensors.putAll(header(file));
+        header(file).forEach((name, tensor) -> add(tensors, name, tensor));
       } catch (IOException e) {
         throw new UserException("can't read " + file, "check the file and its permissions.", e);
       } catch (RuntimeException e) {
-        throw e instanceof UserException user ? user : damaged(file, "its header is no JSON", e);
+        throw e instanceof UserException user ? user : damaged(file, "its header can't be read", e);
       }
     }
     return tensors;
+  }
+
+  private static void add(Map<String, Tensor> all, String name, Tensor tensor) {
+    Tensor other = all.put(name, tensor);
+    if (other != null) {
+      throw damaged(
+          tensor.file(), "tensor " + shown(name) + " is in " + other.file() + ", too", null);
+    }
   }
 
   private static Map<String, Tensor> header(Path file) throws IOException {
@@ -116,7 +132,7 @@ final class Safetensors {
     for (Map.Entry<String, Tensor> tensor : inOrder) {
       if (tensor.getValue().offset() != end) {
         String problem = " overlaps the one before it, or leaves a gap";
-        throw damaged(file, "tensor " + tensor.getKey() + problem, null);
+        throw damaged(file, "tensor " + shown(tensor.getKey()) + problem, null);
       }
       end = tensor.getValue().end();
     }
@@ -134,36 +150,52 @@ final class Safetensors {
   }
 
   private static Tensor tensor(Path file, String name, JsonObject fields, long base, long size) {
-    String type = fields.get("dtype").getAsString();
+    String type = shown(fields.get("dtype").getAsString());
     long[] known = TYPES.get(type);
     if (known == null) {
       throw new UserException(
-          file + ": tensor " + name + " is stored as " + type,
+          file + ": tensor " + shown(name) + " is stored as " + type,
           "use weights in BF16, F16 or F32; quantized ones are not read.");
     }
-    long[] shape = longs(fields.getAsJsonArray("shape"));
-    long[] span = longs(fields.getAsJsonArray("data_offsets"));
-    long elements = 1;
-    for (long dimension : shape) {
-      elements = Math.multiplyExact(elements, dimension);
-    }
-    boolean whole =
-        shape.length >= 1
-            && shape.length <= 2
-            && span.length == 2
-            && span[0] >= 0
-            && span[1] - span[0] == Math.multiplyExact(elements, known[1]);
-    if (!whole) {
-      throw damaged(file, "tensor " + name + " has a shape that its bytes don't fill", null);
+    long[] shape = sizes(fields.getAsJsonArray("shape"));
+    long[] span = sizes(fields.getAsJsonArray("data_offsets"));
+    if (!fills(span, shape, known[1])) {
+      throw damaged(file, "tensor " + shown(name) + " has a shape that its bytes don't fill", null);
     }
     if (span[1] > size - base) {
-      throw damaged(file, "tensor " + name + " ends after the file does (is it truncated?)", null);
+      throw damaged(
+          file, "tensor " + shown(name) + " ends after the file does (is it truncated?)", null);
     }
     return new Tensor(file, (int) known[0], (int) known[1], shape, base + span[0]);
   }
 
-  private static long[] longs(JsonArray array) {
-    return array.asList().stream().mapToLong(JsonElement::getAsLong).toArray();
+  private static boolean fills(long[] span, long[] shape, long elementBytes) {
+    if (span.length != 2 || shape.length < 1 || shape.length > 2) {
+      return false;
+    }
+    BigInteger bytes = BigInteger.valueOf(elementBytes);
+    for (long dimension : shape) {
+      bytes = bytes.multiply(BigInteger.valueOf(dimension));
+    }
+    return bytes.equals(BigInteger.valueOf(span[1] - span[0]));
+  }
+
+  /** The numbers of a list; none at all when one of them is negative, broken or too large. */
+  private static long[] sizes(JsonArray array) {
+    long[] sizes = new long[array.size()];
+    try {
+      for (int i = 0; i < sizes.length; i++) {
+        sizes[i] = array.get(i).getAsBigDecimal().longValueExact();
+      }
+    } catch (ArithmeticException | NumberFormatException e) {
+      return new long[0];
+    }
+    return Arrays.stream(sizes).anyMatch(size -> size < 0) ? new long[0] : sizes;
+  }
+
+  /** Names come from the file, and may be of any length. */
+  static String shown(String name) {
+    return name.length() <= MOST_SHOWN ? name : name.substring(0, MOST_SHOWN) + "...";
   }
 
   private static UserException damaged(Path file, String problem, Throwable cause) {

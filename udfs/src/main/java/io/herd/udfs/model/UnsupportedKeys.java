@@ -112,7 +112,7 @@ final class UnsupportedKeys {
   }
 
   private static UserException unsupported(Path file, String key, JsonElement value) {
-    String shown = value.isJsonObject() ? "{...}" : value.toString();
+    String shown = value.isJsonObject() ? "{...}" : Safetensors.shown(value.toString());
     return new UserException(
         file + ": " + key + " = " + shown + " changes the model's maths in a way Herd doesn't know",
         "use a model of the Llama family (Llama 2, 3, 3.1, 3.2, 3.3, SmolLM2, TinyLlama) with its"

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 /** Which files of a folder hold a model's weights. */
 final class WeightFiles {
   private static final String SINGLE = "model.safetensors";
+  private static final int MAX_BYTES = 16 << 20;
   private static final String INDEX = "model.safetensors.index.json";
 
   private WeightFiles() {}
@@ -29,19 +30,23 @@ final class WeightFiles {
     }
     Set<String> names = new TreeSet<>();
     try {
-      JsonObject map = ModelConfigReader.json(index).getAsJsonObject("weight_map");
+      JsonObject map = ModelConfigReader.json(index, MAX_BYTES).getAsJsonObject("weight_map");
       map.entrySet().forEach(entry -> names.add(entry.getValue().getAsString()));
-    } catch (NullPointerException | ClassCastException | UnsupportedOperationException e) {
+    } catch (NullPointerException
+        | ClassCastException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
       throw new UserException(index + " has no weight_map of names", "fetch the file again.", e);
     }
     return names.stream().map(name -> inside(folder, name)).toList();
   }
 
   private static Path inside(Path folder, String name) {
-    boolean plain = name.indexOf('/') < 0 && name.indexOf('\0') < 0;
+    boolean plain =
+        name.matches("[\\w.-]+\\.safetensors"); // others may lie elsewhere, and aren't hashed
     if (!plain || !Files.isRegularFile(folder.resolve(name))) {
       throw new UserException(
-          INDEX + " names " + name + ", which isn't in " + folder,
+          INDEX + " names " + Safetensors.shown(name) + ", which isn't in " + folder,
           "fetch the model again: a part of its weights is missing.");
     }
     return folder.resolve(name);

@@ -93,7 +93,7 @@ final class WeightLoader {
       throw new UserException(
           folder
               + " holds weights that a Llama has no use for: "
-              + tensors.keySet().iterator().next(),
+              + Safetensors.shown(tensors.keySet().iterator().next()),
           "check that config.json and the weights are of the same model, without adapters or biases.");
     }
     if (module != null) {

@@ -9,6 +9,7 @@ import io.herd.udfs.text.Examples;
 import io.herd.udfs.text.PromptEncoder;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.PromptSettings;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.apache.spark.sql.RowFactory;
  * @param maxPromptTokens longer prompts fail, or are cut
  * @param maxNewTokens more than which no row may ask for
  * @param columns the input's
+ * @param timeZone the session's, in which templates see timestamps
  */
 public record PromptFunction(
     PromptSettings settings,
@@ -38,7 +40,8 @@ public record PromptFunction(
     ResultKey keys,
     int maxPromptTokens,
     int maxNewTokens,
-    InputColumns columns)
+    InputColumns columns,
+    String timeZone)
     implements MapPartitionsFunction<Row, Row> {
 
   @Override
@@ -75,7 +78,8 @@ public record PromptFunction(
     values[own] = number;
     values[own + 5] = false;
     try {
-      PromptEncoder.Encoded prompt = encoder.encode(RowMap.of(row, columns.names()));
+      PromptEncoder.Encoded prompt =
+          encoder.encode(RowMap.of(row, columns.names(), ZoneId.of(timeZone)));
       int[] ids = prompt.ids();
       List<Choice> choices = RowChoices.of(row, columns.choices());
       Integer newTokens = RowNewTokens.of(row, columns.newTokens(), maxNewTokens);

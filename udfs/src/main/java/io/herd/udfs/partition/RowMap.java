@@ -2,6 +2,7 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.text.Shape;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * A row's values as templates see them: structs and maps as maps, arrays as lists, bytes as the
- * text that they are in UTF-8. Maps have their keys sorted, because Spark keeps no order of them.
+ * text that they are in UTF-8, times and intervals as Spark writes them. Maps have their keys
+ * sorted, because Spark keeps no order of them.
  */
 public final class RowMap {
   private RowMap() {}
@@ -27,43 +29,55 @@ public final class RowMap {
    * The values by column.
    *
    * @param columns the row's, in their order
+   * @param zone in which timestamps are written: the session's
    */
-  public static Map<String, Object> of(Row row, List<String> columns) {
-    return of(row, columns, row.schema());
+  public static Map<String, Object> of(Row row, List<String> columns, ZoneId zone) {
+    return of(row, columns, row.schema(), zone);
   }
 
-  private static Map<String, Object> of(Row row, List<String> columns, StructType schema) {
+  private static Map<String, Object> of(
+      Row row, List<String> columns, StructType schema, ZoneId zone) {
     Map<String, Object> out = new LinkedHashMap<>();
     for (int i = 0; i < columns.size(); i++) {
-      out.put(columns.get(i), value(row, i, schema == null ? null : schema.apply(i).dataType()));
+      DataType type = schema == null ? null : schema.apply(i).dataType();
+      out.put(columns.get(i), value(row, i, type, zone));
     }
     return out;
   }
 
-  private static Object value(Row row, int at, DataType type) {
+  private static Object value(Row row, int at, DataType type, ZoneId zone) {
     if (row.isNullAt(at)) {
       return null;
     }
     if (type instanceof StructType struct) {
-      return of(row.getStruct(at), List.of(struct.fieldNames()), struct);
+      return of(row.getStruct(at), List.of(struct.fieldNames()), struct, zone);
     }
     if (type instanceof ArrayType array) {
       List<Object> out = new ArrayList<>();
-      row.getList(at).forEach(item -> out.add(element(item, array.elementType())));
+      row.getList(at).forEach(item -> out.add(element(item, array.elementType(), zone)));
       return out;
     }
     if (type instanceof MapType map) {
       Map<String, Object> out = new TreeMap<>();
-      row.getJavaMap(at).forEach((k, v) -> out.put(String.valueOf(k), element(v, map.valueType())));
+      row.getJavaMap(at)
+          .forEach(
+              (k, v) ->
+                  out.put(
+                      String.valueOf(element(k, map.keyType(), zone)),
+                      element(v, map.valueType(), zone)));
       return out;
     }
     Object value = row.get(at);
-    return value instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : value;
+    if (value instanceof byte[] bytes) {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+    boolean plain = value instanceof String || value instanceof Number || value instanceof Boolean;
+    return plain || type == null ? value : ValueText.of(value, type, zone);
   }
 
   /** Inside an array or a map; a row around it gives Spark's own view of its collections. */
-  private static Object element(Object item, DataType type) {
-    return value(RowFactory.create(new Object[] {item}), 0, type);
+  private static Object element(Object item, DataType type, ZoneId zone) {
+    return value(RowFactory.create(new Object[] {item}), 0, type, zone);
   }
 
   /** What a template can reach in values of a type; a row's is that of its schema. */

@@ -2,10 +2,9 @@ package io.herd.udfs.text;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.files.BoundedFile;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -25,6 +24,10 @@ import java.util.TreeMap;
 public record ChatTemplate(
     String source, String bosToken, String eosToken, Map<String, String> otherTokens)
     implements Serializable {
+  private static final int MAX_BYTES = 16 << 20;
+  private static final int MOST_CHARS = 1 << 20;
+  private static final String REMEDY = "Download the model again.";
+
   public ChatTemplate {
     otherTokens = Map.copyOf(otherTokens);
   }
@@ -37,11 +40,17 @@ public record ChatTemplate(
    * @throws SystemException when a file can't be read
    */
   public static Optional<ChatTemplate> read(Path modelFolder) {
-    JsonObject config = config(modelFolder.resolve("tokenizer_config.json"));
+    Path path = modelFolder.resolve("tokenizer_config.json");
+    JsonObject config = config(path);
     Path own = modelFolder.resolve("chat_template.jinja");
-    String source = Files.exists(own) ? text(own) : source(config.get("chat_template"));
+    String source = Files.exists(own) ? text(own) : source(path, config.get("chat_template"));
     if (source == null) {
       return Optional.empty();
+    }
+    if (source.length() > MOST_CHARS) {
+      throw new UserException(
+          "the chat template in " + modelFolder + " has " + source.length() + " characters",
+          "check where the model comes from; those of real models have some thousand.");
     }
     Map<String, String> tokens = new TreeMap<>();
     for (Map.Entry<String, JsonElement> entry : config.entrySet()) {
@@ -60,34 +69,39 @@ public record ChatTemplate(
       return new JsonObject();
     }
     try {
-      return JsonParser.parseString(text(path)).getAsJsonObject();
-    } catch (JsonParseException | IllegalStateException e) {
-      throw new UserException(path + " isn't a JSON object.", "Download the model again.", e);
+      return BoundedFile.json(path, MAX_BYTES, REMEDY);
+    } catch (IOException e) {
+      throw new SystemException("Can't read " + path, e);
     }
   }
 
   private static String text(Path path) {
     try {
-      return Files.readString(path);
+      return BoundedFile.text(path, MAX_BYTES);
     } catch (IOException e) {
       throw new SystemException("Can't read " + path, e);
     }
   }
 
   /** The template itself, or the one named default of several. */
-  private static String source(JsonElement template) {
+  private static String source(Path path, JsonElement template) {
     if (template == null || template.isJsonNull()) {
       return null;
     }
-    if (template.isJsonPrimitive()) {
-      return template.getAsString();
-    }
-    for (JsonElement named : template.getAsJsonArray()) {
-      if ("default".equals(named.getAsJsonObject().get("name").getAsString())) {
-        return named.getAsJsonObject().get("template").getAsString();
+    try {
+      if (template.isJsonPrimitive()) {
+        return template.getAsString();
       }
+      for (JsonElement named : template.getAsJsonArray()) {
+        if ("default".equals(named.getAsJsonObject().get("name").getAsString())) {
+          return named.getAsJsonObject().get("template").getAsString();
+        }
+      }
+      return null;
+    } catch (RuntimeException e) { // Gson's are many
+      throw new UserException(
+          path + " has a chat_template that is neither a text nor a list of named ones", REMEDY, e);
     }
-    return null;
   }
 
   /** A token is written as a string, or as an object with its content. */

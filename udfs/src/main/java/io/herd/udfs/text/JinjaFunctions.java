@@ -9,23 +9,54 @@ import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import com.hubspot.jinjava.tree.output.RenderedOutputNode;
 import com.hubspot.jinjava.tree.parse.ExpressionToken;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** What transformers gives to chat templates, and how values become text. */
 final class JinjaFunctions {
   private static final String DATE = "herd:date";
+  private static final int MOST_NUMBERS = 100_000;
 
   private JinjaFunctions() {}
 
   static void register(Context globals, String date) {
     globals.registerFilter(new PythonStrings.Trim());
+    globals.registerFilter(new PythonStrings.Replace());
     globals.put(DATE, date);
     for (String function : Set.of("raise_exception", "strftime_now")) {
       globals.registerFunction(
           new ELFunctionDefinition("", function, JinjaFunctions.class, function, String.class));
       globals.put(function, true); // `strftime_now is defined`
     }
+    globals.registerFunction(
+        new ELFunctionDefinition(
+            "", "range", JinjaFunctions.class, "range", Object.class, Object[].class));
+  }
+
+  /** Python's; Jinjava's ends after 1,000 numbers and says nothing. */
+  @SuppressWarnings("unused") // called by templates
+  static List<Long> range(Object first, Object... others) {
+    long from = others.length == 0 ? 0 : whole(first);
+    long to = whole(others.length == 0 ? first : others[0]);
+    long step = others.length < 2 ? 1 : whole(others[1]);
+    List<Long> numbers = new ArrayList<>();
+    for (long i = from; step > 0 ? i < to : step < 0 && i > to; i += step) {
+      if (numbers.size() == MOST_NUMBERS) {
+        throw new Problem("range() has more than " + MOST_NUMBERS + " numbers", true);
+      }
+      numbers.add(i);
+    }
+    return numbers;
+  }
+
+  private static long whole(Object value) {
+    if (value instanceof Number number && Math.abs(number.doubleValue()) < 1L << 52) {
+      return number.longValue();
+    }
+    throw new Problem("range() takes whole numbers only", true);
   }
 
   @SuppressWarnings("unused") // called by templates
@@ -49,9 +80,9 @@ final class JinjaFunctions {
       this.plain = plain;
     }
 
-    /** The problem behind an error, or null. */
-    static Problem of(TemplateError error) {
-      Throwable e = error.getException();
+    /** The problem behind an exception, or null. */
+    static Problem of(Throwable thrown) {
+      Throwable e = thrown;
       while (e != null && !(e instanceof Problem)) {
         e = e.getCause();
       }
@@ -61,14 +92,18 @@ final class JinjaFunctions {
 
   /** Variables of one rendering; filters and tests that don't exist fail, not give null. */
   static final class Variables extends Context {
-    Variables(Context globals, Map<String, Object> variables, boolean printsNull) {
-      super(globals, variables);
+    Variables(
+        Context globals,
+        Map<String, Object> variables,
+        Map<Context.Library, Set<String>> disabled,
+        boolean printsNull) {
+      super(globals, variables, disabled);
       setExpressionStrategy(new Printer(printsNull));
     }
 
     @Override
     public Filter getFilter(String name) {
-      return known(super.getFilter(name), "filter", name);
+      return new BoundedFilter(known(super.getFilter(name), "filter", name));
     }
 
     @Override
@@ -100,7 +135,16 @@ final class JinjaFunctions {
         Problem problem = new Problem("`" + token.getExpr().trim() + "` is null", true);
         jinja.addError(TemplateError.fromException(problem, token.getLineNumber()));
       }
-      return new RenderedOutputNode(value instanceof String text ? text : jinja.getAsString(value));
+      return new RenderedOutputNode(text(value, jinja));
+    }
+
+    private static String text(Object value, JinjavaInterpreter jinja) {
+      if (value instanceof String text) {
+        return text;
+      }
+      return value instanceof BigDecimal number
+          ? number.toPlainString() // as Spark writes decimals
+          : jinja.getAsString(value);
     }
   }
 }

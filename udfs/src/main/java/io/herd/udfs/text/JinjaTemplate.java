@@ -4,15 +4,20 @@ import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
 import com.hubspot.jinjava.interpret.Context;
+import com.hubspot.jinjava.interpret.InterpretException;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.tree.Node;
+import io.herd.udfs.HerdException;
 import io.herd.udfs.RowException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.text.BoundedInterpreter.LimitProblem;
 import io.herd.udfs.text.JinjaFunctions.Problem;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -22,12 +27,22 @@ import java.util.regex.Pattern;
  * jinja2 trims, and report errors only to those who ask. Parsed once. Used by one thread.
  */
 final class JinjaTemplate {
+  private static final int MOST_SHOWN = 400;
+
+  /** They evaluate text as a template, differ from run to run, or take boundless time. */
+  private static final Set<String> UNFIT_FILTERS =
+      Set.of("render", "random", "shuffle", "fromyaml", "toyaml", "pprint");
+
   private static final JinjavaConfig CONFIG =
       JinjavaConfig.newBuilder()
           .withTrimBlocks(true)
           .withNestedInterpretationEnabled(false)
           .withKeepTrailingNewline(true)
-          .withElResolver(new PythonStrings())
+          .withElResolver(new SandboxResolver())
+          .withMaxOutputSize(BoundedInterpreter.MOST_CHARS)
+          .withMaxStringLength(BoundedInterpreter.MOST_CHARS)
+          .withMaxListSize(BoundedInterpreter.MOST_ITEMS)
+          .withMaxMapSize(BoundedInterpreter.MOST_ITEMS)
           .withLegacyOverrides(
               LegacyOverrides.newBuilder()
                   .withUseTrimmingForNotesAndExpressions(true)
@@ -37,11 +52,15 @@ final class JinjaTemplate {
                   .withUsePyishObjectMapper(true)
                   .withUseSnakeCasePropertyNaming(true)
                   .build())
-          // templates have no business with other files
-          .withDisabled(Map.of(Context.Library.TAG, Set.of("include", "import", "from", "extends")))
+          // a template has no business with other files, and gives the same text every day
+          .withDisabled(
+              Map.of(
+                  Context.Library.TAG, Set.of("include", "import", "from", "extends"),
+                  Context.Library.FILTER, UNFIT_FILTERS,
+                  Context.Library.FUNCTION, Set.of(":today", ":unixtimestamp")))
           .build();
 
-  private static final Pattern INDENT = Pattern.compile("^[ \\t]+(?=\\{[%#])", Pattern.MULTILINE);
+  private static final Pattern INDENT = Pattern.compile("^[ \\t]++(?=\\{[%#])", Pattern.MULTILINE);
 
   private final String name;
   private final String source;
@@ -60,8 +79,8 @@ final class JinjaTemplate {
     this.source = withoutIndents(withoutLastNewline(source.replace("\r\n", "\n")));
     this.printsNull = printsNull;
     JinjaFunctions.register(jinjava.getGlobalContext(), date);
-    JinjavaInterpreter parser = interpreter(Map.of());
-    this.root = parser.parse(this.source);
+    BoundedInterpreter parser = interpreter(Map.of());
+    this.root = contained(() -> parser.parse(this.source), this::refused);
     refuseErrors(parser);
   }
 
@@ -69,9 +88,9 @@ final class JinjaTemplate {
    * @throws RowException when rendering fails, with a message that holds nothing of the row's text
    */
   String render(Map<String, Object> variables) {
-    JinjavaInterpreter interpreter = interpreter(variables);
+    BoundedInterpreter interpreter = interpreter(variables);
     try {
-      String text = interpreter.render(root, false);
+      String text = contained(() -> interpreter.render(root, false), this::failed);
       for (TemplateError error : interpreter.getErrors()) {
         throw new RowException(name + " failed at line " + error.getLineno() + reason(error));
       }
@@ -87,10 +106,44 @@ final class JinjaTemplate {
    * @throws UserException when it fails, with all that Jinjava says
    */
   String probe(Map<String, Object> variables) {
-    JinjavaInterpreter interpreter = interpreter(variables);
-    String text = interpreter.render(root, false);
+    BoundedInterpreter interpreter = interpreter(variables);
+    String text = contained(() -> interpreter.render(root, false), this::refused);
     refuseErrors(interpreter);
     return text;
+  }
+
+  /**
+   * Runs what a template makes Jinjava do. It ends in a result or in one of Herd's exceptions,
+   * whatever the template does: rendering one row must not end the task.
+   */
+  private static <T> T contained(Supplier<T> body, Function<Throwable, HerdException> failure) {
+    try {
+      return body.get();
+    } catch (HerdException e) {
+      throw e;
+    } catch (RuntimeException | LimitProblem | StackOverflowError e) {
+      throw failure.apply(e);
+    }
+  }
+
+  private RowException failed(Throwable thrown) {
+    Problem problem = Problem.of(thrown);
+    String bound = bound(thrown);
+    String said = problem != null ? reason(problem) : bound != null ? ": " + bound : " (exception)";
+    return new RowException(name + " failed" + said);
+  }
+
+  private UserException refused(Throwable thrown) {
+    String bound = bound(thrown);
+    int line = thrown instanceof InterpretException e ? Math.max(1, e.getLineNumber()) : 1;
+    return refused(line, bound == null ? String.valueOf(thrown.getMessage()) : bound, thrown);
+  }
+
+  /** Which bound was passed, or null when it was none. */
+  private static String bound(Throwable thrown) {
+    return thrown instanceof StackOverflowError
+        ? "it is nested too deeply"
+        : thrown instanceof LimitProblem ? thrown.getMessage() : null;
   }
 
   /**
@@ -109,7 +162,7 @@ final class JinjaTemplate {
    * @throws UserException when an expression isn't well-formed
    */
   TemplateReads reads(Shape row) {
-    TemplateReads reads = TemplateReads.of(root, row);
+    TemplateReads reads = contained(() -> TemplateReads.of(root, row), this::refused);
     TemplateReads.Broken broken = reads.broken().orElse(null);
     if (broken != null) {
       throw refused(broken.line(), "can't read `" + broken.expression() + "`", broken.cause());
@@ -117,23 +170,25 @@ final class JinjaTemplate {
     return reads;
   }
 
-  private JinjavaInterpreter interpreter(Map<String, Object> variables) {
+  private BoundedInterpreter interpreter(Map<String, Object> variables) {
     Context context =
-        new JinjaFunctions.Variables(jinjava.getGlobalContext(), variables, printsNull);
-    return new JinjavaInterpreter(jinjava, context, CONFIG);
+        new JinjaFunctions.Variables(
+            jinjava.getGlobalContext(), variables, CONFIG.getDisabled(), printsNull);
+    return new BoundedInterpreter(jinjava, context, CONFIG);
   }
 
   private void refuseErrors(JinjavaInterpreter interpreter) {
     for (TemplateError error : interpreter.getErrors()) {
-      Problem problem = Problem.of(error);
+      Problem problem = Problem.of(error.getException());
       String said = problem == null ? error.getMessage() : problem.getMessage();
       throw refused(error.getLineno(), said, error.getException());
     }
   }
 
-  private UserException refused(int line, String said, Exception cause) {
+  private UserException refused(int line, String said, Throwable cause) {
+    String shown = said.length() <= MOST_SHOWN ? said : said.substring(0, MOST_SHOWN) + "...";
     return new UserException(
-        "Herd can't render " + name + ", line " + line + ": " + said,
+        "Herd can't render " + name + ", line " + line + ": " + shown,
         "Rewrite that part in plainer Jinja (Jinjava knows no [::-1], for one), or render the"
             + " prompts elsewhere and set prompt.chat = off and prompt.special-tokens = parse.",
         cause);
@@ -141,10 +196,13 @@ final class JinjaTemplate {
 
   /** What went wrong, unless saying so could repeat the row's text. */
   private String reason(TemplateError error) {
-    Problem problem = Problem.of(error);
-    if (problem == null) {
-      return " (" + error.getReason().name().toLowerCase(Locale.ROOT) + ")";
-    }
+    Problem problem = Problem.of(error.getException());
+    return problem == null
+        ? " (" + error.getReason().name().toLowerCase(Locale.ROOT) + ")"
+        : reason(problem);
+  }
+
+  private String reason(Problem problem) {
     boolean own = problem.plain || source.contains(problem.getMessage());
     return own ? ": " + problem.getMessage() : " (raise_exception)";
   }

@@ -5,6 +5,7 @@ import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.el.ExtendedSyntaxBuilder;
 import com.hubspot.jinjava.el.TruthyTypeConverter;
 import com.hubspot.jinjava.el.ext.ExtendedParser;
+import io.herd.udfs.text.JinjaFunctions.Problem;
 import jinjava.de.odysseus.el.ExpressionFactoryImpl;
 import jinjava.de.odysseus.el.misc.BooleanOperations;
 import jinjava.de.odysseus.el.misc.TypeConverter;
@@ -38,7 +39,7 @@ final class PythonJinja extends Jinjava {
 
   static final class Syntax extends ExtendedSyntaxBuilder {
     Syntax() {
-      super(Builder.Feature.METHOD_INVOCATIONS);
+      super(Builder.Feature.METHOD_INVOCATIONS, Builder.Feature.VARARGS); // macros, namespace()
     }
 
     @Override
@@ -49,8 +50,35 @@ final class PythonJinja extends Jinjava {
 
   /** The parser of one expression. */
   static class PythonParser extends ExtendedParser {
+    private static final int MOST_CHARS = 10_000;
+    private static final int MOST_NESTED = 50;
+
     PythonParser(Builder syntax, String expression) {
-      super(syntax, expression);
+      super(syntax, bounded(expression));
+    }
+
+    /** Jinjava's parser takes cubic time for parentheses within parentheses. */
+    private static String bounded(String expression) {
+      if (expression.length() > MOST_CHARS) {
+        throw new Problem("an expression has more than " + MOST_CHARS + " characters", true);
+      }
+      int depth = 0;
+      char quote = 0;
+      for (int i = 0; i < expression.length(); i++) {
+        char c = expression.charAt(i);
+        if (quote != 0) {
+          i += c == '\\' ? 1 : 0;
+          quote = c == quote ? 0 : quote;
+        } else if (c == '\'' || c == '"') {
+          quote = c;
+        } else {
+          depth += "([{".indexOf(c) >= 0 ? 1 : ")]}".indexOf(c) >= 0 ? -1 : 0;
+        }
+        if (depth > MOST_NESTED) {
+          throw new Problem("an expression is nested more than " + MOST_NESTED + " deep", true);
+        }
+      }
+      return expression;
     }
 
     @Override

@@ -25,10 +25,25 @@ final class TokenBytes {
   private static final Pattern BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
   private static final String SPACE = "\u2581";
   private static final byte[] NOTHING = {};
+  private static final String REMEDY =
+      "leave herd.format out, or use a model with the tokenizer of Llama 2, Llama 3 or SmolLM2.";
 
   private TokenBytes() {}
 
   static Vocabulary of(TokenizerFile file) {
+    try {
+      return known(file);
+    } catch (NullPointerException
+        | ClassCastException
+        | IllegalStateException
+        | UnsupportedOperationException
+        | NumberFormatException e) {
+      throw new UserException(
+          "herd.format: the tokenizer.json has a decoder that can't be read.", REMEDY, e);
+    }
+  }
+
+  private static Vocabulary known(TokenizerFile file) {
     List<JsonObject> steps = steps(file.decoder());
     List<String> types = steps.stream().map(step -> step.get("type").getAsString()).toList();
     boolean strips = types.equals(List.of("Replace", "ByteFallback", "Fuse", "Strip"));
@@ -43,7 +58,7 @@ final class TokenBytes {
         "herd.format: the tokenizer's decoder is "
             + new TreeSet<>(types)
             + ", which Herd can't follow.",
-        "leave herd.format out, or use a model with the tokenizer of Llama 2, Llama 3 or SmolLM2.");
+        REMEDY);
   }
 
   private static Vocabulary vocabulary(

@@ -4,14 +4,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.files.BoundedFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +22,11 @@ final class TokenizerFile {
       "Use a model that ships a tokenizer.json as Llama's does, or save one with transformers:"
           + " AutoTokenizer.from_pretrained(MODEL).save_pretrained(FOLDER).";
 
+  private static final int MAX_BYTES = 64 << 20;
+
+  /** Ids stand for places in tables: a hostile one must not make them large. */
+  private static final int MOST_IDS = 1 << 22;
+
   private final JsonObject root;
 
   private TokenizerFile(JsonObject root) {
@@ -34,22 +36,65 @@ final class TokenizerFile {
   static TokenizerFile read(Path modelFolder) {
     Path path = modelFolder.resolve("tokenizer.json");
     try {
-      byte[] bytes = Files.readAllBytes(path); // tolerates what isn't UTF-8, unlike readString
-      JsonObject root =
-          JsonParser.parseString(new String(bytes, StandardCharsets.UTF_8)).getAsJsonObject();
-      if (!(root.get("model") instanceof JsonObject model
-          && model.get("vocab") instanceof JsonObject
-          && model.get("merges") instanceof JsonArray)) {
-        throw new JsonParseException("no model with a vocab and merges");
-      }
-      return new TokenizerFile(root);
+      TokenizerFile file = new TokenizerFile(BoundedFile.json(path, MAX_BYTES, REMEDY));
+      file.check(path);
+      return file;
     } catch (NoSuchFileException e) {
       throw new UserException("There is no " + path + ".", REMEDY, e);
     } catch (IOException e) {
       throw new SystemException("Can't read " + path, e);
-    } catch (JsonParseException | IllegalStateException e) {
-      throw new UserException(path + " isn't a BPE tokenizer in JSON.", REMEDY, e);
     }
+  }
+
+  /** After this, every value has the type that the other methods take it for. */
+  private void check(Path path) {
+    String at = "model";
+    try {
+      at = "model.vocab";
+      vocab().asMap().values().forEach(TokenizerFile::id);
+      at = "model.merges";
+      root.getAsJsonObject("model").getAsJsonArray("merges").forEach(TokenizerFile::pair);
+      at = "added_tokens";
+      for (JsonElement token : addedTokens()) {
+        id(token.getAsJsonObject().get("id"));
+        isSpecial(token.getAsJsonObject());
+        require(!content(token).isEmpty());
+      }
+    } catch (RuntimeException e) { // Gson's are many
+      throw new UserException(
+          path + " isn't a BPE tokenizer in JSON: see its " + at + ".", REMEDY, e);
+    }
+  }
+
+  private static void require(boolean right) {
+    if (!right) {
+      throw new IllegalArgumentException();
+    }
+  }
+
+  private static int id(JsonElement value) {
+    require(value.getAsJsonPrimitive().isNumber());
+    int id = value.getAsBigDecimal().intValueExact();
+    require(id >= 0 && id < MOST_IDS);
+    return id;
+  }
+
+  private static String content(JsonElement token) {
+    JsonPrimitive content = token.getAsJsonObject().getAsJsonPrimitive("content");
+    require(content.isString());
+    return content.getAsString();
+  }
+
+  /** A merge is written as "left right", or in newer files as a list of both. */
+  private static List<String> pair(JsonElement merge) {
+    if (merge instanceof JsonArray two) {
+      require(two.size() == 2);
+      return List.of(two.get(0).getAsString(), two.get(1).getAsString());
+    }
+    String both = merge.getAsString();
+    int space = both.indexOf(' ');
+    require(space >= 0);
+    return List.of(both.substring(0, space), both.substring(space + 1));
   }
 
   /** The special tokens' strings, in the order of the file. */
@@ -58,7 +103,7 @@ final class TokenizerFile {
     for (JsonElement token : addedTokens()) {
       JsonObject added = token.getAsJsonObject();
       if (isSpecial(added)) {
-        specials.add(added.get("content").getAsString());
+        specials.add(content(added));
       }
     }
     return specials;
@@ -67,10 +112,10 @@ final class TokenizerFile {
   /** Every token's string with its id: added tokens as they are written, the others in code. */
   Map<String, Integer> ids() {
     Map<String, Integer> ids = new HashMap<>();
-    vocab().entrySet().forEach(token -> ids.put(token.getKey(), token.getValue().getAsInt()));
+    vocab().entrySet().forEach(token -> ids.put(token.getKey(), id(token.getValue())));
     for (JsonElement token : addedTokens()) {
       JsonObject added = token.getAsJsonObject();
-      ids.put(added.get("content").getAsString(), added.get("id").getAsInt());
+      ids.put(content(added), id(added.get("id")));
     }
     return ids;
   }
@@ -83,11 +128,11 @@ final class TokenizerFile {
   /** One more than the largest id. */
   int vocabularySize() {
     int largest = -1;
-    for (JsonElement id : vocab().asMap().values()) {
-      largest = Math.max(largest, id.getAsInt());
+    for (JsonElement value : vocab().asMap().values()) {
+      largest = Math.max(largest, id(value));
     }
     for (JsonElement token : addedTokens()) {
-      largest = Math.max(largest, token.getAsJsonObject().get("id").getAsInt());
+      largest = Math.max(largest, id(token.getAsJsonObject().get("id")));
     }
     return largest + 1;
   }
@@ -113,7 +158,7 @@ final class TokenizerFile {
     for (JsonElement token : addedTokens()) {
       JsonObject added = token.getAsJsonObject();
       if (isSpecial(added)) {
-        added.addProperty("content", specials.code(added.get("content").getAsString()));
+        added.addProperty("content", specials.code(content(added)));
       }
     }
     JsonObject model = root.getAsJsonObject("model");
@@ -127,19 +172,9 @@ final class TokenizerFile {
   private static JsonArray withoutSpecials(JsonArray merges, Specials specials) {
     JsonArray kept = new JsonArray(merges.size());
     for (JsonElement merge : merges) {
-      String left;
-      String right;
-      if (merge instanceof JsonPrimitive) {
-        String pair = merge.getAsString();
-        left = pair.substring(0, pair.indexOf(' '));
-        right = pair.substring(left.length() + 1);
-      } else {
-        left = merge.getAsJsonArray().get(0).getAsString();
-        right = merge.getAsJsonArray().get(1).getAsString();
-      }
-      if (!specials.contains(left + right)
-          && !specials.contains(left)
-          && !specials.contains(right)) {
+      List<String> pair = pair(merge);
+      if (!specials.contains(String.join("", pair))
+          && pair.stream().noneMatch(specials::contains)) {
         kept.add(merge);
       }
     }

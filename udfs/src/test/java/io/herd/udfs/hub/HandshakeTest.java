@@ -267,7 +267,20 @@ class HandshakeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../x", "/etc/passwd", "a/../b", "C:/x", "a\\\\b", "", "a//b", "./a"})
+  @ValueSource(
+      strings = {
+        "../x",
+        "/etc/passwd",
+        "a/../b",
+        "C:/x",
+        "a\\\\b",
+        "",
+        "a//b",
+        "./a",
+        "a\\u0000b",
+        "a\\nb",
+        ".."
+      })
   void prove_fileNameThatLeadsOut_isRefused(String name) {
     hub.on(TREE, Reply.json("[" + small(name) + "]"));
     assertThatExceptionOfType(UserException.class)

@@ -103,7 +103,7 @@ class SafetensorsTest {
     byte[] json = text.getBytes(StandardCharsets.UTF_8);
     ByteBuffer out = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
     Files.write(weights, out.putLong(json.length).put(json).array());
-    assertRefused("is damaged: its header is no JSON");
+    assertRefused("is damaged: its header can't be read");
   }
 
   @ParameterizedTest

@@ -106,7 +106,8 @@ class SerializationTest {
             ResultKey.of(MANIFEST, Dtype.FLOAT32, false, GENERATE, LABELS),
             512,
             64,
-            new InputColumns(List.of("text", "id"), "id", "own", "budget"));
+            new InputColumns(List.of("text", "id"), "id", "own", "budget"),
+            "Europe/Berlin");
     assertThat(trip(function)).isEqualTo(function);
   }
 

@@ -47,7 +47,7 @@ class ChatTemplateTest {
     config("{\"chat");
     assertThatThrownBy(() -> ChatTemplate.read(folder))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("tokenizer_config.json isn't a JSON object")
+        .hasMessageContaining("tokenizer_config.json is not a JSON object")
         .hasMessageContaining("Download the model again.");
   }
 

@@ -1,0 +1,41 @@
+package io.herd.udfs.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
+
+/**
+ * Makes folders that only their owner may enter (mode 0700), whatever the modes of the files in
+ * them. A folder that is there already keeps its mode: who wants to share one makes it beforehand.
+ */
+public final class PrivateFolder {
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private static final FsPermission HADOOP_OWNER_ONLY = new FsPermission((short) 0700);
+
+  private PrivateFolder() {}
+
+  /** Makes a folder of this machine, and those above it that are missing. */
+  public static void make(java.nio.file.Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) { // there may be a link of its name
+      Files.createDirectories(folder, OWNER_ONLY);
+    }
+  }
+
+  /** Makes a folder of any of Hadoop's file systems; object stores have no modes. */
+  public static void make(FileSystem files, Path folder) throws IOException {
+    if (!files.exists(folder)) {
+      if (folder.getParent() != null) {
+        make(files, folder.getParent());
+      }
+      files.mkdirs(folder, HADOOP_OWNER_ONLY);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.herd.udfs.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The seeds of {@link ModelFilesFuzzTest}, without the fuzzer. */
+class ModelFilesSeedsTest {
+  @TempDir private Path folder;
+
+  private static List<Path> seeds(String method) throws IOException {
+    Path seeds = Path.of("src/test/resources/io/herd/udfs/model/ModelFilesFuzzTestInputs", method);
+    try (Stream<Path> files = Files.list(seeds)) {
+      return files.sorted().toList();
+    }
+  }
+
+  @Test
+  void safetensors_seeds_areReadOrRefused() throws IOException {
+    List<Path> seeds = seeds("safetensors_anyBytes_areReadOrRefused");
+    assertThat(seeds).hasSizeGreaterThan(5);
+    for (Path seed : seeds) {
+      ModelFilesFuzzTest.read(
+          folder.resolve("model.safetensors"), Files.readAllBytes(seed), Safetensors::open);
+    }
+  }
+
+  @Test
+  void config_seeds_areReadOrRefused() throws IOException {
+    List<Path> seeds = seeds("config_anyBytes_areReadOrRefused");
+    assertThat(seeds).hasSizeGreaterThan(3);
+    for (Path seed : seeds) {
+      ModelFilesFuzzTest.read(
+          folder.resolve("config.json"), Files.readAllBytes(seed), ModelConfigReader::read);
+    }
+  }
+}
