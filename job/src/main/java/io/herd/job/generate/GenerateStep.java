@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 
@@ -71,13 +72,16 @@ public final class GenerateStep {
   private Done run(
       Plan plan, ResolvedModel model, LabelTask labels, Settings.Stop limits, Deadline deadline) {
     TaskCounters counters = TaskCounters.in(spark.sparkContext());
+    String tag = "herd-" + UUID.randomUUID(); // the session's other jobs go on
     EarlyStop early =
-        new EarlyStop(limits, deadline, plan, counters, () -> spark.sparkContext().cancelAllJobs());
+        new EarlyStop(
+            limits, deadline, plan, counters, () -> spark.sparkContext().cancelJobsWithTag(tag));
     early.checkBefore();
     if (plan.prompts() == 0) {
       return new Done(0, 0, List.of(), 0, Duration.ZERO);
     }
     spark.sparkContext().addSparkListener(early);
+    spark.sparkContext().addJobTag(tag);
     try {
       generate(plan, function(plan, model, labels, counters), progress(plan, model, counters));
       early.checkAfter();
@@ -89,6 +93,7 @@ public final class GenerateStep {
       }
       throw e;
     } finally {
+      spark.sparkContext().removeJobTag(tag);
       spark.sparkContext().removeSparkListener(early);
     }
   }
