@@ -6,10 +6,7 @@ import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.ContentFree;
 import io.herd.job.input.Snapshot;
-import io.herd.job.output.Audit;
-import io.herd.job.output.AuditReport;
 import io.herd.job.output.Counts;
-import io.herd.job.output.OutputKeys;
 import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
 import io.herd.job.output.Review;
@@ -30,7 +27,6 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.sample.LabelTask;
 import java.io.PrintStream;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
@@ -51,9 +47,7 @@ public final class Job {
   private final RunRecorder recorder;
   private final Publisher publisher;
   private final Deadline deadline;
-  private Dataset<Row> results;
-  private Supplier<Dataset<Row>> output;
-  private String keys;
+  private final PublishStep publish;
   private ResolvedModel resolved;
 
   public Job(SparkSession spark, Settings settings, PrintStream out) {
@@ -68,6 +62,7 @@ public final class Job {
         new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
     this.recorder = new RunRecorder(settings);
     this.publisher = new Publisher(spark, settings, workDir);
+    this.publish = new PublishStep(spark, settings, workDir, publisher, recorder);
     this.deadline = deadline;
   }
 
@@ -111,12 +106,14 @@ public final class Job {
       step(stop, "generate", () -> generate(snapshot, plan, model));
     } catch (EarlyEnd early) {
       if (early.code() == ExitCode.STOPPED && settings.run().stop().publishPartial()) {
-        step(stop, "publish", () -> alone(stop, "publish", lease -> partial(snapshot, lease)));
+        step(
+            stop, "publish", () -> alone(stop, "publish", lease -> publishPartly(snapshot, lease)));
       }
       throw early;
     }
     Counts counts =
-        step(stop, "publish", () -> alone(stop, "publish", lease -> publish(snapshot, lease)));
+        step(
+            stop, "publish", () -> alone(stop, "publish", lease -> publish.whole(snapshot, lease)));
     if (settings.goldColumn().isPresent()) {
       step(stop, "review", () -> review(snapshot, counts, model));
     }
@@ -176,49 +173,14 @@ public final class Job {
     return null;
   }
 
-  private Counts publish(Snapshot snapshot, Lease lease) {
-    Counts counts = write(snapshot, lease);
-    AuditReport audit = audit(snapshot, counts);
-    recorder.audit(audit);
-    audit.require(publisher.target(), workDir.audit());
-    keys = OutputKeys.sha256(snapshot.rows());
-    workDir.write(snapshot.state().begun(publisher.target()).done());
-    return counts;
-  }
-
-  /** Rows may be pending still; a later run writes the output anew. */
-  private Counts partial(Snapshot snapshot, Lease lease) {
-    Counts counts = write(snapshot, lease);
-    long rows = snapshot.rows().count();
-    if (counts.rows() != rows) {
-      throw new SystemException("rows in " + rows + ", rows out " + counts.rows(), null);
-    }
-    long pending = rows - counts.ok() - counts.failed();
-    say("publish", "partial: %,d of %,d rows are pending", pending, rows);
-    return counts;
-  }
-
-  private Counts write(Snapshot snapshot, Lease lease) {
-    publisher.check(workDir.state()); // again: hours may have passed
-    workDir.dropPublished();
-    results = Plan.results(spark, workDir.results()); // the log as it is now, for the review, too
-    Dataset<Row> rows = Outputs.of(snapshot.rows(), results, settings);
-    output = () -> publisher.read(rows, snapshot.state());
-    Counts counts = publisher.publish(rows, snapshot.state(), lease::requireHeld);
-    recorder.counts(counts);
-    return counts;
-  }
-
-  private AuditReport audit(Snapshot snapshot, Counts counts) {
-    Optional<String> unreadable = publisher.unreadable();
-    return unreadable.isPresent()
-        ? Audit.counted(snapshot.rows().count(), counts, unreadable.get())
-        : new Audit(settings, workDir.audit())
-            .of(snapshot.rows(), snapshot.columns(), output.get(), counts);
+  private Long publishPartly(Snapshot snapshot, Lease lease) {
+    long pending = publish.partly(snapshot, lease);
+    say("publish", "partial: %,d of %,d rows are pending", pending, snapshot.rows().count());
+    return pending;
   }
 
   private Void review(Snapshot snapshot, Counts counts, ResolvedModel model) {
-    Dataset<Row> rows = Outputs.withIds(snapshot.rows(), results, settings);
+    Dataset<Row> rows = Outputs.withIds(snapshot.rows(), publish.results(), settings);
     Review review = Review.of(settings);
     recorder.quality(review.quality(rows, counts));
     workDir.dropDisagreements();
@@ -253,9 +215,14 @@ public final class Job {
       return code;
     }
     if (code == ExitCode.DONE || code == ExitCode.FAILED_ROWS) {
-      workDir.writeJson(WorkDir.MANIFEST, Manifest.of(report, resolved, publisher.target(), keys));
+      workDir.writeJson(
+          WorkDir.MANIFEST, Manifest.of(report, resolved, publisher.target(), publish.keys()));
       Summary.print(
-          out, report, publisher.target(), workDir.toString(), Samples.of(output, settings));
+          out,
+          report,
+          publisher.target(),
+          workDir.toString(),
+          Samples.of(publish::output, settings));
     }
     if (code == ExitCode.FAILED_ROWS) {
       out.println(

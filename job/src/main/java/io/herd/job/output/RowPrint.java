@@ -35,7 +35,7 @@ final class RowPrint {
     List<Column> parts = new ArrayList<>();
     for (String name : names) {
       Column column = quoted(name);
-      boolean hashed = !holdsMap(schema.apply(name).dataType()); // Spark hashes no maps
+      boolean hashed = !holdsUnhashed(schema.apply(name).dataType());
       parts.add(hashed ? column : to_json(struct(column)));
       parts.add(column.isNull()); // a null is nothing to the hash
     }
@@ -73,14 +73,16 @@ final class RowPrint {
         || type.equals(DataTypes.FloatType);
   }
 
-  private static boolean holdsMap(DataType type) {
+  /** Spark hashes neither maps nor variants, whose class Spark 3.5 doesn't have. */
+  private static boolean holdsUnhashed(DataType type) {
     if (type instanceof ArrayType array) {
-      return holdsMap(array.elementType());
+      return holdsUnhashed(array.elementType());
     }
     return type instanceof MapType
+        || type.typeName().equals("variant")
         || (type instanceof StructType struct
             && Arrays.stream(struct.fields())
                 .map(StructField::dataType)
-                .anyMatch(RowPrint::holdsMap));
+                .anyMatch(RowPrint::holdsUnhashed));
   }
 }

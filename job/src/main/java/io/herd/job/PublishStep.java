@@ -1,0 +1,108 @@
+package io.herd.job;
+
+import io.herd.job.config.Settings;
+import io.herd.job.input.Snapshot;
+import io.herd.job.output.Audit;
+import io.herd.job.output.AuditReport;
+import io.herd.job.output.Counts;
+import io.herd.job.output.OutputKeys;
+import io.herd.job.output.Outputs;
+import io.herd.job.output.Publisher;
+import io.herd.job.plan.Plan;
+import io.herd.job.report.RunRecorder;
+import io.herd.job.workdir.Lease;
+import io.herd.job.workdir.WorkDir;
+import io.herd.udfs.SystemException;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** The step that writes the output and looks at what readers find of it. */
+final class PublishStep {
+  private final SparkSession spark;
+  private final Settings settings;
+  private final WorkDir workDir;
+  private final Publisher publisher;
+  private final RunRecorder recorder;
+  private Dataset<Row> results;
+  private Dataset<Row> written;
+  private WorkDir.State run;
+  private String keys;
+
+  PublishStep(
+      SparkSession spark,
+      Settings settings,
+      WorkDir workDir,
+      Publisher publisher,
+      RunRecorder recorder) {
+    this.spark = spark;
+    this.settings = settings;
+    this.workDir = workDir;
+    this.publisher = publisher;
+    this.recorder = recorder;
+  }
+
+  /**
+   * Writes all rows, each with a result or a reason for having none.
+   *
+   * @throws SystemException when that isn't what readers find
+   */
+  Counts whole(Snapshot snapshot, Lease lease) {
+    Counts counts = write(snapshot, lease);
+    AuditReport audit = audit(snapshot, counts);
+    recorder.audit(audit);
+    audit.require(publisher.target(), workDir.audit());
+    keys = OutputKeys.sha256(snapshot.rows());
+    workDir.write(run.begun(publisher.target()).done());
+    return counts;
+  }
+
+  /**
+   * Writes what there is; a later run writes the output anew.
+   *
+   * @return rows that are pending
+   */
+  long partly(Snapshot snapshot, Lease lease) {
+    Counts counts = write(snapshot, lease);
+    long rows = snapshot.rows().count();
+    if (counts.rows() != rows) {
+      throw new SystemException("rows in " + rows + ", rows out " + counts.rows(), null);
+    }
+    return rows - counts.ok() - counts.failed();
+  }
+
+  private Counts write(Snapshot snapshot, Lease lease) {
+    publisher.check(workDir.state()); // again: hours may have passed
+    workDir.dropPublished();
+    run = snapshot.state();
+    results = Plan.results(spark, workDir.results());
+    written = Outputs.of(snapshot.rows(), results, settings);
+    Counts counts = publisher.publish(written, run, lease::requireHeld);
+    recorder.counts(counts);
+    return counts;
+  }
+
+  private AuditReport audit(Snapshot snapshot, Counts counts) {
+    Optional<String> unreadable = publisher.unreadable();
+    return unreadable.isPresent()
+        ? Audit.counted(snapshot.rows().count(), counts, unreadable.get())
+        : new Audit(settings, workDir.audit())
+            .of(snapshot.rows(), snapshot.columns(), output(), counts);
+  }
+
+  /** The log as it was when the output was written. */
+  Dataset<Row> results() {
+    return results;
+  }
+
+  /** The run's rows as readers find them. */
+  Dataset<Row> output() {
+    return publisher.read(written, run);
+  }
+
+  /** A hash of the rows' sorted keys. */
+  String keys() {
+    return keys;
+  }
+}
