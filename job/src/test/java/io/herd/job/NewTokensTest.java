@@ -32,7 +32,7 @@ class NewTokensTest {
                 List.of(
                     "{\"id\": \"one\", \"text\": \"great\", \"budget\": 1}",
                     "{\"id\": \"three\", \"text\": \"great\", \"budget\": 3}",
-                    "{\"id\": \"run's\", \"text\": \"great\", \"budget\": null}",
+                    "{\"id\": \"all\", \"text\": \"great\", \"budget\": null}",
                     "{\"id\": \"most\", \"text\": \"great\", \"budget\": 6}",
                     "{\"id\": \"more\", \"text\": \"great\", \"budget\": 7}",
                     "{\"id\": \"none\", \"text\": \"great\", \"budget\": 0}"));
@@ -44,8 +44,8 @@ class NewTokensTest {
 
     assertThat(place.row("one").<Integer>getAs("completion_tokens")).isEqualTo(1);
     assertThat(place.row("three").<Integer>getAs("completion_tokens")).isEqualTo(3);
-    assertThat(place.row("run's").<Integer>getAs("completion_tokens")).isEqualTo(6);
-    assertThat(place.row("run's").<String>getAs("completion"))
+    assertThat(place.row("all").<Integer>getAs("completion_tokens")).isEqualTo(6);
+    assertThat(place.row("all").<String>getAs("completion"))
         .startsWith(place.row("three").<String>getAs("completion"))
         .isEqualTo(place.row("most").getAs("completion"));
     assertThat(place.reported("rows_generated")).as("two ask for the same").isEqualTo(3);
@@ -74,7 +74,7 @@ class NewTokensTest {
         "herd.generate.max-new-tokens-column=budget",
         "herd.format.regex=[a-z] [0-9]");
 
-    assertThat(place.row("run's").<String>getAs("completion")).matches("[a-z] [0-9]");
+    assertThat(place.row("all").<String>getAs("completion")).matches("[a-z] [0-9]");
     assertThat(place.row("one").<String>getAs("error"))
         .matches("the shortest text of the format has [2-9] tokens, and the row may have 1");
   }
