@@ -46,6 +46,7 @@ class DemoIT {
             "model",
             "engines",
             "engine_busy",
+            "audit",
             "accuracy",
             "quality",
             "error",
