@@ -50,7 +50,7 @@ final class FaultyFileSystem extends FilterFileSystem {
   static final String HALT = "herd.chaos.halt";
 
   private static final int KILLED = 137; // as after kill -9
-  private static final int OUTAGE_OPERATIONS = 6;
+  private static final int OUTAGE_OPERATIONS = 3; // waited out in 7 s
   private static final long SLOW_MILLIS = 300;
 
   private final ConcurrentMap<Kind, AtomicInteger> counts = new ConcurrentHashMap<>();
@@ -116,7 +116,10 @@ final class FaultyFileSystem extends FilterFileSystem {
 
   /** Counts, and says what happens now; null when nothing does. */
   private Effect effect(Path path, Operation operation) throws IOException {
-    if (dead || outage.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+    if (dead) {
+      throw ended();
+    }
+    if (outage.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       throw broken(path);
     }
     Kind kind = new Kind(Place.of(path), operation);
@@ -134,30 +137,36 @@ final class FaultyFileSystem extends FilterFileSystem {
       sleep();
     }
     if (effect == Effect.CRASH) {
-      die();
+      throw die();
     }
     if (effect == Effect.OUTAGE) {
       outage.set(OUTAGE_OPERATIONS);
     }
-    if (effect == Effect.FAIL || effect == Effect.CRASH || effect == Effect.OUTAGE) {
+    if (effect == Effect.FAIL || effect == Effect.OUTAGE) {
       throw broken(path);
     }
   }
 
   private void after(Effect effect, Path path) throws IOException {
     if (effect == Effect.CRASH_AFTER) {
-      die();
+      throw die();
     }
-    if (effect == Effect.CRASH_AFTER || effect == Effect.FAIL_AFTER || effect == Effect.TEAR) {
+    if (effect == Effect.FAIL_AFTER || effect == Effect.TEAR) {
       throw broken(path);
     }
   }
 
-  private void die() {
+  private IllegalStateException die() {
     if (System.getProperty(HALT) != null) {
       Runtime.getRuntime().halt(KILLED);
     }
     dead = true;
+    return ended();
+  }
+
+  /** Not an {@link IOException}: a dead process doesn't try storage again for three minutes. */
+  private static IllegalStateException ended() {
+    return new IllegalStateException("chaos: this process has ended");
   }
 
   private static IOException broken(Path path) {
