@@ -3,14 +3,11 @@ package io.herd.job.output;
 import io.herd.job.config.Settings;
 import io.herd.udfs.SystemException;
 import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * A folder on a local disk or on HDFS. It is written beside its place and put there by two renames:
@@ -18,21 +15,14 @@ import org.apache.spark.sql.types.StructType;
  * between the two leaves the old one beside its place, and the next run puts it back. Appended
  * files carry the run's name; readers may see some of them before the others.
  */
-final class FolderSink implements Sink {
-  private final SparkSession spark;
-  private final Settings.Output output;
-  private final Path target;
+final class FolderSink extends FilesSink {
   private final Path staged;
   private final Path old;
-  private final PartFiles parts;
 
   FolderSink(SparkSession spark, Settings.Output output) {
-    this.spark = spark;
-    this.output = output;
-    this.target = new Path(output.path().orElseThrow());
+    super(spark, output);
     this.staged = beside("new");
     this.old = beside("old");
-    this.parts = PartFiles.in(target, spark.sparkContext().hadoopConfiguration());
   }
 
   private Path beside(String what) {
@@ -41,12 +31,7 @@ final class FolderSink implements Sink {
 
   @Override
   public boolean exists() {
-    return parts.exists() || parts.exists(old);
-  }
-
-  @Override
-  public void tryOut(Dataset<Row> noRows, String trial) {
-    Sinks.tryOut(noRows, output, trial);
+    return super.exists() || parts.exists(old);
   }
 
   @Override
@@ -105,16 +90,5 @@ final class FolderSink implements Sink {
     if (!parts.files().rename(from, to)) {
       throw new IOException("rename from " + from + " to " + to + " was refused");
     }
-  }
-
-  @Override
-  public Optional<String> unreadable() {
-    return PartFiles.unreadable(output.format());
-  }
-
-  @Override
-  public Dataset<Row> read(String run, StructType columns) {
-    List<Path> some = Sinks.appends(output) ? parts.of(run) : List.of(target);
-    return parts.read(spark, output, columns, some);
   }
 }

@@ -16,7 +16,6 @@ import org.apache.spark.internal.io.cloud.PathOutputCommitProtocol;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Objects below an s3a:// path, where nothing can be renamed. Hadoop's magic committer uploads new
@@ -26,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
  * both for a while, or, if the run dies just then, until it is run again, and never less than one
  * of them.
  */
-final class ObjectStoreSink implements Sink {
+final class ObjectStoreSink extends FilesSink {
   /** The names of the output's objects below its path, relative to it. */
   static final String MANIFEST = "_manifest.json";
 
@@ -48,26 +47,8 @@ final class ObjectStoreSink implements Sink {
    */
   private record Manifest(String run, List<String> files) {}
 
-  private final SparkSession spark;
-  private final Settings.Output output;
-  private final Path target;
-  private final PartFiles parts;
-
   ObjectStoreSink(SparkSession spark, Settings.Output output) {
-    this.spark = spark;
-    this.output = output;
-    this.target = new Path(output.path().orElseThrow());
-    this.parts = PartFiles.in(target, spark.sparkContext().hadoopConfiguration());
-  }
-
-  @Override
-  public boolean exists() {
-    return parts.exists();
-  }
-
-  @Override
-  public void tryOut(Dataset<Row> noRows, String trial) {
-    Sinks.tryOut(noRows, output, trial);
+    super(spark, output);
   }
 
   @Override
@@ -111,16 +92,5 @@ final class ObjectStoreSink implements Sink {
 
   private String relative(Path file) {
     return parts.files().makeQualified(target).toUri().relativize(file.toUri()).getPath();
-  }
-
-  @Override
-  public Optional<String> unreadable() {
-    return PartFiles.unreadable(output.format());
-  }
-
-  @Override
-  public Dataset<Row> read(String run, StructType columns) {
-    List<Path> some = Sinks.appends(output) ? parts.of(run) : List.of(target);
-    return parts.read(spark, output, columns, some);
   }
 }

@@ -111,7 +111,7 @@ public record Plan(
     Set<String> replaced =
         log.files(spark.sparkContext().hadoopConfiguration()).replaced(); // before Spark lists
     return new SkippedFiles(replaced)
-        .leaveOut(spark.read().schema(Result.SCHEMA).json(log.folder()), "file_name");
+        .leaveOut(spark.read().schema(Result.SCHEMA).json(log.folder()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.herd.udfs.results;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -111,7 +112,7 @@ public final class LogFiles {
 
   /** The hidden name of a file to be. */
   public static String hidden(String name) {
-    return "_" + name + ".tmp";
+    return WholeFile.hidden(new Path("/" + name)).getName();
   }
 
   /** Makes a file visible that was written under its hidden name. */
@@ -131,14 +132,8 @@ public final class LogFiles {
     io(
         "compact",
         () -> {
-          Path target = new Path(new Path(folder, REPLACED), list);
-          Path hidden = new Path(target.getParent(), hidden(list));
-          try (OutputStream out = files.create(hidden, true)) {
-            out.write(String.join("\n", names).getBytes(StandardCharsets.UTF_8));
-          }
-          if (!files.rename(hidden, target)) {
-            throw new IOException("rename to " + target + " was refused");
-          }
+          byte[] lines = String.join("\n", names).getBytes(StandardCharsets.UTF_8);
+          WholeFile.write(files, new Path(new Path(folder, REPLACED), list), lines);
           return null;
         });
   }

@@ -1,0 +1,46 @@
+package io.herd.job.output;
+
+import io.herd.job.config.Settings;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** A path in one of Spark's file formats. */
+abstract class FilesSink implements Sink {
+  final SparkSession spark;
+  final Settings.Output output;
+  final Path target;
+  final PartFiles parts;
+
+  FilesSink(SparkSession spark, Settings.Output output) {
+    this.spark = spark;
+    this.output = output;
+    this.target = new Path(output.path().orElseThrow());
+    this.parts = PartFiles.in(target, spark.sparkContext().hadoopConfiguration());
+  }
+
+  @Override
+  public boolean exists() {
+    return parts.exists();
+  }
+
+  @Override
+  public void tryOut(Dataset<Row> noRows, String trial) {
+    Sinks.tryOut(noRows, output, trial);
+  }
+
+  @Override
+  public Optional<String> unreadable() {
+    return PartFiles.unreadable(output.format());
+  }
+
+  @Override
+  public Dataset<Row> read(String run, StructType columns) {
+    List<Path> some = Sinks.appends(output) ? parts.of(run) : List.of(target);
+    return parts.read(spark, output, columns, some);
+  }
+}
