@@ -5,6 +5,7 @@ import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.herd.job.config.Settings;
 import io.herd.job.report.ExitCode;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
@@ -158,11 +159,12 @@ class PublishTest {
 
   @Test
   void runs_twoOnOneWorkDir_generateSideBySideAndAppendOnce() throws Exception {
+    Settings settings = place.settings(LABEL, APPEND);
     CyclicBarrier bothHaveRead = new CyclicBarrier(2);
     ExecutorService runs = Executors.newFixedThreadPool(2);
     try {
       List<Future<ExitCode>> both =
-          Stream.generate(() -> runs.submit(() -> run(bothHaveRead))).limit(2).toList();
+          Stream.generate(() -> runs.submit(() -> run(settings, bothHaveRead))).limit(2).toList();
       for (Future<ExitCode> each : both) {
         assertThat(each.get()).isEqualTo(ExitCode.DONE);
       }
@@ -175,7 +177,7 @@ class PublishTest {
   }
 
   /** A run that waits for the other once it has a plan. */
-  private ExitCode run(CyclicBarrier planned) {
+  private ExitCode run(Settings settings, CyclicBarrier planned) {
     PrintStream out =
         new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8) {
           @Override
@@ -186,7 +188,7 @@ class PublishTest {
             return this;
           }
         };
-    return new Job(place.spark(), place.settings(LABEL, APPEND), out).run();
+    return new Job(place.spark(), settings, out).run();
   }
 
   private static void meet(CyclicBarrier barrier) {
