@@ -113,8 +113,9 @@ public final class Launched {
     return Files.readString(out);
   }
 
+  /** Without what Java says of the tests' own options. */
   public String err() throws IOException {
-    return Files.readString(err);
+    return Files.readString(err).replaceAll("(?m)^NOTE: Picked up JDK_JAVA_OPTIONS: .*\\R", "");
   }
 
   JsonObject report(String workDir) throws IOException {

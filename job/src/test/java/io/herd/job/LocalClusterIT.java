@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalClusterIT {
   private static final int ROWS = 160; // at 64 rows a task, enough for both executors
 
+  private static final int CHECKPOINT = 4;
+
   private static final String DRAWING =
       Workplace.COMPLETE
           + """
@@ -73,7 +75,7 @@ class LocalClusterIT {
                 "run",
                 "far.conf",
                 "herd.engine.slots=2",
-                "herd.run.checkpoint.rows=4")
+                "herd.run.checkpoint.rows=" + CHECKPOINT)
             .awaitsFirstResults("work");
     while (attempts().size() < 2) {
       assertThat(run.processes().get(0).isAlive()).isTrue();
@@ -93,15 +95,9 @@ class LocalClusterIT {
     assertThat(attempts().values())
         .as("the killed attempt's results, and those of the next one")
         .anySatisfy(attempts -> assertThat(attempts).hasSizeGreaterThan(1));
-    assertThat(
-            place
-                .spark()
-                .read()
-                .json(place.log().stream().map(Path::toString).toArray(String[]::new))
-                .select("key")
-                .collectAsList())
-        .as("nothing that was written is generated again")
-        .doesNotHaveDuplicates();
+    assertThat(results("key") - results("DISTINCT key"))
+        .as("generated twice: a flush, when the stage is run again and the other task goes on")
+        .isLessThanOrEqualTo(CHECKPOINT);
     assertThat(texts("out", "completion")).hasSize(ROWS).isEqualTo(texts("near-out", "completion"));
   }
 
@@ -151,6 +147,17 @@ class LocalClusterIT {
       in.transferTo(out);
     }
     return jar;
+  }
+
+  /** Counts something of the log. */
+  private long results(String what) {
+    return place
+        .spark()
+        .read()
+        .json(place.log().stream().map(Path::toString).toArray(String[]::new))
+        .selectExpr("count(" + what + ")")
+        .head()
+        .getLong(0);
   }
 
   /** By the log's partitions, the task attempts that wrote to it. */

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
@@ -63,6 +66,47 @@ class ResumeTest {
     assertThat(place.reported("rows_generated")).isEqualTo(6);
     assertThat(place.reported("rows_reused")).isEqualTo(6);
     assertThat(place.output().filter("status = 'ok'").count()).isEqualTo(12);
+  }
+
+  /** As when Spark runs a stage again, and its tasks still run. */
+  @Test
+  void run_laterAttemptAtAPartition_earlierOneHandsOver() throws Exception {
+    place.input(reviews(0, 40));
+    Path results = place.directory().resolve("work/results");
+    String[] first;
+    ExecutorService runs = Executors.newSingleThreadExecutor();
+    try {
+      Future<Workplace.Ended> run =
+          runs.submit(
+              () ->
+                  place.run(
+                      Workplace.COMPLETE,
+                      "herd.generate.max-new-tokens=96",
+                      "herd.generate.ignore-eos=true",
+                      "herd.engine.slots=2",
+                      "herd.run.checkpoint.rows=4"));
+      while (!Files.isDirectory(results) || place.log().isEmpty()) {
+        Thread.sleep(10);
+      }
+      first = place.log().get(0).getFileName().toString().split("-", -1);
+      long attempt = Long.parseLong(first[2]);
+      Path marks = results.resolve("_in-flight").resolve(first[0]);
+      Files.createFile(marks.resolve("partition-" + first[1] + "." + (attempt + 1)));
+
+      assertThat(run.get().code()).isEqualTo(ExitCode.DONE);
+    } finally {
+      runs.shutdownNow();
+    }
+    List<String> attempts =
+        place.log().stream()
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.startsWith(first[0] + "-" + first[1]))
+            .map(name -> name.split("-", -1)[2])
+            .distinct()
+            .toList();
+    assertThat(attempts).as("one after the other").hasSize(2).contains(first[2]);
+    assertThat(place.reported("rows_generated")).isEqualTo(40);
+    assertThat(place.output().filter("status = 'ok'").count()).isEqualTo(40);
   }
 
   /** As a speculative task leaves them, or one that Spark took for lost. */

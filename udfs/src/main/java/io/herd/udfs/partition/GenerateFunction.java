@@ -2,6 +2,7 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.grammar.Grammar;
+import io.herd.udfs.results.InFlight;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultLog;
 import io.herd.udfs.results.ResultWriter;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
@@ -52,13 +54,13 @@ public record GenerateFunction(
     }
     TaskContext task = TaskContext.get();
     Configuration conf = files.hadoop().value().value();
-    Set<String> done = log.keys(conf, stage, task.partitionId());
     try (EngineLease lease = lease(task);
         ResultWriter writer =
             log.writer(conf, stage, task.partitionId(), task.taskAttemptId(), flush);
         PoisonSearch poison = poison(task, lease, conf)) {
       counters.say(lease.firstWords());
-      long worked = work(lease, rows, done, logged(writer), poison);
+      Set<String> done = log.keys(conf, stage, task.partitionId()); // an attempt before may go on
+      long worked = work(lease, rows, done, logged(writer, handover(task, conf)), poison);
       counters.used(lease.usage());
       lease.incidents().forEach(counters::say);
       return List.of(worked).iterator();
@@ -110,16 +112,35 @@ public record GenerateFunction(
         engine, files, generate, labels, tokens, log, stage, flush, counters);
   }
 
-  private static TaskLoop.Sink logged(ResultWriter writer) {
+  /**
+   * Ends this attempt if there is a later one at its partition. When Spark runs a stage again
+   * because its input was lost with an executor, it lets the attempts go on that are at work, and
+   * both would do the same rows. Not counted as a failure.
+   */
+  private Runnable handover(TaskContext task, Configuration conf) {
+    InFlight inFlight = log.inFlight(conf, stage);
+    String partition = PoisonSearch.work(task.partitionId());
+    return () -> {
+      if (inFlight.isLeftToLater(partition, task.taskAttemptId())) {
+        throw new TaskKilledException("a later attempt at the partition has begun");
+      }
+    };
+  }
+
+  private static TaskLoop.Sink logged(ResultWriter writer, Runnable afterFlush) {
     return new TaskLoop.Sink() {
       @Override
       public void append(Result result) {
-        writer.append(result);
+        if (writer.append(result)) {
+          afterFlush.run();
+        }
       }
 
       @Override
       public void idle() {
-        writer.flushIfDue();
+        if (writer.flushIfDue()) {
+          afterFlush.run();
+        }
       }
     };
   }

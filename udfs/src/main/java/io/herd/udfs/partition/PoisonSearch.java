@@ -32,10 +32,15 @@ public final class PoisonSearch implements AutoCloseable {
   PoisonSearch(InFlight inFlight, EngineLease engine, int partition, long attempt, int reach) {
     this.inFlight = inFlight;
     this.engine = engine;
-    this.partition = String.format("partition-%05d", partition);
+    this.partition = work(partition);
     this.attempt = attempt;
     this.suspects = inFlight.left(this.partition) > BAD_LUCK ? reach : 0;
     inFlight.begin(this.partition, attempt);
+  }
+
+  /** What a partition is called among the work in flight. */
+  static String work(int partition) {
+    return String.format("partition-%05d", partition);
   }
 
   /** How many rows killed attempts so often that it is no bad luck. */

@@ -4,10 +4,12 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.files.StorageRetries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.fs.FSError;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -58,16 +60,41 @@ public final class InFlight {
     return left;
   }
 
+  /** Whether a later attempt at this work has begun, and not ended. */
+  public boolean isLeftToLater(String work, long attempt) {
+    AtomicBoolean later = new AtomicBoolean();
+    try {
+      retries.run(
+          again ->
+              later.set(
+                  names().stream()
+                      .filter(name -> workOf(name).equals(work))
+                      .anyMatch(name -> attemptOf(name) > attempt)));
+    } catch (IOException e) {
+      throw new SystemException("can't read " + folder, e);
+    }
+    return later.get();
+  }
+
   private void count(Map<String, Integer> left) throws IOException {
     left.clear();
+    names().forEach(name -> left.merge(workOf(name), 1, Integer::sum));
+  }
+
+  private List<String> names() throws IOException {
     try {
-      for (FileStatus file : files.listStatus(folder)) {
-        String name = file.getPath().getName();
-        left.merge(name.substring(0, name.lastIndexOf('.')), 1, Integer::sum);
-      }
+      return Arrays.stream(files.listStatus(folder)).map(file -> file.getPath().getName()).toList();
     } catch (FileNotFoundException e) {
-      left.clear(); // nothing has begun yet
+      return List.of(); // nothing has begun yet
     }
+  }
+
+  private static String workOf(String name) {
+    return name.substring(0, name.lastIndexOf('.'));
+  }
+
+  private static long attemptOf(String name) {
+    return Long.parseLong(name.substring(name.lastIndexOf('.') + 1));
   }
 
   /** Forgets everything, once no task is at work. */

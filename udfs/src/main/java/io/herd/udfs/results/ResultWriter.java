@@ -60,14 +60,18 @@ public final class ResultWriter implements AutoCloseable {
     this.retries = retries;
   }
 
-  /** Adds a result; it is safe once a flush has followed. */
-  public void append(Result result) {
+  /**
+   * Adds a result; it is safe once a flush has followed.
+   *
+   * @return whether that was now
+   */
+  public boolean append(Result result) {
     if (rows == 0) {
       oldest = nanoTime.getAsLong();
     }
     pending.append(escaped(gson.toJson(result))).append('\n');
     rows++;
-    flushIfDue();
+    return flushIfDue();
   }
 
   /** Half a character can't be written in UTF-8, but JSON can name it. */
@@ -77,12 +81,19 @@ public final class ResultWriter implements AutoCloseable {
         .replaceAll(half -> String.format("\\\\u%04x", (int) half.group().charAt(0)));
   }
 
-  /** Writes what is due by rows or by age; to be called from time to time while waiting. */
-  public void flushIfDue() {
-    if (rows >= flush.rows()
-        || (rows > 0 && nanoTime.getAsLong() - oldest >= flush.every().toNanos())) {
+  /**
+   * Writes what is due by rows or by age; to be called from time to time while waiting.
+   *
+   * @return whether anything was
+   */
+  public boolean flushIfDue() {
+    boolean due =
+        rows >= flush.rows()
+            || (rows > 0 && nanoTime.getAsLong() - oldest >= flush.every().toNanos());
+    if (due) {
       flush();
     }
+    return due;
   }
 
   private void flush() {
