@@ -117,7 +117,7 @@ record ChaosRun(
   }
 
   private Traces traces() {
-    return new Traces(place, scenario.format());
+    return Traces.of(place, scenario);
   }
 
   private Outcome outcome(List<Integer> codes, String problem, double seconds) throws IOException {

@@ -52,7 +52,7 @@ class ExecutorsChaos {
             .config("spark.network.timeoutInterval", ProcessesChaos.LOOKED_FOR)
             .getOrCreate();
     expected =
-        new JobRun(spark, scenario.same(), directory, "undisturbed-executors", List.of())
+        JobRun.faulty(spark, scenario.same(), directory, "undisturbed-executors", List.of())
             .undisturbed();
   }
 
@@ -76,7 +76,7 @@ class ExecutorsChaos {
     Schedule schedule =
         Schedule.ofStrikes(SUITE, seed, census, scenario.files(), List.of(Strike.Target.EXECUTOR));
     ChaosRun run = new ChaosRun(schedule, scenario, expected, place, spark, TASKS);
-    JobRun job = new JobRun(spark, scenario, place, schedule.name(), schedule.faults());
+    JobRun job = JobRun.faulty(spark, scenario, place, schedule.name(), schedule.faults());
 
     Outcome outcome = struck(job, run);
 
@@ -89,7 +89,7 @@ class ExecutorsChaos {
         Striker.start(
             run.schedule().strikes(),
             ChaosRun.fired(run.place()),
-            new Traces(run.place(), scenario.format()),
+            Traces.of(run.place(), scenario),
             target -> executors());
     try {
       return job.disturbed(run);

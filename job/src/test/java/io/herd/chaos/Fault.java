@@ -13,13 +13,14 @@ import org.apache.hadoop.fs.Path;
  */
 record Fault(Place place, Operation operation, int nth, Effect effect) {
 
-  /** Parts of what a run writes; {@code SPARK} is its jobs and tasks. */
+  /** Parts of what a run writes; Spark's jobs and tasks; the connections to an object store. */
   enum Place {
     RESULTS,
     SNAPSHOT,
     STATE,
     OUTPUT,
-    SPARK;
+    SPARK,
+    NETWORK;
 
     static Place of(Path path) {
       String text = path.toUri().getPath() + "/";
@@ -69,7 +70,9 @@ record Fault(Place place, Operation operation, int nth, Effect effect) {
     /** A task begins. */
     TASK,
     /** A job begins. */
-    JOB;
+    JOB,
+    /** Bytes are sent to an object store. */
+    REQUEST;
 
     /** What can become of it. */
     List<Effect> effects() {
@@ -93,6 +96,7 @@ record Fault(Place place, Operation operation, int nth, Effect effect) {
         case READ -> List.of(Effect.FAIL, Effect.SLOW, Effect.CRASH);
         case TASK -> List.of(Effect.KILL);
         case JOB -> List.of(Effect.CANCEL);
+        case REQUEST -> List.of(Effect.FAIL, Effect.FAIL_AFTER, Effect.OUTAGE);
       };
     }
 

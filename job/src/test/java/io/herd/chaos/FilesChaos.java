@@ -60,7 +60,7 @@ class FilesChaos {
     ChaosRun run = new ChaosRun(schedule, scenario, expected, place, spark, TASKS);
 
     Outcome outcome =
-        new JobRun(spark, scenario, place, schedule.name(), schedule.faults()).disturbed(run);
+        JobRun.faulty(spark, scenario, place, schedule.name(), schedule.faults()).disturbed(run);
 
     report.add(outcome);
     run.requireKept(outcome);
@@ -71,7 +71,7 @@ class FilesChaos {
     if (known == null) {
       Path place = Files.createDirectory(directory.resolve("undisturbed"));
       String name = "undisturbed-" + undisturbed.size();
-      known = new JobRun(spark, scenario.same(), place, name, List.of()).undisturbed();
+      known = JobRun.faulty(spark, scenario.same(), place, name, List.of()).undisturbed();
       undisturbed.put(scenario.same(), known);
     }
     return known;

@@ -21,8 +21,20 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.sql.SparkSession;
 
-/** Runs of a job whose driver is this JVM, on a file system with the schedule's faults. */
-record JobRun(SparkSession spark, Scenario scenario, Path place, String name, List<Fault> faults) {
+/**
+ * Runs of a job whose driver is this JVM.
+ *
+ * @param place where on the disk
+ * @param base its address
+ * @param faults of the file system at that address, and of Spark
+ */
+record JobRun(
+    SparkSession spark,
+    Scenario scenario,
+    Path place,
+    String name,
+    String base,
+    List<Fault> faults) {
   private static final long POLL_MILLIS = 20;
 
   /** A number that Linux gives no process. */
@@ -39,15 +51,18 @@ record JobRun(SparkSession spark, Scenario scenario, Path place, String name, Li
         .config("spark.hadoop.fs.chaos.impl", FaultyFileSystem.class.getName());
   }
 
-  private String base() {
-    return FaultyFileSystem.SCHEME + "://" + name + place;
+  /** On a file system with the schedule's faults. */
+  static JobRun faulty(
+      SparkSession spark, Scenario scenario, Path place, String name, List<Fault> faults) {
+    String base = FaultyFileSystem.SCHEME + "://" + name + place;
+    return new JobRun(spark, scenario, place, name, base, faults);
   }
 
   /** The undisturbed run, which is to be the first in its place. */
   Undisturbed undisturbed() throws Exception {
     SparkFaults spying = new SparkFaults(spark.sparkContext(), List.of(), ChaosRun.fired(place));
     spark.sparkContext().addSparkListener(spying);
-    scenario.prepare(place, base());
+    scenario.prepare(place, base);
     ChaosRun.Ended ended = attempt();
     spark.sparkContext().removeSparkListener(spying);
     if (ended.code() != ExitCode.DONE.number()) {
@@ -55,7 +70,7 @@ record JobRun(SparkSession spark, Scenario scenario, Path place, String name, Li
     }
     Map<Fault.Kind, Integer> census = new TreeMap<>(disk().census());
     census.putAll(spying.census());
-    Traces traces = new Traces(place, scenario.format());
+    Traces traces = Traces.of(place, scenario);
     return new Undisturbed(traces.output(spark).orElseThrow(), traces.log().size(), census);
   }
 
@@ -66,7 +81,7 @@ record JobRun(SparkSession spark, Scenario scenario, Path place, String name, Li
     spark.sparkContext().addSparkListener(generations);
     spark.sparkContext().addSparkListener(sparkFaults);
     try {
-      scenario.prepare(place, base());
+      scenario.prepare(place, base);
       return run.untilDone(this::attempt);
     } finally {
       spark.sparkContext().removeSparkListener(sparkFaults);

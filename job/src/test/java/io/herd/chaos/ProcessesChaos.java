@@ -64,7 +64,7 @@ class ProcessesChaos {
     if (run.awaitsEnd() != 0) {
       throw new IllegalStateException("the undisturbed run failed: " + run.err());
     }
-    Traces traces = new Traces(place, scenario.format());
+    Traces traces = Traces.of(place, scenario);
     expected =
         new Undisturbed(traces.output(null).orElseThrow(), traces.log().size(), scenario.census());
   }
@@ -104,7 +104,7 @@ class ProcessesChaos {
         Striker.start(
             run.schedule().strikes(),
             ChaosRun.fired(run.place()),
-            new Traces(run.place(), scenario.format()),
+            Traces.of(run.place(), scenario),
             new Processes(running));
     try {
       return run.untilDone(

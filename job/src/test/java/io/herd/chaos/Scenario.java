@@ -18,9 +18,16 @@ import java.util.Map;
  * @param overwrites an output that was there before
  * @param temperature 0 or more
  * @param tokens of each completion
+ * @param listed whether of the output counts what its manifest lists, as on S3
  */
 record Scenario(
-    int rows, String format, boolean overwrites, double temperature, int tokens, int slots) {
+    int rows,
+    String format,
+    boolean overwrites,
+    double temperature,
+    int tokens,
+    int slots,
+    boolean listed) {
   /** Rows that a task writes at once, and so can lose. */
   static final int FLUSH = 6;
 
@@ -33,12 +40,17 @@ record Scenario(
   static Scenario quick(int seed) {
     String format = seed % 3 == 0 ? "parquet" : "json";
     return new Scenario(
-        seed % 4 == 0 ? 132 : 60, format, seed % 2 == 0, seed % 5 == 0 ? 0.8 : 0, 2, 8);
+        seed % 4 == 0 ? 132 : 60, format, seed % 2 == 0, seed % 5 == 0 ? 0.8 : 0, 2, 8, false);
+  }
+
+  /** The same on S3, where each file takes longer. */
+  static Scenario onS3() {
+    return new Scenario(24, "json", false, 0, 2, 8, true);
   }
 
   /** One that takes long enough to be met by signals. */
   static Scenario slow() {
-    return new Scenario(132, "json", true, 0.8, 48, 2);
+    return new Scenario(132, "json", true, 0.8, 48, 2, false);
   }
 
   /** Files of the log, roughly. */
@@ -63,7 +75,7 @@ record Scenario(
 
   /** Whether two end with the same output. */
   Scenario same() {
-    return new Scenario(rows, format, false, temperature, tokens, slots);
+    return new Scenario(rows, format, false, temperature, tokens, slots, listed);
   }
 
   /**

@@ -1,11 +1,13 @@
 package io.herd.chaos;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +18,21 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /** What runs have left on the disk, read without the file system that has faults. */
-record Traces(Path place, String format) {
+record Traces(Path place, String format, boolean listed) {
+  private static final String MANIFEST = "_manifest.json";
+
+  static Traces of(Path place, Scenario scenario) {
+    return new Traces(place, scenario.format(), scenario.listed());
+  }
 
   /** The output's rows in some fixed order, or empty when there is none. */
   Optional<List<String>> output(SparkSession spark) throws IOException {
     Path out = place.resolve("out");
-    if (!Files.isDirectory(out)) {
+    if (!Files.exists(listed ? out.resolve(MANIFEST) : out)) {
       return Optional.empty();
+    }
+    if (listed) {
+      return Optional.of(listedLines(out));
     }
     if (format.equals("json") || Files.exists(out.resolve("old." + format))) {
       return Optional.of(lines(out, "." + format));
@@ -56,9 +66,22 @@ record Traces(Path place, String format) {
     return Files.exists(place.resolve("work/state.json"));
   }
 
+  private static List<String> listedLines(Path out) throws IOException {
+    String manifest = Files.readString(out.resolve(MANIFEST));
+    List<String> names =
+        JsonParser.parseString(manifest).getAsJsonObject().getAsJsonArray("files").asList().stream()
+            .map(JsonElement::getAsString)
+            .toList();
+    return lines(out, names);
+  }
+
   private static List<String> lines(Path folder, String suffix) throws IOException {
+    return lines(folder, names(folder, suffix));
+  }
+
+  private static List<String> lines(Path folder, Collection<String> names) throws IOException {
     List<String> lines = new ArrayList<>();
-    for (String name : names(folder, suffix)) {
+    for (String name : names) {
       lines.addAll(Files.readAllLines(folder.resolve(name)));
     }
     lines.sort(null);

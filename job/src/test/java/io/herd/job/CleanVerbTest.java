@@ -53,9 +53,17 @@ class CleanVerbTest {
     }
   }
 
+  /** As a driver does that is killed. */
+  private Path leaveMarkers() throws IOException {
+    Path markers = Files.createDirectories(work.resolve("results/_in-flight/r1"));
+    Files.createFile(markers.resolve("partition-00000.7"));
+    return markers;
+  }
+
   @Test
   void clean_yesAtTheTerminal_removesWhatWasShown() throws IOException {
     place.input(reviews(0, 4)).run(LABEL);
+    Path markers = leaveMarkers();
     age(40, work);
 
     Workplace.Ended ended = clean(30, false, true);
@@ -63,12 +71,14 @@ class CleanVerbTest {
     assertThat(ended.code()).isEqualTo(ExitCode.DONE);
     assertThat(ended.printed())
         .containsPattern("  results +1 files +0\\.0 MB  40 days old\n")
+        .containsPattern("  _in-flight +1 files +0\\.0 MB  40 days old\n")
         .containsPattern("  input +[2-9] files +0\\.0 MB  40 days old\n")
         .contains("generated again")
         .endsWith("Removed.\n");
     assertThat(asked).isEqualTo("Remove this?");
     assertThat(place.log()).isEmpty();
     assertThat(work.resolve("input")).isEmptyDirectory();
+    assertThat(markers).doesNotExist();
     assertThat(work.resolve("manifest.json")).exists();
 
     assertThat(place.run(LABEL).code()).isEqualTo(ExitCode.DONE);
@@ -112,6 +122,7 @@ class CleanVerbTest {
     workDir.write(state.begun(state.output()));
     Files.createDirectories(work.resolve("input/left"));
     Files.writeString(work.resolve("input/left/part"), "of a run that nobody knows");
+    Path markers = leaveMarkers(); // perhaps that run's
     Files.createDirectories(work.resolve("disagreements"));
     Files.writeString(work.resolve("disagreements/part"), "row");
     age(40, work);
@@ -127,6 +138,7 @@ class CleanVerbTest {
         .containsPattern("  disagreements +1 files")
         .doesNotContain("generated again");
     assertThat(place.log()).hasSize(1);
+    assertThat(markers).isNotEmptyDirectory();
     assertThat(work.resolve("input").toFile().list()).containsExactly(state.snapshot());
     assertThat(work.resolve("disagreements")).doesNotExist();
     assertThat(place.run(LABEL).printed()).contains("goes on with the snapshot");

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,5 +208,53 @@ class OddRowsTest {
         "herd.prompt.template=\"{{ a is none and b is none and c is none and d is none }}\"");
 
     assertThat(only().<String>getAs("status")).isEqualTo("ok");
+  }
+
+  @Test
+  void run_loneSurrogatesInJson_areWhatSparkReads() {
+    place.input(List.of("{\"text\": \"good \\ud800 phone\"}", "{\"text\": \"\\udc00\"}"));
+
+    place.run(LABEL, ANY_FAILURES);
+
+    assertEachIsOut(2);
+    assertThat(place.output().filter("status = 'ok'").count()).isEqualTo(2);
+  }
+
+  @Test
+  void run_tenMegabytesOfText_failAloneOrAreCut() {
+    place.input(
+        List.of(
+            "{\"id\": \"long\", \"text\": \"" + "good phone ".repeat(950_000) + "\"}",
+            "{\"id\": \"a\", \"text\": \"it works great, i love it\"}"));
+
+    place.run(LABEL, ANY_FAILURES);
+    assertThat(place.row("long").<String>getAs("error")).startsWith("the prompt is too long: ");
+    assertThat(place.row("long").<String>getAs("text")).hasSize(10_450_000);
+    assertThat(place.row("a").<String>getAs("label")).isEqualTo("positive");
+
+    place.run(LABEL, "herd.prompt.on-overflow=truncate-middle", "herd.prompt.truncate-column=text");
+    assertThat(place.row("long").<String>getAs("status")).isEqualTo("ok");
+  }
+
+  @Test
+  void run_skewedAndEmptyPartitions_loseNothing() {
+    Dataset<Row> rows =
+        place
+            .spark()
+            .range(0, 300, 1, 1)
+            .selectExpr("id", "concat('phone ', id % 7) AS value")
+            .repartition(16, functions.expr("IF(id < 290, 0, id)"));
+
+    runOver(rows, VALUE);
+
+    assertThat(place.output().select("id").distinct().count()).isEqualTo(300);
+    assertThat(place.reported("rows_generated")).isEqualTo(7);
+  }
+
+  @Test
+  void run_emptyPrompts_areOneGeneration() {
+    runOver("SELECT '' AS value FROM range(2000)", "herd.prompt.template=\"{{ value }}\"");
+
+    assertThat(place.reported("rows_generated")).isLessThanOrEqualTo(1);
   }
 }

@@ -68,5 +68,6 @@ class ResubmissionTest {
         .as("one attempt, which tried when it was due and at its end")
         .hasSize(2);
     assertThat(place.reported("exit_code")).isEqualTo(1);
+    assertThat(place.directory().resolve("work/results/_in-flight").toFile().list()).isEmpty();
   }
 }

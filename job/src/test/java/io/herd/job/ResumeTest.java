@@ -152,6 +152,19 @@ class ResumeTest {
     assertThat(place.directory().resolve("work/input").toFile().list()).hasSize(1);
   }
 
+  @Test
+  void run_otherDiedBeforeItNotedItsSnapshot_nextOneDropsIt() throws IOException {
+    Path input = place.directory().resolve("work/input");
+    Files.createDirectories(input.resolve("s1700000000000-dead0000"));
+    Files.createDirectories(input.resolve("s9900000000000-1a7e0000")); // began after this one
+
+    place.input(reviews(0, 4)).run(LABEL);
+
+    assertThat(input.toFile().list())
+        .containsExactlyInAnyOrder(
+            "s9900000000000-1a7e0000", place.workDir().state().orElseThrow().snapshot());
+  }
+
   /** A run whose first Spark job in the given step is cancelled. */
   private void failWhen(String step, String... overrides) {
     SparkListener cancelling =

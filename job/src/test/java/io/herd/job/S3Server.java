@@ -15,22 +15,26 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
 /** S3Proxy over a folder, in a process of its own, with one bucket. */
-final class S3Server implements AutoCloseable {
+public final class S3Server implements AutoCloseable {
   private static final Path JAR = Path.of("target/s3proxy/s3proxy.jar");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Process process;
   private final URI address;
+  private final Path objects;
   private final String bucket;
 
-  private S3Server(Process process, URI address, String bucket) {
+  private S3Server(Process process, URI address, Path objects) {
     this.process = process;
     this.address = address;
-    this.bucket = bucket;
+    this.objects = objects;
+    this.bucket = "bucket-" + address.getPort();
   }
 
-  static S3Server start(Path directory) throws IOException, InterruptedException {
+  /** Keeps its objects as files below a folder. */
+  public static S3Server start(Path directory) throws IOException, InterruptedException {
     URI address = URI.create("http://127.0.0.1:" + freePort());
+    Path objects = Files.createDirectories(directory.resolve("objects"));
     Path conf =
         Files.write(
             directory.resolve("s3proxy.conf"),
@@ -38,8 +42,7 @@ final class S3Server implements AutoCloseable {
                 "s3proxy.authorization=none",
                 "s3proxy.endpoint=" + address,
                 "jclouds.provider=filesystem-nio2",
-                "jclouds.filesystem.basedir="
-                    + Files.createDirectories(directory.resolve("objects"))));
+                "jclouds.filesystem.basedir=" + objects));
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -51,7 +54,7 @@ final class S3Server implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("s3proxy.log").toFile())
             .start();
-    S3Server server = new S3Server(process, address, "bucket-" + address.getPort());
+    S3Server server = new S3Server(process, address, objects);
     server.awaitBucket();
     return server;
   }
@@ -88,14 +91,32 @@ final class S3Server implements AutoCloseable {
   }
 
   /** A path in the bucket. */
-  String path(String name) {
+  public String path(String name) {
     return "s3a://" + bucket + "/" + name;
   }
 
+  /** Where on the disk its objects are. */
+  public Path folder(String name) {
+    return objects.resolve(bucket).resolve(name);
+  }
+
+  public int port() {
+    return address.getPort();
+  }
+
   /** Tells Hadoop where the bucket is, for it alone. */
-  void configure(Configuration hadoop) {
-    String prefix = "fs.s3a.bucket." + bucket + ".";
-    hadoop.set(prefix + "endpoint", address.toString());
+  public void configure(Configuration hadoop) {
+    configure(hadoop, address.getPort());
+  }
+
+  /**
+   * The same, through somebody in between.
+   *
+   * @param port of this machine
+   */
+  public void configure(Configuration hadoop, int port) {
+    String prefix = prefix();
+    hadoop.set(prefix + "endpoint", "http://127.0.0.1:" + port);
     hadoop.set(prefix + "endpoint.region", "us-east-1");
     hadoop.set(prefix + "path.style.access", "true");
     hadoop.set(prefix + "access.key", "key");
@@ -103,6 +124,11 @@ final class S3Server implements AutoCloseable {
     hadoop.set(
         prefix + "aws.credentials.provider",
         "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider");
+  }
+
+  /** What the names of Hadoop's settings for the bucket begin with. */
+  public String prefix() {
+    return "fs.s3a.bucket." + bucket + ".";
   }
 
   @Override

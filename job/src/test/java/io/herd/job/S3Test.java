@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.herd.job.report.ExitCode;
+import io.herd.job.workdir.LogCompaction;
 import io.herd.job.workdir.WorkDir;
+import io.herd.udfs.results.ResultLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedSpark.class)
 class S3Test {
   private static final String APPEND = "herd.output.mode=append";
+  private static final String OLDER = "part-of-an-older-output.parquet";
 
   private static S3Server server;
 
@@ -106,47 +109,37 @@ class S3Test {
   }
 
   @Test
-  void run_onS3_isCommittedByTheMagicCommitterAndListed() throws IOException {
-    assertThat(run().code()).isEqualTo(ExitCode.DONE);
+  void run_overwriting_isCommittedByTheMagicCommitterAndListed() throws IOException {
+    assertThat(run("herd.run.checkpoint.rows=1").code()).isEqualTo(ExitCode.DONE);
 
+    List<String> first = manifest();
     assertThat(output().count()).isEqualTo(6);
     assertThat(json(out() + "/_SUCCESS").get("committer").getAsString()).isEqualTo("magic");
-    assertThat(manifest()).allMatch(file -> file.matches("part-s\\d+-[0-9a-f]{8}-0000.*parquet"));
+    assertThat(first).allMatch(file -> file.matches("part-s\\d+-[0-9a-f]{8}-0000.*parquet"));
     assertThat(names(out()))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(manifest().stream(), Stream.of("_SUCCESS", "_manifest.json")).toList());
+            Stream.concat(first.stream(), Stream.of("_SUCCESS", "_manifest.json")).toList());
     assertThat(names(work() + "/results"))
         .filteredOn(file -> !file.equals("_in-flight")) // its markers are gone
         .allMatch(file -> file.endsWith(".jsonl"))
-        .isNotEmpty();
-  }
+        .hasSize(6);
 
-  @Test
-  void run_again_replacesTheObjectsAndGeneratesOnlyWhatIsNew() throws IOException {
-    run();
-    List<String> before = manifest();
+    compactAndLeaveAnOldObject();
     place.input(reviews(0, 8));
-
     assertThat(run().code()).isEqualTo(ExitCode.DONE);
 
-    assertThat(output().count()).isEqualTo(8);
+    assertThat(output().count()).as("with those of a run that died").isEqualTo(8);
     assertThat(json(work() + "/run.json").get("rows_generated").getAsInt()).isEqualTo(2);
-    assertThat(manifest()).doesNotContainAnyElementsOf(before);
-    assertThat(names(out())).doesNotContainAnyElementsOf(before);
+    assertThat(manifest()).doesNotContainAnyElementsOf(first);
+    assertThat(names(out())).doesNotContainAnyElementsOf(first).doesNotContain(OLDER);
   }
 
-  @Test
-  void run_diedBeforeTheOldObjectsWereDeleted_nextOneDeletesThem() throws IOException {
-    run();
-    Path folder = new Path(out());
-    FileSystem files = folder.getFileSystem(hadoop);
-    files.create(new Path(folder, "part-of-an-older-output.parquet")).close();
-    forgetPublishing();
-
-    run();
-
-    assertThat(output().count()).isEqualTo(6);
-    assertThat(names(out())).doesNotContain("part-of-an-older-output.parquet");
+  /** What the log says isn't generated again; what is in the output's way is deleted. */
+  private void compactAndLeaveAnOldObject() throws IOException {
+    ResultLog log = new WorkDir(work(), hadoop).results();
+    assertThat(new LogCompaction(place.spark(), log, 5).run()).isEqualTo(6);
+    assertThat(log.files(hadoop).live()).hasSize(1);
+    new Path(out()).getFileSystem(hadoop).create(new Path(out(), OLDER)).close();
   }
 
   @Test

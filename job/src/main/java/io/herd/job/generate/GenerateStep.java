@@ -125,8 +125,8 @@ public final class GenerateStep {
               },
               pending -> pending.after(spark, workDir.results(), function.stage()));
       progress.finish();
-      inFlight.clear();
     } finally {
+      inFlight.clear();
       spark.sparkContext().removeSparkListener(progress);
     }
   }

@@ -61,9 +61,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     WorkDir.State state =
         new WorkDir.State(name, fingerprint, false, before == null ? null : before.output());
     workDir.write(state);
-    if (before != null) {
-      workDir.dropSnapshot(before.snapshot());
-    }
+    workDir.dropSnapshotsBefore(state, before);
     return new Snapshot(rows, state, false);
   }
 

@@ -35,10 +35,21 @@ public final class LogCompaction {
 
   private final SparkSession spark;
   private final ResultLog log;
+  private final int many;
 
   public LogCompaction(SparkSession spark, ResultLog log) {
+    this(spark, log, MANY);
+  }
+
+  /**
+   * With another idea of many.
+   *
+   * @param many files that are let be
+   */
+  public LogCompaction(SparkSession spark, ResultLog log, int many) {
     this.spark = spark;
     this.log = log;
+    this.many = many;
   }
 
   /**
@@ -51,7 +62,7 @@ public final class LogCompaction {
     files.dropReplaced(Instant.now().minus(KEPT));
     List<FileStatus> small =
         files.live().stream().filter(file -> file.getLen() < SMALL_BYTES).toList();
-    if (small.size() <= MANY) {
+    if (small.size() <= many) {
       return 0;
     }
     String name = "c" + UUID.randomUUID();

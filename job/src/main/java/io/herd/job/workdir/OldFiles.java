@@ -1,6 +1,7 @@
 package io.herd.job.workdir;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.results.InFlight;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,13 +54,18 @@ public record OldFiles(List<Group> groups, Optional<String> unfinished) {
         state.filter(each -> !each.published()).map(WorkDir.State::snapshot);
     try {
       Group results = Group.none("results");
+      Group markers = Group.none(InFlight.FOLDER);
       if (unfinished.isEmpty()) {
-        results = old(files, results, children(files, new Path(root, "results"), true), before);
+        Path log = new Path(root, "results");
+        results = old(files, results, children(files, log, true), before);
+        markers =
+            old(files, markers, children(files, new Path(log, InFlight.FOLDER), false), before);
       }
       List<Path> snapshots = new ArrayList<>(children(files, new Path(root, "input"), false));
       unfinished.ifPresent(name -> snapshots.removeIf(path -> path.getName().equals(name)));
       List<Group> groups = new ArrayList<>();
       groups.add(results);
+      groups.add(markers);
       groups.add(old(files, Group.none("input"), snapshots, before));
       for (String name : List.of(WorkDir.DISAGREEMENTS, "audit", "_scratch", "_trial")) {
         groups.add(old(files, Group.none(name), List.of(new Path(root, name)), before));
@@ -84,30 +90,37 @@ public record OldFiles(List<Group> groups, Optional<String> unfinished) {
     return paths;
   }
 
-  /** With those of the paths whose files all are old. */
+  /** With those of the paths that are there and whose files all are old. */
   private static Group old(FileSystem files, Group group, List<Path> paths, Instant before)
       throws IOException {
     Group all = group;
     for (Path path : paths) {
-      Group one = measure(files, group.name(), path);
-      if (one.files() > 0 && one.newest().isBefore(before)) {
-        all = all.plus(one);
+      if (files.exists(path)) {
+        Group one = measure(files, group.name(), path);
+        all = one.newest().isBefore(before) ? all.plus(one) : all;
       }
     }
     return all;
   }
 
+  /** Times are those of the files, or of the folder if there are none in it. */
   private static Group measure(FileSystem files, String name, Path path) throws IOException {
     Group sum = new Group(name, List.of(path), 0, 0, Instant.MAX, Instant.MIN);
-    if (files.exists(path)) {
-      RemoteIterator<LocatedFileStatus> below = files.listFiles(path, true);
-      while (below.hasNext()) {
-        LocatedFileStatus file = below.next();
-        Instant written = Instant.ofEpochMilli(file.getModificationTime());
-        sum = sum.plus(new Group(name, List.of(), 1, file.getLen(), written, written));
-      }
+    RemoteIterator<LocatedFileStatus> below = files.listFiles(path, true);
+    while (below.hasNext()) {
+      LocatedFileStatus file = below.next();
+      Instant written = written(file);
+      sum = sum.plus(new Group(name, List.of(), 1, file.getLen(), written, written));
     }
-    return sum;
+    if (sum.files() > 0) {
+      return sum;
+    }
+    Instant made = written(files.getFileStatus(path));
+    return new Group(name, List.of(path), 0, 0, made, made);
+  }
+
+  private static Instant written(FileStatus file) {
+    return Instant.ofEpochMilli(file.getModificationTime());
   }
 
   void remove(FileSystem files) {

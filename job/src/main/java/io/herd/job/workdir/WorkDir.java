@@ -9,15 +9,16 @@ import io.herd.udfs.files.StorageRetries;
 import io.herd.udfs.files.WholeFile;
 import io.herd.udfs.results.ResultLog;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -38,10 +39,30 @@ public final class WorkDir {
 
   private final Path root;
   private final Configuration hadoop;
+  private final Function<FileSystem, StorageRetries> retries;
 
   public WorkDir(String root, Configuration hadoop) {
+    this(root, hadoop, StorageRetries::of);
+  }
+
+  WorkDir(String root, Configuration hadoop, Function<FileSystem, StorageRetries> retries) {
     this.root = new Path(root);
     this.hadoop = hadoop;
+    this.retries = retries;
+  }
+
+  /** Something that is done with the work-dir's file system, and may be done again. */
+  private interface Io<T> {
+    T run(FileSystem files) throws IOException;
+  }
+
+  private <T> T io(String doing, Object what, Io<T> body) {
+    try {
+      FileSystem files = root.getFileSystem(hadoop);
+      return retries.apply(files).get(again -> body.run(files));
+    } catch (IOException | FSError | JsonParseException e) { // a full local disk is an FSError
+      throw new SystemException("can't " + doing + " " + what, e);
+    }
   }
 
   /**
@@ -82,14 +103,13 @@ public final class WorkDir {
 
   public Optional<State> state() {
     Path file = new Path(root, "state.json");
-    try {
-      FileSystem files = root.getFileSystem(hadoop);
-      return files.exists(file)
-          ? Optional.ofNullable(state(files, file))
-          : halfReplaced(files, WholeFile.hidden(file));
-    } catch (IOException | JsonParseException e) {
-      throw new SystemException("can't read " + file, e);
-    }
+    return io(
+        "read",
+        file,
+        files ->
+            files.exists(file)
+                ? Optional.ofNullable(state(files, file))
+                : halfReplaced(files, WholeFile.hidden(file)));
   }
 
   /** What a run left that died as it replaced the file; nothing if it died in its first words. */
@@ -102,8 +122,8 @@ public final class WorkDir {
   }
 
   private static State state(FileSystem files, Path file) throws IOException {
-    try (Reader in = new InputStreamReader(files.open(file), StandardCharsets.UTF_8)) {
-      return GSON.fromJson(in, State.class);
+    try (InputStream in = files.open(file)) {
+      return GSON.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8), State.class);
     }
   }
 
@@ -114,37 +134,33 @@ public final class WorkDir {
   /** Writes a file of the work-dir whole or not at all. */
   public void writeJson(String name, Object value) {
     Path target = new Path(root, name);
-    try {
-      FileSystem files = root.getFileSystem(hadoop);
-      byte[] text = (GSON.toJson(value) + "\n").getBytes(StandardCharsets.UTF_8);
-      StorageRetries.of(files)
-          .run(
-              again -> {
-                PrivateFolder.make(files, root);
-                WholeFile.write(files, target, text);
-              });
-    } catch (IOException | FSError e) { // a full local disk is the latter
-      throw new SystemException("can't write " + target, e);
-    }
+    byte[] text = (GSON.toJson(value) + "\n").getBytes(StandardCharsets.UTF_8);
+    io(
+        "write",
+        target,
+        files -> {
+          PrivateFolder.make(files, root);
+          WholeFile.write(files, target, text);
+          return null;
+        });
   }
 
   /** Makes the folder itself, for its owner alone, unless it is there. */
   public void make() {
-    try {
-      PrivateFolder.make(root.getFileSystem(hadoop), root);
-    } catch (IOException e) {
-      throw new SystemException("can't make " + root, e);
-    }
+    io(
+        "make",
+        root,
+        files -> {
+          PrivateFolder.make(files, root);
+          return null;
+        });
   }
 
   /** Makes the log's folder, so that it can be read before the first result is there. */
   public void prepare() {
     make();
-    try {
-      root.getFileSystem(hadoop).mkdirs(new Path(results().folder()));
-    } catch (IOException e) {
-      throw new SystemException("can't make " + results().folder(), e);
-    }
+    Path results = new Path(results().folder());
+    io("make", results, files -> files.mkdirs(results));
   }
 
   public String disagreements() {
@@ -166,11 +182,7 @@ public final class WorkDir {
   public Lease lease(String step, Consumer<String> waiting, BooleanSupplier stopped) {
     Path folder = new Path(root, "lease");
     make();
-    try {
-      return Lease.take(root.getFileSystem(hadoop), folder, step, waiting, stopped);
-    } catch (IOException e) {
-      throw new SystemException("can't open the file system of " + root, e);
-    }
+    return Lease.take(fileSystem(), folder, step, waiting, stopped);
   }
 
   /** The folder of the rows that an audit found wrong. */
@@ -199,6 +211,23 @@ public final class WorkDir {
     drop(snapshot(name));
   }
 
+  /**
+   * Removes the snapshots that no run needs once a new one is noted: the last one, and those of
+   * runs that died before they noted theirs. One that was begun later is of another run.
+   *
+   * @param last the one before, or null
+   */
+  public void dropSnapshotsBefore(State now, State last) {
+    Path input = new Path(root, "input");
+    for (FileStatus folder : io("list", input, files -> files.listStatus(input))) {
+      String name = folder.getPath().getName();
+      boolean earlier = name.matches("s\\d.*") && name.compareTo(now.snapshot()) < 0;
+      if (earlier || (last != null && name.equals(last.snapshot()))) {
+        dropSnapshot(name);
+      }
+    }
+  }
+
   /** What nobody needs and was last written before a time. */
   public OldFiles olderThan(Instant before) {
     return OldFiles.find(fileSystem(), root, state(), before);
@@ -209,11 +238,7 @@ public final class WorkDir {
   }
 
   private FileSystem fileSystem() {
-    try {
-      return root.getFileSystem(hadoop);
-    } catch (IOException e) {
-      throw new SystemException("can't open the file system of " + root, e);
-    }
+    return io("open the file system of", root, files -> files);
   }
 
   /** A folder in which an output without rows is tried out. */
@@ -226,11 +251,7 @@ public final class WorkDir {
   }
 
   private void drop(String folder) {
-    try {
-      root.getFileSystem(hadoop).delete(new Path(folder), true);
-    } catch (IOException e) {
-      throw new SystemException("can't remove " + folder, e);
-    }
+    io("remove", folder, files -> files.delete(new Path(folder), true));
   }
 
   @Override

@@ -4,10 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.StorageRetries;
+import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +27,7 @@ class WorkDirTest {
   private static final WorkDir.State BEFORE = new WorkDir.State("s1", "f", false, null);
   private static final WorkDir.State STATE = BEFORE.begun("out");
 
-  @TempDir private Path directory;
+  @TempDir private java.nio.file.Path directory;
   private WorkDir workDir;
 
   @BeforeEach
@@ -57,6 +68,92 @@ class WorkDirTest {
     Files.writeString(directory.resolve("_state.json.tmp"), "");
 
     assertThat(workDir.state()).isEmpty();
+  }
+
+  /** The local disk, on which each kind of operation fails once. */
+  static final class Faltering extends RawLocalFileSystem {
+    private final Set<String> failed = new TreeSet<>();
+
+    private void falter(String operation) throws IOException {
+      if (failed.add(operation)) {
+        throw new IOException("503 Slow Down");
+      }
+    }
+
+    @Override
+    public String getScheme() {
+      return "faltering";
+    }
+
+    @Override
+    public URI getUri() {
+      return URI.create("faltering:///");
+    }
+
+    @Override
+    public File pathToFile(Path path) {
+      return new File(path.toUri().getPath());
+    }
+
+    @Override
+    public boolean exists(Path path) throws IOException {
+      falter("look");
+      return super.exists(path);
+    }
+
+    @Override
+    public boolean mkdirs(Path path, FsPermission mode) throws IOException {
+      falter("make");
+      return super.mkdirs(path, mode);
+    }
+
+    @Override
+    public FSDataInputStream open(Path path, int buffer) throws IOException {
+      falter("open");
+      return super.open(path, buffer);
+    }
+
+    @Override
+    public FileStatus[] listStatus(Path path) throws IOException {
+      falter("list");
+      return super.listStatus(path);
+    }
+
+    @Override
+    public boolean delete(Path path, boolean recursive) throws IOException {
+      falter("delete");
+      return super.delete(path, recursive);
+    }
+  }
+
+  @Test
+  void all_storageFailsOnce_isTriedAgain() throws IOException {
+    Configuration hadoop = new Configuration(false);
+    hadoop.setClass("fs.faltering.impl", Faltering.class, FileSystem.class);
+    String root = "faltering:" + directory.resolve("work");
+    Set<String> failed = ((Faltering) new Path(root).getFileSystem(hadoop)).failed;
+    WorkDir faltering =
+        new WorkDir(
+            root,
+            hadoop,
+            files ->
+                StorageRetries.waiting(
+                    Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofHours(1)));
+
+    failed.clear();
+    faltering.prepare();
+    assertThat(failed).contains("look", "make");
+    failed.clear();
+    faltering.write(STATE);
+    assertThat(failed).contains("look", "delete");
+    failed.clear();
+    assertThat(faltering.state()).contains(STATE);
+    assertThat(failed).contains("look", "open");
+    failed.clear();
+    java.nio.file.Path old = Files.createDirectories(directory.resolve("work/input/s1"));
+    faltering.dropSnapshotsBefore(new WorkDir.State("s2", "f", false, null), STATE);
+    assertThat(failed).contains("list", "delete");
+    assertThat(old).doesNotExist();
   }
 
   @Test

@@ -68,6 +68,17 @@ public final class StorageRetries {
     void run(boolean again) throws IOException;
   }
 
+  /** What is to be had. */
+  @FunctionalInterface
+  public interface Source<T> {
+    /**
+     * Gets it.
+     *
+     * @param again as for {@link Call}
+     */
+    T get(boolean again) throws IOException;
+  }
+
   /**
    * Does it, if need be several times.
    *
@@ -75,8 +86,17 @@ public final class StorageRetries {
    *     next one was interrupted
    */
   public void run(Call call) throws IOException {
+    get(
+        again -> {
+          call.run(again);
+          return null;
+        });
+  }
+
+  /** The same for what has an answer. */
+  public <T> T get(Source<T> source) throws IOException {
     try {
-      Failsafe.with(policy).run(attempt -> call.run(attempt.getAttemptCount() > 0));
+      return Failsafe.with(policy).get(attempt -> source.get(attempt.getAttemptCount() > 0));
     } catch (FailsafeException e) {
       if (e.getCause() instanceof IOException io) {
         throw io;

@@ -8,16 +8,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a run's tasks are at: an empty file for each attempt at a piece of work, which is there from
  * its beginning to its end. When the process dies the file stays, and later attempts know of it.
  */
 public final class InFlight {
+  /** The folder of all runs' in that of the log; each run's has the name of its stage. */
+  public static final String FOLDER = "_in-flight";
+
+  private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);
+
   private final FileSystem files;
   private final Path folder;
   private final StorageRetries retries;
@@ -62,18 +68,15 @@ public final class InFlight {
 
   /** Whether a later attempt at this work has begun, and not ended. */
   public boolean isLeftToLater(String work, long attempt) {
-    AtomicBoolean later = new AtomicBoolean();
     try {
-      retries.run(
+      return retries.get(
           again ->
-              later.set(
-                  names().stream()
-                      .filter(name -> workOf(name).equals(work))
-                      .anyMatch(name -> attemptOf(name) > attempt)));
+              names().stream()
+                  .filter(name -> workOf(name).equals(work))
+                  .anyMatch(name -> attemptOf(name) > attempt));
     } catch (IOException e) {
       throw new SystemException("can't read " + folder, e);
     }
-    return later.get();
   }
 
   private void count(Map<String, Integer> left) throws IOException {
@@ -97,12 +100,15 @@ public final class InFlight {
     return Long.parseLong(name.substring(name.lastIndexOf('.') + 1));
   }
 
-  /** Forgets everything, once no task is at work. */
+  /**
+   * Forgets everything, once no attempt follows. What can't be removed is no reason to fail, as no
+   * other run looks at it: it is cleaned up with old results.
+   */
   public void clear() {
     try {
       files.delete(folder, true);
     } catch (IOException e) {
-      throw new SystemException("can't remove " + folder, e);
+      LOG.warn("can't remove {}", folder, e);
     }
   }
 

@@ -40,7 +40,7 @@ public record ResultLog(String folder) implements Serializable {
 
   /** What the tasks of a run are at; readers of the log don't see it. */
   public InFlight inFlight(Configuration hadoop, String stage) {
-    return new InFlight(fileSystem(hadoop), new Path(folder, "_in-flight/" + stage));
+    return new InFlight(fileSystem(hadoop), new Path(folder, InFlight.FOLDER + "/" + stage));
   }
 
   /** The folder's files, for whoever reads all of them or makes few of many. */

@@ -1,0 +1,75 @@
+package io.herd.udfs.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.Work;
+import io.herd.udfs.runtime.EngineLease;
+import io.herd.udfs.runtime.Leases;
+import io.herd.udfs.runtime.QuietModel;
+import io.herd.udfs.text.CompletionText;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.junit.jupiter.api.Test;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** How many rows a task has in work. */
+class TaskLoopTest {
+  private static final int ROWS = 1000;
+
+  private static Row row(int number) {
+    return RowFactory.create(
+        String.format("%064x", number), CollectionConverters.asScala(List.<Object>of(1)).toSeq());
+  }
+
+  private static RowCounter counter() {
+    return new RowCounter() {
+      @Override
+      public void row(int completionTokens) {}
+
+      @Override
+      public void failed(String reason, boolean tried) {}
+    };
+  }
+
+  /** Whatever time a result takes to be written, no more rows can be done and lost meanwhile. */
+  @Test
+  void run_manyRows_noMoreThanAWindowAreTakenAndNotHandedOn() throws InterruptedException {
+    GenerateSettings settings = GenerateSettings.trial(1);
+    Work work =
+        Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
+    TaskWork task = new TaskWork(settings, work, id -> "");
+    AtomicInteger open = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    Iterator<Integer> numbers = IntStream.range(0, ROWS).boxed().toList().iterator();
+    Iterator<Row> rows =
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return numbers.hasNext();
+          }
+
+          @Override
+          public Row next() {
+            most.accumulateAndGet(open.incrementAndGet(), Math::max);
+            return row(numbers.next());
+          }
+        };
+    Leases leases = new Leases(QuietModel::new);
+
+    try (EngineLease lease = leases.lease()) {
+      TaskLoop.Sink sink = result -> open.decrementAndGet();
+      long done = new TaskLoop(lease, row -> task, sink, counter(), null).run(rows, Set.of());
+      assertThat(done).isEqualTo(ROWS);
+    } finally {
+      leases.close();
+    }
+
+    assertThat(most.get()).isEqualTo(TaskLoop.WINDOW).isEqualTo(256);
+  }
+}
