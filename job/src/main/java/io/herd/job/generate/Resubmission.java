@@ -2,6 +2,7 @@ package io.herd.job.generate;
 
 import io.herd.job.plan.Plan;
 import io.herd.job.report.ExitCode;
+import io.herd.udfs.Event;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.partition.PoisonSearch;
 import io.herd.udfs.results.InFlight;
@@ -58,6 +59,7 @@ final class Resubmission {
           throw e;
         }
         requireFewPoison(e);
+        Event.of("stage_resubmitted").with("rows_left", rest.prompts()).log();
         LOG.warn("the stage died; {} rows are left and submitted again", rest.prompts(), e);
         pending = rest;
       }

@@ -1,5 +1,6 @@
 package io.herd.udfs.hub;
 
+import io.herd.udfs.Event;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import java.io.IOException;
@@ -19,12 +20,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends requests and follows redirects by hand: Java 17's own following takes the token along to
  * any host.
  */
 final class HubHttp {
+  private static final Logger LOG = LoggerFactory.getLogger(HubHttp.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_HOPS = 10;
   private static final String BUFFER_BYTES = "jdk.httpclient.bufsize";
@@ -125,12 +129,24 @@ final class HubHttp {
         .proxies()
         .authorization(uri)
         .ifPresent(password -> request.header("Proxy-Authorization", password));
-    return client.send(
-        request.build(),
-        head ->
-            BodySubscribers.mapping(
-                BodyHandlers.ofInputStream().apply(head),
-                body -> StallGuard.over(body, environment.timeout())));
+    long begun = System.nanoTime();
+    HttpResponse<InputStream> answer =
+        client.send(
+            request.build(),
+            head ->
+                BodySubscribers.mapping(
+                    BodyHandlers.ofInputStream().apply(head),
+                    body -> StallGuard.over(body, environment.timeout())));
+    LOG.debug(
+        "{}",
+        Event.of("http")
+            .with("method", method)
+            .with("url", Addresses.shown(uri))
+            .with("range", headers.getOrDefault("Range", "all"))
+            .with("token", trusted && withToken && token.isPresent())
+            .with("status", answer.statusCode())
+            .with("ms", Duration.ofNanos(System.nanoTime() - begun).toMillis()));
+    return answer;
   }
 
   private static URI next(URI from, String location) {

@@ -1,0 +1,49 @@
+package io.herd.udfs;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A line of the log for machines: what happened and what belongs to it, as {@code key=value}. The
+ * logger is {@code herd.events}, on executors as on the driver.
+ */
+public final class Event {
+  private static final Logger LOG = LoggerFactory.getLogger("herd.events");
+
+  private final StringBuilder line = new StringBuilder();
+
+  private Event(String name) {
+    line.append("event=").append(name);
+  }
+
+  public static Event of(String name) {
+    return new Event(name);
+  }
+
+  /** Adds a pair; a value that isn't one plain word is quoted, and stays in its line. */
+  public Event with(String key, Object value) {
+    String text = String.valueOf(value);
+    line.append(' ').append(key).append('=');
+    if (text.matches("[\\w./:@+-]+")) {
+      line.append(text);
+    } else {
+      line.append('"')
+          .append(
+              text.replace("\\", "\\\\")
+                  .replace("\"", "\\\"")
+                  .replaceAll("\\R", "\\\\n")
+                  .replaceAll("\\p{Cntrl}", "?"))
+          .append('"');
+    }
+    return this;
+  }
+
+  public void log() {
+    LOG.info(line.toString());
+  }
+
+  @Override
+  public String toString() {
+    return line.toString();
+  }
+}
