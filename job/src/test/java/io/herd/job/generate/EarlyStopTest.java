@@ -68,7 +68,7 @@ class EarlyStopTest {
   @Test
   void changed_oneRowWorks_goesOn() {
     EarlyStop stop = stop(OptionalInt.empty(), 995);
-    counters.row(3);
+    counters.row(1, 3);
     fail(300, true);
     stop.changed();
     assertThat(stop.reason()).isEmpty();
@@ -94,7 +94,7 @@ class EarlyStopTest {
   @Test
   void changed_moreFailThanAccepted_countsThoseWithoutAPrompt() {
     EarlyStop stop = stop(OptionalInt.of(8), 995);
-    counters.row(1);
+    counters.row(1, 1);
     fail(3, false);
     stop.changed();
     assertThatCode(stop::checkAfter).doesNotThrowAnyException();

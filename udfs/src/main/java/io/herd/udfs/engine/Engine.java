@@ -39,6 +39,10 @@ public final class Engine implements AutoCloseable {
   private final Scheduler<ActiveRequest> scheduler;
   private List<Integer> shared = List.of();
   private long passes;
+  private long promptTokens;
+  private long sharedTokens;
+  private long newTokens;
+  private volatile EngineStats stats;
   private List<ActiveRequest> scoring = List.of(); // they wait no more and have no row
   private final List<String> incidents = new CopyOnWriteArrayList<>();
 
@@ -52,6 +56,7 @@ public final class Engine implements AutoCloseable {
     this.maxTokens = (int) Math.min(maxTokens, limits.kvTokens());
     this.limits = fixedShapes ? fixed(limits, this.maxTokens) : limits;
     this.scheduler = new Scheduler<>(this.limits);
+    this.stats = counted();
   }
 
   /** Every row has full length from the start, and every prompt is alone in its pass. */
@@ -103,7 +108,26 @@ public final class Engine implements AutoCloseable {
       retreat(step, e);
     }
     passes++;
+    stats = counted();
     return true;
+  }
+
+  /** As of the last pass; any thread may ask. */
+  public EngineStats stats() {
+    return stats;
+  }
+
+  private EngineStats counted() {
+    return new EngineStats(
+        promptTokens,
+        sharedTokens,
+        newTokens,
+        incidents.size(),
+        scheduler.waiting(),
+        scheduler.liveRows(),
+        limits.slots(),
+        scheduler.kvTokens(),
+        limits.kvTokens());
   }
 
   private void run(Step<ActiveRequest> step) {
@@ -160,11 +184,13 @@ public final class Engine implements AutoCloseable {
         }
       }
     }
+    stats = counted();
   }
 
   private void prefill(Step.Prefill<ActiveRequest> step) {
     List<ActiveRequest> batch = step.batch();
     makeRoom(step.capacity(), step.firstRow(), batch);
+    batch.forEach(row -> row.request().listener().begun());
     Picked picked =
         model.prefill(
             step.capacity(),
@@ -233,11 +259,16 @@ public final class Engine implements AutoCloseable {
       model.share(work.prefix());
       shared = work.group().prefix();
     }
+    for (ActiveRequest row : batch) {
+      promptTokens += row.promptTokens() - shared.size();
+      sharedTokens += shared.size();
+    }
   }
 
   /** From the last row down: a row that moves into a freed one has been dealt with already. */
   private void accept(
       int capacity, int firstRow, List<ActiveRequest> batch, Picked picked, int from) {
+    newTokens += batch.size();
     for (int i = batch.size() - 1; i >= 0; i--) {
       ActiveRequest active = batch.get(i);
       int id = picked.ids()[from + i];

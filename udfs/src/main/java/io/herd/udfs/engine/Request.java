@@ -12,6 +12,9 @@ public record Request(int[] ids, long key, Work work, Listener listener) {
 
   /** Told what came of a request, on the engine's thread: it must return quickly. */
   public interface Listener {
+    /** Its prompt is being computed; again, when the engine had to start it anew. */
+    default void begun() {}
+
     void completed(Completion completion);
 
     /**

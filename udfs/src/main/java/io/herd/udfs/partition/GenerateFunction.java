@@ -1,5 +1,6 @@
 package io.herd.udfs.partition;
 
+import io.herd.udfs.Event;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.results.InFlight;
@@ -11,6 +12,7 @@ import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.text.Tokenizer;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +48,7 @@ public record GenerateFunction(
     ResultWriter.Flush flush,
     TaskCounters counters)
     implements MapPartitionsFunction<Row, Long> {
+  private static final Duration TELL_EVERY = Duration.ofMillis(200);
 
   @Override
   public Iterator<Long> call(Iterator<Row> rows) throws InterruptedException {
@@ -60,9 +63,15 @@ public record GenerateFunction(
         PoisonSearch poison = poison(task, lease, conf)) {
       counters.say(lease.firstWords());
       Set<String> done = log.keys(conf, stage, task.partitionId()); // an attempt before may go on
-      long worked = work(lease, rows, done, logged(writer, handover(task, conf)), poison);
+      long worked = work(lease, rows, done, logged(writer, lease, handover(task, conf)), poison);
       counters.used(lease.usage());
       lease.incidents().forEach(counters::say);
+      Event.of("task_ended")
+          .with("stage", stage)
+          .with("partition", task.partitionId())
+          .with("attempt", task.taskAttemptId())
+          .with("rows", worked)
+          .log();
       return List.of(worked).iterator();
     }
   }
@@ -127,13 +136,14 @@ public record GenerateFunction(
     };
   }
 
-  private static TaskLoop.Sink logged(ResultWriter writer, Runnable afterFlush) {
+  private TaskLoop.Sink logged(ResultWriter writer, EngineLease lease, Runnable afterFlush) {
     return new TaskLoop.Sink() {
       @Override
       public void append(Result result) {
         if (writer.append(result)) {
           afterFlush.run();
         }
+        tellUsage(lease);
       }
 
       @Override
@@ -141,8 +151,16 @@ public record GenerateFunction(
         if (writer.flushIfDue()) {
           afterFlush.run();
         }
+        tellUsage(lease);
       }
     };
+  }
+
+  /** For whoever watches: the driver hears of it with the next heartbeat. */
+  private void tellUsage(EngineLease lease) {
+    if (lease.sinceUsage().compareTo(TELL_EVERY) >= 0) {
+      counters.used(lease.usage());
+    }
   }
 
   private static Optional<String> gpu(TaskContext task) {

@@ -2,8 +2,15 @@ package io.herd.udfs.partition;
 
 /** Is told how a task gets on. */
 interface RowCounter {
-  /** A row has a result, now or from an earlier attempt. */
-  void row(int completionTokens);
+  /**
+   * A row has a result, now or from an earlier attempt.
+   *
+   * @param completionTokens that were generated now
+   */
+  void row(int promptTokens, int completionTokens);
+
+  /** The engine has begun with so many more rows. */
+  default void begun(long rows) {}
 
   /**
    * A row failed.

@@ -11,22 +11,28 @@ import org.apache.spark.util.LongAccumulator;
  * What the tasks of a stage tell the driver.
  *
  * @param rows done so far, failed ones included
+ * @param begun rows that the engine has begun with
  * @param failed of them without a result
  * @param refused of these without having reached the engine
  * @param reasons for which a task's first row failed
+ * @param promptTokens of the rows with a result
  * @param tokens generated so far
  * @param engines what each engine said when it was tried out, and what went wrong with it
  * @param computing milliseconds that the engines computed while tasks held them
+ * @param prefilling of them with prompts
  * @param held milliseconds that tasks held them
  */
 public record TaskCounters(
     LongAccumulator rows,
+    LongAccumulator begun,
     LongAccumulator failed,
     LongAccumulator refused,
     CollectionAccumulator<String> reasons,
+    LongAccumulator promptTokens,
     LongAccumulator tokens,
     CollectionAccumulator<String> engines,
     LongAccumulator computing,
+    LongAccumulator prefilling,
     LongAccumulator held)
     implements RowCounter, Serializable {
 
@@ -34,12 +40,15 @@ public record TaskCounters(
   public static TaskCounters in(SparkContext spark) {
     return new TaskCounters(
         spark.longAccumulator("herd rows"),
+        spark.longAccumulator("herd rows begun"),
         spark.longAccumulator("herd rows failed"),
         spark.longAccumulator("herd rows refused"),
         spark.collectionAccumulator("herd reasons"),
+        spark.longAccumulator("herd prompt tokens"),
         spark.longAccumulator("herd tokens"),
         spark.collectionAccumulator("herd engines"),
         spark.longAccumulator("herd engine computing, ms"),
+        spark.longAccumulator("herd engine prefilling, ms"),
         spark.longAccumulator("herd engine held, ms"));
   }
 
@@ -49,9 +58,15 @@ public record TaskCounters(
   }
 
   @Override
-  public void row(int completionTokens) {
+  public void row(int prompt, int completion) {
     rows.add(1);
-    tokens.add(completionTokens);
+    promptTokens.add(prompt);
+    tokens.add(completion);
+  }
+
+  @Override
+  public void begun(long more) {
+    begun.add(more);
   }
 
   @Override
@@ -66,6 +81,7 @@ public record TaskCounters(
 
   void used(EngineLease.Usage usage) {
     computing.add(usage.computing().toMillis());
+    prefilling.add(usage.prefilling().toMillis());
     held.add(usage.held().toMillis());
   }
 

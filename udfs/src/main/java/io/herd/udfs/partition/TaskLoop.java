@@ -1,5 +1,6 @@
 package io.herd.udfs.partition;
 
+import io.herd.udfs.Event;
 import io.herd.udfs.RowException;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Request;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.Row;
 
 /**
@@ -22,6 +24,9 @@ final class TaskLoop {
   /** Enough for the scheduler to find rows of like length, few enough to be fair to other tasks. */
   static final int WINDOW = 256;
 
+  /** Failed rows that a task logs; the output has all of them. */
+  private static final int MOST_TOLD = 100;
+
   /** Where results go. */
   interface Sink {
     void append(Result result);
@@ -31,7 +36,7 @@ final class TaskLoop {
   }
 
   private record Outcome(
-      String key, RowWork work, List<Completion> completions, Throwable failure) {}
+      String key, int prompt, RowWork work, List<Completion> completions, Throwable failure) {}
 
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
   private final EngineLease engine;
@@ -39,8 +44,10 @@ final class TaskLoop {
   private final Sink results;
   private final RowCounter counter;
   private final PoisonSearch poison; // null where nothing is logged
+  private final AtomicLong begun = new AtomicLong(); // the engine's thread counts them
   private int outstanding;
   private long done;
+  private int told;
 
   TaskLoop(
       EngineLease engine,
@@ -66,7 +73,7 @@ final class TaskLoop {
       while (outstanding < window() && rows.hasNext()) {
         Row row = rows.next();
         if (finished.contains(row.getString(0))) {
-          count(0);
+          count(row.getList(1).size(), 0);
         } else {
           submit(row);
         }
@@ -79,6 +86,7 @@ final class TaskLoop {
         outstanding--;
         write(outcome);
       }
+      counter.begun(begun.getAndSet(0));
     }
     return done;
   }
@@ -111,7 +119,7 @@ final class TaskLoop {
 
   private void submit(String key, int[] ids, RowWork work) {
     outstanding++;
-    Samples samples = new Samples(key, work);
+    Samples samples = new Samples(key, ids.length, work);
     for (int sample = 0; sample < work.samples(); sample++) {
       long drawKey = ResultKey.drawKey(key, sample);
       engine.submit(new Request(ids, drawKey, work.engineWork(), samples.listener(sample)));
@@ -121,13 +129,15 @@ final class TaskLoop {
   /** A prompt's completions as they come, on the engine's thread. */
   private final class Samples {
     private final String key;
+    private final int prompt;
     private final RowWork work;
     private final Completion[] completions;
     private Throwable failure;
     private int missing;
 
-    Samples(String key, RowWork work) {
+    Samples(String key, int prompt, RowWork work) {
       this.key = key;
+      this.prompt = prompt;
       this.work = work;
       this.completions = new Completion[work.samples()];
       this.missing = completions.length;
@@ -135,6 +145,11 @@ final class TaskLoop {
 
     Request.Listener listener(int sample) {
       return new Request.Listener() {
+        @Override
+        public void begun() {
+          begun.addAndGet(sample == 0 ? 1 : 0);
+        }
+
         @Override
         public void completed(Completion completion) {
           completions[sample] = completion;
@@ -152,7 +167,7 @@ final class TaskLoop {
     private void told() {
       if (--missing == 0) {
         List<Completion> all = failure == null ? List.of(completions) : List.of();
-        outcomes.add(new Outcome(key, work, all, failure));
+        outcomes.add(new Outcome(key, prompt, work, all, failure));
       }
     }
   }
@@ -168,12 +183,16 @@ final class TaskLoop {
     endAlone();
     Result result = outcome.work().result(outcome.key(), outcome.completions());
     results.append(result);
-    count(result.completion_tokens());
+    count(outcome.prompt(), result.completion_tokens());
   }
 
   private void fail(String key, RowException reason, boolean tried) {
     endAlone();
     results.append(Result.failed(key, reason.getMessage()));
+    if (told < MOST_TOLD) {
+      told++;
+      Event.of("row_failed").with("key", key).with("reason", reason.getMessage()).log();
+    }
     done++;
     counter.failed(reason.getMessage(), tried);
   }
@@ -184,8 +203,8 @@ final class TaskLoop {
     }
   }
 
-  private void count(int tokens) {
+  private void count(int prompt, int tokens) {
     done++;
-    counter.row(tokens);
+    counter.row(prompt, tokens);
   }
 }

@@ -20,8 +20,9 @@ public final class EngineLease implements AutoCloseable {
   private final EngineThread engine;
   private final EngineThread.Ready ready;
   private final Runnable release;
-  private final long since = System.nanoTime();
-  private final long computedBefore;
+  private long since = System.nanoTime();
+  private long computedBefore;
+  private long prefilledBefore;
   private final Set<Work> works = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean alone;
   private boolean closed;
@@ -31,15 +32,17 @@ public final class EngineLease implements AutoCloseable {
     this.ready = ready;
     this.release = release;
     this.computedBefore = ready.model().nanos();
+    this.prefilledBefore = ready.model().promptNanos();
   }
 
   /**
-   * How busy the engine was during this lease, with this task's requests or others'.
+   * How busy the engine was during a part of this lease, with this task's requests or others'.
    *
    * @param computing time in the model
-   * @param held time since the lease began
+   * @param prefilling of it with prompts
+   * @param held time that passed
    */
-  public record Usage(Duration computing, Duration held) {}
+  public record Usage(Duration computing, Duration prefilling, Duration held) {}
 
   /** Tokens that the longest row may have, prompt and completion together. */
   public int maxTokens() {
@@ -51,11 +54,25 @@ public final class EngineLease implements AutoCloseable {
     return ready.firstWords();
   }
 
-  /** How busy the engine has been so far. */
+  /** How busy the engine has been since this was last asked, or the lease began. */
   public Usage usage() {
-    return new Usage(
-        Duration.ofNanos(ready.model().nanos() - computedBefore),
-        Duration.ofNanos(System.nanoTime() - since));
+    long now = System.nanoTime();
+    long computed = ready.model().nanos();
+    long prefilled = ready.model().promptNanos();
+    Usage usage =
+        new Usage(
+            Duration.ofNanos(computed - computedBefore),
+            Duration.ofNanos(prefilled - prefilledBefore),
+            Duration.ofNanos(now - since));
+    since = now;
+    computedBefore = computed;
+    prefilledBefore = prefilled;
+    return usage;
+  }
+
+  /** Time since {@link #usage} was asked, or the lease began. */
+  public Duration sinceUsage() {
+    return Duration.ofNanos(System.nanoTime() - since);
   }
 
   /** What went wrong so far without ending the engine, such as a lack of memory. */

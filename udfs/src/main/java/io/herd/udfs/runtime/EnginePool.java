@@ -52,6 +52,21 @@ final class EnginePool {
     }
   }
 
+  /** What the engines that are loaded do and have done, see {@link EngineMetrics}. */
+  synchronized Map<String, Long> metrics() {
+    Map<String, Long> sums = new HashMap<>();
+    for (Holding holding : held.values()) {
+      holding
+          .thread
+          .loaded()
+          .ifPresent(
+              engine ->
+                  EngineMetrics.of(engine.stats().get(), engine.model().watch())
+                      .forEach((name, value) -> sums.merge(name, value, Long::sum)));
+    }
+    return sums;
+  }
+
   /** Unloads every engine, waiting for their current passes. */
   synchronized void closeAll() throws InterruptedException {
     for (Holding holding : held.values()) {

@@ -1,8 +1,10 @@
 package io.herd.udfs.runtime;
 
+import io.herd.udfs.Event;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.Engine;
+import io.herd.udfs.engine.EngineStats;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.model.DeviceLost;
 import java.util.List;
@@ -37,9 +39,14 @@ final class EngineThread {
    * @param firstWords see {@link LoadedEngine}
    * @param model whose time is taken
    * @param incidents what went wrong so far without ending the engine
+   * @param stats what it does and has done
    */
   record Ready(
-      int maxTokens, String firstWords, TimedModel model, Supplier<List<String>> incidents) {}
+      int maxTokens,
+      String firstWords,
+      TimedModel model,
+      Supplier<List<String>> incidents,
+      Supplier<EngineStats> stats) {}
 
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Ready> ready = new CompletableFuture<>();
@@ -53,6 +60,13 @@ final class EngineThread {
     thread = new Thread(() -> run(load), name);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** The engine, if it is loaded. */
+  Optional<Ready> loaded() {
+    return ready.isDone() && !ready.isCompletedExceptionally()
+        ? Optional.of(ready.join())
+        : Optional.empty();
   }
 
   /** Waits until the engine is loaded. */
@@ -137,8 +151,19 @@ final class EngineThread {
   private void run(Loader load) {
     try (LoadedEngine loaded = load.load()) {
       Engine engine = loaded.engine();
+      Event.of("engine_loaded")
+          .with("engine", thread.getName())
+          .with("slots", engine.stats().slots())
+          .with("kv_tokens", engine.stats().kvLimit())
+          .with("max_tokens", engine.maxTokens())
+          .log();
       ready.complete(
-          new Ready(engine.maxTokens(), loaded.firstWords(), loaded.model(), engine::incidents));
+          new Ready(
+              engine.maxTokens(),
+              loaded.firstWords(),
+              loaded.model(),
+              engine::incidents,
+              engine::stats));
       serve(engine);
     } catch (Throwable e) {
       fail(e);

@@ -97,6 +97,11 @@ public final class Engines {
     }
   }
 
+  /** What the engines of this JVM do and have done, see {@link EngineMetrics}. */
+  public static Map<String, Long> metrics() {
+    return POOL.metrics();
+  }
+
   /** Unloads every engine, waiting for their current passes. */
   public static void closeAll() throws InterruptedException {
     POOL.closeAll();

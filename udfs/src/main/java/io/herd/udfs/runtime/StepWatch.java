@@ -1,10 +1,12 @@
 package io.herd.udfs.runtime;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,12 +20,19 @@ final class StepWatch {
   /** But not before this: first calls compile kernels, and processes are stopped for a while. */
   private static final Duration LEAST = Duration.ofMinutes(5);
 
+  /** Of the histogram's buckets. */
+  static final List<Integer> LIMITS_MILLIS =
+      List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000);
+
+  private static final Set<String> PASSES = Set.of("prefill", "decode", "score");
+
   private record Call(String kind, long since) {}
 
   private final Duration fixed; // null for auto
   private final LongSupplier nanoTime;
-  private final AtomicLong sum = new AtomicLong();
+  private final Map<String, Long> sums = new ConcurrentHashMap<>();
   private final Map<String, Long> slowest = new ConcurrentHashMap<>();
+  private final AtomicLongArray byTime = new AtomicLongArray(LIMITS_MILLIS.size() + 1);
   private volatile Call running;
 
   /**
@@ -43,13 +52,42 @@ final class StepWatch {
     Call ended = running;
     running = null;
     long took = nanoTime.getAsLong() - ended.since();
-    sum.addAndGet(took);
+    sums.merge(ended.kind(), took, Long::sum);
     slowest.merge(ended.kind(), took, Math::max);
+    if (PASSES.contains(ended.kind())) {
+      byTime.incrementAndGet(bucket(took));
+    }
+  }
+
+  private static int bucket(long nanos) {
+    int bucket = 0;
+    while (bucket < LIMITS_MILLIS.size() && nanos > LIMITS_MILLIS.get(bucket) * 1_000_000L) {
+      bucket++;
+    }
+    return bucket;
+  }
+
+  /**
+   * Forward passes that have taken up to so long.
+   *
+   * @param limit index into {@link #LIMITS_MILLIS}; one past its end for all
+   */
+  long passes(int limit) {
+    long sum = 0;
+    for (int i = 0; i <= limit; i++) {
+      sum += byTime.get(i);
+    }
+    return sum;
   }
 
   /** Time of all calls that have ended. */
   long nanos() {
-    return sum.get();
+    return sums.values().stream().mapToLong(nanos -> nanos).sum();
+  }
+
+  /** Time of the calls of one kind that have ended. */
+  long nanos(String kind) {
+    return sums.getOrDefault(kind, 0L);
   }
 
   /** What takes too long and how long it has taken, if something does. */

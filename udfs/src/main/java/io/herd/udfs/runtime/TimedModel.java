@@ -13,6 +13,8 @@ import java.util.function.Supplier;
 
 /** A model that knows how long it has computed; any thread may ask. */
 final class TimedModel implements CausalModel {
+  private static final List<String> PROMPT_CALLS = List.of("prefill", "score", "share");
+
   private final CausalModel model;
   private final StepWatch watch;
 
@@ -24,6 +26,16 @@ final class TimedModel implements CausalModel {
   /** Time spent in the model until the end of its last call. */
   long nanos() {
     return watch.nanos();
+  }
+
+  /** The times of its calls. */
+  StepWatch watch() {
+    return watch;
+  }
+
+  /** Of it with prompts, labels included. */
+  long promptNanos() {
+    return PROMPT_CALLS.stream().mapToLong(watch::nanos).sum();
   }
 
   /** What has been taking too long, if something has: see {@link StepWatch}. */

@@ -70,6 +70,13 @@ public final class Scheduler<S extends Sequence> {
     return arenas.values().stream().mapToInt(List::size).sum();
   }
 
+  /** Tokens of the cache that the rows in use take. */
+  public long kvTokens() {
+    return arenas.entrySet().stream()
+        .mapToLong(arena -> (long) arena.getKey() * arena.getValue().size())
+        .sum();
+  }
+
   /** Rows in use of one capacity. */
   public int liveRows(int capacity) {
     return arena(capacity).size();

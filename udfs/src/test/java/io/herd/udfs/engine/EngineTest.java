@@ -50,6 +50,33 @@ class EngineTest {
   }
 
   @Test
+  void stats_afterRows_haveTheirTokensAndNothingInWork() {
+    run(settings(9, 0, true), 5, 6, 7);
+    run(settings(2, 0, true), 5);
+
+    EngineStats stats = engine.stats();
+    assertThat(stats.promptTokens()).isEqualTo(4);
+    assertThat(stats.newTokens()).isEqualTo(11);
+    assertThat(stats.live() + stats.waiting() + stats.kvTokens()).isZero();
+    assertThat(stats.slots()).isEqualTo(4);
+    assertThat(stats.kvLimit()).isEqualTo(400);
+  }
+
+  @Test
+  void stats_whileRowsAreInWork_haveTheirRoom() {
+    for (int row = 0; row < 6; row++) {
+      Requests.Told told = new Requests.Told();
+      engine.submit(Requests.request(Requests.work(settings(9, 0, true)), told, 5));
+    }
+    engine.step();
+
+    assertThat(engine.stats().live()).isPositive().isLessThanOrEqualTo(4);
+    assertThat(engine.stats().live() + engine.stats().waiting()).isEqualTo(6);
+    assertThat(engine.stats().kvTokens()).isPositive();
+    finish(engine);
+  }
+
+  @Test
   void step_ignoreEos_goesOnToTheLength() {
     Requests.Outcome outcome = run(settings(9, 0, true), endingPrompt());
     assertThat(outcome.tokens()).isEqualTo(9);

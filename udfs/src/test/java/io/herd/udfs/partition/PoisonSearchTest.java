@@ -139,7 +139,7 @@ class PoisonSearchTest {
   private static RowCounter counter() {
     return new RowCounter() {
       @Override
-      public void row(int completionTokens) {}
+      public void row(int promptTokens, int completionTokens) {}
 
       @Override
       public void failed(String reason, boolean tried) {}

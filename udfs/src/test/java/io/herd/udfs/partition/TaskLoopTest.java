@@ -30,7 +30,7 @@ class TaskLoopTest {
   private static RowCounter counter() {
     return new RowCounter() {
       @Override
-      public void row(int completionTokens) {}
+      public void row(int promptTokens, int completionTokens) {}
 
       @Override
       public void failed(String reason, boolean tried) {}
