@@ -4,6 +4,7 @@ import io.herd.job.config.SecretText;
 import io.herd.job.report.ExitCode;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.metrics.HerdPlugin;
 import io.herd.udfs.runtime.Engines;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
@@ -21,6 +22,11 @@ final class Sessions {
     SparkSession.Builder builder = SparkSession.builder().appName("herd");
     setIfMissing(
         conf, builder, "spark.redaction.regex", "(?i)secret|password|token|hf_[A-Za-z0-9]{16,}");
+    setIfMissing(conf, builder, "spark.plugins", HerdPlugin.class.getName());
+    String servlet = "spark.metrics.conf.*.sink.prometheusServlet.";
+    setIfMissing(
+        conf, builder, servlet + "class", "org.apache.spark.metrics.sink.PrometheusServlet");
+    setIfMissing(conf, builder, servlet + "path", "/metrics/prometheus");
     if (conf.get("spark.master", "local[*]").startsWith("local")) {
       setIfMissing(conf, builder, "spark.ui.showConsoleProgress", "false");
       setIfMissing(conf, builder, "spark.executor.heartbeatInterval", "1s"); // feeds the live line
