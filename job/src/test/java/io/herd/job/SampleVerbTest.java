@@ -23,7 +23,7 @@ class SampleVerbTest {
   }
 
   private static String withoutTimes(String printed) {
-    return printed.replaceAll("(?m)^ .*rows/s.*\n", "").replaceAll("\ncost .*\n", "\n");
+    return printed.replaceAll("(?m)^ .*tokens/s.*\n", "").replaceAll("\ncost .*\n", "\n");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.herd.job.generate;
 import io.herd.job.config.Settings;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.LiveProgress;
+import io.herd.job.report.Timeline;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.partition.GenerateFunction;
@@ -32,6 +33,7 @@ public final class GenerateStep {
   private final Settings settings;
   private final WorkDir workDir;
   private final PrintStream out;
+  private final Timeline timeline = new Timeline();
 
   /**
    * The step of one run.
@@ -54,6 +56,11 @@ public final class GenerateStep {
    */
   public record Done(
       long rows, long tokens, List<String> engines, double engineBusy, Duration engineHeld) {}
+
+  /** How it got on, however it ended. */
+  public Timeline timeline() {
+    return timeline;
+  }
 
   /** Runs for as long as it takes, however many rows fail. */
   public Done run(Plan plan, ResolvedModel model, LabelTask labels) {
@@ -99,12 +106,7 @@ public final class GenerateStep {
   }
 
   private LiveProgress progress(Plan plan, ResolvedModel model, TaskCounters counters) {
-    return new LiveProgress(
-        out,
-        counters.rows().id(),
-        counters.tokens().id(),
-        model.files().fetched().id(),
-        plan.prompts());
+    return new LiveProgress(out, timeline, counters, model.files().fetched().id(), plan);
   }
 
   private void generate(Plan plan, GenerateFunction function, LiveProgress progress) {

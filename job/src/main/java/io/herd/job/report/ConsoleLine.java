@@ -1,7 +1,7 @@
 package io.herd.job.report;
 
 import java.io.PrintStream;
-import java.util.function.DoubleFunction;
+import java.util.function.Supplier;
 
 /** A line that is written over on a terminal, and now and then anew where none watches. */
 final class ConsoleLine {
@@ -10,6 +10,7 @@ final class ConsoleLine {
 
   private final PrintStream out;
   private final boolean terminal = Boolean.getBoolean("herd.terminal"); // the launcher knows
+  private final int columns = Integer.getInteger("herd.columns", Integer.MAX_VALUE);
   private final long started = System.nanoTime();
   private long printed = started;
 
@@ -17,19 +18,25 @@ final class ConsoleLine {
     this.out = out;
   }
 
-  /**
-   * Prints, unless it has just been printed and isn't the last time.
-   *
-   * @param text is given the seconds since the line was made
-   */
-  synchronized void print(boolean last, DoubleFunction<String> text) {
+  /** Since the line was made. */
+  double seconds() {
+    return (System.nanoTime() - started) / 1e9;
+  }
+
+  /** Prints, unless it has just been printed and isn't the last time. */
+  synchronized void print(boolean last, Supplier<String> text) {
     long now = System.nanoTime();
     if (!last && now - printed < 1_000_000 * (terminal ? TERMINAL_MILLIS : PLAIN_MILLIS)) {
       return;
     }
     printed = now;
-    String line = text.apply((now - started) / 1e9);
-    out.print(terminal ? "\r\u001b[K" + line + (last ? "\n" : "") : line + "\n");
+    String line = text.get();
+    out.print(terminal ? "\r\u001b[K" + cut(line) + (last ? "\n" : "") : line + "\n");
     out.flush();
+  }
+
+  /** A line that wraps can't be written over. */
+  private String cut(String line) {
+    return line.length() < columns ? line : line.substring(0, Math.max(0, columns - 2)) + "…";
   }
 }

@@ -27,7 +27,7 @@ final class FetchLine implements FetchProgress {
   @Override
   public void arrived(long bytes) {
     long sum = arrived.addAndGet(bytes);
-    line.print(sum >= total, seconds -> text(sum, seconds));
+    line.print(sum >= total, () -> text(sum, line.seconds()));
   }
 
   private String text(long sum, double seconds) {

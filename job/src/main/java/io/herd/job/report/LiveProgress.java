@@ -1,30 +1,38 @@
 package io.herd.job.report;
 
+import io.herd.job.plan.Plan;
+import io.herd.udfs.partition.TaskCounters;
 import java.io.PrintStream;
 import java.util.Locale;
 
 /** The live line of the generate step. */
 public final class LiveProgress extends TaskSums {
+  /** What "now" means for a rate: long enough for a few heartbeats. */
+  private static final double NOW_SECONDS = 10;
+
   private final ConsoleLine line;
-  private final long rowsId;
-  private final long tokensId;
+  private final Timeline timeline;
+  private final TaskCounters counters;
   private final long fetchedId;
   private final long total;
-  private volatile long rowsBefore;
-  private volatile long tokensBefore;
+  private final long reused;
+  private final Remaining remaining;
+  private volatile Progress before = Progress.NONE;
+  private volatile double began = -1;
 
   /**
-   * @param rowsId accumulator of rows done
-   * @param tokensId accumulator of tokens generated
+   * @param timeline is told what the line shows
    * @param fetchedId accumulator of the bytes of the model that have arrived
-   * @param total rows to do
    */
-  public LiveProgress(PrintStream out, long rowsId, long tokensId, long fetchedId, long total) {
+  public LiveProgress(
+      PrintStream out, Timeline timeline, TaskCounters counters, long fetchedId, Plan plan) {
     this.line = new ConsoleLine(out);
-    this.rowsId = rowsId;
-    this.tokensId = tokensId;
+    this.timeline = timeline;
+    this.counters = counters;
     this.fetchedId = fetchedId;
-    this.total = total;
+    this.total = plan.prompts();
+    this.reused = plan.reused();
+    this.remaining = Remaining.of(plan);
   }
 
   /**
@@ -33,38 +41,81 @@ public final class LiveProgress extends TaskSums {
    * @param done rows that need not be done again
    */
   public void again(long done) {
-    long tokens = tokensBefore + sum(tokensId);
-    tokensBefore = tokens;
-    rowsBefore = done;
+    Progress now = now(line.seconds());
+    before = new Progress(0, done, now.failed(), now.prompt_tokens(), now.completion_tokens());
     clear();
   }
 
   @Override
   protected void changed() {
-    line.print(false, this::text);
+    double seconds = line.seconds();
+    long held = largest(counters.held().id());
+    if (began < 0 && held > 0) {
+      began = Math.max(0, seconds - held / 1e3);
+    }
+    Progress now = now(seconds);
+    if (now.rows() > 0) {
+      timeline.add(now);
+    }
+    line.print(false, () -> text(now));
   }
 
-  private String text(double seconds) {
-    long rows = Math.min(total, rowsBefore + sum(rowsId));
-    long tokens = tokensBefore + sum(tokensId);
+  private Progress now(double seconds) {
+    return new Progress(
+        seconds,
+        Math.min(total, before.rows() + sum(counters.rows().id())),
+        before.failed() + sum(counters.failed().id()),
+        before.prompt_tokens() + sum(counters.promptTokens().id()),
+        before.completion_tokens() + sum(counters.tokens().id()));
+  }
+
+  private String text(Progress now) {
     long fetched = sum(fetchedId);
-    return rows == 0 && fetched > 0
+    return now.rows() == 0 && fetched > 0
         ? String.format(Locale.ROOT, "  the model is being fetched: %.2f GB", fetched / 1e9)
-        : text(rows, tokens, Math.max(1e-3, seconds));
+        : rows(now) + rates(now) + left(now);
   }
 
-  private String text(long rows, long tokens, double seconds) {
-    StringBuilder text = new StringBuilder();
-    text.append(String.format(Locale.ROOT, "  %,d of %,d rows, ", rows, total));
-    text.append(100 * rows / Math.max(1, total)).append(" %");
-    text.append(String.format(Locale.ROOT, ", %.1f rows/s", rows / seconds));
-    if (tokens > 0) {
-      text.append(String.format(Locale.ROOT, ", %,.0f tokens/s", tokens / seconds));
+  private String rows(Progress now) {
+    return String.format(
+            Locale.ROOT,
+            "  %,d of %,d rows, %d %%",
+            now.rows(),
+            total,
+            100 * now.rows() / Math.max(1, total))
+        + (reused > 0 ? String.format(Locale.ROOT, ", %,d reused", reused) : "")
+        + (now.failed() > 0 ? String.format(Locale.ROOT, ", %,d failed", now.failed()) : "");
+  }
+
+  private String rates(Progress now) {
+    if (now.rows() == 0) {
+      return "";
     }
-    if (rows > 0 && rows < total) {
-      text.append(", left ").append(duration((total - rows) * seconds / rows));
+    Progress start = new Progress(Math.max(0, began), 0, 0, 0, 0);
+    Progress recent = timeline.before(now.seconds() - NOW_SECONDS);
+    return String.format(
+            Locale.ROOT,
+            ", %,.0f tokens/s (mean %,.0f)",
+            now.rateSince(recent.rows() == 0 ? start : recent),
+            now.rateSince(start))
+        + busy();
+  }
+
+  private String busy() {
+    long held = sum(counters.held().id());
+    double share = Math.min(1, (double) sum(counters.computing().id()) / Math.max(1, held));
+    return held == 0 ? "" : String.format(Locale.ROOT, ", engines %.0f %% busy", 100 * share);
+  }
+
+  private String left(Progress now) {
+    long computing = sum(counters.computing().id());
+    if (now.rows() == before.rows() || now.rows() == total || computing == 0) {
+      return "";
     }
-    return text.toString();
+    double promptShare = (double) sum(counters.prefilling().id()) / computing;
+    long begun = before.rows() + sum(counters.begun().id());
+    double working = now.seconds() - Math.max(0, began);
+    return ", left " + duration(remaining.seconds(working, now, begun, promptShare));
   }
 
   private static String duration(double seconds) {
@@ -76,6 +127,8 @@ public final class LiveProgress extends TaskSums {
 
   /** Prints the line a last time. */
   public void finish() {
-    line.print(true, this::text);
+    Progress now = now(line.seconds());
+    timeline.add(now);
+    line.print(true, () -> text(now));
   }
 }

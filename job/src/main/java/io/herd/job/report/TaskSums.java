@@ -32,6 +32,15 @@ public abstract class TaskSums extends SparkListener {
         .sum();
   }
 
+  /** The largest that any task has. */
+  protected final long largest(long accumulator) {
+    return tasks.values().stream()
+        .map(task -> task.get(accumulator))
+        .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
+        .max()
+        .orElse(0);
+  }
+
   /** Any of the texts in a collection. */
   protected final Optional<String> text(long accumulator) {
     return tasks.values().stream()
