@@ -10,11 +10,13 @@ import io.herd.job.output.Counts;
 import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
 import io.herd.job.output.Review;
+import io.herd.job.page.ReportPage;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.EarlyEnd;
 import io.herd.job.report.ExitCode;
 import io.herd.job.report.Manifest;
 import io.herd.job.report.ModelLines;
+import io.herd.job.report.RunEnvironment;
 import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;
 import io.herd.job.report.Samples;
@@ -60,7 +62,7 @@ public final class Job {
     this.out = out;
     this.workDir =
         new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
-    this.recorder = new RunRecorder(settings);
+    this.recorder = new RunRecorder(settings, RunEnvironment.of(spark));
     this.publisher = new Publisher(spark, settings, workDir);
     this.publish = new PublishStep(spark, settings, workDir, publisher, recorder);
     this.deadline = deadline;
@@ -167,8 +169,9 @@ public final class Job {
       say("generate", "%s in %s", model.manifest().id(), model.dtype().text());
     }
     LabelTask labels = ContentFree.task(snapshot.rows(), settings, model);
-    GenerateStep.Done done =
-        new GenerateStep(spark, settings, workDir, out).run(plan, model, labels, deadline);
+    GenerateStep step = new GenerateStep(spark, settings, workDir, out);
+    recorder.generating(step.timeline());
+    GenerateStep.Done done = step.run(plan, model, labels, deadline);
     recorder.generated(done.rows(), done.tokens(), done.engines(), done.engineBusy());
     return null;
   }
@@ -211,6 +214,7 @@ public final class Job {
   private ExitCode finish(ExitCode code, Throwable thrown) {
     RunReport report = recorder.report(code, thrown);
     workDir.writeJson("run.json", report);
+    workDir.writeText(WorkDir.REPORT, ReportPage.of(report));
     if (thrown != null) {
       return code;
     }

@@ -52,7 +52,18 @@ final class PlanVerb {
     }
     print(plan, model);
     if (plan.prompts() > 0) {
-      line("time", "%s", Estimate.of(spark, plan, settings, model).text());
+      Estimate estimate = Estimate.of(spark, plan, settings, model);
+      line("time", "%s", estimate.text());
+      settings
+          .run()
+          .costPerExecutorHour()
+          .ifPresent(
+              price ->
+                  line(
+                      "cost",
+                      "about %.2f for generating, at %s for an executor's hour",
+                      Estimate.cost(estimate.seconds(), estimate.engines(), price),
+                      price));
     }
     preview(rows, plan, model);
     return ExitCode.DONE;

@@ -30,6 +30,7 @@ class DemoIT {
     JsonObject report = demo.report("target/demo/work");
     assertThat(report.keySet())
         .containsExactly(
+            "started",
             "outcome",
             "exit_code",
             "rows_in",
@@ -46,10 +47,15 @@ class DemoIT {
             "model",
             "engines",
             "engine_busy",
+            "throughput",
+            "executors",
+            "cost",
+            "profile",
             "audit",
             "accuracy",
             "quality",
             "error",
+            "environment",
             "configuration");
     assertThat(report.get("outcome").getAsString()).isEqualTo("done");
     assertThat(report.get("exit_code").getAsInt()).isZero();

@@ -32,7 +32,7 @@ class PlanVerbTest {
     lines.add("{\"id\": \"no-text\"}");
     place.input(lines);
 
-    Workplace.Ended ended = place.plan(LABEL);
+    Workplace.Ended ended = place.plan(LABEL, "herd.run.cost-per-executor-hour=0.5");
 
     assertThat(ended.code()).isEqualTo(ExitCode.DONE);
     assertThat(ended.printed())
@@ -45,6 +45,7 @@ class PlanVerbTest {
               to do     4 prompts, \\d+ tokens, the longest \\d+
               prefix    0 tokens are common to all and computed once
               time      about \\d+ s with 1 engine, if every completion has its full length
+              cost      about 0\\.\\d\\d for generating, at 0\\.5 for an executor's hour
               prompt 1  \\d+ tokens
                 \\| <\\|begin_of_text\\|>Review: [^\\n]+
                 \\| Sentiment:

@@ -148,6 +148,7 @@ public final class EffectiveSettings {
     OptionalInt rows = run.stop().maxFailedRows();
     put(Keys.MAX_FAILED_ROWS, rows.isPresent() ? rows.getAsInt() : null);
     put(Keys.MAX_DURATION, run.stop().maxDuration());
+    put(Keys.COST, run.costPerExecutorHour());
     put(Keys.PUBLISH_PARTIAL, run.stop().publishPartial());
     put(Keys.CHECKPOINT_ROWS, run.checkpointRows());
     put(Keys.CHECKPOINT_EVERY, run.checkpointEvery());

@@ -154,6 +154,8 @@ final class Keys {
       key("run.max-failed-rows", wholeNumber(0, "rows"), "1000");
   static final Key<Duration> MAX_DURATION =
       key("run.max-duration", duration(Duration.ofSeconds(1)), "6h");
+  static final Key<Double> COST =
+      key("run.cost-per-executor-hour", number(0, Double.MAX_VALUE), "0.53");
   static final Key<Boolean> PUBLISH_PARTIAL = key("run.publish-partial", truth(), "true");
   static final Key<Integer> CHECKPOINT_ROWS =
       key("run.checkpoint.rows", wholeNumber(1, "rows"), "500");

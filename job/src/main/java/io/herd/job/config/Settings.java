@@ -125,13 +125,15 @@ public record Settings(
    * @param checkpointRows a task writes its results after so many rows
    * @param checkpointEvery or after this time, whichever comes first
    * @param stop what ends it early
+   * @param costPerExecutorHour in whatever currency
    */
   public record Run(
       String workDir,
       double maxFailedFraction,
       int checkpointRows,
       Duration checkpointEvery,
-      Stop stop) {}
+      Stop stop,
+      Optional<Double> costPerExecutorHour) {}
 
   /**
    * What ends a run before all rows are done.

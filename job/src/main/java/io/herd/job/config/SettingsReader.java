@@ -209,7 +209,8 @@ public final class SettingsReader {
         new Stop(
             values.find(Keys.MAX_DURATION),
             values.find(Keys.MAX_FAILED_ROWS).map(OptionalInt::of).orElse(OptionalInt.empty()),
-            values.get(Keys.PUBLISH_PARTIAL)));
+            values.get(Keys.PUBLISH_PARTIAL)),
+        values.find(Keys.COST));
   }
 
   private Engine engine() {

@@ -29,11 +29,14 @@ import org.apache.spark.sql.Row;
  * @param tokensIn prompt tokens of the ok rows
  * @param tokensOut completion tokens of the ok rows
  * @param gold how the answers compare with the right ones
+ * @param profile what the rows are like
  */
-public record Counts(long rows, long ok, long failed, long tokensIn, long tokensOut, Gold gold) {
+public record Counts(
+    long rows, long ok, long failed, long tokensIn, long tokensOut, Gold gold, Profile profile) {
 
   /** Nothing yet. */
-  public static final Counts NONE = new Counts(0, 0, 0, 0, 0, new Gold(0, 0, 0, 0, 0, 0));
+  public static final Counts NONE =
+      new Counts(0, 0, 0, 0, 0, new Gold(0, 0, 0, 0, 0, 0), Profile.NONE);
 
   /**
    * Answers beside right ones; all are 0 without a gold column.
@@ -56,6 +59,7 @@ public record Counts(long rows, long ok, long failed, long tokensIn, long tokens
     sums.add(number(col("status").equalTo(Result.FAILED)).as("failed"));
     sums.add(sum(when(ok, col("prompt_tokens")).otherwise(0)).as("tokens_in"));
     sums.add(sum(when(ok, col("completion_tokens")).otherwise(0)).as("tokens_out"));
+    sums.add(ProfileAggregate.of(settings).as("profile"));
     Comparison.of(settings).ifPresent(gold -> add(sums, gold, settings.labelling().multi()));
     return rows.observe(watch, count(lit(1)).as("rows"), sums.toArray(Column[]::new));
   }
@@ -99,7 +103,8 @@ public record Counts(long rows, long ok, long failed, long tokensIn, long tokens
             number(seen, "correct"),
             number(seen, "hits"),
             number(seen, "surplus"),
-            number(seen, "missed")));
+            number(seen, "missed")),
+        ProfileAggregate.read(seen.get("profile")));
   }
 
   private static long number(Map<String, Object> seen, String name) {

@@ -6,6 +6,7 @@ import io.herd.udfs.partition.SpeedFunction;
 import io.herd.udfs.runtime.Speed;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -32,7 +33,12 @@ public record Estimate(double seconds, int engines) {
 
   /** As many as there are executors. */
   public static int engines(SparkSession spark) {
-    return Math.max(1, spark.sparkContext().statusTracker().getExecutorInfos().length - 1);
+    return engines(spark.sparkContext());
+  }
+
+  /** The same. */
+  public static int engines(SparkContext spark) {
+    return Math.max(1, spark.statusTracker().getExecutorInfos().length - 1);
   }
 
   static double seconds(Plan plan, Settings settings, Speed speed) {
@@ -43,6 +49,11 @@ public record Estimate(double seconds, int engines) {
             ? 0
             : plan.newTokens(settings.generate().maxNewTokens()) / speed.decodeTokens();
     return prefill + answers;
+  }
+
+  /** What all executors cost in that time. */
+  public static double cost(double seconds, int executors, double perHour) {
+    return seconds / 3600 * executors * perHour;
   }
 
   /** A time for the reader, in the unit that suits it. */

@@ -6,8 +6,12 @@ import io.herd.job.config.Settings;
 import io.herd.job.output.AuditReport;
 import io.herd.job.output.Counts;
 import io.herd.job.output.Quality;
+import io.herd.job.plan.Estimate;
 import io.herd.job.plan.Plan;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.Event;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +22,8 @@ import org.apache.spark.SparkContext;
 /** Collects what is known of a run as it goes, so that a report can be made at whatever end. */
 public final class RunRecorder {
   private final Settings settings;
+  private final Map<String, String> environment;
+  private final Instant began = Instant.now();
   private final long started = System.nanoTime();
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private ResolvedModel model;
@@ -29,20 +35,27 @@ public final class RunRecorder {
   private long tokensGenerated;
   private List<String> engines = List.of();
   private double engineBusy;
+  private Timeline timeline = new Timeline();
+  private int executors;
 
-  public RunRecorder(Settings settings) {
+  public RunRecorder(Settings settings, Map<String, String> environment) {
     this.settings = settings;
+    this.environment = environment;
   }
 
   /** Runs a step under its name, which is also the Spark UI's job group, and times it. */
   public <T> T step(SparkContext spark, String name, Supplier<T> body) {
     long from = System.nanoTime();
+    Event.of("step_begun").with("step", name).log();
     spark.setJobGroup(name, "herd: " + name, true);
     try {
-      return body.get();
+      T done = body.get();
+      executors = Math.max(executors, Estimate.engines(spark)); // they may come late, and go early
+      return done;
     } finally {
       spark.clearJobGroup();
       seconds.merge(name, since(from), Double::sum);
+      Event.of("step_ended").with("step", name).with("seconds", since(from)).log();
     }
   }
 
@@ -61,6 +74,11 @@ public final class RunRecorder {
     engineBusy = busy;
   }
 
+  /** Is to be told how generating gets on. */
+  public void generating(Timeline watched) {
+    timeline = watched;
+  }
+
   public void counts(Counts counted) {
     counts = counted;
   }
@@ -75,9 +93,17 @@ public final class RunRecorder {
 
   /** The report of a run that ends now. */
   public RunReport report(ExitCode code, Throwable thrown) {
+    Event.of("run_ended")
+        .with("outcome", outcome(code))
+        .with("work_dir", settings.run().workDir())
+        .with("rows", counts.rows())
+        .with("failed", counts.failed())
+        .log();
+    double whole = since(started);
     double generating = seconds.getOrDefault("generate", 0.0);
     long computed = plan == null || generated == 0 ? 0 : plan.tokens() + tokensGenerated;
     return new RunReport(
+        began.truncatedTo(ChronoUnit.SECONDS).toString(),
         outcome(code),
         code.number(),
         plan == null ? 0 : plan.rows(),
@@ -88,7 +114,7 @@ public final class RunRecorder {
         generated,
         counts.tokensIn(),
         counts.tokensOut(),
-        since(started),
+        whole,
         seconds,
         generating > 0 ? Math.round(10 * computed / generating) / 10.0 : 0,
         model == null
@@ -100,10 +126,19 @@ public final class RunRecorder {
                 model.spec().parameters()),
         engines,
         Math.round(1000 * engineBusy) / 1000.0,
+        timeline.points(),
+        executors,
+        settings
+            .run()
+            .costPerExecutorHour()
+            .map(price -> Estimate.cost(whole, executors, price))
+            .orElse(null),
+        counts.profile(),
         audit,
         quality == null ? null : quality.accuracy(),
         quality,
         thrown == null ? null : SecretText.mask(String.valueOf(thrown.getMessage())),
+        environment,
         EffectiveSettings.of(settings));
   }
 

@@ -1,6 +1,7 @@
 package io.herd.job.report;
 
 import io.herd.job.output.AuditReport;
+import io.herd.job.output.Profile;
 import io.herd.job.output.Quality;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 /**
  * What a run came to; {@code run.json} has these fields under these names.
  *
+ * @param started when, as ISO 8601 has it
  * @param outcome {@code done}, {@code failed_rows}, {@code stopped}, {@code user_error} or {@code
  *     system_error}
  * @param rows_in rows of the snapshot; 0 when the run ended before they were counted
@@ -27,12 +29,19 @@ import java.util.Map;
  *     it ran out of memory
  * @param engine_busy share of the tasks' time with an engine, from 0 to 1, that the model computed;
  *     the rest is waiting for rows and work around the model
+ * @param throughput the generate step over time
+ * @param executors the most that were there at the end of a step
+ * @param cost of these from the run's begin to its end, or null without {@code
+ *     herd.run.cost-per-executor-hour}
+ * @param profile lengths, labels, reasons of the output's rows
  * @param audit what the output was found to hold, or null when it wasn't written
  * @param accuracy share of right answers, or null without a gold column
  * @param quality more of the same, or null without a gold column
  * @param error what ended the run early, or null
+ * @param environment versions and machine of the driver, by name
  */
 public record RunReport(
+    String started,
     String outcome,
     int exit_code,
     long rows_in,
@@ -49,10 +58,15 @@ public record RunReport(
     Model model,
     List<String> engines,
     double engine_busy,
+    List<Progress> throughput,
+    int executors,
+    Double cost,
+    Profile profile,
     AuditReport audit,
     Double accuracy,
     Quality quality,
     String error,
+    Map<String, String> environment,
     Map<String, Object> configuration) {
 
   public RunReport {

@@ -63,7 +63,10 @@ public final class Summary {
               WorkDir.DISAGREEMENTS,
               Math.min(Review.MOST_ROWS, report.quality().disagreements())));
     }
-    line(out, "report", workDir + "/run.json");
+    if (report.cost() != null) {
+      line(out, "cost", String.format(Locale.ROOT, "%.2f", report.cost()));
+    }
+    line(out, "report", workDir + "/" + WorkDir.REPORT + " and run.json");
   }
 
   private static String rows(RunReport report) {

@@ -25,7 +25,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * The folder in which a run keeps its work, on any Hadoop file system: {@code input/} (snapshots),
  * {@code results/} (the log), {@code disagreements/}, {@code audit/}, {@code lease/}, {@code
- * state.json}, {@code run.json} and {@code manifest.json}.
+ * state.json}, {@code run.json}, {@code report.html} and {@code manifest.json}.
  */
 public final class WorkDir {
   /** The folder of the rows that the gold column disagrees with. */
@@ -33,6 +33,9 @@ public final class WorkDir {
 
   /** What was published; where it is, the run is done. */
   public static final String MANIFEST = "manifest.json";
+
+  /** The report for the eye. */
+  public static final String REPORT = "report.html";
 
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
@@ -133,8 +136,13 @@ public final class WorkDir {
 
   /** Writes a file of the work-dir whole or not at all. */
   public void writeJson(String name, Object value) {
+    writeText(name, GSON.toJson(value) + "\n");
+  }
+
+  /** Likewise. */
+  public void writeText(String name, String content) {
     Path target = new Path(root, name);
-    byte[] text = (GSON.toJson(value) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] text = content.getBytes(StandardCharsets.UTF_8);
     io(
         "write",
         target,

@@ -69,6 +69,7 @@ class SettingsMappingTest {
         run {
           work-dir = "hdfs:///work", max-failed-fraction = 0.25
           max-duration = 6h, max-failed-rows = 1000, publish-partial = true
+          cost-per-executor-hour = 0.53
           checkpoint { rows = 10, every = 2 minutes }
         }
         engine { slots = 8, memory = 900, max-length = 2048, threads = 3, step-timeout = 10m, deterministic = true }
@@ -231,7 +232,8 @@ class SettingsMappingTest {
                 0.25,
                 10,
                 Duration.ofMinutes(2),
-                new Stop(Optional.of(Duration.ofHours(6)), OptionalInt.of(1000), true)));
+                new Stop(Optional.of(Duration.ofHours(6)), OptionalInt.of(1000), true),
+                Optional.of(0.53)));
     assertThat(settings.engine())
         .isEqualTo(
             new Engine(
@@ -306,7 +308,7 @@ class SettingsMappingTest {
     assertThat(settings.output().table()).contains("sales.labels");
     assertThat(settings.output().mode()).isEqualTo(Mode.ERRORIFEXISTS);
     assertThat(settings.run())
-        .isEqualTo(new Run("/work", 0, 500, Duration.ofSeconds(60), Stop.NEVER));
+        .isEqualTo(new Run("/work", 0, 500, Duration.ofSeconds(60), Stop.NEVER, Optional.empty()));
     assertThat(settings.engine())
         .isEqualTo(
             new Engine(

@@ -1,0 +1,48 @@
+package io.herd.job.output;
+
+import java.io.Serializable;
+import java.util.Arrays;
+
+/** Whole numbers from 0, counted in bins of equal width, which doubles as greater ones come. */
+final class Histogram implements Serializable {
+  private static final int BINS = 32;
+
+  private final long[] counts = new long[BINS];
+  private int width = 1;
+
+  void add(int value) {
+    while (value / width >= BINS) {
+      widen();
+    }
+    counts[value / width]++;
+  }
+
+  /** Adds all of another, which may be widened. */
+  void add(Histogram other) {
+    while (width < other.width) {
+      widen();
+    }
+    while (other.width < width) {
+      other.widen();
+    }
+    for (int i = 0; i < BINS; i++) {
+      counts[i] += other.counts[i];
+    }
+  }
+
+  private void widen() {
+    for (int i = 0; i < BINS; i++) {
+      counts[i] = i < BINS / 2 ? counts[2 * i] + counts[2 * i + 1] : 0;
+    }
+    width *= 2;
+  }
+
+  /** Up to the last bin that isn't empty. */
+  Profile.Lengths lengths() {
+    int last = BINS;
+    while (last > 0 && counts[last - 1] == 0) {
+      last--;
+    }
+    return new Profile.Lengths(width, Arrays.stream(counts).limit(last).boxed().toList());
+  }
+}

@@ -1,0 +1,119 @@
+package io.herd.job.output;
+
+import java.io.Serializable;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.spark.sql.Row;
+
+/**
+ * A {@link Profile} while it is counted, in bounded memory: of labels and reasons the first ones
+ * that come are kept apart. Public for the code that Spark generates.
+ */
+public final class ProfileSums implements Serializable {
+  private static final int MOST_LABELS = 200;
+  private static final int MOST_REASONS = 50;
+  private static final int MOST_EXAMPLES = 3;
+  private static final int MOST_CHARACTERS = 300;
+  private static final String OTHER_REASONS = "other reasons";
+
+  /** What it is told of a row. */
+  static final String SCHEMA =
+      "ok boolean, prompt_tokens int, completion_tokens int, finish_reasons array<string>,"
+          + " labels array<string>, error string, id string";
+
+  private static final class Failed implements Serializable {
+    private final TreeSet<String> examples = new TreeSet<>();
+    private long rows;
+
+    void add(long more, Iterable<String> ids) {
+      rows += more;
+      ids.forEach(examples::add);
+      while (examples.size() > MOST_EXAMPLES) {
+        examples.pollLast();
+      }
+    }
+  }
+
+  private final Histogram prompts = new Histogram();
+  private final Histogram completions = new Histogram();
+  private final TreeMap<String, Long> finish = new TreeMap<>();
+  private final TreeMap<String, Long> labels = new TreeMap<>();
+  private final TreeMap<String, Failed> failed = new TreeMap<>();
+  private long otherLabels;
+
+  void add(Row row) {
+    if (!row.getBoolean(0)) {
+      String error = row.getString(5);
+      if (error != null) { // else it is pending
+        failed(reason(error)).add(1, row.isNullAt(6) ? List.of() : List.of(row.getString(6)));
+      }
+      return;
+    }
+    prompts.add(row.getInt(1));
+    completions.add(row.getInt(2));
+    if (!row.isNullAt(3)) {
+      row.<String>getList(3).forEach(why -> finish.merge(why, 1L, Long::sum));
+    }
+    if (!row.isNullAt(4)) {
+      row.<String>getList(4).forEach(label -> label(label, 1));
+    }
+  }
+
+  ProfileSums add(ProfileSums other) {
+    prompts.add(other.prompts);
+    completions.add(other.completions);
+    other.finish.forEach((why, rows) -> finish.merge(why, rows, Long::sum));
+    other.labels.forEach(this::label);
+    otherLabels += other.otherLabels;
+    other.failed.forEach((why, rows) -> failed(why).add(rows.rows, rows.examples));
+    return this;
+  }
+
+  private void label(String label, long rows) {
+    if (label == null) { // it abstained
+      return;
+    }
+    if (labels.containsKey(label) || labels.size() < MOST_LABELS) {
+      labels.merge(label, rows, Long::sum);
+    } else {
+      otherLabels += rows;
+    }
+  }
+
+  private Failed failed(String reason) {
+    boolean apart = failed.containsKey(reason) || failed.size() < MOST_REASONS;
+    return failed.computeIfAbsent(apart ? reason : OTHER_REASONS, any -> new Failed());
+  }
+
+  /** So that rows that are too long by different numbers have one reason. */
+  private static String reason(String error) {
+    String alike = error.replaceAll("\\d+", "#");
+    return alike.length() <= MOST_CHARACTERS ? alike : alike.substring(0, MOST_CHARACTERS) + "…";
+  }
+
+  Profile profile() {
+    Comparator<Map.Entry<String, Long>> byRows = Map.Entry.comparingByValue();
+    Map<String, Long> sorted = new LinkedHashMap<>();
+    labels.entrySet().stream()
+        .sorted(byRows.reversed())
+        .forEach(label -> sorted.put(label.getKey(), label.getValue()));
+    return new Profile(
+        prompts.lengths(), completions.lengths(), finish, sorted, otherLabels, failures());
+  }
+
+  private List<Profile.Failures> failures() {
+    return failed.entrySet().stream()
+        .map(
+            each ->
+                new Profile.Failures(
+                    each.getKey(),
+                    each.getValue().rows,
+                    each.getValue().examples.stream().toList()))
+        .sorted(Comparator.comparingLong(Profile.Failures::rows).reversed())
+        .toList();
+  }
+}

@@ -1,0 +1,41 @@
+package io.herd.job.page;
+
+import io.herd.job.report.RunReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What computed, how much of the time, and what that cost. */
+final class EnginesPart {
+  private EnginesPart() {}
+
+  static List<Html> of(RunReport report) {
+    List<Html> parts = new ArrayList<>();
+    String busy =
+        report.rows_generated() == 0
+            ? "No engine was needed."
+            : "The engines computed "
+                + Numbers.share(report.engine_busy())
+                + " of the time that tasks held them; the rest is waiting for rows and work around"
+                + " the model.";
+    parts.add(Html.tag("p", busy));
+    if (report.cost() != null) {
+      parts.add(
+          Html.tag(
+              "p",
+              String.format(
+                  Locale.ROOT,
+                  "%,d executor%s for %s cost %.2f, in the currency of"
+                      + " herd.run.cost-per-executor-hour.",
+                  report.executors(),
+                  report.executors() == 1 ? "" : "s",
+                  Numbers.seconds(report.seconds()),
+                  report.cost())));
+    }
+    if (!report.engines().isEmpty()) {
+      parts.add(
+          Html.tag("ul", report.engines().stream().map(each -> Html.tag("li", each)).toList()));
+    }
+    return parts;
+  }
+}

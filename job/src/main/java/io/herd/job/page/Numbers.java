@@ -1,0 +1,35 @@
+package io.herd.job.page;
+
+import java.util.Locale;
+
+/** Numbers as readers like them; what isn't known is a dash. */
+final class Numbers {
+  private Numbers() {}
+
+  static String count(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  static String share(Double value) {
+    return value == null ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * value);
+  }
+
+  static String ratio(Double value) {
+    return value == null ? "–" : String.format(Locale.ROOT, "%.2f", value);
+  }
+
+  static String seconds(double value) {
+    long whole = Math.round(value);
+    if (value < 120) {
+      return String.format(Locale.ROOT, "%.1f s", value);
+    }
+    return whole < 7200
+        ? String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60)
+        : String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole / 60 % 60);
+  }
+
+  /** For coordinates. */
+  static String plain(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
+  }
+}

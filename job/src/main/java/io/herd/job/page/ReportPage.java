@@ -1,0 +1,167 @@
+package io.herd.job.page;
+
+import io.herd.job.output.Profile;
+import io.herd.job.report.RunReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes a run's report.html of what run.json has. */
+public final class ReportPage {
+  /** So that nothing would run or be fetched even if something got past the escaping. */
+  private static final String POLICY =
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+  private final RunReport report;
+  private final List<Html> body = new ArrayList<>();
+
+  private ReportPage(RunReport report) {
+    this.report = report;
+  }
+
+  /** The whole file. */
+  public static String of(RunReport report) {
+    ReportPage page = new ReportPage(report);
+    page.fill();
+    StringBuilder out = new StringBuilder("<!DOCTYPE html>\n");
+    Html.tag("html", head(report), Html.tag("body", Html.tag("main", page.body)))
+        .with("lang", "en")
+        .write(out);
+    return out.append('\n').toString();
+  }
+
+  private static Html head(RunReport report) {
+    return Html.tag(
+        "head",
+        Html.tag("meta").with("charset", "utf-8"),
+        Html.tag("meta").with("http-equiv", "Content-Security-Policy").with("content", POLICY),
+        Html.tag("meta")
+            .with("name", "viewport")
+            .with("content", "width=device-width, initial-scale=1"),
+        Html.tag("meta").with("name", "color-scheme").with("content", "light dark"),
+        Html.tag("title", "Herd: " + report.outcome() + ", " + report.started()),
+        Html.tag("style", css()));
+  }
+
+  private void fill() {
+    body.add(Html.tag("h1", "Herd " + SummaryPart.outcome(report)));
+    part("What came out", SummaryPart.of(report));
+    part("Time by step", List.of(steps()));
+    if (!report.throughput().isEmpty()) {
+      part("Throughput", List.of(Charts.throughput(report.throughput())));
+    }
+    profile(report.profile());
+    if (report.quality() != null) {
+      part("How good the answers are", QualityPart.of(report.quality()));
+    }
+    part("Engines", EnginesPart.of(report));
+    part("How to go on", List.of(Html.tag("p", SummaryPart.next(report))));
+    part("What was asked", List.of(asked()));
+    part("Environment", List.of(named("Environment of the driver", report.environment())));
+  }
+
+  private void part(String title, List<Html> inside) {
+    List<Html> all = new ArrayList<>(List.of(Html.tag("h2", title)));
+    all.addAll(inside);
+    body.add(Html.tag("section", all));
+  }
+
+  private Html steps() {
+    double sum = report.seconds_by_step().values().stream().mapToDouble(time -> time).sum();
+    double most =
+        report.seconds_by_step().values().stream().mapToDouble(time -> time).max().orElse(1);
+    List<List<Html>> rows =
+        report.seconds_by_step().entrySet().stream()
+            .map(
+                step ->
+                    List.of(
+                        Html.text(step.getKey()),
+                        Html.text(Numbers.seconds(step.getValue())),
+                        Html.text(Numbers.share(step.getValue() / Math.max(1e-3, sum))),
+                        Charts.bar(step.getValue() / Math.max(1e-3, most))))
+            .toList();
+    return Tables.of("Time by step", List.of("step", "#time", "#share", ""), rows);
+  }
+
+  private void profile(Profile profile) {
+    if (!profile.prompt_tokens().rows().isEmpty()) {
+      List<Html> lengths =
+          new ArrayList<>(List.of(Charts.histogram("Prompts", profile.prompt_tokens())));
+      if (report.tokens_out() > 0) {
+        lengths.add(Charts.histogram("Completions", profile.completion_tokens()));
+      }
+      part("Lengths in tokens", lengths);
+      part(
+          "Why completions ended",
+          List.of(
+              Tables.bars("Finish reasons", "reason", "completions", profile.finish_reasons())));
+    }
+    if (!profile.labels().isEmpty()) {
+      Map<String, Long> labels = new LinkedHashMap<>(profile.labels());
+      if (profile.other_labels() > 0) {
+        labels.merge("(not counted one by one)", profile.other_labels(), Long::sum);
+      }
+      part("Labels", List.of(Tables.bars("Rows by label", "label", "rows", labels)));
+    }
+    if (!profile.failures().isEmpty()) {
+      part("Failed rows", List.of(failures(profile.failures())));
+    }
+  }
+
+  private static Html failures(List<Profile.Failures> failures) {
+    List<List<Html>> rows =
+        failures.stream()
+            .map(
+                each ->
+                    Tables.texts(
+                        each.reason(),
+                        Numbers.count(each.rows()),
+                        each.examples().isEmpty()
+                            ? "known with herd.input.id-column"
+                            : String.join(", ", each.examples())))
+            .toList();
+    return Tables.of(
+        "Failed rows by reason (# stands for a number)",
+        List.of("reason", "#rows", "ids of some"),
+        rows);
+  }
+
+  private Html asked() {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    flatten("herd", report.configuration(), keys);
+    return Html.tag(
+        "details",
+        Html.tag("summary", "The configuration: " + keys.size() + " keys that are set"),
+        named("Configuration with all defaults", keys));
+  }
+
+  private static void flatten(String path, Map<?, ?> group, Map<String, Object> out) {
+    group.forEach(
+        (name, value) -> {
+          if (value instanceof Map<?, ?> inner) {
+            flatten(path + "." + name, inner, out);
+          } else if (value != null && !value.equals(List.of())) {
+            out.put(path + "." + name, value);
+          }
+        });
+  }
+
+  private static Html named(String caption, Map<String, ?> values) {
+    List<List<Html>> rows = new ArrayList<>();
+    values.forEach((name, value) -> rows.add(Tables.texts(name, value)));
+    return Tables.of(caption, List.of("name", "value"), rows);
+  }
+
+  private static String css() {
+    try (InputStream in = ReportPage.class.getResourceAsStream("report.css")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

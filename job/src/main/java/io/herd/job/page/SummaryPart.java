@@ -1,0 +1,89 @@
+package io.herd.job.page;
+
+import io.herd.job.report.RunReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A run in a few numbers and sentences. */
+final class SummaryPart {
+  private SummaryPart() {}
+
+  /** Half a sentence, after the name. */
+  static String outcome(RunReport report) {
+    return switch (report.outcome()) {
+      case "done" -> "ran to the end";
+      case "failed_rows" -> "found more failed rows than were accepted";
+      case "stopped" -> "was stopped early";
+      case "user_error" -> "needs a correction of yours";
+      default -> "failed";
+    };
+  }
+
+  static List<Html> of(RunReport report) {
+    List<Html> parts = new ArrayList<>();
+    parts.add(
+        Html.tag(
+            "p",
+            String.format(
+                Locale.ROOT,
+                "Began %s and took %s, with %s. Exit code %d (%s).",
+                report.started(),
+                Numbers.seconds(report.seconds()),
+                report.model() == null
+                    ? "no model yet"
+                    : report.model().id() + " in " + report.model().dtype(),
+                report.exit_code(),
+                report.outcome())));
+    if (report.error() != null) {
+      parts.add(Html.tag("pre", report.error()).with("class", "error").with("tabindex", 0));
+    }
+    parts.add(tiles(report));
+    if (report.audit() != null) {
+      parts.add(Html.tag("p", "Audit: " + report.audit().text() + "."));
+    }
+    return parts;
+  }
+
+  private static Html tiles(RunReport report) {
+    List<Html> tiles = new ArrayList<>();
+    tile(tiles, "rows in", Numbers.count(report.rows_in()));
+    tile(tiles, "rows out", Numbers.count(report.rows_out()));
+    tile(tiles, "ok", Numbers.count(report.rows_ok()));
+    tile(tiles, "failed", Numbers.count(report.rows_failed()));
+    tile(tiles, "generated now", Numbers.count(report.rows_generated()));
+    tile(tiles, "reused", Numbers.count(report.rows_reused()));
+    tile(tiles, "tokens in", Numbers.count(report.tokens_in()));
+    tile(tiles, "tokens out", Numbers.count(report.tokens_out()));
+    tile(tiles, "tokens a second", Numbers.count(Math.round(report.tokens_per_second())));
+    if (report.accuracy() != null) {
+      tile(tiles, "accuracy", Numbers.share(report.accuracy()));
+    }
+    if (report.cost() != null) {
+      tile(tiles, "cost", Numbers.ratio(report.cost()));
+    }
+    return Html.tag("dl", tiles);
+  }
+
+  private static void tile(List<Html> tiles, String name, String value) {
+    tiles.add(Html.tag("div", Html.tag("dt", name), Html.tag("dd", value)));
+  }
+
+  /** What to do now. */
+  static String next(RunReport report) {
+    Object run = report.configuration().get("run");
+    String workDir = run instanceof Map<?, ?> keys ? String.valueOf(keys.get("work-dir")) : "";
+    String again =
+        "Run the same command again, with the work-dir "
+            + workDir
+            + ": rows that have a result there are not generated again.";
+    return switch (report.outcome()) {
+      case "done" -> "There is nothing left to do. " + again;
+      case "failed_rows" ->
+          "The reasons are above and in the output's column error. " + again + " Failed rows are.";
+      case "user_error" -> "Correct what the message says. " + again;
+      default -> again;
+    };
+  }
+}

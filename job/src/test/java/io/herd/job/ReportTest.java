@@ -1,0 +1,60 @@
+package io.herd.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import io.herd.job.report.ExitCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run leaves for its reader. */
+@ExtendWith(SharedSpark.class)
+class ReportTest {
+  @Test
+  void run_withFailedRows_tellsThemByReasonAndId(SparkSession spark, @TempDir Path directory)
+      throws Exception {
+    List<String> lines = new ArrayList<>(Workplace.reviews(0, 8));
+    lines.add("{\"id\": \"<script>bad</script>\", \"text\": null}");
+    Workplace place = new Workplace(spark, directory).input(lines);
+
+    Workplace.Ended ended =
+        place.run(
+            Workplace.LABEL,
+            "herd.input.id-column=id",
+            "herd.gold-column=human_label",
+            "herd.run.cost-per-executor-hour=3600");
+
+    assertThat(ended.code()).isEqualTo(ExitCode.FAILED_ROWS);
+    JsonObject profile = place.report().getAsJsonObject("profile");
+    assertThat(profile.getAsJsonObject("finish_reasons").get("choice").getAsLong()).isEqualTo(8);
+    long labels =
+        profile.getAsJsonObject("labels").entrySet().stream()
+            .mapToLong(label -> label.getValue().getAsLong())
+            .sum();
+    assertThat(labels).isEqualTo(8);
+    JsonObject failures = profile.getAsJsonArray("failures").get(0).getAsJsonObject();
+    assertThat(failures.get("rows").getAsLong()).isEqualTo(1);
+    assertThat(failures.getAsJsonArray("examples").get(0).getAsString())
+        .isEqualTo("<script>bad</script>");
+    assertThat(place.report().get("cost").getAsDouble())
+        .isEqualTo(place.report().get("seconds").getAsDouble());
+    Path page = directory.resolve("work/report.html");
+    assertThat(Files.readString(page))
+        .contains("&lt;script&gt;bad&lt;/script&gt;", "How good the answers are", "Throughput")
+        .doesNotContain("<script")
+        .doesNotContain(text(lines.get(0)));
+    assertThat(Files.getPosixFilePermissions(page))
+        .isEqualTo(Files.getPosixFilePermissions(directory.resolve("work/run.json")));
+    assertThat(ended.printed()).contains("work/report.html and run.json");
+  }
+
+  private static String text(String line) {
+    return new com.google.gson.Gson().fromJson(line, JsonObject.class).get("text").getAsString();
+  }
+}

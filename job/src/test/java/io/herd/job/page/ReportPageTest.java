@@ -1,0 +1,53 @@
+package io.herd.job.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class ReportPageTest {
+  private static final String HOSTILE = "<script>alert(1)</script>\"'&<img src=x onerror=y>";
+
+  @Test
+  void of_wholeReport_showsEveryPart() {
+    String page = ReportPage.of(Reports.of("x"));
+
+    assertThat(page)
+        .startsWith("<!DOCTYPE html>\n<html lang=\"en\">")
+        .contains("found more failed rows than were accepted", "tiny x in float32")
+        .contains("<dt>rows in</dt><dd>1,000</dd>", "<dt>cost</dt><dd>0.04</dd>")
+        .contains(">generate</th><td class=\"number\">2 min 05 s</td>")
+        .contains("Tokens per second over 2 min 05 s, at most 380")
+        .contains("Prompts: most rows, 600, have 8 to 11 tokens")
+        .contains(">stop</th><td class=\"number\">900</td><td class=\"number\">90.9 %</td>")
+        .contains(">label x</th><td class=\"number\">290</td>")
+        .contains(">reason x</th><td class=\"number\">10</td><td>id x, r2</td>")
+        .contains("Expected calibration error 0.07.", "--share:25.64%")
+        .contains("2 executors for 2 min 11 s cost 0.04")
+        .contains("with the work-dir work/x: rows that have a result there")
+        .contains(">herd.prompt.template</th><td>P x</td>", ">spark</th><td>4.0.1</td>");
+  }
+
+  @Test
+  void of_hostileData_isTextAndNothingElse() {
+    String page = ReportPage.of(Reports.of(HOSTILE));
+
+    String tag =
+        "<(!DOCTYPE html|/?[a-z][a-z0-9]*( [a-zA-Z-]+=\"[^\"<>]*\")*|/[a-z0-9]+)>"; // well formed
+    String rest = Pattern.compile(tag).matcher(page).replaceAll("");
+    assertThat(rest).doesNotContain("<", ">");
+    assertThat(page)
+        .doesNotContain("<script", "<img")
+        .contains(
+            "label &lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;&lt;img src=x onerror=y&gt;");
+    assertThat(page).contains("content=\"default-src &#39;none&#39;; style-src");
+  }
+
+  @Test
+  void of_css_hasNoCharacterThatWouldBeEscaped() {
+    String page = ReportPage.of(Reports.of("x"));
+
+    String css = page.substring(page.indexOf("<style>"), page.indexOf("</style>"));
+    assertThat(css).contains("prefers-color-scheme: dark").doesNotContain("&");
+  }
+}

@@ -1,0 +1,95 @@
+package io.herd.job.page;
+
+import io.herd.job.output.AuditReport;
+import io.herd.job.output.Profile;
+import io.herd.job.output.Quality;
+import io.herd.job.report.Progress;
+import io.herd.job.report.RunReport;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reports with everything in them. */
+final class Reports {
+  private Reports() {}
+
+  /**
+   * A finished run.
+   *
+   * @param text stands wherever data can get in
+   */
+  static RunReport of(String text) {
+    Map<String, Double> steps = new LinkedHashMap<>();
+    steps.put("resolve", 1.5);
+    steps.put("read", 3.25);
+    steps.put("generate", 125.0);
+    return new RunReport(
+        "2026-11-22T03:00:00Z",
+        "failed_rows",
+        4,
+        1000,
+        1000,
+        990,
+        10,
+        40,
+        950,
+        34_280,
+        9_900,
+        131.0,
+        steps,
+        351.0,
+        new RunReport.Model("tiny " + text, "main", "float32", 2_200_000),
+        List.of("host cpu(): " + text),
+        0.93,
+        List.of(
+            new Progress(20, 100, 0, 4000, 1000),
+            new Progress(70, 500, 4, 18_000, 5000),
+            new Progress(125, 950, 10, 34_000, 9900)),
+        2,
+        0.04,
+        new Profile(
+            new Profile.Lengths(4, List.of(0L, 120L, 600L, 270L)),
+            new Profile.Lengths(2, List.of(1L, 0L, 989L)),
+            Map.of("stop", 900L, "length", 90L),
+            labels(text),
+            0,
+            List.of(new Profile.Failures("reason " + text, 10, List.of("id " + text, "r2")))),
+        new AuditReport(true, true, 1000, 1000, 990, 10, 0, 0, 0, "note " + text),
+        0.8,
+        quality(text),
+        "error " + text,
+        Map.of("spark", "4.0.1", "master", "local " + text),
+        Map.of(
+            "run", Map.of("work-dir", "work/" + text), "prompt", Map.of("template", "P " + text)));
+  }
+
+  private static Map<String, Long> labels(String text) {
+    Map<String, Long> labels = new LinkedHashMap<>();
+    labels.put("positive", 700L);
+    labels.put("label " + text, 290L);
+    return labels;
+  }
+
+  private static Quality quality(String text) {
+    String other = "label " + text;
+    Map<String, Map<String, Long>> confusion = new TreeMap<>();
+    confusion.put("positive", Map.of("positive", 500L, other, 100L));
+    confusion.put(other, Map.of("positive", 100L, other, 290L));
+    return new Quality(
+        990,
+        990,
+        200,
+        1.0,
+        0.8,
+        0.78,
+        0.07,
+        null,
+        List.of(
+            new Quality.OfClass("positive", 0.83, 0.83, 0.83, 600, 0),
+            new Quality.OfClass(other, 0.74, 0.74, 0.74, 390, 0)),
+        confusion,
+        List.of(
+            new Quality.Bin(0.5, 0.6, 400, 0.55, 0.6), new Quality.Bin(0.9, 1, 590, 0.96, 0.9)));
+  }
+}
