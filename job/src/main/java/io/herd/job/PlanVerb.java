@@ -7,6 +7,7 @@ import io.herd.job.input.ChatChoice;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.plan.Estimate;
+import io.herd.job.plan.ExecutorMemory;
 import io.herd.job.plan.Plan;
 import io.herd.job.plan.PromptPreview;
 import io.herd.job.report.ExitCode;
@@ -53,6 +54,7 @@ final class PlanVerb {
     print(plan, model);
     if (plan.prompts() > 0) {
       line("time", "%s", Estimate.of(spark, plan, settings, model).text());
+      ExecutorMemory.of(plan, settings, model).lines().forEach(out::println);
     }
     preview(rows, plan, model);
     return ExitCode.DONE;
