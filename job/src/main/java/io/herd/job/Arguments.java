@@ -32,7 +32,14 @@ final class Arguments {
   @Option(names = "--yes")
   boolean yes;
 
-  @Parameters(index = "0", paramLabel = "VERB")
+  /** What shells complete the first word to. */
+  static final class Verbs extends ArrayList<String> {
+    Verbs() {
+      super(List.of("init", "check", "fetch", "plan", "sample", "run", "clean", "completion"));
+    }
+  }
+
+  @Parameters(index = "0", paramLabel = "VERB", completionCandidates = Verbs.class)
   String verb;
 
   @Parameters(index = "1", paramLabel = "CONF")

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -27,8 +28,9 @@ import picocli.CommandLine.ParameterException;
  */
 final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
-  private static final List<String> DISK_FULL =
-      List.of("No space left on device", "Disk quota exceeded");
+
+  /** The only verb without a configuration. */
+  private static final List<String> COMPLETION = List.of("completion");
 
   /** So few that one task does them, whose time tells what a row costs. */
   private static final int MOST_SAMPLED = 100;
@@ -47,10 +49,15 @@ final class Commands {
 
   ExitCode execute(String... arguments) {
     try {
-      return run(parse(arguments));
+      return List.of(arguments).equals(COMPLETION) ? completion() : run(parse(arguments));
     } catch (Throwable e) { // whatever it is, spark-submit must learn the exit code
       return report(e);
     }
+  }
+
+  private ExitCode completion() {
+    out.print(AutoComplete.bash("herd", new CommandLine(new Arguments())));
+    return ExitCode.DONE;
   }
 
   private ExitCode run(Arguments arguments) {
@@ -136,12 +143,8 @@ final class Commands {
     for (Throwable cause = first.getCause(); cause != null; cause = cause.getCause()) {
       message.append("\n  caused by ").append(describe(cause));
     }
-    String all = message.toString();
-    if (DISK_FULL.stream().anyMatch(all::contains)) {
-      message.append(
-          "\n  What to do: make room on the disk of the work-dir, the output or Spark's temporary"
-              + " files, and run the same command again; it goes on where it stopped.");
-    }
+    Hints.of(message.toString())
+        .ifPresent(remedy -> message.append("\n  What to do: ").append(remedy));
   }
 
   /** Without what Spark wraps around it: the task, its host and a stack trace. */

@@ -7,6 +7,7 @@ import io.herd.job.input.ChatChoice;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.plan.Estimate;
+import io.herd.job.plan.ExecutorMemory;
 import io.herd.job.plan.Plan;
 import io.herd.job.plan.PromptPreview;
 import io.herd.job.report.ExitCode;
@@ -64,6 +65,7 @@ final class PlanVerb {
                       "about %.2f for generating, at %s for an executor's hour",
                       Estimate.cost(estimate.seconds(), estimate.engines(), price),
                       price));
+      ExecutorMemory.of(plan, settings, model).lines().forEach(out::println);
     }
     preview(rows, plan, model);
     return ExitCode.DONE;

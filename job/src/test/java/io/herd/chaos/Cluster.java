@@ -10,28 +10,44 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
  * A standalone cluster on this machine: a master and two workers of one core, from the Spark that
  * {@code HERD_TEST_SPARK_HOME} names, or else from the one that the build puts together.
  */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final int WORKERS = 2;
 
   private final Path folder;
   private final int port;
+  private final List<String> workerOptions;
+  private final IntFunction<Map<String, String>> workerEnvironment;
   private final Process master;
   private final List<Process> workers = Collections.synchronizedList(new ArrayList<>());
 
-  private Cluster(Path folder) throws Exception {
+  private Cluster(
+      Path folder, List<String> workerOptions, IntFunction<Map<String, String>> workerEnvironment)
+      throws Exception {
     this.folder = folder;
+    this.workerOptions = List.copyOf(workerOptions);
+    this.workerEnvironment = workerEnvironment;
     this.port = freePort();
     this.master =
         start(
-            "master.Master", "--host", HOST, "--port", Integer.toString(port), "--webui-port", "0");
+            List.of(),
+            Map.of(),
+            "master.Master",
+            "--host",
+            HOST,
+            "--port",
+            Integer.toString(port),
+            "--webui-port",
+            "0");
     awaitPort();
     for (int i = 0; i < WORKERS; i++) {
       startWorker();
@@ -39,11 +55,23 @@ final class Cluster implements AutoCloseable {
   }
 
   static Cluster start(Path folder) throws Exception {
-    return new Cluster(folder);
+    return start(folder, List.of(), worker -> Map.of());
+  }
+
+  /**
+   * Starts one whose workers are different.
+   *
+   * @param workerOptions of their JVMs
+   * @param workerEnvironment by the number of the worker, which counts from 0
+   */
+  public static Cluster start(
+      Path folder, List<String> workerOptions, IntFunction<Map<String, String>> workerEnvironment)
+      throws Exception {
+    return new Cluster(folder, workerOptions, workerEnvironment);
   }
 
   /** What HERD_TEST_SPARK_HOME says, or null. */
-  static String givenSpark() {
+  public static String givenSpark() {
     return System.getenv("HERD_TEST_SPARK_HOME");
   }
 
@@ -51,13 +79,15 @@ final class Cluster implements AutoCloseable {
     return givenSpark() == null ? Path.of("target/spark").toAbsolutePath() : Path.of(givenSpark());
   }
 
-  String address() {
+  public String address() {
     return "spark://" + HOST + ":" + port;
   }
 
-  void startWorker() throws IOException {
+  public void startWorker() throws IOException {
     workers.add(
         start(
+            workerOptions,
+            workerEnvironment.apply(workers.size()),
             "worker.Worker",
             "--host",
             HOST,
@@ -72,9 +102,12 @@ final class Cluster implements AutoCloseable {
             address()));
   }
 
-  private Process start(String name, String... arguments) throws IOException {
+  private Process start(
+      List<String> options, Map<String, String> environment, String name, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    command.addAll(options);
     command.addAll(List.of("-Xmx256m", "-cp", sparkHome().resolve("jars") + "/*"));
     command.add("org.apache.spark.deploy." + name);
     command.addAll(List.of(arguments));
@@ -83,6 +116,7 @@ final class Cluster implements AutoCloseable {
     builder.environment().put("SPARK_HOME", sparkHome().toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("SPARK_LOCAL_DIRS", folder.resolve("local").toString());
+    builder.environment().putAll(environment);
     return builder.start();
   }
 
@@ -107,7 +141,7 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  List<ProcessHandle> workers() {
+  public List<ProcessHandle> workers() {
     return workers.stream().filter(Process::isAlive).map(Process::toHandle).toList();
   }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CommandsTest {
@@ -132,6 +133,36 @@ class CommandsTest {
         .doesNotContain("stack trace");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "libdjl_torch.so: failed to map segment from shared object, DJL_CACHE_DIR=/data/natives",
+        "libc.so.6: version `GLIBC_2.28' not found, needs glibc 2.28",
+        "io/herd/job/Main has been compiled by a more recent version, JAVA_HOME",
+        "java.net.BindException: Address already in use: Service 'sparkDriver', spark.ui.port=0",
+        "DefaultCPUAllocator: can't allocate memory, spark.executor.memoryOverhead",
+      })
+  void execute_machineIsWrong_saysWhatToDo(String said, String remedy) {
+    ExitCode code =
+        execute(
+            settings -> {
+              throw new SystemException("it failed", new IllegalStateException(said));
+            },
+            "run",
+            "run.conf");
+
+    assertThat(code).isEqualTo(ExitCode.SYSTEM);
+    assertThat(err()).contains("caused by", said, "\n  What to do: ", remedy);
+  }
+
+  @Test
+  void execute_completion_isAScriptWithVerbsAndOptions() {
+    assertThat(execute(settings -> ExitCode.DONE, "completion")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("complete -F", "\"sample\"", "--older-than");
+  }
+
   @Test
   void execute_error_isTheSystems() {
     ExitCode code =
@@ -143,7 +174,9 @@ class CommandsTest {
             "run.conf");
 
     assertThat(code).isEqualTo(ExitCode.SYSTEM);
-    assertThat(err()).isEqualTo("Herd failed: java.lang.OutOfMemoryError: Java heap space\n");
+    assertThat(err())
+        .startsWith("Herd failed: java.lang.OutOfMemoryError: Java heap space\n")
+        .contains("What to do: give Java more: --driver-memory 4g");
   }
 
   @Test

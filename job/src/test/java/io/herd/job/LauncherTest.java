@@ -3,6 +3,8 @@ package io.herd.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.job.config.Settings;
+import io.herd.job.config.SettingsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs submit/herd itself, with a Spark that only says what it was given. */
 class LauncherTest {
@@ -142,7 +146,7 @@ class LauncherTest {
         .isEqualTo(
             """
             There is no verb "walk".
-              What to do: use one of check, fetch, plan, sample, run, clean; submit/herd --help explains them.
+              What to do: use one of init, check, fetch, plan, sample, run, clean; submit/herd --help explains them.
             """);
     assertThat(herd().err()).startsWith("There is no verb.\n");
     assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");
@@ -169,6 +173,102 @@ class LauncherTest {
     assertThat(outcome.err())
         .contains("is too old: openjdk version \"11.0.2\"")
         .contains("install a JDK of version 17 or later and set JAVA_HOME to it.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "uname, 'echo Darwin', and this is Darwin Darwin.",
+    "ldd, 'echo musl libc (x86_64) >&2; exit 1', 'this Linux has musl, as Alpine does.'",
+  })
+  void herd_machineWithoutNatives_isRefusedUnlessTheDriverIsElsewhere(
+      String program, String script, String refusal) throws Exception {
+    executable(temporary.resolve("bin").resolve(program), script);
+    Map<String, String> path =
+        Map.of("PATH", temporary.resolve("bin") + ":" + System.getenv("PATH"));
+
+    Outcome refused = herd(path, "run", "x.conf");
+
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains(refusal, "What to do: ");
+    assertThat(herd(path, "--deploy-mode", "cluster", "run", "x.conf").code()).isZero();
+  }
+
+  @Test
+  void herd_init_writesAConfigurationThatCanBeRead() throws Exception {
+    Map<String, String> nothing = Map.of("JAVA_HOME", "/nowhere", "SPARK_HOME", "/nowhere");
+    String[] label = {
+      "init", "my.conf", "--model", "/models/llama", "--input", "some \"rows\".csv",
+      "--column", "text", "--task", "label", "--labels", "good,bad"
+    };
+
+    assertThat(herd(nothing, label).code()).isZero();
+
+    Settings settings = SettingsReader.read(Path.of("my.conf"), List.of(), caller);
+    assertThat(settings.labelling().on()).isTrue();
+    assertThat(settings.output().path())
+        .hasValueSatisfying(it -> assertThat(it).endsWith("out/my"));
+    assertThat(Files.readString(caller.resolve("my.conf")))
+        .contains("path = \"some \\\"rows\\\".csv\", options = { header = true }")
+        .contains("choices = [\" good\", \" bad\"]");
+    assertThat(herd(nothing, label).err()).startsWith("my.conf is there already.");
+    String[] complete = {
+      "init",
+      "b.conf",
+      "--model",
+      "owner/name",
+      "--input",
+      "in",
+      "--column",
+      "q",
+      "--task",
+      "complete"
+    };
+    assertThat(herd(nothing, complete).code()).isZero();
+    assertThat(SettingsReader.read(Path.of("b.conf"), List.of(), caller).model().id())
+        .hasValue("owner/name");
+    assertThat(herd(nothing, "init", "c.conf").err()).startsWith("init isn't told --model.");
+  }
+
+  @Test
+  void fetchLibtorch_wheels_becomeOneFolderOrNothing() throws Exception {
+    String script = SCRIPT.resolveSibling("fetch-libtorch").toString();
+    Path bin = temporary.resolve("bin");
+    Map<String, String> path = Map.of("PATH", bin + ":" + System.getenv("PATH"));
+    String target =
+        "while [ \"$1\" != --target ]; do shift; done; mkdir -p \"$2\"/torch/lib \"$2\"/nvidia/x/lib; ";
+    executable(bin.resolve("python3"), target + "touch \"$2\"/torch/lib/libtorch_cpu.so");
+
+    Outcome processors = start(path, script, "libtorch");
+    assertThat(processors.code()).isEqualTo(2);
+    assertThat(processors.err()).contains("isn't a build with CUDA");
+    assertThat(caller.resolve("libtorch")).isEmptyDirectory();
+
+    executable(
+        bin.resolve("python3"),
+        target + "cd \"$2\" && touch torch/lib/libtorch_cuda.so nvidia/x/lib/libcudart.so.12");
+    Outcome cuda = start(path, script, "libtorch");
+    assertThat(cuda.code()).isZero();
+    assertThat(cuda.out().get(0))
+        .contains("PYTORCH_LIBRARY_PATH=" + caller.toRealPath() + "/libtorch/lib");
+    assertThat(caller.resolve("libtorch/lib"))
+        .isDirectoryContaining("glob:**/libtorch_cuda.so")
+        .isDirectoryContaining("glob:**/libcudart.so.12");
+  }
+
+  @Test
+  void gpuDiscovery_nvidiaSmi_isToldAsSparkWantsIt() throws Exception {
+    Path script = SCRIPT.resolveSibling("gpu-discovery.sh");
+    Path bin = temporary.resolve("bin");
+    Map<String, String> path = Map.of("PATH", bin + ":" + System.getenv("PATH"));
+    executable(bin.resolve("nvidia-smi"), "printf '0\\n1\\n'");
+
+    assertThat(start(path, script.toString()).out())
+        .containsExactly("{\"name\": \"gpu\", \"addresses\": [\"0\",\"1\"]}");
+
+    executable(bin.resolve("nvidia-smi"), "echo No devices were found");
+    Outcome none = start(path, script.toString());
+    assertThat(none.code()).isEqualTo(1);
+    assertThat(none.err()).contains("it says: No devices were found");
   }
 
   private Outcome herd(String... arguments) throws Exception {

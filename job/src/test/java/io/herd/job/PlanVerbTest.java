@@ -46,6 +46,11 @@ class PlanVerbTest {
               prefix    0 tokens are common to all and computed once
               time      about \\d+ s with 1 engine, if every completion has its full length
               cost      about 0\\.\\d\\d for generating, at 0\\.5 for an executor's hour
+              executor  0\\.01 GB of weights, up to \\d\\.\\d\\d GB of cache; one on processors needs
+                --conf spark.executor.cores=8 --conf spark.executor.memory=2g --conf spark.executor.memoryOverhead=2g
+                        one on a GPU, which should have 1\\.\\d GB of memory or more,
+                --conf spark.executor.cores=8 --conf spark.executor.memory=2g --conf spark.executor.memoryOverhead=4g
+                --conf spark.executor.resource.gpu.amount=1 --conf spark.task.resource.gpu.amount=0.125
               prompt 1  \\d+ tokens
                 \\| <\\|begin_of_text\\|>Review: [^\\n]+
                 \\| Sentiment:

@@ -7,6 +7,7 @@ import io.herd.udfs.results.InFlight;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultLog;
 import io.herd.udfs.results.ResultWriter;
+import io.herd.udfs.runtime.Devices;
 import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.Engines;
@@ -15,13 +16,11 @@ import io.herd.udfs.text.Tokenizer;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
 
 /**
@@ -62,6 +61,7 @@ public record GenerateFunction(
             log.writer(conf, stage, task.partitionId(), task.taskAttemptId(), flush);
         PoisonSearch poison = poison(task, lease, conf)) {
       counters.say(lease.firstWords());
+      Devices.warning(engine.device(), TaskGpu.address(task)).ifPresent(counters::say);
       Set<String> done = log.keys(conf, stage, task.partitionId()); // an attempt before may go on
       long worked = work(lease, rows, done, logged(writer, lease, handover(task, conf)), poison);
       counters.used(lease.usage());
@@ -87,7 +87,7 @@ public record GenerateFunction(
 
   /** The engine that this task uses. */
   EngineLease lease(TaskContext task) throws InterruptedException {
-    return Engines.lease(engine, files, gpu(task), ExecutorEnd::because);
+    return Engines.lease(engine, files, TaskGpu.address(task), ExecutorEnd::because);
   }
 
   /**
@@ -161,10 +161,5 @@ public record GenerateFunction(
     if (lease.sinceUsage().compareTo(TELL_EVERY) >= 0) {
       counters.used(lease.usage());
     }
-  }
-
-  private static Optional<String> gpu(TaskContext task) {
-    ResourceInformation gpu = task.resourcesJMap().get("gpu");
-    return gpu == null ? Optional.empty() : Optional.of(gpu.addresses()[0]);
   }
 }

@@ -4,7 +4,7 @@ import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.runtime.Speed;
-import java.util.Optional;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 
 /** Measures one executor's engine with prompts of a given length; no row is touched. */
@@ -12,7 +12,8 @@ public record SpeedFunction(EngineSettings engine, ExecutorFiles files)
     implements Function<Integer, Speed> {
   @Override
   public Speed call(Integer promptTokens) throws InterruptedException {
-    try (EngineLease lease = Engines.lease(engine, files, Optional.empty(), ExecutorEnd::because)) {
+    try (EngineLease lease =
+        Engines.lease(engine, files, TaskGpu.address(TaskContext.get()), ExecutorEnd::because)) {
       return Speed.measure(lease, promptTokens);
     }
   }

@@ -41,20 +41,23 @@ public final class Devices {
   }
 
   /**
+   * What the engine of a task says of its device before it is loaded: that a GPU goes unused, and
+   * what is missing for it; or nothing.
+   */
+  public static Optional<String> warning(DeviceChoice choice, Optional<String> address) {
+    return choice == DeviceChoice.AUTO && address.isPresent()
+        ? Cuda.here().fallback(choice, address)
+        : Optional.empty();
+  }
+
+  /**
    * The device for a task.
    *
    * @param address the GPU that Spark gave the task, or empty
    * @throws UserException when a GPU was asked for and there is none
    */
   static Device choose(DeviceChoice choice, Optional<String> address) {
-    int gpus = choice == DeviceChoice.CPU ? 0 : gpus();
-    if (gpus == 0 && choice == DeviceChoice.CUDA) {
-      throw new UserException(
-          "herd.model.device is cuda, and libtorch finds no GPU here",
-          "install the NVIDIA driver and libtorch's CUDA build on the node, or set"
-              + " herd.model.device=auto to go on without.");
-    }
-    return gpus == 0 ? Device.cpu() : Device.gpu(address.map(Integer::parseInt).orElse(0));
+    return choice == DeviceChoice.CPU ? Device.cpu() : Cuda.here().choose(choice, address);
   }
 
   /**
@@ -83,10 +86,14 @@ public final class Devices {
 
   /** The version of NVIDIA's kernel driver, which libtorch's CUDA build has to fit. */
   public static String driverVersion() {
+    return driver().orElse("no NVIDIA driver");
+  }
+
+  static Optional<String> driver() {
     try {
-      return Files.readAllLines(Path.of("/proc/driver/nvidia/version")).get(0);
+      return Files.readAllLines(Path.of("/proc/driver/nvidia/version")).stream().findFirst();
     } catch (IOException e) {
-      return "no NVIDIA driver";
+      return Optional.empty();
     }
   }
 

@@ -1,0 +1,150 @@
+package io.herd.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import io.herd.chaos.Cluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A standalone cluster whose two workers say that they have a GPU each, found by
+ * submit/gpu-discovery.sh through an nvidia-smi that isn't one; the engines run on processors.
+ */
+@ExtendWith(SharedSpark.class)
+class StandaloneIT {
+  private static final int ROWS = 160; // at 64 rows a task, enough for both executors
+  private static final Path SUBMIT = Path.of("../submit").toAbsolutePath().normalize();
+  private static final Path CONF = Path.of("../conf").toAbsolutePath().normalize();
+
+  private static final String SLOW =
+      Workplace.COMPLETE
+          + """
+          herd {
+            generate { max-new-tokens = 64, ignore-eos = true }
+            engine { slots = 2, max-length = 512 }
+            run.checkpoint.rows = 4
+          }
+          """;
+
+  private Workplace place;
+
+  @Test
+  void herd_standalone_usesTheTasksGpusAndOutlivesAWorkerInBothDeployModes(
+      SparkSession spark, @TempDir Path directory) throws Exception {
+    place = new Workplace(spark, directory).input(Workplace.reviews(0, ROWS));
+    place.file("slow.conf", List.of(SLOW)).file("label.conf", List.of(Workplace.LABEL));
+    try (Cluster cluster = cluster(directory)) {
+      JsonObject client = clientWithAWorkerKilled(cluster);
+      assertThat(client.get("engines").toString())
+          .as("of the worker that lives, whose tasks had the address that it gave them")
+          .contains("was given the GPU 1 and runs on the processor, as herd.model.device");
+      assertThat(unpacked("pytorch")).as("libtorch, once a host, and nothing half done").hasSize(1);
+      assertThat(unpacked("tokenizers")).hasSize(1);
+
+      cluster.startWorker();
+      JsonObject report = inClusterMode(cluster);
+      assertThat(report.get("rows_ok").getAsInt()).isEqualTo(ROWS);
+      assertThat(report.get("outcome").getAsString()).isEqualTo("done");
+      assertThat(report.get("engines").toString()).contains("was given the GPU ");
+    }
+  }
+
+  private Cluster cluster(Path directory) throws Exception {
+    Path bin = Files.createDirectories(directory.resolve("bin"));
+    Path smi = bin.resolve("nvidia-smi");
+    Files.writeString(smi, "#!/bin/sh\necho $FAKE_GPU\n");
+    Files.setPosixFilePermissions(smi, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String script = SUBMIT.resolve("gpu-discovery.sh").toString();
+    return Cluster.start(
+        Files.createDirectories(directory.resolve("cluster")),
+        List.of(
+            "-Dspark.worker.resource.gpu.amount=1",
+            "-Dspark.worker.resource.gpu.discoveryScript=" + script),
+        worker ->
+            Map.of(
+                "PATH",
+                bin + ":" + System.getenv("PATH"),
+                "FAKE_GPU",
+                Integer.toString(worker),
+                "DJL_CACHE_DIR", // workers hand their environment on
+                directory.resolve("natives").toString()));
+  }
+
+  private JsonObject clientWithAWorkerKilled(Cluster cluster) throws Exception {
+    Launched run = herd(cluster, "run", "slow.conf").awaitsFirstResults("work");
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+    while (partitionsWithResults() < 2) {
+      assertThat(System.nanoTime()).as("both executors have results in time").isLessThan(deadline);
+      Thread.sleep(50);
+    }
+    ProcessHandle worker = cluster.workers().get(0);
+    List<ProcessHandle> executors = worker.descendants().toList();
+    worker.destroyForcibly();
+    executors.forEach(ProcessHandle::destroyForcibly);
+    run.ends(0);
+
+    JsonObject report = run.report("work");
+    assertThat(report.get("rows_ok").getAsInt()).isEqualTo(ROWS);
+    assertThat(place.output().select("id").distinct().count()).isEqualTo(ROWS);
+    return report;
+  }
+
+  /** The driver is in a folder of the worker's, so that paths are absolute. */
+  private JsonObject inClusterMode(Cluster cluster) throws Exception {
+    String here = place.directory().toString();
+    return herd(
+            cluster,
+            "--deploy-mode",
+            "cluster",
+            "--driver-memory",
+            "1g",
+            "--conf",
+            "spark.standalone.submit.waitAppCompletion=true",
+            "run",
+            here + "/label.conf",
+            "herd.input.path=" + here + "/in.jsonl",
+            "herd.output.path=" + here + "/cluster-out",
+            "herd.run.work-dir=" + here + "/cluster-work")
+        .ends(0)
+        .report("cluster-work");
+  }
+
+  private Launched herd(Cluster cluster, String... arguments) throws Exception {
+    List<String> words = new ArrayList<>(List.of("--master", cluster.address()));
+    words.addAll(List.of("--properties-file", CONF.resolve("spark-defaults.gpu.conf").toString()));
+    for (String conf :
+        List.of("executor.cores=1", "executor.memory=1g", "task.resource.gpu.amount=1")) {
+      words.addAll(List.of("--conf", "spark." + conf));
+    }
+    words.addAll(List.of(arguments));
+    String home = Cluster.givenSpark();
+    Map<String, String> environment = home == null ? Map.of() : Map.of("SPARK_HOME", home);
+    return Launched.start(place.directory(), environment, words.toArray(String[]::new));
+  }
+
+  private long partitionsWithResults() {
+    return place.log().stream()
+        .map(file -> file.getFileName().toString())
+        .filter(name -> !name.startsWith("_"))
+        .map(name -> name.split("-", -1)[1])
+        .distinct()
+        .count();
+  }
+
+  private List<Path> unpacked(String library) throws Exception {
+    try (Stream<Path> files = Files.list(place.directory().resolve("natives").resolve(library))) {
+      return files.toList();
+    }
+  }
+}
