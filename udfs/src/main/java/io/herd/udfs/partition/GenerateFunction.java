@@ -56,14 +56,16 @@ public record GenerateFunction(
     }
     TaskContext task = TaskContext.get();
     Configuration conf = files.hadoop().value().value();
+    InFlight inFlight = log.inFlight(conf, stage);
     try (EngineLease lease = lease(task);
         ResultWriter writer =
             log.writer(conf, stage, task.partitionId(), task.taskAttemptId(), flush);
-        PoisonSearch poison = poison(task, lease, conf)) {
+        PoisonSearch poison = poison(task, lease, inFlight)) {
       counters.say(lease.firstWords());
       Devices.warning(engine.device(), TaskGpu.address(task)).ifPresent(counters::say);
       Set<String> done = log.keys(conf, stage, task.partitionId()); // an attempt before may go on
-      long worked = work(lease, rows, done, logged(writer, lease, handover(task, conf)), poison);
+      long worked =
+          work(lease, rows, done, logged(writer, lease, handover(task, inFlight)), poison);
       counters.used(lease.usage());
       lease.incidents().forEach(counters::say);
       Event.of("task_ended")
@@ -76,13 +78,9 @@ public record GenerateFunction(
     }
   }
 
-  private PoisonSearch poison(TaskContext task, EngineLease lease, Configuration conf) {
+  private PoisonSearch poison(TaskContext task, EngineLease lease, InFlight inFlight) {
     return new PoisonSearch(
-        log.inFlight(conf, stage),
-        lease,
-        task.partitionId(),
-        task.taskAttemptId(),
-        flush.rows() + TaskLoop.WINDOW);
+        inFlight, lease, task.partitionId(), task.taskAttemptId(), flush.rows() + TaskLoop.WINDOW);
   }
 
   /** The engine that this task uses. */
@@ -126,8 +124,7 @@ public record GenerateFunction(
    * because its input was lost with an executor, it lets the attempts go on that are at work, and
    * both would do the same rows. Not counted as a failure.
    */
-  private Runnable handover(TaskContext task, Configuration conf) {
-    InFlight inFlight = log.inFlight(conf, stage);
+  private static Runnable handover(TaskContext task, InFlight inFlight) {
     String partition = PoisonSearch.work(task.partitionId());
     return () -> {
       if (inFlight.isLeftToLater(partition, task.taskAttemptId())) {
