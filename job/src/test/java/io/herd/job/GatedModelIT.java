@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +131,7 @@ class GatedModelIT {
         .contains("SparkUI/environment/", "/allexecutors=", "MasterUI/json/", "WorkerUI/json/")
         .contains("spark.redaction.regex", "CoarseGrainedExecutorBackend")
         .doesNotContain(CANARY);
+    requireMetrics(run);
     List<String> commands = new ArrayList<>();
     for (ProcessHandle process : run.processes()) {
       commands.add(Files.readString(Path.of("/proc/" + process.pid() + "/cmdline")));
@@ -140,7 +143,25 @@ class GatedModelIT {
     assertNoCanary(); // in executors' folders, which they remove at their end
 
     run.signalled("TERM").ends(3);
+    assertThat(run.err())
+        .contains("event=step_ended step=read", "event=run_ended outcome=stopped")
+        .containsPattern(
+            "event=http method=(HEAD|GET) url=\\S+ range=all token=true status=200 ms=");
+    assertThat(Files.readString(place.directory().resolve("work/report.html")))
+        .contains("was stopped early");
     assertNoCanary();
+  }
+
+  /** Waits until the driver's UI has tokens that executors have told of. */
+  private static void requireMetrics(Launched run) throws Exception {
+    Pattern generated = Pattern.compile("_HerdPlugin_generated_tokens_Value\\{[^}]*} [1-9]");
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    String metrics = "";
+    while (!generated.matcher(metrics).find()) {
+      assertThat(System.nanoTime()).as(metrics).isLessThan(deadline);
+      Thread.sleep(500);
+      metrics = LivePages.ofRun(run.err(), "/metrics/prometheus/");
+    }
   }
 
   @Test

@@ -44,6 +44,18 @@ final class LivePages {
     return pages;
   }
 
+  /** What the run's own UI has at a path. */
+  static String ofRun(String log, String path) throws IOException, InterruptedException {
+    MatchResult ui =
+        STARTED
+            .matcher(log)
+            .results()
+            .filter(each -> each.group(1).equals("SparkUI"))
+            .findFirst()
+            .orElseThrow();
+    return text(URI.create("http://127.0.0.1:" + ui.group(2)).resolve(path));
+  }
+
   private static List<String> paths(URI ui) throws IOException, InterruptedException {
     String api = "/api/v1/applications";
     String id =
