@@ -16,8 +16,8 @@ import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
- * A standalone cluster on this machine: a master and two workers of one core, from the Spark that
- * {@code HERD_TEST_SPARK_HOME} names, or else from the one that the build puts together.
+ * A standalone cluster on this machine: a master and two workers, from the Spark that {@code
+ * HERD_TEST_SPARK_HOME} names, or else from the one that the build puts together.
  */
 public final class Cluster implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
@@ -27,13 +27,18 @@ public final class Cluster implements AutoCloseable {
   private final int port;
   private final List<String> workerOptions;
   private final IntFunction<Map<String, String>> workerEnvironment;
+  private final int workerCores;
   private final Process master;
   private final List<Process> workers = Collections.synchronizedList(new ArrayList<>());
 
   private Cluster(
-      Path folder, List<String> workerOptions, IntFunction<Map<String, String>> workerEnvironment)
+      Path folder,
+      int workerCores,
+      List<String> workerOptions,
+      IntFunction<Map<String, String>> workerEnvironment)
       throws Exception {
     this.folder = folder;
+    this.workerCores = workerCores;
     this.workerOptions = List.copyOf(workerOptions);
     this.workerEnvironment = workerEnvironment;
     this.port = freePort();
@@ -55,19 +60,23 @@ public final class Cluster implements AutoCloseable {
   }
 
   static Cluster start(Path folder) throws Exception {
-    return start(folder, List.of(), worker -> Map.of());
+    return start(folder, 1, List.of(), worker -> Map.of());
   }
 
   /**
    * Starts one whose workers are different.
    *
+   * @param workerCores of each, and as many GiB
    * @param workerOptions of their JVMs
    * @param workerEnvironment by the number of the worker, which counts from 0
    */
   public static Cluster start(
-      Path folder, List<String> workerOptions, IntFunction<Map<String, String>> workerEnvironment)
+      Path folder,
+      int workerCores,
+      List<String> workerOptions,
+      IntFunction<Map<String, String>> workerEnvironment)
       throws Exception {
-    return new Cluster(folder, workerOptions, workerEnvironment);
+    return new Cluster(folder, workerCores, workerOptions, workerEnvironment);
   }
 
   /** What HERD_TEST_SPARK_HOME says, or null. */
@@ -92,9 +101,9 @@ public final class Cluster implements AutoCloseable {
             "--host",
             HOST,
             "--cores",
-            "1",
+            Integer.toString(workerCores),
             "--memory",
-            "1g",
+            workerCores + "g",
             "--webui-port",
             "0",
             "--work-dir",

@@ -57,6 +57,12 @@ class StandaloneIT {
       assertThat(report.get("rows_ok").getAsInt()).isEqualTo(ROWS);
       assertThat(report.get("outcome").getAsString()).isEqualTo("done");
       assertThat(report.get("engines").toString()).contains("was given the GPU ");
+
+      assertThat(gpusForOneStage(cluster).get("engines").toString()).contains("was given the GPU ");
+      assertThat(commands(directory.resolve("cluster/executors")))
+          .as("executors without a GPU and with one")
+          .anyMatch(command -> command.contains("\"--resourceProfileId\" \"0\""))
+          .anyMatch(command -> command.contains("\"--resourceProfileId\" \"1\""));
     }
   }
 
@@ -68,6 +74,7 @@ class StandaloneIT {
     String script = SUBMIT.resolve("gpu-discovery.sh").toString();
     return Cluster.start(
         Files.createDirectories(directory.resolve("cluster")),
+        2, // for an executor with a GPU beside one without
         List.of(
             "-Dspark.worker.resource.gpu.amount=1",
             "-Dspark.worker.resource.gpu.discoveryScript=" + script),
@@ -120,13 +127,48 @@ class StandaloneIT {
         .report("cluster-work");
   }
 
+  /** Reading and publishing do without. */
+  private JsonObject gpusForOneStage(Cluster cluster) throws Exception {
+    List<String> confs =
+        List.of(
+            "dynamicAllocation.enabled=true",
+            "dynamicAllocation.shuffleTracking.enabled=true",
+            "dynamicAllocation.maxExecutors=1",
+            "executor.resource.gpu.amount=0",
+            "task.resource.gpu.amount=0",
+            "herd.generate.executor.gpus=1");
+    return start(
+            cluster,
+            confs,
+            "run",
+            "label.conf",
+            "herd.output.path=stage-out",
+            "herd.run.work-dir=stage-work")
+        .ends(0)
+        .report("stage-work");
+  }
+
+  /** By which the workers started executors. */
+  private static List<String> commands(Path executors) throws Exception {
+    List<String> commands = new ArrayList<>();
+    try (Stream<Path> files = Files.find(executors, 3, (file, is) -> file.endsWith("stderr"))) {
+      for (Path file : files.toList()) {
+        commands.add(Files.readString(file));
+      }
+    }
+    return commands;
+  }
+
   private Launched herd(Cluster cluster, String... arguments) throws Exception {
+    return start(cluster, List.of("task.resource.gpu.amount=1"), arguments);
+  }
+
+  private Launched start(Cluster cluster, List<String> confs, String... arguments)
+      throws Exception {
     List<String> words = new ArrayList<>(List.of("--master", cluster.address()));
     words.addAll(List.of("--properties-file", CONF.resolve("spark-defaults.gpu.conf").toString()));
-    for (String conf :
-        List.of("executor.cores=1", "executor.memory=1g", "task.resource.gpu.amount=1")) {
-      words.addAll(List.of("--conf", "spark." + conf));
-    }
+    Stream.concat(Stream.of("executor.cores=1", "executor.memory=1g"), confs.stream())
+        .forEach(conf -> words.addAll(List.of("--conf", "spark." + conf)));
     words.addAll(List.of(arguments));
     String home = Cluster.givenSpark();
     Map<String, String> environment = home == null ? Map.of() : Map.of("SPARK_HOME", home);

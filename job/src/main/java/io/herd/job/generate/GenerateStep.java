@@ -4,6 +4,7 @@ import io.herd.job.config.Settings;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.LiveProgress;
 import io.herd.job.report.Timeline;
+import io.herd.job.resolve.EngineExecutors;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.partition.GenerateFunction;
@@ -16,7 +17,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Sends the pending prompts to the executors' engines; their results go to the log. */
@@ -90,7 +93,11 @@ public final class GenerateStep {
     spark.sparkContext().addSparkListener(early);
     spark.sparkContext().addJobTag(tag);
     try {
-      generate(plan, function(plan, model, labels, counters), progress(plan, model, counters));
+      generate(
+          plan,
+          model.executors(),
+          function(plan, model, labels, counters),
+          progress(plan, model, counters));
       early.checkAfter();
       return done(plan, counters);
     } catch (Exception e) { // Spark's are checked, and undeclared
@@ -109,7 +116,8 @@ public final class GenerateStep {
     return new LiveProgress(out, timeline, counters, model.files().fetched().id(), plan);
   }
 
-  private void generate(Plan plan, GenerateFunction function, LiveProgress progress) {
+  private void generate(
+      Plan plan, EngineExecutors executors, GenerateFunction function, LiveProgress progress) {
     int partitions = partitions(plan.prompts()); // the same each time, and so are their rows
     InFlight inFlight =
         workDir.results().inFlight(spark.sparkContext().hadoopConfiguration(), function.stage());
@@ -120,16 +128,23 @@ public final class GenerateStep {
               plan,
               pending -> {
                 progress.again(plan.prompts() - pending.prompts());
-                pending
-                    .partitioned(partitions)
-                    .mapPartitions(function, Encoders.LONG())
-                    .collectAsList();
+                generate(pending.partitioned(partitions), function, executors);
               },
               pending -> pending.after(spark, workDir.results(), function.stage()));
       progress.finish();
     } finally {
       inFlight.clear();
       spark.sparkContext().removeSparkListener(progress);
+    }
+  }
+
+  /** As a query, which Spark's UI shows as one, unless only RDDs can choose their executors. */
+  private static void generate(
+      Dataset<Row> rows, GenerateFunction function, EngineExecutors executors) {
+    if (executors.profile().isEmpty()) {
+      rows.mapPartitions(function, Encoders.LONG()).collectAsList();
+    } else {
+      executors.run(rows.toJavaRDD().mapPartitions(function::call)).collect();
     }
   }
 

@@ -23,9 +23,14 @@ public record Estimate(double seconds, int engines) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int average = (int) Math.max(1, plan.tokens() / plan.prompts() - plan.prefix().size());
     Speed speed =
-        context
-            .parallelize(List.of(average), 1)
-            .map(new SpeedFunction(model.engine(settings, context.getConf()), model.files()))
+        model
+            .executors()
+            .run(
+                context
+                    .parallelize(List.of(average), 1)
+                    .map(
+                        new SpeedFunction(
+                            model.engine(settings, context.getConf()), model.files())))
             .first();
     int engines = engines(spark);
     return new Estimate(seconds(plan, settings, speed) / engines, engines);

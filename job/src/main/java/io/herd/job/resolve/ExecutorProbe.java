@@ -19,11 +19,14 @@ public final class ExecutorProbe {
   /**
    * The fastest type on every executor that answered: float32 if any of them is slow at bfloat16.
    */
-  public static Dtype fastDtype(SparkSession spark, DeviceChoice device) {
+  public static Dtype fastDtype(
+      SparkSession spark, DeviceChoice device, EngineExecutors executors) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int tasks = Math.max(1, context.defaultParallelism());
     List<Dtype> answers =
-        context.parallelize(Collections.nCopies(tasks, 0), tasks).map(new Ask(device)).collect();
+        executors
+            .run(context.parallelize(Collections.nCopies(tasks, 0), tasks).map(new Ask(device)))
+            .collect();
     return answers.contains(Dtype.FLOAT32) ? Dtype.FLOAT32 : Dtype.BFLOAT16;
   }
 

@@ -24,6 +24,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param files how executors come by it
  * @param chatTemplate its own, or null
  * @param maxLength tokens of the longest row
+ * @param executors where its engines run
  */
 public record ResolvedModel(
     ExecutorFiles files,
@@ -31,7 +32,8 @@ public record ResolvedModel(
     Dtype dtype,
     ChatTemplate chatTemplate,
     List<String> specialTokens,
-    int maxLength) {
+    int maxLength,
+    EngineExecutors executors) {
 
   /**
    * Resolves what the settings name, in the type that every executor is fast at.
@@ -56,13 +58,15 @@ public record ResolvedModel(
             "use the tokenizer.json that belongs to this model.");
       }
     }
+    EngineExecutors executors = EngineExecutors.of(spark.sparkContext().getConf());
     return new ResolvedModel(
         files(spark, settings, located),
         spec,
-        dtype(settings, ExecutorProbe.fastDtype(spark, device(settings))),
+        dtype(settings, ExecutorProbe.fastDtype(spark, device(settings), executors)),
         ChatTemplate.read(folder).orElse(null),
         Tokenizer.specialTokens(folder),
-        settings.engine().maxLength().orElse(spec.maxPositions()));
+        settings.engine().maxLength().orElse(spec.maxPositions()),
+        executors);
   }
 
   private static ExecutorFiles files(SparkSession spark, Settings settings, LocatedModel located) {
