@@ -158,8 +158,9 @@ class EngineThreadTest {
   void usage_countsTheModelsTimeOnly() throws InterruptedException {
     try (EngineLease lease = new EngineLease(thread, thread.awaitReady(), () -> {})) {
       Thread.sleep(20);
-      assertThat(lease.usage().computing()).isZero();
-      assertThat(lease.usage().held().toMillis()).isGreaterThanOrEqualTo(20);
+      EngineLease.Usage idle = lease.usage();
+      assertThat(idle.computing()).isZero();
+      assertThat(idle.held().toMillis()).isGreaterThanOrEqualTo(20);
 
       Outcomes outcomes = new Outcomes();
       lease.submit(request(3, 1, outcomes));
