@@ -3,9 +3,10 @@ package io.herd.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.chaos.Cluster;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
@@ -22,7 +23,7 @@ class ShadedJarIT {
   void herdJar_classes_areNoneOfSparks() throws Exception {
     Set<String> own = classes(JAR);
     assertThat(own).contains("io/herd/job/Main.class");
-    for (Path home : homes()) {
+    for (Path home : homes().toList()) {
       Set<String> both = new TreeSet<>();
       try (Stream<Path> jars = Files.list(home.resolve("jars"))) {
         for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
@@ -53,11 +54,14 @@ class ShadedJarIT {
                     .anyMatch(name::startsWith));
   }
 
-  private static List<Path> homes() {
-    Path own = Path.of("target/spark");
-    return Cluster.givenSpark() == null
-        ? List.of(own)
-        : List.of(own, Path.of(Cluster.givenSpark()));
+  /** The build's own, and those that the profile real has. */
+  private static Stream<Path> homes() {
+    String given = System.getenv().getOrDefault("HERD_TEST_SPARKS", "");
+    return Stream.concat(
+            Stream.of("target/spark", Cluster.givenSpark()),
+            Stream.of(given.split(File.pathSeparator)).filter(home -> !home.isEmpty()))
+        .filter(Objects::nonNull)
+        .map(Path::of);
   }
 
   private static Set<String> classes(Path jar) throws Exception {

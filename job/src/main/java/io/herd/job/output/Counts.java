@@ -59,7 +59,6 @@ public record Counts(
     sums.add(number(col("status").equalTo(Result.FAILED)).as("failed"));
     sums.add(sum(when(ok, col("prompt_tokens")).otherwise(0)).as("tokens_in"));
     sums.add(sum(when(ok, col("completion_tokens")).otherwise(0)).as("tokens_out"));
-    sums.add(ProfileAggregate.of(settings).as("profile"));
     Comparison.of(settings).ifPresent(gold -> add(sums, gold, settings.labelling().multi()));
     return rows.observe(watch, count(lit(1)).as("rows"), sums.toArray(Column[]::new));
   }
@@ -83,7 +82,7 @@ public record Counts(
     return sum(when(gold.answered(), size(labels)).otherwise(0));
   }
 
-  static Counts of(Observation watch) {
+  static Counts of(Observation watch, Profile profile) {
     Map<String, Object> seen;
     try {
       seen = watch.getAsJava();
@@ -104,7 +103,7 @@ public record Counts(
             number(seen, "hits"),
             number(seen, "surplus"),
             number(seen, "missed")),
-        ProfileAggregate.read(seen.get("profile")));
+        profile);
   }
 
   private static long number(Map<String, Object> seen, String name) {

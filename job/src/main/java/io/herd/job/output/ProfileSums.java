@@ -11,19 +11,14 @@ import org.apache.spark.sql.Row;
 
 /**
  * A {@link Profile} while it is counted, in bounded memory: of labels and reasons the first ones
- * that come are kept apart. Public for the code that Spark generates.
+ * that come are kept apart.
  */
-public final class ProfileSums implements Serializable {
+final class ProfileSums implements Serializable {
   private static final int MOST_LABELS = 200;
   private static final int MOST_REASONS = 50;
   private static final int MOST_EXAMPLES = 3;
   private static final int MOST_CHARACTERS = 300;
   private static final String OTHER_REASONS = "other reasons";
-
-  /** What it is told of a row. */
-  static final String SCHEMA =
-      "ok boolean, prompt_tokens int, completion_tokens int, finish_reasons array<string>,"
-          + " labels array<string>, error string, id string";
 
   private static final class Failed implements Serializable {
     private final TreeSet<String> examples = new TreeSet<>();
@@ -45,6 +40,12 @@ public final class ProfileSums implements Serializable {
   private final TreeMap<String, Failed> failed = new TreeMap<>();
   private long otherLabels;
 
+  /**
+   * Adds a row.
+   *
+   * @param row whether it is ok, its tokens of prompt and completion, why its completions ended,
+   *     its labels, its error and its id
+   */
   void add(Row row) {
     if (!row.getBoolean(0)) {
       String error = row.getString(5);
@@ -71,6 +72,10 @@ public final class ProfileSums implements Serializable {
     otherLabels += other.otherLabels;
     other.failed.forEach((why, rows) -> failed(why).add(rows.rows, rows.examples));
     return this;
+  }
+
+  boolean isEmpty() {
+    return failed.isEmpty() && prompts.lengths().rows().isEmpty();
   }
 
   private void label(String label, long rows) {

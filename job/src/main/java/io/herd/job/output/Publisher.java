@@ -93,7 +93,9 @@ public final class Publisher {
    */
   public Counts publish(Dataset<Row> rows, WorkDir.State run, Runnable fence) {
     Observation watch = new Observation("herd output");
-    Dataset<Row> written = Outputs.written(Counts.observed(rows, watch, settings), settings);
+    ProfileAccumulator profile = ProfileAccumulator.in(spark);
+    Dataset<Row> watched = profile.watch(Counts.observed(rows, watch, settings), settings);
+    Dataset<Row> written = Outputs.written(watched, settings);
     if (workDir.state().filter(now -> now.hasPublished(run)).isPresent() // while this one waited
         || sink().holds(run.run())) {
       written.write().format("noop").mode("overwrite").save();
@@ -101,7 +103,7 @@ public final class Publisher {
       workDir.write(run.begun(target()));
       sink().write(written, run.run(), fence);
     }
-    return Counts.of(watch);
+    return Counts.of(watch, profile.value().profile());
   }
 
   /** Why a run's rows can't be read back, if so. */

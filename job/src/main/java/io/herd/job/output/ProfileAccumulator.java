@@ -1,0 +1,104 @@
+package io.herd.job.output;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.udf;
+
+import io.herd.job.config.Settings;
+import io.herd.udfs.results.Result;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.util.AccumulatorV2;
+
+/**
+ * Profiles rows while they are written, so that nothing is read twice for it. Not an aggregate
+ * among those that Spark observes: Spark 3.5 can't send back one that is written in Java.
+ */
+final class ProfileAccumulator extends AccumulatorV2<Row, ProfileSums> {
+  private ProfileSums sums = new ProfileSums();
+
+  static ProfileAccumulator in(SparkSession spark) {
+    ProfileAccumulator profile = new ProfileAccumulator();
+    spark.sparkContext().register(profile);
+    return profile;
+  }
+
+  /** The same rows, which are told of as they pass. */
+  Dataset<Row> watch(Dataset<Row> rows, Settings settings) {
+    UDF1<Row, Boolean> tell =
+        row -> {
+          add(row);
+          return true;
+        };
+    return rows.filter(udf(tell, DataTypes.BooleanType).asNondeterministic().apply(told(settings)));
+  }
+
+  /** As {@link ProfileSums#add(Row)} wants it. */
+  private static Column told(Settings settings) {
+    boolean several = settings.generate().samples() > 1 && !settings.labelling().on();
+    return struct(
+        col("status").equalTo(Result.OK),
+        col("prompt_tokens"),
+        col("completion_tokens"),
+        several ? col("completions").getField("finish_reason") : array(col("finish_reason")),
+        labels(settings),
+        col("error"),
+        settings
+            .input()
+            .idColumn()
+            .map(id -> col(Quoted.column(id)).cast("string"))
+            .orElse(lit(null).cast("string")));
+  }
+
+  private static Column labels(Settings settings) {
+    if (!settings.labelling().on()) {
+      return lit(null).cast("array<string>");
+    }
+    return settings.labelling().multi() ? col("labels") : array(col("label"));
+  }
+
+  @Override
+  public synchronized void add(Row row) {
+    sums.add(row);
+  }
+
+  @Override
+  public synchronized void merge(AccumulatorV2<Row, ProfileSums> other) {
+    sums.add(other.value());
+  }
+
+  @Override
+  public synchronized boolean isZero() {
+    return sums.isEmpty();
+  }
+
+  @Override
+  public synchronized ProfileAccumulator copy() {
+    ProfileAccumulator copy = new ProfileAccumulator();
+    copy.sums.add(sums);
+    return copy;
+  }
+
+  @Override
+  public synchronized void reset() {
+    sums = new ProfileSums();
+  }
+
+  @Override
+  public synchronized ProfileSums value() {
+    return sums;
+  }
+
+  /** Not while a row is added: heartbeats send what there is. */
+  private synchronized void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
+  }
+}
