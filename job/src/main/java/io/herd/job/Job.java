@@ -19,6 +19,7 @@ import io.herd.job.report.ModelLines;
 import io.herd.job.report.RunEnvironment;
 import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;
+import io.herd.job.report.RunTrace;
 import io.herd.job.report.Samples;
 import io.herd.job.report.Summary;
 import io.herd.job.resolve.ResolvedModel;
@@ -62,7 +63,8 @@ public final class Job {
     this.out = out;
     this.workDir =
         new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
-    this.recorder = new RunRecorder(settings, RunEnvironment.of(spark));
+    this.recorder =
+        new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin(System.getenv()));
     this.publisher = new Publisher(spark, settings, workDir);
     this.publish = new PublishStep(spark, settings, workDir, publisher, recorder);
     this.deadline = deadline;

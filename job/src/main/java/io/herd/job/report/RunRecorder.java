@@ -23,6 +23,7 @@ import org.apache.spark.SparkContext;
 public final class RunRecorder {
   private final Settings settings;
   private final Map<String, String> environment;
+  private final RunTrace trace;
   private final Instant began = Instant.now();
   private final long started = System.nanoTime();
   private final Map<String, Double> seconds = new LinkedHashMap<>();
@@ -38,9 +39,10 @@ public final class RunRecorder {
   private Timeline timeline = new Timeline();
   private int executors;
 
-  public RunRecorder(Settings settings, Map<String, String> environment) {
+  public RunRecorder(Settings settings, Map<String, String> environment, RunTrace trace) {
     this.settings = settings;
     this.environment = environment;
+    this.trace = trace;
   }
 
   /** Runs a step under its name, which is also the Spark UI's job group, and times it. */
@@ -49,7 +51,7 @@ public final class RunRecorder {
     Event.of("step_begun").with("step", name).log();
     spark.setJobGroup(name, "herd: " + name, true);
     try {
-      T done = body.get();
+      T done = trace.step(name, body);
       executors = Math.max(executors, Estimate.engines(spark)); // they may come late, and go early
       return done;
     } finally {
@@ -99,6 +101,12 @@ public final class RunRecorder {
         .with("rows", counts.rows())
         .with("failed", counts.failed())
         .log();
+    RunReport report = reported(code, thrown);
+    trace.end(report);
+    return report;
+  }
+
+  private RunReport reported(ExitCode code, Throwable thrown) {
     double whole = since(started);
     double generating = seconds.getOrDefault("generate", 0.0);
     long computed = plan == null || generated == 0 ? 0 : plan.tokens() + tokensGenerated;

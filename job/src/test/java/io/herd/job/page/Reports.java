@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Reports with everything in them. */
-final class Reports {
+public final class Reports {
   private Reports() {}
 
   /**
@@ -19,7 +19,7 @@ final class Reports {
    *
    * @param text stands wherever data can get in
    */
-  static RunReport of(String text) {
+  public static RunReport of(String text) {
     Map<String, Double> steps = new LinkedHashMap<>();
     steps.put("resolve", 1.5);
     steps.put("read", 3.25);
