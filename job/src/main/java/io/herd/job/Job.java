@@ -63,8 +63,7 @@ public final class Job {
     this.out = out;
     this.workDir =
         new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
-    this.recorder =
-        new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin(System.getenv()));
+    this.recorder = new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin());
     this.publisher = new Publisher(spark, settings, workDir);
     this.publish = new PublishStep(spark, settings, workDir, publisher, recorder);
     this.deadline = deadline;

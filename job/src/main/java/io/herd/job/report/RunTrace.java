@@ -44,10 +44,13 @@ public final class RunTrace {
   /**
    * Begins a run.
    *
-   * @param environment of the process
    * @throws UserException when OpenTelemetry's variables are wrong
    */
-  public static RunTrace begin(Map<String, String> environment) {
+  public static RunTrace begin() {
+    return begin(System.getenv());
+  }
+
+  static RunTrace begin(Map<String, String> environment) {
     if (environment.keySet().stream().noneMatch(COLLECTORS::contains)) {
       return new RunTrace(OpenTelemetry.noop());
     }
