@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -157,6 +158,32 @@ public final class Cluster implements AutoCloseable {
   /** Those of the workers that live; a killed worker's end by themselves. */
   Stream<ProcessHandle> belowWorkers() {
     return workers().stream().flatMap(ProcessHandle::descendants);
+  }
+
+  /** What executors have logged, from the command that started them on. */
+  public Map<Path, String> executorLogs() throws IOException {
+    try (Stream<Path> files =
+        Files.find(folder, 4, (file, is) -> file.endsWith("stderr") || file.endsWith("stdout"))) {
+      Map<Path, String> logs = new TreeMap<>();
+      for (Path file : files.toList()) {
+        logs.put(file, Files.readString(file));
+      }
+      return logs;
+    }
+  }
+
+  /** For whoever looks for why a test failed. */
+  public String lastWords() throws IOException {
+    StringBuilder words = new StringBuilder();
+    executorLogs()
+        .forEach(
+            (file, log) ->
+                words
+                    .append(file)
+                    .append(":\n")
+                    .append(log.substring(Math.max(0, log.length() - 2000)))
+                    .append('\n'));
+    return words.toString();
   }
 
   @Override

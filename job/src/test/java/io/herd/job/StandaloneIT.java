@@ -45,25 +45,41 @@ class StandaloneIT {
     place = new Workplace(spark, directory).input(Workplace.reviews(0, ROWS));
     place.file("slow.conf", List.of(SLOW)).file("label.conf", List.of(Workplace.LABEL));
     try (Cluster cluster = cluster(directory)) {
-      JsonObject client = clientWithAWorkerKilled(cluster);
-      assertThat(client.get("engines").toString())
-          .as("of the worker that lives, whose tasks had the address that it gave them")
-          .contains("was given the GPU 1 and runs on the processor, as herd.model.device");
-      assertThat(unpacked("pytorch")).as("libtorch, once a host, and nothing half done").hasSize(1);
-      assertThat(unpacked("tokenizers")).hasSize(1);
-
-      cluster.startWorker();
-      JsonObject report = inClusterMode(cluster);
-      assertThat(report.get("rows_ok").getAsInt()).isEqualTo(ROWS);
-      assertThat(report.get("outcome").getAsString()).isEqualTo("done");
-      assertThat(report.get("engines").toString()).contains("was given the GPU ");
-
-      assertThat(gpusForOneStage(cluster).get("engines").toString()).contains("was given the GPU ");
-      assertThat(commands(directory.resolve("cluster/executors")))
-          .as("executors without a GPU and with one")
-          .anyMatch(command -> command.contains("\"--resourceProfileId\" \"0\""))
-          .anyMatch(command -> command.contains("\"--resourceProfileId\" \"1\""));
+      try {
+        usesTheTasksGpusAndOutlivesAWorker(cluster);
+        runsInClusterMode(cluster);
+        hasGpusForOneStageAlone(cluster);
+      } catch (Throwable e) {
+        e.addSuppressed(new AssertionError(cluster.lastWords()));
+        throw e;
+      }
     }
+  }
+
+  private void usesTheTasksGpusAndOutlivesAWorker(Cluster cluster) throws Exception {
+    JsonObject report = clientWithAWorkerKilled(cluster);
+    assertThat(report.get("engines").toString())
+        .as("of the worker that lives, whose tasks had the address that it gave them")
+        .contains("was given the GPU 1 and runs on the processor, as herd.model.device");
+    assertThat(unpacked("pytorch")).as("libtorch, once a host, and nothing half done").hasSize(1);
+    assertThat(unpacked("tokenizers")).hasSize(1);
+  }
+
+  private void runsInClusterMode(Cluster cluster) throws Exception {
+    cluster.startWorker();
+    JsonObject report = inClusterMode(cluster);
+    assertThat(report.get("rows_ok").getAsInt()).isEqualTo(ROWS);
+    assertThat(report.get("outcome").getAsString()).isEqualTo("done");
+    assertThat(report.get("engines").toString()).contains("was given the GPU ");
+  }
+
+  private void hasGpusForOneStageAlone(Cluster cluster) throws Exception {
+    JsonObject report = gpusForOneStage(cluster);
+    assertThat(report.get("engines").toString()).contains("was given the GPU ");
+    assertThat(cluster.executorLogs().values())
+        .as("executors without a GPU and with one")
+        .anyMatch(log -> log.contains("\"--resourceProfileId\" \"0\""))
+        .anyMatch(log -> log.contains("\"--resourceProfileId\" \"1\""));
   }
 
   private Cluster cluster(Path directory) throws Exception {
@@ -146,17 +162,6 @@ class StandaloneIT {
             "herd.run.work-dir=stage-work")
         .ends(0)
         .report("stage-work");
-  }
-
-  /** By which the workers started executors. */
-  private static List<String> commands(Path executors) throws Exception {
-    List<String> commands = new ArrayList<>();
-    try (Stream<Path> files = Files.find(executors, 3, (file, is) -> file.endsWith("stderr"))) {
-      for (Path file : files.toList()) {
-        commands.add(Files.readString(file));
-      }
-    }
-    return commands;
   }
 
   private Launched herd(Cluster cluster, String... arguments) throws Exception {
