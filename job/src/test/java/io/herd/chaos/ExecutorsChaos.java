@@ -47,6 +47,8 @@ class ExecutorsChaos {
             .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
             .config("spark.executor.extraJavaOptions", "-D" + FaultyFileSystem.HALT + "=true")
             .config("spark.deploy.maxExecutorRetries", "-1")
+            .config("spark.decommission.enabled", "true")
+            .config("spark.executor.decommission.forceKillTimeout", ProcessesChaos.NOTICE)
             .config("spark.worker.timeout", "600")
             .config("spark.storage.blockManagerHeartbeatTimeoutMs", ProcessesChaos.GIVEN_UP)
             .config("spark.network.timeoutInterval", ProcessesChaos.LOOKED_FOR)

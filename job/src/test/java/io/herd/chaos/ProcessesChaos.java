@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,6 +38,9 @@ class ProcessesChaos {
   static final String GIVEN_UP = "20s";
 
   static final String LOOKED_FOR = "2s";
+
+  /** What a decommissioned executor has until it is killed, which is less than its tasks take. */
+  static final String NOTICE = "2s";
 
   private static final String SUITE = "processes";
   private static final int TASKS = 2;
@@ -160,7 +164,10 @@ class ProcessesChaos {
     String halt = "-D" + FaultyFileSystem.HALT + "=true";
     List<String> words = new ArrayList<>(List.of("--master", master, "--jars", jar.toString()));
     words.addAll(List.of("--driver-java-options", halt));
-    Map<String, String> conf =
+    Map<String, String> conf = new HashMap<>();
+    conf.put("spark.decommission.enabled", "true");
+    conf.put("spark.executor.decommission.forceKillTimeout", NOTICE);
+    conf.putAll(
         Map.of(
             "spark.executor.extraJavaOptions",
             halt,
@@ -179,7 +186,7 @@ class ProcessesChaos {
             "spark.hadoop." + FaultyFileSystem.FAULTS,
             Fault.text(schedule.faults()),
             "spark.hadoop." + FaultyFileSystem.FIRED,
-            ChaosRun.fired(place).folder().toString());
+            ChaosRun.fired(place).folder().toString()));
     conf.forEach((key, value) -> words.addAll(List.of("--conf", key + "=" + value)));
     words.addAll(List.of("run", "run.conf"));
     String home = Cluster.givenSpark();

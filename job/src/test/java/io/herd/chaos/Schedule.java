@@ -55,13 +55,19 @@ record Schedule(String suite, int seed, List<Fault> faults, List<Strike> strikes
     Strike.Target target = targets.get(random.nextInt(targets.size()));
     Strike.Signal signal = Strike.Signal.KILL;
     if (random.nextInt(3) == 0) {
-      signal =
-          target == Strike.Target.DRIVER && random.nextBoolean()
-              ? Strike.Signal.TERM
-              : Strike.Signal.STOP;
+      signal = random.nextBoolean() ? notice(target) : Strike.Signal.STOP;
     }
     int when = random.nextInt(-1, files + 1);
     return new Strike(number, when, random.nextInt(MOST_MILLIS), target, signal);
+  }
+
+  /** The signal that lets a process end in order. */
+  private static Strike.Signal notice(Strike.Target target) {
+    return switch (target) {
+      case DRIVER -> Strike.Signal.TERM;
+      case EXECUTOR -> Strike.Signal.PWR;
+      case WORKER -> Strike.Signal.STOP; // none is known to Spark
+    };
   }
 
   private static List<Fault> faults(SplittableRandom random, int count, Map<Kind, Integer> census) {

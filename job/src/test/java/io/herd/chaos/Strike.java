@@ -22,6 +22,8 @@ record Strike(int number, int files, int millis, Target target, Signal signal) {
   enum Signal {
     KILL,
     TERM,
+    /** Decommissions an executor, as spot instances are before they are taken away. */
+    PWR,
     /** Followed by CONT after some seconds, when others have given the process up. */
     STOP
   }
