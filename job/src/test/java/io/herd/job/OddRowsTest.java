@@ -3,6 +3,8 @@ package io.herd.job;
 import static io.herd.job.Workplace.LABEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows as nobody writes them, but as they are found: each comes out, done or with its reason. */
 @ExtendWith(SharedSpark.class)
@@ -207,6 +211,51 @@ class OddRowsTest {
             + " CAST(null AS BINARY) AS c, CAST(null AS MAP<STRING, INT>) AS d",
         "herd.prompt.template=\"{{ a is none and b is none and c is none and d is none }}\"");
 
+    assertThat(only().<String>getAs("status")).isEqualTo("ok");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "csv", "json"})
+  void run_fileOfNoise_hasEachOfItsRows(String format) throws IOException {
+    Files.write(place.directory().resolve("noise"), noise(7, 8_000));
+
+    place.run(
+        LABEL,
+        "herd.input.format=" + format,
+        "herd.input.path=noise",
+        "herd.input.schema=\"value STRING\"",
+        VALUE,
+        ANY_FAILURES);
+
+    Path noise = place.directory().resolve("noise");
+    assertEachIsOut(
+        place.spark().read().format(format).schema("value STRING").load(noise.toString()).count());
+  }
+
+  @Test
+  void run_structsInTwentyStructs_areReached() {
+    int depth = 20;
+    String type = "STRUCT<a: ".repeat(depth) + "STRING" + ">".repeat(depth);
+    place.input(
+        List.of("{\"value\": " + "{\"a\": ".repeat(depth) + "\"great\"" + "}".repeat(depth + 1)));
+
+    place.run(
+        LABEL,
+        "herd.input.schema=\"value " + type + "\"",
+        "herd.prompt.template=\"{{ value" + ".a".repeat(depth) + " }}\"");
+
+    assertThat(only().<String>getAs("status")).isEqualTo("ok");
+  }
+
+  @Test
+  void run_fiveThousandColumns_passThrough() {
+    String columns =
+        String.join(", ", IntStream.range(0, 5_000).mapToObj(i -> i + " AS c" + i).toList());
+
+    runOver("SELECT 'it works great' AS value, " + columns + " FROM range(3)", VALUE);
+
+    assertThat(place.output().columns()).hasSizeGreaterThan(5_001).contains("c0", "c4999");
+    assertThat(only().<Integer>getAs("c4999")).isEqualTo(4999);
     assertThat(only().<String>getAs("status")).isEqualTo("ok");
   }
 

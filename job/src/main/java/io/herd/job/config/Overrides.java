@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** Turns {@code herd.some.key=value} arguments into configuration; the last of equal keys wins. */
 final class Overrides {
   private static final Place PLACE = new Place(Place.OVERRIDE, 0);
-  private static final Pattern IN_QUOTES = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"");
+  private static final Pattern IN_QUOTES = Pattern.compile("\"(?:[^\"\\\\]++|\\\\.)*+\"");
 
   private final Problems problems;
 

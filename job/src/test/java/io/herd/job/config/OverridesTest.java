@@ -40,6 +40,15 @@ class OverridesTest {
     assertThat(settings.prompt().system()).isEqualTo("One\ntwo");
   }
 
+  /** A query over thousands of columns is one, and mustn't be matched by recursion. */
+  @Test
+  void override_ofLongText_isUnquoted() {
+    String text = "a \\\"".repeat(50_000);
+    Settings settings = file.read(LEAST, "herd.prompt.system=\"" + text + "\"");
+
+    assertThat(settings.prompt().system()).hasSize(150_000);
+  }
+
   @Test
   void override_ofOtherTypes_isHocon() {
     Settings settings =

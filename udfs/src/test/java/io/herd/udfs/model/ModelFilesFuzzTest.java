@@ -29,12 +29,12 @@ class ModelFilesFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "3m")
+  @FuzzTest(maxDuration = "60s")
   void safetensors_anyBytes_areReadOrRefused(byte[] content) throws IOException {
     read(folder.resolve("model.safetensors"), content, Safetensors::open);
   }
 
-  @FuzzTest(maxDuration = "3m")
+  @FuzzTest(maxDuration = "60s")
   void config_anyBytes_areReadOrRefused(byte[] content) throws IOException {
     read(folder.resolve("config.json"), content, ModelConfigReader::read);
   }

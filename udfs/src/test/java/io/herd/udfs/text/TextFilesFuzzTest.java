@@ -29,7 +29,7 @@ class TextFilesFuzzTest {
   @TempDir private static Path folder;
 
   /** What native code is given of it afterwards isn't tried: its faults would end the fuzzer. */
-  @FuzzTest(maxDuration = "3m")
+  @FuzzTest(maxDuration = "60s")
   void tokenizer_anyBytes_areReadOrRefused(byte[] content) throws IOException {
     Path path = Files.write(folder.resolve("tokenizer.json"), content);
     try {
@@ -42,7 +42,7 @@ class TextFilesFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "3m")
+  @FuzzTest(maxDuration = "60s")
   void tokenizerConfig_anyBytes_areReadOrRefused(byte[] content) throws IOException {
     Path path = Files.write(folder.resolve("tokenizer_config.json"), content);
     try {
@@ -52,7 +52,7 @@ class TextFilesFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "3m")
+  @FuzzTest(maxDuration = "60s")
   void template_anyText_isRenderedOrRefused(byte[] content) {
     String source = new String(content, StandardCharsets.UTF_8);
     try {
