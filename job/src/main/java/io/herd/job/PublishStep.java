@@ -13,6 +13,7 @@ import io.herd.job.report.RunRecorder;
 import io.herd.job.workdir.Lease;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -73,6 +74,7 @@ final class PublishStep {
   }
 
   private Counts write(Snapshot snapshot, Lease lease) {
+    requireSnapshot(snapshot.state());
     publisher.check(workDir.state()); // again: hours may have passed
     workDir.dropPublished();
     run = snapshot.state();
@@ -81,6 +83,17 @@ final class PublishStep {
     Counts counts = publisher.publish(written, run, lease::requireHeld);
     recorder.counts(counts);
     return counts;
+  }
+
+  private void requireSnapshot(WorkDir.State run) {
+    if (!workDir.holdsSnapshot(run)) {
+      throw new UserException(
+          "a run with another configuration has begun on "
+              + workDir
+              + " meanwhile, and took its place",
+          "give each configuration a herd.run.work-dir of its own. What this run has generated is"
+              + " kept: the same command goes on with it.");
+    }
   }
 
   private AuditReport audit(Snapshot snapshot, Counts counts) {

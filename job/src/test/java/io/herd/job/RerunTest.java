@@ -9,16 +9,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import io.herd.job.config.Settings;
 import io.herd.job.report.ExitCode;
+import io.herd.job.workdir.WorkDir;
+import io.herd.udfs.UserException;
 import io.herd.udfs.files.Digests;
 import io.herd.udfs.partition.SnapshotColumns;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +86,42 @@ class RerunTest {
     place.run(WHOLE, "herd.generate.max-new-tokens=6");
     assertThat(place.reported("rows_generated")).isZero();
     assertThat(rows()).isEqualTo(six);
+  }
+
+  @Test
+  void run_anotherConfigurationTookItsPlace_saysSoAndKeepsItsResults(SparkSession spark) {
+    place.input(reviews(0, 6));
+    Settings settings = place.settings(WHOLE);
+    PrintStream out =
+        new PrintStream(
+            new ByteArrayOutputStream() {
+              @Override
+              public synchronized void write(byte[] bytes, int offset, int length) {
+                super.write(bytes, offset, length);
+                if (toString(StandardCharsets.UTF_8).contains("100 %")) {
+                  dropSnapshots(); // as another run does; all is generated, and nothing published
+                }
+              }
+            },
+            true,
+            StandardCharsets.UTF_8);
+
+    assertThatThrownBy(() -> new Job(spark, settings, out).run())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("a run with another configuration has begun on")
+        .hasMessageContaining("herd.run.work-dir of its own");
+
+    place.run(WHOLE);
+    assertThat(place.reported("rows_generated")).isZero();
+  }
+
+  private void dropSnapshots() {
+    WorkDir workDir =
+        new WorkDir(place.directory().resolve("work").toString(), new Configuration(false));
+    WorkDir.State last = workDir.state().orElseThrow();
+    WorkDir.State other = new WorkDir.State("s99", "other", false, last.output());
+    workDir.write(other);
+    workDir.dropSnapshotsBefore(other, last);
   }
 
   @Test

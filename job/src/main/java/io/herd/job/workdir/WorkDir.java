@@ -100,6 +100,14 @@ public final class WorkDir {
     return new Path(root, "input/" + name).toString();
   }
 
+  /**
+   * Whether a run's snapshot is still there: a run with other settings drops what was before it.
+   */
+  public boolean holdsSnapshot(State run) {
+    Path folder = new Path(snapshot(run.snapshot()));
+    return io("look for", folder, files -> files.exists(folder));
+  }
+
   public ResultLog results() {
     return new ResultLog(new Path(root, "results").toString());
   }
