@@ -102,11 +102,14 @@ record ChaosRun(
     return List.of(Scenario.OLD);
   }
 
-  /** What was in the log isn't generated again. */
+  /**
+   * What was in the log isn't generated again. It may be more than is known: executors that outlive
+   * their driver write on for a moment.
+   */
   private String problemOfReport(int known) throws IOException {
     JsonObject report = report();
     long generated = report.get("rows_generated").getAsLong();
-    return generated == expected.keys() - known
+    return generated <= expected.keys() - known
         ? null
         : "generated %d, but %d of %d were in the log".formatted(generated, known, expected.keys());
   }
