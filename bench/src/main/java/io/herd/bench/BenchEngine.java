@@ -22,7 +22,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
@@ -71,7 +70,7 @@ final class BenchEngine implements AutoCloseable {
             threads,
             null,
             false);
-    return new BenchEngine(files, Engines.lease(settings, files, Optional.empty(), lost -> {}));
+    return new BenchEngine(files, Engines.lease(settings, files, List.of(), lost -> {}));
   }
 
   /** What came of a run, in the order of its prompts. */

@@ -40,7 +40,7 @@ public final class Reports {
         steps,
         351.0,
         new RunReport.Model("tiny " + text, "main", "float32", 2_200_000),
-        List.of("host cpu(): " + text),
+        List.of("host cpu: " + text),
         0.93,
         List.of(
             new Progress(20, 100, 0, 4000, 1000),

@@ -62,7 +62,7 @@ public final class Engine implements AutoCloseable {
   /** Every row has full length from the start, and every prompt is alone in its pass. */
   private static Limits fixed(Limits limits, int maxTokens) {
     int slots = (int) Math.min(limits.slots(), limits.kvTokens() / maxTokens);
-    return new Limits(slots, limits.kvTokens(), 1, maxTokens);
+    return new Limits(slots, limits.kvTokens(), 1, limits.capacityStep(), maxTokens);
   }
 
   /** Tokens that the longest row may have, prompt and completion together. */

@@ -6,14 +6,14 @@ import java.util.TreeMap;
 
 /**
  * How large the arenas of the KV cache are: keys and values of all layers, {@code [rows, kvHeads,
- * capacity, headDim]} each, which the module holds.
+ * capacity, headDim]} each, which the modules hold.
  */
 final class KvCache {
-  private final TorchModule module;
+  private final Pipeline modules;
   private final TreeMap<Integer, Integer> arenas = new TreeMap<>(); // capacity -> rows
 
-  KvCache(TorchModule module) {
-    this.module = module;
+  KvCache(Pipeline modules) {
+    this.modules = modules;
   }
 
   /**
@@ -40,7 +40,7 @@ final class KvCache {
 
   /** Frees all arenas. */
   void clear() {
-    module.run("forget");
+    modules.each("forget");
     arenas.clear();
   }
 
@@ -53,7 +53,7 @@ final class KvCache {
   }
 
   private void resize(int capacity, int kept, int rows) {
-    module.run("arena", capacity, kept, rows);
+    modules.each("arena", capacity, kept, rows);
     if (rows == 0) {
       arenas.remove(capacity);
     } else {

@@ -1,9 +1,9 @@
 package io.herd.udfs.model;
 
-import ai.djl.Device;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.sample.TokenScores;
 import io.herd.udfs.schedule.Move;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -18,28 +18,38 @@ import java.util.TreeMap;
  * padding from them; what it leaves in the cache is overwritten before it is ever attended to.
  */
 public final class LlamaModel implements CausalModel {
-  /** Longer prompts are computed in pieces of so many tokens, which bounds the activations. */
-  static final int CHUNK_TOKENS = 512;
-
   private static final int FIRST_POSITIONS = 1024;
 
   /** The shared prefix lies in an arena of its own, which no capacity names. */
   private static final int PREFIX = 0;
 
+  private static final TorchModule.Ints ALL_ROWS = new TorchModule.Ints(new long[0], 0);
+
   private final ModelSpec spec;
-  private final int chunkTokens;
-  private final TorchModule module;
+  private final Dtype dtype;
+  private final Placement placement;
+  private final int chunkTokens; // longer prompts are computed in pieces, which bounds activations
+  private final Pipeline stages;
   private final KvCache cache;
   private final long[] endIds;
   private int prefixTokens;
   private int positions;
 
-  private LlamaModel(ModelSpec spec, TorchModule module, int chunkTokens) {
+  private LlamaModel(
+      ModelSpec spec, Dtype dtype, Placement placement, int chunkTokens, Pipeline stages) {
     this.spec = spec;
+    this.dtype = dtype;
+    this.placement = placement;
     this.chunkTokens = chunkTokens;
-    this.module = module;
-    this.cache = new KvCache(module);
+    this.stages = stages;
+    this.cache = new KvCache(stages);
     this.endIds = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
+    try {
+      coverPositions(FIRST_POSITIONS);
+    } catch (RuntimeException | Error e) {
+      stages.close();
+      throw e;
+    }
   }
 
   /**
@@ -47,22 +57,47 @@ public final class LlamaModel implements CausalModel {
    *
    * @throws io.herd.udfs.UserException when its files are missing, damaged or not of one Llama
    */
-  public static LlamaModel load(Path folder, Dtype dtype, Device device) {
-    return load(folder, dtype, device, CHUNK_TOKENS);
+  public static LlamaModel load(Path folder, Dtype dtype, TorchDevice device) {
+    Placement placement = Placement.single(device, ModelConfigReader.read(folder), dtype);
+    return load(folder, dtype, placement, Turns.NONE);
   }
 
-  static LlamaModel load(Path folder, Dtype dtype, Device device, int chunkTokens) {
+  /** The same, split as {@code placement} says. */
+  public static LlamaModel load(Path folder, Dtype dtype, Placement placement, Turns turns) {
+    int most = placement.stages().get(0).device().prefillTokens();
+    return load(folder, dtype, placement, turns, most);
+  }
+
+  static LlamaModel load(Path folder, Dtype dtype, TorchDevice device, int chunkTokens) {
+    Placement placement = Placement.single(device, ModelConfigReader.read(folder), dtype);
+    return load(folder, dtype, placement, Turns.NONE, chunkTokens);
+  }
+
+  static LlamaModel load(
+      Path folder, Dtype dtype, Placement placement, Turns turns, int chunkTokens) {
     ModelSpec spec = ModelConfigReader.read(folder);
-    TorchModule module = TorchModule.load(spec, device);
-    try {
-      WeightLoader.load(module, spec, folder, dtype, device);
-      LlamaModel model = new LlamaModel(spec, module, chunkTokens);
-      model.coverPositions(FIRST_POSITIONS);
-      return model;
-    } catch (RuntimeException | Error e) {
-      module.close();
-      throw e;
-    }
+    Pipeline stages = Pipeline.load(spec, folder, dtype, placement, turns);
+    return new LlamaModel(spec, dtype, placement, chunkTokens, stages);
+  }
+
+  /**
+   * Another model with the same weights, which lie there once, and a cache of its own, for another
+   * thread.
+   */
+  public LlamaModel twin() {
+    Pipeline twin = stages.twin(spec, placement);
+    return new LlamaModel(spec, dtype, placement, chunkTokens, twin);
+  }
+
+  /**
+   * Writes the module that libtorch runs, without weights, for programs that drive it themselves.
+   *
+   * @param flash with attention as {@link TorchDevice#hasFlashAttention} says; elsewhere than on
+   *     CUDA plain operators do the same
+   */
+  public static void writeModule(Path file, ModelSpec spec, int layers, boolean flash)
+      throws IOException {
+    TorchScriptArchive.write(file, spec, layers, flash, false);
   }
 
   /** Reads config.json alone. */
@@ -82,6 +117,11 @@ public final class LlamaModel implements CausalModel {
     return spec;
   }
 
+  /** Where its layers are. */
+  public Placement placement() {
+    return placement;
+  }
+
   @Override
   public void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens) {
     coverPositions(capacity);
@@ -96,18 +136,18 @@ public final class LlamaModel implements CausalModel {
 
   @Override
   public void move(Move move) {
-    module.run("move", move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow());
+    stages.each("move", move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow());
   }
 
   @Override
   public void share(int[] ids) {
     prefixTokens = ids.length;
-    module.run("share", ids.length);
+    stages.each("share", ids.length);
     if (ids.length > 0) {
       coverPositions(ids.length);
       Padded padded = new Padded(List.of(ids), 0);
       for (int at = 0; at < ids.length; at += chunkTokens) {
-        chunk(PREFIX, 0, padded, 0, at, Math.min(chunkTokens, ids.length - at));
+        chunk(PREFIX, 0, padded, 0, at, Math.min(chunkTokens, ids.length - at)).close();
       }
     }
   }
@@ -122,40 +162,53 @@ public final class LlamaModel implements CausalModel {
     for (int at = 0; at < padded.width(); at += chunkTokens) {
       int width = Math.min(chunkTokens, padded.width() - at);
       int[] ending = padded.endingIn(at, width);
-      chunk(capacity, firstRow, padded, shared, at, width);
-      Picked picked = pick(picking.only(ending));
-      for (int i = 0; i < ending.length; i++) {
-        ids[ending[i]] = picked.ids()[i];
-        scores[ending[i]] = picked.scores(i);
+      try (TorchModule.Opaque hidden = chunk(capacity, firstRow, padded, shared, at, width)) {
+        Picked picked = pick(hidden, padded.lastOf(ending, at, width), picking.only(ending));
+        for (int i = 0; i < ending.length; i++) {
+          ids[ending[i]] = picked.ids()[i];
+          scores[ending[i]] = picked.scores(i);
+        }
       }
     }
     return new Picked(ids, picking.logprobs() > 0 ? List.of(scores) : List.of());
   }
 
-  /** Leaves the logits of the prompts that end here for {@link #pick}. */
-  private void chunk(int capacity, int row, Padded padded, int shared, int at, int width) {
-    int[] ending = padded.endingIn(at, width);
-    module.run(
-        "prefill",
-        capacity,
-        row,
-        padded.ids(at, width),
-        shared + at,
-        padded.lastOf(ending, at, width));
+  private TorchModule.Opaque chunk(
+      int capacity, int row, Padded padded, int shared, int at, int width) {
+    return stages.pass("prefill", padded.ids(at, width), capacity, row, shared + at);
   }
 
   @Override
   public Picked decode(SortedMap<Integer, Integer> rows, int[] ids, int[] at, Picking picking) {
-    module.run("decode", longs(rows.keySet()), longs(rows.values()), vector(ids), vector(at));
-    return pick(picking);
+    long[] capacities = longs(rows.keySet());
+    long[] counts = longs(rows.values());
+    try (TorchModule.Opaque hidden =
+        stages.pass("decode", vector(ids), capacities, counts, vector(at))) {
+      return pick(hidden, ALL_ROWS, picking);
+    }
   }
 
-  /** Chooses from the logits of the pass before. */
-  private Picked pick(Picking picking) {
+  /**
+   * Chooses the token after each row.
+   *
+   * @param hidden of tokens
+   * @param rows which of them
+   */
+  private Picked pick(TorchModule.Opaque hidden, TorchModule.Ints rows, Picking picking) {
     if (picking.rows().isEmpty()) {
       return Picked.of();
     }
-    Object[] arguments = picking.arguments(endIds, spec.vocabulary());
+    return stages.last(
+        module -> {
+          module.run("head", hidden, rows);
+          Picked picked = picked(module, picking, picking.candidates(spec.vocabulary()));
+          boolean missed = Arrays.stream(picked.ids()).anyMatch(id -> id < 0);
+          return missed ? picked(module, picking, spec.vocabulary()) : picked;
+        });
+  }
+
+  private Picked picked(TorchModule module, Picking picking, int candidates) {
+    Object[] arguments = picking.arguments(endIds, spec.vocabulary(), candidates);
     int logprobs = picking.logprobs();
     return logprobs > 0
         ? Picked.of(module.doubles("pick", arguments), logprobs)
@@ -169,29 +222,38 @@ public final class LlamaModel implements CausalModel {
     spread(capacity, firstRow, padded, shared);
     int at = 0;
     while (padded.width() - at > chunkTokens && padded.shortest() - at > chunkTokens) {
-      chunk(capacity, firstRow, padded, shared, at, chunkTokens);
+      chunk(capacity, firstRow, padded, shared, at, chunkTokens).close();
       at += chunkTokens;
     }
+    float[] tokens = labelled(capacity, firstRow, padded, shared, at, labels);
+    int reads = labels.readAt().length;
+    double[][] out = new double[prompts.size()][];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = labels.sums(tokens, i * reads);
+    }
+    return out;
+  }
+
+  private float[] labelled(
+      int capacity, int row, Padded padded, int shared, int at, LabelTokens labels) {
     int tail = labels.tailLength();
-    long[] reads = labels.readAt();
-    float[] tokens =
-        module.floats(
+    int reads = labels.readAt().length;
+    TorchModule.Ints lengths = padded.lengthsFrom(at);
+    try (TorchModule.Opaque hidden =
+        stages.pass(
             "score",
-            capacity,
-            firstRow,
             padded.ids(at, padded.width() - at),
-            padded.lengthsFrom(at),
+            capacity,
+            row,
+            lengths,
             shared + at,
             new TorchModule.Ints(labels.tail(), tail),
             new TorchModule.Ints(labels.depths(), tail),
-            new TorchModule.Flags(labels.visible(), tail, tail),
-            new TorchModule.Ints(reads, reads.length),
-            new TorchModule.Ints(labels.readIds(), reads.length));
-    double[][] out = new double[prompts.size()][];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = labels.sums(tokens, i * reads.length);
+            new TorchModule.Flags(labels.visible(), tail, tail))) {
+      TorchModule.Ints readAt = new TorchModule.Ints(labels.readAt(), reads);
+      TorchModule.Ints readIds = new TorchModule.Ints(labels.readIds(), reads);
+      return stages.last(module -> module.floats("labels", hidden, lengths, tail, readAt, readIds));
     }
-    return out;
   }
 
   /** Logits after each prompt, {@code [prompts][vocabulary]}, for checks against a reference. */
@@ -199,14 +261,16 @@ public final class LlamaModel implements CausalModel {
     Padded padded = new Padded(prompts, 0);
     reserve(new TreeMap<>(), padded.width(), prompts.size(), Long.MAX_VALUE);
     int[] every = padded.endingIn(0, padded.width());
-    float[] flat =
-        module.floats(
-            "prefill_logits",
-            padded.width(),
-            0,
-            padded.ids(0, padded.width()),
-            0,
-            padded.lastOf(every, 0, padded.width()));
+    float[] flat;
+    try (TorchModule.Opaque hidden = chunk(padded.width(), 0, padded, 0, 0, padded.width())) {
+      TorchModule.Ints last = padded.lastOf(every, 0, padded.width());
+      flat =
+          stages.last(
+              module -> {
+                module.run("head", hidden, last);
+                return module.floats("kept_logits");
+              });
+    }
     float[][] out = new float[prompts.size()][];
     for (int i = 0; i < out.length; i++) {
       out[i] = Arrays.copyOfRange(flat, i * spec.vocabulary(), (i + 1) * spec.vocabulary());
@@ -219,7 +283,7 @@ public final class LlamaModel implements CausalModel {
       if (shared != prefixTokens) {
         throw new IllegalStateException("prefix of " + prefixTokens + ", asked for " + shared);
       }
-      module.run("spread", capacity, firstRow, padded.rows());
+      stages.each("spread", capacity, firstRow, padded.rows());
     }
   }
 
@@ -228,7 +292,7 @@ public final class LlamaModel implements CausalModel {
     if (needed > positions) {
       positions = Math.max(needed, Math.min(2 * needed, spec.maxPositions()));
       float[] inverse = spec.rope().inverseFrequencies(spec.headDim());
-      module.run("rotations", new TorchModule.Floats(inverse, inverse.length), positions);
+      stages.each("rotations", new TorchModule.Floats(inverse, inverse.length), positions);
     }
   }
 
@@ -246,6 +310,6 @@ public final class LlamaModel implements CausalModel {
 
   @Override
   public void close() {
-    module.close();
+    stages.close();
   }
 }

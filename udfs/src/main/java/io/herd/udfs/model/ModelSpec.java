@@ -45,8 +45,20 @@ public record ModelSpec(
 
   /** Bytes of the weights as an engine holds them: a tied head is laid out a second time. */
   public long weightBytes(Dtype dtype) {
-    long others = embedding() + (2L * layers + 1) * hidden;
-    return others * dtype.bytes() + (layers * layerProducts() + embedding()) * dtype.weightBytes();
+    return embeddingBytes(dtype) + layers * layerBytes(dtype) + headBytes(dtype);
+  }
+
+  long layerBytes(Dtype dtype) {
+    return 2L * hidden * dtype.bytes() + layerProducts() * dtype.weightBytes();
+  }
+
+  long embeddingBytes(Dtype dtype) {
+    return embedding() * dtype.bytes();
+  }
+
+  /** Of the last norm and the output head. */
+  long headBytes(Dtype dtype) {
+    return (long) hidden * dtype.bytes() + embedding() * dtype.weightBytes();
   }
 
   private long layerProducts() {

@@ -39,8 +39,11 @@ public record Picking(List<TokenChoice> rows) {
   /**
    * The arguments of the module's {@code pick}. What no row asks for is empty: each pass pays for
    * them.
+   *
+   * @param candidates how many of the likeliest tokens are ranked; where they don't make up a row's
+   *     top-p, its id will be -1. Nothing waits for the device to find that out before the ids
    */
-  Object[] arguments(long[] endIds, int vocabulary) {
+  Object[] arguments(long[] endIds, int vocabulary, int candidates) {
     boolean suppresses = rows.stream().anyMatch(TokenChoice::suppressEnd);
     List<TokenChoice> drawn =
         rows.stream().anyMatch(row -> row.sampling().draws()) ? rows : List.of();
@@ -53,7 +56,7 @@ public record Picking(List<TokenChoice> rows) {
     out.add(!drawn.isEmpty());
     out.add(doubles(drawn, row -> row.sampling().temperature()));
     out.add(doubles(drawn, TokenChoice::uniform));
-    out.add(candidates(vocabulary));
+    out.add(candidates);
     out.add(ints(drawn, row -> Math.min(row.sampling().topK(), vocabulary)));
     out.add(doubles(drawn, row -> row.sampling().topP()));
     out.add(doubles(drawn, row -> row.sampling().minP()));
@@ -121,8 +124,8 @@ public record Picking(List<TokenChoice> rows) {
     arguments.add(new TorchModule.Doubles(subtracted, size));
   }
 
-  /** Tokens that have to be ranked; 0 when all are drawn from. */
-  private int candidates(int vocabulary) {
+  /** Tokens that nearly always suffice to be ranked; 0 when all are drawn from. */
+  int candidates(int vocabulary) {
     int most = 0;
     for (TokenChoice row : rows) {
       Sampling sampling = row.sampling();

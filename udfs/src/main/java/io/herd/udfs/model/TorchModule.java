@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A loaded TorchScript module whose methods take and return plain Java values. Every native value
@@ -58,12 +59,21 @@ final class TorchModule implements AutoCloseable {
   /** Memory on the host, not copied: it must stay mapped during the call. */
   record Bytes(ByteBuffer memory) {}
 
-  static TorchModule load(ModelSpec spec, Device device) {
+  /** A result that stays native, to be an argument of other calls. */
+  record Opaque(IValue value) implements AutoCloseable {
+    @Override
+    public void close() {
+      value.close();
+    }
+  }
+
+  /** A stage's module without weights. */
+  static TorchModule load(ModelSpec spec, Stage stage) {
     Path folder = null;
     try {
       folder = Files.createTempDirectory("herd-module");
-      TorchScriptArchive.write(folder.resolve("llama.pt"), spec);
-      Model model = Model.newInstance("llama", device, "PyTorch");
+      TorchScriptArchive.write(folder.resolve("llama.pt"), spec, stage);
+      Model model = Model.newInstance("llama", stage.device().djl(), "PyTorch");
       // Of this thread: the profiling executor would specialise every method for several calls.
       JniUtils.setGraphExecutorOptimize(false);
       model.load(folder, "llama.pt");
@@ -95,42 +105,39 @@ final class TorchModule implements AutoCloseable {
     }
   }
 
-  /** Calls a method that returns an int64 tensor; its values in row-major order. */
-  long[] longs(String method, Object... arguments) {
-    try (PtNDManager scope = (PtNDManager) manager.newSubManager();
-        IValue result = invoke(scope, method, arguments);
-        NDArray tensor = onHost(scope, result)) {
-      return tensor.toLongArray();
-    } catch (EngineException e) { // a GPU tells of a failed pass when its result is asked for
+  /** Calls a method and leaves its result native; it is to be closed. */
+  Opaque opaque(String method, Object... arguments) {
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+      return new Opaque(invoke(scope, method, arguments));
+    } catch (EngineException e) {
       throw known(e);
     }
+  }
+
+  /** Calls a method that returns an int64 tensor; its values in row-major order. */
+  long[] longs(String method, Object... arguments) {
+    return values(NDArray::toLongArray, method, arguments);
   }
 
   /** Calls a method that returns a float64 tensor; its values in row-major order. */
   double[] doubles(String method, Object... arguments) {
-    try (PtNDManager scope = (PtNDManager) manager.newSubManager();
-        IValue result = invoke(scope, method, arguments);
-        NDArray tensor = onHost(scope, result)) {
-      return tensor.toDoubleArray();
-    } catch (EngineException e) { // a GPU tells of a failed pass when its result is asked for
-      throw known(e);
-    }
+    return values(NDArray::toDoubleArray, method, arguments);
   }
 
   /** Calls a method that returns a float32 tensor; its values in row-major order. */
   float[] floats(String method, Object... arguments) {
+    return values(NDArray::toFloatArray, method, arguments);
+  }
+
+  private <T> T values(Function<NDArray, T> read, String method, Object[] arguments) {
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
         IValue result = invoke(scope, method, arguments);
-        NDArray tensor = onHost(scope, result)) {
-      return tensor.toFloatArray();
+        NDArray tensor = result.toTensor(scope);
+        NDArray here = tensor.toDevice(Device.cpu(), false)) {
+      return read.apply(here);
     } catch (EngineException e) { // a GPU tells of a failed pass when its result is asked for
       throw known(e);
     }
-  }
-
-  private static NDArray onHost(PtNDManager scope, IValue result) {
-    PtNDArray tensor = result.toTensor(scope);
-    return tensor.getDevice().isGpu() ? tensor.toDevice(Device.cpu(), false) : tensor;
   }
 
   private IValue invoke(PtNDManager scope, String method, Object[] arguments) {
@@ -138,8 +145,12 @@ final class TorchModule implements AutoCloseable {
     List<IValue> made = new ArrayList<>();
     try {
       for (int i = 0; i < arguments.length; i++) {
-        values[i] = value(scope, arguments[i]);
-        made.add(values[i]);
+        if (arguments[i] instanceof Opaque opaque) {
+          values[i] = opaque.value();
+        } else {
+          values[i] = value(scope, arguments[i]);
+          made.add(values[i]);
+        }
       }
       return IValueUtils.runMethod(block, method, values);
     } finally {

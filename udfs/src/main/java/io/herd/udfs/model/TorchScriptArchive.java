@@ -14,9 +14,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a Llama's TorchScript module without weights: a zip of {@code llama.py} and a pickle of
- * the module's attributes. DJL loads TorchScript only, and this way needs no Python and no second
- * copy of the weights on disk.
+ * Writes the TorchScript module of a stage of a Llama without weights: a zip of {@code llama.py}
+ * and a pickle of the module's attributes. DJL loads TorchScript only, and this way needs no Python
+ * and no second copy of the weights on disk.
  *
  * <p>Format: PyTorch's {@code torch/csrc/jit/docs/serialization.md}.
  */
@@ -27,20 +27,25 @@ final class TorchScriptArchive {
 
   private TorchScriptArchive() {}
 
-  static void write(Path file, ModelSpec spec) throws IOException {
+  static void write(Path file, ModelSpec spec, Stage stage) throws IOException {
+    write(file, spec, stage.layers(), stage.flash(), stage.device().hasOneDnn());
+  }
+
+  static void write(Path file, ModelSpec spec, int layers, boolean flash, boolean oneDnn)
+      throws IOException {
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file));
         InputStream code = TorchScriptArchive.class.getResourceAsStream("llama.py")) {
-      store(zip, "data.pkl", attributes(spec));
+      store(zip, "data.pkl", attributes(spec, layers, flash, oneDnn));
       store(zip, "code/__torch__.py", code.readAllBytes());
       store(zip, "constants.pkl", new Pickle().op(0x80, 2, ')', '.').bytes());
       store(zip, "version", "10\n".getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  private static byte[] attributes(ModelSpec spec) {
+  private static byte[] attributes(ModelSpec spec, int layers, boolean flash, boolean oneDnn) {
     Pickle pickle = new Pickle().op(0x80, 2).global("__torch__", "Llama").op(')', 0x81, '}', '(');
-    pickle.text("training").op(0x89);
-    pickle.text("n_layers").integer(spec.layers()).text("n_heads").integer(spec.heads());
+    pickle.text("training").flag(false).text("flash").flag(flash).text("onednn").flag(oneDnn);
+    pickle.text("n_layers").integer(layers).text("n_heads").integer(spec.heads());
     pickle.text("n_kv").integer(spec.kvHeads()).text("head_dim").integer(spec.headDim());
     pickle.text("eps").real(spec.epsilon());
     pickle.text("caches").empty('}', "Dict[int, List[Tensor]]");
@@ -96,6 +101,10 @@ final class TorchScriptArchive {
       op('J');
       out.writeBytes(little(value));
       return this;
+    }
+
+    Pickle flag(boolean value) {
+      return op(value ? 0x88 : 0x89);
     }
 
     Pickle real(double value) {

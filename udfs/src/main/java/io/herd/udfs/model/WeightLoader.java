@@ -1,6 +1,5 @@
 package io.herd.udfs.model;
 
-import ai.djl.Device;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import java.io.IOException;
@@ -22,26 +21,28 @@ final class WeightLoader {
   private static final long PIECE_BYTES = 32L << 20;
 
   private final TorchModule module;
+  private final Stage stage;
   private final Map<String, Safetensors.Tensor> tensors;
   private final ModelSpec spec;
   private final Path folder;
 
-  private WeightLoader(TorchModule module, ModelSpec spec, Path folder) {
+  private WeightLoader(TorchModule module, Stage stage, ModelSpec spec, Path folder) {
     this.module = module;
+    this.stage = stage;
     this.spec = spec;
     this.folder = folder;
     this.tensors = new TreeMap<>(Safetensors.open(folder));
   }
 
   /**
-   * Fills the module with the folder's weights.
+   * Fills a stage's module with its part of the folder's weights.
    *
    * @throws UserException when a tensor is missing, superfluous or of the wrong shape
    */
-  static void load(TorchModule module, ModelSpec spec, Path folder, Dtype dtype, Device device) {
-    WeightLoader loader = new WeightLoader(module, spec, folder);
+  static void load(TorchModule module, ModelSpec spec, Path folder, Dtype dtype, Stage stage) {
+    WeightLoader loader = new WeightLoader(module, stage, spec, folder);
     try {
-      loader.loadAll(dtype, device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu");
+      loader.loadAll(dtype);
     } catch (IOException e) {
       throw new SystemException("can't map the weights in " + folder, e);
     }
@@ -50,44 +51,65 @@ final class WeightLoader {
   /** Checks names and shapes from the files' headers alone. */
   static void check(ModelSpec spec, Path folder) {
     try {
-      new WeightLoader(null, spec, folder).loadAll(null, null);
+      Stage whole = Placement.single(TorchDevice.cpu(), spec, Dtype.FLOAT32).stages().get(0);
+      new WeightLoader(null, whole, spec, folder).loadAll(null);
     } catch (IOException e) {
       throw new SystemException("can't read the weights in " + folder, e);
     }
   }
 
-  private void loadAll(Dtype dtype, String device) throws IOException {
+  /** Every tensor is checked; those of other stages are not loaded. */
+  private void loadAll(Dtype dtype) throws IOException {
+    Target here = new Target(dtype);
+    Target elsewhere = new Target(null);
+    int hidden = spec.hidden();
+    Part embedding = part("model.embed_tokens.weight", spec.vocabulary());
+    (stage.first() ? here : elsewhere).matrix("embedding", hidden, embedding);
+    for (int i = 0; i < spec.layers(); i++) {
+      boolean inside = i >= stage.firstLayer() && i < stage.firstLayer() + stage.layers();
+      layer(inside ? here : elsewhere, "model.layers." + i + ".");
+    }
+    Target end = stage.last() ? here : elsewhere;
+    end.matrix("norm", 1, part("model.norm.weight", hidden));
+    boolean shared = spec.tiedHead() && stage.first(); // else the head's stage has none to share
+    if (!spec.tiedHead()) {
+      end.matrix("residual", hidden, part("lm_head.weight", spec.vocabulary()));
+    } else if (!shared) {
+      end.matrix("residual", hidden, embedding);
+    }
+    requireAllUsed();
+    if (module != null) {
+      module.run("seal", shared && stage.last(), dtype == Dtype.INT8);
+    }
+  }
+
+  private void layer(Target to, String from) throws IOException {
     int hidden = spec.hidden();
     int queries = spec.heads() * spec.headDim();
     int keys = spec.kvHeads() * spec.headDim();
     int middle = spec.intermediate();
-    Target to = new Target(dtype, device);
-    to.matrix("embedding", hidden, part("model.embed_tokens.weight", spec.vocabulary()));
-    for (int i = 0; i < spec.layers(); i++) {
-      String from = "model.layers." + i + ".";
-      String attention = from + "self_attn.";
-      to.matrix("norm", 1, part(from + "input_layernorm.weight", hidden));
-      to.matrix(
-          "residual",
-          hidden,
-          part(attention + "q_proj.weight", queries),
-          part(attention + "k_proj.weight", keys),
-          part(attention + "v_proj.weight", keys));
-      to.matrix("heads", queries, part(attention + "o_proj.weight", hidden));
-      to.matrix("norm", 1, part(from + "post_attention_layernorm.weight", hidden));
-      to.matrix(
-          "residual",
-          hidden,
-          part(from + "mlp.gate_proj.weight", middle),
-          part(from + "mlp.up_proj.weight", middle));
-      to.matrix("middle", middle, part(from + "mlp.down_proj.weight", hidden));
-      tensors.remove(attention + "rotary_emb.inv_freq"); // old files store what is computed
-    }
-    to.matrix("norm", 1, part("model.norm.weight", hidden));
+    String attention = from + "self_attn.";
+    to.matrix("norm", 1, part(from + "input_layernorm.weight", hidden));
+    to.matrix(
+        "residual",
+        hidden,
+        part(attention + "q_proj.weight", queries),
+        part(attention + "k_proj.weight", keys),
+        part(attention + "v_proj.weight", keys));
+    to.matrix("heads", queries, part(attention + "o_proj.weight", hidden));
+    to.matrix("norm", 1, part(from + "post_attention_layernorm.weight", hidden));
+    to.matrix(
+        "residual",
+        hidden,
+        part(from + "mlp.gate_proj.weight", middle),
+        part(from + "mlp.up_proj.weight", middle));
+    to.matrix("middle", middle, part(from + "mlp.down_proj.weight", hidden));
+    tensors.remove(attention + "rotary_emb.inv_freq"); // old files store what is computed
+  }
+
+  private void requireAllUsed() {
     if (spec.tiedHead()) {
       tensors.remove("lm_head.weight"); // some files repeat the embedding
-    } else {
-      to.matrix("residual", hidden, part("lm_head.weight", spec.vocabulary()));
     }
     if (!tensors.isEmpty()) {
       throw new UserException(
@@ -95,9 +117,6 @@ final class WeightLoader {
               + " holds weights that a Llama has no use for: "
               + Safetensors.shown(tensors.keySet().iterator().next()),
           "check that config.json and the weights are of the same model, without adapters or biases.");
-    }
-    if (module != null) {
-      module.run("seal", spec.tiedHead(), dtype == Dtype.INT8);
     }
   }
 
@@ -116,11 +135,9 @@ final class WeightLoader {
   /** Where tensors go; with no dtype, they are only checked. */
   private final class Target {
     private final Dtype dtype;
-    private final String device;
 
-    Target(Dtype dtype, String device) {
+    Target(Dtype dtype) {
       this.dtype = dtype;
-      this.device = device;
     }
 
     void matrix(String kind, long columns, Part... parts) throws IOException {
@@ -138,7 +155,7 @@ final class WeightLoader {
       }
       if (dtype != null) {
         long rows = Arrays.stream(parts).mapToLong(Part::rows).sum();
-        module.run("allocate", rows, columns, dtype.torchCode(), device);
+        module.run("allocate", rows, columns, dtype.torchCode(), stage.device().name());
         long row = 0;
         for (Part part : parts) {
           fill(row, part.tensor());

@@ -62,7 +62,7 @@ public record GenerateFunction(
             log.writer(conf, stage, task.partitionId(), task.taskAttemptId(), flush);
         PoisonSearch poison = poison(task, lease, inFlight)) {
       counters.say(lease.firstWords());
-      Devices.warning(engine.device(), TaskGpu.address(task)).ifPresent(counters::say);
+      Devices.warning(engine.device(), TaskGpu.addresses(task)).ifPresent(counters::say);
       Set<String> done = log.keys(conf, stage, task.partitionId()); // an attempt before may go on
       long worked =
           work(lease, rows, done, logged(writer, lease, handover(task, inFlight)), poison);
@@ -85,7 +85,7 @@ public record GenerateFunction(
 
   /** The engine that this task uses. */
   EngineLease lease(TaskContext task) throws InterruptedException {
-    return Engines.lease(engine, files, TaskGpu.address(task), ExecutorEnd::because);
+    return Engines.lease(engine, files, TaskGpu.addresses(task), ExecutorEnd::because);
   }
 
   /**

@@ -13,7 +13,7 @@ public record SpeedFunction(EngineSettings engine, ExecutorFiles files)
   @Override
   public Speed call(Integer promptTokens) throws InterruptedException {
     try (EngineLease lease =
-        Engines.lease(engine, files, TaskGpu.address(TaskContext.get()), ExecutorEnd::because)) {
+        Engines.lease(engine, files, TaskGpu.addresses(TaskContext.get()), ExecutorEnd::because)) {
       return Speed.measure(lease, promptTokens);
     }
   }

@@ -1,8 +1,8 @@
 package io.herd.udfs.runtime;
 
-import ai.djl.Device;
 import ai.djl.pytorch.jni.LibUtils;
 import io.herd.udfs.UserException;
+import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,14 +31,14 @@ record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuil
   }
 
   /**
-   * The device for a task.
+   * The devices for a task.
    *
-   * @param address the GPU that Spark gave the task, or empty
+   * @param addresses of the GPUs that Spark gave the task; without any, it is the first GPU
    * @throws UserException when a GPU was asked for and there is none, or none of that address
    */
-  Device choose(DeviceChoice choice, Optional<String> address) {
+  List<TorchDevice> choose(DeviceChoice choice, List<String> addresses) {
     if (choice == DeviceChoice.CPU || (gpus == 0 && choice == DeviceChoice.AUTO)) {
-      return Device.cpu();
+      return List.of(TorchDevice.cpu());
     }
     if (gpus == 0) {
       throw new UserException(
@@ -46,7 +46,9 @@ record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuil
           "put it right on the node (README, On GPUs), or set herd.model.device=auto to go on"
               + " without.");
     }
-    return Device.gpu(index(address.orElse("0")));
+    return addresses.isEmpty()
+        ? List.of(TorchDevice.gpu(0))
+        : addresses.stream().map(this::index).sorted().distinct().map(TorchDevice::gpu).toList();
   }
 
   private int index(String address) {
@@ -61,13 +63,12 @@ record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuil
   }
 
   /** What an engine on the processor has to say, although Spark gave its task a GPU. */
-  Optional<String> fallback(DeviceChoice choice, Optional<String> address) {
-    return gpus > 0 || choice != DeviceChoice.AUTO
+  Optional<String> fallback(DeviceChoice choice, List<String> addresses) {
+    return gpus > 0 || choice != DeviceChoice.AUTO || addresses.isEmpty()
         ? Optional.empty()
-        : address.map(
-            gpu ->
-                "was given the GPU %s and runs on the processor, as herd.model.device=auto allows: %s"
-                    .formatted(gpu, missing()));
+        : Optional.of(
+            "was given the GPU %s and runs on the processor, as herd.model.device=auto allows: %s"
+                .formatted(String.join(", ", addresses), missing()));
   }
 
   private String missing() {

@@ -1,10 +1,11 @@
 package io.herd.udfs.runtime;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
 import io.herd.udfs.UserException;
 import io.herd.udfs.model.Dtype;
+import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.text.Tokenizer;
 import java.io.IOException;
@@ -12,13 +13,14 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What this machine has: its devices, their memory, and the type that they are fast at. */
 public final class Devices {
   /** Instructions that multiply bfloat16; without them libtorch emulates it, many times slower. */
-  private static final java.util.List<String> BFLOAT16_FLAGS =
-      java.util.List.of(" avx512_bf16", " amx_bf16");
+  private static final List<String> BFLOAT16_FLAGS = List.of(" avx512_bf16", " amx_bf16");
 
   private Devices() {}
 
@@ -44,29 +46,31 @@ public final class Devices {
    * What the engine of a task says of its device before it is loaded: that a GPU goes unused, and
    * what is missing for it; or nothing.
    */
-  public static Optional<String> warning(DeviceChoice choice, Optional<String> address) {
-    return choice == DeviceChoice.AUTO && address.isPresent()
-        ? Cuda.here().fallback(choice, address)
+  public static Optional<String> warning(DeviceChoice choice, List<String> addresses) {
+    return choice == DeviceChoice.AUTO && !addresses.isEmpty()
+        ? Cuda.here().fallback(choice, addresses)
         : Optional.empty();
   }
 
   /**
-   * The device for a task.
+   * The devices for a task, one or more.
    *
-   * @param address the GPU that Spark gave the task, or empty
+   * @param addresses of the GPUs that Spark gave the task, or none
    * @throws UserException when a GPU was asked for and there is none
    */
-  static Device choose(DeviceChoice choice, Optional<String> address) {
-    return choice == DeviceChoice.CPU ? Device.cpu() : Cuda.here().choose(choice, address);
+  static List<TorchDevice> choose(DeviceChoice choice, List<String> addresses) {
+    return choice == DeviceChoice.CPU
+        ? List.of(TorchDevice.cpu())
+        : Cuda.here().choose(choice, addresses);
   }
 
   /**
-   * Checks that a device can calculate in a type.
+   * Checks that devices can calculate in a type.
    *
-   * @throws UserException when it can't
+   * @throws UserException when one can't
    */
-  static void require(Device device, Dtype dtype) {
-    if (device.isGpu() && dtype == Dtype.INT8) {
+  static void require(List<TorchDevice> devices, Dtype dtype) {
+    if (!devices.stream().allMatch(device -> device.computesIn(dtype))) {
       throw new UserException(
           "herd.model.dtype is int8, which is for processors, and the engine is to run on a GPU",
           "set herd.model.dtype=bfloat16, or herd.model.device=cpu to stay with int8.");
@@ -79,9 +83,14 @@ public final class Devices {
    * @throws UserException when there is none
    */
   public static String describe(DeviceChoice choice) {
-    Device device = choose(choice, Optional.empty());
+    TorchDevice device = choose(choice, List.of()).get(0);
     int processors = Runtime.getRuntime().availableProcessors();
     return device.isGpu() ? gpus() + " GPU" : "CPU, " + processors + " threads";
+  }
+
+  /** As logs and reports name them. */
+  static String names(List<TorchDevice> devices) {
+    return devices.stream().map(TorchDevice::name).collect(Collectors.joining("+"));
   }
 
   /** The version of NVIDIA's kernel driver, which libtorch's CUDA build has to fit. */
@@ -98,9 +107,9 @@ public final class Devices {
   }
 
   /** Bytes that may be taken on a device now. */
-  static long freeBytes(Device device) {
+  static long freeBytes(TorchDevice device) {
     if (device.isGpu()) {
-      MemoryUsage gpu = ai.djl.util.cuda.CudaUtils.getGpuMemory(device);
+      MemoryUsage gpu = CudaUtils.getGpuMemory(device.djl());
       return gpu.getMax() - gpu.getUsed();
     }
     return hostFreeBytes();

@@ -14,11 +14,12 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToLongFunction;
 
 /** A task's use of a shared engine. Closing it takes the task's requests back. */
 public final class EngineLease implements AutoCloseable {
-  private final EngineThread engine;
-  private final EngineThread.Ready ready;
+  private final EngineLanes engine;
+  private final List<EngineThread.Ready> lanes;
   private final Runnable release;
   private long since = System.nanoTime();
   private long computedBefore;
@@ -27,12 +28,12 @@ public final class EngineLease implements AutoCloseable {
   private boolean alone;
   private boolean closed;
 
-  EngineLease(EngineThread engine, EngineThread.Ready ready, Runnable release) {
+  EngineLease(EngineLanes engine, List<EngineThread.Ready> lanes, Runnable release) {
     this.engine = engine;
-    this.ready = ready;
+    this.lanes = lanes;
     this.release = release;
-    this.computedBefore = ready.model().nanos();
-    this.prefilledBefore = ready.model().promptNanos();
+    this.computedBefore = mean(TimedModel::nanos);
+    this.prefilledBefore = mean(TimedModel::promptNanos);
   }
 
   /**
@@ -46,19 +47,19 @@ public final class EngineLease implements AutoCloseable {
 
   /** Tokens that the longest row may have, prompt and completion together. */
   public int maxTokens() {
-    return ready.maxTokens();
+    return lanes.get(0).maxTokens();
   }
 
   /** What the engine said when it was tried out, see {@link LoadedEngine}. */
   public String firstWords() {
-    return ready.firstWords();
+    return lanes.get(0).firstWords();
   }
 
   /** How busy the engine has been since this was last asked, or the lease began. */
   public Usage usage() {
     long now = System.nanoTime();
-    long computed = ready.model().nanos();
-    long prefilled = ready.model().promptNanos();
+    long computed = mean(TimedModel::nanos);
+    long prefilled = mean(TimedModel::promptNanos);
     Usage usage =
         new Usage(
             Duration.ofNanos(computed - computedBefore),
@@ -70,6 +71,11 @@ public final class EngineLease implements AutoCloseable {
     return usage;
   }
 
+  /** Of the lanes, which wait for each other's turns on the devices in this time, too. */
+  private long mean(ToLongFunction<TimedModel> nanos) {
+    return lanes.stream().map(EngineThread.Ready::model).mapToLong(nanos).sum() / lanes.size();
+  }
+
   /** Time since {@link #usage} was asked, or the lease began. */
   public Duration sinceUsage() {
     return Duration.ofNanos(System.nanoTime() - since);
@@ -77,7 +83,7 @@ public final class EngineLease implements AutoCloseable {
 
   /** What went wrong so far without ending the engine, such as a lack of memory. */
   public List<String> incidents() {
-    return ready.incidents().get();
+    return lanes.stream().flatMap(lane -> lane.incidents().get().stream()).toList();
   }
 
   /** Queues a request; its listener is told the outcome on the engine's thread. */

@@ -1,9 +1,11 @@
 package io.herd.udfs.runtime;
 
-import ai.djl.Device;
 import io.herd.udfs.model.DeviceLost;
+import io.herd.udfs.model.TorchDevice;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,14 +21,18 @@ final class EnginePool {
   private static final long PATIENCE_SECONDS = 10;
 
   /** Which engine. */
-  record Key(EngineSettings settings, Device device) {}
+  record Key(EngineSettings settings, List<TorchDevice> devices) {
+    private boolean sharesADevice(Key other) {
+      return !Collections.disjoint(devices, other.devices);
+    }
+  }
 
   private static final class Holding {
-    private final EngineThread thread;
+    private final EngineLanes lanes;
     private int leases;
 
-    Holding(EngineThread thread) {
-      this.thread = thread;
+    Holding(EngineLanes lanes) {
+      this.lanes = lanes;
     }
   }
 
@@ -35,17 +41,18 @@ final class EnginePool {
   /**
    * The engine for a task, loaded by the first that asks.
    *
+   * @param loaders of its lanes
    * @param onLost told of a lost device once no task has anything left to write, or when that takes
    *     too long; it may end the process
    * @throws DeviceLost when it returns
    * @throws InterruptedException when the task is killed while it waits; the load goes on
    */
-  EngineLease lease(Key key, EngineThread.Loader load, Consumer<DeviceLost> onLost)
+  EngineLease lease(Key key, List<EngineThread.Loader> loaders, Consumer<DeviceLost> onLost)
       throws InterruptedException {
-    Holding holding = acquire(key, load, onLost);
+    Holding holding = acquire(key, loaders, onLost);
     Runnable release = () -> release(holding, onLost);
     try {
-      return new EngineLease(holding.thread, holding.thread.awaitReady(), release);
+      return new EngineLease(holding.lanes, holding.lanes.awaitReady(), release);
     } catch (InterruptedException | RuntimeException e) {
       release.run();
       throw e;
@@ -56,13 +63,10 @@ final class EnginePool {
   synchronized Map<String, Long> metrics() {
     Map<String, Long> sums = new HashMap<>();
     for (Holding holding : held.values()) {
-      holding
-          .thread
-          .loaded()
-          .ifPresent(
-              engine ->
-                  EngineMetrics.of(engine.stats().get(), engine.model().watch())
-                      .forEach((name, value) -> sums.merge(name, value, Long::sum)));
+      for (EngineThread.Ready lane : holding.lanes.loaded().orElse(List.of())) {
+        EngineMetrics.of(lane.stats().get(), lane.model().watch())
+            .forEach((name, value) -> sums.merge(name, value, Long::sum));
+      }
     }
     return sums;
   }
@@ -70,39 +74,41 @@ final class EnginePool {
   /** Unloads every engine, waiting for their current passes. */
   synchronized void closeAll() throws InterruptedException {
     for (Holding holding : held.values()) {
-      holding.thread.close();
+      holding.lanes.close();
     }
     held.clear();
   }
 
   private synchronized Holding acquire(
-      Key key, EngineThread.Loader load, Consumer<DeviceLost> onLost) throws InterruptedException {
-    Optional<Holding> lost = lost(key.device());
+      Key key, List<EngineThread.Loader> loaders, Consumer<DeviceLost> onLost)
+      throws InterruptedException {
+    Optional<Holding> lost = lost(key);
     if (lost.isPresent()) {
       awaitRelease(lost.get());
-      DeviceLost cause = lost.get().thread.lost().orElseThrow();
+      DeviceLost cause = lost.get().lanes.lost().orElseThrow();
       onLost.accept(cause);
       throw cause;
     }
     Holding holding = held.get(key);
-    if (holding != null && !holding.thread.alive()) {
-      holding.thread.close(); // its memory is needed
+    if (holding != null && !holding.lanes.alive()) {
+      holding.lanes.close(); // its memory is needed
       holding = null;
     }
     if (holding == null) {
-      evictUnused(key.device());
-      holding = new Holding(new EngineThread("herd-engine-" + key.device(), load));
+      evictUnused(key);
+      String name = "herd-engine-" + Devices.names(key.devices());
+      holding = new Holding(new EngineLanes(name, loaders));
       held.put(key, holding);
     }
     holding.leases++;
     return holding;
   }
 
-  private Optional<Holding> lost(Device device) {
+  private Optional<Holding> lost(Key key) {
     return held.entrySet().stream()
-        .filter(entry -> entry.getKey().device().equals(device))
+        .filter(entry -> entry.getKey().sharesADevice(key))
         .map(Map.Entry::getValue)
-        .filter(holding -> holding.thread.lost().isPresent())
+        .filter(holding -> holding.lanes.lost().isPresent())
         .findFirst();
   }
 
@@ -117,16 +123,16 @@ final class EnginePool {
     holding.leases--;
     if (holding.leases == 0) {
       notifyAll();
-      holding.thread.lost().ifPresent(onLost);
+      holding.lanes.lost().ifPresent(onLost);
     }
   }
 
-  private void evictUnused(Device device) throws InterruptedException {
+  private void evictUnused(Key key) throws InterruptedException {
     Iterator<Map.Entry<Key, Holding>> entries = held.entrySet().iterator();
     while (entries.hasNext()) {
       Map.Entry<Key, Holding> entry = entries.next();
-      if (entry.getKey().device().equals(device) && entry.getValue().leases == 0) {
-        entry.getValue().thread.close();
+      if (entry.getKey().sharesADevice(key) && entry.getValue().leases == 0) {
+        entry.getValue().lanes.close();
         entries.remove();
       }
     }

@@ -13,15 +13,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The one thread that calls libtorch for a device. It loads the engine itself, because Spark
- * interrupts losing attempts, and an interrupt inside a file channel would break the load for every
- * task that waits for it. Tasks send messages and wait interruptibly.
+ * The one thread that calls libtorch for an engine. It loads that itself, because Spark interrupts
+ * losing attempts, and an interrupt inside a file channel would break the load for every task that
+ * waits for it. Tasks send messages and wait interruptibly.
  */
 final class EngineThread {
   /** A change to the engine, and who must be told when it can't be made any more. */
@@ -51,7 +50,6 @@ final class EngineThread {
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Ready> ready = new CompletableFuture<>();
   private final Thread thread;
-  private final Semaphore alone = new Semaphore(1, true);
   private volatile boolean closing;
   private volatile boolean hung;
   private Throwable broken; // guarded by this
@@ -121,11 +119,6 @@ final class EngineThread {
   /** Why no engine of this process can use the device any more, if so. */
   synchronized Optional<DeviceLost> lost() {
     return broken instanceof DeviceLost lost ? Optional.of(lost) : Optional.empty();
-  }
-
-  /** For rows that must be the only one of their kind, see {@link EngineLease#beginAlone}. */
-  Semaphore alone() {
-    return alone;
   }
 
   /**

@@ -1,32 +1,25 @@
 package io.herd.udfs.runtime;
 
-import io.herd.udfs.engine.Engine;
 import io.herd.udfs.grammar.Format;
 import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.DeviceLost;
 import io.herd.udfs.model.LlamaModel;
-import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The engines of this JVM, at most one per device: the only static mutable state of Herd. It must
- * be static because Spark deserializes every task's function anew, while a model is to be loaded
- * once; {@link EnginePool} says when they go.
+ * The engines of this JVM, one per device or group of devices: the only static mutable state of
+ * Herd. It must be static because Spark deserializes every task's function anew, while a model is
+ * to be loaded once; {@link EnginePool} says when they go.
  */
 public final class Engines {
-  /** Of the memory that is free after loading, how much the KV cache may take. */
-  private static final double KV_SHARE = 0.5;
-
-  private static final int AUTO_SLOTS = 128;
-  private static final int PREFILL_TOKENS = 512;
   private static final int MOST_GRAMMARS = 8;
 
   private static final EnginePool POOL = new EnginePool();
@@ -50,7 +43,7 @@ public final class Engines {
    * The engine for a task, loaded by the first that asks.
    *
    * @param files how the model's files come here, if this is the first
-   * @param address the GPU that Spark gave the task, or empty
+   * @param addresses of the GPUs that Spark gave the task: the model is split over several
    * @param onLost told when no engine of this process can use the device any more, once no task has
    *     anything left to write; it may end the process
    * @throws DeviceLost when that is so and it returns
@@ -59,11 +52,11 @@ public final class Engines {
   public static EngineLease lease(
       EngineSettings settings,
       ModelFiles files,
-      Optional<String> address,
+      List<String> addresses,
       Consumer<DeviceLost> onLost)
       throws InterruptedException {
-    EnginePool.Key key = new EnginePool.Key(settings, Devices.choose(settings.device(), address));
-    return POOL.lease(key, () -> load(key, files), onLost);
+    EnginePool.Key key = new EnginePool.Key(settings, Devices.choose(settings.device(), addresses));
+    return POOL.lease(key, new EngineLoader(key, files).lanes(), onLost);
   }
 
   /** A model's tokenizer; it may be used by several threads. */
@@ -112,43 +105,5 @@ public final class Engines {
     synchronized (GRAMMARS) {
       GRAMMARS.clear();
     }
-  }
-
-  /** On the engine's own thread: libtorch's number of threads is one of the calling thread's. */
-  private static LoadedEngine load(EnginePool.Key key, ModelFiles files)
-      throws InterruptedException {
-    EngineSettings settings = key.settings();
-    Devices.require(key.device(), settings.dtype());
-    Tokenizer tokenizer = tokenizer(files);
-    Path folder = files.whole();
-    int processors = Runtime.getRuntime().availableProcessors();
-    Devices.useThreads(settings.threads() > 0 ? settings.threads() : processors);
-    LlamaModel model = LlamaModel.load(folder, settings.dtype(), key.device());
-    try {
-      FirstWords.requireFinite(model, tokenizer);
-      int maxTokens = settings.maxLength() > 0 ? settings.maxLength() : model.spec().maxPositions();
-      long perToken = model.spec().kvBytesPerToken(settings.dtype());
-      Limits limits = limits(settings, maxTokens, perToken, Devices.freeBytes(key.device()));
-      TimedModel timed =
-          new TimedModel(model, new StepWatch(settings.stepTimeout(), System::nanoTime));
-      Engine engine = new Engine(timed, limits, maxTokens, settings.deterministic());
-      String firstWords = key.device() + ": " + FirstWords.of(engine, tokenizer);
-      return new LoadedEngine(engine, firstWords, timed);
-    } catch (RuntimeException | Error e) {
-      model.close();
-      throw e;
-    }
-  }
-
-  static Limits limits(
-      EngineSettings settings, int maxTokens, long kvBytesPerToken, long freeBytes) {
-    long auto = (long) (KV_SHARE * freeBytes);
-    long bytes = settings.memoryMib() > 0 ? (long) settings.memoryMib() << 20 : auto;
-    long kvTokens = Math.max(1, bytes / kvBytesPerToken);
-    int slots = settings.slots() > 0 ? settings.slots() : AUTO_SLOTS;
-    if (settings.deterministic()) {
-      slots = (int) Math.max(1, Math.min(slots, kvTokens / maxTokens));
-    }
-    return new Limits(slots, kvTokens, PREFILL_TOKENS);
   }
 }

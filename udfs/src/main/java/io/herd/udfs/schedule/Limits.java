@@ -6,26 +6,26 @@ package io.herd.udfs.schedule;
  * @param slots rows that are generated at once
  * @param kvTokens tokens that the KV cache may hold in all, whether its rows are full or not
  * @param prefillTokens tokens of one prefill pass, padding included; a longer prompt is alone in it
+ * @param capacityStep capacities of rows are multiples of this, where the cache has room
  * @param rowTokens 0, or the one capacity that all rows have
  */
-public record Limits(int slots, long kvTokens, int prefillTokens, int rowTokens) {
-  /** Capacities are multiples of this. */
-  private static final int CAPACITY_STEP = 32;
+public record Limits(int slots, long kvTokens, int prefillTokens, int capacityStep, int rowTokens) {
+  private static final int SHORT_STEP = 32;
 
   public Limits {
-    if (slots < 1 || kvTokens < 1 || prefillTokens < 1) {
+    if (slots < 1 || kvTokens < 1 || prefillTokens < 1 || capacityStep < 1) {
       throw new IllegalArgumentException("limits must be positive: " + slots + ", " + kvTokens);
     }
   }
 
-  /** Rows are as long as they need to be. */
+  /** Rows are hardly longer than they need to be. */
   public Limits(int slots, long kvTokens, int prefillTokens) {
-    this(slots, kvTokens, prefillTokens, 0);
+    this(slots, kvTokens, prefillTokens, SHORT_STEP, 0);
   }
 
   /** The same for fewer rows at once. */
   public Limits withSlots(int fewer) {
-    return new Limits(fewer, kvTokens, prefillTokens, rowTokens);
+    return new Limits(fewer, kvTokens, prefillTokens, capacityStep, rowTokens);
   }
 
   /**
@@ -36,7 +36,7 @@ public record Limits(int slots, long kvTokens, int prefillTokens, int rowTokens)
     if (rowTokens > 0) {
       return rowTokens;
     }
-    long step = Math.max(CAPACITY_STEP, Long.highestOneBit(Math.max(1, tokens - 1)) / 4);
+    long step = Math.max(capacityStep, Long.highestOneBit(Math.max(1, tokens - 1)) / 4);
     return (int) Math.min((tokens + step - 1) / step * step, kvTokens);
   }
 }

@@ -7,6 +7,8 @@ class Llama(Module):
   n_kv : int
   head_dim : int
   eps : float
+  flash : bool
+  onednn : bool
   loading : List[Tensor]
   embed : List[Tensor]
   rope : List[Tensor]
@@ -26,10 +28,10 @@ class Llama(Module):
     return rows
   def blocked(self: __torch__.Llama, w: Tensor) -> Tensor:
     out = w
-    fast = torch.eq(ops.prim.dtype(w), 6)
-    if torch.__not__(fast):
+    fast = self.onednn
+    if torch.__and__(fast, torch.ne(ops.prim.dtype(w), 6)):
       fast = ops.mkldnn._is_mkldnn_bf16_supported()
-    if torch.__and__(fast, torch.__not__(ops.prim.is_cuda(w))):
+    if fast:
       out = ops.mkldnn._reorder_linear_weight(w, 64)
     return out
   def quantized(self: __torch__.Llama, w: Tensor) -> __torch__.torch.classes.quantized.LinearPackedParamsBase:
@@ -87,24 +89,42 @@ class Llama(Module):
   def seal(self: __torch__.Llama, tied: bool, int8: bool) -> int:
     if tied:
       _0 = self.product("residual", self.embed[0], int8)
-    if int8:
+    if torch.__and__(int8, torch.gt(torch.len(self.embed), 0)):
       _1 = torch._set_item(self.embed, 0, self.turned(self.embed[0]))
     return torch.len(self.norms)
+  def weights(self: __torch__.Llama) -> List[List[Tensor]]:
+    return [self.embed, self.norms, self.matrices, self.middle_waves]
+  def packed_weights(self: __torch__.Llama) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
+    return self.packed
+  def borrow(self: __torch__.Llama, weights: List[List[Tensor]], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase]) -> int:
+    self.embed = weights[0]
+    self.norms = weights[1]
+    self.matrices = weights[2]
+    self.middle_waves = weights[3]
+    self.packed = packed
+    return torch.len(self.norms)
   def rotations(self: __torch__.Llama, inverse_frequencies: Tensor, positions: int) -> int:
-    e = self.embed[0]
-    at = torch.unsqueeze(torch.arange(positions, dtype=6, device=ops.prim.device(e)), 1)
+    w = self.norms[0]
+    at = torch.unsqueeze(torch.arange(positions, dtype=6, device=ops.prim.device(w)), 1)
     angle = torch.mul(at, torch.unsqueeze(inverse_frequencies, 0))
     cos = torch.cos(angle)
     sin = torch.sin(angle)
     torch.clear(self.rope)
-    _0 = torch.append(self.rope, torch.to(torch.cat([cos, cos], 1), ops.prim.dtype(e)))
-    _1 = torch.append(self.rope, torch.to(torch.cat([torch.neg(sin), sin], 1), ops.prim.dtype(e)))
+    _0 = torch.append(self.rope, torch.to(torch.cat([cos, cos], 1), ops.prim.dtype(w)))
+    _1 = torch.append(self.rope, torch.to(torch.cat([torch.neg(sin), sin], 1), ops.prim.dtype(w)))
     return positions
+  def empty_cache(self: __torch__.Llama, rows: int, tokens: int) -> Tensor:
+    w = self.norms[0]
+    if self.flash:
+      by_token = torch.zeros([rows, tokens, self.n_kv, self.head_dim], dtype=ops.prim.dtype(w), device=ops.prim.device(w))
+      out = torch.transpose(by_token, 1, 2)
+    else:
+      out = torch.zeros([rows, self.n_kv, tokens, self.head_dim], dtype=ops.prim.dtype(w), device=ops.prim.device(w))
+    return out
   def arena(self: __torch__.Llama, capacity: int, kept: int, rows: int) -> int:
-    e = self.embed[0]
     new = annotate(List[Tensor], [])
     for i in range(torch.mul(2, self.n_layers)):
-      cache = torch.zeros([rows, self.n_kv, capacity, self.head_dim], dtype=ops.prim.dtype(e), device=ops.prim.device(e))
+      cache = self.empty_cache(rows, capacity)
       if torch.gt(kept, 0):
         _0 = torch.copy_(torch.narrow(cache, 0, 0, kept), torch.narrow(self.caches[capacity][i], 0, 0, kept))
         _1 = torch._set_item(self.caches[capacity], i, torch.empty([0]))
@@ -122,10 +142,9 @@ class Llama(Module):
       _0 = torch.copy_(torch.narrow(torch.select(self.caches[to_capacity][i], 0, to_row), 1, 0, length), source)
     return length
   def share(self: __torch__.Llama, tokens: int) -> int:
-    e = self.embed[0]
     new = annotate(List[Tensor], [])
     for i in range(torch.mul(2, self.n_layers)):
-      _0 = torch.append(new, torch.zeros([1, self.n_kv, tokens, self.head_dim], dtype=ops.prim.dtype(e), device=ops.prim.device(e)))
+      _0 = torch.append(new, self.empty_cache(1, tokens))
     torch._set_item(self.caches, 0, new)
     return tokens
   def spread(self: __torch__.Llama, capacity: int, row: int, rows: int) -> int:
@@ -171,18 +190,45 @@ class Llama(Module):
       apart = torch.view(torch.scaled_dot_product_attention(folded, k, v, mask, 0., False), [n, nk, g, t, d])
       o = torch.permute(apart, [0, 3, 1, 2, 4])
     return torch.reshape(o, [torch.mul(n, t), torch.mul(torch.mul(nk, g), d)])
-  def extend(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, positions: Tensor, start: int, mask: Optional[Tensor]) -> Tensor:
-    n = torch.size(ids, 0)
-    t = torch.size(ids, 1)
+  def unequal(self: __torch__.Llama, q: Tensor, k: Tensor, v: Tensor, t: int, used: Tensor) -> Tensor:
+    n, capacity = torch.size(k, 0), torch.size(k, 2)
+    queries = torch.transpose(torch.view(q, [n, t, self.n_heads, self.head_dim]), 1, 2)
+    at = torch.add(torch.unsqueeze(torch.sub(used, t), 1), torch.unsqueeze(torch.arange(t, device=ops.prim.device(q)), 0))
+    seen = torch.arange(capacity, device=ops.prim.device(q))
+    visible = torch.le(torch.view(seen, [1, 1, 1, -1]), torch.view(at, [n, 1, t, 1]))
+    g = torch.floordiv(self.n_heads, self.n_kv)
+    o = torch.scaled_dot_product_attention(queries, torch.repeat_interleave(k, g, 1), torch.repeat_interleave(v, g, 1), visible, 0., False)
+    return torch.reshape(torch.transpose(o, 1, 2), [torch.mul(n, t), torch.mul(self.n_heads, self.head_dim)])
+  def flash_attend(self: __torch__.Llama, q: Tensor, k: Tensor, v: Tensor, t: int, used: Tensor) -> Tensor:
+    n, capacity, nk, d = torch.size(k, 0), torch.size(k, 2), self.n_kv, self.head_dim
+    if ops.prim.is_cuda(q):
+      keys = torch.view(torch.transpose(k, 1, 2), [torch.mul(n, capacity), nk, d])
+      values = torch.view(torch.transpose(v, 1, 2), [torch.mul(n, capacity), nk, d])
+      row = torch.arange(torch.add(n, 1), dtype=3, device=ops.prim.device(q))
+      o, _0, _1, _2, _3 = torch._flash_attention_forward(q, keys, values, torch.mul(row, t), torch.mul(row, capacity), t, capacity, 0., True, False, seqused_k=used)
+      out = torch.view(o, [torch.mul(n, t), torch.mul(self.n_heads, d)])
+    else:
+      out = self.unequal(q, k, v, t, used)
+    return out
+  def entered(self: __torch__.Llama, x: Tensor) -> Tensor:
+    if torch.gt(torch.len(self.embed), 0):
+      out = torch.embedding(self.embed[0], x)
+    else:
+      out = torch.to(x, ops.prim.device(self.norms[0]))
+    return out
+  def extend(self: __torch__.Llama, capacity: int, row: int, entered: Tensor, positions: Tensor, start: int, mask: Optional[Tensor]) -> Tensor:
+    n = torch.size(entered, 0)
+    t = torch.size(entered, 1)
     tokens = torch.mul(n, t)
     d = self.head_dim
     nq = self.n_heads
     nk = self.n_kv
-    x = torch.embedding(self.embed[0], torch.view(ids, [-1]))
+    x = torch.view(entered, [tokens, -1])
     at = torch.view(positions, [-1])
     cos = torch.unsqueeze(torch.index_select(self.rope[0], 0, at), 1)
     sin = torch.unsqueeze(torch.index_select(self.rope[1], 0, at), 1)
     end = torch.add(start, t)
+    used = torch.full([n], end, dtype=3, device=ops.prim.device(x))
     cache = self.caches[capacity]
     for i in range(self.n_layers):
       qkv = torch.view(self.times(self.rms(x, torch.mul(2, i)), torch.mul(4, i)), [tokens, torch.add(nq, torch.mul(2, nk)), d])
@@ -195,47 +241,50 @@ class Llama(Module):
       _0 = torch.copy_(torch.narrow(kc, 2, start, t), k)
       _1 = torch.copy_(torch.narrow(vc, 2, start, t), v)
       if torch.__isnot__(mask, None):
-        k = torch.narrow(kc, 2, 0, end)
-        v = torch.narrow(vc, 2, 0, end)
-      o = self.attend(q, k, v, mask)
+        o = self.attend(q, torch.narrow(kc, 2, 0, end), torch.narrow(vc, 2, 0, end), mask)
+      elif self.flash:
+        o = self.flash_attend(torch.view(q, [tokens, nq, d]), kc, vc, t, used)
+      else:
+        o = self.attend(q, k, v, mask)
       x = torch.add_(self.times(o, torch.add(torch.mul(4, i), 1)), x)
       x = self.mlp(x, i)
-    return x
-  def chunk(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, start: int) -> Tensor:
-    n = torch.size(ids, 0)
-    t = torch.size(ids, 1)
-    here = torch.arange(start, torch.add(start, t), dtype=4, device=ops.prim.device(ids))
+    return torch.view(x, [n, t, -1])
+  def prefill(self: __torch__.Llama, x: Tensor, capacity: int, row: int, start: int) -> Tensor:
+    entered = self.entered(x)
+    n = torch.size(entered, 0)
+    t = torch.size(entered, 1)
+    here = torch.arange(start, torch.add(start, t), dtype=4, device=ops.prim.device(entered))
     positions = torch.expand(torch.unsqueeze(here, 0), [n, t])
     mask = annotate(Optional[Tensor], None)
-    if torch.gt(start, 0):
-      seen = torch.arange(torch.add(start, t), device=ops.prim.device(ids))
+    if torch.__and__(torch.gt(start, 0), torch.__not__(self.flash)):
+      seen = torch.arange(torch.add(start, t), device=ops.prim.device(entered))
       visible = torch.le(torch.unsqueeze(seen, 0), torch.unsqueeze(here, 1))
-      mask = self.grouped(torch.view(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(self.embed[0])), [1, 1, t, torch.add(start, t)]))
-    return self.extend(capacity, row, ids, torch.contiguous(positions), start, mask)
+      mask = self.grouped(torch.view(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(entered)), [1, 1, t, torch.add(start, t)]))
+    return self.extend(capacity, row, entered, torch.contiguous(positions), start, mask)
   def logits(self: __torch__.Llama, x: Tensor) -> Tensor:
     return self.times(self.rms(x, torch.mul(2, self.n_layers)), torch.mul(4, self.n_layers))
-  def keep_logits(self: __torch__.Llama, logits: Tensor) -> int:
+  def head(self: __torch__.Llama, x: Tensor, rows: Tensor) -> int:
+    h = torch.view(x, [-1, torch.size(x, -1)])
+    if torch.gt(torch.numel(rows), 0):
+      h = torch.index_select(h, 0, rows)
     torch.clear(self.last_logits)
-    _0 = torch.append(self.last_logits, logits)
-    return torch.size(logits, 0)
+    _0 = torch.append(self.last_logits, self.logits(h))
+    return torch.size(h, 0)
+  def kept_logits(self: __torch__.Llama) -> Tensor:
+    return torch.to(self.last_logits[0], 6)
   def penalized(self: __torch__.Llama, x: Tensor, at: Tensor, divisors: Tensor, subtracted: Tensor) -> Tensor:
     flat = torch.view(x, [-1])
     v = torch.to(torch.index_select(flat, 0, at), 7)
     divided = torch.where(torch.gt(v, 0.), torch.div(v, divisors), torch.mul(v, divisors))
     new = torch.to(torch.sub(divided, subtracted), ops.prim.dtype(x))
     return torch.view(torch.index_copy(flat, 0, at, new), [torch.size(x, 0), torch.size(x, 1)])
-  def likely(self: __torch__.Llama, p: Tensor, candidates: int, top_k: Tensor, top_p: Tensor, min_p: Tensor) -> Tensor:
+  def likely(self: __torch__.Llama, p: Tensor, candidates: int, top_k: Tensor, top_p: Tensor, min_p: Tensor) -> Tuple[Tensor, Tensor]:
     k = torch.unsqueeze(top_k, 1)
     share = torch.unsqueeze(top_p, 1)
     any_k = torch.eq(k, 0)
     nucleus = torch.lt(share, 1.)
-    n = candidates
-    top, _0 = torch.topk(p, n)
-    missed = torch.lt(torch.sum(top, [1], True), share)
-    if bool(torch.any(torch.logical_and(torch.logical_and(any_k, nucleus), missed))):
-      n = torch.size(p, 1)
-      top, _1 = torch.topk(p, n)
-    rank = torch.unsqueeze(torch.arange(n, device=ops.prim.device(p)), 0)
+    top, _0 = torch.topk(p, candidates)
+    rank = torch.unsqueeze(torch.arange(candidates, device=ops.prim.device(p)), 0)
     inside = torch.logical_or(any_k, torch.lt(rank, k))
     kept = torch.where(inside, top, 0.)
     before = torch.sub(torch.cumsum(kept, -1), kept)
@@ -244,7 +293,11 @@ class Llama(Module):
     last = torch.sub(torch.clamp(torch.sum(wanted, [1], True), 1), 1)
     least = torch.where(torch.logical_and(any_k, torch.logical_not(nucleus)), 0., torch.gather(top, 1, last))
     least2 = torch.maximum(least, torch.mul(torch.unsqueeze(min_p, 1), torch.narrow(top, 1, 0, 1)))
-    return torch.where(torch.ge(p, least2), p, 0.)
+    unseen = torch.lt(torch.sum(top, [1], True), share)
+    missed = torch.logical_and(torch.logical_and(any_k, nucleus), unseen)
+    if torch.eq(candidates, torch.size(p, 1)):
+      missed = torch.zeros_like(missed)
+    return (torch.where(torch.ge(p, least2), p, 0.), torch.squeeze(missed, 1))
   def drawn(self: __torch__.Llama, p: Tensor, uniform: Tensor) -> Tensor:
     cumulative = torch.cumsum(p, -1)
     last = torch.sub(torch.size(p, 1), 1)
@@ -253,9 +306,9 @@ class Llama(Module):
     return torch.squeeze(torch.clamp(found, 0, last), 1)
   def scored(self: __torch__.Llama, ids: Tensor, logprobs: int) -> Tensor:
     lp = torch.log_softmax(torch.to(self.last_logits[0], 7), -1)
-    at = torch.unsqueeze(ids, 1)
+    at = torch.clamp(torch.unsqueeze(ids, 1), 0)
     values, others = torch.topk(lp, logprobs)
-    return torch.cat([torch.to(at, 7), torch.gather(lp, 1, at), torch.to(others, 7), values], 1)
+    return torch.cat([torch.to(torch.unsqueeze(ids, 1), 7), torch.gather(lp, 1, at), torch.to(others, 7), values], 1)
   def forbidden(self: __torch__.Llama, masks: Tensor, which: Tensor, vocabulary: int) -> Tensor:
     places = torch.arange(8, dtype=0, device=ops.prim.device(masks))
     bits = torch.bitwise_and(torch.bitwise_right_shift(torch.unsqueeze(masks, -1), places), 1)
@@ -277,41 +330,42 @@ class Llama(Module):
       warm = torch.unsqueeze(torch.clamp(temperature, 1e-06), 1)
       p = torch.softmax(torch.div(torch.to(x, 7), warm), -1)
       if torch.gt(candidates, 0):
-        p = self.likely(p, candidates, top_k, top_p, min_p)
-      out = torch.where(torch.gt(temperature, 0.), self.drawn(p, uniform), greedy)
+        p2, missed = self.likely(p, candidates, top_k, top_p, min_p)
+        drawn = torch.masked_fill(self.drawn(p2, uniform), missed, -1)
+      else:
+        drawn = self.drawn(p, uniform)
+      out = torch.where(torch.gt(temperature, 0.), drawn, greedy)
     if torch.gt(logprobs, 0):
       out = self.scored(out, logprobs)
     return out
-  def prefill(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, start: int, last: Tensor) -> int:
-    x = torch.index_select(self.chunk(capacity, row, ids, start), 0, last)
-    return self.keep_logits(self.logits(x))
-  def prefill_logits(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, start: int, last: Tensor) -> Tensor:
-    x = torch.index_select(self.chunk(capacity, row, ids, start), 0, last)
-    return torch.to(self.logits(x), 6)
-  def step(self: __torch__.Llama, capacities: List[int], rows: List[int], ids: Tensor, positions: Tensor) -> Tensor:
-    b = torch.size(ids, 0)
+  def decode(self: __torch__.Llama, entering: Tensor, capacities: List[int], rows: List[int], positions: Tensor) -> Tensor:
+    x = self.entered(entering)
+    b = torch.size(x, 0)
     d = self.head_dim
     nq = self.n_heads
     nk = self.n_kv
     g = torch.floordiv(nq, nk)
-    device = ops.prim.device(ids)
-    x = torch.embedding(self.embed[0], ids)
+    device = ops.prim.device(x)
     cos = torch.unsqueeze(torch.index_select(self.rope[0], 0, positions), 1)
     sin = torch.unsqueeze(torch.index_select(self.rope[1], 0, positions), 1)
+    used = torch.to(torch.add(positions, 1), 3)
     masks = annotate(List[Tensor], [])
     places = annotate(List[List[Optional[Tensor]]], [])
     first = 0
     for j in range(torch.len(rows)):
       at = torch.narrow(positions, 0, first, rows[j])
-      visible = torch.le(torch.unsqueeze(torch.arange(capacities[j], device=device), 0), torch.unsqueeze(at, 1))
-      _0 = torch.append(masks, torch.unsqueeze(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(x)), 1))
+      if torch.__not__(self.flash):
+        visible = torch.le(torch.unsqueeze(torch.arange(capacities[j], device=device), 0), torch.unsqueeze(at, 1))
+        _0 = torch.append(masks, torch.unsqueeze(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(x)), 1))
       _1 = torch.append(places, annotate(List[Optional[Tensor]], [torch.arange(rows[j], device=device), at]))
       first = torch.add(first, rows[j])
     scale = torch.pow(float(d), -0.5)
     for i in range(self.n_layers):
       qkv = torch.view(self.times(self.rms(x, torch.mul(2, i)), torch.mul(4, i)), [b, torch.add(nq, torch.mul(2, nk)), d])
       qk = self.rotate(torch.narrow(qkv, 1, 0, torch.add(nq, nk)), cos, sin)
-      q = torch.mul(torch.narrow(qk, 1, 0, nq), scale)
+      q = torch.narrow(qk, 1, 0, nq)
+      if torch.__not__(self.flash):
+        q = torch.mul(q, scale)
       k = torch.narrow(qk, 1, nq, nk)
       v = torch.narrow(qkv, 1, torch.add(nq, nk), nk)
       parts = annotate(List[Tensor], [])
@@ -319,32 +373,36 @@ class Llama(Module):
       for a in range(torch.len(rows)):
         n = rows[a]
         capacity = capacities[a]
-        kc = self.caches[capacity][torch.mul(2, i)]
-        vc = self.caches[capacity][torch.add(torch.mul(2, i), 1)]
+        kc = torch.narrow(self.caches[capacity][torch.mul(2, i)], 0, 0, n)
+        vc = torch.narrow(self.caches[capacity][torch.add(torch.mul(2, i), 1)], 0, 0, n)
         _2 = torch.index_put_(torch.transpose(kc, 1, 2), places[a], torch.narrow(k, 0, row, n))
         _3 = torch.index_put_(torch.transpose(vc, 1, 2), places[a], torch.narrow(v, 0, row, n))
-        keys = torch.view(torch.narrow(kc, 0, 0, n), [torch.mul(n, nk), capacity, d])
-        values = torch.view(torch.narrow(vc, 0, 0, n), [torch.mul(n, nk), capacity, d])
-        queries = torch.view(torch.narrow(q, 0, row, n), [torch.mul(n, nk), g, d])
-        s = torch.view(torch.bmm(queries, torch.transpose(keys, 1, 2)), [n, nq, capacity])
-        p = torch.softmax(torch.add_(s, masks[a]), -1)
-        o = torch.bmm(torch.view(p, [torch.mul(n, nk), g, capacity]), values)
-        _4 = torch.append(parts, torch.view(o, [n, torch.mul(nq, d)]))
+        if self.flash:
+          o = self.flash_attend(torch.narrow(q, 0, row, n), kc, vc, 1, torch.narrow(used, 0, row, n))
+        else:
+          keys = torch.view(kc, [torch.mul(n, nk), capacity, d])
+          values = torch.view(vc, [torch.mul(n, nk), capacity, d])
+          queries = torch.view(torch.narrow(q, 0, row, n), [torch.mul(n, nk), g, d])
+          s = torch.view(torch.bmm(queries, torch.transpose(keys, 1, 2)), [n, nq, capacity])
+          p = torch.softmax(torch.add_(s, masks[a]), -1)
+          o = torch.view(torch.bmm(torch.view(p, [torch.mul(n, nk), g, capacity]), values), [n, torch.mul(nq, d)])
+        _4 = torch.append(parts, o)
         row = torch.add(row, n)
       x = torch.add_(self.times(torch.cat(parts, 0), torch.add(torch.mul(4, i), 1)), x)
       x = self.mlp(x, i)
-    return self.logits(x)
-  def decode(self: __torch__.Llama, capacities: List[int], rows: List[int], ids: Tensor, positions: Tensor) -> int:
-    return self.keep_logits(self.step(capacities, rows, ids, positions))
-  def score(self: __torch__.Llama, capacity: int, row: int, ids: Tensor, lengths: Tensor, start: int, tail: Tensor, tail_depth: Tensor, tail_visible: Tensor, pick_at: Tensor, pick_id: Tensor) -> Tensor:
-    n = torch.size(ids, 0)
-    t = torch.size(ids, 1)
+    return x
+  def score(self: __torch__.Llama, entering: Tensor, capacity: int, row: int, lengths: Tensor, start: int, tail: Tensor, tail_depth: Tensor, tail_visible: Tensor) -> Tensor:
+    n = torch.size(entering, 0)
     m = torch.size(tail, 0)
-    device = ops.prim.device(ids)
+    if torch.gt(torch.len(self.embed), 0):
+      entered = self.entered(torch.cat([entering, torch.expand(torch.unsqueeze(tail, 0), [n, m])], 1))
+    else:
+      entered = self.entered(entering)
+    t = torch.sub(torch.size(entered, 1), m)
+    device = ops.prim.device(entered)
     prompt_at = torch.expand(torch.unsqueeze(torch.arange(start, torch.add(start, t), dtype=4, device=device), 0), [n, t])
     tail_at = torch.add(torch.add(torch.unsqueeze(lengths, 1), torch.unsqueeze(tail_depth, 0)), start)
     positions = torch.cat([prompt_at, tail_at], 1)
-    all_ids = torch.cat([ids, torch.expand(torch.unsqueeze(tail, 0), [n, m])], 1)
     mask = annotate(Optional[Tensor], None)
     if torch.gt(torch.add(start, m), 0):
       key = torch.arange(torch.add(start, t), device=device)
@@ -353,11 +411,16 @@ class Llama(Module):
       before = torch.lt(torch.unsqueeze(key, 0), torch.unsqueeze(torch.add(lengths, start), 1))
       lower = torch.cat([torch.expand(torch.unsqueeze(before, 1), [n, m, torch.add(start, t)]), torch.expand(torch.unsqueeze(tail_visible, 0), [n, m, m])], 2)
       visible = torch.unsqueeze(torch.cat([upper, lower], 1), 1)
-      mask = self.grouped(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(self.embed[0])))
-    x = torch.view(self.extend(capacity, row, all_ids, positions, start, mask), [n, torch.add(t, m), -1])
+      mask = self.grouped(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(entered)))
+    return self.extend(capacity, row, entered, positions, start, mask)
+  def labels(self: __torch__.Llama, x: Tensor, lengths: Tensor, m: int, pick_at: Tensor, pick_id: Tensor) -> Tensor:
+    n = torch.size(x, 0)
+    width = torch.size(x, 1)
+    t = torch.sub(width, m)
+    device = ops.prim.device(x)
     ends = torch.unsqueeze(torch.sub(lengths, 1), 1)
-    tails = torch.expand(torch.unsqueeze(torch.arange(t, torch.add(t, m), dtype=4, device=device), 0), [n, m])
-    wanted = torch.add(torch.cat([ends, tails], 1), torch.unsqueeze(torch.mul(torch.arange(n, device=device), torch.add(t, m)), 1))
+    tails = torch.expand(torch.unsqueeze(torch.arange(t, width, dtype=4, device=device), 0), [n, m])
+    wanted = torch.add(torch.cat([ends, tails], 1), torch.unsqueeze(torch.mul(torch.arange(n, device=device), width), 1))
     h = torch.index_select(torch.flatten(x, 0, 1), 0, torch.view(wanted, [-1]))
     lp = torch.log_softmax(torch.to(self.logits(h), 6), -1)
     per_row = torch.view(lp, [n, torch.add(m, 1), -1])

@@ -3,7 +3,6 @@ package io.herd.udfs.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.repository.Artifact;
 import ai.djl.repository.MRL;
 import ai.djl.repository.Repository;
@@ -13,6 +12,7 @@ import io.herd.udfs.hub.HubEnvironment;
 import io.herd.udfs.hub.fake.FakeHub;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.TorchDevice;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -67,7 +67,7 @@ class HubRepositoryFactoryTest {
     assertThat(folder).startsWith(home).hasFileName(hub.repo(ID).commit());
     assertThat(folder.resolve("model.safetensors"))
         .hasSameBinaryContentAs(TinyRandom.folder(TinyRandom.GROUPED).resolve("model.safetensors"));
-    try (LlamaModel model = LlamaModel.load(folder, Dtype.FLOAT32, Device.cpu())) {
+    try (LlamaModel model = LlamaModel.load(folder, Dtype.FLOAT32, TorchDevice.cpu())) {
       assertThat(model.spec().layers()).isPositive();
     }
   }

@@ -2,10 +2,10 @@ package io.herd.udfs.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import com.google.gson.Gson;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.Tokenizer;
@@ -58,7 +58,7 @@ record FewShotReviews(Path folder, Tokenizer tokenizer, List<Review> reviews) {
 
   /** Log-probabilities of each work's labels. */
   double[][] scores(Dtype dtype, List<int[]> prompts, List<Work> works) {
-    LlamaModel model = LlamaModel.load(folder, dtype, Device.cpu());
+    LlamaModel model = LlamaModel.load(folder, dtype, TorchDevice.cpu());
     try (Engine engine = new Engine(model, new Limits(64, 64_000, 512), 1024, false)) {
       return Requests.run(engine, works, prompts).stream()
           .map(Completion::labelLogProbabilities)

@@ -3,7 +3,6 @@ package io.herd.udfs.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
@@ -15,6 +14,7 @@ import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.grammar.Vocabulary;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.CompletionText;
@@ -86,7 +86,8 @@ class FormatTest {
   }
 
   private static Engine engine(Dtype dtype, boolean fixedShapes) {
-    LlamaModel model = LlamaModel.load(TinyRandom.folder(TinyRandom.GROUPED), dtype, Device.cpu());
+    LlamaModel model =
+        LlamaModel.load(TinyRandom.folder(TinyRandom.GROUPED), dtype, TorchDevice.cpu());
     return new Engine(model, new Limits(7, 4096, 256), 128, fixedShapes);
   }
 

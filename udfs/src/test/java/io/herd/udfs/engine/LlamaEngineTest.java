@@ -2,11 +2,11 @@ package io.herd.udfs.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.schedule.Limits;
@@ -29,7 +29,7 @@ class LlamaEngineTest {
       new GenerateSettings(8, 0, true, List.of(), 5, Sampling.at(1), 1, 0);
 
   private static Engine engine(String variant, Dtype dtype, int slots, boolean fixedShapes) {
-    LlamaModel model = LlamaModel.load(TinyRandom.folder(variant), dtype, Device.cpu());
+    LlamaModel model = LlamaModel.load(TinyRandom.folder(variant), dtype, TorchDevice.cpu());
     return new Engine(model, new Limits(slots, 4096, 256), 128, fixedShapes);
   }
 

@@ -2,7 +2,6 @@ package io.herd.udfs.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import com.google.gson.JsonParser;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
@@ -13,6 +12,7 @@ import io.herd.udfs.grammar.Format;
 import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.CompletionText;
@@ -53,7 +53,7 @@ class SmolLm2FormatTest {
   void json_twoHundredReviews_isAllValid() throws IOException {
     Path folder = RealModel.folder();
     JsonSchema standard = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(SCHEMA);
-    LlamaModel model = LlamaModel.load(folder, Dtype.FLOAT32, Device.cpu());
+    LlamaModel model = LlamaModel.load(folder, Dtype.FLOAT32, TorchDevice.cpu());
     try (Tokenizer tokenizer = Tokenizer.load(folder);
         Engine engine = new Engine(model, new Limits(64, 64_000, 512), 1024, false)) {
       Grammar grammar =

@@ -3,12 +3,12 @@ package io.herd.udfs.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import com.google.gson.reflect.TypeToken;
 import io.herd.udfs.RealModel;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.CompletionText;
@@ -50,7 +50,7 @@ class SmolLm2Test {
   }
 
   private static LlamaModel load(Dtype dtype) {
-    return LlamaModel.load(folder, dtype, Device.cpu());
+    return LlamaModel.load(folder, dtype, TorchDevice.cpu());
   }
 
   private static List<Greedy> prompts() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.sample.LabelTokens;
@@ -23,7 +22,7 @@ class LlamaModelTest {
   private static final double TOLERANCE = 1e-4;
 
   private static LlamaModel load(String variant, Dtype dtype) {
-    return LlamaModel.load(TinyRandom.folder(variant), dtype, Device.cpu());
+    return LlamaModel.load(TinyRandom.folder(variant), dtype, TorchDevice.cpu());
   }
 
   private static void assertClose(float[] actual, float[] expected, double tolerance) {
@@ -75,7 +74,7 @@ class LlamaModelTest {
 
   private static LlamaModel chunked(int tokens) {
     return LlamaModel.load(
-        TinyRandom.folder(TinyRandom.GROUPED), Dtype.FLOAT32, Device.cpu(), tokens);
+        TinyRandom.folder(TinyRandom.GROUPED), Dtype.FLOAT32, TorchDevice.cpu(), tokens);
   }
 
   private static int[] greedy(LlamaModel model, int[] ids, int shared) {

@@ -3,7 +3,6 @@ package io.herd.udfs.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import com.google.gson.Gson;
 import com.google.gson.annotations.SerializedName;
 import com.google.gson.reflect.TypeToken;
@@ -57,7 +56,8 @@ class SamplingTest {
   @BeforeAll
   static void load() {
     model =
-        LlamaModel.load(TinyRandom.folder(TinyRandom.GROUPED), Dtype.FLOAT32, Device.cpu(), 512);
+        LlamaModel.load(
+            TinyRandom.folder(TinyRandom.GROUPED), Dtype.FLOAT32, TorchDevice.cpu(), 512);
   }
 
   @AfterAll

@@ -28,7 +28,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +64,7 @@ class LabelSetsTest {
             new EngineSettings(
                 manifest, Dtype.FLOAT32, DeviceChoice.CPU, 4, 0, MOST_TOKENS, 1, null, false),
             files,
-            Optional.empty(),
+            List.of(),
             lost -> {});
   }
 

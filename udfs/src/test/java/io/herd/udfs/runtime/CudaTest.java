@@ -3,9 +3,10 @@ package io.herd.udfs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import ai.djl.Device;
 import io.herd.udfs.UserException;
+import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -18,17 +19,29 @@ class CudaTest {
 
   @Test
   void choose_address_isTheGpuOfThatNumber() {
-    assertThat(TWO_GPUS.choose(DeviceChoice.AUTO, Optional.of("1"))).isEqualTo(Device.gpu(1));
-    assertThat(TWO_GPUS.choose(DeviceChoice.CUDA, Optional.empty())).isEqualTo(Device.gpu(0));
-    assertThat(TWO_GPUS.choose(DeviceChoice.CPU, Optional.of("1"))).isEqualTo(Device.cpu());
-    assertThat(TWO_GPUS.fallback(DeviceChoice.AUTO, Optional.of("1"))).isEmpty();
+    assertThat(TWO_GPUS.choose(DeviceChoice.AUTO, List.of("1")))
+        .containsExactly(TorchDevice.gpu(1));
+    assertThat(TWO_GPUS.choose(DeviceChoice.CUDA, List.of())).containsExactly(TorchDevice.gpu(0));
+    assertThat(TWO_GPUS.choose(DeviceChoice.CPU, List.of("1"))).containsExactly(TorchDevice.cpu());
+    assertThat(TWO_GPUS.fallback(DeviceChoice.AUTO, List.of("1"))).isEmpty();
+  }
+
+  @Test
+  void choose_severalAddresses_areAllTheTasks() {
+    assertThat(TWO_GPUS.choose(DeviceChoice.AUTO, List.of("1", "0")))
+        .as("in one order, so that tasks share one engine")
+        .containsExactly(TorchDevice.gpu(0), TorchDevice.gpu(1));
+    assertThat(BARE.choose(DeviceChoice.AUTO, List.of("0", "1")))
+        .containsExactly(TorchDevice.cpu());
+    assertThat(BARE.fallback(DeviceChoice.AUTO, List.of("0", "1")))
+        .hasValueSatisfying(text -> assertThat(text).startsWith("was given the GPU 0, 1 and runs"));
   }
 
   @Test
   void choose_addressThatIsNone_isRefused() {
     for (String address : new String[] {"2", "GPU-7a3c", ""}) {
       assertThatExceptionOfType(UserException.class)
-          .isThrownBy(() -> TWO_GPUS.choose(DeviceChoice.AUTO, Optional.of(address)))
+          .isThrownBy(() -> TWO_GPUS.choose(DeviceChoice.AUTO, List.of(address)))
           .withMessageContaining(
               "the GPU \"" + address + "\", and libtorch knows those from 0 to 1")
           .withMessageContaining("submit/gpu-discovery.sh");
@@ -38,26 +51,26 @@ class CudaTest {
   @Test
   void choose_cudaWithoutIt_saysAllThatIsMissing() {
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> BARE.choose(DeviceChoice.CUDA, Optional.of("0")))
+        .isThrownBy(() -> BARE.choose(DeviceChoice.CUDA, List.of("0")))
         .withMessageContaining("there is no NVIDIA driver")
         .withMessageContaining(", and libtorch 2.7.1 in /libtorch is the build for processors");
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> OLD_DRIVER.choose(DeviceChoice.CUDA, Optional.of("0")))
+        .isThrownBy(() -> OLD_DRIVER.choose(DeviceChoice.CUDA, List.of("0")))
         .withMessageContaining("the driver (NVRM version: 450.80) may be too old")
         .withMessageNotContaining("processors");
   }
 
   @Test
   void fallback_autoWithoutCuda_isTheProcessorAndSaysWhy() {
-    assertThat(BARE.choose(DeviceChoice.AUTO, Optional.of("0"))).isEqualTo(Device.cpu());
-    assertThat(BARE.fallback(DeviceChoice.AUTO, Optional.of("3")))
+    assertThat(BARE.choose(DeviceChoice.AUTO, List.of("0"))).containsExactly(TorchDevice.cpu());
+    assertThat(BARE.fallback(DeviceChoice.AUTO, List.of("3")))
         .hasValueSatisfying(
             text ->
                 assertThat(text)
                     .startsWith(
                         "was given the GPU 3 and runs on the processor, as"
                             + " herd.model.device=auto allows: there is no NVIDIA driver"));
-    assertThat(BARE.fallback(DeviceChoice.AUTO, Optional.empty())).isEmpty();
-    assertThat(BARE.fallback(DeviceChoice.CPU, Optional.of("3"))).isEmpty();
+    assertThat(BARE.fallback(DeviceChoice.AUTO, List.of())).isEmpty();
+    assertThat(BARE.fallback(DeviceChoice.CPU, List.of("3"))).isEmpty();
   }
 }

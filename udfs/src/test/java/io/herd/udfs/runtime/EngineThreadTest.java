@@ -62,14 +62,13 @@ class EngineThreadTest {
   }
 
   private final Doomed model = new Doomed();
-  private final EngineThread thread =
-      new EngineThread(
-          "doomed",
-          () -> {
-            TimedModel timed = new TimedModel(model, new StepWatch(null, System::nanoTime));
-            Engine engine = new Engine(timed, new Limits(1, 64, 64), 64, false);
-            return new LoadedEngine(engine, "", timed);
-          });
+  private final EngineLanes thread = new EngineLanes("doomed", List.of(this::loaded));
+
+  private LoadedEngine loaded() {
+    TimedModel timed = new TimedModel(model, new StepWatch(null, System::nanoTime));
+    Engine engine = new Engine(timed, new Limits(1, 64, 64), 64, false);
+    return new LoadedEngine(engine, "", timed);
+  }
 
   private static Request request(int tokens, int most, Outcomes outcomes) {
     GenerateSettings settings = GenerateSettings.trial(most);
@@ -110,8 +109,8 @@ class EngineThreadTest {
   @Test
   void check_passHangs_everyoneWhoWaitsIsTold() throws InterruptedException {
     AtomicLong now = new AtomicLong(-7);
-    EngineThread hanging =
-        new EngineThread("hanging", () -> Leases.loaded(model, new StepWatch(null, now::get)));
+    StepWatch watch = new StepWatch(null, now::get);
+    EngineLanes hanging = new EngineLanes("hanging", List.of(() -> Leases.loaded(model, watch)));
     EngineLease waiting = new EngineLease(hanging, hanging.awaitReady(), () -> {});
     EngineLease other = new EngineLease(hanging, hanging.awaitReady(), () -> {});
     Outcomes outcomes = new Outcomes();

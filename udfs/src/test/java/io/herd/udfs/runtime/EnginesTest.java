@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,7 +65,7 @@ class EnginesTest {
   }
 
   private static EngineLease lease(Tiny model) throws InterruptedException {
-    return Engines.lease(model.settings(), model, Optional.empty(), lost -> {});
+    return Engines.lease(model.settings(), model, List.of(), lost -> {});
   }
 
   private static long engineThreads() {
@@ -102,7 +101,7 @@ class EnginesTest {
       assertThat(ids(again, 3)).hasSize(3);
       assertThat(again.firstWords())
           .as("device, prompt and eight letters")
-          .matches("cpu\\(\\): The capital of France is.{1,8}");
+          .matches("cpu: The capital of France is.{1,8}");
     }
   }
 

@@ -1,11 +1,11 @@
 package io.herd.udfs.runtime;
 
-import ai.djl.Device;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.DeviceLost;
 import io.herd.udfs.model.Dtype;
+import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.schedule.Limits;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,7 +25,7 @@ public final class Leases {
               0,
               null,
               false),
-          Device.cpu());
+          List.of(TorchDevice.cpu()));
 
   private final EnginePool pool = new EnginePool();
   private final Supplier<CausalModel> models;
@@ -41,7 +41,7 @@ public final class Leases {
 
   EngineLease lease(Consumer<DeviceLost> onLost) throws InterruptedException {
     return pool.lease(
-        KEY, () -> loaded(models.get(), new StepWatch(null, System::nanoTime)), onLost);
+        KEY, List.of(() -> loaded(models.get(), new StepWatch(null, System::nanoTime))), onLost);
   }
 
   static LoadedEngine loaded(CausalModel model, StepWatch watch) {

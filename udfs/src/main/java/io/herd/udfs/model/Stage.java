@@ -1,0 +1,28 @@
+package io.herd.udfs.model;
+
+/**
+ * The layers of a model that lie on one device. The first stage has the embedding too, the last one
+ * the head.
+ *
+ * @param device where
+ * @param firstLayer of the model's
+ * @param layers how many
+ * @param of layers of the whole model
+ * @param flash whether attention is {@link TorchDevice#hasFlashAttention one kernel}; elsewhere
+ *     than on CUDA plain operators do the same, more slowly
+ */
+public record Stage(TorchDevice device, int firstLayer, int layers, int of, boolean flash) {
+
+  boolean first() {
+    return firstLayer == 0;
+  }
+
+  boolean last() {
+    return firstLayer + layers == of;
+  }
+
+  /** Bytes that one token of one row occupies in this stage's part of the KV cache. */
+  public long kvBytesPerToken(ModelSpec spec, Dtype dtype) {
+    return spec.kvBytesPerToken(dtype) / of * layers;
+  }
+}

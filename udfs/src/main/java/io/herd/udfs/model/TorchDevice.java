@@ -1,0 +1,71 @@
+package io.herd.udfs.model;
+
+import ai.djl.Device;
+
+/**
+ * A processor or a GPU, and all in which an engine differs between the two: this is the one place
+ * that decides by the kind of device.
+ *
+ * @param name as libtorch calls it: {@code cpu}, {@code cuda:1}
+ */
+public record TorchDevice(String name) {
+  private static final String CUDA = "cuda:";
+
+  public static TorchDevice cpu() {
+    return new TorchDevice("cpu");
+  }
+
+  public static TorchDevice gpu(int index) {
+    return new TorchDevice(CUDA + index);
+  }
+
+  public boolean isGpu() {
+    return name.startsWith(CUDA);
+  }
+
+  /** The same, as DJL calls it. */
+  public Device djl() {
+    return isGpu() ? Device.gpu(Integer.parseInt(name.substring(CUDA.length()))) : Device.cpu();
+  }
+
+  /** Whether it multiplies matrices of this type. The kernels for int8 are those of processors. */
+  public boolean computesIn(Dtype dtype) {
+    return !isGpu() || dtype != Dtype.INT8;
+  }
+
+  /**
+   * Whether attention is one kernel that knows each row's length (FlashAttention-2, Dao 2023),
+   * which CUDA has for types of 16 bits. The KV cache then lies token by token.
+   */
+  public boolean hasFlashAttention(Dtype dtype) {
+    return isGpu() && dtype == Dtype.BFLOAT16;
+  }
+
+  /** Whether oneDNN multiplies, which wants weights in a layout of its own. */
+  public boolean hasOneDnn() {
+    return !isGpu();
+  }
+
+  /** Rows generated at once: what it takes before a decode step costs more by the row. */
+  public int slots() {
+    return isGpu() ? 256 : 128;
+  }
+
+  /** Tokens of one prefill pass. More than this are no faster by the token, and take memory. */
+  public int prefillTokens() {
+    return isGpu() ? 8192 : 512;
+  }
+
+  /**
+   * Tokens in which the capacity of cache rows grows. Attention on processors reads whole rows and
+   * wants them short; flash attention reads what is used and wants all rows in one arena.
+   */
+  public int capacityStep(Dtype dtype) {
+    return hasFlashAttention(dtype) ? 512 : 32;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,143 @@
+package io.herd.udfs.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.herd.udfs.TinyRandom;
+import io.herd.udfs.TinyRandom.Case;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Move;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A model in stages, and one with a GPU's attention and cache, compute what one on a single device
+ * does. All devices are the processor here; the one kernel for CUDA has a twin of plain operators.
+ */
+class StagesTest {
+  private static final int CAPACITY = 96;
+  private static final int[] PREFIX = {7, 8, 9};
+
+  /** So many stages on the processor, of one layer each but the last. */
+  private static Placement stages(ModelSpec spec, int count, boolean flash) {
+    List<Stage> stages = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int layers = i < count - 1 ? 1 : spec.layers() - i;
+      stages.add(new Stage(TorchDevice.cpu(), i, layers, spec.layers(), flash));
+    }
+    return new Placement(stages);
+  }
+
+  private static LlamaModel load(String variant, Dtype dtype, int stages, boolean flash) {
+    ModelSpec spec = LlamaModel.spec(TinyRandom.folder(variant));
+    return LlamaModel.load(
+        TinyRandom.folder(variant), dtype, stages(spec, stages, flash), Turns.NONE, 16);
+  }
+
+  /** Everything that an engine asks of a model, in one list of numbers. */
+  private static List<Double> everything(LlamaModel model, String variant) {
+    List<int[]> prompts = TinyRandom.cases(variant).stream().map(Case::ids).limit(4).toList();
+    List<Double> out = new ArrayList<>();
+    for (float[] logits : model.logits(prompts)) {
+      IntStream.range(0, logits.length).forEach(i -> out.add((double) logits[i]));
+    }
+    model.forget();
+    generated(model, prompts, 0, out);
+    List<int[]> alike = prompts.stream().map(StagesTest::behindPrefix).toList();
+    model.share(PREFIX);
+    generated(model, alike, PREFIX.length, out);
+    LabelTokens labels = new LabelTokens(List.of(new int[] {5, 6, 7}, new int[] {5}));
+    for (double[] scores : model.score(CAPACITY, 4, alike, PREFIX.length, labels)) {
+      Arrays.stream(scores).forEach(out::add);
+    }
+    return out;
+  }
+
+  private static int[] behindPrefix(int[] ids) {
+    return IntStream.concat(Arrays.stream(PREFIX), Arrays.stream(ids)).toArray();
+  }
+
+  /** In two arenas, with a row that moves between them after the first step. */
+  private static void generated(
+      LlamaModel model, List<int[]> prompts, int shared, List<Double> out) {
+    int rows = prompts.size();
+    model.reserve(new TreeMap<>(), CAPACITY, rows + 4, Long.MAX_VALUE);
+    model.reserve(new TreeMap<>(Map.of(CAPACITY, rows)), 2 * CAPACITY, 1, Long.MAX_VALUE);
+    int[] ids = model.prefill(CAPACITY, 0, prompts, shared, Picking.greedy(rows)).ids();
+    int[] at = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
+    TreeMap<Integer, Integer> live = new TreeMap<>(Map.of(CAPACITY, rows));
+    for (int step = 0; step < 5; step++) {
+      Arrays.stream(ids).forEach(id -> out.add((double) id));
+      ids = model.decode(live, ids, at, Picking.greedy(rows)).ids();
+      at = Arrays.stream(at).map(position -> position + 1).toArray();
+      if (step == 0) { // the last row is the last one of the longer arena, too
+        model.move(new Move(CAPACITY, rows - 1, 2 * CAPACITY, 0));
+        live = new TreeMap<>(Map.of(CAPACITY, rows - 1, 2 * CAPACITY, 1));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama2-full-attention, FLOAT32, 2",
+    "llama3-grouped, FLOAT32, 2",
+    "llama32-tied, FLOAT32, 2",
+    "llama32-tied, INT8, 2",
+    "llama3-grouped, INT8, 2",
+    "llama3-grouped, BFLOAT16, 2"
+  })
+  void stages_anyNumber_giveEveryBitOfTheWhole(String variant, Dtype dtype, int count) {
+    try (LlamaModel whole = load(variant, dtype, 1, false);
+        LlamaModel split = load(variant, dtype, count, false)) {
+      assertThat(split.placement().stages()).hasSize(count);
+      assertThat(everything(split, variant)).isEqualTo(everything(whole, variant));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Dtype.class)
+  void twin_sameWeightsAnotherCache_givesTheSameInTurns(Dtype dtype) {
+    String variant = TinyRandom.GROUPED;
+    try (LlamaModel first = load(variant, dtype, 2, false);
+        LlamaModel twin = first.twin()) {
+      List<Double> expected = everything(first, variant);
+      assertThat(everything(twin, variant)).isEqualTo(expected);
+      assertThat(everything(first, variant)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void twin_firstIsClosed_goesOn() {
+    LlamaModel first = load(TinyRandom.GROUPED, Dtype.FLOAT32, 1, false);
+    List<Double> expected = everything(first, TinyRandom.GROUPED);
+    try (LlamaModel twin = first.twin()) {
+      first.close();
+      assertThat(everything(twin, TinyRandom.GROUPED)).isEqualTo(expected);
+    }
+  }
+
+  /** Sums in another order: 1e-4 of log-probabilities and logits, and the same ids. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"llama2-full-attention", "llama3-grouped", "llama31-scaled", "llama32-tied"})
+  void flash_rowsOfAnyLength_isTheSameAttention(String variant) {
+    try (LlamaModel plain = load(variant, Dtype.FLOAT32, 1, false);
+        LlamaModel flash = load(variant, Dtype.FLOAT32, 2, true)) {
+      List<Double> expected = everything(plain, variant);
+      List<Double> actual = everything(flash, variant);
+      assertThat(actual).hasSameSizeAs(expected);
+      for (int i = 0; i < actual.size(); i++) {
+        assertThat(actual.get(i)).as("number %d", i).isCloseTo(expected.get(i), within(1e-4));
+      }
+    }
+  }
+}
