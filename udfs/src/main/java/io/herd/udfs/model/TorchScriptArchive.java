@@ -22,13 +22,13 @@ import java.util.zip.ZipOutputStream;
  */
 final class TorchScriptArchive {
   private static final List<String> TENSOR_LISTS =
-      List.of("loading", "embed", "rope", "norms", "matrices", "middle_waves", "last_logits");
+      List.of("loading", "embed", "rope", "norms", "signs", "matrices", "middle_waves", "last_logits");
   private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
 
   private TorchScriptArchive() {}
 
   static void write(Path file, ModelSpec spec, Stage stage) throws IOException {
-    write(file, spec, stage.layers(), stage.flash(), stage.device().hasOneDnn());
+    write(file, spec, stage.layers(), stage.flash(), !stage.flash() && stage.device().hasOneDnn());
   }
 
   static void write(Path file, ModelSpec spec, int layers, boolean flash, boolean oneDnn)

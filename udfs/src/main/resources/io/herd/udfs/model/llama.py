@@ -13,6 +13,7 @@ class Llama(Module):
   embed : List[Tensor]
   rope : List[Tensor]
   norms : List[Tensor]
+  signs : List[Tensor]
   matrices : List[Tensor]
   middle_waves : List[Tensor]
   last_logits : List[Tensor]
@@ -76,12 +77,20 @@ class Llama(Module):
     else:
       _3 = torch.append(self.matrices, self.blocked(w))
     return torch.size(w, 0)
+  def norm(self: __torch__.Llama, w: Tensor) -> Tensor:
+    out = w
+    if self.flash:
+      sign = torch.sub(1, torch.mul(2, torch.arange(2, dtype=ops.prim.dtype(w), device=ops.prim.device(w))))
+      torch.clear(self.signs)
+      _0 = torch.append(self.signs, torch.unsqueeze(sign, 1))
+      out = torch.cat([w, w])
+    return out
   def keep(self: __torch__.Llama, kind: str, int8: bool) -> int:
     w = self.loading[0]
     if torch.eq(kind, "embedding"):
       _0 = torch.append(self.embed, w)
     elif torch.eq(kind, "norm"):
-      _1 = torch.append(self.norms, torch.view(w, [-1]))
+      _1 = torch.append(self.norms, self.norm(torch.view(w, [-1])))
     else:
       _2 = self.product(kind, w, int8)
     torch.clear(self.loading)
@@ -93,7 +102,7 @@ class Llama(Module):
       _1 = torch._set_item(self.embed, 0, self.turned(self.embed[0]))
     return torch.len(self.norms)
   def weights(self: __torch__.Llama) -> List[List[Tensor]]:
-    return [self.embed, self.norms, self.matrices, self.middle_waves]
+    return [self.embed, self.norms, self.matrices, self.middle_waves, self.signs]
   def packed_weights(self: __torch__.Llama) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
     return self.packed
   def borrow(self: __torch__.Llama, weights: List[List[Tensor]], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase]) -> int:
@@ -101,6 +110,7 @@ class Llama(Module):
     self.norms = weights[1]
     self.matrices = weights[2]
     self.middle_waves = weights[3]
+    self.signs = weights[4]
     self.packed = packed
     return torch.len(self.norms)
   def rotations(self: __torch__.Llama, inverse_frequencies: Tensor, positions: int) -> int:
@@ -155,7 +165,13 @@ class Llama(Module):
     return length
   def rms(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
     w = self.norms[i]
-    return torch.rms_norm(x, [torch.size(w, 0)], w, self.eps)
+    if self.flash:
+      width = torch.size(w, 0)
+      both = torch.view(torch.mul(torch.unsqueeze(x, 1), self.signs[0]), [-1, width])
+      out = torch.narrow(torch.layer_norm(both, [width], w, None, self.eps), 1, 0, torch.size(x, 1))
+    else:
+      out = torch.rms_norm(x, [torch.size(w, 0)], w, self.eps)
+    return out
   def times(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
     if torch.gt(torch.len(self.packed), 0):
       largest = torch.clamp(torch.amax(torch.abs(x), [1], True), 1e-12)
@@ -168,13 +184,19 @@ class Llama(Module):
       else:
         out = torch.linear(x, w)
     return out
+  def plus_times(self: __torch__.Llama, residual: Tensor, x: Tensor, i: int) -> Tensor:
+    if self.flash:
+      out = torch.addmm_(residual, x, torch.t(self.matrices[i]))
+    else:
+      out = torch.add_(self.times(x, i), residual)
+    return out
   def rotate(self: __torch__.Llama, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     half = torch.floordiv(self.head_dim, 2)
     swapped = torch.cat([torch.narrow(x, -1, half, half), torch.narrow(x, -1, 0, half)], -1)
     return torch.add_(torch.mul(x, cos), torch.mul_(swapped, sin))
   def mlp(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
     gate, up = torch.chunk(self.times(self.rms(x, torch.add(torch.mul(2, i), 1)), torch.add(torch.mul(4, i), 2)), 2, -1)
-    return torch.add_(self.times(self.mixed(torch.mul_(torch.silu(gate), up)), torch.add(torch.mul(4, i), 3)), x)
+    return self.plus_times(x, self.mixed(torch.mul_(torch.silu(gate), up)), torch.add(torch.mul(4, i), 3))
   def grouped(self: __torch__.Llama, mask: Tensor) -> Tensor:
     return torch.repeat(mask, [1, 1, torch.floordiv(self.n_heads, self.n_kv), 1])
   def attend(self: __torch__.Llama, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
@@ -199,13 +221,15 @@ class Llama(Module):
     g = torch.floordiv(self.n_heads, self.n_kv)
     o = torch.scaled_dot_product_attention(queries, torch.repeat_interleave(k, g, 1), torch.repeat_interleave(v, g, 1), visible, 0., False)
     return torch.reshape(torch.transpose(o, 1, 2), [torch.mul(n, t), torch.mul(self.n_heads, self.head_dim)])
-  def flash_attend(self: __torch__.Llama, q: Tensor, k: Tensor, v: Tensor, t: int, used: Tensor) -> Tensor:
+  def starts(self: __torch__.Llama, rows: int, t: int, capacity: int, device: Device) -> List[Tensor]:
+    row = torch.arange(torch.add(rows, 1), dtype=3, device=device)
+    return [torch.mul(row, t), torch.mul(row, capacity)]
+  def flash_attend(self: __torch__.Llama, q: Tensor, k: Tensor, v: Tensor, t: int, used: Tensor, starts: List[Tensor]) -> Tensor:
     n, capacity, nk, d = torch.size(k, 0), torch.size(k, 2), self.n_kv, self.head_dim
     if ops.prim.is_cuda(q):
       keys = torch.view(torch.transpose(k, 1, 2), [torch.mul(n, capacity), nk, d])
       values = torch.view(torch.transpose(v, 1, 2), [torch.mul(n, capacity), nk, d])
-      row = torch.arange(torch.add(n, 1), dtype=3, device=ops.prim.device(q))
-      o, _0, _1, _2, _3 = torch._flash_attention_forward(q, keys, values, torch.mul(row, t), torch.mul(row, capacity), t, capacity, 0., True, False, seqused_k=used)
+      o, _0, _1, _2, _3 = torch._flash_attention_forward(q, keys, values, starts[0], starts[1], t, capacity, 0., True, False, seqused_k=used)
       out = torch.view(o, [torch.mul(n, t), torch.mul(self.n_heads, d)])
     else:
       out = self.unequal(q, k, v, t, used)
@@ -229,6 +253,7 @@ class Llama(Module):
     sin = torch.unsqueeze(torch.index_select(self.rope[1], 0, at), 1)
     end = torch.add(start, t)
     used = torch.full([n], end, dtype=3, device=ops.prim.device(x))
+    starts = self.starts(n, t, torch.size(self.caches[capacity][0], 2), ops.prim.device(x))
     cache = self.caches[capacity]
     for i in range(self.n_layers):
       qkv = torch.view(self.times(self.rms(x, torch.mul(2, i)), torch.mul(4, i)), [tokens, torch.add(nq, torch.mul(2, nk)), d])
@@ -243,10 +268,10 @@ class Llama(Module):
       if torch.__isnot__(mask, None):
         o = self.attend(q, torch.narrow(kc, 2, 0, end), torch.narrow(vc, 2, 0, end), mask)
       elif self.flash:
-        o = self.flash_attend(torch.view(q, [tokens, nq, d]), kc, vc, t, used)
+        o = self.flash_attend(torch.view(q, [tokens, nq, d]), kc, vc, t, used, starts)
       else:
         o = self.attend(q, k, v, mask)
-      x = torch.add_(self.times(o, torch.add(torch.mul(4, i), 1)), x)
+      x = self.plus_times(x, o, torch.add(torch.mul(4, i), 1))
       x = self.mlp(x, i)
     return torch.view(x, [n, t, -1])
   def prefill(self: __torch__.Llama, x: Tensor, capacity: int, row: int, start: int) -> Tensor:
@@ -351,10 +376,13 @@ class Llama(Module):
     used = torch.to(torch.add(positions, 1), 3)
     masks = annotate(List[Tensor], [])
     places = annotate(List[List[Optional[Tensor]]], [])
+    starts = annotate(List[List[Tensor]], [])
     first = 0
     for j in range(torch.len(rows)):
       at = torch.narrow(positions, 0, first, rows[j])
-      if torch.__not__(self.flash):
+      if self.flash:
+        _5 = torch.append(starts, self.starts(rows[j], 1, capacities[j], device))
+      else:
         visible = torch.le(torch.unsqueeze(torch.arange(capacities[j], device=device), 0), torch.unsqueeze(at, 1))
         _0 = torch.append(masks, torch.unsqueeze(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(x)), 1))
       _1 = torch.append(places, annotate(List[Optional[Tensor]], [torch.arange(rows[j], device=device), at]))
@@ -378,17 +406,20 @@ class Llama(Module):
         _2 = torch.index_put_(torch.transpose(kc, 1, 2), places[a], torch.narrow(k, 0, row, n))
         _3 = torch.index_put_(torch.transpose(vc, 1, 2), places[a], torch.narrow(v, 0, row, n))
         if self.flash:
-          o = self.flash_attend(torch.narrow(q, 0, row, n), kc, vc, 1, torch.narrow(used, 0, row, n))
+          attended = self.flash_attend(torch.narrow(q, 0, row, n), kc, vc, 1, torch.narrow(used, 0, row, n), starts[a])
         else:
           keys = torch.view(kc, [torch.mul(n, nk), capacity, d])
           values = torch.view(vc, [torch.mul(n, nk), capacity, d])
           queries = torch.view(torch.narrow(q, 0, row, n), [torch.mul(n, nk), g, d])
           s = torch.view(torch.bmm(queries, torch.transpose(keys, 1, 2)), [n, nq, capacity])
           p = torch.softmax(torch.add_(s, masks[a]), -1)
-          o = torch.view(torch.bmm(torch.view(p, [torch.mul(n, nk), g, capacity]), values), [n, torch.mul(nq, d)])
-        _4 = torch.append(parts, o)
+          attended = torch.view(torch.bmm(torch.view(p, [torch.mul(n, nk), g, capacity]), values), [n, torch.mul(nq, d)])
+        _4 = torch.append(parts, attended)
         row = torch.add(row, n)
-      x = torch.add_(self.times(torch.cat(parts, 0), torch.add(torch.mul(4, i), 1)), x)
+      o = parts[0]
+      if torch.gt(torch.len(parts), 1):
+        o = torch.cat(parts, 0)
+      x = self.plus_times(x, o, torch.add(torch.mul(4, i), 1))
       x = self.mlp(x, i)
     return x
   def score(self: __torch__.Llama, entering: Tensor, capacity: int, row: int, lengths: Tensor, start: int, tail: Tensor, tail_depth: Tensor, tail_visible: Tensor) -> Tensor:
