@@ -6,6 +6,7 @@ import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.Work;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
+import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.partition.SharedPrefix;
 import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.EngineSettings;
@@ -55,8 +56,9 @@ final class BenchEngine implements AutoCloseable {
    *
    * @param slots rows at once, 0 for auto
    * @param threads of libtorch, 0 for auto
+   * @param devices by libtorch's names; the model is split over several
    */
-  static BenchEngine load(Path model, Dtype dtype, int slots, int threads)
+  static BenchEngine load(Path model, Dtype dtype, int slots, int threads, String... devices)
       throws InterruptedException {
     LocalFiles files = new LocalFiles(model, ModelManifest.ofFolder(model));
     EngineSettings settings =
@@ -70,7 +72,12 @@ final class BenchEngine implements AutoCloseable {
             threads,
             null,
             false);
-    return new BenchEngine(files, Engines.lease(settings, files, List.of(), lost -> {}));
+    EngineLease lease =
+        devices.length == 0
+            ? Engines.lease(settings, files, List.of(), lost -> {})
+            : Engines.leaseOn(
+                Arrays.stream(devices).map(TorchDevice::new).toList(), settings, files, lost -> {});
+    return new BenchEngine(files, lease);
   }
 
   /** What came of a run, in the order of its prompts. */

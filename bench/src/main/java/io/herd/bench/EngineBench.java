@@ -13,8 +13,10 @@ import java.util.Locale;
 /**
  * Times the engine alone on a file of prompts, and prints one line of JSON.
  *
- * <p>Usage: {@code EngineBench MODEL PROMPTS.jsonl NEW_TOKENS DTYPE [SLOTS [THREADS]]}; with 0 new
- * tokens the labels " positive" and " negative" are scored instead.
+ * <p>Usage: {@code EngineBench MODEL PROMPTS.jsonl NEW_TOKENS DTYPE [SLOTS [THREADS [DEVICES]]]};
+ * with 0 new tokens the labels " positive" and " negative" are scored instead. DEVICES are
+ * libtorch's names, such as {@code cuda:0+cuda:1}, over which the model is split; {@code cpu+cpu}
+ * is two stages on the processor.
  */
 public final class EngineBench {
   private static final List<String> CHOICES = List.of(" positive", " negative");
@@ -34,11 +36,16 @@ public final class EngineBench {
     List<String> prompts = rows.stream().map(row -> row.get("prompt").getAsString()).toList();
     List<String> choices = newTokens == 0 ? CHOICES : List.of();
     GenerateSettings settings = GenerateSettings.trial(Math.max(1, newTokens));
-    try (BenchEngine engine = BenchEngine.load(Path.of(args[0]), dtype, slots, threads)) {
+    String[] devices = args.length > 6 ? args[6].split("[+]") : new String[0];
+    long start = System.nanoTime();
+    try (BenchEngine engine = BenchEngine.load(Path.of(args[0]), dtype, slots, threads, devices)) {
+      double loading = (System.nanoTime() - start) / 1e9;
       engine.run(prompts.subList(0, Math.min(WARM_UP_ROWS, prompts.size())), settings, choices);
       BenchEngine.Answers answers = engine.run(prompts, settings, choices);
       String peer = dtype == Dtype.INT8 ? "herd int8" : "herd";
-      System.out.println(line(choices.isEmpty() ? peer : peer + " choices", dtype, rows, answers));
+      JsonObject line = line(choices.isEmpty() ? peer : peer + " choices", dtype, rows, answers);
+      line.addProperty("load_seconds", rounded(loading));
+      System.out.println(line);
     }
   }
 

@@ -22,7 +22,8 @@ import java.util.zip.ZipOutputStream;
  */
 final class TorchScriptArchive {
   private static final List<String> TENSOR_LISTS =
-      List.of("loading", "embed", "rope", "norms", "signs", "matrices", "middle_waves", "last_logits");
+      List.of(
+          "loading", "embed", "rope", "norms", "signs", "matrices", "middle_waves", "last_logits");
   private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
 
   private TorchScriptArchive() {}

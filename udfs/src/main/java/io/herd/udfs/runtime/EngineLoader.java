@@ -33,12 +33,18 @@ final class EngineLoader {
   private final EngineSettings settings;
   private final List<TorchDevice> devices;
   private final ModelFiles files;
+  private final Turns turns;
   private final CompletableFuture<Loaded> loaded = new CompletableFuture<>();
 
   EngineLoader(EnginePool.Key key, ModelFiles files) {
+    this(key, files, turns(key.devices().size()));
+  }
+
+  EngineLoader(EnginePool.Key key, ModelFiles files, Turns turns) {
     this.settings = key.settings();
     this.devices = key.devices();
     this.files = files;
+    this.turns = turns;
   }
 
   /** One for each lane. */
@@ -55,7 +61,7 @@ final class EngineLoader {
       Tokenizer tokenizer = Engines.tokenizer(files);
       Path folder = files.whole();
       useThreads();
-      LlamaModel model = LlamaModel.load(folder, settings.dtype(), placement(folder), turns());
+      LlamaModel model = LlamaModel.load(folder, settings.dtype(), placement(folder), turns);
       try {
         FirstWords.requireFinite(model, tokenizer);
         Loaded whole = measured(model);
@@ -101,8 +107,8 @@ final class EngineLoader {
     Devices.useThreads(Math.max(1, threads / devices.size()));
   }
 
-  private Turns turns() {
-    return devices.size() == 1 ? Turns.NONE : new StageTurns(devices.size());
+  private static Turns turns(int stages) {
+    return stages == 1 ? Turns.NONE : new StageTurns(stages);
   }
 
   private Placement placement(Path folder) {

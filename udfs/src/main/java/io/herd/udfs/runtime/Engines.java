@@ -5,6 +5,7 @@ import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.DeviceLost;
 import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -55,7 +56,17 @@ public final class Engines {
       List<String> addresses,
       Consumer<DeviceLost> onLost)
       throws InterruptedException {
-    EnginePool.Key key = new EnginePool.Key(settings, Devices.choose(settings.device(), addresses));
+    return leaseOn(Devices.choose(settings.device(), addresses), settings, files, onLost);
+  }
+
+  /** The same on devices of the caller's choice. */
+  public static EngineLease leaseOn(
+      List<TorchDevice> devices,
+      EngineSettings settings,
+      ModelFiles files,
+      Consumer<DeviceLost> onLost)
+      throws InterruptedException {
+    EnginePool.Key key = new EnginePool.Key(settings, devices);
     return POOL.lease(key, new EngineLoader(key, files).lanes(), onLost);
   }
 
