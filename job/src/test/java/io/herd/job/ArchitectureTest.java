@@ -11,6 +11,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -18,6 +19,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.herd.job.report.RunTrace;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.hub.HubEnvironment;
+import io.herd.udfs.model.TorchDevice;
+import io.herd.udfs.runtime.Devices;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.text.Tokenizer;
 import java.io.IOException;
@@ -217,6 +220,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.util.concurrent.CountDownLatch")
+        .check(HERD);
+  }
+
+  @Test
+  void devices_oneClass_decidesByTheirKind() {
+    noClasses()
+        .that(are(not(TorchDevice.class, Devices.class))) // the latter measures their memory
+        .should()
+        .callMethod(TorchDevice.class, "isGpu")
+        .orShould()
+        .callMethod(Device.class, "isGpu")
         .check(HERD);
   }
 

@@ -79,8 +79,8 @@ public record GenerateFunction(
   }
 
   private PoisonSearch poison(TaskContext task, EngineLease lease, InFlight inFlight) {
-    return new PoisonSearch(
-        inFlight, lease, task.partitionId(), task.taskAttemptId(), flush.rows() + TaskLoop.WINDOW);
+    int unsafe = flush.rows() + TaskLoop.window(lease);
+    return new PoisonSearch(inFlight, lease, task.partitionId(), task.taskAttemptId(), unsafe);
   }
 
   /** The engine that this task uses. */

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.Row;
 
@@ -22,7 +23,7 @@ import org.apache.spark.sql.Row;
  */
 final class TaskLoop {
   /** Enough for the scheduler to find rows of like length, few enough to be fair to other tasks. */
-  static final int WINDOW = 256;
+  private static final int LEAST_WINDOW = 256;
 
   /** Failed rows that a task logs; the output has all of them. */
   private static final int MOST_TOLD = 100;
@@ -44,7 +45,7 @@ final class TaskLoop {
   private final Sink results;
   private final RowCounter counter;
   private final PoisonSearch poison; // null where nothing is logged
-  private final AtomicLong begun = new AtomicLong(); // the engine's thread counts them
+  private final AtomicLong begun = new AtomicLong(); // the engine's threads count them
   private int outstanding;
   private long done;
   private int told;
@@ -92,7 +93,12 @@ final class TaskLoop {
   }
 
   private int window() {
-    return poison != null && poison.suspicious() ? 1 : WINDOW;
+    return poison != null && poison.suspicious() ? 1 : window(engine);
+  }
+
+  /** Rows of one task that an engine has at hand, so that it is busy with one task alone, too. */
+  static int window(EngineLease engine) {
+    return Math.max(LEAST_WINDOW, 2 * engine.slots());
   }
 
   private void submit(Row row) throws InterruptedException {
@@ -126,21 +132,21 @@ final class TaskLoop {
     }
   }
 
-  /** A prompt's completions as they come, on the engine's thread. */
+  /** A prompt's completions as they come, on the threads of the engine's lanes. */
   private final class Samples {
     private final String key;
     private final int prompt;
     private final RowWork work;
     private final Completion[] completions;
-    private Throwable failure;
-    private int missing;
+    private final AtomicInteger missing; // who counts down sees what was set before
+    private volatile Throwable failure;
 
     Samples(String key, int prompt, RowWork work) {
       this.key = key;
       this.prompt = prompt;
       this.work = work;
       this.completions = new Completion[work.samples()];
-      this.missing = completions.length;
+      this.missing = new AtomicInteger(completions.length);
     }
 
     Request.Listener listener(int sample) {
@@ -165,7 +171,7 @@ final class TaskLoop {
     }
 
     private void told() {
-      if (--missing == 0) {
+      if (missing.decrementAndGet() == 0) {
         List<Completion> all = failure == null ? List.of(completions) : List.of();
         outcomes.add(new Outcome(key, prompt, work, all, failure));
       }

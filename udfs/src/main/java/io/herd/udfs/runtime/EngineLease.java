@@ -50,6 +50,11 @@ public final class EngineLease implements AutoCloseable {
     return lanes.get(0).maxTokens();
   }
 
+  /** Rows that it generates at once. */
+  public int slots() {
+    return (int) lanes.stream().mapToLong(lane -> lane.stats().get().slots()).sum();
+  }
+
   /** What the engine said when it was tried out, see {@link LoadedEngine}. */
   public String firstWords() {
     return lanes.get(0).firstWords();
