@@ -1,0 +1,43 @@
+package io.herd.udfs.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What llama.py must not say, on whatever device. */
+class ModuleSourceTest {
+  /** How serialized TorchScript reads a tensor's value, or makes a shape that depends on values. */
+  private static final Pattern WAITS =
+      Pattern.compile("\\b(bool|int|torch\\.(item|equal|nonzero|masked_select|unique\\w*))\\(");
+
+  private static String source() throws IOException {
+    try (InputStream code = LlamaModel.class.getResourceAsStream("llama.py")) {
+      return new String(code.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** A GPU is told what to do and computes later: it is waited for when ids are asked for. */
+  @Test
+  void pass_neverWaits_forWhatTheDeviceComputes() throws IOException {
+    assertThat(WAITS.matcher("if bool(torch.any(x)):").find()).isTrue();
+    assertThat(source().lines().filter(line -> WAITS.matcher(line).find())).isEmpty();
+  }
+
+  /** Kernels of processors alone are behind what {@link TorchDevice} decides. */
+  @Test
+  void kernels_ofProcessors_areInTheirMethodsOnly() throws IOException {
+    String method = "";
+    for (String line : source().lines().toList()) {
+      if (line.startsWith("  def ")) {
+        method = line.substring(6, line.indexOf('('));
+      }
+      if (line.contains("ops.mkldnn") || line.contains("ops.quantized")) {
+        assertThat(method).isIn("blocked", "quantized", "times");
+      }
+    }
+  }
+}
