@@ -245,14 +245,15 @@ class LauncherTest {
 
     executable(
         bin.resolve("python3"),
-        target + "cd \"$2\" && touch torch/lib/libtorch_cuda.so nvidia/x/lib/libcudart.so.12");
+        target + "cd \"$2\" && touch torch/lib/libtorch_cuda.so nvidia/x/lib/lib{cudart.so.12,cufile_rdma.so.1}");
     Outcome cuda = start(path, script, "libtorch");
     assertThat(cuda.code()).isZero();
     assertThat(cuda.out().get(0))
         .contains("PYTORCH_LIBRARY_PATH=" + caller.toRealPath() + "/libtorch/lib");
     assertThat(caller.resolve("libtorch/lib"))
         .isDirectoryContaining("glob:**/libtorch_cuda.so")
-        .isDirectoryContaining("glob:**/libcudart.so.12");
+        .isDirectoryContaining("glob:**/libcudart.so.12")
+        .isDirectoryNotContaining("glob:**/libcufile_rdma*");
   }
 
   @Test
