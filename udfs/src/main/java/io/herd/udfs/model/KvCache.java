@@ -6,14 +6,19 @@ import java.util.TreeMap;
 
 /**
  * How large the arenas of the KV cache are: keys and values of all layers, {@code [rows, kvHeads,
- * capacity, headDim]} each, which the modules hold.
+ * capacity, headDim]} each, which somebody else holds.
  */
-final class KvCache {
-  private final Pipeline modules;
+public final class KvCache {
+  /** Gives an arena so many rows, none to free it; the first {@code kept} keep their content. */
+  public interface Holder {
+    void resize(int capacity, int kept, int rows);
+  }
+
+  private final Holder holder;
   private final TreeMap<Integer, Integer> arenas = new TreeMap<>(); // capacity -> rows
 
-  KvCache(Pipeline modules) {
-    this.modules = modules;
+  public KvCache(Holder holder) {
+    this.holder = holder;
   }
 
   /**
@@ -21,7 +26,7 @@ final class KvCache {
    * room, so that a filling engine isn't copied at every prompt; else the others are cut down to
    * their live rows.
    */
-  void reserve(SortedMap<Integer, Integer> live, int capacity, int needed, long kvTokens) {
+  public void reserve(SortedMap<Integer, Integer> live, int capacity, int needed, long kvTokens) {
     int had = arenas.getOrDefault(capacity, 0);
     if (needed <= had) {
       return;
@@ -38,9 +43,8 @@ final class KvCache {
     resize(capacity, Math.min(had, live.getOrDefault(capacity, 0)), wanted);
   }
 
-  /** Frees all arenas. */
+  /** All arenas have been freed. */
   void clear() {
-    modules.each("forget");
     arenas.clear();
   }
 
@@ -53,7 +57,7 @@ final class KvCache {
   }
 
   private void resize(int capacity, int kept, int rows) {
-    modules.each("arena", capacity, kept, rows);
+    holder.resize(capacity, kept, rows);
     if (rows == 0) {
       arenas.remove(capacity);
     } else {

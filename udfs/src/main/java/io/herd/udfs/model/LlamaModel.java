@@ -42,7 +42,7 @@ public final class LlamaModel implements CausalModel {
     this.placement = placement;
     this.chunkTokens = chunkTokens;
     this.stages = stages;
-    this.cache = new KvCache(stages);
+    this.cache = new KvCache((capacity, kept, rows) -> stages.each("arena", capacity, kept, rows));
     this.endIds = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
     try {
       coverPositions(FIRST_POSITIONS);
@@ -131,6 +131,7 @@ public final class LlamaModel implements CausalModel {
   @Override
   public void forget() {
     prefixTokens = 0;
+    stages.each("forget");
     cache.clear();
   }
 

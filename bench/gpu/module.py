@@ -1,0 +1,195 @@
+"""Drives the TorchScript archive that Herd's Java writes, as Herd's Java drives it: what LlamaModel, WeightLoader, Padded
+and Pipeline do there. All that knows the module's methods is in this file.
+"""
+import math
+
+import torch
+
+CODES = {torch.float32: 6, torch.bfloat16: 15}
+PIECE_BYTES = 32 << 20
+PREFIX = 0  # the arena that a shared prefix lies in
+
+
+class Stage:
+    """The layers of the model that lie on one device."""
+
+    def __init__(self, archive, device, layers, flash):
+        self.device, self.layers = device, layers
+        self.module = torch.jit.load(archive)
+        self.module.n_layers = len(layers)
+        self.module.flash = flash
+        self.module.onednn = device.type == "cpu"
+
+    def matrix(self, kind, weights, names, dtype, int8):
+        parts = [weights(name, dtype) for name in names]
+        parts = [part.view(len(part), -1) for part in parts]
+        columns, rows = parts[0].shape[1], sum(map(len, parts))
+        self.module.allocate(rows, columns, CODES[dtype], str(self.device))
+        row = 0
+        for part in parts:
+            step = max(1, PIECE_BYTES // (columns * part.element_size()))
+            for piece in part.split(step):
+                raw = piece.reshape(-1).view(torch.uint8)
+                self.module.fill(row, raw, len(piece), columns, CODES[dtype])
+                row += len(piece)
+        self.module.keep(kind, int8)
+
+    def load(self, config, weights, dtype, int8):
+        of = config["num_hidden_layers"]
+        first, last, tied = self.layers[0] == 0, self.layers[-1] == of - 1, config["tie_word_embeddings"]
+        matrix = lambda kind, *names: self.matrix(kind, weights, [name + ".weight" for name in names], dtype, int8)
+        if first:
+            matrix("embedding", "model.embed_tokens")
+        for layer in self.layers:
+            at = f"model.layers.{layer}."
+            matrix("norm", at + "input_layernorm")
+            matrix("residual", *(f"{at}self_attn.{part}_proj" for part in "qkv"))
+            matrix("heads", at + "self_attn.o_proj")
+            matrix("norm", at + "post_attention_layernorm")
+            matrix("residual", at + "mlp.gate_proj", at + "mlp.up_proj")
+            matrix("middle", at + "mlp.down_proj")
+        if last:
+            matrix("norm", "model.norm")
+            if not (tied and first):
+                matrix("residual", "model.embed_tokens" if tied else "lm_head")
+        self.module.seal(tied and first and last, int8)
+
+    def tensor(self, values, dtype=torch.int64):
+        return torch.tensor(values, dtype=dtype, device=self.device)
+
+
+class Model:
+    """A Llama in the module, over one device or several."""
+
+    def __init__(self, archive, config, weights, dtype, devices, int8=False, flash=None, chunk_tokens=8192):
+        self.config, self.dtype, self.chunk_tokens = config, dtype, chunk_tokens
+        self.prefix_tokens = self.positions = 0
+        torch._C._set_graph_executor_optimize(False)  # as in Java
+        gpu = devices[0].type == "cuda"
+        flash = gpu and dtype == torch.bfloat16 if flash is None else flash
+        layers = config["num_hidden_layers"]
+        bounds = [round(layers * i / len(devices)) for i in range(len(devices) + 1)]
+        self.stages = [Stage(archive, d, range(a, b), flash) for d, a, b in zip(devices, bounds, bounds[1:])]
+        for stage in self.stages:
+            stage.load(config, weights, torch.float32 if int8 else dtype, int8)
+        self.greedy = self.drawn(0)
+        self.cover(1024)
+
+    def each(self, method, *arguments):
+        for stage in self.stages:
+            getattr(stage.module, method)(*arguments)
+
+    def run(self, method, ids, *others):
+        """All stages, one behind the other; of the other arguments, lists within a tuple become tensors."""
+        x = self.stages[0].tensor(ids)
+        for stage in self.stages:
+            own = [stage.tensor(other[0]) if isinstance(other, tuple) else other for other in others]
+            x = getattr(stage.module, method)(x, *own)
+        return x
+
+    def arena(self, capacity, kept, rows):
+        self.cover(capacity)
+        self.each("arena", capacity, kept, rows)
+
+    def move(self, *places):
+        self.each("move", *places)
+
+    def forget(self):
+        self.each("forget")
+
+    def share(self, ids):
+        """Computes the prefix that the prompts of following prefills share."""
+        self.prefix_tokens = len(ids)
+        self.cover(len(ids))
+        self.each("share", len(ids))
+        for at in range(0, len(ids), self.chunk_tokens):
+            self.run("prefill", [ids[at : at + self.chunk_tokens]], PREFIX, 0, at)
+
+    def prefill(self, capacity, row, prompts, shared=0):
+        """The most likely token after each prompt; what they share is not computed again."""
+        picked = [0] * len(prompts)
+        for ending in self.pieces(capacity, row, prompts, shared):
+            for i, token in zip(ending, self.pick()):
+                picked[i] = token
+        return picked
+
+    def prompt_logits(self, capacity, row, prompts, shared=0):
+        """The same, but all logits."""
+        rows = [None] * len(prompts)
+        for ending in self.pieces(capacity, row, prompts, shared):
+            for i, logits in zip(ending, self.logits()):
+                rows[i] = logits
+        return torch.stack(rows)
+
+    def pieces(self, capacity, row, prompts, shared):
+        """Computes prompts piece by piece; gives those that end in each, while their logits are there."""
+        if shared:
+            self.each("spread", capacity, row, len(prompts))
+        own = [prompt[shared:] for prompt in prompts]
+        width = max(map(len, own))
+        padded = [ids + [0] * (width - len(ids)) for ids in own]
+        for at in range(0, width, self.chunk_tokens):
+            columns = min(self.chunk_tokens, width - at)
+            ending = [i for i, ids in enumerate(own) if at < len(ids) <= at + columns]
+            x = self.run("prefill", [ids[at : at + columns] for ids in padded], capacity, row, shared + at)
+            if ending:
+                self.head(x, [i * columns + len(own[i]) - 1 - at for i in ending])
+                yield ending
+
+    def decode(self, rows, ids, positions):
+        """The most likely token of each row; rows: how many of each capacity, from the shortest on."""
+        self.head(self.run("decode", ids, list(rows), list(rows.values()), (positions,)), [])
+        return self.pick()
+
+    def head(self, x, rows):
+        last = self.stages[-1]
+        last.module.head(x, last.tensor(rows))
+
+    def pick(self):
+        return self.picked(self.greedy).tolist()
+
+    def picked(self, how):
+        """The ids on the device."""
+        return self.stages[-1].module.pick(*how)
+
+    def drawn(self, rows):
+        """How to pick: with so many rows each at temperature 0.7 with top-p 0.9, with none the likeliest."""
+        last = self.stages[-1]
+        none, reals = last.tensor([]), last.tensor([], torch.float64)
+        flags, bits = last.tensor([], torch.bool), torch.empty(0, 0, dtype=torch.uint8, device=last.device)
+        each = lambda value: last.tensor([value] * rows, torch.float64)
+        drawing = [rows > 0, each(0.7), each(0.5), 64 if rows else 0, last.tensor([0] * rows), each(0.9), each(0.0)]
+        return [none, flags, bits, none, none, reals, reals, *drawing, 0]
+
+    def logits(self):
+        """Of the pass before."""
+        return self.stages[-1].module.last_logits[0].float()
+
+    def caches(self):
+        """Every tensor of keys or values, to fill them with something."""
+        return [cache for stage in self.stages for arena in stage.module.caches.values() for cache in arena]
+
+    def cover(self, positions):
+        """The tables of rotations grow with the longest row."""
+        if positions > self.positions:
+            self.positions = max(positions, min(2 * positions, self.config["max_position_embeddings"]))
+            for stage in self.stages:
+                frequencies = stage.tensor(inverse_frequencies(self.config), torch.float32)
+                stage.module.rotations(frequencies, self.positions)
+
+
+def inverse_frequencies(config):
+    """Radians per position for each pair of a head's elements, as Llama 3 stretches them (Rope.Llama3 in Java)."""
+    scaling, half = config["rope_scaling"], config["head_dim"] // 2
+    trained, low, high = (scaling[k] for k in ("original_max_position_embeddings", "low_freq_factor", "high_freq_factor"))
+
+    def scaled(frequency):
+        wavelength = 2 * math.pi / frequency
+        if wavelength < trained / high:
+            return frequency
+        if wavelength > trained / low:
+            return frequency / scaling["factor"]
+        smooth = (trained / wavelength - low) / (high - low)
+        return (1 - smooth) * frequency / scaling["factor"] + smooth * frequency
+
+    return [scaled(config["rope_theta"] ** (-i / half)) for i in range(half)]

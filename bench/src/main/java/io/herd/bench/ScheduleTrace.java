@@ -1,0 +1,105 @@
+package io.herd.bench;
+
+import io.herd.udfs.engine.Completion;
+import io.herd.udfs.engine.Engine;
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.Request;
+import io.herd.udfs.engine.Work;
+import io.herd.udfs.model.TorchDevice;
+import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.text.CompletionText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Runs the engine on rows of fixed lengths with a model that computes nothing, and writes what it
+ * asks of the model, so that another program can time just that: see {@link TraceModel}. The first
+ * line tells the rows' lengths, {@code {"end":request}} that one is complete.
+ *
+ * <p>Usage: {@code ScheduleTrace ROWS PROMPT_TOKENS NEW_TOKENS SLOTS KV_TOKENS PREFILL_TOKENS
+ * OUT.jsonl [SHARED_TOKENS [CAPACITY_STEP]]}; PROMPT_TOKENS is a number, or a range such as {@code
+ * 128-384} to draw lengths from. SHARED_TOKENS of each prompt are a prefix that all have in common.
+ * CAPACITY_STEP is that of GPUs if none is given.
+ */
+public final class ScheduleTrace {
+  private static final TorchDevice GPU = TorchDevice.gpu(0);
+  private static final int SEED = 1;
+
+  private record Header(
+      int[] lengths, int shared, int newTokens, int slots, long kvTokens, int prefillTokens) {}
+
+  private record End(int end) {}
+
+  private ScheduleTrace() {}
+
+  public static void main(String[] args) throws IOException {
+    int newTokens = Integer.parseInt(args[2]);
+    Limits limits =
+        new Limits(Integer.parseInt(args[3]), Long.parseLong(args[4]), Integer.parseInt(args[5]));
+    int shared = args.length > 7 ? Integer.parseInt(args[7]) : 0;
+    int[] lengths = lengths(Integer.parseInt(args[0]), args[1]);
+    try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(Path.of(args[6])))) {
+      write(out, lengths, shared, newTokens, limits);
+    }
+  }
+
+  private static int[] lengths(int rows, String range) {
+    String[] ends = range.split("-");
+    int least = Integer.parseInt(ends[0]);
+    int most = Integer.parseInt(ends[ends.length - 1]);
+    return new Random(SEED).ints(rows, least, most + 1).toArray();
+  }
+
+  private static void write(
+      PrintWriter out, int[] lengths, int shared, int newTokens, Limits limits) {
+    Map<int[], Integer> numbers = new IdentityHashMap<>();
+    TraceModel model = new TraceModel(out, numbers::get);
+    model.line(
+        new Header(
+            lengths, shared, newTokens, limits.slots(), limits.kvTokens(), limits.prefillTokens()));
+    int longest = Arrays.stream(lengths).max().orElseThrow() + newTokens;
+    Work work =
+        Work.generation(
+            GenerateSettings.trial(newTokens),
+            new int[shared],
+            () -> new CompletionText(ids -> "", List.of()));
+    try (Engine engine = new Engine(model, limits, longest, false)) {
+      List<int[]> prompts = Arrays.stream(lengths).mapToObj(int[]::new).toList();
+      for (int i = 0; i < lengths.length; i++) {
+        numbers.put(prompts.get(i), i);
+      }
+      prompts.stream()
+          .sorted(Comparator.comparingInt((int[] prompt) -> prompt.length).reversed())
+          .forEach(ids -> engine.submit(request(ids, numbers.get(ids), work, model)));
+      while (engine.step()) {
+        // the model writes down what it is asked for
+      }
+    }
+  }
+
+  private static Request request(int[] ids, int number, Work work, TraceModel model) {
+    return new Request(
+        ids,
+        number,
+        work,
+        new Request.Listener() {
+          @Override
+          public void completed(Completion completion) {
+            model.line(new End(number));
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            throw new IllegalStateException("request " + number + " failed", cause);
+          }
+        });
+  }
+}

@@ -1,0 +1,124 @@
+package io.herd.bench;
+
+import com.google.gson.FieldNamingPolicy;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.herd.udfs.model.CausalModel;
+import io.herd.udfs.model.KvCache;
+import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.Picked;
+import io.herd.udfs.model.Picking;
+import io.herd.udfs.model.Rope;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Move;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.ToIntFunction;
+
+/**
+ * A model that computes nothing and writes down what it is asked for, a line of JSON each:
+ *
+ * <pre>
+ * {"arena":[capacity,kept,rows]}                 an arena gets so many rows; the first ones keep their content
+ * {"share":tokens}                               the prefix that following prompts have in common
+ * {"prefill":[capacity,row],"requests":[...]}    prompts enter rows from this one on
+ * {"decode":{"capacity":rows,...},"positions":[...]}
+ * {"move":[capacity,row,capacity,row]}           a row is copied over another
+ * </pre>
+ */
+final class TraceModel implements CausalModel {
+  private static final ModelSpec NOTHING =
+      new ModelSpec(
+          1, 1, 1, 2, 2, 1, 1, 1e-5, new Rope(1e4, new Rope.None()), 1 << 20, true, Set.of());
+
+  private final PrintWriter out;
+  private final ToIntFunction<int[]> number;
+  private final Gson json =
+      new GsonBuilder()
+          .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+          .create();
+  private final KvCache cache;
+
+  /**
+   * @param number of a request, by its prompt
+   */
+  TraceModel(PrintWriter out, ToIntFunction<int[]> number) {
+    this.out = out;
+    this.number = number;
+    this.cache =
+        new KvCache((capacity, kept, rows) -> line(new Arena(new int[] {capacity, kept, rows})));
+  }
+
+  private record Arena(int[] arena) {}
+
+  private record Share(int share) {}
+
+  private record Prefill(int[] prefill, List<Integer> requests) {}
+
+  private record Decode(SortedMap<Integer, Integer> decode, int[] positions) {}
+
+  private record Moved(int[] move) {}
+
+  void line(Record content) {
+    out.println(json.toJson(content));
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return NOTHING;
+  }
+
+  @Override
+  public void share(int[] prefix) {
+    line(new Share(prefix.length));
+  }
+
+  @Override
+  public void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens) {
+    cache.reserve(live, capacity, rows, kvTokens);
+  }
+
+  @Override
+  public Picked prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+    List<Integer> requests = prompts.stream().map(number::applyAsInt).toList();
+    line(new Prefill(new int[] {capacity, firstRow}, requests));
+    return picked(picking);
+  }
+
+  @Override
+  public Picked decode(
+      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
+    line(new Decode(rows, positions));
+    return picked(picking);
+  }
+
+  private static Picked picked(Picking picking) {
+    return Picked.of(new int[picking.rows().size()]);
+  }
+
+  @Override
+  public void move(Move move) {
+    line(
+        new Moved(
+            new int[] {move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow()}));
+  }
+
+  @Override
+  public void forget() {
+    throw new UnsupportedOperationException("nothing runs out of memory here");
+  }
+
+  @Override
+  public double[][] score(
+      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+    throw new UnsupportedOperationException("no labels are scored here");
+  }
+
+  @Override
+  public void close() {
+    out.close();
+  }
+}
