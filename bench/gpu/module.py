@@ -142,8 +142,9 @@ class Model:
         return self.pick()
 
     def head(self, x, rows):
+        """Of some rows, or with none named of all."""
         last = self.stages[-1]
-        last.module.head(x, last.tensor(rows))
+        last.module.head(x, last.tensor(rows) if rows else self.greedy[0])
 
     def pick(self):
         return self.picked(self.greedy).tolist()

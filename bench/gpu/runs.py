@@ -35,9 +35,11 @@ class Run:
         if not self.gpu:
             torch.set_num_threads(1)
 
-    def herd(self, dtype=None, **others):
-        archive = str(self.asked.folder / self.name / "llama.pt")
-        return Model(archive, self.config, self.weights, dtype or self.dtype, self.devices, **others)
+    def archive(self):
+        return str(self.asked.folder / self.name / "llama.pt")
+
+    def herd(self, dtype=None, archive=None, **others):
+        return Model(archive or self.archive(), self.config, self.weights, dtype or self.dtype, self.devices, **others)
 
     def tell(self, **line):
         text = json.dumps({"model": self.name, **line})
