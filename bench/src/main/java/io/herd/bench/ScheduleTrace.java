@@ -5,6 +5,7 @@ import io.herd.udfs.engine.Engine;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.Work;
+import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.CompletionText;
@@ -42,9 +43,12 @@ public final class ScheduleTrace {
 
   public static void main(String[] args) throws IOException {
     int newTokens = Integer.parseInt(args[2]);
-    Limits limits =
-        new Limits(Integer.parseInt(args[3]), Long.parseLong(args[4]), Integer.parseInt(args[5]));
+    int slots = Integer.parseInt(args[3]);
+    long kvTokens = Long.parseLong(args[4]);
+    int prefillTokens = Integer.parseInt(args[5]);
     int shared = args.length > 7 ? Integer.parseInt(args[7]) : 0;
+    int step = args.length > 8 ? Integer.parseInt(args[8]) : GPU.capacityStep(Dtype.BFLOAT16);
+    Limits limits = new Limits(slots, kvTokens, prefillTokens, step, 0);
     int[] lengths = lengths(Integer.parseInt(args[0]), args[1]);
     try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(Path.of(args[6])))) {
       write(out, lengths, shared, newTokens, limits);
