@@ -3,25 +3,8 @@
 So what is proven is that the module hands the kernel the right rows, lengths and layout, and nothing that it refuses. The definition is
 that of FlashAttention-2 (Dao 2023) for sequences laid one behind the other, as torch 2.7.1 has it.
 """
-import pathlib, tempfile, zipfile
-
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
-
-CODE = "llama/code/__torch__.py"
-
-
-def archive_as_on_gpu(archive):
-    """A copy of an archive that takes every tensor to be on a GPU."""
-    copy = pathlib.Path(tempfile.mkdtemp(prefix="herd-flash-")) / "llama.pt"
-    with zipfile.ZipFile(archive) as source, zipfile.ZipFile(copy, "w") as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == CODE:
-                content = content.replace(b"ops.prim.is_cuda(q)", b"True")
-            target.writestr(name, content)
-    return str(copy)
-
 
 class FlashByDefinition(TorchDispatchMode):
     """Computes flash attention from its definition. calls: how often it was asked for."""

@@ -1,13 +1,17 @@
 """Drives the TorchScript archive that Herd's Java writes, as Herd's Java drives it: what LlamaModel, WeightLoader, Padded
 and Pipeline do there. All that knows the module's methods is in this file.
 """
-import math
+import math, pathlib, tempfile, zipfile
 
 import torch
 
 CODES = {torch.float32: 6, torch.bfloat16: 15}
 PIECE_BYTES = 32 << 20
 PREFIX = 0  # the arena that a shared prefix lies in
+
+# what a machine without a GPU has to be spared: the archive's code, and what is put in its place
+ON_GPU = ("ops.prim.is_cuda(q)", "True")
+TO_NEXT_STAGE = ("torch.to(x, ops.prim.device(self.norms[0]))", "torch._to_copy(x, device=ops.prim.device(self.norms[0]))")
 
 
 class Stage:
@@ -177,6 +181,19 @@ class Model:
             for stage in self.stages:
                 frequencies = stage.tensor(inverse_frequencies(self.config), torch.float32)
                 stage.module.rotations(frequencies, self.positions)
+
+
+def rewritten(archive, old, new):
+    """A copy of an archive with another piece of code."""
+    copy = pathlib.Path(tempfile.mkdtemp(prefix="herd-module-")) / "llama.pt"
+    with zipfile.ZipFile(archive) as source, zipfile.ZipFile(copy, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.endswith("/code/__torch__.py"):
+                assert old.encode() in content, f"the module has no {old} any more"
+                content = content.replace(old.encode(), new.encode())
+            target.writestr(name, content)
+    return str(copy)
 
 
 def inverse_frequencies(config):
