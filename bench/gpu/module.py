@@ -22,7 +22,7 @@ class Stage:
         self.module = torch.jit.load(archive)
         self.module.n_layers = len(layers)
         self.module.flash = flash
-        self.module.onednn = device.type == "cpu"
+        self.module.onednn = device.type == "cpu" and not flash
 
     def matrix(self, kind, weights, names, dtype, int8):
         parts = [weights(name, dtype) for name in names]
