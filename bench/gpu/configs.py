@@ -2,7 +2,7 @@
 
 usage: configs.py NAME FOLDER    writes FOLDER/config.json, for ModuleWriter
 """
-import json, pathlib, sys
+import json, math, pathlib, sys
 
 
 def llama(hidden, layers, heads, head_dim, middle, tied, factor, vocabulary=128256, kv_heads=8, trained=8192, most=131072):
@@ -42,6 +42,23 @@ CONFIGS = {
     "llama-3.1-70b": llama(8192, 80, 64, 128, 28672, False, 8.0),
     "tiny": llama(128, 4, 8, 16, 256, False, 8.0, vocabulary=512, kv_heads=2, trained=64, most=2048),
 }
+
+
+def inverse_frequencies(config):
+    """Radians per position for each pair of a head's elements, as Llama 3 stretches them (Rope.Llama3 in Java)."""
+    scaling, half = config["rope_scaling"], config["head_dim"] // 2
+    trained, low, high = (scaling[k] for k in ("original_max_position_embeddings", "low_freq_factor", "high_freq_factor"))
+
+    def scaled(frequency):
+        wavelength = 2 * math.pi / frequency
+        if wavelength < trained / high:
+            return frequency
+        if wavelength > trained / low:
+            return frequency / scaling["factor"]
+        smooth = (trained / wavelength - low) / (high - low)
+        return (1 - smooth) * frequency / scaling["factor"] + smooth * frequency
+
+    return [scaled(config["rope_theta"] ** (-i / half)) for i in range(half)]
 
 
 def main(name, folder):

@@ -1,9 +1,11 @@
 """Drives the TorchScript archive that Herd's Java writes, as Herd's Java drives it: what LlamaModel, WeightLoader, Padded
 and Pipeline do there. All that knows the module's methods is in this file.
 """
-import math, pathlib, tempfile, zipfile
+import pathlib, tempfile, zipfile
 
 import torch
+
+from configs import inverse_frequencies
 
 CODES = {torch.float32: 6, torch.bfloat16: 15}
 PIECE_BYTES = 32 << 20
@@ -194,20 +196,3 @@ def rewritten(archive, old, new):
                 content = content.replace(old.encode(), new.encode())
             target.writestr(name, content)
     return str(copy)
-
-
-def inverse_frequencies(config):
-    """Radians per position for each pair of a head's elements, as Llama 3 stretches them (Rope.Llama3 in Java)."""
-    scaling, half = config["rope_scaling"], config["head_dim"] // 2
-    trained, low, high = (scaling[k] for k in ("original_max_position_embeddings", "low_freq_factor", "high_freq_factor"))
-
-    def scaled(frequency):
-        wavelength = 2 * math.pi / frequency
-        if wavelength < trained / high:
-            return frequency
-        if wavelength > trained / low:
-            return frequency / scaling["factor"]
-        smooth = (trained / wavelength - low) / (high - low)
-        return (1 - smooth) * frequency / scaling["factor"] + smooth * frequency
-
-    return [scaled(config["rope_theta"] ** (-i / half)) for i in range(half)]
