@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /**
@@ -58,14 +57,14 @@ public final class ScheduleTrace {
   }
 
   private static int[] drawn(int rows, String range, int seed) {
-    String[] ends = range.split("-");
+    String[] ends = range.split("-", 2);
     int least = Integer.parseInt(ends[0]);
     int most = Integer.parseInt(ends[ends.length - 1]);
     return new Random(seed).ints(rows, least, most + 1).toArray();
   }
 
   private static void write(PrintWriter out, Header header, Limits limits) {
-    Map<int[], Integer> numbers = new IdentityHashMap<>();
+    IdentityHashMap<int[], Integer> numbers = new IdentityHashMap<>();
     TraceModel model = new TraceModel(out, numbers::get);
     model.line(header);
     int longest = most(header.lengths()) + most(header.newTokens());
