@@ -23,6 +23,7 @@ class Figures:
     lists_all: bool = True  # GenerateFunction.call: every attempt lists all of results/ (ResultLog.keys)
     serial_keys: bool = True  # OutputKeys.sha256: all keys go through the driver, one after the other
     waves: int = 1  # GenerateStep.partitions: tasks for each core, where rows are enough
+    registered: float = 1.0  # of the executors, when these are counted; few with dynamic allocation or a standalone master
 
     # -- Spark, as conf/spark-defaults.gpu.conf and Spark 4.0's defaults have it
     task_slots: int = 8  # spark.executor.cores: tasks that share an executor's engine
@@ -80,6 +81,7 @@ class Figures:
     hdfs_page_seconds: float = 0.01  # a page of the NameNode; assumed
     hdfs_open_seconds: float = 0.005  # assumed
     hdfs_ops: float = 20_000  # the NameNode's reads a second; assumed
+    hdfs_writes: float = 3_000  # its changes a second; assumed
     hdfs_directory: int = 1_048_576  # dfs.namenode.fs-limits.max-directory-items, its default
     hdfs_replicas: int = 3  # of a staged file's blocks of 128 MiB, each on a node that sends 1 GB/s
 

@@ -66,7 +66,8 @@ class Outcome:
 
 def partitions(f, rows, executors):
     """As GenerateStep.partitions has it."""
-    wanted = max(executors * f.task_slots * f.waves, rows // f.most_rows)
+    cores = max(2, int(executors * f.registered) * f.task_slots)
+    wanted = max(cores * f.waves, rows // f.most_rows)
     return max(1, min(wanted, rows // f.least_rows))
 
 

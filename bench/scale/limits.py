@@ -27,7 +27,9 @@ def files(f, job):
         yield Limit("S3 LIST+GET/s", reads / f.get_limit, "503 and retries")
     else:
         yield Limit("HDFS files in results/", step.files / f.hdfs_directory, "writes fail")
-        yield Limit("NameNode reads/s", reads / f.hdfs_ops, "everything waits")
+        yield Limit("NameNode reads/s", reads / f.hdfs_ops, "all its users wait")
+        changes = 5 * flushes + 2 * step.tasks / busy  # create, block, complete, delete, rename; a marker comes and goes
+        yield Limit("NameNode changes/s", changes / f.hdfs_writes, "all its users wait")
     if f.lists_all or step.losses:
         together = f.task_slots if f.lists_all else 1
         yield Limit("executor heap, log listed", together * step.files * f.status_bytes / f.executor_heap, "out of memory")
@@ -39,7 +41,7 @@ def driver(f, job):
     yield Limit("driver heap, tasks", step.tasks * (f.sums_bytes + f.spark_task_bytes) / half, "out of memory")
     events = job.executors / f.heartbeat + step.tasks / max(1.0, step.seconds)
     yield Limit(
-        "driver's listeners", events * f.sums_per_event * step.tasks * f.sum_seconds, "Spark drops events: late line, late deadline"
+        "driver's listeners", events * f.sums_per_event * step.tasks * f.sum_seconds, "Spark drops events: deadline and live line come late"
     )
     yield Limit("driver's task starts", step.tasks * f.task_launch / max(1.0, step.seconds), "tasks wait")
 
