@@ -5,10 +5,15 @@ import io.herd.job.output.OutputKeys;
 import io.herd.job.report.TaskSums;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.partition.TaskCounters;
+import io.herd.udfs.results.ResultLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Locale;
+import org.apache.commons.io.FileUtils;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,9 +21,10 @@ import org.apache.spark.sql.SparkSession;
 
 /** What a driver pays for each task, each key and each file, by Herd's own classes; see {@code driver}. */
 public final class DriverCosts {
-  private static final int TASKS = 4_000;
+  private static final int TASKS = 8_000;
   private static final int KEYS = 2_000_000;
   private static final int FILES = 200_000;
+  private static final int LOGGED = 20_000;
 
   /** As the live line and the early stop are. */
   private static final class Sums extends TaskSums {
@@ -42,6 +48,7 @@ public final class DriverCosts {
       keys(spark, KEYS / 10); // warms up
       say("key_seconds", "us a key", 1e6 * keys(spark, KEYS) / KEYS);
       files();
+      listing(spark);
     } finally {
       spark.stop();
     }
@@ -109,10 +116,27 @@ public final class DriverCosts {
     long before = heap();
     for (int i = 0; i < FILES; i++) {
       String name = String.format("r1760000000000-%05d-%d-%05d.jsonl", i / 40, i / 40, i % 40);
-      Path path = new Path("s3a://a-bucket/work/reviews/results/" + name);
+      org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path("s3a://a-bucket/work/reviews/results/" + name);
       all[i] = new FileStatus(300_000, false, 1, 128 << 20, i, i, null, "herd", "herd", path);
     }
     say("status_bytes", "bytes a file", (heap() - before) / (double) all.length);
+  }
+
+  /** What an attempt at a partition pays for the log's files of other partitions. */
+  private static void listing(SparkSession spark) throws IOException {
+    Path folder = Files.createTempDirectory("herd-log");
+    for (int i = 0; i < LOGGED; i++) {
+      Files.createFile(folder.resolve("r1-%05d-0-00000.jsonl".formatted(i)));
+    }
+    ResultLog log = new ResultLog(folder.toUri().toString());
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    log.keys(hadoop, "r2", 0); // warms up
+    long begun = System.nanoTime();
+    if (!log.keys(hadoop, "r2", 0).isEmpty()) {
+      throw new IllegalStateException("another run's keys were read");
+    }
+    say("an attempt's listing", "us a file of others, local disk", (System.nanoTime() - begun) / 1e3 / LOGGED);
+    FileUtils.deleteDirectory(folder.toFile());
   }
 
   private static long heap() throws InterruptedException {

@@ -34,19 +34,19 @@ class Figures:
     stage_attempts: int = 4  # spark.stage.maxConsecutiveAttempts: lost shuffle files that a stage survives
     shuffle_dies: bool = True  # no external shuffle service: an executor takes its shuffle files with it
     files_per_task: int = 32  # small files in a task: 128 MiB / spark.sql.files.openCostInBytes (4 MiB)
-    task_launch: float = 0.001  # of the driver, a task; assumed (4,000 empty ones took 13.5 s with their execution, local[1])
+    task_launch: float = 0.001  # of the driver, a task; assumed: bench/scale/driver has 4.4 ms, with the task itself, on one core
 
     # -- measured on two cores, AMD Zen 3; the command in the comment
     prompt_seconds: float = 59e-6  # a row on one core: bench/java io.herd.bench.PromptBench
     read_seconds: float = 38e-6  # a row on one core beside that: bench/growth, 19 us with two cores
     plan_seconds: float = 4e-6  # likewise: bench/growth, 2 us with two cores
     publish_seconds: float = 6e-6  # likewise: bench/growth, 3 us with two cores; OutputKeys is in it
-    key_seconds: float = 5e-6  # a key in the driver alone: sort, then toLocalIterator with SHA-256, 2,000,000 keys
+    key_seconds: float = 5e-6  # a key in the driver alone: bench/scale/driver, 7.2 us, of them 2 of a shuffle that has more cores
     young_job: tuple = (8.0, 4.0, 3.0)  # read, plan, publish of few rows, a young JVM: bench/growth
     sum_seconds: float = 130e-9  # TaskSums.sum, for each task that it knows: 8,000 and 50,000 tasks
     sums_bytes: float = 2 * 2300  # that two TaskSums keep of a task: the same program
     spark_task_bytes: float = 1600  # that Spark's driver keeps of a task: 4,000 tasks with Herd's accumulators
-    status_bytes: float = 655  # a FileStatus with its Path on the heap: 200,000 of them
+    status_bytes: float = 575  # a FileStatus with its Path on the heap: bench/scale/driver
 
     # -- assumed of the model and the machines: an 8B in bfloat16 on an H200, not measured by anybody here
     rows_per_second: float = 25.0  # of an engine with full slots

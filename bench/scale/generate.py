@@ -16,6 +16,7 @@ class Task:
     rows: int  # without a result in the log
     cost: float  # of them, in rows of average length
     attempts: int = 0
+    again: bool = False  # in this submission of the stage
     state: str = "waiting"  # then working, then ending: its last rows are
     begun: float = 0
     end: float = 0  # by its executor's own clock, see Executor.clock
@@ -187,7 +188,7 @@ class Step:
             return
         if executor.state == "loading":
             self.become(executor, "starting")
-        pages = 3 + (self.files // self.f.page if self.f.lists_all or attempt > 1 else 0)
+        pages = 3 + (self.files // self.f.page if self.f.lists_all or self.tasks[task].again else 0)
         answered = self.gets.ask(self.now, pages, self.page_seconds)
         self.listing = answered - self.now
         self.at(answered, self.start, number, task, attempt)
@@ -205,8 +206,9 @@ class Step:
 
     def share(self):
         """Of its speed that an engine gets, where all share a machine's cores."""
-        working = sum(1 for each in self.executors if each.active)
-        return min(1.0, self.f.cores / working) if self.f.cores and working else 1.0
+        if not self.f.cores:
+            return 1.0
+        return min(1.0, self.f.cores / max(1, sum(1 for each in self.executors if each.active)))
 
     def advance(self, executor):
         if executor.active:
@@ -282,6 +284,7 @@ class Step:
         self.advance(executor)
         for task in sorted(executor.tasks):
             self.interrupt(executor, task, written=False)
+            self.tasks[task].again = True
         self.queue.extendleft(sorted(executor.tasks, reverse=True))
         executor.tasks, executor.active = set(), []
         executor.version += 1
@@ -338,6 +341,8 @@ class Step:
             if executor.state not in ("down", "loading"):
                 self.become(executor, "replan")
         self.queue = deque(sorted(self.queue))
+        for task in self.queue:
+            self.tasks[task].again = False
         self.paused = self.now + self.replan
         self.at(self.paused, self.resume)
 

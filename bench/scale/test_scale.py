@@ -62,6 +62,13 @@ class GenerateTest(unittest.TestCase):
         self.assertGreater(done.repeated, 0)
         self.assertLessEqual(done.repeated, done.losses * BATCH * 1.05)
 
+    def test_listing_all_files_at_each_task_grows_with_its_square(self):
+        fine = dataclasses.replace(IDEAL, most_rows=500, page=10)
+        asked = [step(dataclasses.replace(fine, lists_all=all_of_it), rows, 1).requests
+                 for all_of_it in (True, False) for rows in (500_000, 1_000_000)]
+        self.assertGreater(asked[1], 3.5 * asked[0])
+        self.assertLess(asked[3], 2.1 * asked[2])
+
     def test_lost_shuffle_files_resubmit_the_stage(self):
         done = step(LOSSES, 1_000_000, 10, reload=60, replan=60)
         self.assertEqual(done.resubmissions, done.losses // LOSSES.stage_attempts)
