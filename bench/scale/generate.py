@@ -8,87 +8,12 @@ import heapq
 import math
 import random
 from collections import deque
-from dataclasses import dataclass, field
+
+from losses import Losses
+from parts import Executor, Outcome, Requests, Task, partitions, split
 
 
-@dataclass
-class Task:
-    rows: int  # without a result in the log
-    cost: float  # of them, in rows of average length
-    attempts: int = 0
-    again: bool = False  # in this submission of the stage
-    state: str = "waiting"  # then working, then ending: its last rows are
-    begun: float = 0
-    end: float = 0  # by its executor's own clock, see Executor.clock
-    first: float = 0  # that clock when it began
-
-
-@dataclass
-class Executor:
-    speed: float
-    ready: float  # when its engine is loaded
-    tasks: set = field(default_factory=set)  # by id; held ones, begun or not
-    active: list = field(default_factory=list)  # heap of (end, id) of those that the engine works for
-    clock: float = 0  # rows that each active task has had
-    at: float = 0
-    state: str = "loading"
-    since: float = 0
-    version: int = 0
-    useful: float = 0  # seconds of its engine that went into results
-
-
-class Requests:
-    """What storage answers so many times a second; who asks more waits."""
-
-    def __init__(self, limit):
-        self.limit, self.free, self.count = limit, 0.0, 0
-
-    def ask(self, now, number, each):
-        """When the last of some requests, one after the other, is answered."""
-        self.count += number
-        self.free = max(self.free, now) + number / self.limit
-        return max(self.free, now + number * each)
-
-
-@dataclass
-class Outcome:
-    seconds: float
-    rows: int  # results written
-    repeated: float  # rows of average length that were computed in vain
-    tasks: int
-    files: int
-    losses: int
-    resubmissions: int
-    lists: float  # seconds that a task's listing took in the end
-    requests: int
-    useful: float  # engine seconds
-    engine: dict  # engine seconds by what they went into
-
-
-def partitions(f, rows, executors):
-    """As GenerateStep.partitions has it."""
-    cores = max(2, int(executors * f.registered) * f.task_slots)
-    wanted = max(cores * f.waves, rows // f.most_rows)
-    return max(1, min(wanted, rows // f.least_rows))
-
-
-def split(rows, parts, rng):
-    """Rows by the hash of their keys: nearly even."""
-    mean = rows / parts
-    counts = [max(0, round(rng.gauss(mean, math.sqrt(mean * (1 - 1 / parts))))) for _ in range(parts)]
-    missing = rows - sum(counts)
-    while missing:
-        step = max(1, abs(missing) // parts)
-        for i in range(parts):
-            change = min(step, abs(missing), counts[i] if missing < 0 else step)
-            counts[i] += change if missing > 0 else -change
-            missing += -change if missing > 0 else change
-            if not missing:
-                break
-    return counts
-
-
-class Step:
+class Step(Losses):
     """One run of the step. ready: when each executor's engine is loaded, from the step's begin on."""
 
     def __init__(self, f, rows, ready, seed=0, reload=0.0, replan=0.0, old_files=0):
@@ -106,6 +31,7 @@ class Step:
         self.driver = 0.0
         self.files, self.listing, self.repeated, self.losses, self.faults, self.again = old_files, 0.0, 0.0, 0, 0, 0
         self.written, self.now, self.paused, self.shared = 0, 0.0, 0.0, 1.0
+        self.before, self.stuck = -1, False  # rows written when the stage was last submitted again
         self.engine = dict.fromkeys(("loading", "starting", "busy", "drain", "tail", "down", "replan"), 0.0)
 
     def speed(self):
@@ -128,8 +54,6 @@ class Step:
         full = f.slots / speed / f.mean_tokens  # a pass with all slots
         return max(0.0, longest * full * (1 + f.empty_step) / 2 - f.slots / 2 / speed)
 
-    # -- events
-
     def at(self, time, what, *about):
         self.order += 1
         heapq.heappush(self.events, (time, self.order, what, about))
@@ -140,7 +64,7 @@ class Step:
         self.dispatch(range(len(self.executors)))
         for executor in self.executors:
             self.rest(executor)
-        while self.left:
+        while self.left and not self.stuck:
             self.now, _, what, about = heapq.heappop(self.events)
             what(*about)
         for executor in self.executors:
@@ -270,86 +194,3 @@ class Step:
 
     def flushes(self, it):
         return math.ceil(it.rows / self.batch(it, it.rows))
-
-    # -- losses
-
-    def next_loss(self, number):
-        if self.f.losses_per_hour:
-            wait = self.rng.expovariate(self.f.losses_per_hour / 3600)
-            self.at(self.now + wait, self.lose, number)
-
-    def lose(self, number):
-        executor = self.executors[number]
-        self.losses += 1
-        self.advance(executor)
-        for task in sorted(executor.tasks):
-            self.interrupt(executor, task, written=False)
-            self.tasks[task].again = True
-        self.queue.extendleft(sorted(executor.tasks, reverse=True))
-        executor.tasks, executor.active = set(), []
-        executor.version += 1
-        self.become(executor, "down")
-        self.at(self.now + self.f.restart_seconds, self.come_back, number)
-        self.plan_next(number)
-        if self.f.shuffle_dies:
-            self.faults += 1
-            if self.faults % self.f.stage_attempts == 0:
-                self.resubmit()
-
-    def interrupt(self, executor, task, written):
-        """Keeps what a task has in the log. written: it could write what it had, as a cancelled task does."""
-        it = self.tasks[task]
-        if it.state == "waiting":
-            return
-        had = it.cost if it.state == "ending" else executor.clock - it.first
-        done = min(it.rows, int(it.rows * had / it.cost)) if it.cost else it.rows
-        batch = self.batch(it, done)
-        kept = done if written else int(done // batch * batch)
-        self.files += math.ceil(kept / batch)
-        lost = had - it.cost * kept / max(1, it.rows)
-        self.repeated += lost
-        executor.useful -= lost / executor.speed
-        it.cost -= it.cost * kept / max(1, it.rows)
-        it.rows -= kept
-        self.written += kept
-
-    def come_back(self, number):
-        executor = self.executors[number]
-        self.become(executor, "loading")
-        executor.ready = executor.at = self.now + self.reload
-        self.next_loss(number)
-        self.dispatch([number])
-        self.rest(executor)
-
-    def rest(self, executor):
-        if not executor.tasks and executor.state in ("loading", "starting"):
-            self.become(executor, "tail")
-
-    def resubmit(self):
-        """The stage has lost its input too often: all stops, and what is left is planned and begun anew."""
-        self.again += 1
-        for executor in self.executors:
-            self.advance(executor)
-            in_work = len(executor.active) and self.f.slots / 2
-            self.repeated += in_work
-            executor.useful -= in_work / executor.speed
-            for task in sorted(executor.tasks):
-                self.interrupt(executor, task, written=True)
-                self.queue.append(task)
-            executor.tasks, executor.active = set(), []
-            executor.version += 1
-            if executor.state not in ("down", "loading"):
-                self.become(executor, "replan")
-        self.queue = deque(sorted(self.queue))
-        for task in self.queue:
-            self.tasks[task].again = False
-        self.paused = self.now + self.replan
-        self.at(self.paused, self.resume)
-
-    def resume(self):
-        for executor in self.executors:
-            if executor.state == "replan":
-                self.become(executor, "starting")
-        self.dispatch([n for n, e in enumerate(self.executors) if e.state != "down"])
-        for executor in self.executors:
-            self.rest(executor)

@@ -5,7 +5,8 @@ The steps around the generate step need no events: they are sums over rows and f
 import random
 from dataclasses import dataclass
 
-from generate import Outcome, Step
+from generate import Step
+from parts import Outcome
 
 
 @dataclass

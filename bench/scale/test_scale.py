@@ -3,9 +3,10 @@ import dataclasses
 import unittest
 
 import figures
-from generate import Step, partitions, split
+from generate import Step
 from job import fetched, simulate
 from limits import limits
+from parts import partitions, split
 
 # As good as a cluster can be: alike executors, none lost, and nothing to wait for
 IDEAL = dataclasses.replace(
@@ -73,6 +74,11 @@ class GenerateTest(unittest.TestCase):
         done = step(LOSSES, 1_000_000, 10, reload=60, replan=60)
         self.assertEqual(done.resubmissions, done.losses // LOSSES.stage_attempts)
         self.assertGreater(done.seconds, step(dataclasses.replace(LOSSES, shuffle_dies=False), 1_000_000, 10, reload=60).seconds)
+
+
+    def test_a_stage_that_gets_nowhere_is_given_up(self):
+        done = step(dataclasses.replace(LOSSES, losses_per_hour=100.0), 1_000_000, 20, reload=3600, replan=60)
+        self.assertLess(done.rows, 1_000_000)
 
 
 class JobTest(unittest.TestCase):
