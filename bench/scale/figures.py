@@ -34,6 +34,7 @@ class Figures:
     stage_attempts: int = 4  # spark.stage.maxConsecutiveAttempts: lost shuffle files that a stage survives
     shuffle_dies: bool = True  # no external shuffle service: an executor takes its shuffle files with it
     files_per_task: int = 32  # small files in a task: 128 MiB / spark.sql.files.openCostInBytes (4 MiB)
+    stop_seconds: float = 5  # until the tasks of a stage that was given up have ended; RunningTasks.await allows 30; assumed
     task_launch: float = 0.001  # of the driver, a task; assumed: bench/scale/driver has 4.4 ms, with the task itself, on one core
 
     # -- measured on two cores, AMD Zen 3; the command in the comment

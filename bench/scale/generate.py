@@ -13,6 +13,10 @@ from losses import Losses
 from parts import Executor, Outcome, Requests, Task, partitions, split
 
 
+# Resubmissions without a new row. Herd goes on as long as it learns of dead attempts; a simulation has to end
+MOST_FRUITLESS = 10
+
+
 class Step(Losses):
     """One run of the step. ready: when each executor's engine is loaded, from the step's begin on."""
 
@@ -31,7 +35,7 @@ class Step(Losses):
         self.driver = 0.0
         self.files, self.listing, self.repeated, self.losses, self.faults, self.again = old_files, 0.0, 0.0, 0, 0, 0
         self.written, self.now, self.paused, self.shared = 0, 0.0, 0.0, 1.0
-        self.before, self.stuck = -1, False  # rows written when the stage was last submitted again
+        self.before, self.fruitless = -1, 0  # rows when the stage was last submitted again; how often none had come since
         self.engine = dict.fromkeys(("loading", "starting", "busy", "drain", "tail", "down", "replan"), 0.0)
 
     def speed(self):
@@ -64,7 +68,7 @@ class Step(Losses):
         self.dispatch(range(len(self.executors)))
         for executor in self.executors:
             self.rest(executor)
-        while self.left and not self.stuck:
+        while self.left and self.fruitless < MOST_FRUITLESS:
             self.now, _, what, about = heapq.heappop(self.events)
             what(*about)
         for executor in self.executors:

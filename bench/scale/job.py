@@ -105,7 +105,7 @@ def simulate(f, rows, executors, distribution="auto", seed=0):
     fetch = fetched(f, executors, distribution, seed)
     young = f.young_job
     plan = young[1] + 2 * spark(f, executors, rows, f.plan_seconds)  # counted, and again for the tasks' rows
-    replan = lambda files: 30 + log(f, executors, files) + plan
+    replan = lambda files: f.stop_seconds + log(f, executors, files) + plan
     guess = rows / f.flush_rows / 2
     step = Step(f, rows, fetch, seed, reload=fetch[0], replan=replan(guess)).run()
     keys = rows * f.key_seconds if f.serial_keys else 0.0

@@ -18,7 +18,7 @@ def limits(f, job):
 def files(f, job):
     step = job.step
     if step.rows < job.rows:
-        yield Limit("resubmissions without progress", 2.0, "the run ends")
+        yield Limit("resubmissions without progress", 2.0, "the run doesn't end")
     busy = max(1.0, step.seconds - min(job.fetch))
     flushes = step.files / busy
     running = min(step.tasks, job.executors * f.task_slots)

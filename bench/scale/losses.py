@@ -61,7 +61,8 @@ class Losses:
     def resubmit(self):
         """The stage has lost its input too often: all stops, and what is left is planned and begun anew."""
         self.again += 1
-        self.stuck, self.before = self.written == self.before, self.written
+        self.fruitless = self.fruitless + 1 if self.written == self.before else 0
+        self.before = self.written
         for executor in self.executors:
             self.advance(executor)
             in_work = len(executor.active) and self.f.slots / 2
