@@ -21,7 +21,7 @@ import org.apache.spark.sql.SparkSession;
 
 /** What a driver pays for each task, each key and each file, by Herd's own classes; see {@code driver}. */
 public final class DriverCosts {
-  private static final int TASKS = 8_000;
+  private static final int TASKS = 4_000;
   private static final int KEYS = 2_000_000;
   private static final int FILES = 200_000;
   private static final int LOGGED = 20_000;

@@ -44,9 +44,9 @@ class Figures:
     publish_seconds: float = 6e-6  # likewise: bench/growth, 3 us with two cores; OutputKeys is in it
     key_seconds: float = 5e-6  # a key in the driver alone: bench/scale/driver, 7.2 us, of them 2 of a shuffle that has more cores
     young_job: tuple = (8.0, 4.0, 3.0)  # read, plan, publish of few rows, a young JVM: bench/growth
-    sum_seconds: float = 130e-9  # TaskSums.sum, for each task that it knows: 8,000 and 50,000 tasks
-    sums_bytes: float = 2 * 2300  # that two TaskSums keep of a task: the same program
-    spark_task_bytes: float = 1600  # that Spark's driver keeps of a task: 4,000 tasks with Herd's accumulators
+    sum_seconds: float = 60e-9  # TaskSums.sum, for each task that it knows: bench/scale/driver, 47 ns with 4,000; more miss the cache
+    sums_bytes: float = 2 * 500  # that two TaskSums keep of a task: bench/scale/driver
+    spark_task_bytes: float = 2100  # that Spark's driver keeps of a task: bench/scale/driver
     status_bytes: float = 575  # a FileStatus with its Path on the heap: bench/scale/driver
 
     # -- assumed of the model and the machines: an 8B in bfloat16 on an H200, not measured by anybody here
