@@ -11,7 +11,10 @@ GB = 1e9
 class Figures:
     # -- Herd's own constants; each comment names the code
     least_rows: int = 64  # GenerateStep.LEAST_ROWS: fewer aren't worth a task
-    most_rows: int = 20_000  # GenerateStep.MOST_ROWS: of a task
+    task_rows: int = 2_500  # GenerateStep.ROWS: of a task
+    task_rows_of_many: int = 500  # GenerateStep.ROWS_OF_MANY
+    many_cores: int = 64  # GenerateStep.MANY_CORES
+    most_rows: int = 20_000  # GenerateStep.MOST_ROWS: of a task when there would be too many
     flush_rows: int = 500  # herd.run.checkpoint.rows
     flush_seconds: float = 60  # herd.run.checkpoint.every
     window: int = 256  # TaskLoop.WINDOW: rows of a task that the engine has or that wait for it
@@ -19,10 +22,10 @@ class Figures:
     hub_hosts: int = 8  # Distribution.MOST_HUB_HOSTS: above it auto stages
     hosts_per_second: int = 4  # Distribution.HOSTS_PER_SECOND, with the next: the random wait before a download
     most_spread: int = 30  # Distribution.MOST_SPREAD_SECONDS
-    sums_per_event: int = 8  # times that EarlyStop.changed and LiveProgress.changed go over all tasks
-    lists_all: bool = True  # GenerateFunction.call: every attempt lists all of results/ (ResultLog.keys)
+    sums_per_event: int = 0  # times that EarlyStop.changed and LiveProgress.changed go over all tasks: TaskSums keeps sums
+    lists_all: bool = False  # GenerateFunction.done: only attempts after the first list all of results/ (ResultLog.keys)
     serial_keys: bool = True  # OutputKeys.sha256: all keys go through the driver, one after the other
-    waves: int = 1  # GenerateStep.partitions: tasks for each core, where rows are enough
+    waves: int = 16  # GenerateStep.MOST_WAVES: tasks for each core at most
     registered: float = 1.0  # of the executors, when these are counted; few with dynamic allocation or a standalone master
 
     # -- Spark, as conf/spark-defaults.gpu.conf and Spark 4.0's defaults have it

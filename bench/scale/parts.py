@@ -60,7 +60,8 @@ class Outcome:
 def partitions(f, rows, executors):
     """As GenerateStep.partitions has it."""
     cores = max(2, int(executors * f.registered) * f.task_slots)
-    wanted = max(cores * f.waves, rows // f.most_rows)
+    each = f.task_rows if cores < f.many_cores else f.task_rows_of_many
+    wanted = max(cores, min(rows // each, cores * f.waves), rows // f.most_rows)
     return max(1, min(wanted, rows // f.least_rows))
 
 

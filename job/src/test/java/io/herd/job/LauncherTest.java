@@ -245,7 +245,8 @@ class LauncherTest {
 
     executable(
         bin.resolve("python3"),
-        target + "cd \"$2\" && touch torch/lib/libtorch_cuda.so nvidia/x/lib/lib{cudart.so.12,cufile_rdma.so.1}");
+        target
+            + "cd \"$2\" && touch torch/lib/libtorch_cuda.so nvidia/x/lib/lib{cudart.so.12,cufile_rdma.so.1}");
     Outcome cuda = start(path, script, "libtorch");
     assertThat(cuda.code()).isZero();
     assertThat(cuda.out().get(0))

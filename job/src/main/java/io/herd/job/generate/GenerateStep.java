@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -27,7 +28,22 @@ public final class GenerateStep {
   /** Fewer rows aren't worth a task of their own. */
   private static final int LEAST_ROWS = 64;
 
-  /** Rows after which a task ends, so that a lost one costs little and the last ones are short. */
+  /** Rows of a task, so that a lost one costs little and the last ones are short. */
+  private static final int ROWS = 2_500;
+
+  /**
+   * The same where many executors share the rows: a slow node is to get fewer tasks than others.
+   */
+  private static final int ROWS_OF_MANY = 500;
+
+  private static final int MANY_CORES = 64;
+
+  /**
+   * Tasks for each core are no more, because the driver pays for each, until they have {@link
+   * #MOST_ROWS}.
+   */
+  private static final int MOST_WAVES = 16;
+
   private static final int MOST_ROWS = 20_000;
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(30);
@@ -182,10 +198,23 @@ public final class GenerateStep {
         counters);
   }
 
-  /** Enough for every core, as long as each has work; more when rows are many. */
   private int partitions(long prompts) {
-    long cores = spark.sparkContext().defaultParallelism();
-    long wanted = Math.max(cores, prompts / MOST_ROWS);
+    SparkContext context = spark.sparkContext();
+    // With whole GPUs for each task, an engine has one task at a time, and stands still between
+    // two.
+    boolean alone = context.getConf().getDouble("spark.task.resource.gpu.amount", 0) >= 1;
+    return partitions(prompts, context.defaultParallelism(), alone);
+  }
+
+  /**
+   * Enough for every core, as long as each has work; more when rows are many.
+   *
+   * @param alone whether each task has an engine of its own
+   */
+  static int partitions(long prompts, long cores, boolean alone) {
+    long rows = cores < MANY_CORES ? ROWS : ROWS_OF_MANY;
+    long waves = alone ? 1 : Math.min(prompts / rows, MOST_WAVES * cores);
+    long wanted = Math.max(cores, Math.max(waves, prompts / MOST_ROWS));
     return (int) Math.max(1, Math.min(wanted, prompts / LEAST_ROWS));
   }
 }

@@ -49,8 +49,8 @@ public final class LiveProgress extends TaskSums {
   @Override
   protected void changed() {
     double seconds = line.seconds();
-    long held = largest(counters.held().id());
-    if (began < 0 && held > 0) {
+    long held = began < 0 ? largest(counters.held().id()) : 0;
+    if (held > 0) {
       began = Math.max(0, seconds - held / 1e3);
     }
     Progress now = now(seconds);

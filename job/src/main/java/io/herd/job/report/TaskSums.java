@@ -16,29 +16,24 @@ import scala.collection.Iterator;
 
 /**
  * Accumulators of a stage while it runs: tasks report theirs with the executors' heartbeats, and
- * they are summed here. What a task that failed had reported is forgotten.
+ * they are summed here. What a task that failed had reported is forgotten. Sums are kept and not
+ * computed: with tens of thousands of tasks, every heartbeat of every executor asks for some.
  */
 public abstract class TaskSums extends SparkListener {
   private final Map<Long, Map<Long, Object>> tasks = new ConcurrentHashMap<>();
+  private final Map<Long, Long> sums = new ConcurrentHashMap<>();
 
   /** Is called whenever there may be something new. */
   protected abstract void changed();
 
   /** The sum of a number over all tasks. */
   protected final long sum(long accumulator) {
-    return tasks.values().stream()
-        .map(task -> task.get(accumulator))
-        .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
-        .sum();
+    return sums.getOrDefault(accumulator, 0L);
   }
 
   /** The largest that any task has. */
   protected final long largest(long accumulator) {
-    return tasks.values().stream()
-        .map(task -> task.get(accumulator))
-        .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
-        .max()
-        .orElse(0);
+    return tasks.values().stream().mapToLong(task -> number(task.get(accumulator))).max().orElse(0);
   }
 
   /** Any of the texts in a collection. */
@@ -53,6 +48,7 @@ public abstract class TaskSums extends SparkListener {
   /** Forgets all tasks. */
   protected final void clear() {
     tasks.clear();
+    sums.clear();
   }
 
   @Override
@@ -70,9 +66,16 @@ public abstract class TaskSums extends SparkListener {
     if (end.taskInfo().successful()) {
       take(end.taskInfo().taskId(), call(end.taskInfo(), "accumulables"));
     } else {
-      tasks.remove(end.taskInfo().taskId());
+      forget(end.taskInfo().taskId());
     }
     changed();
+  }
+
+  private void forget(long task) {
+    Map<Long, Object> had = tasks.remove(task);
+    if (had != null) {
+      had.forEach((id, value) -> sums.merge(id, -number(value), Long::sum));
+    }
   }
 
   /** By reflection, because the return type is another class in Scala 2.12 and in 2.13. */
@@ -92,9 +95,15 @@ public abstract class TaskSums extends SparkListener {
       AccumulableInfo info = (AccumulableInfo) each.next();
       Option<Object> value = info.update();
       if (value.isDefined()) {
-        taken.merge(info.id(), value.get(), TaskSums::newer);
+        long before = number(taken.get(info.id()));
+        long now = number(taken.merge(info.id(), value.get(), TaskSums::newer));
+        sums.merge(info.id(), now - before, Long::sum);
       }
     }
+  }
+
+  private static long number(Object value) {
+    return value instanceof Number number ? number.longValue() : 0;
   }
 
   /** A heartbeat may come after the task's end. */

@@ -38,7 +38,7 @@ public record Picking(List<TokenChoice> rows) {
 
   /**
    * The arguments of the module's {@code pick}. What no row asks for is empty: each pass pays for
-   * them.
+   * them, and what is copied to a GPU waits until the pass before it has ended.
    *
    * @param candidates how many of the likeliest tokens are ranked; where they don't make up a row's
    *     top-p, its id will be -1. Nothing waits for the device to find that out before the ids
@@ -50,7 +50,7 @@ public record Picking(List<TokenChoice> rows) {
     List<Object> out = new ArrayList<>();
     out.add(
         new TorchModule.Ints(suppresses ? endIds : new long[0], suppresses ? endIds.length : 0));
-    out.add(suppressed());
+    out.add(suppressed(suppresses));
     masks(out, vocabulary);
     penalties(out, vocabulary);
     out.add(!drawn.isEmpty());
@@ -87,8 +87,8 @@ public record Picking(List<TokenChoice> rows) {
     }
   }
 
-  private TorchModule.Flags suppressed() {
-    boolean[] out = new boolean[rows.size()];
+  private TorchModule.Flags suppressed(boolean any) {
+    boolean[] out = new boolean[any ? rows.size() : 0];
     for (int i = 0; i < out.length; i++) {
       out[i] = rows.get(i).suppressEnd();
     }

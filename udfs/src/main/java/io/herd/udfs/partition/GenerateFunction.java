@@ -63,7 +63,7 @@ public record GenerateFunction(
         PoisonSearch poison = poison(task, lease, inFlight)) {
       counters.say(lease.firstWords());
       Devices.warning(engine.device(), TaskGpu.addresses(task)).ifPresent(counters::say);
-      Set<String> done = log.keys(conf, stage, task.partitionId()); // an attempt before may go on
+      Set<String> done = done(task, conf);
       long worked =
           work(lease, rows, done, logged(writer, lease, handover(task, inFlight)), poison);
       counters.used(lease.usage());
@@ -76,6 +76,15 @@ public record GenerateFunction(
           .log();
       return List.of(worked).iterator();
     }
+  }
+
+  /**
+   * Keys that an attempt before has written. The first one doesn't look: every task would list the
+   * files of all others.
+   */
+  private Set<String> done(TaskContext task, Configuration conf) {
+    boolean first = task.attemptNumber() == 0 && task.stageAttemptNumber() == 0;
+    return first ? Set.of() : log.keys(conf, stage, task.partitionId());
   }
 
   private PoisonSearch poison(TaskContext task, EngineLease lease, InFlight inFlight) {
