@@ -1,0 +1,67 @@
+package io.herd.udfs.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herd.udfs.TinyRandom;
+import io.herd.udfs.sample.Sampling;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Top-p among few candidates: a row that they don't suffice for is marked, not drawn wrongly. */
+class NucleusTest {
+  private static final Path FOLDER = TinyRandom.folder(TinyRandom.GROUPED);
+  private static final ModelSpec SPEC = LlamaModel.spec(FOLDER);
+  private static final int DRAWS = 40;
+
+  private static Picking picking(double topP, double temperature) {
+    List<TokenChoice> rows = new ArrayList<>();
+    for (int i = 0; i < DRAWS; i++) {
+      Sampling sampling = new Sampling(temperature, 0, topP, 0, 1, 0, 0);
+      rows.add(new TokenChoice(sampling, (i + 0.5) / DRAWS, false, null, 0));
+    }
+    return new Picking(rows);
+  }
+
+  /** Ids drawn after one prompt, as many times as there are rows. */
+  private static long[] drawn(Picking picking, int candidates) {
+    Stage whole = Placement.single(TorchDevice.cpu(), SPEC, Dtype.FLOAT32).stages().get(0);
+    try (TorchModule module = TorchModule.load(SPEC, whole)) {
+      WeightLoader.load(module, SPEC, FOLDER, Dtype.FLOAT32, whole);
+      float[] inverse = SPEC.rope().inverseFrequencies(SPEC.headDim());
+      module.run("rotations", new TorchModule.Floats(inverse, inverse.length), 64);
+      module.run("arena", 32, 0, 1);
+      TorchModule.Ints ids = new TorchModule.Ints(new long[] {3, 9, 27}, 1, 3);
+      try (TorchModule.Opaque hidden = module.opaque("prefill", ids, 32, 0, 0)) {
+        module.run("head", hidden, new TorchModule.Ints(new long[picking.rows().size()], DRAWS));
+      }
+      return module.longs("pick", picking.arguments(new long[0], SPEC.vocabulary(), candidates));
+    }
+  }
+
+  @Test
+  void pick_candidatesSuffice_drawsAsOfAll() {
+    Picking sharp = picking(0.5, 0.05);
+    assertThat(drawn(sharp, 30)).isEqualTo(drawn(sharp, SPEC.vocabulary())).doesNotContain(-1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.9, 0.999999999})
+  void pick_candidatesAreTooFew_isMarkedAndOfAllOfThemNever(double topP) {
+    Picking flat = picking(topP, 50);
+    assertThat(drawn(flat, 4)).containsOnly(-1);
+    assertThat(drawn(flat, SPEC.vocabulary())).doesNotContain(-1);
+  }
+
+  @Test
+  void pick_greedyRowAmongThem_isNotMarked() {
+    List<TokenChoice> rows = new ArrayList<>(picking(0.9, 50).rows());
+    rows.set(7, TokenChoice.GREEDY);
+    long[] ids = drawn(new Picking(rows), 4);
+    assertThat(ids[7]).isNotNegative();
+    assertThat(ids[8]).isEqualTo(-1);
+  }
+}
