@@ -200,8 +200,7 @@ public final class GenerateStep {
 
   private int partitions(long prompts) {
     SparkContext context = spark.sparkContext();
-    // With whole GPUs for each task, an engine has one task at a time, and stands still between
-    // two.
+    // With whole GPUs for each task an engine has one at a time, and stands still between two.
     boolean alone = context.getConf().getDouble("spark.task.resource.gpu.amount", 0) >= 1;
     return partitions(prompts, context.defaultParallelism(), alone);
   }

@@ -3,6 +3,7 @@ package io.herd.job.plan;
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.model.TorchDevice;
+import io.herd.udfs.schedule.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,10 +47,10 @@ public record ExecutorMemory(long weights, long cache, long gpuCache, boolean on
     }
     long newTokens = settings.labelling().on() ? 0 : settings.generate().maxNewTokens();
     long tokens = Math.min(plan.longest() + newTokens, model.maxLength());
-    long step = device.capacityStep(model.dtype());
-    long row = (tokens + step - 1) / step * step;
-    long slots = settings.engine().slots().orElse(device.slots());
-    return slots * row * model.spec().kvBytesPerToken(model.dtype());
+    int slots = settings.engine().slots().orElse(device.slots());
+    int step = device.capacityStep(model.dtype());
+    Limits roomy = new Limits(slots, Long.MAX_VALUE, device.prefillTokens(), step, 0);
+    return (long) slots * roomy.capacity(tokens) * model.spec().kvBytesPerToken(model.dtype());
   }
 
   /** For the reader: settings of Spark to copy into a command line. */

@@ -1,7 +1,5 @@
 package io.herd.udfs.runtime;
 
-import io.herd.udfs.HerdException;
-import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.model.ModelSpec;
@@ -16,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * Loads a model onto a task's devices, in whole onto one or split over several, and makes the
@@ -79,7 +76,7 @@ final class EngineLoader {
   }
 
   private LoadedEngine another() throws InterruptedException {
-    Loaded first = awaitFirst();
+    Loaded first = EngineThread.await(loaded);
     useThreads();
     LlamaModel model = first.model().twin();
     try {
@@ -87,17 +84,6 @@ final class EngineLoader {
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
-    }
-  }
-
-  private Loaded awaitFirst() throws InterruptedException {
-    try {
-      return loaded.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof HerdException known) {
-        throw known;
-      }
-      throw new SystemException("the model could not be loaded: " + e.getCause(), e.getCause());
     }
   }
 
@@ -130,7 +116,10 @@ final class EngineLoader {
       long perToken = stage.kvBytesPerToken(spec, settings.dtype());
       kvTokens = Math.min(kvTokens, kvTokens(settings, perToken, free(stage.device())));
     }
-    return new Loaded(model, limits(kvTokens / devices.size(), maxTokens), maxTokens);
+    int lanes = devices.size();
+    long each = Math.max(1, kvTokens / lanes);
+    Limits limits = limits(settings, devices.get(0), lanes, maxTokens, each);
+    return new Loaded(model, limits, maxTokens);
   }
 
   /** Tokens of the KV cache, of all lanes together. */
@@ -141,11 +130,6 @@ final class EngineLoader {
   }
 
   /** Of one lane. */
-  private Limits limits(long kvTokens, int maxTokens) {
-    TorchDevice device = devices.get(0);
-    return limits(settings, device, devices.size(), maxTokens, Math.max(1, kvTokens));
-  }
-
   static Limits limits(
       EngineSettings settings, TorchDevice device, int lanes, int maxTokens, long kvTokens) {
     int all = settings.slots() > 0 ? settings.slots() : device.slots() * lanes;

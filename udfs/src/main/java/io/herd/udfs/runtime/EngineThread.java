@@ -69,8 +69,13 @@ final class EngineThread {
 
   /** Waits until the engine is loaded. */
   Ready awaitReady() throws InterruptedException {
+    return await(ready);
+  }
+
+  /** Waits for what a thread loads, and says as its own what went wrong there. */
+  static <T> T await(CompletableFuture<T> loaded) throws InterruptedException {
     try {
-      return ready.get();
+      return loaded.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof HerdException known) {
         throw known;

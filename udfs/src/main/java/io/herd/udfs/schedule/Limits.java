@@ -32,7 +32,7 @@ public record Limits(int slots, long kvTokens, int prefillTokens, int capacitySt
    * The capacity of a row of so many tokens. Capacities lie close enough that little of a row is
    * empty (under a quarter, beyond the first few), and far enough that rows share one.
    */
-  int capacity(long tokens) {
+  public int capacity(long tokens) {
     if (rowTokens > 0) {
       return rowTokens;
     }
