@@ -20,25 +20,36 @@ import scala.collection.Iterator;
  * computed: with tens of thousands of tasks, every heartbeat of every executor asks for some.
  */
 public abstract class TaskSums extends SparkListener {
-  private final Map<Long, Map<Long, Object>> tasks = new ConcurrentHashMap<>();
-  private final Map<Long, Long> sums = new ConcurrentHashMap<>();
+  /** What each task has, and its sums. */
+  private record Known(Map<Long, Map<Long, Object>> tasks, Map<Long, Long> sums) {
+    Known() {
+      this(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+    }
+  }
+
+  // Replaced as a whole, by another thread than the listener's, which may be at work on the old
+  // one.
+  private volatile Known known = new Known();
 
   /** Is called whenever there may be something new. */
   protected abstract void changed();
 
   /** The sum of a number over all tasks. */
   protected final long sum(long accumulator) {
-    return sums.getOrDefault(accumulator, 0L);
+    return known.sums().getOrDefault(accumulator, 0L);
   }
 
   /** The largest that any task has. */
   protected final long largest(long accumulator) {
-    return tasks.values().stream().mapToLong(task -> number(task.get(accumulator))).max().orElse(0);
+    return known.tasks().values().stream()
+        .mapToLong(task -> number(task.get(accumulator)))
+        .max()
+        .orElse(0);
   }
 
   /** Any of the texts in a collection. */
   protected final Optional<String> text(long accumulator) {
-    return tasks.values().stream()
+    return known.tasks().values().stream()
         .map(task -> task.get(accumulator))
         .filter(value -> value instanceof List<?> texts && !texts.isEmpty())
         .map(value -> ((List<?>) value).get(0).toString())
@@ -47,8 +58,7 @@ public abstract class TaskSums extends SparkListener {
 
   /** Forgets all tasks. */
   protected final void clear() {
-    tasks.clear();
-    sums.clear();
+    known = new Known();
   }
 
   @Override
@@ -72,9 +82,10 @@ public abstract class TaskSums extends SparkListener {
   }
 
   private void forget(long task) {
-    Map<Long, Object> had = tasks.remove(task);
+    Known now = known;
+    Map<Long, Object> had = now.tasks().remove(task);
     if (had != null) {
-      had.forEach((id, value) -> sums.merge(id, -number(value), Long::sum));
+      had.forEach((id, value) -> now.sums().merge(id, -number(value), Long::sum));
     }
   }
 
@@ -89,7 +100,8 @@ public abstract class TaskSums extends SparkListener {
   }
 
   private void take(long task, Iterable<?> values) {
-    Map<Long, Object> taken = tasks.computeIfAbsent(task, id -> new ConcurrentHashMap<>());
+    Known all = known;
+    Map<Long, Object> taken = all.tasks().computeIfAbsent(task, id -> new ConcurrentHashMap<>());
     Iterator<?> each = values.iterator();
     while (each.hasNext()) {
       AccumulableInfo info = (AccumulableInfo) each.next();
@@ -97,7 +109,7 @@ public abstract class TaskSums extends SparkListener {
       if (value.isDefined()) {
         long before = number(taken.get(info.id()));
         long now = number(taken.merge(info.id(), value.get(), TaskSums::newer));
-        sums.merge(info.id(), now - before, Long::sum);
+        all.sums().merge(info.id(), now - before, Long::sum);
       }
     }
   }
