@@ -10,30 +10,30 @@ GB = 1e9
 @dataclass(frozen=True)
 class Figures:
     # -- Herd's own constants; each comment names the code
-    least_rows: int = 64  # GenerateStep.LEAST_ROWS: fewer aren't worth a task
-    task_rows: int = 2_500  # GenerateStep.ROWS: of a task
-    task_rows_of_many: int = 500  # GenerateStep.ROWS_OF_MANY
-    many_cores: int = 64  # GenerateStep.MANY_CORES
-    most_rows: int = 20_000  # GenerateStep.MOST_ROWS: of a task when there would be too many
+    least_rows: int = 64  # TaskSizes.LEAST_ROWS: fewer aren't worth a task
+    task_rows: int = 2_500  # TaskSizes.ROWS: of a task
+    task_rows_of_many: int = 500  # TaskSizes.ROWS_OF_MANY
+    many_cores: int = 64  # TaskSizes.MANY_CORES
+    most_rows: int = 20_000  # TaskSizes.MOST_ROWS: of a task when there would be too many
     flush_rows: int = 500  # herd.run.checkpoint.rows
-    flush_seconds: float = 60  # herd.run.checkpoint.every
-    window: int = 256  # TaskLoop.WINDOW: rows of a task that the engine has or that wait for it
-    slots: int = 128  # Engines.AUTO_SLOTS: rows that are generated at once
+    flush_seconds: float = 0  # herd.run.checkpoint.every; 0 is auto: TaskSizes.checkpoint, with the next two
+    shortest_flush: float = 60  # TaskSizes.CHECKPOINT
+    longest_flush: float = 300  # TaskSizes.LONGEST_CHECKPOINT
+    slots: int = 256  # TorchDevice.slots, of a GPU: rows that are generated at once
     hub_hosts: int = 8  # Distribution.MOST_HUB_HOSTS: above it auto stages
     hosts_per_second: int = 4  # Distribution.HOSTS_PER_SECOND, with the next: the random wait before a download
     most_spread: int = 30  # Distribution.MOST_SPREAD_SECONDS
     sums_per_event: int = 0  # times that EarlyStop.changed and LiveProgress.changed go over all tasks: TaskSums keeps sums
     lists_all: bool = False  # GenerateFunction.done: only attempts after the first list all of results/ (ResultLog.keys)
-    serial_keys: bool = True  # OutputKeys.sha256: all keys go through the driver, one after the other
-    waves: int = 16  # GenerateStep.MOST_WAVES: tasks for each core at most
+    waves: int = 16  # TaskSizes.MOST_WAVES: tasks for each core at most
     registered: float = 1.0  # of the executors, when these are counted; few with dynamic allocation or a standalone master
 
     # -- Spark, as conf/spark-defaults.gpu.conf and Spark 4.0's defaults have it
     task_slots: int = 8  # spark.executor.cores: tasks that share an executor's engine
     executor_heap: float = 2 * 2**30  # spark.executor.memory
-    driver_heap: float = 1 * 2**30  # spark.driver.memory's default, which no file of conf/ changes on a cluster
+    driver_heap: float = 4 * 2**30  # spark.driver.memory
     heartbeat: float = 10  # spark.executor.heartbeatInterval
-    shuffle_partitions: int = 200  # spark.sql.shuffle.partitions
+    shuffle_partitions: int = 2000  # Sessions.missing
     stage_attempts: int = 4  # spark.stage.maxConsecutiveAttempts: lost shuffle files that a stage survives
     shuffle_dies: bool = True  # no external shuffle service: an executor takes its shuffle files with it
     files_per_task: int = 32  # small files in a task: 128 MiB / spark.sql.files.openCostInBytes (4 MiB)

@@ -108,13 +108,12 @@ def simulate(f, rows, executors, distribution="auto", seed=0):
     replan = lambda files: f.stop_seconds + log(f, executors, files) + plan
     guess = rows / f.flush_rows / 2
     step = Step(f, rows, fetch, seed, reload=fetch[0], replan=replan(guess)).run()
-    keys = rows * f.key_seconds if f.serial_keys else 0.0
     seconds = {
         "resolve": resolved(f, distribution),
         "read": young[0] + rows * (f.prompt_seconds + f.read_seconds) / cores(f, executors, 1 << 30),
         "plan": plan,
         "generate": step.seconds,
         "log": log(f, executors, step.files),
-        "publish": young[2] + spark(f, executors, rows, f.publish_seconds) + keys,
+        "publish": young[2] + spark(f, executors, rows, f.publish_seconds + f.key_seconds),
     }
     return Job(rows, executors, distribution, seconds, fetch, step)

@@ -57,9 +57,20 @@ class Outcome:
     engine: dict  # engine seconds by what they went into
 
 
+def at_once(f, executors):
+    """Cores that Spark tells of when the step begins."""
+    return max(2, int(executors * f.registered) * f.task_slots)
+
+
+def checkpoint(f, executors):
+    """Seconds until a task writes what it has, as TaskSizes.checkpoint has them."""
+    longer = math.sqrt(max(1, at_once(f, executors) / f.many_cores))
+    return f.flush_seconds or min(f.longest_flush, round(f.shortest_flush * longer))
+
+
 def partitions(f, rows, executors):
-    """As GenerateStep.partitions has it."""
-    cores = max(2, int(executors * f.registered) * f.task_slots)
+    """As TaskSizes.partitions has it."""
+    cores = at_once(f, executors)
     each = f.task_rows if cores < f.many_cores else f.task_rows_of_many
     wanted = max(cores, min(rows // each, cores * f.waves), rows // f.most_rows)
     return max(1, min(wanted, rows // f.least_rows))

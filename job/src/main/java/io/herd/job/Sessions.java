@@ -6,6 +6,8 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.metrics.HerdPlugin;
 import io.herd.udfs.runtime.Engines;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -13,6 +15,8 @@ import scala.Tuple2;
 
 /** Starts Spark for a verb, with what Herd needs of it, and ends it. */
 final class Sessions {
+  private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
+
   private Sessions() {}
 
   /** Runs a body in a session; what spark-submit was told wins over these settings. */
@@ -20,18 +24,7 @@ final class Sessions {
     SparkConf conf = new SparkConf();
     refuseTokens(conf);
     SparkSession.Builder builder = SparkSession.builder().appName("herd");
-    setIfMissing(
-        conf, builder, "spark.redaction.regex", "(?i)secret|password|token|hf_[A-Za-z0-9]{16,}");
-    setIfMissing(conf, builder, "spark.plugins", HerdPlugin.class.getName());
-    String servlet = "spark.metrics.conf.*.sink.prometheusServlet.";
-    setIfMissing(
-        conf, builder, servlet + "class", "org.apache.spark.metrics.sink.PrometheusServlet");
-    setIfMissing(conf, builder, servlet + "path", "/metrics/prometheus");
-    if (conf.get("spark.master", "local[*]").startsWith("local")) {
-      setIfMissing(conf, builder, "spark.ui.showConsoleProgress", "false");
-      setIfMissing(conf, builder, "spark.executor.heartbeatInterval", "1s"); // feeds the live line
-      setIfMissing(conf, builder, "spark.sql.shuffle.partitions", "8");
-    }
+    missing(conf).forEach(builder::config);
     SparkSession spark = builder.getOrCreate();
     try {
       return body.apply(spark);
@@ -39,6 +32,26 @@ final class Sessions {
       spark.stop();
       closeEngines();
     }
+  }
+
+  /** What Herd would have and nobody has set. */
+  static Map<String, String> missing(SparkConf conf) {
+    Map<String, String> wanted = new HashMap<>();
+    wanted.put("spark.redaction.regex", "(?i)secret|password|token|hf_[A-Za-z0-9]{16,}");
+    wanted.put("spark.plugins", HerdPlugin.class.getName());
+    String servlet = "spark.metrics.conf.*.sink.prometheusServlet.";
+    wanted.put(servlet + "class", "org.apache.spark.metrics.sink.PrometheusServlet");
+    wanted.put(servlet + "path", "/metrics/prometheus");
+    if (conf.get("spark.master", "local[*]").startsWith("local")) {
+      wanted.put("spark.ui.showConsoleProgress", "false");
+      wanted.put("spark.executor.heartbeatInterval", "1s"); // feeds the live line
+      wanted.put(SHUFFLE_PARTITIONS, "8");
+    } else if (!conf.contains(SHUFFLE_PARTITIONS)) {
+      // Spark's 200 would leave most of a large cluster idle; it joins those that are small.
+      wanted.put("spark.sql.adaptive.coalescePartitions.initialPartitionNum", "2000");
+    }
+    wanted.keySet().removeIf(conf::contains);
+    return wanted;
   }
 
   /** Spark's settings are shown in its UI, its event logs and the process list. */
@@ -61,13 +74,6 @@ final class Sessions {
       Engines.closeAll(); // in local mode they are in this JVM
     } catch (InterruptedException e) {
       throw new SystemException("interrupted while the engine was closed", e);
-    }
-  }
-
-  private static void setIfMissing(
-      SparkConf conf, SparkSession.Builder builder, String key, String value) {
-    if (!conf.contains(key)) {
-      builder.config(key, value);
     }
   }
 }

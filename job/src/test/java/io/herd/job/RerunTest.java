@@ -4,6 +4,9 @@ import static io.herd.job.Workplace.COMPLETE;
 import static io.herd.job.Workplace.LABEL;
 import static io.herd.job.Workplace.MODEL;
 import static io.herd.job.Workplace.reviews;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,8 +27,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,7 +171,7 @@ class RerunTest {
   }
 
   private String hashOfKeys() {
-    List<String> keys =
+    Map<String, Long> rows =
         place
             .spark()
             .read()
@@ -175,10 +179,20 @@ class RerunTest {
             .select(SnapshotColumns.KEY)
             .collectAsList()
             .stream()
-            .map((Row row) -> row.getString(0) + "\n")
-            .sorted()
-            .toList();
-    byte[] all = String.join("", keys).getBytes(StandardCharsets.US_ASCII);
+            .collect(groupingBy(row -> row.getString(0), counting()));
+    Map<String, List<String>> groups =
+        rows.entrySet().stream()
+            .map(row -> row.getKey() + " " + row.getValue())
+            .collect(groupingBy(line -> line.substring(0, 3)));
+    return hash(groups.values().stream().map(RerunTest::hash));
+  }
+
+  private static String hash(List<String> lines) {
+    return hash(lines.stream());
+  }
+
+  private static String hash(Stream<String> lines) {
+    byte[] all = lines.sorted().collect(joining("\n")).getBytes(StandardCharsets.US_ASCII);
     return HexFormat.of().formatHex(Digests.newSha256().digest(all));
   }
 

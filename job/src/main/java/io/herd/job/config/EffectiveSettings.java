@@ -151,7 +151,7 @@ public final class EffectiveSettings {
     put(Keys.COST, run.costPerExecutorHour());
     put(Keys.PUBLISH_PARTIAL, run.stop().publishPartial());
     put(Keys.CHECKPOINT_ROWS, run.checkpointRows());
-    put(Keys.CHECKPOINT_EVERY, run.checkpointEvery());
+    put(Keys.CHECKPOINT_EVERY, timeOrAuto(run.checkpointEvery()));
   }
 
   private void engine(Settings.Engine engine) {
@@ -159,8 +159,12 @@ public final class EffectiveSettings {
     put(Keys.MEMORY, engine.memory());
     put(Keys.MAX_LENGTH, engine.maxLength());
     put(Keys.THREADS, engine.threads());
-    put(Keys.STEP_TIMEOUT, engine.stepTimeout().isPresent() ? engine.stepTimeout() : "auto");
+    put(Keys.STEP_TIMEOUT, timeOrAuto(engine.stepTimeout()));
     put(Keys.DETERMINISTIC, engine.deterministic());
+  }
+
+  private static Object timeOrAuto(Optional<Duration> time) {
+    return time.isPresent() ? time : "auto";
   }
 
   @SuppressWarnings("unchecked") // groups are put here and are maps

@@ -159,8 +159,8 @@ final class Keys {
   static final Key<Boolean> PUBLISH_PARTIAL = key("run.publish-partial", truth(), "true");
   static final Key<Integer> CHECKPOINT_ROWS =
       key("run.checkpoint.rows", wholeNumber(1, "rows"), "500");
-  static final Key<Duration> CHECKPOINT_EVERY =
-      key("run.checkpoint.every", duration(Duration.ofSeconds(1)), "60s");
+  static final Key<Optional<Duration>> CHECKPOINT_EVERY =
+      key("run.checkpoint.every", autoOr(Duration.ofSeconds(1)), "60s");
 
   static final Key<OptionalInt> SLOTS = key("engine.slots", autoOr(1, "prompts"), "32");
 

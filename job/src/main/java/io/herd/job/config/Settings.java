@@ -123,7 +123,8 @@ public record Settings(
    *     that keeps nothing
    * @param maxFailedFraction failed rows above this fraction end the run with exit code 4
    * @param checkpointRows a task writes its results after so many rows
-   * @param checkpointEvery or after this time, whichever comes first
+   * @param checkpointEvery or after this time, whichever comes first; empty for what suits the
+   *     number of tasks
    * @param stop what ends it early
    * @param costPerExecutorHour in whatever currency
    */
@@ -131,7 +132,7 @@ public record Settings(
       String workDir,
       double maxFailedFraction,
       int checkpointRows,
-      Duration checkpointEvery,
+      Optional<Duration> checkpointEvery,
       Stop stop,
       Optional<Double> costPerExecutorHour) {}
 

@@ -25,27 +25,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** Sends the pending prompts to the executors' engines; their results go to the log. */
 public final class GenerateStep {
-  /** Fewer rows aren't worth a task of their own. */
-  private static final int LEAST_ROWS = 64;
-
-  /** Rows of a task, so that a lost one costs little and the last ones are short. */
-  private static final int ROWS = 2_500;
-
-  /**
-   * The same where many executors share the rows: a slow node is to get fewer tasks than others.
-   */
-  private static final int ROWS_OF_MANY = 500;
-
-  private static final int MANY_CORES = 64;
-
-  /**
-   * Tasks for each core are no more, because the driver pays for each, until they have {@link
-   * #MOST_ROWS}.
-   */
-  private static final int MOST_WAVES = 16;
-
-  private static final int MOST_ROWS = 20_000;
-
   private static final Duration LAST_WORDS = Duration.ofSeconds(30);
 
   private final SparkSession spark;
@@ -134,7 +113,8 @@ public final class GenerateStep {
 
   private void generate(
       Plan plan, EngineExecutors executors, GenerateFunction function, LiveProgress progress) {
-    int partitions = partitions(plan.prompts()); // the same each time, and so are their rows
+    int partitions =
+        sizes().partitions(plan.prompts()); // the same each time, and so are their rows
     InFlight inFlight =
         workDir.results().inFlight(spark.sparkContext().hadoopConfiguration(), function.stage());
     spark.sparkContext().addSparkListener(progress);
@@ -194,26 +174,20 @@ public final class GenerateStep {
         prefix,
         workDir == null ? null : workDir.results(),
         "r" + System.currentTimeMillis(),
-        new ResultWriter.Flush(settings.run().checkpointRows(), settings.run().checkpointEvery()),
+        flush(),
         counters);
   }
 
-  private int partitions(long prompts) {
+  private ResultWriter.Flush flush() {
+    Settings.Run run = settings.run();
+    return new ResultWriter.Flush(
+        run.checkpointRows(), run.checkpointEvery().orElseGet(() -> sizes().checkpoint()));
+  }
+
+  private TaskSizes sizes() {
     SparkContext context = spark.sparkContext();
     // With whole GPUs for each task an engine has one at a time, and stands still between two.
     boolean alone = context.getConf().getDouble("spark.task.resource.gpu.amount", 0) >= 1;
-    return partitions(prompts, context.defaultParallelism(), alone);
-  }
-
-  /**
-   * Enough for every core, as long as each has work; more when rows are many.
-   *
-   * @param alone whether each task has an engine of its own
-   */
-  static int partitions(long prompts, long cores, boolean alone) {
-    long rows = cores < MANY_CORES ? ROWS : ROWS_OF_MANY;
-    long waves = alone ? 1 : Math.min(prompts / rows, MOST_WAVES * cores);
-    long wanted = Math.max(cores, Math.max(waves, prompts / MOST_ROWS));
-    return (int) Math.max(1, Math.min(wanted, prompts / LEAST_ROWS));
+    return new TaskSizes(context.defaultParallelism(), alone);
   }
 }

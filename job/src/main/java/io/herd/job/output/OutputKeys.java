@@ -1,13 +1,16 @@
 package io.herd.job.output;
 
+import static org.apache.spark.sql.functions.array_join;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.sha2;
+import static org.apache.spark.sql.functions.sort_array;
+import static org.apache.spark.sql.functions.substring;
 
-import io.herd.udfs.files.Digests;
 import io.herd.udfs.partition.SnapshotColumns;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.Iterator;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -16,21 +19,27 @@ public final class OutputKeys {
   private OutputKeys() {}
 
   /**
-   * SHA-256 over the keys of all rows that have a prompt, sorted, each with a line feed after it:
-   * what {@code sort | sha256sum} gives of a file with one key a line. Two outputs of the same hash
-   * were made of the same prompts by the same model and settings.
+   * A hash of how many rows have which key. Two outputs of the same hash were made of the same
+   * prompts by the same model and settings.
+   *
+   * <p>It is a SHA-256 over SHA-256s, so that tasks make it and none has to hold all keys: keys
+   * with the same first three digits are a group, whose lines are keys and their numbers of rows.
    */
   public static String sha256(Dataset<Row> snapshot) {
-    MessageDigest digest = Digests.newSha256();
-    Iterator<Row> keys = // one partition at a time
-        snapshot
-            .select(SnapshotColumns.KEY)
-            .filter(col(SnapshotColumns.KEY).isNotNull())
-            .sort(SnapshotColumns.KEY)
-            .toLocalIterator();
-    while (keys.hasNext()) {
-      digest.update((keys.next().getString(0) + "\n").getBytes(StandardCharsets.US_ASCII));
-    }
-    return HexFormat.of().formatHex(digest.digest());
+    Column key = col(SnapshotColumns.KEY);
+    return snapshot
+        .filter(key.isNotNull())
+        .groupBy(key)
+        .agg(count("*").as("rows"))
+        .groupBy(substring(key, 1, 3))
+        .agg(hash(concat_ws(" ", key, col("rows"))).as("hash"))
+        .agg(hash(col("hash")))
+        .head()
+        .getString(0);
+  }
+
+  /** Of sorted lines, with a line feed between them. */
+  private static Column hash(Column lines) {
+    return sha2(array_join(sort_array(collect_list(lines)), "\n").cast("binary"), 256);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.sample.Labelling;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class OverridesTest {
             "herd.output.mode=append");
 
     assertThat(settings.labelling()).isEqualTo(Labelling.of(" positive", " negative"));
-    assertThat(settings.run().checkpointEvery()).hasMinutes(5);
+    assertThat(settings.run().checkpointEvery()).contains(Duration.ofMinutes(5));
     assertThat(settings.engine().slots()).isEmpty();
     assertThat(settings.output().mode()).isEqualTo(Settings.Mode.APPEND);
   }

@@ -44,7 +44,7 @@ class ProblemsTest {
               3. run.conf:5  herd.generate.max-new-tokens: "many" is not a whole number. Allowed: a whole number of tokens, 1 or more. Example: max-new-tokens = 64
               4. run.conf:6  herd.output.mode: "replace" is not one of its values. Allowed: errorifexists, overwrite, append. Example: mode = overwrite
               5. run.conf  needs exactly one of herd.model.path, herd.model.id. Example: path = "/models/llama-1b"
-              6. override  herd.run.checkpoint.every: "60" is not a time with its unit. Allowed: a time of 1s or more, with its unit: s, m, h or d. Example: every = 60s
+              6. override  herd.run.checkpoint.every: "60" is not a time with its unit. Allowed: auto, or a time of 1s or more, with its unit: s, m, h or d. Example: every = 60s
               7. override  herd.run.work-dir: is the same as herd.output.path (%s/out), so writing the output could delete the results. Choose another directory
               What to do: correct them and start again; conf/reference.conf explains every key."""
                 .formatted(directory));
@@ -105,7 +105,7 @@ class ProblemsTest {
         "generate.stop = [null]|holds null",
         "run.max-failed-fraction = 1.5|1.5 is too large. Allowed: a number from 0 to 1",
         "run.checkpoint.rows = 0|0 is too small. Allowed: a whole number of rows, 1 or more",
-        "run.checkpoint.every = 500ms|500ms is too short. Allowed: a time of 1s or more",
+        "run.checkpoint.every = 500ms|500ms is too short. Allowed: auto, or a time of 1s or more",
         "run.checkpoint.every = 3 parsecs|\"3 parsecs\" is not a time with its unit",
         "engine.slots = 0|0 is too small. Allowed: auto, or a whole number of prompts, 1 or more",
         "prompt.date = \" \"|is blank; leave the key out for its default",

@@ -231,7 +231,7 @@ class SettingsMappingTest {
                 "hdfs:///work",
                 0.25,
                 10,
-                Duration.ofMinutes(2),
+                Optional.of(Duration.ofMinutes(2)),
                 new Stop(Optional.of(Duration.ofHours(6)), OptionalInt.of(1000), true),
                 Optional.of(0.53)));
     assertThat(settings.engine())
@@ -308,7 +308,7 @@ class SettingsMappingTest {
     assertThat(settings.output().table()).contains("sales.labels");
     assertThat(settings.output().mode()).isEqualTo(Mode.ERRORIFEXISTS);
     assertThat(settings.run())
-        .isEqualTo(new Run("/work", 0, 500, Duration.ofSeconds(60), Stop.NEVER, Optional.empty()));
+        .isEqualTo(new Run("/work", 0, 500, Optional.empty(), Stop.NEVER, Optional.empty()));
     assertThat(settings.engine())
         .isEqualTo(
             new Engine(

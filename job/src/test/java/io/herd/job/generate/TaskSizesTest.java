@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How many tasks prompts are shared out to. */
-class PartitionsTest {
+/** How many tasks prompts are shared out to, and how often these write. */
+class TaskSizesTest {
   @ParameterizedTest
   @CsvSource({
     "1, 8, false, 1",
@@ -23,6 +23,19 @@ class PartitionsTest {
   })
   void partitions_rowsAndCores_areTasksOfAFairSize(
       long prompts, long cores, boolean alone, int tasks) {
-    assertThat(GenerateStep.partitions(prompts, cores, alone)).isEqualTo(tasks);
+    assertThat(new TaskSizes(cores, alone).partitions(prompts)).isEqualTo(tasks);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 60",
+    "64, 60",
+    "80, 67",
+    "256, 120", // twice as long when there are four times as many
+    "800, 212",
+    "8000, 300"
+  })
+  void checkpoint_moreTasks_isLessOften(long cores, long seconds) {
+    assertThat(new TaskSizes(cores, false).checkpoint()).hasSeconds(seconds);
   }
 }
