@@ -72,7 +72,7 @@ public final class Outputs {
     List<Column> columns = new ArrayList<>();
     Arrays.stream(joined.columns())
         .filter(name -> !SnapshotColumns.ALL.contains(name) && !name.equals(SnapshotColumns.RESULT))
-        .forEach(name -> columns.add(joined.col(Quoted.column(name))));
+        .forEach(name -> columns.add(col(Quoted.column(name))));
     answers(settings).forEach(name -> columns.add(answer(name, settings)));
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
     columns.add(status(noPrompt));
