@@ -113,8 +113,8 @@ public final class GenerateStep {
 
   private void generate(
       Plan plan, EngineExecutors executors, GenerateFunction function, LiveProgress progress) {
-    int partitions =
-        sizes().partitions(plan.prompts()); // the same each time, and so are their rows
+    // The same each time, and so are their rows.
+    int partitions = sizes().partitions(plan.prompts());
     InFlight inFlight =
         workDir.results().inFlight(spark.sparkContext().hadoopConfiguration(), function.stage());
     spark.sparkContext().addSparkListener(progress);

@@ -27,8 +27,7 @@ public abstract class TaskSums extends SparkListener {
     }
   }
 
-  // Replaced as a whole, by another thread than the listener's, which may be at work on the old
-  // one.
+  // Replaced as a whole, by another thread than the listener's, which may be at work on it.
   private volatile Known known = new Known();
 
   /** Is called whenever there may be something new. */
