@@ -18,7 +18,7 @@ class Figures:
     flush_rows: int = 500  # herd.run.checkpoint.rows
     flush_seconds: float = 0  # herd.run.checkpoint.every; 0 is auto: TaskSizes.checkpoint, with the next two
     shortest_flush: float = 60  # TaskSizes.CHECKPOINT
-    longest_flush: float = 300  # TaskSizes.LONGEST_CHECKPOINT
+    longest_flush: float = 120  # TaskSizes.LONGEST_CHECKPOINT
     slots: int = 256  # TorchDevice.slots, of a GPU: rows that are generated at once
     hub_hosts: int = 8  # Distribution.MOST_HUB_HOSTS: above it auto stages
     hosts_per_second: int = 4  # Distribution.HOSTS_PER_SECOND, with the next: the random wait before a download

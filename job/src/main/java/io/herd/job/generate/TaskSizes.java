@@ -33,7 +33,7 @@ record TaskSizes(long cores, boolean alone) {
 
   private static final Duration CHECKPOINT = Duration.ofSeconds(60);
 
-  private static final Duration LONGEST_CHECKPOINT = Duration.ofMinutes(5);
+  private static final Duration LONGEST_CHECKPOINT = Duration.ofMinutes(2);
 
   /** Enough for every core, as long as each has work; more when rows are many. */
   int partitions(long prompts) {
