@@ -45,7 +45,7 @@ class Figures:
     read_seconds: float = 38e-6  # a row on one core beside that: bench/growth, 19 us with two cores
     plan_seconds: float = 4e-6  # likewise: bench/growth, 2 us with two cores
     publish_seconds: float = 6e-6  # likewise: bench/growth, 3 us with two cores; OutputKeys is in it
-    key_seconds: float = 5e-6  # a key in the driver alone: bench/scale/driver, 7.2 us, of them 2 of a shuffle that has more cores
+    key_seconds: float = 8e-6  # a key on one core, in tasks: bench/scale/driver
     young_job: tuple = (8.0, 4.0, 3.0)  # read, plan, publish of few rows, a young JVM: bench/growth
     sum_seconds: float = 60e-9  # TaskSums.sum, for each task that it knows: bench/scale/driver, 47 ns with 4,000; more miss the cache
     sums_bytes: float = 2 * 500  # that two TaskSums keep of a task: bench/scale/driver
