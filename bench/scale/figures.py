@@ -44,7 +44,7 @@ class Figures:
     prompt_seconds: float = 59e-6  # a row on one core: bench/java io.herd.bench.PromptBench
     read_seconds: float = 38e-6  # a row on one core beside that: bench/growth, 19 us with two cores
     plan_seconds: float = 4e-6  # likewise: bench/growth, 2 us with two cores
-    publish_seconds: float = 6e-6  # likewise: bench/growth, 3 us with two cores; OutputKeys is in it
+    publish_seconds: float = 6e-6  # likewise: bench/growth, 3 us with two cores, with the hash of the keys as it was before
     key_seconds: float = 8e-6  # a key on one core, in tasks: bench/scale/driver
     young_job: tuple = (8.0, 4.0, 3.0)  # read, plan, publish of few rows, a young JVM: bench/growth
     sum_seconds: float = 60e-9  # TaskSums.sum, for each task that it knows: bench/scale/driver, 47 ns with 4,000; more miss the cache

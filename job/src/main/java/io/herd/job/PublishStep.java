@@ -114,7 +114,7 @@ final class PublishStep {
     return publisher.read(written, run);
   }
 
-  /** A hash of the rows' sorted keys. */
+  /** A hash of the rows' keys. */
   String keys() {
     return keys;
   }

@@ -184,11 +184,7 @@ class RerunTest {
         rows.entrySet().stream()
             .map(row -> row.getKey() + " " + row.getValue())
             .collect(groupingBy(line -> line.substring(0, 3)));
-    return hash(groups.values().stream().map(RerunTest::hash));
-  }
-
-  private static String hash(List<String> lines) {
-    return hash(lines.stream());
+    return hash(groups.values().stream().map(lines -> hash(lines.stream())));
   }
 
   private static String hash(Stream<String> lines) {
