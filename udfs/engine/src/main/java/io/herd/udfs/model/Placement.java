@@ -80,8 +80,12 @@ public record Placement(List<Stage> stages) {
             .map(room -> room.device() + " has " + gb(room.freeBytes()))
             .collect(Collectors.joining(", "));
     return new UserException(
-        "the model's %d layers, %s of weights, can't be split over the task's devices: %s free"
-            .formatted(spec.layers(), gb(spec.weightBytes(dtype)), free),
+        String.format(
+            Locale.ROOT,
+            "the model's %d layers, %s of weights, can't be split over the task's devices: %s free",
+            spec.layers(),
+            gb(spec.weightBytes(dtype)),
+            free),
         "give each task more GPUs (spark.task.resource.gpu.amount), larger ones, or none that others"
             + " use.");
   }

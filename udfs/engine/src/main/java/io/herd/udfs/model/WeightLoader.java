@@ -5,6 +5,7 @@ import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -145,6 +146,7 @@ final class WeightLoader {
         if (part.tensor().rows() != part.rows() || part.tensor().columns() != columns) {
           throw new UserException(
               String.format(
+                  Locale.ROOT,
                   "tensor %s has shape %s, config.json asks for [%d%s]",
                   part.name(),
                   Arrays.toString(part.tensor().shape()),

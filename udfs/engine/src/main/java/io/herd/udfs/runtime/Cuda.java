@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -54,8 +55,11 @@ record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuil
   private int index(String address) {
     if (!address.matches("\\d{1,3}") || Integer.parseInt(address) >= gpus) {
       throw new UserException(
-          "Spark gave a task the GPU \"%s\", and libtorch knows those from 0 to %d here"
-              .formatted(address, gpus - 1),
+          String.format(
+              Locale.ROOT,
+              "Spark gave a task the GPU \"%s\", and libtorch knows those from 0 to %d here",
+              address,
+              gpus - 1),
           "let submit/gpu-discovery.sh find the addresses (spark.executor.resource.gpu"
               + ".discoveryScript), where the executor itself runs.");
     }

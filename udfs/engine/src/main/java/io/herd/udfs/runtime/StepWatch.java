@@ -2,6 +2,7 @@ package io.herd.udfs.runtime;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -102,8 +103,11 @@ final class StepWatch {
         ? Optional.empty()
         : Optional.of(
             String.format(
+                Locale.ROOT,
                 "a pass (%s) has taken %d s, where %d s are the limit",
-                call.kind(), took.toSeconds(), most.toSeconds()));
+                call.kind(),
+                took.toSeconds(),
+                most.toSeconds()));
   }
 
   private Duration most(String kind) {

@@ -64,7 +64,8 @@ final class Addresses {
     StringBuilder encoded = new StringBuilder();
     for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
       int c = each & 0xff;
-      encoded.append(plain.test(c) ? String.valueOf((char) c) : String.format("%%%02X", c));
+      encoded.append(
+          plain.test(c) ? String.valueOf((char) c) : String.format(Locale.ROOT, "%%%02X", c));
     }
     return encoded.toString();
   }

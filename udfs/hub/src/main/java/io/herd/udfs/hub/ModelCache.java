@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -143,7 +144,7 @@ public final class ModelCache {
 
   /** A name beside another one that no other process uses. */
   static Path unique(Path file, String ending) {
-    String random = String.format("%08x", ThreadLocalRandom.current().nextInt());
+    String random = String.format(Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt());
     return file.resolveSibling(file.getFileName() + "." + random + "." + ending);
   }
 

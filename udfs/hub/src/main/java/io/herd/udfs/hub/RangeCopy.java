@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -47,8 +48,12 @@ record RangeCopy(
     } catch (FailsafeException e) {
       throw new SystemException(
           String.format(
+              Locale.ROOT,
               "fetching %s broke off at byte %d of %d, and going on failed: %s",
-              file.name(), position.get(), file.bytes(), e.getCause()),
+              file.name(),
+              position.get(),
+              file.bytes(),
+              e.getCause()),
           "run again when the network is well; files that are complete stay.",
           e.getCause());
     }

@@ -3,6 +3,7 @@ package io.herd.udfs.partition;
 import io.herd.udfs.RowException;
 import io.herd.udfs.results.InFlight;
 import io.herd.udfs.runtime.EngineLease;
+import java.util.Locale;
 
 /**
  * Finds the row that kills its process or its engine. A partition at which two attempts died is
@@ -40,7 +41,7 @@ public final class PoisonSearch implements AutoCloseable {
 
   /** What a partition is called among the work in flight. */
   static String work(int partition) {
-    return String.format("partition-%05d", partition);
+    return String.format(Locale.ROOT, "partition-%05d", partition);
   }
 
   /** How many rows killed attempts so often that it is no bad luck. */

@@ -1,6 +1,7 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -32,8 +33,12 @@ public final class RowNewTokens {
     long own = ((Number) row.get(row.fieldIndex(column))).longValue();
     if (own < 1 || own > most) {
       throw new RowException(
-          "the column `%s` is %d, and must be from 1 to herd.generate.max-new-tokens = %d"
-              .formatted(column, own, most));
+          String.format(
+              Locale.ROOT,
+              "the column `%s` is %d, and must be from 1 to herd.generate.max-new-tokens = %d",
+              column,
+              own,
+              most));
     }
     return own == most ? null : (int) own;
   }

@@ -5,6 +5,7 @@ import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.text.Tokenizer;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 
@@ -34,8 +35,11 @@ final class TaskWorks implements RowWork.Finder {
     int most = row.isNullAt(place) ? settings.maxNewTokens() : row.getInt(place);
     if (grammar != null && grammar.leastTokens() > most) {
       throw new RowException(
-          "the shortest text of the format has %d tokens, and the row may have %d"
-              .formatted(grammar.leastTokens(), most));
+          String.format(
+              Locale.ROOT,
+              "the shortest text of the format has %d tokens, and the row may have %d",
+              grammar.leastTokens(),
+              most));
     }
     return made.computeIfAbsent(
         most, n -> TaskWork.of(settings.withMaxNewTokens(n), prefix, tokenizer, grammar));

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -85,11 +86,11 @@ public record ResultLog(String folder) implements Serializable {
   }
 
   private static String prefix(String stage, int partition) {
-    return String.format("%s-%05d", stage, partition);
+    return String.format(Locale.ROOT, "%s-%05d", stage, partition);
   }
 
   static String fileName(String name, int sequence) {
-    return String.format("%s-%05d%s", name, sequence, SUFFIX);
+    return String.format(Locale.ROOT, "%s-%05d%s", name, sequence, SUFFIX);
   }
 
   private FileSystem fileSystem(Configuration hadoop) {

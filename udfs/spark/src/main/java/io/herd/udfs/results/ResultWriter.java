@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FSError;
@@ -78,7 +79,7 @@ public final class ResultWriter implements AutoCloseable {
   private static String escaped(String json) {
     return LONE_SURROGATE
         .matcher(json)
-        .replaceAll(half -> String.format("\\\\u%04x", (int) half.group().charAt(0)));
+        .replaceAll(half -> String.format(Locale.ROOT, "\\\\u%04x", (int) half.group().charAt(0)));
   }
 
   /**

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -93,7 +94,7 @@ class PoisonSearchTest {
   }
 
   private static String key(int token) {
-    return String.format("%064x", token);
+    return String.format(Locale.ROOT, "%064x", token);
   }
 
   private static Row row(int token) {

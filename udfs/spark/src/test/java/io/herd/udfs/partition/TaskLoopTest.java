@@ -10,6 +10,7 @@ import io.herd.udfs.runtime.QuietModel;
 import io.herd.udfs.text.CompletionText;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -24,7 +25,8 @@ class TaskLoopTest {
 
   private static Row row(int number) {
     return RowFactory.create(
-        String.format("%064x", number), CollectionConverters.asScala(List.<Object>of(1)).toSeq());
+        String.format(Locale.ROOT, "%064x", number),
+        CollectionConverters.asScala(List.<Object>of(1)).toSeq());
   }
 
   private static RowCounter counter() {

@@ -4,6 +4,7 @@ import io.herd.udfs.UserException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
@@ -112,7 +113,9 @@ final class RegexParser {
     }
     expect('}', "a {m,n} without its }");
     if (most != ANY_NUMBER && most < least) {
-      throw refused("{%d,%d}, whose bounds are the wrong way round,".formatted(least, most));
+      throw refused(
+          String.format(
+              Locale.ROOT, "{%d,%d}, whose bounds are the wrong way round,", least, most));
     }
     return new int[] {least, most};
   }
@@ -231,7 +234,8 @@ final class RegexParser {
     for (int i = 0; i < digits; i++) {
       int digit = at < pattern.length ? Character.digit(pattern[at++], 16) : -1;
       if (digit < 0) {
-        throw refused("an escape without its %d hexadecimal digits".formatted(digits));
+        throw refused(
+            String.format(Locale.ROOT, "an escape without its %d hexadecimal digits", digits));
       }
       value = value * 16 + digit;
     }
@@ -273,8 +277,13 @@ final class RegexParser {
 
   private UserException refused(String what) {
     return new UserException(
-        "%s: the regular expression %s has %s at character %d."
-            .formatted(place, new String(pattern, 0, pattern.length), what, at),
+        String.format(
+            Locale.ROOT,
+            "%s: the regular expression %s has %s at character %d.",
+            place,
+            new String(pattern, 0, pattern.length),
+            what,
+            at),
         "write it with characters, classes [a-z], groups, |, *, +, ? and {m,n} alone;"
             + " ^ and $ only at its ends.");
   }

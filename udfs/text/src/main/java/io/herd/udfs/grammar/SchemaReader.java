@@ -15,6 +15,7 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -247,7 +248,11 @@ final class SchemaReader {
         if (!alternatives.get(i).excludes(alternatives.get(j))) {
           throw Keywords.refused(
               at + "/oneOf",
-              "alternatives %d and %d may allow the same value; write anyOf".formatted(j, i));
+              String.format(
+                  Locale.ROOT,
+                  "alternatives %d and %d may allow the same value; write anyOf",
+                  j,
+                  i));
         }
       }
     }

@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -96,8 +97,14 @@ final class FakeApi {
       return answer;
     }
     String next =
-        "%s%s?recursive=%s&limit=%d&cursor=%d"
-            .formatted(endpoint.get(), request.path(), recursive, limit, to);
+        String.format(
+            Locale.ROOT,
+            "%s%s?recursive=%s&limit=%d&cursor=%d",
+            endpoint.get(),
+            request.path(),
+            recursive,
+            limit,
+            to);
     return answer.with("Link", "<" + next + ">; rel=\"next\"");
   }
 

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A file of a repository.
@@ -39,8 +40,11 @@ record FakeFile(
 
   private static FakeContent pointer(String sha256, long size) {
     String text =
-        "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %d\n"
-            .formatted(sha256, size);
+        String.format(
+            Locale.ROOT,
+            "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %d\n",
+            sha256,
+            size);
     return FakeContent.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
