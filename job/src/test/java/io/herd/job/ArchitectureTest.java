@@ -34,7 +34,10 @@ import java.util.concurrent.locks.Lock;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The arrows between packages, as their docs describe them. Those between modules the compiler holds. */
+/**
+ * The arrows between packages, as their docs describe them. Those between modules the compiler
+ * holds.
+ */
 class ArchitectureTest {
   private static final JavaClasses HERD =
       new ClassFileImporter()
@@ -171,7 +174,7 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackage("io.herd.udfs.runtime")
         .and()
-        .doNotHaveFullyQualifiedName("io.herd.udfs.hub.Workers") // several streams at once
+        .doNotHaveFullyQualifiedName("io.herd.udfs.hub.cache.Workers") // several streams at once
         .and()
         .doNotHaveFullyQualifiedName("io.herd.job.workdir.Lease") // its heartbeat
         .should()
