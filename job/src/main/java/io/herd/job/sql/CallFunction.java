@@ -1,9 +1,9 @@
 package io.herd.job.sql;
 
 import com.google.gson.Gson;
-import io.herd.udfs.partition.GenerateRows;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.partition.StreamedGeneration;
 import io.herd.udfs.results.Result;
 import java.util.Iterator;
 import java.util.List;
@@ -34,7 +34,7 @@ record CallFunction(
     Expression prompt,
     Seq<Attribute> input,
     PromptFunction prompts,
-    GenerateRows generate,
+    StreamedGeneration generate,
     StructType schema)
     implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
 

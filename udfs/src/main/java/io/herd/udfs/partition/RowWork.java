@@ -13,7 +13,7 @@ interface RowWork {
   @FunctionalInterface
   interface Finder {
     /**
-     * For one row of {@link GenerateFunction}'s input.
+     * For one row of {@link Generator}'s input.
      *
      * @throws RowException when it can't be done on this engine
      */

@@ -28,11 +28,24 @@ final class TaskLoop {
   /** Failed rows that a task logs; the output has all of them. */
   private static final int MOST_TOLD = 100;
 
-  /** Where results go. */
+  /** Follows rows from their beginning to their results; called on the task's thread. */
   interface Sink {
+    /** Whether a row may only be begun while no other row of the task is in work. */
+    default boolean oneAtATime() {
+      return false;
+    }
+
+    /**
+     * A row is begun.
+     *
+     * @throws RowException when it must not be, and has failed by that
+     */
+    default void begin(String key) throws InterruptedException {}
+
+    /** A row is done, or has failed. */
     void append(Result result);
 
-    /** Is called at least every second while there is nothing to append. */
+    /** Called at least every second while there is nothing to append. */
     default void idle() {}
   }
 
@@ -44,23 +57,16 @@ final class TaskLoop {
   private final RowWork.Finder works;
   private final Sink results;
   private final RowCounter counter;
-  private final PoisonSearch poison; // null where nothing is logged
   private final AtomicLong begun = new AtomicLong(); // the engine's threads count them
   private int outstanding;
   private long done;
   private int told;
 
-  TaskLoop(
-      EngineLease engine,
-      RowWork.Finder works,
-      Sink results,
-      RowCounter counter,
-      PoisonSearch poison) {
+  TaskLoop(EngineLease engine, RowWork.Finder works, Sink results, RowCounter counter) {
     this.engine = engine;
     this.works = works;
     this.results = results;
     this.counter = counter;
-    this.poison = poison;
   }
 
   /**
@@ -93,7 +99,7 @@ final class TaskLoop {
   }
 
   private int window() {
-    return poison != null && poison.suspicious() ? 1 : window(engine);
+    return results.oneAtATime() ? 1 : window(engine);
   }
 
   /** Rows of one task that an engine has at hand, so that it is busy with one task alone, too. */
@@ -105,9 +111,7 @@ final class TaskLoop {
     String key = row.getString(0);
     int[] ids = row.<Integer>getList(1).stream().mapToInt(Integer::intValue).toArray();
     try {
-      if (poison != null) {
-        poison.begin(key);
-      }
+      results.begin(key);
       RowWork work = works.find(row);
       requireRoom(ids.length + work.longestAnswer());
       submit(key, ids, work);
@@ -186,14 +190,12 @@ final class TaskLoop {
     if (outcome.failure() != null) {
       throw EngineLease.failure(outcome.failure());
     }
-    endAlone();
     Result result = outcome.work().result(outcome.key(), outcome.completions());
     results.append(result);
     count(outcome.prompt(), result.completion_tokens());
   }
 
   private void fail(String key, RowException reason, boolean tried) {
-    endAlone();
     results.append(Result.failed(key, reason.getMessage()));
     if (told < MOST_TOLD) {
       told++;
@@ -201,12 +203,6 @@ final class TaskLoop {
     }
     done++;
     counter.failed(reason.getMessage(), tried);
-  }
-
-  private void endAlone() {
-    if (poison != null) {
-      poison.end();
-    }
   }
 
   private void count(int prompt, int tokens) {

@@ -112,7 +112,8 @@ class PoisonSearchTest {
     attempts++;
     try (EngineLease lease = leases.lease();
         PoisonSearch poison = new PoisonSearch(inFlight, lease, 3, attempts, reach)) {
-      new TaskLoop(lease, row -> task, each -> results.put(each.key(), each), counter(), poison)
+      TaskLoop.Sink sink = poison.guard(each -> results.put(each.key(), each));
+      new TaskLoop(lease, row -> task, sink, counter())
           .run(watched(rows), Set.copyOf(results.keySet()));
     }
   }

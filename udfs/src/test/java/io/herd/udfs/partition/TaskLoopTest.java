@@ -64,7 +64,7 @@ class TaskLoopTest {
 
     try (EngineLease lease = leases.lease()) {
       TaskLoop.Sink sink = result -> open.decrementAndGet();
-      long done = new TaskLoop(lease, row -> task, sink, counter(), null).run(rows, Set.of());
+      long done = new TaskLoop(lease, row -> task, sink, counter()).run(rows, Set.of());
       assertThat(done).isEqualTo(ROWS);
     } finally {
       leases.close();

@@ -29,10 +29,9 @@ import scala.jdk.javaapi.CollectionConverters;
  * the engine seldom waits for a chunk's last row. Equal prompts of a chunk are generated once, and
  * what all of them begin with is computed once.
  *
- * @param function does a chunk; its prefix and its log aren't used
  * @param at the place of the first of {@link SnapshotColumns#ALL} in a row
  */
-public record GenerateRows(GenerateFunction function, int at)
+public record StreamedGeneration(Generator generator, int at)
     implements MapPartitionsFunction<Row, Row> {
   private static final int FIRST_CHUNK = 64;
   private static final int MOST_CHUNK = 2048;
@@ -43,7 +42,7 @@ public record GenerateRows(GenerateFunction function, int at)
       return rows;
     }
     TaskContext task = TaskContext.get();
-    EngineLease lease = function.lease(task);
+    EngineLease lease = generator.lease(task);
     task.addTaskCompletionListener((TaskCompletionListener) ended -> lease.close());
     return new Iterator<>() {
       private int size = FIRST_CHUNK;
@@ -83,14 +82,12 @@ public record GenerateRows(GenerateFunction function, int at)
     Gson gson = new Gson();
     Map<String, String> results = new HashMap<>();
     try {
-      function
-          .withPrefix(prefix(work.values()))
-          .work(
-              lease,
-              work.values().iterator(),
-              Set.of(),
-              result -> results.put(result.key(), gson.toJson(result)),
-              null);
+      generator.run(
+          lease,
+          prefix(work.values()),
+          work.values().iterator(),
+          Set.of(),
+          result -> results.put(result.key(), gson.toJson(result)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SystemException("interrupted while rows were generated", e);
@@ -114,11 +111,13 @@ public record GenerateRows(GenerateFunction function, int at)
         : value;
   }
 
-  private List<Integer> prefix(Collection<Row> work) {
+  private int[] prefix(Collection<Row> work) {
     int ids = SnapshotColumns.WORK.indexOf(SnapshotColumns.IDS);
-    return function.engine().deterministic()
-        ? List.of()
-        : SharedPrefix.of(work.stream().map(row -> row.<Integer>getList(ids)).toList());
+    List<Integer> shared =
+        generator.engine().deterministic()
+            ? List.of()
+            : SharedPrefix.of(work.stream().map(row -> row.<Integer>getList(ids)).toList());
+    return shared.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private static Row with(Row row, String result) {
