@@ -157,7 +157,7 @@ public final class GenerateStep {
     boolean shared = !settings.engine().deterministic();
     return new LoggedGeneration(
         generator(spark, settings, model, labels, counters),
-        shared ? plan.prefix().stream().mapToInt(Integer::intValue).toArray() : new int[0],
+        shared ? plan.prefix() : new int[0],
         workDir.results(),
         "r" + System.currentTimeMillis(),
         flush());

@@ -11,11 +11,9 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.Set;
 import org.apache.spark.TaskContext;
-import org.apache.spark.sql.Row;
 
 /**
- * Generates or labels rows on the executor's engine, wherever their results go. Rows in: {@link
- * SnapshotColumns#WORK}.
+ * Generates or labels rows on the executor's engine, wherever their results go.
  *
  * <p>Travels to executors with the function of every task: it holds records and handles, and the
  * Hub's token is behind a broadcast.
@@ -45,7 +43,11 @@ public record Generator(
    * @return rows done, those included
    */
   long run(
-      EngineLease lease, int[] prefix, Iterator<Row> rows, Set<String> finished, TaskLoop.Sink sink)
+      EngineLease lease,
+      int[] prefix,
+      Iterator<PendingRow> rows,
+      Set<String> finished,
+      TaskLoop.Sink sink)
       throws InterruptedException {
     return new TaskLoop(lease, works(lease, prefix), sink, counters).run(rows, finished);
   }

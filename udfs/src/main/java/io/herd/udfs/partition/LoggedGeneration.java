@@ -46,7 +46,9 @@ public record LoggedGeneration(
       Devices.warning(generator.engine().device(), TaskGpu.addresses(task))
           .ifPresent(counters::say);
       TaskLoop.Sink sink = poison.guard(logged(writer, lease, handover(task, inFlight)));
-      long done = generator.run(lease, prefix, rows, finished(task, conf), sink);
+      long done =
+          generator.run(
+              lease, prefix, new Mapped<>(rows, PendingRow::of), finished(task, conf), sink);
       counters.used(lease.usage());
       lease.incidents().forEach(counters::say);
       Event.of("task_ended")

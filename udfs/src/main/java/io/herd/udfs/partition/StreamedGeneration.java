@@ -4,20 +4,18 @@ import com.google.gson.Gson;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.runtime.EngineLease;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.TaskCompletionListener;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Generates or labels the rows of a partition as they stream by, and keeps nothing. Rows in: what
@@ -73,59 +71,37 @@ public record StreamedGeneration(Generator generator, int at)
   }
 
   private List<Row> generated(List<Row> rows, EngineLease lease) {
-    Map<String, Row> work = new LinkedHashMap<>();
+    Map<String, PendingRow> work = new LinkedHashMap<>();
+    List<String> keys = new ArrayList<>();
     for (Row row : rows) {
-      if (key(row) != null) {
-        work.putIfAbsent(key(row), work(row));
-      }
+      Optional<PendingRow> pending = PendingRow.of(row, at);
+      pending.ifPresent(each -> work.putIfAbsent(each.key(), each));
+      keys.add(pending.map(PendingRow::key).orElse(null));
     }
+    Map<String, String> results = results(work.values(), lease);
+    List<Row> out = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      out.add(SnapshotColumns.row(rows.get(i), results.get(keys.get(i))));
+    }
+    return out;
+  }
+
+  private Map<String, String> results(Collection<PendingRow> work, EngineLease lease) {
     Gson gson = new Gson();
     Map<String, String> results = new HashMap<>();
+    TaskLoop.Sink sink = result -> results.put(result.key(), gson.toJson(result));
     try {
-      generator.run(
-          lease,
-          prefix(work.values()),
-          work.values().iterator(),
-          Set.of(),
-          result -> results.put(result.key(), gson.toJson(result)));
+      generator.run(lease, prefix(work), work.iterator(), Set.of(), sink);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SystemException("interrupted while rows were generated", e);
     }
-    return rows.stream().map(row -> with(row, results.get(key(row)))).toList();
+    return results;
   }
 
-  private String key(Row row) {
-    return (String) value(row, SnapshotColumns.KEY);
-  }
-
-  private Row work(Row row) {
-    return RowFactory.create(
-        SnapshotColumns.WORK.stream().map(name -> value(row, name)).toArray(Object[]::new));
-  }
-
-  private Object value(Row row, String column) {
-    Object value = row.get(at + SnapshotColumns.ALL.indexOf(column));
-    return value instanceof Object[] array // not yet through Spark's encoder
-        ? CollectionConverters.asScala(Arrays.asList(array)).toSeq()
-        : value;
-  }
-
-  private int[] prefix(Collection<Row> work) {
-    int ids = SnapshotColumns.WORK.indexOf(SnapshotColumns.IDS);
-    List<Integer> shared =
-        generator.engine().deterministic()
-            ? List.of()
-            : SharedPrefix.of(work.stream().map(row -> row.<Integer>getList(ids)).toList());
-    return shared.stream().mapToInt(Integer::intValue).toArray();
-  }
-
-  private static Row with(Row row, String result) {
-    Object[] values = new Object[row.size() + 1];
-    for (int i = 0; i < row.size(); i++) {
-      values[i] = row.get(i);
-    }
-    values[row.size()] = result;
-    return RowFactory.create(values);
+  private int[] prefix(Collection<PendingRow> work) {
+    return generator.engine().deterministic()
+        ? new int[0]
+        : SharedPrefix.of(work.stream().map(PendingRow::ids).toList());
   }
 }

@@ -15,7 +15,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.spark.sql.Row;
 
 /**
  * One task's side of the engine: keeps a window of its rows in the engine's queue and hands on what
@@ -75,12 +74,12 @@ final class TaskLoop {
    * @param finished keys that an earlier attempt has written
    * @return rows done
    */
-  long run(Iterator<Row> rows, Set<String> finished) throws InterruptedException {
+  long run(Iterator<PendingRow> rows, Set<String> finished) throws InterruptedException {
     while (rows.hasNext() || outstanding > 0) {
       while (outstanding < window() && rows.hasNext()) {
-        Row row = rows.next();
-        if (finished.contains(row.getString(0))) {
-          count(row.getList(1).size(), 0);
+        PendingRow row = rows.next();
+        if (finished.contains(row.key())) {
+          count(row.ids().length, 0);
         } else {
           submit(row);
         }
@@ -107,16 +106,14 @@ final class TaskLoop {
     return Math.max(LEAST_WINDOW, 2 * engine.slots());
   }
 
-  private void submit(Row row) throws InterruptedException {
-    String key = row.getString(0);
-    int[] ids = row.<Integer>getList(1).stream().mapToInt(Integer::intValue).toArray();
+  private void submit(PendingRow row) throws InterruptedException {
     try {
-      results.begin(key);
+      results.begin(row.key());
       RowWork work = works.find(row);
-      requireRoom(ids.length + work.longestAnswer());
-      submit(key, ids, work);
+      requireRoom(row.ids().length + work.longestAnswer());
+      submit(row, work);
     } catch (RowException e) {
-      fail(key, e, false);
+      fail(row.key(), e, false);
     }
   }
 
@@ -127,12 +124,12 @@ final class TaskLoop {
     }
   }
 
-  private void submit(String key, int[] ids, RowWork work) {
+  private void submit(PendingRow row, RowWork work) {
     outstanding++;
-    Samples samples = new Samples(key, ids.length, work);
+    Samples samples = new Samples(row.key(), row.ids().length, work);
     for (int sample = 0; sample < work.samples(); sample++) {
-      long drawKey = ResultKey.drawKey(key, sample);
-      engine.submit(new Request(ids, drawKey, work.engineWork(), samples.listener(sample)));
+      long drawKey = ResultKey.drawKey(row.key(), sample);
+      engine.submit(new Request(row.ids(), drawKey, work.engineWork(), samples.listener(sample)));
     }
   }
 

@@ -13,18 +13,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** How many rows a task has in work. */
 class TaskLoopTest {
   private static final int ROWS = 1000;
 
-  private static Row row(int number) {
-    return RowFactory.create(
-        String.format("%064x", number), CollectionConverters.asScala(List.<Object>of(1)).toSeq());
+  private static PendingRow row(int number) {
+    return new PendingRow(String.format("%064x", number), new int[] {1}, List.of(), null);
   }
 
   private static RowCounter counter() {
@@ -47,7 +43,7 @@ class TaskLoopTest {
     AtomicInteger open = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     Iterator<Integer> numbers = IntStream.range(0, ROWS).boxed().toList().iterator();
-    Iterator<Row> rows =
+    Iterator<PendingRow> rows =
         new Iterator<>() {
           @Override
           public boolean hasNext() {
@@ -55,7 +51,7 @@ class TaskLoopTest {
           }
 
           @Override
-          public Row next() {
+          public PendingRow next() {
             most.accumulateAndGet(open.incrementAndGet(), Math::max);
             return row(numbers.next());
           }
