@@ -3,6 +3,7 @@ package io.herd.udfs.hub;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.files.Digests;
+import io.herd.udfs.files.Links;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
     }
 
     /** Whether a file has this content. */
-    boolean matches(Path file) throws IOException {
+    public boolean matches(Path file) throws IOException {
       if (!Files.isRegularFile(file) || Files.size(file) != bytes) {
         return false;
       }

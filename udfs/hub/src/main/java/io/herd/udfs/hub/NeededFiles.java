@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Which of a repository's files a run needs: half of what some hold is the same weights again. */
-final class NeededFiles {
-  static final Set<String> SMALL =
+public final class NeededFiles {
+  public static final Set<String> SMALL =
       Set.of(
           "config.json",
           "generation_config.json",
@@ -18,9 +18,9 @@ final class NeededFiles {
           "tokenizer_config.json",
           "special_tokens_map.json",
           "chat_template.jinja");
-  static final Set<String> REQUIRED = Set.of("config.json", "tokenizer.json");
-  static final String SINGLE = "model.safetensors";
-  static final String INDEX = "model.safetensors.index.json";
+  public static final Set<String> REQUIRED = Set.of("config.json", "tokenizer.json");
+  public static final String SINGLE = "model.safetensors";
+  public static final String INDEX = "model.safetensors.index.json";
   private static final Pattern SHARD = Pattern.compile("model-[\\w.-]+\\.safetensors");
   private static final int NAMED = 8;
 

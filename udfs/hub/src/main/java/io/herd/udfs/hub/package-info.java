@@ -1,5 +1,5 @@
 /**
- * The Hub: who may fetch which model, its files, sizes and hashes, and how they come here. The
- * token stays in this package.
+ * The Hub's client: who may fetch which model, and its files, sizes and hashes. The token stays in
+ * this package.
  */
 package io.herd.udfs.hub;

@@ -1,7 +1,8 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.hub.ModelManifest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -1,6 +1,8 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import io.herd.udfs.files.Digests;
+import io.herd.udfs.hub.FileSource;
+import io.herd.udfs.hub.ModelManifest;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;

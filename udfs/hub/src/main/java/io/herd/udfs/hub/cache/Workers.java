@@ -1,4 +1,4 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;

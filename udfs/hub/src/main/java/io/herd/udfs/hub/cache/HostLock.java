@@ -1,4 +1,4 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,14 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
+import io.herd.udfs.hub.FetchProgress;
+import io.herd.udfs.hub.FoundToken;
+import io.herd.udfs.hub.Handshake;
+import io.herd.udfs.hub.HubClient;
+import io.herd.udfs.hub.HubEnvironment;
+import io.herd.udfs.hub.HubModel;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.RepoId;
+import io.herd.udfs.hub.Secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 

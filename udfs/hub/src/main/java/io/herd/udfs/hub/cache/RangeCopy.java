@@ -1,9 +1,12 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.hub.FetchProgress;
+import io.herd.udfs.hub.FileSource;
+import io.herd.udfs.hub.ModelManifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,9 +1,12 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herd.udfs.UserException;
+import io.herd.udfs.hub.FetchProgress;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.NeededFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

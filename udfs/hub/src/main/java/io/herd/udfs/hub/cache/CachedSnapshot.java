@@ -1,9 +1,12 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.herd.udfs.files.BoundedFile;
 import io.herd.udfs.files.Digests;
+import io.herd.udfs.files.Links;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.NeededFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import dev.failsafe.RetryPolicy;
 import java.io.IOException;

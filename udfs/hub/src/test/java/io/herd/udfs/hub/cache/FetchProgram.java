@@ -1,5 +1,11 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
+import io.herd.udfs.hub.FetchProgress;
+import io.herd.udfs.hub.Handshake;
+import io.herd.udfs.hub.HubClient;
+import io.herd.udfs.hub.HubEnvironment;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.RepoId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,6 +1,9 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.hub.FetchProgress;
+import io.herd.udfs.hub.FileSource;
+import io.herd.udfs.hub.ModelManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,8 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.udfs.hub.RepoId;
 import io.herd.udfs.hub.fake.FakeHub;
 import io.herd.udfs.hub.fake.FakeRequest.Server;
 import java.io.IOException;

@@ -1,7 +1,9 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.RepoId;
 import io.herd.udfs.hub.fake.FakeContent;
 import io.herd.udfs.hub.fake.FakeHub;
 import io.herd.udfs.hub.fake.FakeRequest.Server;

@@ -1,8 +1,12 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.hub.cache;
 
 import io.herd.udfs.SystemException;
 import io.herd.udfs.files.BoundedFile;
+import io.herd.udfs.files.Links;
 import io.herd.udfs.files.PrivateFolder;
+import io.herd.udfs.hub.FetchProgress;
+import io.herd.udfs.hub.FileSource;
+import io.herd.udfs.hub.ModelManifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

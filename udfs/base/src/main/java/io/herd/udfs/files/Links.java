@@ -1,4 +1,4 @@
-package io.herd.udfs.hub;
+package io.herd.udfs.files;
 
 import io.herd.udfs.UserException;
 import java.io.IOException;
@@ -9,14 +9,14 @@ import java.nio.file.Path;
  * Where the links in a model's folder may lead. A link to another file of this machine would have
  * it read, copied to executors and hashed as if it were the model's.
  */
-final class Links {
+public final class Links {
   private Links() {}
 
   /**
    * Whether a file lies in a folder, with all links followed. The snapshots of the Hub's cache are
    * links into the blobs of the same model.
    */
-  static boolean stayInside(Path folder, Path file) throws IOException {
+  public static boolean stayInside(Path folder, Path file) throws IOException {
     Path real = file.toRealPath();
     Path home = folder.toRealPath();
     if (real.startsWith(home)) {
@@ -35,7 +35,7 @@ final class Links {
    *
    * @throws UserException when it lies elsewhere
    */
-  static void requireInside(Path folder, Path file) throws IOException {
+  public static void requireInside(Path folder, Path file) throws IOException {
     if (!stayInside(folder, file)) {
       throw new UserException(
           file + " is a link that leads out of the model's folder, to " + file.toRealPath(),
