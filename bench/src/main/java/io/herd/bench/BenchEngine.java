@@ -97,7 +97,7 @@ final class BenchEngine implements AutoCloseable {
       throws InterruptedException {
     long start = System.nanoTime();
     List<int[]> ids = prompts.stream().map(this::encode).toList();
-    Work work = work(settings, choices, prefix(ids));
+    Work work = work(settings, choices, SharedPrefix.of(ids));
     BlockingQueue<Object> outcomes = new LinkedBlockingQueue<>();
     IntStream.range(0, ids.size())
         .boxed()
@@ -138,12 +138,6 @@ final class BenchEngine implements AutoCloseable {
     return choices.isEmpty()
         ? completion.text().text()
         : choices.get(LabelScores.best(completion.labelLogProbabilities()));
-  }
-
-  private static int[] prefix(List<int[]> ids) {
-    List<List<Integer>> prompts =
-        ids.stream().map(row -> IntStream.of(row).boxed().toList()).toList();
-    return SharedPrefix.of(prompts).stream().mapToInt(Integer::intValue).toArray();
   }
 
   private record Answer(int row, Completion completion) {}

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +140,39 @@ class LauncherTest {
     assertThat(herd(nothing, "run", "x.conf", "--help").code()).isZero();
   }
 
+  /** What shells complete is made by picocli: {@code submit/herd completion} prints a copy. */
+  @Test
+  void herd_completion_isPicoclisAndNeedsNeitherJavaNorABuild() throws Exception {
+    ByteArrayOutputStream made = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(made, true, UTF_8);
+    new Commands(Map.of(), caller, out, out).execute("completion");
+    Map<String, String> nothing = Map.of("JAVA_HOME", "/nowhere", "HERD_JAR", "/nowhere");
+
+    assertThat(String.join("\n", herd(nothing, "completion").out()))
+        .as("submit/completion.bash; what is expected here belongs into it")
+        .isEqualTo(made.toString(UTF_8).stripTrailing());
+  }
+
+  @Test
+  void herd_verbs_areThoseOfMainHelpAndCompletion() throws Exception {
+    String unknown = herd("walk").err();
+    List<String> verbs =
+        List.of(unknown.replaceAll("(?s).*use one of |; submit/herd.*", "").split(", "));
+    Set<String> withoutMain = Set.of("init", "completion");
+
+    assertThat(verbs).isEqualTo(new Arguments.Verbs());
+    assertThat(verbs)
+        .isEqualTo(
+            Files.readAllLines(SCRIPT.resolveSibling("help.txt")).stream()
+                .takeWhile(line -> !line.startsWith("CONF is"))
+                .filter(line -> line.matches("  [a-z]+( .*)?"))
+                .map(line -> line.strip().split(" ")[0])
+                .toList());
+    assertThat(verbs.stream().filter(verb -> !withoutMain.contains(verb)))
+        .containsExactlyInAnyOrderElementsOf(
+            Main.VERBS.keySet().stream().map(verb -> verb.split(" ")[0]).distinct().toList());
+  }
+
   @Test
   void herd_unknownOrMissingVerb_isTheUsers() throws Exception {
     assertThat(herd("walk", "x.conf").code()).isEqualTo(2);
@@ -144,7 +180,7 @@ class LauncherTest {
         .isEqualTo(
             """
             There is no verb "walk".
-              What to do: use one of init, check, fetch, plan, sample, run, clean; submit/herd --help explains them.
+              What to do: use one of init, check, fetch, plan, sample, run, clean, completion; submit/herd --help explains them.
             """);
     assertThat(herd().err()).startsWith("There is no verb.\n");
     assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");

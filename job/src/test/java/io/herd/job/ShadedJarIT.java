@@ -6,6 +6,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What herd.jar brings to a class path that Spark's jars are on, too. */
 class ShadedJarIT {
@@ -66,6 +68,17 @@ class ShadedJarIT {
                         "jinjava/", // relocated by Jinjava itself
                         "org/apache/spark/internal/io/cloud/")
                     .anyMatch(name::startsWith));
+  }
+
+  @Test
+  void herdJar_version_isWhatTheLauncherSaysWithoutIt(@TempDir Path directory) throws Exception {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      String version = jar.getManifest().getMainAttributes().getValue("Implementation-Version");
+      Map<String, String> nothing = Map.of("JAVA_HOME", "/nowhere");
+
+      assertThat(Launched.start(directory, nothing, "--version").ends(0).out())
+          .isEqualTo("Herd " + version + "\n");
+    }
   }
 
   private static Set<String> classes(Path jar) throws Exception {

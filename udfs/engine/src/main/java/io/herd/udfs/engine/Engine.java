@@ -10,6 +10,7 @@ import io.herd.udfs.schedule.Move;
 import io.herd.udfs.schedule.Scheduler;
 import io.herd.udfs.schedule.Step;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -37,7 +38,7 @@ public final class Engine implements AutoCloseable {
   private final boolean fixedShapes;
   private final int maxTokens;
   private final Scheduler<ActiveRequest> scheduler;
-  private List<Integer> shared = List.of();
+  private int[] shared = {};
   private long passes;
   private long promptTokens;
   private long sharedTokens;
@@ -156,7 +157,7 @@ public final class Engine implements AutoCloseable {
       throw cause;
     }
     model.forget();
-    shared = List.of();
+    shared = new int[0];
     scoring = List.of();
     if (begun.size() == 1) {
       Request alone = begun.remove(0);
@@ -196,7 +197,7 @@ public final class Engine implements AutoCloseable {
             step.capacity(),
             step.firstRow(),
             prompts(batch),
-            shared.size(),
+            shared.length,
             Feed.picking(batch, batch.size()));
     accept(step.capacity(), step.firstRow(), batch, picked, 0);
   }
@@ -210,7 +211,7 @@ public final class Engine implements AutoCloseable {
             step.capacity(),
             step.firstRow(),
             prompts(batch),
-            shared.size(),
+            shared.length,
             batch.get(0).work().labels());
     scoring = List.of();
     for (int i = 0; i < scores.length; i++) {
@@ -255,13 +256,13 @@ public final class Engine implements AutoCloseable {
     int rows = fixedShapes ? limits.slots() : firstRow + batch.size();
     model.reserve(rows(scheduler.live()), capacity, rows, limits.kvTokens());
     Work work = batch.get(0).work();
-    if (!work.group().prefix().equals(shared)) {
+    if (!Arrays.equals(work.prefix(), shared)) {
       model.share(work.prefix());
-      shared = work.group().prefix();
+      shared = work.prefix();
     }
     for (ActiveRequest row : batch) {
-      promptTokens += row.promptTokens() - shared.size();
-      sharedTokens += shared.size();
+      promptTokens += row.promptTokens() - shared.length;
+      sharedTokens += shared.length;
     }
   }
 

@@ -4,8 +4,7 @@ import io.herd.udfs.grammar.Constraint;
 import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.text.CompletionText;
-import java.util.Arrays;
-import java.util.List;
+import java.nio.IntBuffer;
 import java.util.function.Supplier;
 
 /** What all requests of one task share. */
@@ -28,11 +27,14 @@ public final class Work {
     this.labels = labels;
     this.newText = text;
     this.grammar = grammar;
-    this.group = new Group(Arrays.stream(prefix).boxed().toList(), labels);
+    this.group = new Group(IntBuffer.wrap(this.prefix), labels);
   }
 
-  /** Equal for work with the same prefix and the same labels, which can share a pass. */
-  record Group(List<Integer> prefix, LabelTokens labels) {}
+  /**
+   * Equal for work with the same prefix and the same labels, which can share a pass; buffers are
+   * equal by what is in them.
+   */
+  record Group(IntBuffer prefix, LabelTokens labels) {}
 
   /**
    * Text is generated.

@@ -14,13 +14,14 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /** A task's use of a shared engine. Closing it takes the task's requests back. */
 public final class EngineLease implements AutoCloseable {
-  private final EngineLanes engine;
-  private final List<EngineThread.Ready> lanes;
-  private final Runnable release;
+  private final SharedEngine engine;
+  private final List<LoadedEngine> lanes;
+  private final Consumer<DeviceLost> onLost;
   private long since = System.nanoTime();
   private long computedBefore;
   private long prefilledBefore;
@@ -28,12 +29,17 @@ public final class EngineLease implements AutoCloseable {
   private boolean alone;
   private boolean closed;
 
-  EngineLease(EngineLanes engine, List<EngineThread.Ready> lanes, Runnable release) {
+  /**
+   * A lease that {@link SharedEngine#acquire} has counted.
+   *
+   * @param onLost see {@link Engines#lease}
+   */
+  EngineLease(SharedEngine engine, List<LoadedEngine> lanes, Consumer<DeviceLost> onLost) {
     this.engine = engine;
     this.lanes = lanes;
-    this.release = release;
-    this.computedBefore = mean(TimedModel::nanos);
-    this.prefilledBefore = mean(TimedModel::promptNanos);
+    this.onLost = onLost;
+    this.computedBefore = mean(StepWatch::nanos);
+    this.prefilledBefore = mean(StepWatch::promptNanos);
   }
 
   /**
@@ -47,12 +53,12 @@ public final class EngineLease implements AutoCloseable {
 
   /** Tokens that the longest row may have, prompt and completion together. */
   public int maxTokens() {
-    return lanes.get(0).maxTokens();
+    return lanes.get(0).engine().maxTokens();
   }
 
   /** Rows that it generates at once. */
   public int slots() {
-    return (int) lanes.stream().mapToLong(lane -> lane.stats().get().slots()).sum();
+    return (int) lanes.stream().mapToLong(lane -> lane.engine().stats().slots()).sum();
   }
 
   /** What the engine said when it was tried out, see {@link LoadedEngine}. */
@@ -63,8 +69,8 @@ public final class EngineLease implements AutoCloseable {
   /** How busy the engine has been since this was last asked, or the lease began. */
   public Usage usage() {
     long now = System.nanoTime();
-    long computed = mean(TimedModel::nanos);
-    long prefilled = mean(TimedModel::promptNanos);
+    long computed = mean(StepWatch::nanos);
+    long prefilled = mean(StepWatch::promptNanos);
     Usage usage =
         new Usage(
             Duration.ofNanos(computed - computedBefore),
@@ -76,9 +82,9 @@ public final class EngineLease implements AutoCloseable {
     return usage;
   }
 
-  /** Of the lanes, which wait for each other's turns on the devices in this time, too. */
-  private long mean(ToLongFunction<TimedModel> nanos) {
-    return lanes.stream().map(EngineThread.Ready::model).mapToLong(nanos).sum() / lanes.size();
+  /** The mean over the lanes, whose time includes waiting for each other's turns on the devices. */
+  private long mean(ToLongFunction<StepWatch> nanos) {
+    return lanes.stream().map(LoadedEngine::watch).mapToLong(nanos).sum() / lanes.size();
   }
 
   /** Time since {@link #usage} was asked, or the lease began. */
@@ -88,7 +94,7 @@ public final class EngineLease implements AutoCloseable {
 
   /** What went wrong so far without ending the engine, such as a lack of memory. */
   public List<String> incidents() {
-    return lanes.stream().flatMap(lane -> lane.incidents().get().stream()).toList();
+    return lanes.stream().flatMap(lane -> lane.engine().incidents().stream()).toList();
   }
 
   /** Queues a request; its listener is told the outcome on the engine's thread. */
@@ -105,7 +111,7 @@ public final class EngineLease implements AutoCloseable {
    */
   public void check() {
     engine
-        .end()
+        .ended()
         .ifPresent(
             cause -> {
               throw failure(cause);
@@ -168,7 +174,7 @@ public final class EngineLease implements AutoCloseable {
       closed = true;
       endAlone();
       engine.cancel(request -> works.contains(request.work()));
-      release.run();
+      engine.release(onLost);
     }
   }
 }

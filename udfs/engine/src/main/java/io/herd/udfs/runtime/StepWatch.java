@@ -27,6 +27,8 @@ final class StepWatch {
 
   private static final Set<String> PASSES = Set.of("prefill", "decode", "score");
 
+  private static final List<String> PROMPT_CALLS = List.of("prefill", "score", "share");
+
   private record Call(String kind, long since) {}
 
   private final Duration fixed; // null for auto
@@ -86,9 +88,9 @@ final class StepWatch {
     return sums.values().stream().mapToLong(nanos -> nanos).sum();
   }
 
-  /** Time of the calls of one kind that have ended. */
-  long nanos(String kind) {
-    return sums.getOrDefault(kind, 0L);
+  /** Time of those that worked on prompts, the scoring of labels included. */
+  long promptNanos() {
+    return PROMPT_CALLS.stream().mapToLong(kind -> sums.getOrDefault(kind, 0L)).sum();
   }
 
   /** What takes too long and how long it has taken, if something does. */

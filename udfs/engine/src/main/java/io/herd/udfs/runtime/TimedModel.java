@@ -7,40 +7,17 @@ import io.herd.udfs.model.Picking;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 
-/** A model that knows how long it has computed; any thread may ask. */
+/** A model whose calls a {@link StepWatch} takes the time of. */
 final class TimedModel implements CausalModel {
-  private static final List<String> PROMPT_CALLS = List.of("prefill", "score", "share");
-
   private final CausalModel model;
   private final StepWatch watch;
 
   TimedModel(CausalModel model, StepWatch watch) {
     this.model = model;
     this.watch = watch;
-  }
-
-  /** Time spent in the model until the end of its last call. */
-  long nanos() {
-    return watch.nanos();
-  }
-
-  /** The times of its calls. */
-  StepWatch watch() {
-    return watch;
-  }
-
-  /** Of it with prompts, labels included. */
-  long promptNanos() {
-    return PROMPT_CALLS.stream().mapToLong(watch::nanos).sum();
-  }
-
-  /** What has been taking too long, if something has: see {@link StepWatch}. */
-  Optional<String> overdue() {
-    return watch.overdue();
   }
 
   private <T> T timed(String kind, Supplier<T> call) {

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 
 /** Leases of engines over models that tests make, as tasks get them of a process. */
 public final class Leases {
-  private static final EnginePool.Key KEY =
-      new EnginePool.Key(
+  private static final Engines.Key KEY =
+      new Engines.Key(
           new EngineSettings(
               new ModelManifest("none", "local", List.of()),
               Dtype.FLOAT32,
@@ -27,7 +27,7 @@ public final class Leases {
               false),
           List.of(TorchDevice.cpu()));
 
-  private final EnginePool pool = new EnginePool();
+  private final Engines engines = new Engines();
   private final Supplier<CausalModel> models;
 
   /** Each engine that is loaded gets a new model. */
@@ -40,16 +40,21 @@ public final class Leases {
   }
 
   EngineLease lease(Consumer<DeviceLost> onLost) throws InterruptedException {
-    return pool.lease(
-        KEY, List.of(() -> loaded(models.get(), new StepWatch(null, System::nanoTime))), onLost);
+    return engines.lease(
+        KEY, () -> loaded(models.get(), new StepWatch(null, System::nanoTime)), onLost);
   }
 
   static LoadedEngine loaded(CausalModel model, StepWatch watch) {
-    TimedModel timed = new TimedModel(model, watch);
-    return new LoadedEngine(new Engine(timed, new Limits(4, 256, 64), 64, false), "", timed);
+    return loaded(model, watch, new Limits(4, 256, 64));
+  }
+
+  /** An engine whose twins are of the same model. */
+  static LoadedEngine loaded(CausalModel model, StepWatch watch, Limits limits) {
+    Engine engine = new Engine(new TimedModel(model, watch), limits, 64, false);
+    return new LoadedEngine(engine, watch, "", () -> loaded(model, watch, limits));
   }
 
   public void close() throws InterruptedException {
-    pool.closeAll();
+    engines.close();
   }
 }

@@ -28,11 +28,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SplitEngineTest {
   private static final int NEW_TOKENS = 8;
-  private final EnginePool pool = new EnginePool();
+  private final Engines engines = new Engines();
+  private final Tokenizers tokenizers = new Tokenizers();
 
   @AfterEach
   void unload() throws InterruptedException {
-    pool.closeAll();
+    engines.close();
+    tokenizers.close();
   }
 
   private record Tiny(Path folder) implements ModelFiles {
@@ -54,16 +56,16 @@ class SplitEngineTest {
 
   private static final Tiny MODEL = new Tiny(TinyRandom.folder(TinyRandom.GROUPED));
 
-  private static EnginePool.Key key(int devices, boolean deterministic) {
+  private static Engines.Key key(int devices, boolean deterministic) {
     EngineSettings settings =
         new EngineSettings(
             MODEL.manifest(), Dtype.FLOAT32, DeviceChoice.CPU, 4, 64, 128, 2, null, deterministic);
-    return new EnginePool.Key(settings, Collections.nCopies(devices, TorchDevice.cpu()));
+    return new Engines.Key(settings, Collections.nCopies(devices, TorchDevice.cpu()));
   }
 
   private EngineLease lease(int devices, boolean deterministic) throws InterruptedException {
-    EnginePool.Key key = key(devices, deterministic);
-    return pool.lease(key, new EngineLoader(key, MODEL).lanes(), lost -> {});
+    Engines.Key key = key(devices, deterministic);
+    return engines.lease(key, EngineLoader.of(key, MODEL, tokenizers), lost -> {});
   }
 
   private static Work work() {
@@ -148,12 +150,13 @@ class SplitEngineTest {
   @Test
   void split_twoLanes_areOnBothDevicesAtOnce() throws InterruptedException {
     Meeting meeting = new Meeting();
-    EnginePool.Key key = key(2, false);
-    EngineLoader loader = new EngineLoader(key, MODEL, meeting);
+    Engines.Key key = key(2, false);
+    EngineLoader loader =
+        new EngineLoader(key.settings(), key.devices(), MODEL, tokenizers, meeting);
     // The first lane tries the model out alone, so it would wait for a second lane that waits for
     // it.
     meeting.second = Thread.currentThread();
-    try (EngineLease lease = pool.lease(key, loader.lanes(), lost -> {})) {
+    try (EngineLease lease = engines.lease(key, loader, lost -> {})) {
       meeting.second = null;
       assertThat(completed(lease)).hasSizeGreaterThan(4);
     }

@@ -4,14 +4,13 @@ import io.herd.udfs.RowException;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Work;
 import io.herd.udfs.runtime.EngineLease;
+import io.herd.udfs.runtime.Lru;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.text.Tokenizer;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Row;
 
 /**
  * The choices that a task's rows have, each set tokenized and, with calibration, scored once after
@@ -26,13 +25,7 @@ final class LabelSets implements RowWork.Finder {
   private final int[] prefix;
   private final Tokenizer tokenizer;
   private final EngineLease engine;
-  private final Map<List<Choice>, LabelSet> made =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<List<Choice>, LabelSet> eldest) {
-          return size() > MOST_KEPT;
-        }
-      };
+  private final Map<List<Choice>, LabelSet> made = new Lru<>(MOST_KEPT);
 
   LabelSets(
       LabelTask task,
@@ -48,9 +41,8 @@ final class LabelSets implements RowWork.Finder {
   }
 
   @Override
-  public LabelSet find(Row row) throws InterruptedException {
-    List<Choice> choices =
-        task.how().column() == null ? task.how().choices() : RowChoices.stored(row.getList(2));
+  public LabelSet find(PendingRow row) throws InterruptedException {
+    List<Choice> choices = task.how().column() == null ? task.how().choices() : row.choices();
     LabelSet set = made.get(choices);
     if (set == null) {
       set = make(choices);

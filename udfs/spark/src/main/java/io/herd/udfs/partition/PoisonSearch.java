@@ -2,6 +2,7 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
 import io.herd.udfs.results.InFlight;
+import io.herd.udfs.results.Result;
 import io.herd.udfs.runtime.EngineLease;
 import java.util.Locale;
 
@@ -56,17 +57,39 @@ public final class PoisonSearch implements AutoCloseable {
     return inFlight.left().values().stream().mapToInt(n -> Math.min(n, BAD_LUCK + 1)).sum();
   }
 
-  /** Whether rows must be done one at a time now. */
-  boolean suspicious() {
-    return suspects > 0 || alone != null;
+  /** Looks at every row that goes to the sink. */
+  TaskLoop.Sink guard(TaskLoop.Sink sink) {
+    return new TaskLoop.Sink() {
+      @Override
+      public boolean oneAtATime() {
+        return suspects > 0 || alone != null;
+      }
+
+      @Override
+      public void begin(String key) throws InterruptedException {
+        PoisonSearch.this.begin(key);
+        sink.begin(key);
+      }
+
+      @Override
+      public void append(Result result) {
+        end();
+        sink.append(result);
+      }
+
+      @Override
+      public void idle() {
+        sink.idle();
+      }
+    };
   }
 
   /**
-   * Is told of each row before anything is done with it.
+   * Begins a row, before anything is done with it.
    *
    * @throws RowException when it is the one that is looked for
    */
-  void begin(String key) throws InterruptedException {
+  private void begin(String key) throws InterruptedException {
     if (suspects == 0) {
       return;
     }
@@ -84,8 +107,8 @@ public final class PoisonSearch implements AutoCloseable {
     inFlight.begin(row, attempt);
   }
 
-  /** Is told when the row that was begun last is done. */
-  void end() {
+  /** Ends the row that was begun last. */
+  private void end() {
     if (alone != null) {
       inFlight.end(alone, attempt);
       alone = null;

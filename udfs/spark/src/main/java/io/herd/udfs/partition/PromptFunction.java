@@ -10,13 +10,12 @@ import io.herd.udfs.text.PromptEncoder;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.PromptSettings;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 
 /**
  * Gives every row its number, its rendered and tokenized prompt and its result's key, or the reason
@@ -27,7 +26,7 @@ import org.apache.spark.sql.RowFactory;
  * @param examples that every prompt begins with
  * @param specialTokens the model's
  * @param maxPromptTokens longer prompts fail, or are cut
- * @param maxNewTokens more than which no row may ask for
+ * @param maxNewTokens most new tokens that a row may ask for
  * @param columns the input's
  * @param timeZone the session's, in which templates see timestamps
  */
@@ -54,44 +53,22 @@ public record PromptFunction(
             Engines.tokenizer(files),
             maxPromptTokens);
     long firstNumber = (long) task.partitionId() << 33; // as Spark's monotonically_increasing_id
-    return new Iterator<>() {
-      private long number = firstNumber;
-
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        return prepare(rows.next(), number++, encoder);
-      }
-    };
+    AtomicLong number = new AtomicLong(firstNumber);
+    return new Mapped<>(rows, row -> prepare(row, number.getAndIncrement(), encoder));
   }
 
   private Row prepare(Row row, long number, PromptEncoder encoder) {
-    int own = columns.count();
-    Object[] values = new Object[own + SnapshotColumns.ALL.size()];
-    for (int i = 0; i < own; i++) {
-      values[i] = row.get(i);
-    }
-    values[own] = number;
-    values[own + 5] = false;
     try {
       PromptEncoder.Encoded prompt =
           encoder.encode(RowMap.of(row, columns.names(), ZoneId.of(timeZone)));
       int[] ids = prompt.ids();
       List<Choice> choices = RowChoices.of(row, columns.choices());
       Integer newTokens = RowNewTokens.of(row, columns.newTokens(), maxNewTokens);
-      values[own + 1] = keys.of(ids, name(row, number), choices, newTokens);
-      values[own + 2] = Arrays.stream(ids).boxed().toArray(Integer[]::new);
-      values[own + 4] = choices.isEmpty() ? null : RowChoices.toStore(choices);
-      values[own + 5] = prompt.cut();
-      values[own + 6] = newTokens;
+      String key = keys.of(ids, name(row, number), choices, newTokens);
+      return new PendingRow(key, ids, choices, newTokens).toRow(row, number, prompt.cut());
     } catch (RowException e) {
-      values[own + 3] = e.getMessage();
+      return SnapshotColumns.failed(row, number, e.getMessage());
     }
-    return RowFactory.create(values);
   }
 
   private String name(Row row, long number) {

@@ -16,17 +16,7 @@ public record PromptTexts(ExecutorFiles files, int at) implements MapPartitionsF
   @Override
   public Iterator<Row> call(Iterator<Row> rows) throws InterruptedException {
     Tokenizer tokenizer = Engines.tokenizer(files);
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        return decoded(rows.next(), tokenizer);
-      }
-    };
+    return new Mapped<>(rows, row -> decoded(row, tokenizer));
   }
 
   private Row decoded(Row row, Tokenizer tokenizer) {
@@ -34,8 +24,7 @@ public record PromptTexts(ExecutorFiles files, int at) implements MapPartitionsF
     for (int i = 0; i < values.length; i++) {
       values[i] = row.get(i);
     }
-    int[] ids = row.<Integer>getList(at).stream().mapToInt(Integer::intValue).toArray();
-    values[at] = tokenizer.decode(ids);
+    values[at] = tokenizer.decode(TokenIds.of(row, at));
     return RowFactory.create(values);
   }
 }

@@ -5,7 +5,6 @@ import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Work;
 import io.herd.udfs.results.Result;
 import java.util.List;
-import org.apache.spark.sql.Row;
 
 /** What a row asks of the engine, and how it reads the answer. */
 interface RowWork {
@@ -13,11 +12,11 @@ interface RowWork {
   @FunctionalInterface
   interface Finder {
     /**
-     * For one row of {@link GenerateFunction}'s input.
+     * Finds that of one row.
      *
      * @throws RowException when it can't be done on this engine
      */
-    RowWork find(Row row) throws InterruptedException;
+    RowWork find(PendingRow row) throws InterruptedException;
   }
 
   Work engineWork();

@@ -1,46 +1,45 @@
 package io.herd.udfs.partition;
 
+import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
 
 /** The tokens that all prompts begin with: they are computed once. */
 public final class SharedPrefix {
   /** A shorter prefix isn't worth handling. */
   private static final int LEAST = 8;
 
+  private static final int[] NONE = {};
+
   private SharedPrefix() {}
 
   /** Of prompts; each keeps a token of its own. */
-  public static List<Integer> of(Iterable<List<Integer>> prompts) {
-    Iterator<List<Integer>> rest = prompts.iterator();
+  public static int[] of(Iterable<int[]> prompts) {
+    Iterator<int[]> rest = prompts.iterator();
     if (!rest.hasNext()) {
-      return List.of();
+      return NONE;
     }
-    List<Integer> first = rest.next();
-    int shortest = first.size();
-    int common = first.size();
+    int[] first = rest.next();
+    int shortest = first.length;
+    int common = first.length;
     while (rest.hasNext()) {
-      List<Integer> prompt = rest.next();
-      shortest = Math.min(shortest, prompt.size());
+      int[] prompt = rest.next();
+      shortest = Math.min(shortest, prompt.length);
       common = Math.min(common, common(first, prompt));
     }
     return worthIt(first, Math.min(common, shortest - 1));
   }
 
-  /** Of all prompts whose least and greatest in the order of lists are these. */
-  public static List<Integer> between(List<Integer> least, List<Integer> greatest, int shortest) {
+  /** Of all prompts whose least and greatest in lexicographic order are these. */
+  public static int[] between(int[] least, int[] greatest, int shortest) {
     return worthIt(least, Math.min(common(least, greatest), shortest - 1));
   }
 
-  private static int common(List<Integer> a, List<Integer> b) {
-    int n = 0;
-    while (n < Math.min(a.size(), b.size()) && a.get(n).equals(b.get(n))) {
-      n++;
-    }
-    return n;
+  private static int common(int[] a, int[] b) {
+    int mismatch = Arrays.mismatch(a, b);
+    return mismatch < 0 ? a.length : mismatch;
   }
 
-  private static List<Integer> worthIt(List<Integer> prompt, int length) {
-    return length < LEAST ? List.of() : List.copyOf(prompt.subList(0, length));
+  private static int[] worthIt(int[] prompt, int length) {
+    return length < LEAST ? NONE : Arrays.copyOf(prompt, length);
   }
 }

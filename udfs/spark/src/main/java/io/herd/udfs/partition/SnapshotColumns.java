@@ -1,6 +1,8 @@
 package io.herd.udfs.partition;
 
 import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -30,12 +32,28 @@ public final class SnapshotColumns {
   /** What came of the row, as the result log has it; null when the row has an error. */
   public static final String RESULT = "_herd_result";
 
-  /** What the engine is given of a row, in the order in which {@link TaskLoop} reads it. */
+  /** What the engine is given of a row: a {@link PendingRow}. */
   public static final List<String> WORK = List.of(KEY, IDS, CHOICES, NEW_TOKENS);
 
+  /** All columns but the result's, in their order. */
   public static final List<String> ALL = List.of(ROW, KEY, IDS, ERROR, CHOICES, CUT, NEW_TOKENS);
 
   private SnapshotColumns() {}
+
+  /** A row with more values behind its own. */
+  static Row row(Row input, Object... own) {
+    Object[] values = new Object[input.size() + own.length];
+    for (int i = 0; i < input.size(); i++) {
+      values[i] = input.get(i);
+    }
+    System.arraycopy(own, 0, values, input.size(), own.length);
+    return RowFactory.create(values);
+  }
+
+  /** A row of the input that has no prompt, and why. */
+  static Row failed(Row input, long number, String error) {
+    return row(input, number, null, null, error, null, false, null);
+  }
 
   /** The snapshot's schema over an input's. */
   public static StructType schema(StructType input) {

@@ -15,7 +15,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.spark.sql.Row;
 
 /**
  * One task's side of the engine: keeps a window of its rows in the engine's queue and hands on what
@@ -28,11 +27,24 @@ final class TaskLoop {
   /** Failed rows that a task logs; the output has all of them. */
   private static final int MOST_TOLD = 100;
 
-  /** Where results go. */
+  /** Follows rows from their beginning to their results; called on the task's thread. */
   interface Sink {
+    /** Whether a row may only be begun while no other row of the task is in work. */
+    default boolean oneAtATime() {
+      return false;
+    }
+
+    /**
+     * A row is begun.
+     *
+     * @throws RowException when it must not be, and has failed by that
+     */
+    default void begin(String key) throws InterruptedException {}
+
+    /** A row is done, or has failed. */
     void append(Result result);
 
-    /** Is called at least every second while there is nothing to append. */
+    /** Called at least every second while there is nothing to append. */
     default void idle() {}
   }
 
@@ -44,23 +56,16 @@ final class TaskLoop {
   private final RowWork.Finder works;
   private final Sink results;
   private final RowCounter counter;
-  private final PoisonSearch poison; // null where nothing is logged
   private final AtomicLong begun = new AtomicLong(); // the engine's threads count them
   private int outstanding;
   private long done;
   private int told;
 
-  TaskLoop(
-      EngineLease engine,
-      RowWork.Finder works,
-      Sink results,
-      RowCounter counter,
-      PoisonSearch poison) {
+  TaskLoop(EngineLease engine, RowWork.Finder works, Sink results, RowCounter counter) {
     this.engine = engine;
     this.works = works;
     this.results = results;
     this.counter = counter;
-    this.poison = poison;
   }
 
   /**
@@ -69,12 +74,12 @@ final class TaskLoop {
    * @param finished keys that an earlier attempt has written
    * @return rows done
    */
-  long run(Iterator<Row> rows, Set<String> finished) throws InterruptedException {
+  long run(Iterator<PendingRow> rows, Set<String> finished) throws InterruptedException {
     while (rows.hasNext() || outstanding > 0) {
       while (outstanding < window() && rows.hasNext()) {
-        Row row = rows.next();
-        if (finished.contains(row.getString(0))) {
-          count(row.getList(1).size(), 0);
+        PendingRow row = rows.next();
+        if (finished.contains(row.key())) {
+          count(row.ids().length, 0);
         } else {
           submit(row);
         }
@@ -93,7 +98,7 @@ final class TaskLoop {
   }
 
   private int window() {
-    return poison != null && poison.suspicious() ? 1 : window(engine);
+    return results.oneAtATime() ? 1 : window(engine);
   }
 
   /** Rows of one task that an engine has at hand, so that it is busy with one task alone, too. */
@@ -101,18 +106,14 @@ final class TaskLoop {
     return Math.max(LEAST_WINDOW, 2 * engine.slots());
   }
 
-  private void submit(Row row) throws InterruptedException {
-    String key = row.getString(0);
-    int[] ids = row.<Integer>getList(1).stream().mapToInt(Integer::intValue).toArray();
+  private void submit(PendingRow row) throws InterruptedException {
     try {
-      if (poison != null) {
-        poison.begin(key);
-      }
+      results.begin(row.key());
       RowWork work = works.find(row);
-      requireRoom(ids.length + work.longestAnswer());
-      submit(key, ids, work);
+      requireRoom(row.ids().length + work.longestAnswer());
+      submit(row, work);
     } catch (RowException e) {
-      fail(key, e, false);
+      fail(row.key(), e, false);
     }
   }
 
@@ -123,12 +124,12 @@ final class TaskLoop {
     }
   }
 
-  private void submit(String key, int[] ids, RowWork work) {
+  private void submit(PendingRow row, RowWork work) {
     outstanding++;
-    Samples samples = new Samples(key, ids.length, work);
+    Samples samples = new Samples(row.key(), row.ids().length, work);
     for (int sample = 0; sample < work.samples(); sample++) {
-      long drawKey = ResultKey.drawKey(key, sample);
-      engine.submit(new Request(ids, drawKey, work.engineWork(), samples.listener(sample)));
+      long drawKey = ResultKey.drawKey(row.key(), sample);
+      engine.submit(new Request(row.ids(), drawKey, work.engineWork(), samples.listener(sample)));
     }
   }
 
@@ -186,14 +187,12 @@ final class TaskLoop {
     if (outcome.failure() != null) {
       throw EngineLease.failure(outcome.failure());
     }
-    endAlone();
     Result result = outcome.work().result(outcome.key(), outcome.completions());
     results.append(result);
     count(outcome.prompt(), result.completion_tokens());
   }
 
   private void fail(String key, RowException reason, boolean tried) {
-    endAlone();
     results.append(Result.failed(key, reason.getMessage()));
     if (told < MOST_TOLD) {
       told++;
@@ -201,12 +200,6 @@ final class TaskLoop {
     }
     done++;
     counter.failed(reason.getMessage(), tried);
-  }
-
-  private void endAlone() {
-    if (poison != null) {
-      poison.end();
-    }
   }
 
   private void count(int prompt, int tokens) {

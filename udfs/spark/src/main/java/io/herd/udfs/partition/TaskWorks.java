@@ -7,7 +7,6 @@ import io.herd.udfs.text.Tokenizer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.spark.sql.Row;
 
 /** What a task's rows ask: the same, but for their own most new tokens. */
 final class TaskWorks implements RowWork.Finder {
@@ -30,9 +29,8 @@ final class TaskWorks implements RowWork.Finder {
   }
 
   @Override
-  public TaskWork find(Row row) {
-    int place = SnapshotColumns.WORK.indexOf(SnapshotColumns.NEW_TOKENS);
-    int most = row.isNullAt(place) ? settings.maxNewTokens() : row.getInt(place);
+  public TaskWork find(PendingRow row) {
+    int most = row.newTokens() == null ? settings.maxNewTokens() : row.newTokens();
     if (grammar != null && grammar.leastTokens() > most) {
       throw new RowException(
           String.format(

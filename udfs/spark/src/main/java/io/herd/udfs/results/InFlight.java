@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * its beginning to its end. When the process dies the file stays, and later attempts know of it.
  */
 public final class InFlight {
-  /** The folder of all runs' in that of the log; each run's has the name of its stage. */
+  /** The folder of all runs' in that of the log; each run's has the name of its submission. */
   public static final String FOLDER = "_in-flight";
 
   private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);

@@ -29,19 +29,23 @@ public record ResultLog(String folder) implements Serializable {
   /**
    * Opens a writer for one attempt of a task.
    *
-   * @param stage the run's stage that the partition number belongs to
+   * @param submission that the partition number belongs to
    */
   public ResultWriter writer(
-      Configuration hadoop, String stage, int partition, long attempt, ResultWriter.Flush flush) {
-    String name = prefix(stage, partition) + "-" + attempt;
+      Configuration hadoop,
+      String submission,
+      int partition,
+      long attempt,
+      ResultWriter.Flush flush) {
+    String name = prefix(submission, partition) + "-" + attempt;
     FileSystem files = fileSystem(hadoop);
     return new ResultWriter(
         files, new Path(folder), name, flush, System::nanoTime, StorageRetries.of(files));
   }
 
   /** What the tasks of a run are at; readers of the log don't see it. */
-  public InFlight inFlight(Configuration hadoop, String stage) {
-    return new InFlight(fileSystem(hadoop), new Path(folder, InFlight.FOLDER + "/" + stage));
+  public InFlight inFlight(Configuration hadoop, String submission) {
+    return new InFlight(fileSystem(hadoop), new Path(folder, InFlight.FOLDER + "/" + submission));
   }
 
   /** The folder's files, for whoever reads all of them or makes few of many. */
@@ -49,12 +53,13 @@ public record ResultLog(String folder) implements Serializable {
     return new LogFiles(fileSystem(hadoop), new Path(folder));
   }
 
-  /** Keys that earlier attempts at a partition of the same stage have written. */
-  public Set<String> keys(Configuration hadoop, String stage, int partition) {
+  /** Keys that earlier attempts at a partition of the same submission have written. */
+  public Set<String> keys(Configuration hadoop, String submission, int partition) {
     Set<String> keys = new HashSet<>();
     FileSystem files = fileSystem(hadoop);
     try {
-      StorageRetries.of(files).run(again -> readKeys(files, prefix(stage, partition) + "-", keys));
+      StorageRetries.of(files)
+          .run(again -> readKeys(files, prefix(submission, partition) + "-", keys));
       return keys;
     } catch (IOException e) {
       throw new SystemException("can't read the result log in " + folder, e);
@@ -80,13 +85,13 @@ public record ResultLog(String folder) implements Serializable {
     }
   }
 
-  /** Matches the names of a stage's files. */
-  public static String glob(String stage) {
-    return stage + "-*" + SUFFIX;
+  /** Matches the names of a submission's files. */
+  public static String glob(String submission) {
+    return submission + "-*" + SUFFIX;
   }
 
-  private static String prefix(String stage, int partition) {
-    return String.format(Locale.ROOT, "%s-%05d", stage, partition);
+  private static String prefix(String submission, int partition) {
+    return String.format(Locale.ROOT, "%s-%05d", submission, partition);
   }
 
   static String fileName(String name, int sequence) {

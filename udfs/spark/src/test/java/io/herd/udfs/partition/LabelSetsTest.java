@@ -28,18 +28,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import scala.collection.mutable.ArraySeq;
 
 /** Scores of a tiny engine, compared with sums that are taken one label at a time. */
 class LabelSetsTest {
   private static final List<Choice> CHOICES = Labelling.of("ab", " abc", "x").choices();
-  private static final List<Integer> PROMPT = List.of(5, 6, 7);
-  private static final List<Integer> CONTENT_FREE = List.of(40, 4);
+  private static final int[] PROMPT = {5, 6, 7};
+  private static final int[] CONTENT_FREE = {40, 4};
   private static final int MOST_TOKENS = 64;
 
   /** A model whose tokenizer knows letters. */
@@ -79,21 +76,20 @@ class LabelSetsTest {
   }
 
   private LabelSets sets(Labelling how) {
-    LabelTask task = new LabelTask(how, how.contentFree() == null ? List.of() : CONTENT_FREE);
-    int[] prefix = {PROMPT.get(0)};
+    LabelTask task = new LabelTask(how, how.contentFree() == null ? List.of() : List.of(40, 4));
+    int[] prefix = {PROMPT[0]};
     return new LabelSets(task, GenerateSettings.trial(1), prefix, tokenizer, engine);
   }
 
   private Map<String, Double> scores(Labelling how) throws InterruptedException {
-    LabelSet set = sets(how).find(RowFactory.create("k", PROMPT, null));
-    int[] ids = PROMPT.stream().mapToInt(Integer::intValue).toArray();
-    Result result = set.result("k", List.of(engine.complete(ids, set.engineWork())));
+    LabelSet set = sets(how).find(row(List.of()));
+    Result result = set.result("k", List.of(engine.complete(PROMPT, set.engineWork())));
     return result.scores();
   }
 
   /** The log-probability of a text's tokens, each scored alone after all that is before it. */
-  private double naive(List<Integer> prompt, String text) throws InterruptedException {
-    int[] ids = prompt.stream().mapToInt(Integer::intValue).toArray();
+  private double naive(int[] prompt, String text) throws InterruptedException {
+    int[] ids = prompt;
     double sum = 0;
     for (int token : tokenizer.encodeLabel(text)) {
       LabelTokens next = new LabelTokens(List.of(new int[] {token}));
@@ -180,8 +176,11 @@ class LabelSetsTest {
         .hasMessage("the content-free prompt and the labels need 65 tokens, the engine holds 64");
   }
 
-  private static Row own(String... labels) {
-    Object[] stored = Arrays.stream(labels).map(text -> RowFactory.create(text, text)).toArray();
-    return RowFactory.create("k", PROMPT, ArraySeq.make(stored));
+  private static PendingRow own(String... labels) {
+    return row(Labelling.of(labels).choices());
+  }
+
+  private static PendingRow row(List<Choice> choices) {
+    return new PendingRow("k", PROMPT, choices, null);
   }
 }

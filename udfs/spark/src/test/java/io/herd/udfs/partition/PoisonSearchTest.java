@@ -30,13 +30,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** Attempts at one partition with a row whose prompt kills the engine. */
 class PoisonSearchTest {
@@ -97,14 +94,13 @@ class PoisonSearchTest {
     return String.format(Locale.ROOT, "%064x", token);
   }
 
-  private static Row row(int token) {
-    return RowFactory.create(
-        key(token), CollectionConverters.asScala(List.<Object>of(token)).toSeq());
+  private static PendingRow row(int token) {
+    return new PendingRow(key(token), new int[] {token}, List.of(), null);
   }
 
   /** One attempt at rows with these tokens as prompts. */
   private void attempt(int reach, int... tokens) throws InterruptedException {
-    List<Row> rows = IntStream.of(tokens).mapToObj(PoisonSearchTest::row).toList();
+    List<PendingRow> rows = IntStream.of(tokens).mapToObj(PoisonSearchTest::row).toList();
     GenerateSettings settings = GenerateSettings.trial(1);
     Work work =
         Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
@@ -113,13 +109,14 @@ class PoisonSearchTest {
     attempts++;
     try (EngineLease lease = leases.lease();
         PoisonSearch poison = new PoisonSearch(inFlight, lease, 3, attempts, reach)) {
-      new TaskLoop(lease, row -> task, each -> results.put(each.key(), each), counter(), poison)
+      TaskLoop.Sink sink = poison.guard(each -> results.put(each.key(), each));
+      new TaskLoop(lease, row -> task, sink, counter())
           .run(watched(rows), Set.copyOf(results.keySet()));
     }
   }
 
-  private Iterator<Row> watched(List<Row> rows) {
-    Iterator<Row> all = rows.iterator();
+  private Iterator<PendingRow> watched(List<PendingRow> rows) {
+    Iterator<PendingRow> all = rows.iterator();
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -127,8 +124,8 @@ class PoisonSearchTest {
       }
 
       @Override
-      public Row next() {
-        Row row = all.next();
+      public PendingRow next() {
+        PendingRow row = all.next();
         if (!all.hasNext()) {
           lastRowTaken.countDown();
         }

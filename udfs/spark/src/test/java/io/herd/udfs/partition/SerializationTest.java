@@ -67,18 +67,27 @@ class SerializationTest {
         MANIFEST, Dtype.BFLOAT16, DeviceChoice.AUTO, 0, 0, 512, 0, null, true);
   }
 
+  private static Generator generator() {
+    return new Generator(engine(), files(), GENERATE, LABELS, null);
+  }
+
   private static ExecutorFiles files() {
     return new ExecutorFiles(
         MANIFEST, new ModelLocation.Folder(FOLDER.toString()), null, null, null, null);
   }
 
   @Test
-  void generateFunction_withoutSparksHandles_survivesTheTrip() throws Exception {
+  void loggedGeneration_withoutSparksHandles_survivesTheTrip() throws Exception {
     ResultWriter.Flush flush = new ResultWriter.Flush(500, Duration.ofSeconds(30));
     ResultLog log = new ResultLog("file:/results");
-    GenerateFunction function =
-        new GenerateFunction(
-            engine(), files(), GENERATE, LABELS, List.of(1, 2, 3), log, "a", flush, null);
+    LoggedGeneration function =
+        new LoggedGeneration(generator(), new int[] {1, 2, 3}, log, "a", flush);
+    assertThat(trip(function)).usingRecursiveComparison().isEqualTo(function);
+  }
+
+  @Test
+  void streamedGeneration_survivesTheTrip() throws Exception {
+    StreamedGeneration function = new StreamedGeneration(generator(), 2);
     assertThat(trip(function)).isEqualTo(function);
   }
 

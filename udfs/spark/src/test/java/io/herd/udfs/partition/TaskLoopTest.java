@@ -14,19 +14,15 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** How many rows a task has in work. */
 class TaskLoopTest {
   private static final int ROWS = 1000;
 
-  private static Row row(int number) {
-    return RowFactory.create(
-        String.format(Locale.ROOT, "%064x", number),
-        CollectionConverters.asScala(List.<Object>of(1)).toSeq());
+  private static PendingRow row(int number) {
+    String key = String.format(Locale.ROOT, "%064x", number);
+    return new PendingRow(key, new int[] {1}, List.of(), null);
   }
 
   private static RowCounter counter() {
@@ -49,7 +45,7 @@ class TaskLoopTest {
     AtomicInteger open = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     Iterator<Integer> numbers = IntStream.range(0, ROWS).boxed().toList().iterator();
-    Iterator<Row> rows =
+    Iterator<PendingRow> rows =
         new Iterator<>() {
           @Override
           public boolean hasNext() {
@@ -57,7 +53,7 @@ class TaskLoopTest {
           }
 
           @Override
-          public Row next() {
+          public PendingRow next() {
             most.accumulateAndGet(open.incrementAndGet(), Math::max);
             return row(numbers.next());
           }
@@ -66,7 +62,7 @@ class TaskLoopTest {
 
     try (EngineLease lease = leases.lease()) {
       TaskLoop.Sink sink = result -> open.decrementAndGet();
-      long done = new TaskLoop(lease, row -> task, sink, counter(), null).run(rows, Set.of());
+      long done = new TaskLoop(lease, row -> task, sink, counter()).run(rows, Set.of());
       assertThat(done).isEqualTo(ROWS);
     } finally {
       leases.close();

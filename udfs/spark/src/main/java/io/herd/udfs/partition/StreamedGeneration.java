@@ -4,20 +4,18 @@ import com.google.gson.Gson;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.runtime.EngineLease;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.TaskCompletionListener;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Generates or labels the rows of a partition as they stream by, and keeps nothing. Rows in: what
@@ -29,10 +27,9 @@ import scala.jdk.javaapi.CollectionConverters;
  * the engine seldom waits for a chunk's last row. Equal prompts of a chunk are generated once, and
  * what all of them begin with is computed once.
  *
- * @param function does a chunk; its prefix and its log aren't used
  * @param at the place of the first of {@link SnapshotColumns#ALL} in a row
  */
-public record GenerateRows(GenerateFunction function, int at)
+public record StreamedGeneration(Generator generator, int at)
     implements MapPartitionsFunction<Row, Row> {
   private static final int FIRST_CHUNK = 64;
   private static final int MOST_CHUNK = 2048;
@@ -43,7 +40,7 @@ public record GenerateRows(GenerateFunction function, int at)
       return rows;
     }
     TaskContext task = TaskContext.get();
-    EngineLease lease = function.lease(task);
+    EngineLease lease = generator.lease(task);
     task.addTaskCompletionListener((TaskCompletionListener) ended -> lease.close());
     return new Iterator<>() {
       private int size = FIRST_CHUNK;
@@ -74,59 +71,37 @@ public record GenerateRows(GenerateFunction function, int at)
   }
 
   private List<Row> generated(List<Row> rows, EngineLease lease) {
-    Map<String, Row> work = new LinkedHashMap<>();
+    Map<String, PendingRow> work = new LinkedHashMap<>();
+    List<String> keys = new ArrayList<>();
     for (Row row : rows) {
-      if (key(row) != null) {
-        work.putIfAbsent(key(row), work(row));
-      }
+      Optional<PendingRow> pending = PendingRow.of(row, at);
+      pending.ifPresent(each -> work.putIfAbsent(each.key(), each));
+      keys.add(pending.map(PendingRow::key).orElse(null));
     }
+    Map<String, String> results = results(work.values(), lease);
+    List<Row> out = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      out.add(SnapshotColumns.row(rows.get(i), results.get(keys.get(i))));
+    }
+    return out;
+  }
+
+  private Map<String, String> results(Collection<PendingRow> work, EngineLease lease) {
     Gson gson = new Gson();
     Map<String, String> results = new HashMap<>();
+    TaskLoop.Sink sink = result -> results.put(result.key(), gson.toJson(result));
     try {
-      function
-          .withPrefix(prefix(work.values()))
-          .work(
-              lease,
-              work.values().iterator(),
-              Set.of(),
-              result -> results.put(result.key(), gson.toJson(result)),
-              null);
+      generator.run(lease, prefix(work), work.iterator(), Set.of(), sink);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SystemException("interrupted while rows were generated", e);
     }
-    return rows.stream().map(row -> with(row, results.get(key(row)))).toList();
+    return results;
   }
 
-  private String key(Row row) {
-    return (String) value(row, SnapshotColumns.KEY);
-  }
-
-  private Row work(Row row) {
-    return RowFactory.create(
-        SnapshotColumns.WORK.stream().map(name -> value(row, name)).toArray(Object[]::new));
-  }
-
-  private Object value(Row row, String column) {
-    Object value = row.get(at + SnapshotColumns.ALL.indexOf(column));
-    return value instanceof Object[] array // not yet through Spark's encoder
-        ? CollectionConverters.asScala(Arrays.asList(array)).toSeq()
-        : value;
-  }
-
-  private List<Integer> prefix(Collection<Row> work) {
-    int ids = SnapshotColumns.WORK.indexOf(SnapshotColumns.IDS);
-    return function.engine().deterministic()
-        ? List.of()
-        : SharedPrefix.of(work.stream().map(row -> row.<Integer>getList(ids)).toList());
-  }
-
-  private static Row with(Row row, String result) {
-    Object[] values = new Object[row.size() + 1];
-    for (int i = 0; i < row.size(); i++) {
-      values[i] = row.get(i);
-    }
-    values[row.size()] = result;
-    return RowFactory.create(values);
+  private int[] prefix(Collection<PendingRow> work) {
+    return generator.engine().deterministic()
+        ? new int[0]
+        : SharedPrefix.of(work.stream().map(PendingRow::ids).toList());
   }
 }

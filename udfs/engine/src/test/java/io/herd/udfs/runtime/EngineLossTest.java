@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What becomes of a process's engines when one dies. */
 @Timeout(30)
-class EnginePoolTest {
+class EngineLossTest {
   /** Fails at every prompt that begins with token 8. */
   private static final class Fragile extends QuietModel {
     private final RuntimeException failure;
