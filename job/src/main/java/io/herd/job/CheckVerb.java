@@ -12,6 +12,7 @@ import io.herd.udfs.UserException;
 import io.herd.udfs.partition.SnapshotColumns;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -82,6 +83,7 @@ final class CheckVerb {
             .orElse(0);
     long cut = rows.stream().filter(row -> row.getBoolean(2)).count();
     return String.format(
+        Locale.ROOT,
         "%d sampled, up to %d tokens%s%s",
         rows.size(),
         longest,

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -41,8 +42,12 @@ class EarlyEndTest {
     return IntStream.range(0, failing + ok)
         .mapToObj(
             i ->
-                "{\"id\": \"%d\", \"text\": \"%s\", \"candidates\": %s}"
-                    .formatted(i, "row " + i, i < failing ? "[]" : "[\" a\", \" b\"]"))
+                String.format(
+                    Locale.ROOT,
+                    "{\"id\": \"%d\", \"text\": \"%s\", \"candidates\": %s}",
+                    i,
+                    "row " + i,
+                    i < failing ? "[]" : "[\" a\", \" b\"]"))
         .toList();
   }
 
@@ -79,7 +84,7 @@ class EarlyEndTest {
   void run_aHundredRowsWithoutAPrompt_isTheConfigurationsFault() {
     place.input(
         IntStream.range(0, 100)
-            .mapToObj(i -> "{\"id\": \"%d\", \"text\": null}".formatted(i))
+            .mapToObj(i -> String.format(Locale.ROOT, "{\"id\": \"%d\", \"text\": null}", i))
             .toList());
 
     assertThatExceptionOfType(UserException.class)

@@ -36,7 +36,8 @@ class LauncherTest {
     spark = temporary.resolve("a spark");
     jar = Files.createFile(temporary.resolve("my herd.jar"));
     executable(
-        spark.resolve("bin/spark-submit"), "pwd; printf '%s\\n' \"$@\"; exit ${SPARK_EXIT:-0}");
+        spark.resolve("bin/spark-submit"),
+        "pwd; printf '%s\\n' \"$@\" \"${SPARK_SUBMIT_OPTS:-}\"; exit ${SPARK_EXIT:-0}");
   }
 
   @Test
@@ -85,32 +86,29 @@ class LauncherTest {
   }
 
   @Test
-  void herd_driverMemory_optionCountsBeforeTheEnvironment() throws Exception {
-    assertThat(herd(Map.of("HERD_DRIVER_MEMORY", "3g"), "run", "x.conf").out())
-        .containsSequence("--driver-memory", "3g");
-    Map<String, String> environment = Map.of("HERD_DRIVER_MEMORY", "3g");
-    assertThat(herd(environment, "--conf", "spark.driver.memory=5g", "run", "x.conf").out())
-        .containsSequence("--driver-memory", "5g")
-        .doesNotContain("3g");
-  }
-
-  @Test
-  void herd_clientMode_bringsHerdsLogging() throws Exception {
-    Outcome outcome = herd("--driver-java-options", "-Da=b", "--verbose", "run", "x.conf");
-
-    String log = SCRIPT.resolveSibling("../conf/log4j2.properties").normalize().toString();
-    assertThat(outcome.out())
-        .containsSequence(
-            "--driver-java-options",
-            "\"-Dlog4j2.configurationFile=%s\" \"-Dherd.log.spark=info\" \"-Dherd.log.herd=debug\" -Da=b"
-                .formatted(log));
-  }
-
-  @Test
   void herd_clusterMode_leavesLoggingToTheCluster() throws Exception {
     assertThat(herd("--deploy-mode", "cluster", "run", "x.conf").out())
         .contains("cluster")
-        .doesNotContain("--driver-java-options");
+        .noneMatch(line -> line.contains("log4j2"));
+    assertThat(herd("run", "x.conf").out()).anyMatch(line -> line.contains("log4j2"));
+  }
+
+  @Test
+  void herd_driverThatNoWorkerTakes_asksTheMasterWhyAfterAMinute() throws Exception {
+    Path asked = caller.resolve("asked");
+    executable(temporary.resolve("bin/sleep"), "exit 0"); // a minute in no time
+    executable(
+        spark.resolve("bin/spark-submit"),
+        "if [[ $* == *WaitingDriver* ]]; then printf '%s\\n' \"$@\" > asked.new; mv asked.new asked\n"
+            + "else until [[ -e asked ]]; do read -r -t 0.1 <> <(:) || :; done; fi");
+    Map<String, String> path =
+        Map.of("PATH", temporary.resolve("bin") + ":" + System.getenv("PATH"));
+
+    herd(path, "--master", "spark://h:1", "--deploy-mode", "cluster", "run", "x.conf");
+
+    assertThat(Files.readAllLines(asked))
+        .containsSubsequence("--deploy-mode", "cluster", "--deploy-mode", "client")
+        .containsSequence("io.herd.job.WaitingDriver", jar.toString(), "run", "x.conf");
   }
 
   @Test

@@ -105,7 +105,10 @@ final class EarlyStop extends TaskSums {
   private UserException noneWorks() {
     return new UserException(
         String.format(
-            "the first %d rows all failed, with reasons such as: %s", Plan.FIRST_ROWS, example()),
+            Locale.ROOT,
+            "the first %d rows all failed, with reasons such as: %s",
+            Plan.FIRST_ROWS,
+            example()),
         "correct the configuration, and try it with submit/herd sample before the next run.");
   }
 

@@ -20,6 +20,7 @@ import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -187,10 +188,16 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       int least = Engines.grammar(model.files(), generate.format()).leastTokens();
       if (least > generate.maxNewTokens()) {
         throw new UserException(
-            "herd.generate.max-new-tokens = %d is too few for %s: its shortest text has %d tokens"
-                .formatted(generate.maxNewTokens(), generate.format().kind().key(), least),
-            "raise herd.generate.max-new-tokens to %d or more; texts with content need more."
-                .formatted(least));
+            String.format(
+                Locale.ROOT,
+                "herd.generate.max-new-tokens = %d is too few for %s: its shortest text has %d tokens",
+                generate.maxNewTokens(),
+                generate.format().kind().key(),
+                least),
+            String.format(
+                Locale.ROOT,
+                "raise herd.generate.max-new-tokens to %d or more; texts with content need more.",
+                least));
       }
     } catch (InterruptedException e) {
       throw new SystemException("interrupted while the format was compiled", e);
