@@ -26,7 +26,7 @@ import org.apache.spark.sql.SparkSession;
 
 /** Sends the pending prompts to the executors' engines; their results go to the log. */
 public final class GenerateStep {
-  private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+  private static final Duration DRAIN = Duration.ofSeconds(30);
 
   private final SparkSession spark;
   private final Settings settings;
@@ -94,7 +94,7 @@ public final class GenerateStep {
       return done(plan, counters);
     } catch (Exception e) { // Spark's are checked, and undeclared
       if (early.reason().isPresent()) {
-        RunningTasks.await(spark, LAST_WORDS);
+        RunningTasks.await(spark, DRAIN);
         throw early.reason().get();
       }
       throw e;

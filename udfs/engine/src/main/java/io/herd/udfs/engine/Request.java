@@ -5,10 +5,10 @@ package io.herd.udfs.engine;
  *
  * @param ids the prompt's tokens, the shared prefix included; at least one
  * @param key what its random draws are named after
- * @param work what it has in common with its task's other requests
+ * @param group what it has in common with other requests of its task
  * @param listener told the outcome once
  */
-public record Request(int[] ids, long key, Work work, Listener listener) {
+public record Request(int[] ids, long key, RequestGroup group, Listener listener) {
 
   /** Told what came of a request, on the engine's thread: it must return quickly. */
   public interface Listener {

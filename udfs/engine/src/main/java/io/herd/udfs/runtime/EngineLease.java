@@ -4,7 +4,7 @@ import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.DeviceLost;
 import java.time.Duration;
 import java.util.Collections;
@@ -25,7 +25,7 @@ public final class EngineLease implements AutoCloseable {
   private long since = System.nanoTime();
   private long computedBefore;
   private long prefilledBefore;
-  private final Set<Work> works = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<RequestGroup> groups = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean alone;
   private boolean closed;
 
@@ -99,7 +99,7 @@ public final class EngineLease implements AutoCloseable {
 
   /** Queues a request; its listener is told the outcome on the engine's thread. */
   public void submit(Request request) {
-    works.add(request.work());
+    groups.add(request.group());
     engine.submit(request);
   }
 
@@ -150,9 +150,9 @@ public final class EngineLease implements AutoCloseable {
   }
 
   /** Asks for one completion and waits for it. */
-  public Completion complete(int[] ids, Work work) throws InterruptedException {
+  public Completion complete(int[] ids, RequestGroup group) throws InterruptedException {
     Outcome outcome = new Outcome();
-    submit(new Request(ids, 0, work, outcome));
+    submit(new Request(ids, 0, group, outcome));
     return await(outcome);
   }
 
@@ -173,7 +173,7 @@ public final class EngineLease implements AutoCloseable {
     if (!closed) {
       closed = true;
       endAlone();
-      engine.cancel(request -> works.contains(request.work()));
+      engine.cancel(request -> groups.contains(request.group()));
       engine.release(onLost);
     }
   }

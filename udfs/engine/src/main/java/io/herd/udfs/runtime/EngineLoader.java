@@ -44,7 +44,7 @@ record EngineLoader(
     useThreads();
     LlamaModel model = LlamaModel.load(folder, settings.dtype(), placement(folder), turns);
     try {
-      FirstWords.requireFinite(model, tokenizer);
+      SmokeTest.requireFinite(model, tokenizer);
       return engine(model, limits(model), tokenizer);
     } catch (RuntimeException | Error e) {
       model.close();
@@ -67,7 +67,7 @@ record EngineLoader(
     StepWatch watch = new StepWatch(settings.stepTimeout(), System::nanoTime);
     TimedModel timed = new TimedModel(model, watch);
     Engine engine = new Engine(timed, limits, maxTokens(model.spec()), settings.deterministic());
-    String firstWords = Devices.names(devices) + ": " + FirstWords.of(engine, tokenizer);
+    String firstWords = Devices.names(devices) + ": " + SmokeTest.of(engine, tokenizer);
     return new LoadedEngine(engine, watch, firstWords, () -> twin(model, limits, tokenizer));
   }
 

@@ -1,5 +1,9 @@
 package io.herd.udfs.hub.cache;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.herd.udfs.UserException;
 import io.herd.udfs.hub.FetchProgress;
 import io.herd.udfs.hub.FoundToken;
 import io.herd.udfs.hub.Handshake;
@@ -9,10 +13,6 @@ import io.herd.udfs.hub.HubModel;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.hub.RepoId;
 import io.herd.udfs.hub.Secret;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-
-import io.herd.udfs.UserException;
 import io.herd.udfs.hub.fake.FakeAnswer;
 import io.herd.udfs.hub.fake.FakeHub;
 import io.herd.udfs.hub.fake.FakeRequest;
