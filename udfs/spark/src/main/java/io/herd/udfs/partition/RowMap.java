@@ -1,6 +1,6 @@
 package io.herd.udfs.partition;
 
-import io.herd.udfs.text.Shape;
+import io.herd.udfs.template.Shape;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;

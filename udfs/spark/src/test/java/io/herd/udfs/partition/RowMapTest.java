@@ -2,7 +2,7 @@ package io.herd.udfs.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.herd.udfs.text.Shape;
+import io.herd.udfs.template.Shape;
 import java.nio.charset.StandardCharsets;
 import java.sql.Date;
 import java.sql.Timestamp;

@@ -1,5 +1,6 @@
 package io.herd.udfs.text;
 
+import io.herd.udfs.template.JinjaTemplate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.herd.udfs.text;
 
 import io.herd.udfs.RowException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.template.JinjaTemplate;
+import io.herd.udfs.template.Shape;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.PromptSettings.OnOverflow;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;

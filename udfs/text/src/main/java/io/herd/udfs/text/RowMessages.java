@@ -1,6 +1,8 @@
 package io.herd.udfs.text;
 
 import io.herd.udfs.RowException;
+import io.herd.udfs.template.JinjaTemplate;
+import io.herd.udfs.template.Shape;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
 import java.util.ArrayList;
 import java.util.HashMap;

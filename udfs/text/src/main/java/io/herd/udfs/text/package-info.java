@@ -1,5 +1,4 @@
 /**
- * Text to token ids and back: prompt and chat templates, tokenizer, streaming decoder, stop
- * strings.
+ * Text to token ids and back: prompts, chat templates, tokenizer, streaming decoder, stop strings.
  */
 package io.herd.udfs.text;

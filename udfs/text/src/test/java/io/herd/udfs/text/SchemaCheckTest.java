@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herd.udfs.UserException;
+import io.herd.udfs.template.Shape;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.PromptSettings.OnOverflow;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;

@@ -3,29 +3,14 @@ package io.herd.udfs.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.herd.udfs.HerdException;
 import io.herd.udfs.UserException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
 /** As {@code ModelFilesFuzzTest}, for what a model says of text. */
 class TextFilesFuzzTest {
-  private static final Map<String, Object> ROW =
-      Map.of(
-          "messages",
-          List.of(
-              Map.of("role", "system", "content", "Be brief."),
-              Map.of("role", "user", "content", "Hi")),
-          "text",
-          "some text",
-          "tags",
-          List.of("a", "b"));
-
   @TempDir private static Path folder;
 
   /** What native code is given of it afterwards isn't tried: its faults would end the fuzzer. */
@@ -49,18 +34,6 @@ class TextFilesFuzzTest {
       ChatTemplate.read(folder);
     } catch (UserException refused) {
       assertThat(refused.getMessage()).contains(path.toString());
-    }
-  }
-
-  @FuzzTest(maxDuration = "60s")
-  void template_anyText_isRenderedOrRefused(byte[] content) {
-    String source = new String(content, StandardCharsets.UTF_8);
-    try {
-      JinjaTemplate template = new JinjaTemplate("the template", source, "26 Jul 2024", true);
-      template.checkExpressions();
-      assertThat(template.render(ROW)).hasSizeLessThanOrEqualTo(BoundedInterpreter.MOST_CHARS);
-    } catch (HerdException refused) {
-      assertThat(refused.getMessage()).contains("the template");
     }
   }
 }

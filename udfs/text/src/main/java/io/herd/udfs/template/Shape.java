@@ -1,4 +1,4 @@
-package io.herd.udfs.text;
+package io.herd.udfs.template;
 
 import java.util.Map;
 
@@ -38,7 +38,7 @@ public record Shape(Kind kind, Map<String, Shape> fields, Shape items) {
   }
 
   /** What is at a path of fields with dots between them, or null. A name may hold dots itself. */
-  Shape at(String path) {
+  public Shape at(String path) {
     if (fields.containsKey(path)) {
       return fields.get(path);
     }
@@ -47,12 +47,12 @@ public record Shape(Kind kind, Map<String, Shape> fields, Shape items) {
     return first == null ? null : first.at(path.substring(dot + 1));
   }
 
-  boolean isOneValue() {
+  public boolean isOneValue() {
     return kind == Kind.TEXT || kind == Kind.ANY;
   }
 
   /** Whether it is what a chat template takes: an array of roles and contents. */
-  boolean isMessages() {
+  public boolean isMessages() {
     return kind == Kind.ARRAY
         && items.kind == Kind.STRUCT
         && TEXT.equals(items.fields.get("role"))

@@ -1,4 +1,4 @@
-package io.herd.udfs.text;
+package io.herd.udfs.template;
 
 import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;

@@ -1,4 +1,4 @@
-package io.herd.udfs.text;
+package io.herd.udfs.template;
 
 import com.hubspot.jinjava.el.ext.AstRangeBracket;
 import com.hubspot.jinjava.el.ext.ExtendedParser;
@@ -21,7 +21,7 @@ import jinjava.de.odysseus.el.tree.impl.ast.AstRightValue;
 import jinjava.de.odysseus.el.tree.impl.ast.AstString;
 
 /** Parses one expression of a template and notes which names it reads. */
-final class ExpressionReader extends PythonJinja.PythonParser {
+public final class ExpressionReader extends PythonJinja.PythonParser {
   /** Variables that are no columns. */
   private static final Set<String> CONSTANTS = Set.of("none", "None", ExtendedParser.INTERPRETER);
 
@@ -35,7 +35,7 @@ final class ExpressionReader extends PythonJinja.PythonParser {
    * @param within what lacks it; null when it is there
    * @param column whether the path is that of a column
    */
-  record Read(String path, Shape shape, Read within, boolean column) {
+  public record Read(String path, Shape shape, Read within, boolean column) {
     private Read field(String name) {
       Shape field =
           switch (shape.kind()) {

@@ -1,10 +1,10 @@
-package io.herd.udfs.text;
+package io.herd.udfs.template;
 
 import com.hubspot.jinjava.el.JinjavaInterpreterResolver;
 import com.hubspot.jinjava.lib.exptest.ExpTest;
 import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.util.ForLoop;
-import io.herd.udfs.text.JinjaFunctions.Problem;
+import io.herd.udfs.template.JinjaFunctions.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package io.herd.udfs.text;
+package io.herd.udfs.template;
 
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
@@ -11,8 +11,8 @@ import com.hubspot.jinjava.tree.Node;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.RowException;
 import io.herd.udfs.UserException;
-import io.herd.udfs.text.BoundedInterpreter.LimitProblem;
-import io.herd.udfs.text.JinjaFunctions.Problem;
+import io.herd.udfs.template.BoundedInterpreter.LimitProblem;
+import io.herd.udfs.template.JinjaFunctions.Problem;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * <p>Jinjava's defaults would evaluate what a row's text holds between braces, keep whitespace that
  * jinja2 trims, and report errors only to those who ask. Parsed once. Used by one thread.
  */
-final class JinjaTemplate {
+public final class JinjaTemplate {
   private static final int MOST_SHOWN = 400;
 
   /** They evaluate text as a template, differ from run to run, or take boundless time. */
@@ -74,7 +74,7 @@ final class JinjaTemplate {
    * @param printsNull whether a null may be printed, as nothing
    * @throws UserException when it can't be parsed
    */
-  JinjaTemplate(String name, String source, String date, boolean printsNull) {
+  public JinjaTemplate(String name, String source, String date, boolean printsNull) {
     this.name = name;
     this.source = withoutIndents(withoutLastNewline(source.replace("\r\n", "\n")));
     this.printsNull = printsNull;
@@ -87,7 +87,7 @@ final class JinjaTemplate {
   /**
    * @throws RowException when rendering fails, with a message that holds nothing of the row's text
    */
-  String render(Map<String, Object> variables) {
+  public String render(Map<String, Object> variables) {
     BoundedInterpreter interpreter = interpreter(variables);
     try {
       String text = contained(() -> interpreter.render(root, false), this::failed);
@@ -105,7 +105,7 @@ final class JinjaTemplate {
    *
    * @throws UserException when it fails, with all that Jinjava says
    */
-  String probe(Map<String, Object> variables) {
+  public String probe(Map<String, Object> variables) {
     BoundedInterpreter interpreter = interpreter(variables);
     String text = contained(() -> interpreter.render(root, false), this::refused);
     refuseErrors(interpreter);
@@ -151,7 +151,7 @@ final class JinjaTemplate {
    *
    * @throws UserException when one isn't well-formed
    */
-  JinjaTemplate checkExpressions() {
+  public JinjaTemplate checkExpressions() {
     reads(Shape.ANY);
     return this;
   }
@@ -161,7 +161,7 @@ final class JinjaTemplate {
    *
    * @throws UserException when an expression isn't well-formed
    */
-  TemplateReads reads(Shape row) {
+  public TemplateReads reads(Shape row) {
     TemplateReads reads = contained(() -> TemplateReads.of(root, row), this::refused);
     TemplateReads.Broken broken = reads.broken().orElse(null);
     if (broken != null) {

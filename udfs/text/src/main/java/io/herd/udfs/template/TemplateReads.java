@@ -1,10 +1,10 @@
-package io.herd.udfs.text;
+package io.herd.udfs.template;
 
 import com.hubspot.jinjava.tree.ExpressionNode;
 import com.hubspot.jinjava.tree.Node;
 import com.hubspot.jinjava.tree.TagNode;
 import com.hubspot.jinjava.tree.parse.ExpressionToken;
-import io.herd.udfs.text.ExpressionReader.Read;
+import io.herd.udfs.template.ExpressionReader.Read;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +22,7 @@ import jinjava.de.odysseus.el.tree.impl.Scanner;
  * parsed as for rendering, and names are followed through loops and assignments. Of a value whose
  * shape isn't known, such as what a filter gives, anything may be read.
  */
-final class TemplateReads {
+public final class TemplateReads {
   private static final Pattern LOOP = Pattern.compile("(.+?)\\sin\\s(.+)", Pattern.DOTALL);
   private static final Pattern ASSIGNMENT = Pattern.compile("([^=]+)=(.*)", Pattern.DOTALL);
   private static final Pattern MACRO = Pattern.compile("[^(]*\\((.*)\\)\\s*", Pattern.DOTALL);
@@ -47,12 +47,12 @@ final class TemplateReads {
   }
 
   /** The variables that the template doesn't set itself. */
-  Set<String> columns() {
+  public Set<String> columns() {
     return columns;
   }
 
   /** The first name that a row of that shape doesn't have. */
-  Optional<Read> lacking() {
+  public Optional<Read> lacking() {
     return lacking.stream().findFirst();
   }
 

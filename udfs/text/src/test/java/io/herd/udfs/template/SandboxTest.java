@@ -1,4 +1,4 @@
-package io.herd.udfs.text;
+package io.herd.udfs.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Templates that a model could bring along, to harm whoever runs it. */
 class SandboxTest {
+  private static final String DATE = "01 Feb 2025";
+
   private static Map<String, Object> variables() {
     Map<String, Object> variables = new HashMap<>();
     variables.put("messages", List.of(Map.of("role", "user", "content", "Hi {{ 7*7 }}")));
@@ -24,7 +26,7 @@ class SandboxTest {
   }
 
   private static JinjaTemplate template(String source) {
-    return new JinjaTemplate("the model's chat template", source, Fixtures.DATE, true);
+    return new JinjaTemplate("the model's chat template", source, DATE, true);
   }
 
   private static String rendered(String source) {
@@ -218,7 +220,7 @@ class SandboxTest {
   void render_loopOverTooShortPairs_failsTheRowAlone() {
     JinjaTemplate pairs =
         new JinjaTemplate(
-            "prompt.template", "{% for a, b in text %}{{ a }}{% endfor %}", Fixtures.DATE, false);
+            "prompt.template", "{% for a, b in text %}{{ a }}{% endfor %}", DATE, false);
 
     assertThatThrownBy(() -> pairs.render(Map.of("text", List.of(List.of("secret")))))
         .isInstanceOf(RowException.class)
@@ -234,7 +236,7 @@ class SandboxTest {
             "prompt.template",
             "{% for a in rows %}{% for b in rows %}{% for c in rows %}{% endfor %}{% endfor %}"
                 + "{% endfor %}ok",
-            Fixtures.DATE,
+            DATE,
             false);
 
     assertThatThrownBy(() -> loops.render(Map.of("rows", java.util.Collections.nCopies(999, 1))))

@@ -1,8 +1,8 @@
-package io.herd.udfs.text;
+package io.herd.udfs.template;
 
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.lib.filter.Filter;
-import io.herd.udfs.text.JinjaFunctions.Problem;
+import io.herd.udfs.template.JinjaFunctions.Problem;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.herd.udfs.text;
+package io.herd.udfs.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The seeds of {@link TextFilesFuzzTest} that are templates, without the fuzzer. */
+/** The seeds of {@link TemplateFuzzTest}, without the fuzzer. */
 class TemplateSeedsTest {
   private static final Path SEEDS =
       Path.of(
-          "src/test/resources/io/herd/udfs/text/TextFilesFuzzTestInputs",
+          "src/test/resources/io/herd/udfs/template/TemplateFuzzTestInputs",
           "template_anyText_isRenderedOrRefused");
 
   @Test
@@ -22,7 +22,7 @@ class TemplateSeedsTest {
       List<Path> seeds = files.sorted().toList();
       assertThat(seeds).hasSizeGreaterThan(4);
       for (Path seed : seeds) {
-        new TextFilesFuzzTest().template_anyText_isRenderedOrRefused(Files.readAllBytes(seed));
+        new TemplateFuzzTest().template_anyText_isRenderedOrRefused(Files.readAllBytes(seed));
       }
     }
   }

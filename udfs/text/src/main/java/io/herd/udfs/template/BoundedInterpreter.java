@@ -1,10 +1,10 @@
-package io.herd.udfs.text;
+package io.herd.udfs.template;
 
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
-import io.herd.udfs.text.JinjaFunctions.Problem;
+import io.herd.udfs.template.JinjaFunctions.Problem;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
