@@ -81,7 +81,7 @@ public record LoggedGeneration(
    * both would do the same rows. Not counted as a failure.
    */
   private static Runnable handover(TaskContext task, InFlight inFlight) {
-    String partition = PoisonSearch.work(task.partitionId());
+    String partition = PoisonSearch.name(task.partitionId());
     return () -> {
       if (inFlight.isLeftToLater(partition, task.taskAttemptId())) {
         throw new TaskKilledException("a later attempt at the partition has begun");
