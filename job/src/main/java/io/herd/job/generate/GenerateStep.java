@@ -52,12 +52,12 @@ public final class GenerateStep {
   public record Done(
       long rows, long tokens, List<String> engines, double engineBusy, Duration engineHeld) {}
 
-  /** How it got on, however it ended. */
+  /** The progress of the step, complete once that has ended in whatever way. */
   public Timeline timeline() {
     return timeline;
   }
 
-  /** Runs for as long as it takes, however many rows fail. */
+  /** Runs without limits of time and of failed rows. */
   public Done run(Plan plan, ResolvedModel model, LabelTask labels) {
     return run(plan, model, labels, Settings.Stop.NEVER, Deadline.in(Optional.empty()));
   }
@@ -110,7 +110,7 @@ public final class GenerateStep {
 
   private void generate(
       Plan plan, EngineExecutors executors, LoggedGeneration function, LiveProgress progress) {
-    // The same each time, and so are their rows.
+    // Each submission has as many partitions, with the same rows in each.
     int partitions = sizes().partitions(plan.prompts());
     InFlight inFlight =
         workDir

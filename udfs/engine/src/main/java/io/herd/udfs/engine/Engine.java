@@ -137,8 +137,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Begins anew with the rows in work, half as many at once; one that was alone fails. What they
-   * had is computed again, because the cache may be half written.
+   * Starts the rows in work again, half as many at once; one that was alone fails. What they had is
+   * computed again, because the cache may be half written.
    */
   private void retreat(Step<ActiveRequest> step, OutOfDeviceMemory cause) {
     List<Request> begun = new ArrayList<>();
@@ -168,7 +168,7 @@ public final class Engine implements AutoCloseable {
     return List.copyOf(incidents);
   }
 
-  /** Forgets requests; nobody is told of them any more. */
+  /** Drops requests; their listeners hear no more. */
   public void cancel(Predicate<Request> unwanted) {
     scheduler.drop(active -> unwanted.test(active.request()));
     for (Arena<ActiveRequest> arena : scheduler.live()) {
@@ -287,18 +287,18 @@ public final class Engine implements AutoCloseable {
     return batch.stream().map(active -> active.request().ids()).toList();
   }
 
-  /** Tells every pending request that the engine can't go on. */
+  /** Fails every pending request, because the engine can't go on. */
   public void fail(Throwable cause) {
-    List<ActiveRequest> told = new ArrayList<>(scoring);
+    List<ActiveRequest> pending = new ArrayList<>(scoring);
     scoring = List.of();
-    scheduler.drop(told::add);
+    scheduler.drop(pending::add);
     for (Arena<ActiveRequest> arena : scheduler.live()) {
-      told.addAll(arena.rows());
+      pending.addAll(arena.rows());
       for (int row = arena.rows().size() - 1; row >= 0; row--) {
         scheduler.finish(arena.capacity(), row);
       }
     }
-    told.forEach(active -> active.request().listener().failed(cause));
+    pending.forEach(active -> active.request().listener().failed(cause));
   }
 
   @Override

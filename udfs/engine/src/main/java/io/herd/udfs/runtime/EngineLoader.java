@@ -30,10 +30,11 @@ record EngineLoader(
   /** The KV cache's share of the memory that is free once the weights are loaded. */
   private static final double KV_SHARE = 0.5;
 
-  static EngineLoader of(Engines.Key key, ModelFiles files, Tokenizers tokenizers) {
-    int stages = key.devices().size();
+  static EngineLoader of(
+      EngineSettings settings, List<TorchDevice> devices, ModelFiles files, Tokenizers tokenizers) {
+    int stages = devices.size();
     Turns turns = stages == 1 ? Turns.NONE : new StageTurns(stages);
-    return new EngineLoader(key.settings(), key.devices(), files, tokenizers, turns);
+    return new EngineLoader(settings, devices, files, tokenizers, turns);
   }
 
   @Override

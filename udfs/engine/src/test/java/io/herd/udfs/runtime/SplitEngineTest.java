@@ -65,7 +65,8 @@ class SplitEngineTest {
 
   private EngineLease lease(int devices, boolean deterministic) throws InterruptedException {
     Engines.Key key = key(devices, deterministic);
-    return engines.lease(key, EngineLoader.of(key, MODEL, tokenizers), lost -> {});
+    return engines.lease(
+        key, EngineLoader.of(key.settings(), key.devices(), MODEL, tokenizers), lost -> {});
   }
 
   private static RequestGroup group() {

@@ -23,7 +23,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * SnapshotColumns#RESULT}.
  *
  * <p>Rows are done in chunks, each of which is handed to the engine at once. The first chunk is
- * small, because whoever looks at a few rows should not wait for many; then they double, so that
+ * small, because a query that shows a few rows should not wait for many; then they double, so that
  * the engine seldom waits for a chunk's last row. Equal prompts of a chunk are generated once, and
  * what all of them begin with is computed once.
  *

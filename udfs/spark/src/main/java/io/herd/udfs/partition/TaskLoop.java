@@ -160,18 +160,18 @@ final class TaskLoop {
         @Override
         public void completed(Completion completion) {
           completions[sample] = completion;
-          told();
+          arrived();
         }
 
         @Override
         public void failed(Throwable cause) {
           failure = cause;
-          told();
+          arrived();
         }
       };
     }
 
-    private void told() {
+    private void arrived() {
       if (missing.decrementAndGet() == 0) {
         List<Completion> all = failure == null ? List.of(completions) : List.of();
         outcomes.add(new Outcome(key, prompt, task, all, failure));
