@@ -29,7 +29,9 @@ class LocaleTest {
   @BeforeEach
   void speakPersian() {
     Locale.setDefault(Locale.forLanguageTag("fa-IR"));
-    assertThat(String.format(Locale.getDefault(), "%d", 1)).as("the JDK's Persian digits").isEqualTo("\u06f1");
+    assertThat(String.format(Locale.getDefault(), "%d", 1))
+        .as("the JDK's Persian digits")
+        .isEqualTo("\u06f1");
   }
 
   @AfterEach
