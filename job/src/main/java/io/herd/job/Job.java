@@ -158,7 +158,7 @@ public final class Job {
         plan.rows(),
         plan.prompts(),
         plan.tokens(),
-        plan.prefix().size(),
+        plan.prefix().length,
         plan.reused(),
         plan.failed(),
         plan.cut() == 0 ? "" : String.format(Locale.ROOT, ", %,d cut to fit", plan.cut()));

@@ -14,7 +14,8 @@ import org.apache.spark.SparkUserAppException;
 
 /** The class that spark-submit starts. */
 public final class Main {
-  private static final Map<String, Verb> VERBS =
+  /** By name; an option that makes another verb of one stands behind it. */
+  static final Map<String, Verb> VERBS =
       Map.of(
           "run",
               (settings, options) ->

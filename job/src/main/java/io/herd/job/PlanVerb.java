@@ -16,6 +16,7 @@ import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.partition.TokenIds;
 import io.herd.udfs.runtime.Engines;
 import java.io.PrintStream;
 import java.util.List;
@@ -97,23 +98,23 @@ final class PlanVerb {
         plan.prompts(),
         plan.tokens(),
         plan.longest());
-    line("prefix", "%,d tokens are common to all and computed once", plan.prefix().size());
+    line("prefix", "%,d tokens are common to all and computed once", plan.prefix().length);
   }
 
   private void preview(Dataset<Row> rows, Plan plan, ResolvedModel model) {
-    List<List<Integer>> first =
+    List<int[]> first =
         rows
             .filter(col(SnapshotColumns.IDS).isNotNull())
             .orderBy(SnapshotColumns.ROW)
             .limit(PREVIEWED)
             .collectAsList()
             .stream()
-            .map(row -> row.<Integer>getList(row.fieldIndex(SnapshotColumns.IDS)))
+            .map(row -> TokenIds.of(row, row.fieldIndex(SnapshotColumns.IDS)))
             .toList();
     try {
       PromptPreview preview =
           new PromptPreview(
-              Engines.tokenizer(model.files()), plan.prompts() > 1 ? plan.prefix() : List.of());
+              Engines.tokenizer(model.files()), plan.prompts() > 1 ? plan.prefix() : new int[0]);
       preview.lines(first).forEach(out::println);
     } catch (InterruptedException e) {
       throw new SystemException("interrupted while the tokenizer was loaded", e);

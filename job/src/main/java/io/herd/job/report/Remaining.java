@@ -13,7 +13,7 @@ import io.herd.job.plan.Plan;
  */
 record Remaining(long rows, long promptTokens, int prefix) {
   static Remaining of(Plan plan) {
-    int prefix = plan.prefix().size();
+    int prefix = plan.prefix().length;
     return new Remaining(plan.prompts(), plan.tokens() - plan.prompts() * prefix, prefix);
   }
 

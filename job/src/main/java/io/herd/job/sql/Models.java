@@ -10,7 +10,7 @@ import io.herd.job.input.Snapshot;
 import io.herd.job.library.LogLines;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.UserException;
-import io.herd.udfs.partition.GenerateRows;
+import io.herd.udfs.partition.StreamedGeneration;
 import io.herd.udfs.partition.TaskCounters;
 import io.herd.udfs.results.Result;
 import java.nio.file.Path;
@@ -52,13 +52,13 @@ public final class Models {
         call.prompt(),
         input,
         Snapshot.prompts(spark, CallFunction.COLUMNS, settings, model),
-        new GenerateRows(
-            new GenerateStep(spark, settings, null, System.out)
-                .function(
-                    model,
-                    ContentFree.task(spark, CallFunction.COLUMNS, settings, model),
-                    List.of(),
-                    counters),
+        new StreamedGeneration(
+            GenerateStep.generator(
+                spark,
+                settings,
+                model,
+                ContentFree.task(spark, CallFunction.COLUMNS, settings, model),
+                counters),
             CallFunction.COLUMNS.size()),
         schema);
   }
