@@ -175,8 +175,6 @@ class ArchitectureTest {
         .resideOutsideOfPackage("io.herd.udfs.runtime")
         .and()
         .doNotHaveFullyQualifiedName("io.herd.udfs.hub.cache.Workers") // several streams at once
-        .and()
-        .doNotHaveFullyQualifiedName("io.herd.job.workdir.Lease") // its heartbeat
         .should()
         .callConstructor(Thread.class, Runnable.class)
         .orShould()

@@ -168,11 +168,11 @@ class LauncherTest {
             Files.readAllLines(SCRIPT.resolveSibling("help.txt")).stream()
                 .takeWhile(line -> !line.startsWith("CONF is"))
                 .filter(line -> line.matches("  [a-z]+( .*)?"))
-                .map(line -> line.strip().split(" ")[0])
+                .map(line -> line.strip().split(" ", 2)[0])
                 .toList());
     assertThat(verbs.stream().filter(verb -> !withoutMain.contains(verb)))
         .containsExactlyInAnyOrderElementsOf(
-            Main.VERBS.keySet().stream().map(verb -> verb.split(" ")[0]).distinct().toList());
+            Main.VERBS.keySet().stream().map(verb -> verb.split(" ", 2)[0]).distinct().toList());
   }
 
   @Test

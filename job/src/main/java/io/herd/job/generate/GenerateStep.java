@@ -26,7 +26,7 @@ import org.apache.spark.sql.SparkSession;
 
 /** Sends the pending prompts to the executors' engines; their results go to the log. */
 public final class GenerateStep {
-  private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+  private static final Duration DRAIN = Duration.ofSeconds(30);
 
   private final SparkSession spark;
   private final Settings settings;
@@ -52,12 +52,12 @@ public final class GenerateStep {
   public record Done(
       long rows, long tokens, List<String> engines, double engineBusy, Duration engineHeld) {}
 
-  /** How it got on, however it ended. */
+  /** The progress of the step, complete once that has ended in whatever way. */
   public Timeline timeline() {
     return timeline;
   }
 
-  /** Runs for as long as it takes, however many rows fail. */
+  /** Runs without limits of time and of failed rows. */
   public Done run(Plan plan, ResolvedModel model, LabelTask labels) {
     return run(plan, model, labels, Settings.Stop.NEVER, Deadline.in(Optional.empty()));
   }
@@ -94,7 +94,7 @@ public final class GenerateStep {
       return done(plan, counters);
     } catch (Exception e) { // Spark's are checked, and undeclared
       if (early.reason().isPresent()) {
-        RunningTasks.await(spark, LAST_WORDS);
+        RunningTasks.await(spark, DRAIN);
         throw early.reason().get();
       }
       throw e;
@@ -110,7 +110,7 @@ public final class GenerateStep {
 
   private void generate(
       Plan plan, EngineExecutors executors, LoggedGeneration function, LiveProgress progress) {
-    // The same each time, and so are their rows.
+    // Each submission has as many partitions, with the same rows in each.
     int partitions = sizes().partitions(plan.prompts());
     InFlight inFlight =
         workDir

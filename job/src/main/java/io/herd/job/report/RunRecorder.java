@@ -1,6 +1,5 @@
 package io.herd.job.report;
 
-import io.herd.job.config.EffectiveSettings;
 import io.herd.job.config.SecretText;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
@@ -149,7 +148,7 @@ public final class RunRecorder {
         quality,
         thrown == null ? null : SecretText.mask(String.valueOf(thrown.getMessage())),
         environment,
-        EffectiveSettings.of(settings));
+        settings.shown());
   }
 
   private static String outcome(ExitCode code) {

@@ -34,10 +34,8 @@ import scala.jdk.javaapi.CollectionConverters;
 public final class Models {
   private static final String PREFIX = "spark.herd.";
 
-  /** What a resolved model depends on. */
-  private record Key(Settings.Model model, Settings.Hub hub, Settings.Engine engine) {}
-
-  private final Map<Key, ResolvedModel> resolved = new ConcurrentHashMap<>();
+  /** By the settings that they depend on. */
+  private final Map<Map<String, Object>, ResolvedModel> resolved = new ConcurrentHashMap<>();
 
   CallFunction function(
       SparkSession spark, HerdCall call, Seq<Attribute> input, StructType schema) {
@@ -48,8 +46,7 @@ public final class Models {
     requireFields(call, Result.answers(settings.generate(), settings.labelling()));
     ResolvedModel model =
         resolved.computeIfAbsent(
-            new Key(settings.model(), settings.hub(), settings.engine()),
-            key -> ResolvedModel.of(spark, settings, new LogLines()));
+            settings.ofModel(), key -> ResolvedModel.of(spark, settings, new LogLines()));
     TaskCounters counters = TaskCounters.in(spark.sparkContext());
     return new CallFunction(
         call.prompt(),

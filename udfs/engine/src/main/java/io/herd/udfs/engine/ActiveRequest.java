@@ -18,7 +18,7 @@ import java.util.Set;
 /** A request with what has been generated for it. */
 final class ActiveRequest implements Sequence {
   private final Request request;
-  private final Work work;
+  private final RequestGroup group;
   private final CompletionText text;
   private final int shared;
   private final TokenCounts counts; // null where nothing is penalized
@@ -29,13 +29,15 @@ final class ActiveRequest implements Sequence {
 
   ActiveRequest(Request request) {
     this.request = request;
-    this.work = request.work();
-    this.text = scored() ? null : work.newText();
-    this.shared = work.prefix().length;
+    this.group = request.group();
+    this.text = scored() ? null : group.newText();
+    this.shared = group.prefix().length;
     this.counts =
-        !scored() && work.settings().sampling().penalizes() ? new TokenCounts(request.ids()) : null;
-    this.constraint = work.newConstraint();
-    int common = Arrays.mismatch(request.ids(), work.prefix());
+        !scored() && group.settings().sampling().penalizes()
+            ? new TokenCounts(request.ids())
+            : null;
+    this.constraint = group.newConstraint();
+    int common = Arrays.mismatch(request.ids(), group.prefix());
     if ((common >= 0 && common < shared) || request.ids().length <= shared) {
       throw new IllegalArgumentException("a prompt must be its prefix and at least one token");
     }
@@ -43,10 +45,6 @@ final class ActiveRequest implements Sequence {
 
   Request request() {
     return request;
-  }
-
-  Work work() {
-    return work;
   }
 
   int lastId() {
@@ -59,7 +57,7 @@ final class ActiveRequest implements Sequence {
   }
 
   TokenChoice nextChoice() {
-    GenerateSettings settings = work.settings();
+    GenerateSettings settings = group.settings();
     Sampling sampling = settings.sampling();
     double uniform =
         sampling.draws() ? CounterRandom.uniform(settings.seed(), request.key(), generated) : 0;
@@ -76,7 +74,7 @@ final class ActiveRequest implements Sequence {
    * @throws RowException when the row's format has no text that goes on so
    */
   FinishReason accept(int id, TokenScores tokenScores, Set<Integer> endIds) {
-    if (endIds.contains(id) && !work.settings().ignoreEos()) {
+    if (endIds.contains(id) && !group.settings().ignoreEos()) {
       return FinishReason.STOP;
     }
     generated++;
@@ -84,13 +82,13 @@ final class ActiveRequest implements Sequence {
     if (counts != null) {
       counts.add(id);
     }
-    if (work.settings().logprobs() > 0) {
+    if (group.settings().logprobs() > 0) {
       scores.add(tokenScores);
     }
     if (text.append(id) || completes(id)) {
       return FinishReason.STOP;
     }
-    return generated >= work.settings().maxNewTokens() ? FinishReason.LENGTH : null;
+    return generated >= group.settings().maxNewTokens() ? FinishReason.LENGTH : null;
   }
 
   private boolean completes(int id) {
@@ -116,7 +114,7 @@ final class ActiveRequest implements Sequence {
 
   @Override
   public int extraTokens() {
-    return scored() ? work.labels().tailLength() : work.settings().maxNewTokens();
+    return scored() ? group.labels().tailLength() : group.settings().maxNewTokens();
   }
 
   @Override
@@ -126,11 +124,11 @@ final class ActiveRequest implements Sequence {
 
   @Override
   public boolean scored() {
-    return work.labels() != null;
+    return group.labels() != null;
   }
 
   @Override
   public Object group() {
-    return work.group();
+    return group.passKey();
   }
 }

@@ -39,7 +39,6 @@ public final class Engine implements AutoCloseable {
   private final int maxTokens;
   private final Scheduler<ActiveRequest> scheduler;
   private int[] shared = {};
-  private long passes;
   private long promptTokens;
   private long sharedTokens;
   private long newTokens;
@@ -75,7 +74,7 @@ public final class Engine implements AutoCloseable {
    * Queues a request.
    *
    * @throws IllegalArgumentException when it is longer than {@link #maxTokens}, or doesn't go on
-   *     after its work's prefix
+   *     after its group's prefix
    */
   public void submit(Request request) {
     ActiveRequest active = new ActiveRequest(request);
@@ -85,11 +84,6 @@ public final class Engine implements AutoCloseable {
           "a request of " + needed + " tokens, where " + maxTokens + " are the most");
     }
     scheduler.add(active);
-  }
-
-  /** Forward passes so far. */
-  public long passes() {
-    return passes;
   }
 
   /** Requests that wait or have a row. */
@@ -108,7 +102,6 @@ public final class Engine implements AutoCloseable {
     } catch (OutOfDeviceMemory e) {
       retreat(step, e);
     }
-    passes++;
     stats = counted();
     return true;
   }
@@ -144,8 +137,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Begins anew with the rows in work, half as many at once; one that was alone fails. What they
-   * had is computed again, because the cache may be half written.
+   * Starts the rows in work again, half as many at once; one that was alone fails. What they had is
+   * computed again, because the cache may be half written.
    */
   private void retreat(Step<ActiveRequest> step, OutOfDeviceMemory cause) {
     List<Request> begun = new ArrayList<>();
@@ -175,7 +168,7 @@ public final class Engine implements AutoCloseable {
     return List.copyOf(incidents);
   }
 
-  /** Forgets requests; nobody is told of them any more. */
+  /** Drops requests; their listeners hear no more. */
   public void cancel(Predicate<Request> unwanted) {
     scheduler.drop(active -> unwanted.test(active.request()));
     for (Arena<ActiveRequest> arena : scheduler.live()) {
@@ -198,7 +191,7 @@ public final class Engine implements AutoCloseable {
             step.firstRow(),
             prompts(batch),
             shared.length,
-            Feed.picking(batch, batch.size()));
+            DecodeInput.picking(batch, batch.size()));
     accept(step.capacity(), step.firstRow(), batch, picked, 0);
   }
 
@@ -212,7 +205,7 @@ public final class Engine implements AutoCloseable {
             step.firstRow(),
             prompts(batch),
             shared.length,
-            batch.get(0).work().labels());
+            batch.get(0).request().group().labels());
     scoring = List.of();
     for (int i = 0; i < scores.length; i++) {
       batch.get(i).request().listener().completed(Completion.labelled(scores[i]));
@@ -222,7 +215,7 @@ public final class Engine implements AutoCloseable {
   private void decode(Step.Decode<ActiveRequest> step) {
     List<ActiveRequest> all = step.arenas().stream().flatMap(a -> a.rows().stream()).toList();
     int width = fixedShapes ? limits.slots() : all.size();
-    Feed feed = Feed.of(all, width);
+    DecodeInput feed = DecodeInput.of(all, width);
     SortedMap<Integer, Integer> rows = fixedShapes ? all(width) : rows(step.arenas());
     Picked picked = model.decode(rows, feed.ids(), feed.positions(), feed.picking());
     int from = 0;
@@ -255,10 +248,10 @@ public final class Engine implements AutoCloseable {
   private void makeRoom(int capacity, int firstRow, List<ActiveRequest> batch) {
     int rows = fixedShapes ? limits.slots() : firstRow + batch.size();
     model.reserve(rows(scheduler.live()), capacity, rows, limits.kvTokens());
-    Work work = batch.get(0).work();
-    if (!Arrays.equals(work.prefix(), shared)) {
-      model.share(work.prefix());
-      shared = work.prefix();
+    int[] prefix = batch.get(0).request().group().prefix();
+    if (!Arrays.equals(prefix, shared)) {
+      model.share(prefix);
+      shared = prefix;
     }
     for (ActiveRequest row : batch) {
       promptTokens += row.promptTokens() - shared.length;
@@ -294,18 +287,18 @@ public final class Engine implements AutoCloseable {
     return batch.stream().map(active -> active.request().ids()).toList();
   }
 
-  /** Tells every pending request that the engine can't go on. */
+  /** Fails every pending request, because the engine can't go on. */
   public void fail(Throwable cause) {
-    List<ActiveRequest> told = new ArrayList<>(scoring);
+    List<ActiveRequest> pending = new ArrayList<>(scoring);
     scoring = List.of();
-    scheduler.drop(told::add);
+    scheduler.drop(pending::add);
     for (Arena<ActiveRequest> arena : scheduler.live()) {
-      told.addAll(arena.rows());
+      pending.addAll(arena.rows());
       for (int row = arena.rows().size() - 1; row >= 0; row--) {
         scheduler.finish(arena.capacity(), row);
       }
     }
-    told.forEach(active -> active.request().listener().failed(cause));
+    pending.forEach(active -> active.request().listener().failed(cause));
   }
 
   @Override

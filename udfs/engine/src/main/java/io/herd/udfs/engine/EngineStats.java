@@ -6,7 +6,8 @@ package io.herd.udfs.engine;
  * @param promptTokens computed
  * @param sharedTokens of prompts that needn't be computed, because they begin as others do
  * @param newTokens picked, those that end texts included
- * @param outOfMemory how often it began anew with fewer rows at once
+ * @param outOfMemory how often the device's memory ran out and the rows were started again, fewer
+ *     at once
  * @param waiting requests without a row
  * @param live rows in use
  * @param slots most rows at once

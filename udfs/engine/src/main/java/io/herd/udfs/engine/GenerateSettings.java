@@ -15,7 +15,7 @@ import java.util.List;
  * @param seed the run's seed for random draws
  * @param sampling how each token is drawn
  * @param samples completions for each prompt
- * @param logprobs so many of the likeliest tokens are told with each token; 0 for none
+ * @param logprobs number of most likely tokens reported per generated token; 0 for none
  * @param format what every completion must look like, or null; completions then end where it says
  */
 public record GenerateSettings(
@@ -50,7 +50,7 @@ public record GenerateSettings(
     this(maxNewTokens, minNewTokens, ignoreEos, stop, seed, sampling, samples, logprobs, null);
   }
 
-  /** The same but for the most new tokens, which leave no more than all of them to the least. */
+  /** These settings with another limit, which also bounds the least number of new tokens. */
   public GenerateSettings withMaxNewTokens(int most) {
     return new GenerateSettings(
         most,
@@ -64,7 +64,11 @@ public record GenerateSettings(
         format);
   }
 
-  /** One greedy completion of at most so many tokens, past end-of-text tokens: for trials. */
+  /**
+   * One greedy completion past end-of-text tokens, for trials.
+   *
+   * @param tokens of the completion
+   */
   public static GenerateSettings trial(int tokens) {
     return new GenerateSettings(tokens, 0, true, List.of(), 0, Sampling.GREEDY, 1, 0);
   }

@@ -5,14 +5,14 @@ package io.herd.udfs.engine;
  *
  * @param ids the prompt's tokens, the shared prefix included; at least one
  * @param key what its random draws are named after
- * @param work what it has in common with its task's other requests
- * @param listener told the outcome once
+ * @param group what it has in common with other requests of its task
+ * @param listener gets the outcome, once
  */
-public record Request(int[] ids, long key, Work work, Listener listener) {
+public record Request(int[] ids, long key, RequestGroup group, Listener listener) {
 
-  /** Told what came of a request, on the engine's thread: it must return quickly. */
+  /** Gets the outcome of a request, on the engine's thread: it must return quickly. */
   public interface Listener {
-    /** Its prompt is being computed; again, when the engine had to start it anew. */
+    /** The prompt is being computed; called again when the engine had to start it once more. */
     default void begun() {}
 
     void completed(Completion completion);

@@ -1,9 +1,12 @@
 package io.herd.udfs.runtime;
 
+import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.LibUtils;
 import io.herd.udfs.UserException;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import io.herd.udfs.text.Tokenizer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,13 +25,28 @@ import java.util.Optional;
 record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuild) {
 
   static Cuda here() {
-    int gpus = Devices.gpus(); // loads libtorch
+    int gpus = count(); // loads libtorch
     Path folder = Path.of(LibUtils.getLibtorchPath());
     return new Cuda(
         gpus,
-        Devices.driver(),
+        installedDriver(),
         LibUtils.getVersion() + " in " + folder,
         Files.exists(folder.resolve("libtorch_cuda.so")));
+  }
+
+  /** GPUs that libtorch can use. */
+  static int count() {
+    Tokenizer.quietNatives();
+    return Engine.getEngine("PyTorch").getGpuCount();
+  }
+
+  /** The version line of NVIDIA's kernel driver, which libtorch's CUDA build has to fit. */
+  static Optional<String> installedDriver() {
+    try {
+      return Files.readAllLines(Path.of("/proc/driver/nvidia/version")).stream().findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -7,7 +7,6 @@ import io.herd.udfs.UserException;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
-import io.herd.udfs.text.Tokenizer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
@@ -26,8 +25,7 @@ public final class Devices {
 
   /** GPUs that libtorch can use. */
   public static int gpus() {
-    Tokenizer.quietNatives();
-    return Engine.getEngine("PyTorch").getGpuCount();
+    return Cuda.count();
   }
 
   /** The fastest type here: bfloat16 on GPUs and on processors with instructions for it. */
@@ -95,15 +93,7 @@ public final class Devices {
 
   /** The version of NVIDIA's kernel driver, which libtorch's CUDA build has to fit. */
   public static String driverVersion() {
-    return driver().orElse("no NVIDIA driver");
-  }
-
-  static Optional<String> driver() {
-    try {
-      return Files.readAllLines(Path.of("/proc/driver/nvidia/version")).stream().findFirst();
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    return Cuda.installedDriver().orElse("no NVIDIA driver");
   }
 
   /** Bytes that may be taken on a device now. */

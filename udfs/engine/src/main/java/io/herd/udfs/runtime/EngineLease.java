@@ -4,7 +4,7 @@ import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.DeviceLost;
 import java.time.Duration;
 import java.util.Collections;
@@ -25,7 +25,7 @@ public final class EngineLease implements AutoCloseable {
   private long since = System.nanoTime();
   private long computedBefore;
   private long prefilledBefore;
-  private final Set<Work> works = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<RequestGroup> groups = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean alone;
   private boolean closed;
 
@@ -61,12 +61,12 @@ public final class EngineLease implements AutoCloseable {
     return (int) lanes.stream().mapToLong(lane -> lane.engine().stats().slots()).sum();
   }
 
-  /** What the engine said when it was tried out, see {@link LoadedEngine}. */
+  /** What the model wrote when it was tried out, see {@link LoadedEngine}. */
   public String firstWords() {
     return lanes.get(0).firstWords();
   }
 
-  /** How busy the engine has been since this was last asked, or the lease began. */
+  /** How busy the engine has been since the last call of this, or since the lease began. */
   public Usage usage() {
     long now = System.nanoTime();
     long computed = mean(StepWatch::nanos);
@@ -87,7 +87,7 @@ public final class EngineLease implements AutoCloseable {
     return lanes.stream().map(LoadedEngine::watch).mapToLong(nanos).sum() / lanes.size();
   }
 
-  /** Time since {@link #usage} was asked, or the lease began. */
+  /** Time since the last call of {@link #usage}, or since the lease began. */
   public Duration sinceUsage() {
     return Duration.ofNanos(System.nanoTime() - since);
   }
@@ -97,15 +97,15 @@ public final class EngineLease implements AutoCloseable {
     return lanes.stream().flatMap(lane -> lane.engine().incidents().stream()).toList();
   }
 
-  /** Queues a request; its listener is told the outcome on the engine's thread. */
+  /** Queues a request; its listener gets the outcome on a lane's thread. */
   public void submit(Request request) {
-    works.add(request.work());
+    groups.add(request.group());
     engine.submit(request);
   }
 
   /**
-   * Ends a task's wait for outcomes when the engine can't go on. Whoever waits must ask this from
-   * time to time: a device that hangs tells nobody.
+   * Ends a task's wait for outcomes when the engine can't go on. A task that waits must call this
+   * from time to time, because a device that hangs reports nothing.
    *
    * @throws HerdException saying why the engine can't go on
    */
@@ -123,7 +123,7 @@ public final class EngineLease implements AutoCloseable {
     return engine.alive();
   }
 
-  /** What a task says of an engine that has failed. */
+  /** The exception by which a task fails when its engine has. */
   public static HerdException failure(Throwable cause) {
     return cause instanceof DeviceLost lost
         ? lost
@@ -141,7 +141,7 @@ public final class EngineLease implements AutoCloseable {
     }
   }
 
-  /** Lets the others have theirs. */
+  /** Lets other tasks go on with such rows. */
   public void endAlone() {
     if (alone) {
       alone = false;
@@ -150,9 +150,9 @@ public final class EngineLease implements AutoCloseable {
   }
 
   /** Asks for one completion and waits for it. */
-  public Completion complete(int[] ids, Work work) throws InterruptedException {
+  public Completion complete(int[] ids, RequestGroup group) throws InterruptedException {
     Outcome outcome = new Outcome();
-    submit(new Request(ids, 0, work, outcome));
+    submit(new Request(ids, 0, group, outcome));
     return await(outcome);
   }
 
@@ -173,7 +173,7 @@ public final class EngineLease implements AutoCloseable {
     if (!closed) {
       closed = true;
       endAlone();
-      engine.cancel(request -> works.contains(request.work()));
+      engine.cancel(request -> groups.contains(request.group()));
       engine.release(onLost);
     }
   }

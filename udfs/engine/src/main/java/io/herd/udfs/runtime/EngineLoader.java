@@ -30,10 +30,11 @@ record EngineLoader(
   /** The KV cache's share of the memory that is free once the weights are loaded. */
   private static final double KV_SHARE = 0.5;
 
-  static EngineLoader of(Engines.Key key, ModelFiles files, Tokenizers tokenizers) {
-    int stages = key.devices().size();
+  static EngineLoader of(
+      EngineSettings settings, List<TorchDevice> devices, ModelFiles files, Tokenizers tokenizers) {
+    int stages = devices.size();
     Turns turns = stages == 1 ? Turns.NONE : new StageTurns(stages);
-    return new EngineLoader(key.settings(), key.devices(), files, tokenizers, turns);
+    return new EngineLoader(settings, devices, files, tokenizers, turns);
   }
 
   @Override
@@ -44,7 +45,7 @@ record EngineLoader(
     useThreads();
     LlamaModel model = LlamaModel.load(folder, settings.dtype(), placement(folder), turns);
     try {
-      FirstWords.requireFinite(model, tokenizer);
+      SmokeTest.requireFinite(model, tokenizer);
       return engine(model, limits(model), tokenizer);
     } catch (RuntimeException | Error e) {
       model.close();
@@ -67,7 +68,7 @@ record EngineLoader(
     StepWatch watch = new StepWatch(settings.stepTimeout(), System::nanoTime);
     TimedModel timed = new TimedModel(model, watch);
     Engine engine = new Engine(timed, limits, maxTokens(model.spec()), settings.deterministic());
-    String firstWords = Devices.names(devices) + ": " + FirstWords.of(engine, tokenizer);
+    String firstWords = Devices.names(devices) + ": " + SmokeTest.of(engine, tokenizer);
     return new LoadedEngine(engine, watch, firstWords, () -> twin(model, limits, tokenizer));
   }
 

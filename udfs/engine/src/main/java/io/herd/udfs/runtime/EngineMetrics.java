@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The numbers that engines show to whoever watches; each lane of a split model counts as one. Those
- * in {@link #STATES} say how it is now; the others only grow as long as an engine lives. {@code
+ * The numbers that engines publish; each lane of a split model counts as one engine. Those in
+ * {@link #STATES} say how it is now; the others only grow as long as an engine lives. {@code
  * steps_within_N_ms} are the forward passes that took N milliseconds or less, so that they make a
  * histogram together.
  */
 public final class EngineMetrics {
-  /** Those that say how it is now. */
+  /** The numbers that describe the present. */
   public static final List<String> STATES =
       List.of("engines", "queue", "slots_used", "slots", "kv_tokens_used", "kv_tokens");
 
   private static final EngineStats NOTHING = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-  /** All of them. */
+  /** The names of all numbers. */
   public static final List<String> NAMES =
       List.copyOf(of(NOTHING, new StepWatch(null, System::nanoTime)).keySet());
 

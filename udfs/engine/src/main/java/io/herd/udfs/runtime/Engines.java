@@ -70,8 +70,8 @@ public final class Engines {
       ModelFiles files,
       Consumer<DeviceLost> onLost)
       throws InterruptedException {
-    Key key = new Key(settings, devices);
-    return JVM.lease(key, EngineLoader.of(key, files, JVM.tokenizers), onLost);
+    Lane.Loader loader = EngineLoader.of(settings, devices, files, JVM.tokenizers);
+    return JVM.lease(new Key(settings, devices), loader, onLost);
   }
 
   /** A model's tokenizer; it may be used by several threads. */

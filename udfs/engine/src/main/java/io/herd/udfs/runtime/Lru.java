@@ -9,7 +9,11 @@ public final class Lru<K, V> extends LinkedHashMap<K, V> {
 
   private final int most;
 
-  /** Empty, for so many entries. */
+  /**
+   * An empty map.
+   *
+   * @param most entries that it keeps
+   */
   public Lru(int most) {
     super(16, 0.75f, true);
     this.most = most;

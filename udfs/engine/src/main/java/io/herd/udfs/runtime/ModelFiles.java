@@ -3,7 +3,7 @@ package io.herd.udfs.runtime;
 import io.herd.udfs.hub.ModelManifest;
 import java.nio.file.Path;
 
-/** How this machine comes by a model's files; the first call that needs them may download them. */
+/** How a model's files reach this machine; the first call that needs them may download them. */
 public interface ModelFiles {
   /** What must lie in the folder. */
   ModelManifest manifest();
@@ -11,6 +11,6 @@ public interface ModelFiles {
   /** A folder with the small files: configuration, tokenizer, template. All verified. */
   Path small() throws InterruptedException;
 
-  /** The same folder with the weights. All verified. */
+  /** That folder with the weights. All files are verified. */
   Path whole() throws InterruptedException;
 }

@@ -28,9 +28,9 @@ final class SharedEngine {
     RUNNING,
     /** Ends as soon as the passes under way are done; requests are still taken, and will fail. */
     CLOSING,
-    /** Has ended for a reason, which each further request is told. */
+    /** Has ended; each further request fails for the reason of that. */
     ENDED,
-    /** Has ended as above, by a pass that does not return: nobody waits for its thread. */
+    /** Has ended by a pass that does not return, so nobody waits for its thread. */
     HUNG
   }
 
@@ -80,7 +80,7 @@ final class SharedEngine {
     return loaded;
   }
 
-  /** Hands a request to a lane; after the engine's end its listener is told that at once. */
+  /** Hands a request to a lane; after the engine's end it fails at once. */
   synchronized void submit(Request request) {
     if (cause == null) {
       lanes.get(Math.floorMod(turn.getAndIncrement(), lanes.size())).submit(request);

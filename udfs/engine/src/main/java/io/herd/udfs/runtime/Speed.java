@@ -2,7 +2,7 @@ package io.herd.udfs.runtime;
 
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.text.CompletionText;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -32,15 +32,16 @@ public record Speed(double prefillTokens, double decodeTokens) implements Serial
   private static double seconds(EngineLease engine, int length, int newTokens)
       throws InterruptedException {
     GenerateSettings settings = GenerateSettings.trial(newTokens);
-    Work work =
-        Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
+    RequestGroup group =
+        RequestGroup.generation(
+            settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
     List<Outcome> outcomes = new ArrayList<>();
     int[] ids = new int[length];
     Arrays.fill(ids, 1);
     long start = System.nanoTime();
     for (int i = 0; i < ROWS; i++) {
       outcomes.add(new Outcome());
-      engine.submit(new Request(ids, 0, work, outcomes.get(i)));
+      engine.submit(new Request(ids, 0, group, outcomes.get(i)));
     }
     for (Outcome outcome : outcomes) {
       engine.await(outcome);

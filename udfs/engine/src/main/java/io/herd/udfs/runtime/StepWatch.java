@@ -15,13 +15,16 @@ import java.util.function.LongSupplier;
  * Any thread may ask.
  */
 final class StepWatch {
-  /** A call is given up after so many times the slowest one of its kind before it. */
+  /** Multiple of the slowest earlier call of a kind after which a call is given up. */
   private static final int TIMES_SLOWEST = 20;
 
-  /** But not before this: first calls compile kernels, and processes are stopped for a while. */
+  /**
+   * The least time allowed, because first calls compile kernels and processes may be stopped for a
+   * while.
+   */
   private static final Duration LEAST = Duration.ofMinutes(5);
 
-  /** Of the histogram's buckets. */
+  /** Upper bounds of the histogram's buckets. */
   static final List<Integer> LIMITS_MILLIS =
       List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000);
 

@@ -50,7 +50,7 @@ class EnginePropertyTest {
   private static void check(Asked asked) {
     assertThat(asked.told().times()).isEqualTo(1);
     Completion completion = asked.told().completions.get(0);
-    LabelTokens labels = asked.request().work().labels();
+    LabelTokens labels = asked.request().group().labels();
     if (labels == null) {
       assertThat(Requests.Outcome.of(completion))
           .isEqualTo(Requests.naive(asked.settings(), asked.request()));
@@ -65,21 +65,21 @@ class EnginePropertyTest {
 
   private static List<Asked> load(Random random) {
     List<GenerateSettings> settings = new ArrayList<>();
-    List<Work> works = new ArrayList<>();
+    List<RequestGroup> groups = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       int[] prefix = random.ints(random.nextBoolean() ? 12 : 0, 0, FakeModel.VOCABULARY).toArray();
       settings.add(settings(random));
-      works.add(
+      groups.add(
           i == 2
-              ? Work.labelling(settings.get(i), prefix, labels())
-              : Requests.work(settings.get(i), prefix));
+              ? RequestGroup.labelling(settings.get(i), prefix, labels())
+              : Requests.group(settings.get(i), prefix));
     }
     List<Asked> out = new ArrayList<>();
     for (int n = 0; n < REQUESTS; n++) {
       int which = random.nextInt(3);
       Requests.Told told = new Requests.Told();
-      int[] ids = prompt(random, works.get(which).prefix());
-      Request request = Requests.request(works.get(which), told, ids);
+      int[] ids = prompt(random, groups.get(which).prefix());
+      Request request = Requests.request(groups.get(which), told, ids);
       out.add(new Asked(request, settings.get(which), told));
     }
     return out;

@@ -15,7 +15,7 @@ class EngineSubmitTest {
   @Test
   void submit_longerThanTheLongestRow_isRefused() {
     Request tooLong =
-        Requests.request(Requests.work(Requests.greedy(99)), new Requests.Told(), 1, 2);
+        Requests.request(Requests.group(Requests.greedy(99)), new Requests.Told(), 1, 2);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> engine.submit(tooLong))
         .withMessage("a request of 101 tokens, where 100 are the most");
@@ -27,19 +27,18 @@ class EngineSubmitTest {
     Engine tight = new Engine(odd, new Limits(2, 70, 512), 100, false);
     assertThat(tight.maxTokens()).isEqualTo(70);
     Requests.Told told = new Requests.Told();
-    tight.submit(Requests.request(Requests.work(GenerateSettings.trial(69)), told, 1));
-    while (tight.step()) {
-      assertThat(tight.passes()).isLessThan(100);
-    }
+    tight.submit(Requests.request(Requests.group(GenerateSettings.trial(69)), told, 1));
+    Requests.finish(tight, 100);
     assertThat(told.completions.get(0).tokens()).isEqualTo(69);
   }
 
   @Test
   void submit_promptIsNotMoreThanThePrefix_isRefused() {
-    Work work = Work.generation(Requests.greedy(2), new int[] {1, 2}, EngineSubmitTest::noText);
+    RequestGroup group =
+        RequestGroup.generation(Requests.greedy(2), new int[] {1, 2}, EngineSubmitTest::noText);
     for (int[] ids : List.of(new int[] {1, 2}, new int[] {1}, new int[] {1, 3, 4})) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> engine.submit(Requests.request(work, new Requests.Told(), ids)))
+          .isThrownBy(() -> engine.submit(Requests.request(group, new Requests.Told(), ids)))
           .withMessage("a prompt must be its prefix and at least one token");
     }
   }

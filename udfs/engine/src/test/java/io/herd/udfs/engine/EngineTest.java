@@ -23,15 +23,13 @@ class EngineTest {
 
   private Requests.Outcome run(GenerateSettings settings, int... ids) {
     Requests.Told told = new Requests.Told();
-    engine.submit(Requests.request(Requests.work(settings), told, ids));
+    engine.submit(Requests.request(Requests.group(settings), told, ids));
     finish(engine);
     return Requests.Outcome.of(told.completions.get(0));
   }
 
   private static void finish(Engine engine) {
-    while (engine.step()) {
-      assertThat(engine.passes()).isLessThan(10_000);
-    }
+    Requests.finish(engine, 10_000);
   }
 
   /** A prompt of one token after which the model ends the text at once. */
@@ -66,7 +64,7 @@ class EngineTest {
   void stats_whileRowsAreInWork_haveTheirRoom() {
     for (int row = 0; row < 6; row++) {
       Requests.Told told = new Requests.Told();
-      engine.submit(Requests.request(Requests.work(settings(9, 0, true)), told, 5));
+      engine.submit(Requests.request(Requests.group(settings(9, 0, true)), told, 5));
     }
     engine.step();
 
@@ -110,11 +108,11 @@ class EngineTest {
     GenerateSettings warm = new GenerateSettings(20, 0, true, List.of(), 3, Sampling.at(1), 1, 0);
     String alone = run(warm, 9, 8).text();
     Requests.Told told = new Requests.Told();
-    Work work = Requests.work(warm);
+    RequestGroup group = Requests.group(warm);
     for (int i = 0; i < 6; i++) {
-      engine.submit(Requests.request(work, new Requests.Told(), i, 8));
+      engine.submit(Requests.request(group, new Requests.Told(), i, 8));
     }
-    engine.submit(Requests.request(work, told, 9, 8));
+    engine.submit(Requests.request(group, told, 9, 8));
     finish(engine);
     assertThat(told.completions.get(0).text().text()).isEqualTo(alone);
     assertThat(run(Requests.greedy(20), 9, 8).text()).isNotEqualTo(alone);
@@ -122,9 +120,9 @@ class EngineTest {
 
   @Test
   void step_sharedPrefix_isComputedOncePerChange() {
-    Work first = Requests.work(settings(3, 0, true), 4, 5, 6);
-    Work same = Requests.work(settings(2, 0, true), 4, 5, 6);
-    Work none = Requests.work(settings(2, 0, true));
+    RequestGroup first = Requests.group(settings(3, 0, true), 4, 5, 6);
+    RequestGroup same = Requests.group(settings(2, 0, true), 4, 5, 6);
+    RequestGroup none = Requests.group(settings(2, 0, true));
     engine.submit(Requests.request(first, new Requests.Told(), 4, 5, 6, 7));
     finish(engine);
     engine.submit(Requests.request(same, new Requests.Told(), 4, 5, 6, 8));
@@ -139,7 +137,7 @@ class EngineTest {
     FakeModel fixedModel = new FakeModel(400);
     Engine fixed = new Engine(fixedModel, new Limits(3, 400, 512), 100, true);
     for (int i = 0; i < 5; i++) {
-      fixed.submit(Requests.request(Requests.work(settings(4 + i, 0, true)), told(), i, 1));
+      fixed.submit(Requests.request(Requests.group(settings(4 + i, 0, true)), told(), i, 1));
     }
     finish(fixed);
     assertThat(fixedModel.decodeWidths).isNotEmpty().containsOnly(3);
@@ -150,7 +148,7 @@ class EngineTest {
   void new_fixedShapes_takesNoMoreRowsThanTheCacheHolds() {
     FakeModel fixedModel = new FakeModel(250); // which checks what is reserved
     Engine fixed = new Engine(fixedModel, new Limits(8, 250, 512), 100, true);
-    fixed.submit(Requests.request(Requests.work(settings(4, 0, true)), told(), 1));
+    fixed.submit(Requests.request(Requests.group(settings(4, 0, true)), told(), 1));
     finish(fixed);
     assertThat(fixedModel.decodeWidths).containsOnly(2);
   }
@@ -163,16 +161,16 @@ class EngineTest {
   void cancel_waitingAndLive_othersGoOn() {
     Requests.Told gone = told();
     Requests.Told stays = told();
-    Work unwanted = Requests.work(settings(30, 0, true));
+    RequestGroup unwanted = Requests.group(settings(30, 0, true));
     for (int i = 0; i < 6; i++) {
       engine.submit(Requests.request(unwanted, gone, i, 3));
       if (i == 1) {
-        engine.submit(Requests.request(Requests.work(settings(30, 0, true)), stays, 9, 9));
+        engine.submit(Requests.request(Requests.group(settings(30, 0, true)), stays, 9, 9));
       }
     }
     engine.step();
     engine.step();
-    engine.cancel(request -> request.work() == unwanted);
+    engine.cancel(request -> request.group() == unwanted);
     assertThat(engine.pending()).isEqualTo(1);
     finish(engine);
     assertThat(gone.times()).isZero();
@@ -181,7 +179,7 @@ class EngineTest {
 
   private static String naive(int... ids) {
     GenerateSettings thirty = settings(30, 0, true);
-    return Requests.naive(thirty, Requests.request(Requests.work(thirty), told(), ids)).text();
+    return Requests.naive(thirty, Requests.request(Requests.group(thirty), told(), ids)).text();
   }
 
   @Test
@@ -189,7 +187,7 @@ class EngineTest {
     List<Requests.Told> all = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       all.add(told());
-      engine.submit(Requests.request(Requests.work(settings(9, 0, true)), all.get(i), i));
+      engine.submit(Requests.request(Requests.group(settings(9, 0, true)), all.get(i), i));
     }
     engine.step();
     Throwable cause = new IllegalStateException("device lost");
@@ -205,7 +203,7 @@ class EngineTest {
       told.add(new Requests.Told());
       engine.submit(
           Requests.request(
-              Requests.work(settings(9, 0, true)), told.get(told.size() - 1), new int[tokens]));
+              Requests.group(settings(9, 0, true)), told.get(told.size() - 1), new int[tokens]));
     }
     return told;
   }
@@ -242,7 +240,7 @@ class EngineTest {
     Engine fixed = new Engine(model, LIMITS, 100, true);
     model.mostRows = 2;
     fixed.submit(
-        Requests.request(Requests.work(settings(9, 0, true)), new Requests.Told(), 1, 2, 3));
+        Requests.request(Requests.group(settings(9, 0, true)), new Requests.Told(), 1, 2, 3));
     assertThatExceptionOfType(OutOfDeviceMemory.class)
         .isThrownBy(() -> finish(fixed))
         .withMessageContaining("CUDA out of memory. Tried a lot")

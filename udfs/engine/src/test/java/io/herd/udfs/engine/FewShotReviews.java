@@ -48,19 +48,19 @@ record FewShotReviews(Path folder, Tokenizer tokenizer, List<Review> reviews) {
     LabelTokens labels =
         new LabelTokens(
             List.of(" positive", " negative").stream().map(tokenizer::encodeLabel).toList());
-    Work work = Work.labelling(GenerateSettings.trial(1), prefix, labels);
-    return scores(dtype, prompts, Collections.nCopies(prompts.size(), work));
+    RequestGroup group = RequestGroup.labelling(GenerateSettings.trial(1), prefix, labels);
+    return scores(dtype, prompts, Collections.nCopies(prompts.size(), group));
   }
 
   private static String asked(Review review) {
     return "Review: " + review.text() + "\nSentiment:";
   }
 
-  /** Log-probabilities of each work's labels. */
-  double[][] scores(Dtype dtype, List<int[]> prompts, List<Work> works) {
+  /** Log-probabilities of each group's labels. */
+  double[][] scores(Dtype dtype, List<int[]> prompts, List<RequestGroup> groups) {
     LlamaModel model = LlamaModel.load(folder, dtype, TorchDevice.cpu());
     try (Engine engine = new Engine(model, new Limits(64, 64_000, 512), 1024, false)) {
-      return Requests.run(engine, works, prompts).stream()
+      return Requests.run(engine, groups, prompts).stream()
           .map(Completion::labelLogProbabilities)
           .toArray(double[][]::new);
     }

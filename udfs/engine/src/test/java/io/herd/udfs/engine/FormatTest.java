@@ -60,23 +60,23 @@ class FormatTest {
     return text.toString();
   }
 
-  private static Work work(Format format, int maxNewTokens, double temperature) {
+  private static RequestGroup group(Format format, int maxNewTokens, double temperature) {
     GenerateSettings settings =
         new GenerateSettings(
             maxNewTokens, 0, false, List.of(), 5, Sampling.at(temperature), 1, 0, format);
     Grammar grammar = format == null ? null : Grammar.of(format, vocabulary(), Set.of(END));
-    return Work.generation(
+    return RequestGroup.generation(
         settings, new int[0], () -> new CompletionText(FormatTest::text, List.of()), grammar);
   }
 
-  private static final List<Work> KINDS =
+  private static final List<RequestGroup> KINDS =
       List.of(
-          work(Format.regex(REGEX), 9, 0),
-          work(Format.regex(REGEX), 20, 1),
-          work(Format.jsonSchema(SCHEMA), 32, 0),
-          work(Format.jsonSchema(SCHEMA), 60, 1),
-          work(Format.choice(List.of("one", "other", "on")), 5, 1),
-          work(null, 12, 0));
+          group(Format.regex(REGEX), 9, 0),
+          group(Format.regex(REGEX), 20, 1),
+          group(Format.jsonSchema(SCHEMA), 32, 0),
+          group(Format.jsonSchema(SCHEMA), 60, 1),
+          group(Format.choice(List.of("one", "other", "on")), 5, 1),
+          group(null, 12, 0));
 
   private static List<int[]> prompts(int count) {
     Random random = new Random(3);
@@ -91,7 +91,7 @@ class FormatTest {
     return new Engine(model, new Limits(7, 4096, 256), 128, fixedShapes);
   }
 
-  private static List<Work> works(int count) {
+  private static List<RequestGroup> groups(int count) {
     return IntStream.range(0, count).mapToObj(i -> KINDS.get(i % KINDS.size())).toList();
   }
 
@@ -100,7 +100,7 @@ class FormatTest {
   void step_formatsOfAllKindsInOneBatch_areKeptTo(Dtype dtype) {
     List<Completion> completions;
     try (Engine engine = engine(dtype, false)) {
-      completions = Requests.run(engine, works(90), prompts(90));
+      completions = Requests.run(engine, groups(90), prompts(90));
     }
     for (int i = 0; i < completions.size(); i++) {
       String text = completions.get(i).text().text();
@@ -119,8 +119,8 @@ class FormatTest {
   @Test
   void step_rowsWithoutAFormat_areAsTheyWereAlone() {
     List<int[]> prompts = prompts(30);
-    Work free = work(null, 12, 0);
-    List<Work> some =
+    RequestGroup free = group(null, 12, 0);
+    List<RequestGroup> some =
         IntStream.range(0, 30).mapToObj(i -> i % 3 == 0 ? free : KINDS.get(3)).toList();
     try (Engine engine = engine(Dtype.FLOAT32, false)) {
       List<Completion> mixed = Requests.run(engine, some, prompts);
@@ -135,9 +135,9 @@ class FormatTest {
   @Test
   void step_fixedShapes_givesTheSameTextsAloneAndInCompany() {
     try (Engine engine = engine(Dtype.FLOAT32, true)) {
-      List<Completion> together = Requests.run(engine, works(30), prompts(30));
+      List<Completion> together = Requests.run(engine, groups(30), prompts(30));
       for (int i = 0; i < 30; i++) {
-        List<Work> own = works(30).subList(i, i + 1);
+        List<RequestGroup> own = groups(30).subList(i, i + 1);
         Completion alone = Requests.run(engine, own, prompts(30).subList(i, i + 1)).get(0);
         assertThat(together.get(i).text().text()).isEqualTo(alone.text().text());
       }
@@ -146,16 +146,14 @@ class FormatTest {
 
   @Test
   void step_modelThatLeavesTheFormat_failsThatRowAlone() {
-    Work strict = work(Format.regex("[A-C]{5}"), 8, 0);
-    Work free = Requests.work(Requests.greedy(4));
+    RequestGroup strict = group(Format.regex("[A-C]{5}"), 8, 0);
+    RequestGroup free = Requests.group(Requests.greedy(4));
     Requests.Told told = new Requests.Told();
     Requests.Told others = new Requests.Told();
     try (Engine engine = new Engine(new FakeModel(4096), new Limits(4, 4096, 64), 64, false)) {
       engine.submit(Requests.request(strict, told, 5, 6));
       engine.submit(Requests.request(free, others, 7, 8));
-      while (engine.step()) {
-        assertThat(engine.passes()).isLessThan(100);
-      }
+      Requests.finish(engine, 100);
     }
     assertThat(told.completions).isEmpty();
     assertThat(told.failures).hasSize(1).first().isInstanceOf(RowException.class);
@@ -164,7 +162,7 @@ class FormatTest {
 
   @Test
   void generation_formatThatNeedsMoreTokens_isRefused() {
-    assertThatThrownBy(() -> work(Format.regex("[A-C]{5}"), 4, 0))
+    assertThatThrownBy(() -> group(Format.regex("[A-C]{5}"), 4, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a format of at least 5 tokens in fewer");
   }

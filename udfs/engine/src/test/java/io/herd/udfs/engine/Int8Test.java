@@ -59,10 +59,10 @@ class Int8Test {
                       .collect(Collectors.joining("\n"))));
     }
     List<int[]> prompts = texts.stream().map(ids -> Arrays.copyOf(ids, 1)).toList();
-    List<Work> rest =
+    List<RequestGroup> rest =
         texts.stream()
             .map(ids -> new LabelTokens(List.of(Arrays.copyOfRange(ids, 1, ids.length))))
-            .map(labels -> Work.labelling(GenerateSettings.trial(1), new int[0], labels))
+            .map(labels -> RequestGroup.labelling(GenerateSettings.trial(1), new int[0], labels))
             .toList();
     int tokens = texts.stream().mapToInt(ids -> ids.length - 1).sum();
     double exact = perplexity(reviews.scores(Dtype.FLOAT32, prompts, rest), tokens);

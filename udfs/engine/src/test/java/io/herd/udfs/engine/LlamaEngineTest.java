@@ -33,8 +33,8 @@ class LlamaEngineTest {
     return new Engine(model, new Limits(slots, 4096, 256), 128, fixedShapes);
   }
 
-  private static Work generation(GenerateSettings settings) {
-    return Work.generation(
+  private static RequestGroup generation(GenerateSettings settings) {
+    return RequestGroup.generation(
         settings, new int[0], () -> new CompletionText(Arrays::toString, List.of()));
   }
 
@@ -49,13 +49,13 @@ class LlamaEngineTest {
   })
   void step_anyOrder_givesTheIdsOfTransformers(String variant, int slots) {
     List<Case> cases = new ArrayList<>(TinyRandom.cases(variant));
-    Work work = generation(EIGHT);
+    RequestGroup group = generation(EIGHT);
     try (Engine engine = engine(variant, Dtype.FLOAT32, slots, false)) {
       for (int seed = 0; seed < 3; seed++) {
         Collections.shuffle(cases, new Random(seed));
-        List<Work> works = Collections.nCopies(cases.size(), work);
+        List<RequestGroup> groups = Collections.nCopies(cases.size(), group);
         List<Completion> completions =
-            Requests.run(engine, works, cases.stream().map(Case::ids).toList());
+            Requests.run(engine, groups, cases.stream().map(Case::ids).toList());
         for (int i = 0; i < cases.size(); i++) {
           assertThat(completions.get(i).text().text())
               .isEqualTo(Arrays.toString(cases.get(i).greedy()));
@@ -79,28 +79,29 @@ class LlamaEngineTest {
   @ParameterizedTest
   @EnumSource(Dtype.class)
   void step_fixedShapes_isBitIdenticalAloneAndInAnyCompany(Dtype dtype) {
-    List<Work> works = new ArrayList<>();
+    List<RequestGroup> groups = new ArrayList<>();
     List<int[]> prompts = new ArrayList<>();
     LabelTokens labels = new LabelTokens(List.of(new int[] {4, 5, 6}, new int[] {9}));
-    List<Work> kinds =
-        List.of(generation(EIGHT), generation(WARM), Work.labelling(EIGHT, new int[0], labels));
+    List<RequestGroup> kinds =
+        List.of(
+            generation(EIGHT), generation(WARM), RequestGroup.labelling(EIGHT, new int[0], labels));
     Random random = new Random(7);
     for (int n = 0; n < 30; n++) {
-      works.add(kinds.get(n % 3));
+      groups.add(kinds.get(n % 3));
       prompts.add(random.ints(1 + random.nextInt(100), 0, 96).toArray());
     }
     try (Engine engine = engine(TinyRandom.GROUPED, dtype, 8, true)) {
       List<String> alone = new ArrayList<>();
       for (int i = 0; i < prompts.size(); i++) {
         alone.addAll(
-            bits(Requests.run(engine, works.subList(i, i + 1), prompts.subList(i, i + 1))));
+            bits(Requests.run(engine, groups.subList(i, i + 1), prompts.subList(i, i + 1))));
       }
       for (int seed = 0; seed < 3; seed++) {
         List<Integer> order = new ArrayList<>(IntStream.range(0, 30).boxed().toList());
         Collections.shuffle(order, new Random(seed));
-        List<Work> shuffledWorks = order.stream().map(works::get).toList();
+        List<RequestGroup> shuffledGroups = order.stream().map(groups::get).toList();
         List<int[]> shuffled = order.stream().map(prompts::get).toList();
-        assertThat(bits(Requests.run(engine, shuffledWorks, shuffled)))
+        assertThat(bits(Requests.run(engine, shuffledGroups, shuffled)))
             .isEqualTo(order.stream().map(alone::get).toList());
       }
     }

@@ -62,8 +62,8 @@ class SmolLm2FormatTest {
       GenerateSettings settings =
           new GenerateSettings(
               80, 0, false, List.of(), 1, Sampling.at(0.8), 1, 0, Format.jsonSchema(SCHEMA));
-      Work work =
-          Work.generation(
+      RequestGroup group =
+          RequestGroup.generation(
               settings,
               new int[0],
               () -> new CompletionText(tokenizer::decode, List.of()),
@@ -74,7 +74,7 @@ class SmolLm2FormatTest {
               .map(prompt -> tokenizer.encode(prompt, false))
               .toList();
       List<Completion> completions =
-          Requests.run(engine, Collections.nCopies(prompts.size(), work), prompts);
+          Requests.run(engine, Collections.nCopies(prompts.size(), group), prompts);
       assertThat(completions).hasSize(ROWS);
       for (Completion completion : completions) {
         String text = completion.text().text();

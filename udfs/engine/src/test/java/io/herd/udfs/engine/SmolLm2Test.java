@@ -62,12 +62,13 @@ class SmolLm2Test {
   }
 
   private static void assertGreedy(Engine engine, List<Greedy> expected) {
-    Work work =
-        Work.generation(NEXT_48, new int[0], () -> new CompletionText(Arrays::toString, List.of()));
+    RequestGroup group =
+        RequestGroup.generation(
+            NEXT_48, new int[0], () -> new CompletionText(Arrays::toString, List.of()));
     List<Completion> completions =
         Requests.run(
             engine,
-            Collections.nCopies(expected.size(), work),
+            Collections.nCopies(expected.size(), group),
             expected.stream().map(Greedy::ids).toList());
     for (int i = 0; i < expected.size(); i++) {
       assertThat(completions.get(i).text().text())

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.DeviceLost;
 import io.herd.udfs.model.Picked;
 import io.herd.udfs.model.Picking;
@@ -49,10 +49,10 @@ class EngineLossTest {
 
   private static Object outcome(EngineLease lease, int token) throws InterruptedException {
     Outcomes outcomes = new Outcomes();
-    Work work =
-        Work.generation(
+    RequestGroup group =
+        RequestGroup.generation(
             GenerateSettings.trial(1), new int[0], () -> new CompletionText(ids -> "", List.of()));
-    lease.submit(new Request(new int[] {token}, 0, work, outcomes));
+    lease.submit(new Request(new int[] {token}, 0, group, outcomes));
     return outcomes.next();
   }
 

@@ -7,7 +7,7 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
@@ -74,8 +74,8 @@ class EnginesTest {
         .count();
   }
 
-  private static Work work(int most) {
-    return Work.generation(
+  private static RequestGroup group(int most) {
+    return RequestGroup.generation(
         GenerateSettings.trial(most),
         new int[0],
         () -> new CompletionText(Arrays::toString, List.of()));
@@ -107,7 +107,7 @@ class EnginesTest {
 
   private static List<String> ids(EngineLease lease, int most) throws InterruptedException {
     Outcomes outcomes = new Outcomes();
-    lease.submit(new Request(new int[] {5, 6}, 0, work(most), outcomes));
+    lease.submit(new Request(new int[] {5, 6}, 0, group(most), outcomes));
     return List.of(outcomes.completion().text().text().split(", "));
   }
 
@@ -170,7 +170,7 @@ class EnginesTest {
     try (EngineLease other = lease(settings)) {
       EngineLease lease = lease(settings);
       for (int i = 0; i < 200; i++) {
-        lease.submit(new Request(new int[] {1 + i % 90}, i, work(120), mine));
+        lease.submit(new Request(new int[] {1 + i % 90}, i, group(120), mine));
       }
       lease.close();
       lease.close(); // again does nothing: the other lease still counts
@@ -202,10 +202,10 @@ class EnginesTest {
     EngineLease lease = lease(settings(TinyRandom.folder(TinyRandom.GROUPED), 1));
     Outcomes outcomes = new Outcomes();
     for (int i = 0; i < 300; i++) {
-      lease.submit(new Request(new int[] {1}, i, work(120), outcomes));
+      lease.submit(new Request(new int[] {1}, i, group(120), outcomes));
     }
     Engines.closeAll();
-    lease.submit(new Request(new int[] {1}, 0, work(1), outcomes));
+    lease.submit(new Request(new int[] {1}, 0, group(1), outcomes));
     assertThat(outcomes.size()).isEqualTo(301);
     assertThat(outcomes.last())
         .isInstanceOf(SystemException.class)

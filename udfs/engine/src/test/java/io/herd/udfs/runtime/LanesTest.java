@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.DeviceLost;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.CompletionText;
@@ -35,9 +35,10 @@ class LanesTest {
 
   private Request request() {
     GenerateSettings settings = GenerateSettings.trial(4);
-    Work work =
-        Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
-    return new Request(new int[3], 0, work, outcomes);
+    RequestGroup group =
+        RequestGroup.generation(
+            settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
+    return new Request(new int[3], 0, group, outcomes);
   }
 
   @Test

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.DeviceLost;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Limits;
@@ -33,9 +33,10 @@ class SharedEngineTest {
 
   private static Request request(int tokens, int most, Outcomes outcomes) {
     GenerateSettings settings = GenerateSettings.trial(most);
-    Work work =
-        Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
-    return new Request(new int[tokens], 0, work, outcomes);
+    RequestGroup group =
+        RequestGroup.generation(
+            settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
+    return new Request(new int[tokens], 0, group, outcomes);
   }
 
   @Test
@@ -60,8 +61,8 @@ class SharedEngineTest {
   void step_scoringBreaks_itsPromptsAreToldToo() throws InterruptedException {
     Outcomes outcomes = new Outcomes();
     LabelTokens labels = new LabelTokens(List.of(new int[] {4}, new int[] {5}));
-    Work work = Work.labelling(GenerateSettings.trial(1), new int[0], labels);
-    engine.submit(new Request(new int[3], 0, work, outcomes));
+    RequestGroup group = RequestGroup.labelling(GenerateSettings.trial(1), new int[0], labels);
+    engine.submit(new Request(new int[3], 0, group, outcomes));
     assertThat(outcomes.next()).isSameAs(model.lost);
     engine.close();
     assertThat(outcomes.size()).isZero();

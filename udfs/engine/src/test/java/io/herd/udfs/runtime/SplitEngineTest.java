@@ -6,7 +6,7 @@ import io.herd.udfs.TinyRandom;
 import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.TorchDevice;
@@ -65,24 +65,25 @@ class SplitEngineTest {
 
   private EngineLease lease(int devices, boolean deterministic) throws InterruptedException {
     Engines.Key key = key(devices, deterministic);
-    return engines.lease(key, EngineLoader.of(key, MODEL, tokenizers), lost -> {});
+    return engines.lease(
+        key, EngineLoader.of(key.settings(), key.devices(), MODEL, tokenizers), lost -> {});
   }
 
-  private static Work work() {
+  private static RequestGroup group() {
     GenerateSettings settings = GenerateSettings.trial(NEW_TOKENS);
-    return Work.generation(
+    return RequestGroup.generation(
         settings, new int[0], () -> new CompletionText(Arrays::toString, List.of()));
   }
 
   /** Completions in the order of the prompts. */
   private static List<String> completed(EngineLease lease) throws InterruptedException {
     List<Outcomes> outcomes = new ArrayList<>();
-    Work work = work();
+    RequestGroup group = group();
     for (int round = 0; round < 3; round++) {
       for (Case prompt : TinyRandom.cases(TinyRandom.GROUPED)) {
         outcomes.add(new Outcomes());
         lease.submit(
-            new Request(prompt.ids(), outcomes.size(), work, outcomes.get(outcomes.size() - 1)));
+            new Request(prompt.ids(), outcomes.size(), group, outcomes.get(outcomes.size() - 1)));
       }
     }
     List<String> texts = new ArrayList<>();

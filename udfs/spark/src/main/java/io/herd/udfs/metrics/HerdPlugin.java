@@ -3,7 +3,7 @@ package io.herd.udfs.metrics;
 import com.codahale.metrics.Gauge;
 import io.herd.udfs.runtime.EngineMetrics;
 import io.herd.udfs.runtime.Engines;
-import io.herd.udfs.runtime.Pulse;
+import io.herd.udfs.runtime.Periodic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.AbstractMap.SimpleEntry;
@@ -62,7 +62,7 @@ public final class HerdPlugin implements SparkPlugin {
   }
 
   private static final class Executor implements ExecutorPlugin {
-    private Pulse pulse;
+    private Periodic telling;
 
     @Override
     public void init(PluginContext context, Map<String, String> fromDriver) {
@@ -73,7 +73,7 @@ public final class HerdPlugin implements SparkPlugin {
           context.metricRegistry().register(name, gauge);
         }
       }
-      pulse = new Pulse("herd-metrics", local ? EVERY_LOCALLY : EVERY, () -> tell(context));
+      telling = new Periodic("herd-metrics", local ? EVERY_LOCALLY : EVERY, () -> tell(context));
     }
 
     /** In classes of Java's own, which every class loader knows. */
@@ -87,8 +87,8 @@ public final class HerdPlugin implements SparkPlugin {
 
     @Override
     public void shutdown() {
-      if (pulse != null) {
-        pulse.close();
+      if (telling != null) {
+        telling.close();
       }
     }
   }

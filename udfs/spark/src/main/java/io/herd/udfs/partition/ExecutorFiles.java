@@ -65,7 +65,7 @@ public record ExecutorFiles(
 
   private FileSource source() {
     if (location instanceof ModelLocation.Hub hub) {
-      return new LateSource(hub(hub.endpoint()), hub.spreadSeconds());
+      return new JitteredSource(hub(hub.endpoint()), hub.spreadSeconds());
     } else if (location instanceof ModelLocation.Staged staged) {
       return new StagedSource(staged.folder(), hadoop.value().value());
     }

@@ -49,15 +49,15 @@ public record Generator(
       Set<String> finished,
       TaskLoop.Sink sink)
       throws InterruptedException {
-    return new TaskLoop(lease, works(lease, prefix), sink, counters).run(rows, finished);
+    return new TaskLoop(lease, tasks(lease, prefix), sink, counters).run(rows, finished);
   }
 
-  private RowWork.Finder works(EngineLease lease, int[] prefix) throws InterruptedException {
+  private RowTask.Finder tasks(EngineLease lease, int[] prefix) throws InterruptedException {
     Tokenizer tokenizer = Engines.tokenizer(files);
     if (labels.how().on()) {
       return new LabelSets(labels, generate, prefix, tokenizer, lease);
     }
     Grammar grammar = generate.format() == null ? null : Engines.grammar(files, generate.format());
-    return new TaskWorks(generate, prefix, tokenizer, grammar);
+    return new GenerationTasks(generate, prefix, tokenizer, grammar);
   }
 }

@@ -1,7 +1,7 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.engine.Completion;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.LabelScores;
@@ -18,8 +18,8 @@ import java.util.Map;
  * @param prior log-probabilities of the tokens after the content-free prompt, or null
  */
 record LabelSet(
-    Labelling how, List<Choice> choices, LabelTokens tokens, Work engineWork, double[] prior)
-    implements RowWork {
+    Labelling how, List<Choice> choices, LabelTokens tokens, RequestGroup group, double[] prior)
+    implements RowTask {
 
   @Override
   public int longestAnswer() {

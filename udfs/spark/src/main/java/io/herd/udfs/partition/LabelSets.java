@@ -2,7 +2,7 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
 import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.Lru;
 import io.herd.udfs.sample.Choice;
@@ -16,7 +16,7 @@ import java.util.Map;
  * The choices that a task's rows have, each set tokenized and, with calibration, scored once after
  * the content-free prompt.
  */
-final class LabelSets implements RowWork.Finder {
+final class LabelSets implements RowTask.Finder {
   /** Rows with choices of their own may all differ. */
   private static final int MOST_KEPT = 1000;
 
@@ -53,8 +53,8 @@ final class LabelSets implements RowWork.Finder {
 
   private LabelSet make(List<Choice> choices) throws InterruptedException {
     LabelTokens tokens = task.how().tokens(choices, tokenizer::encodeLabel);
-    Work work = Work.labelling(settings, prefix, tokens);
-    return new LabelSet(task.how(), choices, tokens, work, prior(tokens));
+    RequestGroup group = RequestGroup.labelling(settings, prefix, tokens);
+    return new LabelSet(task.how(), choices, tokens, group, prior(tokens));
   }
 
   /** The content-free prompt need not begin as the rows do, so it doesn't use their prefix. */
@@ -71,7 +71,7 @@ final class LabelSets implements RowWork.Finder {
               + " tokens, the engine holds "
               + engine.maxTokens());
     }
-    Work work = Work.labelling(settings, new int[0], tokens);
-    return engine.complete(ids, work).labelLogProbabilities();
+    RequestGroup group = RequestGroup.labelling(settings, new int[0], tokens);
+    return engine.complete(ids, group).labelLogProbabilities();
   }
 }

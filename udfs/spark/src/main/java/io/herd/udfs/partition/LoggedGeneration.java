@@ -27,7 +27,7 @@ import org.apache.spark.sql.Row;
 public record LoggedGeneration(
     Generator generator, int[] prefix, ResultLog log, String submission, ResultWriter.Flush flush)
     implements MapPartitionsFunction<Row, Long> {
-  private static final Duration TELL_EVERY = Duration.ofMillis(200);
+  private static final Duration COUNT_USAGE_EVERY = Duration.ofMillis(200);
 
   @Override
   public Iterator<Long> call(Iterator<Row> rows) throws InterruptedException {
@@ -81,7 +81,7 @@ public record LoggedGeneration(
    * both would do the same rows. Not counted as a failure.
    */
   private static Runnable handover(TaskContext task, InFlight inFlight) {
-    String partition = PoisonSearch.work(task.partitionId());
+    String partition = PoisonSearch.name(task.partitionId());
     return () -> {
       if (inFlight.isLeftToLater(partition, task.taskAttemptId())) {
         throw new TaskKilledException("a later attempt at the partition has begun");
@@ -96,7 +96,7 @@ public record LoggedGeneration(
         if (writer.append(result)) {
           afterFlush.run();
         }
-        tellUsage(lease);
+        countUsage(lease);
       }
 
       @Override
@@ -104,14 +104,14 @@ public record LoggedGeneration(
         if (writer.flushIfDue()) {
           afterFlush.run();
         }
-        tellUsage(lease);
+        countUsage(lease);
       }
     };
   }
 
-  /** For whoever watches: the driver hears of it with the next heartbeat. */
-  private void tellUsage(EngineLease lease) {
-    if (lease.sinceUsage().compareTo(TELL_EVERY) >= 0) {
+  /** Counts the engine's time up to now, which the driver hears with the next heartbeat. */
+  private void countUsage(EngineLease lease) {
+    if (lease.sinceUsage().compareTo(COUNT_USAGE_EVERY) >= 0) {
       generator.counters().used(lease.usage());
     }
   }

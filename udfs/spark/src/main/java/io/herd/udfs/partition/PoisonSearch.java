@@ -14,7 +14,7 @@ import java.util.Locale;
  * their results: they come first again, and the one that is looked for is among them.
  */
 public final class PoisonSearch implements AutoCloseable {
-  /** As many deaths may be bad luck. */
+  /** Most deaths of attempts that are no reason for suspicion. */
   private static final int BAD_LUCK = 1;
 
   private static final String ROW = "row-";
@@ -34,25 +34,25 @@ public final class PoisonSearch implements AutoCloseable {
   PoisonSearch(InFlight inFlight, EngineLease engine, int partition, long attempt, int reach) {
     this.inFlight = inFlight;
     this.engine = engine;
-    this.partition = work(partition);
+    this.partition = name(partition);
     this.attempt = attempt;
     this.suspects = inFlight.left(this.partition) > BAD_LUCK ? reach : 0;
     inFlight.begin(this.partition, attempt);
   }
 
-  /** What a partition is called among the work in flight. */
-  static String work(int partition) {
+  /** The name of a partition among what is in flight. */
+  static String name(int partition) {
     return String.format(Locale.ROOT, "partition-%05d", partition);
   }
 
-  /** How many rows killed attempts so often that it is no bad luck. */
+  /** Number of rows that killed more attempts than bad luck explains. */
   public static long found(InFlight inFlight) {
     return inFlight.left().entrySet().stream()
-        .filter(work -> work.getKey().startsWith(ROW) && work.getValue() > BAD_LUCK)
+        .filter(each -> each.getKey().startsWith(ROW) && each.getValue() > BAD_LUCK)
         .count();
   }
 
-  /** Grows, up to a bound, as attempts die. */
+  /** A measure of what is known, which grows as attempts die, up to a bound. */
   public static long evidence(InFlight inFlight) {
     return inFlight.left().values().stream().mapToInt(n -> Math.min(n, BAD_LUCK + 1)).sum();
   }

@@ -1,6 +1,6 @@
 package io.herd.udfs.partition;
 
-/** Is told how a task gets on. */
+/** Counts a task's rows. */
 interface RowCounter {
   /**
    * A row has a result, now or from an earlier attempt.
@@ -9,7 +9,11 @@ interface RowCounter {
    */
   void row(int promptTokens, int completionTokens);
 
-  /** The engine has begun with so many more rows. */
+  /**
+   * The engine has begun with more rows.
+   *
+   * @param rows number of them
+   */
   default void begun(long rows) {}
 
   /**

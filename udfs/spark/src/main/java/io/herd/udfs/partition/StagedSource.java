@@ -18,7 +18,7 @@ final class StagedSource implements FileSource {
     this.hadoop = hadoop;
   }
 
-  /** To the file's end: whoever reads it stops at {@code to}. */
+  /** To the file's end: the reader stops at {@code to}. */
   @Override
   public InputStream open(ModelManifest.Entry file, long from, long to) throws IOException {
     Path path = new Path(folder, file.name());

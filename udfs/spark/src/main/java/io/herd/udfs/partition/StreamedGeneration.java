@@ -23,7 +23,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * SnapshotColumns#RESULT}.
  *
  * <p>Rows are done in chunks, each of which is handed to the engine at once. The first chunk is
- * small, because whoever looks at a few rows should not wait for many; then they double, so that
+ * small, because a query that shows a few rows should not wait for many; then they double, so that
  * the engine seldom waits for a chunk's last row. Equal prompts of a chunk are generated once, and
  * what all of them begin with is computed once.
  *
@@ -71,14 +71,14 @@ public record StreamedGeneration(Generator generator, int at)
   }
 
   private List<Row> generated(List<Row> rows, EngineLease lease) {
-    Map<String, PendingRow> work = new LinkedHashMap<>();
+    Map<String, PendingRow> pending = new LinkedHashMap<>();
     List<String> keys = new ArrayList<>();
     for (Row row : rows) {
-      Optional<PendingRow> pending = PendingRow.of(row, at);
-      pending.ifPresent(each -> work.putIfAbsent(each.key(), each));
-      keys.add(pending.map(PendingRow::key).orElse(null));
+      Optional<PendingRow> found = PendingRow.of(row, at);
+      found.ifPresent(each -> pending.putIfAbsent(each.key(), each));
+      keys.add(found.map(PendingRow::key).orElse(null));
     }
-    Map<String, String> results = results(work.values(), lease);
+    Map<String, String> results = results(pending.values(), lease);
     List<Row> out = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       out.add(SnapshotColumns.row(rows.get(i), results.get(keys.get(i))));
@@ -86,12 +86,12 @@ public record StreamedGeneration(Generator generator, int at)
     return out;
   }
 
-  private Map<String, String> results(Collection<PendingRow> work, EngineLease lease) {
+  private Map<String, String> results(Collection<PendingRow> pending, EngineLease lease) {
     Gson gson = new Gson();
     Map<String, String> results = new HashMap<>();
     TaskLoop.Sink sink = result -> results.put(result.key(), gson.toJson(result));
     try {
-      generator.run(lease, prefix(work), work.iterator(), Set.of(), sink);
+      generator.run(lease, prefix(pending), pending.iterator(), Set.of(), sink);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SystemException("interrupted while rows were generated", e);
@@ -99,9 +99,9 @@ public record StreamedGeneration(Generator generator, int at)
     return results;
   }
 
-  private int[] prefix(Collection<PendingRow> work) {
+  private int[] prefix(Collection<PendingRow> pending) {
     return generator.engine().deterministic()
         ? new int[0]
-        : SharedPrefix.of(work.stream().map(PendingRow::ids).toList());
+        : SharedPrefix.of(pending.stream().map(PendingRow::ids).toList());
   }
 }

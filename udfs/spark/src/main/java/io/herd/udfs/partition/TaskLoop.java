@@ -25,7 +25,7 @@ final class TaskLoop {
   private static final int LEAST_WINDOW = 256;
 
   /** Failed rows that a task logs; the output has all of them. */
-  private static final int MOST_TOLD = 100;
+  private static final int MOST_LOGGED = 100;
 
   /** Follows rows from their beginning to their results; called on the task's thread. */
   interface Sink {
@@ -49,21 +49,21 @@ final class TaskLoop {
   }
 
   private record Outcome(
-      String key, int prompt, RowWork work, List<Completion> completions, Throwable failure) {}
+      String key, int prompt, RowTask task, List<Completion> completions, Throwable failure) {}
 
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
   private final EngineLease engine;
-  private final RowWork.Finder works;
+  private final RowTask.Finder tasks;
   private final Sink results;
   private final RowCounter counter;
   private final AtomicLong begun = new AtomicLong(); // the engine's threads count them
   private int outstanding;
   private long done;
-  private int told;
+  private int logged;
 
-  TaskLoop(EngineLease engine, RowWork.Finder works, Sink results, RowCounter counter) {
+  TaskLoop(EngineLease engine, RowTask.Finder tasks, Sink results, RowCounter counter) {
     this.engine = engine;
-    this.works = works;
+    this.tasks = tasks;
     this.results = results;
     this.counter = counter;
   }
@@ -109,9 +109,9 @@ final class TaskLoop {
   private void submit(PendingRow row) throws InterruptedException {
     try {
       results.begin(row.key());
-      RowWork work = works.find(row);
-      requireRoom(row.ids().length + work.longestAnswer());
-      submit(row, work);
+      RowTask task = tasks.find(row);
+      requireRoom(row.ids().length + task.longestAnswer());
+      submit(row, task);
     } catch (RowException e) {
       fail(row.key(), e, false);
     }
@@ -124,12 +124,12 @@ final class TaskLoop {
     }
   }
 
-  private void submit(PendingRow row, RowWork work) {
+  private void submit(PendingRow row, RowTask task) {
     outstanding++;
-    Samples samples = new Samples(row.key(), row.ids().length, work);
-    for (int sample = 0; sample < work.samples(); sample++) {
+    Samples samples = new Samples(row.key(), row.ids().length, task);
+    for (int sample = 0; sample < task.samples(); sample++) {
       long drawKey = ResultKey.drawKey(row.key(), sample);
-      engine.submit(new Request(row.ids(), drawKey, work.engineWork(), samples.listener(sample)));
+      engine.submit(new Request(row.ids(), drawKey, task.group(), samples.listener(sample)));
     }
   }
 
@@ -137,16 +137,16 @@ final class TaskLoop {
   private final class Samples {
     private final String key;
     private final int prompt;
-    private final RowWork work;
+    private final RowTask task;
     private final Completion[] completions;
     private final AtomicInteger missing; // who counts down sees what was set before
     private volatile Throwable failure;
 
-    Samples(String key, int prompt, RowWork work) {
+    Samples(String key, int prompt, RowTask task) {
       this.key = key;
       this.prompt = prompt;
-      this.work = work;
-      this.completions = new Completion[work.samples()];
+      this.task = task;
+      this.completions = new Completion[task.samples()];
       this.missing = new AtomicInteger(completions.length);
     }
 
@@ -160,21 +160,21 @@ final class TaskLoop {
         @Override
         public void completed(Completion completion) {
           completions[sample] = completion;
-          told();
+          arrived();
         }
 
         @Override
         public void failed(Throwable cause) {
           failure = cause;
-          told();
+          arrived();
         }
       };
     }
 
-    private void told() {
+    private void arrived() {
       if (missing.decrementAndGet() == 0) {
         List<Completion> all = failure == null ? List.of(completions) : List.of();
-        outcomes.add(new Outcome(key, prompt, work, all, failure));
+        outcomes.add(new Outcome(key, prompt, task, all, failure));
       }
     }
   }
@@ -187,15 +187,15 @@ final class TaskLoop {
     if (outcome.failure() != null) {
       throw EngineLease.failure(outcome.failure());
     }
-    Result result = outcome.work().result(outcome.key(), outcome.completions());
+    Result result = outcome.task().result(outcome.key(), outcome.completions());
     results.append(result);
     count(outcome.prompt(), result.completion_tokens());
   }
 
   private void fail(String key, RowException reason, boolean tried) {
     results.append(Result.failed(key, reason.getMessage()));
-    if (told < MOST_TOLD) {
-      told++;
+    if (logged < MOST_LOGGED) {
+      logged++;
       Event.of("row_failed").with("key", key).with("reason", reason.getMessage()).log();
     }
     done++;

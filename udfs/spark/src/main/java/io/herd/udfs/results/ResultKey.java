@@ -51,24 +51,39 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
     return new ResultKey(digest.hex(), drawn);
   }
 
-  /** What is as usual isn't named, so that keys stay when a setting is added. */
+  /** Defaults aren't named, so that keys stay when a setting is added. */
   private static void sampling(Digests.Builder digest, GenerateSettings settings) {
     Sampling sampling = settings.sampling();
     digest.text(Double.toString(sampling.temperature()));
     if (!sampling.equals(Sampling.at(sampling.temperature()))) {
-      digest.text("sampling").text(sampling.toString());
+      digest.text("sampling").text(text(sampling));
     }
     if (settings.samples() > 1 || settings.logprobs() > 0) {
       digest.text("told").ints(new int[] {settings.samples(), settings.logprobs()});
     }
   }
 
-  /** As above; and what is decided when the output is written isn't part of it. */
+  /** In the form of the first version, which results in old logs are named by. */
+  private static String text(Sampling sampling) {
+    return ("Sampling[temperature=" + sampling.temperature())
+        + (", topK=" + sampling.topK())
+        + (", topP=" + sampling.topP())
+        + (", minP=" + sampling.minP())
+        + (", repetitionPenalty=" + sampling.repetitionPenalty())
+        + (", presencePenalty=" + sampling.presencePenalty())
+        + (", frequencyPenalty=" + sampling.frequencyPenalty())
+        + "]";
+  }
+
+  /**
+   * Defaults aren't named, so that keys stay when a setting is added; what is decided when the
+   * output is written isn't part of a key.
+   */
   private static void addLabels(Digests.Builder digest, LabelTask labels) {
     Labelling how = labels.how();
     addChoices(digest, how.choices());
-    if (how.normalize() != Labelling.Normalize.NONE) {
-      digest.text("normalize").text(how.normalize().name());
+    if (how.normalize() == Labelling.Normalize.LENGTH) {
+      digest.text("normalize").text("LENGTH");
     }
     if (!labels.contentFree().isEmpty()) {
       digest.text("calibrate");

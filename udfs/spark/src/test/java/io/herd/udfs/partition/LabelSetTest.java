@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.FinishReason;
 import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.LabelTokens;
@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 class LabelSetTest {
   private static Result label(Labelling how, double... logProbabilities) {
     LabelTokens tokens = how.tokens(how.choices(), text -> text.chars().toArray());
-    Work work = Work.labelling(GenerateSettings.trial(1), new int[0], tokens);
+    RequestGroup group = RequestGroup.labelling(GenerateSettings.trial(1), new int[0], tokens);
     Completion scored = new Completion(null, 0, FinishReason.CHOICE, List.of(), logProbabilities);
-    return new LabelSet(how, how.choices(), tokens, work, null).result("k", List.of(scored));
+    return new LabelSet(how, how.choices(), tokens, group, null).result("k", List.of(scored));
   }
 
   @Test

@@ -8,7 +8,7 @@ import io.herd.udfs.RowException;
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.results.Result;
@@ -83,7 +83,7 @@ class LabelSetsTest {
 
   private Map<String, Double> scores(Labelling how) throws InterruptedException {
     LabelSet set = sets(how).find(row(List.of()));
-    Result result = set.result("k", List.of(engine.complete(PROMPT, set.engineWork())));
+    Result result = set.result("k", List.of(engine.complete(PROMPT, set.group())));
     return result.scores();
   }
 
@@ -93,8 +93,8 @@ class LabelSetsTest {
     double sum = 0;
     for (int token : tokenizer.encodeLabel(text)) {
       LabelTokens next = new LabelTokens(List.of(new int[] {token}));
-      Work work = Work.labelling(GenerateSettings.trial(1), new int[0], next);
-      Completion scored = engine.complete(ids, work);
+      RequestGroup group = RequestGroup.labelling(GenerateSettings.trial(1), new int[0], next);
+      Completion scored = engine.complete(ids, group);
       sum += scored.labelLogProbabilities()[0];
       ids = Arrays.copyOf(ids, ids.length + 1);
       ids[ids.length - 1] = token;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.Picked;
 import io.herd.udfs.model.Picking;
 import io.herd.udfs.results.InFlight;
@@ -102,9 +102,10 @@ class PoisonSearchTest {
   private void attempt(int reach, int... tokens) throws InterruptedException {
     List<PendingRow> rows = IntStream.of(tokens).mapToObj(PoisonSearchTest::row).toList();
     GenerateSettings settings = GenerateSettings.trial(1);
-    Work work =
-        Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
-    TaskWork task = new TaskWork(settings, work, id -> "");
+    RequestGroup group =
+        RequestGroup.generation(
+            settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
+    GenerationTask task = new GenerationTask(settings, group, id -> "");
     passes.clear();
     attempts++;
     try (EngineLease lease = leases.lease();

@@ -3,7 +3,7 @@ package io.herd.udfs.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.Leases;
 import io.herd.udfs.runtime.QuietModel;
@@ -39,9 +39,10 @@ class TaskLoopTest {
   @Test
   void run_manyRows_noMoreThanAWindowAreTakenAndNotHandedOn() throws InterruptedException {
     GenerateSettings settings = GenerateSettings.trial(1);
-    Work work =
-        Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
-    TaskWork task = new TaskWork(settings, work, id -> "");
+    RequestGroup group =
+        RequestGroup.generation(
+            settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
+    GenerationTask task = new GenerationTask(settings, group, id -> "");
     AtomicInteger open = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     Iterator<Integer> numbers = IntStream.range(0, ROWS).boxed().toList().iterator();

@@ -112,6 +112,55 @@ class ResultKeyTest {
     assertThat(keys).hasSize(different.size() + 4).allMatch(key -> key.matches("[0-9a-f]{64}"));
   }
 
+  /** The literals are those of commit c0550da: results in old logs are found by them. */
+  @Test
+  void of_whatEarlierVersionsLogged_givesTheirKeys() {
+    GenerateSettings sampled =
+        new GenerateSettings(
+            16, 2, true, List.of("a"), 7, new Sampling(0.5, 5, 0.9, 0.1, 1.1, 0.2, 1e-5), 4, 3);
+    assertThat(key(generate(0, 0)))
+        .isEqualTo("f27fc5ebf855a3343fb9a301a9b614737c32eea06772397f00b9f7848a8fc81a");
+    assertThat(
+            ResultKey.of(MODEL, Dtype.FLOAT32, false, sampled, LabelTask.NONE)
+                .of(IDS, "row", List.of(), 9))
+        .isEqualTo("68157e9c2fc365e7e11d901eeaaa526117db495353ec85952614144498954e3b");
+    assertThat(
+            ResultKey.of(
+                    MODEL,
+                    Dtype.BFLOAT16,
+                    true,
+                    formatted(Format.choice(List.of("a", "b"))),
+                    LabelTask.NONE)
+                .of(IDS, "row", List.of(), null))
+        .isEqualTo("800f58b08d69c73b96ed3e7c12db40e243a63e5d320fcdfc73c0191a39df0569");
+    assertThat(ResultKey.drawKey("ffffffffffffffff00", 3)).isEqualTo(4229064163876443121L);
+  }
+
+  @Test
+  void of_labelsThatEarlierVersionsLogged_givesTheirKeys() {
+    List<Choice> choices = List.of(new Choice("c", "a"), Choice.of(" b"));
+    LabelTask calibrated =
+        labels(new Labelling(choices, null, Normalize.LENGTH, "?", 0.5, null), 1, 2);
+    LabelTask asked =
+        labels(
+            new Labelling(
+                List.of(),
+                "own",
+                Normalize.NONE,
+                null,
+                0,
+                questions("{{ label }}?", "y", "n", 0.5)));
+
+    assertThat(
+            ResultKey.of(MODEL, Dtype.INT8, false, generate(0, 0), calibrated)
+                .of(IDS, "row", List.of(), null))
+        .isEqualTo("ed26bf807323575999476e2607efe2d0cf9514141c8d87bb09d5e05f8fb58c53");
+    assertThat(
+            ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), asked)
+                .of(IDS, "row", choices, null))
+        .isEqualTo("8cb21323f050c92aafbe3a6a21a9eddcd0c998b865e2515b11945e44f51b66e5");
+  }
+
   @Test
   void of_greedy_seedAndRowDoNotMatter() {
     ResultKey one = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 1), LabelTask.NONE);

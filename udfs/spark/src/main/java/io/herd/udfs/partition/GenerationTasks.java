@@ -9,19 +9,19 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What a task's rows ask: the same, but for their own most new tokens. */
-final class TaskWorks implements RowWork.Finder {
+final class GenerationTasks implements RowTask.Finder {
   private final GenerateSettings settings;
   private final int[] prefix;
   private final Tokenizer tokenizer;
   private final Grammar grammar;
-  private final Map<Integer, TaskWork> made = new HashMap<>();
+  private final Map<Integer, GenerationTask> made = new HashMap<>();
 
   /**
    * For a task.
    *
    * @param grammar the settings' format over the tokenizer's vocabulary; null where they have none
    */
-  TaskWorks(GenerateSettings settings, int[] prefix, Tokenizer tokenizer, Grammar grammar) {
+  GenerationTasks(GenerateSettings settings, int[] prefix, Tokenizer tokenizer, Grammar grammar) {
     this.settings = settings;
     this.prefix = prefix.clone();
     this.tokenizer = tokenizer;
@@ -29,7 +29,7 @@ final class TaskWorks implements RowWork.Finder {
   }
 
   @Override
-  public TaskWork find(PendingRow row) {
+  public GenerationTask find(PendingRow row) {
     int most = row.newTokens() == null ? settings.maxNewTokens() : row.newTokens();
     if (grammar != null && grammar.leastTokens() > most) {
       throw new RowException(
@@ -40,6 +40,6 @@ final class TaskWorks implements RowWork.Finder {
               most));
     }
     return made.computeIfAbsent(
-        most, n -> TaskWork.of(settings.withMaxNewTokens(n), prefix, tokenizer, grammar));
+        most, n -> GenerationTask.of(settings.withMaxNewTokens(n), prefix, tokenizer, grammar));
   }
 }

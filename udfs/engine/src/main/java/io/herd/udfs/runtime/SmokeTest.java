@@ -4,7 +4,7 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.CompletionText;
@@ -16,11 +16,11 @@ import java.util.List;
  * Tries a loaded model out before the first row is touched: damaged memory, a GPU's wrong kernels
  * or weights of another model show here, and not in a million rows.
  */
-final class FirstWords {
+final class SmokeTest {
   static final String PROMPT = "The capital of France is";
   private static final int TOKENS = 8;
 
-  private FirstWords() {}
+  private SmokeTest() {}
 
   /**
    * Computes the logits after the prompt.
@@ -49,11 +49,11 @@ final class FirstWords {
   private static String completion(Engine engine, Tokenizer tokenizer, int[] ids, int tokens) {
     GenerateSettings settings =
         new GenerateSettings(tokens, tokens, true, List.of(), 0, Sampling.GREEDY, 1, 0);
-    Work work =
-        Work.generation(
+    RequestGroup group =
+        RequestGroup.generation(
             settings, new int[0], () -> new CompletionText(tokenizer::decode, List.of()));
     Outcome outcome = new Outcome();
-    engine.submit(new Request(ids, 0, work, outcome));
+    engine.submit(new Request(ids, 0, group, outcome));
     while (!outcome.isDone()) {
       engine.step();
     }

@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Waits a random time before its first request: a thousand hosts mustn't ask the Hub at once. */
-final class LateSource implements FileSource {
+final class JitteredSource implements FileSource {
   private final FileSource source;
   private final int mostSeconds;
   private final AtomicBoolean begun = new AtomicBoolean();
 
-  LateSource(FileSource source, int mostSeconds) {
+  JitteredSource(FileSource source, int mostSeconds) {
     this.source = source;
     this.mostSeconds = mostSeconds;
   }

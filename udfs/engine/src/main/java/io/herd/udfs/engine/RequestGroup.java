@@ -7,16 +7,16 @@ import io.herd.udfs.text.CompletionText;
 import java.nio.IntBuffer;
 import java.util.function.Supplier;
 
-/** What all requests of one task share. */
-public final class Work {
+/** What many requests of one task share: settings, prefix, labels or grammar. */
+public final class RequestGroup {
   private final GenerateSettings settings;
   private final int[] prefix;
   private final LabelTokens labels;
   private final Supplier<CompletionText> newText;
   private final Grammar grammar; // null where any text may be written
-  private final Group group;
+  private final PassKey passKey;
 
-  private Work(
+  private RequestGroup(
       GenerateSettings settings,
       int[] prefix,
       LabelTokens labels,
@@ -27,14 +27,14 @@ public final class Work {
     this.labels = labels;
     this.newText = text;
     this.grammar = grammar;
-    this.group = new Group(IntBuffer.wrap(this.prefix), labels);
+    this.passKey = new PassKey(IntBuffer.wrap(this.prefix), labels);
   }
 
   /**
-   * Equal for work with the same prefix and the same labels, which can share a pass; buffers are
+   * Equal for groups with the same prefix and the same labels, which can share a pass; buffers are
    * equal by what is in them.
    */
-  record Group(IntBuffer prefix, LabelTokens labels) {}
+  record PassKey(IntBuffer prefix, LabelTokens labels) {}
 
   /**
    * Text is generated.
@@ -42,7 +42,7 @@ public final class Work {
    * @param prefix tokens that every prompt begins with, and that are computed once; may be empty
    * @param newText makes the text of a new completion
    */
-  public static Work generation(
+  public static RequestGroup generation(
       GenerateSettings settings, int[] prefix, Supplier<CompletionText> newText) {
     return generation(settings, prefix, newText, null);
   }
@@ -53,23 +53,19 @@ public final class Work {
    * @param grammar the settings' format over the model's vocabulary, or null for any text
    * @throws IllegalArgumentException when no text of it is short enough for the settings
    */
-  public static Work generation(
+  public static RequestGroup generation(
       GenerateSettings settings, int[] prefix, Supplier<CompletionText> newText, Grammar grammar) {
     if (grammar != null && grammar.leastTokens() > settings.maxNewTokens()) {
       throw new IllegalArgumentException(
           "a format of at least " + grammar.leastTokens() + " tokens in fewer");
     }
-    return new Work(settings, prefix, null, newText, grammar);
+    return new RequestGroup(settings, prefix, null, newText, grammar);
   }
 
   /** Labels are scored. */
-  public static Work labelling(GenerateSettings settings, int[] prefix, LabelTokens labels) {
-    return new Work(settings, prefix, labels, null, null);
-  }
-
-  /** Tokens that the labels need beside the prompt; 0 when text is generated. */
-  public int labelTokens() {
-    return labels == null ? 0 : labels.tailLength();
+  public static RequestGroup labelling(
+      GenerateSettings settings, int[] prefix, LabelTokens labels) {
+    return new RequestGroup(settings, prefix, labels, null, null);
   }
 
   GenerateSettings settings() {
@@ -84,8 +80,8 @@ public final class Work {
     return labels;
   }
 
-  Group group() {
-    return group;
+  PassKey passKey() {
+    return passKey;
   }
 
   CompletionText newText() {

@@ -2,13 +2,13 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
 import io.herd.udfs.engine.Completion;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.results.Result;
 import java.util.List;
 
-/** What a row asks of the engine, and how it reads the answer. */
-interface RowWork {
-  /** Finds what a row asks; rows may ask for the same. */
+/** What is asked of the engine for a row, and how the answer is read. */
+interface RowTask {
+  /** Finds the task of a row; rows may have one in common. */
   @FunctionalInterface
   interface Finder {
     /**
@@ -16,10 +16,10 @@ interface RowWork {
      *
      * @throws RowException when it can't be done on this engine
      */
-    RowWork find(PendingRow row) throws InterruptedException;
+    RowTask find(PendingRow row) throws InterruptedException;
   }
 
-  Work engineWork();
+  RequestGroup group();
 
   /** Tokens that an answer may have beside its prompt. */
   int longestAnswer();

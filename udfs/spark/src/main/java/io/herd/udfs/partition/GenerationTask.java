@@ -2,7 +2,7 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.SampleLine;
@@ -15,19 +15,19 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /** Text is generated, for all rows of a task in the same way. */
-record TaskWork(GenerateSettings settings, Work engineWork, IntFunction<String> tokenText)
-    implements RowWork {
+record GenerationTask(GenerateSettings settings, RequestGroup group, IntFunction<String> tokenText)
+    implements RowTask {
 
   /**
    * For a task.
    *
    * @param grammar the settings' format over the tokenizer's vocabulary; null where they have none
    */
-  static TaskWork of(
+  static GenerationTask of(
       GenerateSettings settings, int[] prefix, Tokenizer tokenizer, Grammar grammar) {
-    return new TaskWork(
+    return new GenerationTask(
         settings,
-        Work.generation(
+        RequestGroup.generation(
             settings,
             prefix,
             () -> new CompletionText(tokenizer::decode, settings.stop()),

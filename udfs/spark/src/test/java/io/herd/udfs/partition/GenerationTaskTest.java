@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.FinishReason;
 import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.SampleLine;
 import io.herd.udfs.results.TokenLine;
@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TaskWorkTest {
+class GenerationTaskTest {
   private static Completion completion(String text, int... ids) {
     List<TokenScores> scores =
         Arrays.stream(ids)
@@ -30,9 +30,10 @@ class TaskWorkTest {
   private static Result generated(int samples, int logprobs, Completion... completions) {
     GenerateSettings settings =
         new GenerateSettings(16, 0, false, List.of(), 0, Sampling.at(1), samples, logprobs);
-    Work work =
-        Work.generation(settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
-    return new TaskWork(settings, work, id -> "t" + id).result("k", List.of(completions));
+    RequestGroup group =
+        RequestGroup.generation(
+            settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
+    return new GenerationTask(settings, group, id -> "t" + id).result("k", List.of(completions));
   }
 
   @Test
