@@ -103,6 +103,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void jinjava_templatesAlone_useIt() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.herd.udfs.template")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.hubspot..", "jinjava..")
+        .check(HERD);
+  }
+
+  @Test
   void djl_fourRoomsOnly_seeIt() {
     noClasses()
         .that()

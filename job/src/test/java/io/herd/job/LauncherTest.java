@@ -113,7 +113,7 @@ class LauncherTest {
 
     assertThat(Files.readAllLines(asked))
         .containsSubsequence("--deploy-mode", "cluster", "--deploy-mode", "client")
-        .containsSequence("io.herd.job.cli.WaitingDriver", jar.toString(), "run", "x.conf");
+        .containsSequence("io.herd.job.WaitingDriver", jar.toString(), "run", "x.conf");
   }
 
   @Test

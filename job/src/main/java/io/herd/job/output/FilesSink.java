@@ -30,7 +30,7 @@ abstract class FilesSink implements Sink {
 
   @Override
   public void tryOut(Dataset<Row> noRows, String trial) {
-    Sinks.tryOut(noRows, output, trial);
+    OutputWriter.tryOut(noRows, output, trial);
   }
 
   @Override
@@ -40,7 +40,7 @@ abstract class FilesSink implements Sink {
 
   @Override
   public Dataset<Row> read(String run, StructType columns) {
-    List<Path> some = Sinks.appends(output) ? parts.of(run) : List.of(target);
+    List<Path> some = OutputWriter.appends(output) ? parts.of(run) : List.of(target);
     return parts.read(spark, output, columns, some);
   }
 }

@@ -48,12 +48,14 @@ final class FolderSink extends FilesSink {
   @Override
   public void write(Dataset<Row> rows, String run, Runnable fence) {
     recover();
-    if (Sinks.appends(output)) {
+    if (OutputWriter.appends(output)) {
       fence.run();
       parts.delete(parts.of(run));
-      PartFiles.named(Sinks.writer(rows, output), run).mode("append").save(target.toString());
+      PartFiles.named(OutputWriter.writer(rows, output), run)
+          .mode("append")
+          .save(target.toString());
     } else {
-      Sinks.writer(rows, output).mode("overwrite").save(staged.toString());
+      OutputWriter.writer(rows, output).mode("overwrite").save(staged.toString());
       fence.run();
       replace();
     }

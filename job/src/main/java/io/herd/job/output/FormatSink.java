@@ -35,33 +35,33 @@ final class FormatSink implements Sink {
 
   @Override
   public void check() {
-    if (Sinks.appends(output) && !isDelta()) {
-      throw Sinks.noAppend(
+    if (OutputWriter.appends(output) && !isDelta()) {
+      throw OutputWriter.noAppend(
           "the format " + output.format(), "has no files that could carry the run's name");
     }
   }
 
   @Override
   public void tryOut(Dataset<Row> noRows, String trial) {
-    Sinks.tryOut(noRows, output, trial);
+    OutputWriter.tryOut(noRows, output, trial);
   }
 
   @Override
   public void write(Dataset<Row> rows, String run, Runnable fence) {
     fence.run();
-    DataFrameWriter<Row> writer = Sinks.writer(rows, output);
-    if (Sinks.appends(output)) {
+    DataFrameWriter<Row> writer = OutputWriter.writer(rows, output);
+    if (OutputWriter.appends(output)) {
       writer.option("userMetadata", metadata(run));
     } else if (isDelta()) {
       writer.option("overwriteSchema", "true");
     }
-    writer.mode(Sinks.appends(output) ? "append" : "overwrite").save(target.toString());
+    writer.mode(OutputWriter.appends(output) ? "append" : "overwrite").save(target.toString());
   }
 
   /** By the history of its commits, as Delta keeps it: 30 days unless the table says otherwise. */
   @Override
   public boolean holds(String run) {
-    return Sinks.appends(output)
+    return OutputWriter.appends(output)
         && exists()
         && !spark
             .sql("DESCRIBE HISTORY delta." + Quoted.column(target.toString()))
@@ -79,7 +79,7 @@ final class FormatSink implements Sink {
 
   @Override
   public Optional<String> unreadable() {
-    return Sinks.appends(output)
+    return OutputWriter.appends(output)
         ? Optional.of("they can't be told from those that were there before")
         : Optional.empty();
   }

@@ -66,7 +66,7 @@ final class IcebergSink implements Sink {
 
   @Override
   public boolean holds(String run) {
-    return Sinks.appends(output) && exists() && !snapshots(run).isEmpty();
+    return OutputWriter.appends(output) && exists() && !snapshots(run).isEmpty();
   }
 
   /** The run's snapshots that the table's present state has come from, with their parents. */
@@ -83,16 +83,16 @@ final class IcebergSink implements Sink {
   @Override
   public void write(Dataset<Row> rows, String run, Runnable fence) {
     fence.run();
-    Sinks.writer(rows, output)
+    OutputWriter.writer(rows, output)
         .format(FORMAT)
         .option("snapshot-property." + RUN, run)
-        .mode(Sinks.appends(output) ? "append" : "overwrite")
+        .mode(OutputWriter.appends(output) ? "append" : "overwrite")
         .saveAsTable(table);
   }
 
   @Override
   public Dataset<Row> read(String run, StructType columns) {
-    List<Row> ours = Sinks.appends(output) ? snapshots(run).collectAsList() : List.of();
+    List<Row> ours = OutputWriter.appends(output) ? snapshots(run).collectAsList() : List.of();
     if (ours.isEmpty() || ours.get(0).isNullAt(1)) {
       return spark.table(table);
     }

@@ -142,7 +142,7 @@ final class JdbcSink implements Sink {
 
   private void delete(Connection connection, String run) throws SQLException {
     String all = "DELETE FROM " + table;
-    if (!Sinks.appends(output)) {
+    if (!OutputWriter.appends(output)) {
       execute(connection, all);
       return;
     }
@@ -231,6 +231,6 @@ final class JdbcSink implements Sink {
   @Override
   public Dataset<Row> read(String run, StructType columns) {
     Dataset<Row> rows = spark.read().format(FORMAT).options(parameters(table)).load();
-    return Sinks.appends(output) ? rows.filter(rows.col(RUN).equalTo(run)) : rows;
+    return OutputWriter.appends(output) ? rows.filter(rows.col(RUN).equalTo(run)) : rows;
   }
 }

@@ -54,8 +54,8 @@ final class ObjectStoreSink extends FilesSink {
   @Override
   public void write(Dataset<Row> rows, String run, Runnable fence) {
     fence.run();
-    List<Path> unwanted = Sinks.appends(output) ? List.of() : parts.all();
-    if (Sinks.appends(output)) {
+    List<Path> unwanted = OutputWriter.appends(output) ? List.of() : parts.all();
+    if (OutputWriter.appends(output)) {
       parts.delete(parts.of(run)); // what it had appended before it died
     }
     upload(rows, run);
@@ -70,7 +70,7 @@ final class ObjectStoreSink extends FilesSink {
     Optional<String> before = Optional.ofNullable(spark.conf().get(PROTOCOL, null));
     spark.conf().set(PROTOCOL, PathOutputCommitProtocol.class.getName());
     try {
-      PartFiles.named(Sinks.writer(rows, output), run)
+      PartFiles.named(OutputWriter.writer(rows, output), run)
           .options(MAGIC)
           .mode("append")
           .save(target.toString());

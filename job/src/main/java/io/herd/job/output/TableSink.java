@@ -29,8 +29,8 @@ final class TableSink implements Sink {
 
   @Override
   public void check() {
-    if (Sinks.appends(output)) {
-      throw Sinks.noAppend(
+    if (OutputWriter.appends(output)) {
+      throw OutputWriter.noAppend(
           "the table " + table, "keeps nothing that tells rows of different runs apart");
     }
   }
@@ -38,7 +38,7 @@ final class TableSink implements Sink {
   @Override
   public void write(Dataset<Row> rows, String run, Runnable fence) {
     fence.run();
-    Sinks.writer(rows, output).mode("overwrite").saveAsTable(table);
+    OutputWriter.writer(rows, output).mode("overwrite").saveAsTable(table);
   }
 
   @Override

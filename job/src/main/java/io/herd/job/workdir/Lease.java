@@ -29,13 +29,6 @@ public final class Lease implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final int RELEASES = 3;
 
-  /** A clock that never jumps. */
-  interface Time {
-    long nanos();
-
-    void sleep(Duration duration) throws InterruptedException;
-  }
-
   private final LeaseFiles files;
   private final long number;
   private final Semaphore writing = new Semaphore(1);
@@ -57,8 +50,8 @@ public final class Lease implements AutoCloseable {
       String step,
       Consumer<String> waiting,
       BooleanSupplier stopped) {
-    Time time =
-        new Time() {
+    LeaseFiles.Time time =
+        new LeaseFiles.Time() {
           @Override
           public long nanos() {
             return System.nanoTime();
@@ -80,7 +73,11 @@ public final class Lease implements AutoCloseable {
    * @param stopped ends the waiting
    */
   static Lease take(
-      LeaseFiles files, Owner self, Time time, Consumer<String> waiting, BooleanSupplier stopped) {
+      LeaseFiles files,
+      Owner self,
+      LeaseFiles.Time time,
+      Consumer<String> waiting,
+      BooleanSupplier stopped) {
     try {
       return new Lease(files, await(files, self, time, waiting, stopped), self);
     } catch (IOException e) {
@@ -93,7 +90,11 @@ public final class Lease implements AutoCloseable {
 
   /** The number that it got. */
   private static long await(
-      LeaseFiles files, Owner self, Time time, Consumer<String> waiting, BooleanSupplier stopped)
+      LeaseFiles files,
+      Owner self,
+      LeaseFiles.Time time,
+      Consumer<String> waiting,
+      BooleanSupplier stopped)
       throws IOException, InterruptedException {
     Watch watch = new Watch(self, time);
     boolean told = false;
@@ -120,11 +121,11 @@ public final class Lease implements AutoCloseable {
   /** How long the highest file has stayed as it is. */
   private static final class Watch {
     private final Owner self;
-    private final Time time;
+    private final LeaseFiles.Time time;
     private LeaseFiles.Last seen;
     private long since;
 
-    Watch(Owner self, Time time) {
+    Watch(Owner self, LeaseFiles.Time time) {
       this.self = self;
       this.time = time;
     }

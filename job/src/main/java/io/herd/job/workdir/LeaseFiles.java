@@ -35,15 +35,22 @@ final class LeaseFiles {
   private static final String PREFIX = "lease-";
   private static final String SUFFIX = ".json";
 
+  /** A clock that never jumps. */
+  interface Time {
+    long nanos();
+
+    void sleep(Duration duration) throws InterruptedException;
+  }
+
   /** The highest file; without an owner where it can't be read. */
   record Last(long number, Optional<Owner> owner) {}
 
   private final Gson gson = new Gson();
   private final FileSystem files;
   private final Path folder;
-  private final Lease.Time time;
+  private final Time time;
 
-  LeaseFiles(FileSystem files, Path folder, Lease.Time time) {
+  LeaseFiles(FileSystem files, Path folder, Time time) {
     this.files = files;
     this.folder = folder;
     this.time = time;

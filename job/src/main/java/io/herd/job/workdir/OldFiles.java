@@ -49,9 +49,17 @@ public record OldFiles(List<Group> groups, Optional<String> unfinished) {
     }
   }
 
-  static OldFiles find(FileSystem files, Path root, Optional<WorkDir.State> state, Instant before) {
-    Optional<String> unfinished =
-        state.filter(each -> !each.published()).map(WorkDir.State::snapshot);
+  /**
+   * Looks through a work-dir.
+   *
+   * @param whole folders that are kept or removed as one
+   */
+  static OldFiles find(
+      FileSystem files,
+      Path root,
+      Optional<String> unfinished,
+      List<String> whole,
+      Instant before) {
     try {
       Group results = Group.none("results");
       Group markers = Group.none(InFlight.FOLDER);
@@ -67,7 +75,7 @@ public record OldFiles(List<Group> groups, Optional<String> unfinished) {
       groups.add(results);
       groups.add(markers);
       groups.add(old(files, Group.none("input"), snapshots, before));
-      for (String name : List.of(WorkDir.DISAGREEMENTS, "audit", "_scratch", "_trial")) {
+      for (String name : whole) {
         groups.add(old(files, Group.none(name), List.of(new Path(root, name)), before));
       }
       return new OldFiles(

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -246,7 +247,9 @@ public final class WorkDir {
 
   /** What nobody needs and was last written before a time. */
   public OldFiles olderThan(Instant before) {
-    return OldFiles.find(fileSystem(), root, state(), before);
+    Optional<String> unfinished = state().filter(each -> !each.published()).map(State::snapshot);
+    List<String> whole = List.of(DISAGREEMENTS, "audit", "_scratch", "_trial");
+    return OldFiles.find(fileSystem(), root, unfinished, whole, before);
   }
 
   public void remove(OldFiles old) {

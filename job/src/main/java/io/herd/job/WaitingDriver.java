@@ -1,6 +1,5 @@
-package io.herd.job.cli;
+package io.herd.job;
 
-import io.herd.job.Main;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +56,7 @@ public final class WaitingDriver {
   }
 
   /** What to say, if the master has such a driver and no worker has taken it. */
-  public static Optional<String> find(SparkConf conf, List<String> arguments) {
+  static Optional<String> find(SparkConf conf, List<String> arguments) {
     String host = Utils.localHostNameForURI();
     SecurityManager security = new SecurityManager(conf, Option.empty(), authSecretFile());
     RpcEnv rpc = RpcEnv.create("herd", host, 0, conf, security, true);

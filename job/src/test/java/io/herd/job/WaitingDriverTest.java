@@ -1,9 +1,9 @@
-package io.herd.job.cli;
+package io.herd.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.herd.job.cli.WaitingDriver.Share;
-import io.herd.job.cli.WaitingDriver.Worker;
+import io.herd.job.WaitingDriver.Share;
+import io.herd.job.WaitingDriver.Worker;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,0 +1,57 @@
+package io.herd.job.output;
+
+import io.herd.job.config.Settings;
+import io.herd.job.config.Settings.Mode;
+import io.herd.udfs.UserException;
+import java.util.List;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** What sinks have in common: Spark's writer, modes and refusals. */
+final class OutputWriter {
+  private OutputWriter() {}
+
+  /** A writer with the format, the options and the partitions of an output. */
+  static DataFrameWriter<Row> writer(Dataset<Row> rows, Settings.Output output) {
+    DataFrameWriter<Row> writer = rows.write().format(output.format()).options(output.options());
+    List<String> by = output.partitionBy();
+    return by.isEmpty() ? writer : writer.partitionBy(by.toArray(String[]::new));
+  }
+
+  /** Whether rows are added to the output; a run's own unfinished output is always replaced. */
+  static boolean appends(Settings.Output output) {
+    return output.mode() == Mode.APPEND;
+  }
+
+  /** Refuses append for a target, and names the targets that support it. */
+  static UserException noAppend(String target, String why) {
+    return new UserException(
+        "herd.output.mode = append: "
+            + target
+            + " "
+            + why
+            + ", so a run that dies as it publishes, and is run again, could append its rows twice",
+        "append to a path in a file format such as parquet, to an Iceberg table or to a database"
+            + " (herd.output.format = jdbc), or set herd.output.mode to overwrite.");
+  }
+
+  /** Writes an empty Dataset to a trial folder, to find what Spark refuses. */
+  static void tryOut(Dataset<Row> noRows, Settings.Output output, String trial) {
+    try {
+      writer(noRows, output).mode("overwrite").save(trial);
+    } catch (Exception e) {
+      if (e instanceof AnalysisException || e instanceof ClassNotFoundException) { // undeclared
+        throw new UserException(
+            "the output can't be written as "
+                + output.format()
+                + ": "
+                + e.getMessage().lines().findFirst().orElse(""),
+            "choose another herd.output.format, or change herd.output.options and partition-by.",
+            e);
+      }
+      throw e;
+    }
+  }
+}
