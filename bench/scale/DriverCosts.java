@@ -2,7 +2,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.sha2;
 
 import io.herd.job.output.OutputKeys;
-import io.herd.job.report.TaskSums;
+import io.herd.job.progress.TaskSums;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.partition.TaskCounters;
 import io.herd.udfs.results.ResultLog;
@@ -115,7 +115,7 @@ public final class DriverCosts {
     FileStatus[] all = new FileStatus[FILES];
     long before = heap();
     for (int i = 0; i < FILES; i++) {
-      String name = String.format("r1760000000000-%05d-%d-%05d.jsonl", i / 40, i / 40, i % 40);
+      String name = String.format(Locale.ROOT, "r1760000000000-%05d-%d-%05d.jsonl", i / 40, i / 40, i % 40);
       org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path("s3a://a-bucket/work/reviews/results/" + name);
       all[i] = new FileStatus(300_000, false, 1, 128 << 20, i, i, null, "herd", "herd", path);
     }
@@ -126,7 +126,7 @@ public final class DriverCosts {
   private static void listing(SparkSession spark) throws IOException {
     Path folder = Files.createTempDirectory("herd-log");
     for (int i = 0; i < LOGGED; i++) {
-      Files.createFile(folder.resolve("r1-%05d-0-00000.jsonl".formatted(i)));
+      Files.createFile(folder.resolve(String.format(Locale.ROOT, "r1-%05d-0-00000.jsonl", i)));
     }
     ResultLog log = new ResultLog(folder.toUri().toString());
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();

@@ -24,7 +24,7 @@ class Figures:
     hosts_per_second: int = 4  # Distribution.HOSTS_PER_SECOND, with the next: the random wait before a download
     most_spread: int = 30  # Distribution.MOST_SPREAD_SECONDS
     sums_per_event: int = 0  # times that EarlyStop.changed and LiveProgress.changed go over all tasks: TaskSums keeps sums
-    lists_all: bool = False  # GenerateFunction.done: only attempts after the first list all of results/ (ResultLog.keys)
+    lists_all: bool = False  # LoggedGeneration.finished: only attempts after the first list all of results/ (ResultLog.keys)
     waves: int = 16  # TaskSizes.MOST_WAVES: tasks for each core at most
     registered: float = 1.0  # of the executors, when these are counted; few with dynamic allocation or a standalone master
 

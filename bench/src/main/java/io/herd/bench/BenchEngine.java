@@ -3,7 +3,7 @@ package io.herd.bench;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.TorchDevice;
@@ -97,12 +97,12 @@ final class BenchEngine implements AutoCloseable {
       throws InterruptedException {
     long start = System.nanoTime();
     List<int[]> ids = prompts.stream().map(this::encode).toList();
-    Work work = work(settings, choices, prefix(ids));
+    RequestGroup group = group(settings, choices, SharedPrefix.of(ids));
     BlockingQueue<Object> outcomes = new LinkedBlockingQueue<>();
     IntStream.range(0, ids.size())
         .boxed()
         .sorted(Comparator.comparingInt((Integer i) -> ids.get(i).length).reversed())
-        .forEach(i -> engine.submit(new Request(ids.get(i), i, work, new Slot(i, outcomes))));
+        .forEach(i -> engine.submit(new Request(ids.get(i), i, group, new Slot(i, outcomes))));
     String[] texts = new String[ids.size()];
     int tokensOut = 0;
     for (int n = 0; n < texts.length; n++) {
@@ -121,13 +121,13 @@ final class BenchEngine implements AutoCloseable {
     return tokenizer.encode(renderer.render(Map.of("prompt", prompt)), true);
   }
 
-  private Work work(GenerateSettings settings, List<String> choices, int[] prefix)
+  private RequestGroup group(GenerateSettings settings, List<String> choices, int[] prefix)
       throws InterruptedException {
     if (!choices.isEmpty()) {
       List<int[]> labels = choices.stream().map(tokenizer::encodeLabel).toList();
-      return Work.labelling(settings, prefix, new LabelTokens(labels));
+      return RequestGroup.labelling(settings, prefix, new LabelTokens(labels));
     }
-    return Work.generation(
+    return RequestGroup.generation(
         settings,
         prefix,
         () -> new CompletionText(tokenizer::decode, settings.stop()),
@@ -138,12 +138,6 @@ final class BenchEngine implements AutoCloseable {
     return choices.isEmpty()
         ? completion.text().text()
         : choices.get(LabelScores.best(completion.labelLogProbabilities()));
-  }
-
-  private static int[] prefix(List<int[]> ids) {
-    List<List<Integer>> prompts =
-        ids.stream().map(row -> IntStream.of(row).boxed().toList()).toList();
-    return SharedPrefix.of(prompts).stream().mapToInt(Integer::intValue).toArray();
   }
 
   private record Answer(int row, Completion completion) {}

@@ -4,9 +4,9 @@ import io.herd.udfs.hub.FetchProgress;
 import io.herd.udfs.hub.Handshake;
 import io.herd.udfs.hub.HubClient;
 import io.herd.udfs.hub.HubEnvironment;
-import io.herd.udfs.hub.ModelCache;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.hub.RepoId;
+import io.herd.udfs.hub.cache.ModelCache;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -36,7 +36,10 @@ public final class FormatBench {
             .toList();
     Format format =
         Format.jsonSchema(
-            "{\"type\": \"string\", \"minLength\": %d}".formatted(CHARS_PER_TOKEN * newTokens));
+            String.format(
+                Locale.ROOT,
+                "{\"type\": \"string\", \"minLength\": %d}",
+                CHARS_PER_TOKEN * newTokens));
     GenerateSettings free = GenerateSettings.trial(newTokens);
     GenerateSettings kept =
         new GenerateSettings(newTokens, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, format);

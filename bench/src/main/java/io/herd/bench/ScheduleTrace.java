@@ -4,7 +4,7 @@ import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.Work;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.schedule.Limits;
@@ -86,8 +86,8 @@ public final class ScheduleTrace {
     return Arrays.stream(values).max().orElseThrow();
   }
 
-  private static Work work(int newTokens, int shared) {
-    return Work.generation(
+  private static RequestGroup group(int newTokens, int shared) {
+    return RequestGroup.generation(
         GenerateSettings.trial(newTokens),
         new int[shared],
         () -> new CompletionText(ids -> "", List.of()));
@@ -97,7 +97,7 @@ public final class ScheduleTrace {
     return new Request(
         ids,
         number,
-        work(header.newTokens()[number], header.shared()),
+        group(header.newTokens()[number], header.shared()),
         new Request.Listener() {
           @Override
           public void completed(Completion completion) {

@@ -17,16 +17,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** What all suites came to: {@code target/chaos/report.json}, and a line at the end. */
+/** What a suite came to: {@code target/chaos/SUITE.json}, and a line at the end. */
 final class ChaosReport implements AutoCloseable {
-  private static final Path FILE = Path.of("target/chaos/report.json");
+  private static final Path FOLDER = Path.of("target/chaos");
 
   /** Schedules of which nothing happens say nothing. */
   private static final double LEAST_FIRED = 0.75;
 
   private final List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
 
-  /** Gives suites the one report of this JVM. */
+  /** Gives a suite the report of its JVM, which runs no other suite. */
   static final class Resolver implements ParameterResolver {
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -45,12 +45,17 @@ final class ChaosReport implements AutoCloseable {
   /** Also written at once: a suite may be cut off. */
   void add(Outcome outcome) throws IOException {
     outcomes.add(outcome);
-    Files.createDirectories(FILE.getParent());
+    Files.createDirectories(FOLDER);
     Map<String, Object> report = new LinkedHashMap<>(totals());
     report.put("outcomes", outcomes);
     Files.writeString(
-        FILE,
+        file(),
         new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(report) + "\n");
+  }
+
+  private Path file() {
+    String suite = outcomes.get(0).schedule().replaceFirst("-.*", "");
+    return FOLDER.resolve(suite + ".json");
   }
 
   private Map<String, Long> totals() {
@@ -108,6 +113,6 @@ final class ChaosReport implements AutoCloseable {
         totals.get("generations"),
         totals.get("repeat_bound"),
         totals.get("schedules_failed"),
-        FILE.toAbsolutePath());
+        file().toAbsolutePath());
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -111,7 +112,12 @@ record ChaosRun(
     long generated = report.get("rows_generated").getAsLong();
     return generated <= expected.keys() - known
         ? null
-        : "generated %d, but %d of %d were in the log".formatted(generated, known, expected.keys());
+        : String.format(
+            Locale.ROOT,
+            "generated %d, but %d of %d were in the log",
+            generated,
+            known,
+            expected.keys());
   }
 
   JsonObject report() throws IOException {
@@ -157,7 +163,8 @@ record ChaosRun(
   private String problemOfLog() throws IOException {
     Map<String, List<String>> log = traces().log();
     if (log.size() != expected.keys()) {
-      return "the log has %d keys instead of %d".formatted(log.size(), expected.keys());
+      return String.format(
+          Locale.ROOT, "the log has %d keys instead of %d", log.size(), expected.keys());
     }
     return log.values().stream()
         .filter(lines -> lines.stream().distinct().count() > 1)

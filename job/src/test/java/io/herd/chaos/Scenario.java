@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -96,7 +97,9 @@ record Scenario(
   private List<String> input() {
     List<String> lines = new ArrayList<>();
     for (int row = 0; row < rows + 3; row++) {
-      lines.add("{\"id\":\"r%d\",\"text\":\"it is number %d\"}".formatted(row, row % rows));
+      lines.add(
+          String.format(
+              Locale.ROOT, "{\"id\":\"r%d\",\"text\":\"it is number %d\"}", row, row % rows));
     }
     lines.add("{\"id\":\"none\"}");
     lines.add("{\"id\":\"long\",\"text\":\"%s\"}".formatted("very ".repeat(200)));
@@ -104,7 +107,9 @@ record Scenario(
   }
 
   private String configuration(String base) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
     herd {
       model { path = "%s", dtype = float32 }
       input { format = json, path = in.jsonl, schema = "id STRING, text STRING" }
@@ -114,16 +119,15 @@ record Scenario(
       run { work-dir = "%s/work", max-failed-fraction = 1, checkpoint.rows = %d }
       engine { threads = 1, deterministic = true, max-length = 128, slots = %d }
     }
-    """
-        .formatted(
-            MODEL,
-            tokens,
-            temperature,
-            base,
-            format,
-            overwrites ? "overwrite" : "errorifexists",
-            base,
-            FLUSH,
-            slots);
+    """,
+        MODEL,
+        tokens,
+        temperature,
+        base,
+        format,
+        overwrites ? "overwrite" : "errorifexists",
+        base,
+        FLUSH,
+        slots);
   }
 }

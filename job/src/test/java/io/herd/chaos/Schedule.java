@@ -122,7 +122,7 @@ record Schedule(String suite, int seed, List<Fault> faults, List<Strike> strikes
 
   /** What repeats it alone. */
   String command() {
-    return "./mvnw verify -Pchaos -Dherd.chaos.only=" + name();
+    return "./mvnw verify -Pdeep -Dincluded.tests=chaos -Dherd.chaos.only=" + name();
   }
 
   List<String> texts() {

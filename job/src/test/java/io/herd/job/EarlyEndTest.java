@@ -5,15 +5,16 @@ import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.herd.job.exit.EarlyEnd;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.Deadline;
-import io.herd.job.report.EarlyEnd;
-import io.herd.job.report.ExitCode;
 import io.herd.udfs.UserException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -41,8 +42,12 @@ class EarlyEndTest {
     return IntStream.range(0, failing + ok)
         .mapToObj(
             i ->
-                "{\"id\": \"%d\", \"text\": \"%s\", \"candidates\": %s}"
-                    .formatted(i, "row " + i, i < failing ? "[]" : "[\" a\", \" b\"]"))
+                String.format(
+                    Locale.ROOT,
+                    "{\"id\": \"%d\", \"text\": \"%s\", \"candidates\": %s}",
+                    i,
+                    "row " + i,
+                    i < failing ? "[]" : "[\" a\", \" b\"]"))
         .toList();
   }
 
@@ -79,7 +84,7 @@ class EarlyEndTest {
   void run_aHundredRowsWithoutAPrompt_isTheConfigurationsFault() {
     place.input(
         IntStream.range(0, 100)
-            .mapToObj(i -> "{\"id\": \"%d\", \"text\": null}".formatted(i))
+            .mapToObj(i -> String.format(Locale.ROOT, "{\"id\": \"%d\", \"text\": null}", i))
             .toList());
 
     assertThatExceptionOfType(UserException.class)

@@ -4,8 +4,9 @@ import static io.herd.job.Workplace.LABEL;
 import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,7 +77,12 @@ class IcebergTest {
     place.run(LABEL, toTable);
     long before = spark.table(table() + ".snapshots").head().getAs("snapshot_id");
     place.input(reviews(6, 9)).run(LABEL, toTable);
-    spark.sql("CALL %s.system.set_current_snapshot('sales.labels', %d)".formatted(catalog, before));
+    spark.sql(
+        String.format(
+            Locale.ROOT,
+            "CALL %s.system.set_current_snapshot('sales.labels', %d)",
+            catalog,
+            before));
     place.forgetPublishing();
 
     place.run(LABEL, toTable);

@@ -3,15 +3,20 @@ package io.herd.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.job.cli.Arguments;
+import io.herd.job.cli.Commands;
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +41,8 @@ class LauncherTest {
     spark = temporary.resolve("a spark");
     jar = Files.createFile(temporary.resolve("my herd.jar"));
     executable(
-        spark.resolve("bin/spark-submit"), "pwd; printf '%s\\n' \"$@\"; exit ${SPARK_EXIT:-0}");
+        spark.resolve("bin/spark-submit"),
+        "pwd; printf '%s\\n' \"$@\" \"${SPARK_SUBMIT_OPTS:-}\"; exit ${SPARK_EXIT:-0}");
   }
 
   @Test
@@ -85,32 +91,29 @@ class LauncherTest {
   }
 
   @Test
-  void herd_driverMemory_optionCountsBeforeTheEnvironment() throws Exception {
-    assertThat(herd(Map.of("HERD_DRIVER_MEMORY", "3g"), "run", "x.conf").out())
-        .containsSequence("--driver-memory", "3g");
-    Map<String, String> environment = Map.of("HERD_DRIVER_MEMORY", "3g");
-    assertThat(herd(environment, "--conf", "spark.driver.memory=5g", "run", "x.conf").out())
-        .containsSequence("--driver-memory", "5g")
-        .doesNotContain("3g");
-  }
-
-  @Test
-  void herd_clientMode_bringsHerdsLogging() throws Exception {
-    Outcome outcome = herd("--driver-java-options", "-Da=b", "--verbose", "run", "x.conf");
-
-    String log = SCRIPT.resolveSibling("../conf/log4j2.properties").normalize().toString();
-    assertThat(outcome.out())
-        .containsSequence(
-            "--driver-java-options",
-            "\"-Dlog4j2.configurationFile=%s\" \"-Dherd.log.spark=info\" \"-Dherd.log.herd=debug\" -Da=b"
-                .formatted(log));
-  }
-
-  @Test
   void herd_clusterMode_leavesLoggingToTheCluster() throws Exception {
     assertThat(herd("--deploy-mode", "cluster", "run", "x.conf").out())
         .contains("cluster")
-        .doesNotContain("--driver-java-options");
+        .noneMatch(line -> line.contains("log4j2"));
+    assertThat(herd("run", "x.conf").out()).anyMatch(line -> line.contains("log4j2"));
+  }
+
+  @Test
+  void herd_driverThatNoWorkerTakes_asksTheMasterWhyAfterAMinute() throws Exception {
+    Path asked = caller.resolve("asked");
+    executable(temporary.resolve("bin/sleep"), "exit 0"); // a minute in no time
+    executable(
+        spark.resolve("bin/spark-submit"),
+        "if [[ $* == *WaitingDriver* ]]; then printf '%s\\n' \"$@\" > asked.new; mv asked.new asked\n"
+            + "else until [[ -e asked ]]; do read -r -t 0.1 <> <(:) || :; done; fi");
+    Map<String, String> path =
+        Map.of("PATH", temporary.resolve("bin") + ":" + System.getenv("PATH"));
+
+    herd(path, "--master", "spark://h:1", "--deploy-mode", "cluster", "run", "x.conf");
+
+    assertThat(Files.readAllLines(asked))
+        .containsSubsequence("--deploy-mode", "cluster", "--deploy-mode", "client")
+        .containsSequence("io.herd.job.cli.WaitingDriver", jar.toString(), "run", "x.conf");
   }
 
   @Test
@@ -139,6 +142,39 @@ class LauncherTest {
     assertThat(herd(nothing, "run", "x.conf", "--help").code()).isZero();
   }
 
+  /** What shells complete is made by picocli: {@code submit/herd completion} prints a copy. */
+  @Test
+  void herd_completion_isPicoclisAndNeedsNeitherJavaNorABuild() throws Exception {
+    ByteArrayOutputStream made = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(made, true, UTF_8);
+    new Commands(Map.of(), caller, out, out).execute("completion");
+    Map<String, String> nothing = Map.of("JAVA_HOME", "/nowhere", "HERD_JAR", "/nowhere");
+
+    assertThat(String.join("\n", herd(nothing, "completion").out()))
+        .as("submit/completion.bash; what is expected here belongs into it")
+        .isEqualTo(made.toString(UTF_8).stripTrailing());
+  }
+
+  @Test
+  void herd_verbs_areThoseOfMainHelpAndCompletion() throws Exception {
+    String unknown = herd("walk").err();
+    List<String> verbs =
+        List.of(unknown.replaceAll("(?s).*use one of |; submit/herd.*", "").split(", "));
+    Set<String> withoutMain = Set.of("init", "completion");
+
+    assertThat(verbs).isEqualTo(new Arguments.Verbs());
+    assertThat(verbs)
+        .isEqualTo(
+            Files.readAllLines(SCRIPT.resolveSibling("help.txt")).stream()
+                .takeWhile(line -> !line.startsWith("CONF is"))
+                .filter(line -> line.matches("  [a-z]+( .*)?"))
+                .map(line -> line.strip().split(" ", 2)[0])
+                .toList());
+    assertThat(verbs.stream().filter(verb -> !withoutMain.contains(verb)))
+        .containsExactlyInAnyOrderElementsOf(
+            Main.VERBS.keySet().stream().map(verb -> verb.split(" ", 2)[0]).distinct().toList());
+  }
+
   @Test
   void herd_unknownOrMissingVerb_isTheUsers() throws Exception {
     assertThat(herd("walk", "x.conf").code()).isEqualTo(2);
@@ -146,7 +182,7 @@ class LauncherTest {
         .isEqualTo(
             """
             There is no verb "walk".
-              What to do: use one of init, check, fetch, plan, sample, run, clean; submit/herd --help explains them.
+              What to do: use one of init, check, fetch, plan, sample, run, clean, completion; submit/herd --help explains them.
             """);
     assertThat(herd().err()).startsWith("There is no verb.\n");
     assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");

@@ -2,18 +2,20 @@ package io.herd.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.herd.chaos.Cluster;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What herd.jar brings to a class path that Spark's jars are on, too. */
 class ShadedJarIT {
@@ -21,21 +23,35 @@ class ShadedJarIT {
 
   @Test
   void herdJar_classes_areNoneOfSparks() throws Exception {
-    Set<String> own = classes(JAR);
-    assertThat(own).contains("io/herd/job/Main.class");
-    for (Path home : homes().toList()) {
-      Set<String> both = new TreeSet<>();
-      try (Stream<Path> jars = Files.list(home.resolve("jars"))) {
-        for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
-          Set<String> shared = classes(jar);
-          shared.retainAll(own);
-          both.addAll(shared);
-        }
+    assertThat(classes(JAR)).contains("io/herd/job/Main.class");
+    assertNoneIn(Path.of("target/spark"));
+  }
+
+  @Test
+  @Tag("real")
+  void herdJar_classes_areNoneOfOtherSparks() throws Exception {
+    for (String variable : List.of("HERD_TEST_SPARK_HOME", "HERD_TEST_SPARKS")) {
+      String homes = System.getenv(variable);
+      assertThat(homes).as("the environment variable " + variable).isNotBlank();
+      for (String home : homes.split(File.pathSeparator, -1)) {
+        assertNoneIn(Path.of(home));
       }
-      both.removeIf(
-          name -> name.startsWith("org/apache/spark/internal/io/cloud/")); // spark-hadoop-cloud's
-      assertThat(both).as("in herd.jar and in %s", home).isEmpty();
     }
+  }
+
+  private static void assertNoneIn(Path home) throws Exception {
+    Set<String> own = classes(JAR);
+    Set<String> both = new TreeSet<>();
+    try (Stream<Path> jars = Files.list(home.resolve("jars"))) {
+      for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+        Set<String> shared = classes(jar);
+        shared.retainAll(own);
+        both.addAll(shared);
+      }
+    }
+    both.removeIf(
+        name -> name.startsWith("org/apache/spark/internal/io/cloud/")); // spark-hadoop-cloud's
+    assertThat(both).as("in herd.jar and in %s", home).isEmpty();
   }
 
   /** Whatever else comes in with a dependency must be relocated, or thought about here. */
@@ -54,14 +70,15 @@ class ShadedJarIT {
                     .anyMatch(name::startsWith));
   }
 
-  /** The build's own, and those that the profile real has. */
-  private static Stream<Path> homes() {
-    String given = System.getenv().getOrDefault("HERD_TEST_SPARKS", "");
-    return Stream.concat(
-            Stream.of("target/spark", Cluster.givenSpark()),
-            Stream.of(given.split(File.pathSeparator)).filter(home -> !home.isEmpty()))
-        .filter(Objects::nonNull)
-        .map(Path::of);
+  @Test
+  void herdJar_version_isWhatTheLauncherSaysWithoutIt(@TempDir Path directory) throws Exception {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      String version = jar.getManifest().getMainAttributes().getValue("Implementation-Version");
+      Map<String, String> nothing = Map.of("JAVA_HOME", "/nowhere");
+
+      assertThat(Launched.start(directory, nothing, "--version").ends(0).out())
+          .isEqualTo("Herd " + version + "\n");
+    }
   }
 
   private static Set<String> classes(Path jar) throws Exception {

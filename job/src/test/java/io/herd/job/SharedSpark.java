@@ -52,7 +52,7 @@ public final class SharedSpark implements ParameterResolver {
 
   private static Path warehouse() {
     try {
-      return Files.createDirectories(Path.of("target/test-warehouse")).toAbsolutePath();
+      return Files.createTempDirectory(Path.of("target"), "test-warehouse-").toAbsolutePath();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import io.herd.chaos.Cluster;
+import io.herd.job.cli.WaitingDriver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +45,21 @@ class StandaloneIT {
   @Test
   void herd_standalone_usesTheTasksGpusAndOutlivesAWorkerInBothDeployModes(
       SparkSession spark, @TempDir Path directory) throws Exception {
+    runsOnACluster(spark, directory);
+  }
+
+  @Test
+  @Tag("real")
+  void herd_standaloneOfAGivenSpark_usesTheTasksGpusToo(SparkSession spark, @TempDir Path directory)
+      throws Exception {
+    assertThat(Cluster.givenSpark())
+        .as("the environment variable HERD_TEST_SPARK_HOME")
+        .isNotBlank();
+    runsOnACluster(spark, directory);
+  }
+
+  /** On {@link Cluster#givenSpark}, if there is one. */
+  private void runsOnACluster(SparkSession spark, Path directory) throws Exception {
     place = new Workplace(spark, directory).input(Workplace.reviews(0, ROWS));
     place.file("slow.conf", List.of(SLOW)).file("label.conf", List.of(Workplace.LABEL));
     try (Cluster cluster = cluster(directory)) {
@@ -49,6 +67,7 @@ class StandaloneIT {
         usesTheTasksGpusAndOutlivesAWorker(cluster);
         runsInClusterMode(cluster);
         hasGpusForOneStageAlone(cluster);
+        saysWhyADriverWaits(cluster);
       } catch (Throwable e) {
         e.addSuppressed(new AssertionError(cluster.lastWords()));
         throw e;
@@ -80,6 +99,19 @@ class StandaloneIT {
         .as("executors without a GPU and with one")
         .anyMatch(log -> log.contains("\"--resourceProfileId\" \"0\""))
         .anyMatch(log -> log.contains("\"--resourceProfileId\" \"1\""));
+  }
+
+  private void saysWhyADriverWaits(Cluster cluster) throws Exception {
+    herd(cluster, "--deploy-mode", "cluster", "--driver-memory", "100g", "run", "large.conf")
+        .ends(0);
+    SparkConf conf = new SparkConf(false).set("spark.master", cluster.address());
+    assertThat(WaitingDriver.find(conf, List.of("run", "large.conf")))
+        .hasValueSatisfying(
+            words ->
+                assertThat(words)
+                    .contains("asks for 1 core and 102400 MiB, which no worker has.")
+                    .contains("127.0.0.1:", " has 2 cores and 2048 MiB"));
+    assertThat(WaitingDriver.find(conf, List.of("run", "label.conf"))).isEmpty();
   }
 
   private Cluster cluster(Path directory) throws Exception {

@@ -200,8 +200,11 @@ final class Contradictions {
     if (least > most) {
       problems.add(
           values.place(Keys.MIN_NEW_TOKENS),
-          "herd.generate.min-new-tokens: %d is more than max-new-tokens, which is %d"
-              .formatted(least, most));
+          String.format(
+              Locale.ROOT,
+              "herd.generate.min-new-tokens: %d is more than max-new-tokens, which is %d",
+              least,
+              most));
     }
   }
 

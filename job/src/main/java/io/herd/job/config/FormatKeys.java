@@ -19,7 +19,10 @@ final class FormatKeys {
     this.problems = problems;
   }
 
-  /** The format, or nothing where none is set or a problem was found. */
+  /**
+   * The format, or nothing where none is set or a problem was found. A schema's text takes the
+   * place of its file's path among the values.
+   */
   Optional<Format> read() {
     Optional<Format> regex = values.find(Keys.FORMAT_REGEX).map(Format::regex);
     if (regex.isPresent()) {
@@ -39,7 +42,9 @@ final class FormatKeys {
     }
     Path file = paths.local(textOrPath);
     try {
-      return Optional.of(Files.readString(file));
+      String schema = Files.readString(file);
+      values.replace(Keys.FORMAT_JSON_SCHEMA, schema);
+      return Optional.of(schema);
     } catch (IOException e) {
       problems.add(
           values.place(Keys.FORMAT_JSON_SCHEMA),

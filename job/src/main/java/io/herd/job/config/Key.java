@@ -11,8 +11,10 @@ import java.util.List;
  * @param path the full key, such as {@code herd.model.path}
  * @param type how its value is read and what values there are
  * @param example a value, as one would write it in a configuration file
+ * @param decidesRows whether it decides which rows and result keys a snapshot has: an unfinished
+ *     run is resumed only while these keys keep their values
  */
-record Key<T>(String path, ValueType<T> type, String example) {
+record Key<T>(String path, ValueType<T> type, String example, boolean decidesRows) {
 
   /** The key's last word, as it is written inside its group. */
   String name() {

@@ -58,85 +58,91 @@ final class Keys {
   static final Key<String> HUB_TOKEN_FILE =
       key("hub.token-file", localPath(), "\"/run/secrets/hf-token\"");
 
-  static final Key<String> INPUT_FORMAT = key("input.format", text(), "json");
-  static final Key<String> INPUT_PATH = key("input.path", path(), "\"reviews/*.jsonl\"");
-  static final Key<String> INPUT_TABLE = key("input.table", text(), "\"sales.reviews\"");
+  static final Key<String> INPUT_FORMAT = deciding("input.format", text(), "json");
+  static final Key<String> INPUT_PATH = deciding("input.path", path(), "\"reviews/*.jsonl\"");
+  static final Key<String> INPUT_TABLE = deciding("input.table", text(), "\"sales.reviews\"");
   static final Key<String> INPUT_SQL =
-      key("input.sql", text(), "\"SELECT id, text FROM sales.reviews\"");
+      deciding("input.sql", text(), "\"SELECT id, text FROM sales.reviews\"");
   static final Key<Map<String, String>> INPUT_OPTIONS =
-      key("input.options", options(), "{ header = true }");
-  static final Key<String> INPUT_SCHEMA = key("input.schema", text(), "\"id BIGINT, text STRING\"");
-  static final Key<String> INPUT_ID_COLUMN = key("input.id-column", text(), "\"id\"");
+      deciding("input.options", options(), "{ header = true }");
+  static final Key<String> INPUT_SCHEMA =
+      deciding("input.schema", text(), "\"id BIGINT, text STRING\"");
+  static final Key<String> INPUT_ID_COLUMN = deciding("input.id-column", text(), "\"id\"");
 
-  static final Key<String> PROMPT_COLUMN = key("prompt.column", text(), "\"question\"");
+  static final Key<String> PROMPT_COLUMN = deciding("prompt.column", text(), "\"question\"");
   static final Key<String> PROMPT_TEMPLATE =
-      key("prompt.template", text(), "\"Review: {{ text }}\\nSentiment:\"");
+      deciding("prompt.template", text(), "\"Review: {{ text }}\\nSentiment:\"");
   static final Key<List<Message>> PROMPT_MESSAGES =
-      key("prompt.messages", new MessagesType(), "[{ role = user, content = \"{{ text }}\" }]");
+      deciding(
+          "prompt.messages", new MessagesType(), "[{ role = user, content = \"{{ text }}\" }]");
   static final Key<String> PROMPT_MESSAGES_COLUMN =
-      key("prompt.messages-column", text(), "\"conversation\"");
-  static final Key<String> PROMPT_SYSTEM = key("prompt.system", text(), "\"Answer in one word.\"");
+      deciding("prompt.messages-column", text(), "\"conversation\"");
+  static final Key<String> PROMPT_SYSTEM =
+      deciding("prompt.system", text(), "\"Answer in one word.\"");
   static final Key<String> EXAMPLES_PATH =
-      key("prompt.examples.path", path(), "\"examples.jsonl\"");
-  static final Key<String> EXAMPLES_FORMAT = key("prompt.examples.format", text(), "json");
+      deciding("prompt.examples.path", path(), "\"examples.jsonl\"");
+  static final Key<String> EXAMPLES_FORMAT = deciding("prompt.examples.format", text(), "json");
   static final Key<Map<String, String>> EXAMPLES_OPTIONS =
-      key("prompt.examples.options", options(), "{ header = true }");
+      deciding("prompt.examples.options", options(), "{ header = true }");
   static final Key<String> EXAMPLES_ANSWER =
-      key("prompt.examples.answer", text(), "\" {{ label }}\"");
-  static final Key<Integer> EXAMPLES_K = key("prompt.examples.k", wholeNumber(1, "examples"), "8");
-  static final Key<Chat> PROMPT_CHAT = key("prompt.chat", oneOf(Chat.class), "on");
+      deciding("prompt.examples.answer", text(), "\" {{ label }}\"");
+  static final Key<Integer> EXAMPLES_K =
+      deciding("prompt.examples.k", wholeNumber(1, "examples"), "8");
+  static final Key<Chat> PROMPT_CHAT = deciding("prompt.chat", oneOf(Chat.class), "on");
   static final Key<SpecialTokens> PROMPT_SPECIAL_TOKENS =
-      key("prompt.special-tokens", oneOf(SpecialTokens.class), "text");
-  static final Key<String> PROMPT_DATE = key("prompt.date", text(), "\"26 Jul 2024\"");
+      deciding("prompt.special-tokens", oneOf(SpecialTokens.class), "text");
+  static final Key<String> PROMPT_DATE = deciding("prompt.date", text(), "\"26 Jul 2024\"");
   static final Key<OnOverflow> PROMPT_ON_OVERFLOW =
-      key("prompt.on-overflow", oneOf(OnOverflow.class), "truncate-middle");
+      deciding("prompt.on-overflow", oneOf(OnOverflow.class), "truncate-middle");
   static final Key<String> PROMPT_TRUNCATE_COLUMN =
-      key("prompt.truncate-column", text(), "\"text\"");
+      deciding("prompt.truncate-column", text(), "\"text\"");
 
   static final Key<Integer> MAX_NEW_TOKENS =
-      key("generate.max-new-tokens", wholeNumber(1, "tokens"), "64");
+      deciding("generate.max-new-tokens", wholeNumber(1, "tokens"), "64");
   static final Key<String> MAX_NEW_TOKENS_COLUMN =
-      key("generate.max-new-tokens-column", text(), "\"budget\"");
+      deciding("generate.max-new-tokens-column", text(), "\"budget\"");
   static final Key<Integer> MIN_NEW_TOKENS =
-      key("generate.min-new-tokens", wholeNumber(0, "tokens"), "0");
-  static final Key<Boolean> IGNORE_EOS = key("generate.ignore-eos", truth(), "false");
-  static final Key<List<String>> STOP = key("generate.stop", texts(), "[\"\\n\\n\"]");
-  static final Key<Long> SEED = key("generate.seed", wholeLong(), "42");
+      deciding("generate.min-new-tokens", wholeNumber(0, "tokens"), "0");
+  static final Key<Boolean> IGNORE_EOS = deciding("generate.ignore-eos", truth(), "false");
+  static final Key<List<String>> STOP = deciding("generate.stop", texts(), "[\"\\n\\n\"]");
+  static final Key<Long> SEED = deciding("generate.seed", wholeLong(), "42");
   static final Key<Double> TEMPERATURE =
-      key("generate.temperature", number(0, Double.MAX_VALUE), "0.7");
-  static final Key<Integer> TOP_K = key("generate.top-k", wholeNumber(0, "tokens"), "50");
-  static final Key<Double> TOP_P = key("generate.top-p", number(0, 1), "0.9");
-  static final Key<Double> MIN_P = key("generate.min-p", number(0, 1), "0.05");
+      deciding("generate.temperature", number(0, Double.MAX_VALUE), "0.7");
+  static final Key<Integer> TOP_K = deciding("generate.top-k", wholeNumber(0, "tokens"), "50");
+  static final Key<Double> TOP_P = deciding("generate.top-p", number(0, 1), "0.9");
+  static final Key<Double> MIN_P = deciding("generate.min-p", number(0, 1), "0.05");
   static final Key<Double> REPETITION_PENALTY =
-      key("generate.repetition-penalty", number(0.01, 100), "1.1");
+      deciding("generate.repetition-penalty", number(0.01, 100), "1.1");
   static final Key<Double> PRESENCE_PENALTY =
-      key("generate.presence-penalty", number(-10, 10), "0.5");
+      deciding("generate.presence-penalty", number(-10, 10), "0.5");
   static final Key<Double> FREQUENCY_PENALTY =
-      key("generate.frequency-penalty", number(-10, 10), "0.5");
-  static final Key<Integer> SAMPLES = key("generate.samples", wholeNumber(1, "completions"), "4");
-  static final Key<Integer> LOGPROBS = key("generate.logprobs", wholeNumber(0, "tokens"), "5");
+      deciding("generate.frequency-penalty", number(-10, 10), "0.5");
+  static final Key<Integer> SAMPLES =
+      deciding("generate.samples", wholeNumber(1, "completions"), "4");
+  static final Key<Integer> LOGPROBS = deciding("generate.logprobs", wholeNumber(0, "tokens"), "5");
 
   static final Key<List<Choice>> CHOICES =
-      key("choices", choices(), "[\" positive\", \" negative\"]");
-  static final Key<String> CHOICES_COLUMN = key("choices-column", text(), "\"candidates\"");
+      deciding("choices", choices(), "[\" positive\", \" negative\"]");
+  static final Key<String> CHOICES_COLUMN = deciding("choices-column", text(), "\"candidates\"");
   static final Key<Normalize> NORMALIZE =
-      key("labelling.normalize", oneOf(Normalize.class), "length");
-  static final Key<Boolean> CALIBRATE = key("labelling.calibrate", truth(), "true");
-  static final Key<String> CONTENT_FREE = key("labelling.content-free", text(), "\"N/A\"");
-  static final Key<Double> ABSTAIN_BELOW = key("labelling.abstain-below", number(0, 1), "0.6");
-  static final Key<Boolean> MULTI = key("labelling.multi", truth(), "true");
+      deciding("labelling.normalize", oneOf(Normalize.class), "length");
+  static final Key<Boolean> CALIBRATE = deciding("labelling.calibrate", truth(), "true");
+  static final Key<String> CONTENT_FREE = deciding("labelling.content-free", text(), "\"N/A\"");
+  static final Key<Double> ABSTAIN_BELOW = deciding("labelling.abstain-below", number(0, 1), "0.6");
+  static final Key<Boolean> MULTI = deciding("labelling.multi", truth(), "true");
   static final Key<String> QUESTION =
-      key("labelling.question", text(), "\"\\nIs it about {{ label }}?\"");
-  static final Key<String> YES = key("labelling.yes", text(), "\" yes\"");
-  static final Key<String> NO = key("labelling.no", text(), "\" no\"");
-  static final Key<Double> THRESHOLD = key("labelling.threshold", number(0, 1), "0.7");
+      deciding("labelling.question", text(), "\"\\nIs it about {{ label }}?\"");
+  static final Key<String> YES = deciding("labelling.yes", text(), "\" yes\"");
+  static final Key<String> NO = deciding("labelling.no", text(), "\" no\"");
+  static final Key<Double> THRESHOLD = deciding("labelling.threshold", number(0, 1), "0.7");
 
-  static final Key<String> FORMAT_REGEX = key("format.regex", text(), "\"[A-Z]{2}-[0-9]{4}\"");
+  static final Key<String> FORMAT_REGEX = deciding("format.regex", text(), "\"[A-Z]{2}-[0-9]{4}\"");
   static final Key<String> FORMAT_JSON_SCHEMA =
-      key("format.json-schema", new SchemaType(), "\"schemas/review.json\"");
-  static final Key<List<String>> FORMAT_CHOICE = key("format.choice", texts(), "[\"yes\", \"no\"]");
+      deciding("format.json-schema", new SchemaType(), "\"schemas/review.json\"");
+  static final Key<List<String>> FORMAT_CHOICE =
+      deciding("format.choice", texts(), "[\"yes\", \"no\"]");
 
-  static final Key<String> GOLD_COLUMN = key("gold-column", text(), "\"label\"");
+  static final Key<String> GOLD_COLUMN = deciding("gold-column", text(), "\"label\"");
 
   static final Key<String> OUTPUT_FORMAT = key("output.format", text(), "\"parquet\"");
   static final Key<String> OUTPUT_PATH = key("output.path", path(), "\"out/reviews\"");
@@ -162,14 +168,15 @@ final class Keys {
   static final Key<Optional<Duration>> CHECKPOINT_EVERY =
       key("run.checkpoint.every", autoOr(Duration.ofSeconds(1)), "60s");
 
-  static final Key<OptionalInt> SLOTS = key("engine.slots", autoOr(1, "prompts"), "32");
+  static final Key<OptionalInt> SLOTS = deciding("engine.slots", autoOr(1, "prompts"), "32");
 
-  static final Key<OptionalInt> MEMORY = key("engine.memory", autoOr(1, "MiB"), "4096");
-  static final Key<OptionalInt> MAX_LENGTH = key("engine.max-length", autoOr(1, "tokens"), "2048");
-  static final Key<OptionalInt> THREADS = key("engine.threads", autoOr(1, "threads"), "8");
+  static final Key<OptionalInt> MEMORY = deciding("engine.memory", autoOr(1, "MiB"), "4096");
+  static final Key<OptionalInt> MAX_LENGTH =
+      deciding("engine.max-length", autoOr(1, "tokens"), "2048");
+  static final Key<OptionalInt> THREADS = deciding("engine.threads", autoOr(1, "threads"), "8");
   static final Key<Optional<Duration>> STEP_TIMEOUT =
-      key("engine.step-timeout", autoOr(Duration.ofSeconds(1)), "10m");
-  static final Key<Boolean> DETERMINISTIC = key("engine.deterministic", truth(), "true");
+      deciding("engine.step-timeout", autoOr(Duration.ofSeconds(1)), "10m");
+  static final Key<Boolean> DETERMINISTIC = deciding("engine.deterministic", truth(), "true");
 
   static final List<Key<?>> ALL = Collections.unmodifiableList(declared);
 
@@ -193,7 +200,14 @@ final class Keys {
   }
 
   private static <T> Key<T> key(String name, ValueType<T> type, String example) {
-    Key<T> key = new Key<>("herd." + name, type, example);
+    return declared(new Key<>("herd." + name, type, example, false));
+  }
+
+  private static <T> Key<T> deciding(String name, ValueType<T> type, String example) {
+    return declared(new Key<>("herd." + name, type, example, true));
+  }
+
+  private static <T> Key<T> declared(Key<T> key) {
     declared.add(key);
     return key;
   }

@@ -47,6 +47,19 @@ final class LabellingRules {
     }
   }
 
+  /** Takes away the defaults of keys that do nothing here. */
+  void dropIdle() {
+    if (!values.get(Keys.CALIBRATE)) {
+      values.replace(Keys.CONTENT_FREE, null);
+    }
+    if (!values.get(Keys.MULTI)) {
+      values.replace(Keys.QUESTION, null);
+      values.replace(Keys.YES, null);
+      values.replace(Keys.NO, null);
+      values.replace(Keys.THRESHOLD, null);
+    }
+  }
+
   private void question() {
     Labelling.Questions questions =
         new Labelling.Questions(
@@ -60,7 +73,7 @@ final class LabellingRules {
     }
   }
 
-  /** The keys that would do nothing for want of something. */
+  /** Reports keys that are set although a condition for them isn't met. */
   private void needs(String condition, Key<?>... keys) {
     for (Key<?> key : keys) {
       if (values.isSet(key)) {

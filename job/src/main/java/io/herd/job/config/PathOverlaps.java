@@ -5,12 +5,10 @@ import java.util.Optional;
 /** Finds places that lie in one another, where one part of a run would read or delete another's. */
 final class PathOverlaps {
   private final Values values;
-  private final CallerPaths paths;
   private final Problems problems;
 
-  PathOverlaps(Values values, CallerPaths paths, Problems problems) {
+  PathOverlaps(Values values, Problems problems) {
     this.values = values;
-    this.paths = paths;
     this.problems = problems;
   }
 
@@ -46,7 +44,6 @@ final class PathOverlaps {
   private Optional<String> place(Key<String> key) {
     return values
         .find(key)
-        .map(paths::resolve)
         .map(path -> path.replaceFirst("^file:(//)?(?=/)", ""))
         .map(path -> path.replaceFirst("(?<=.)/+$", ""));
   }

@@ -4,6 +4,7 @@ import io.herd.udfs.UserException;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Gathers everything that is wrong, so that it is said once and in one message. */
@@ -40,7 +41,8 @@ final class Problems {
     message.append(count()).append(" in the configuration ").append(file).append(':');
     for (int i = 0; i < sorted.size(); i++) {
       Problem problem = sorted.get(i);
-      message.append("\n  %d. %s  %s".formatted(i + 1, problem.place(), problem.text()));
+      message.append(
+          String.format(Locale.ROOT, "\n  %d. %s  %s", i + 1, problem.place(), problem.text()));
     }
     throw new UserException(
         SecretText.maskHubTokens(message.toString()),

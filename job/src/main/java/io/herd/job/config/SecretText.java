@@ -1,5 +1,7 @@
 package io.herd.job.config;
 
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Secrets in plain text: how they look, and how to show text that may hold one. */
@@ -29,8 +31,16 @@ public final class SecretText {
     return maskHubTokens(USER_IN_URL.matcher(text).replaceAll("://****@"));
   }
 
-  /** The value of a named option of a Spark source. */
-  static String maskOption(String name, String value) {
+  /** The options of a Spark source, sorted by their names. */
+  static Map<String, String> maskOptions(Map<?, ?> options) {
+    Map<String, String> masked = new TreeMap<>();
+    options.forEach(
+        (name, value) ->
+            masked.put(name.toString(), maskOption(name.toString(), value.toString())));
+    return masked;
+  }
+
+  private static String maskOption(String name, String value) {
     return SECRET_NAME.matcher(name).find()
         ? "****"
         : mask(SECRET_PARAMETER.matcher(value).replaceAll("$1****"));

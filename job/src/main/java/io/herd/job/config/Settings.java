@@ -1,6 +1,7 @@
 package io.herd.job.config;
 
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.grammar.Format;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.text.PromptSettings;
 import java.net.URI;
@@ -14,36 +15,92 @@ import java.util.OptionalInt;
 /**
  * One run's configuration, as {@code conf/reference.conf} documents it key by key. Driver only: the
  * parts that travel to executors are {@link PromptSettings}, {@link GenerateSettings} and {@link
- * Labelling}.
+ * Labelling}. Paths are absolute.
  */
-public record Settings(
-    Model model,
-    Hub hub,
-    Input input,
-    PromptSettings prompt,
-    ExampleFile examples,
-    GenerateSettings generate,
-    Optional<String> newTokensColumn,
-    Labelling labelling,
-    Optional<String> goldColumn,
-    Output output,
-    Run run,
-    Engine engine) {
+public final class Settings {
+  private final Values values;
+  private final PromptSettings prompt;
+  private final GenerateSettings generate;
+  private final Labelling labelling;
 
   /**
-   * Which model: exactly one of {@code path} and {@code id} is there.
+   * Of values that were checked.
    *
-   * @param distribution how executors come by the files of {@code id}
-   * @param staging the folder for staged files; empty for one in the work-dir
+   * @param format or null
    */
-  public record Model(
-      Optional<Path> path,
-      Optional<String> id,
-      String revision,
-      Distribution distribution,
-      Optional<String> staging,
-      DtypeChoice dtype,
-      Device device) {}
+  Settings(Values values, Format format) {
+    this.values = values;
+    this.prompt = ExecutorSettings.prompt(values);
+    this.generate = ExecutorSettings.generate(values, format);
+    this.labelling = ExecutorSettings.labelling(values);
+  }
+
+  public PromptSettings prompt() {
+    return prompt;
+  }
+
+  public GenerateSettings generate() {
+    return generate;
+  }
+
+  public Labelling labelling() {
+    return labelling;
+  }
+
+  /** The column with each row's own most new tokens. */
+  public Optional<String> newTokensColumn() {
+    return values.find(Keys.MAX_NEW_TOKENS_COLUMN);
+  }
+
+  public Optional<String> goldColumn() {
+    return values.find(Keys.GOLD_COLUMN);
+  }
+
+  public Model model() {
+    return new Model(values);
+  }
+
+  public Hub hub() {
+    return new Hub(values);
+  }
+
+  public Input input() {
+    return new Input(values);
+  }
+
+  public ExampleFile examples() {
+    return new ExampleFile(values);
+  }
+
+  public Output output() {
+    return new Output(values);
+  }
+
+  public Run run() {
+    return new Run(values);
+  }
+
+  public Engine engine() {
+    return new Engine(values);
+  }
+
+  /** All settings as {@code run.json} prints them: groups are maps, secrets are masked. */
+  public Map<String, Object> shown() {
+    return ShownValues.of(values);
+  }
+
+  /**
+   * The settings that decide which rows and result keys a snapshot has, as texts for a digest, by
+   * the first word of their keys: {@code input}, {@code prompt} and so on.
+   */
+  public Map<String, String> deciding() {
+    return DecidingValues.of(values);
+  }
+
+  /** What a resolved model depends on; equal for equal settings. */
+  public Map<String, Object> ofModel() {
+    return values.below("herd.model", "herd.hub", "herd.engine");
+  }
 
   /** {@code herd.model.distribution}. */
   public enum Distribution {
@@ -52,14 +109,6 @@ public record Settings(
     STAGED,
     LOCAL
   }
-
-  /**
-   * What the environment doesn't say of the Hub; empty means as the environment says.
-   *
-   * @param cache in the layout that Python's client uses too, on every node
-   * @param tokenFile holds the token and nothing else
-   */
-  public record Hub(Optional<URI> endpoint, Optional<Path> cache, Optional<Path> tokenFile) {}
 
   /** {@code herd.model.dtype}. */
   public enum DtypeChoice {
@@ -76,39 +125,6 @@ public record Settings(
     CUDA
   }
 
-  /**
-   * Where rows come from: exactly one of {@code path}, {@code table} and {@code sql} is there.
-   *
-   * @param format of the files at {@code path}; empty with a table or a query
-   * @param path absolute, or a URI; may be a glob
-   */
-  public record Input(
-      String format,
-      Optional<String> path,
-      Optional<String> table,
-      Optional<String> sql,
-      Map<String, String> options,
-      Optional<String> schema,
-      Optional<String> idColumn) {}
-
-  /**
-   * Rows with their answers, which prompts begin with; none when there is no {@code path}.
-   *
-   * @param answer a template over their columns
-   * @param k how many of the first rows
-   */
-  public record ExampleFile(
-      Optional<String> path, String format, Map<String, String> options, String answer, int k) {}
-
-  /** Where rows go: exactly one of {@code path} and {@code table} is there. */
-  public record Output(
-      String format,
-      Optional<String> path,
-      Optional<String> table,
-      Mode mode,
-      Map<String, String> options,
-      List<String> partitionBy) {}
-
   /** {@code herd.output.mode}, in Spark's words. */
   public enum Mode {
     ERRORIFEXISTS,
@@ -116,25 +132,173 @@ public record Settings(
     APPEND
   }
 
-  /**
-   * How the run keeps its work.
-   *
-   * @param workDir a local path or a URI of a Hadoop file system; empty in a call of the library
-   *     that keeps nothing
-   * @param maxFailedFraction failed rows above this fraction end the run with exit code 4
-   * @param checkpointRows a task writes its results after so many rows
-   * @param checkpointEvery or after this time, whichever comes first; empty for what suits the
-   *     number of tasks
-   * @param stop what ends it early
-   * @param costPerExecutorHour in whatever currency
-   */
-  public record Run(
-      String workDir,
-      double maxFailedFraction,
-      int checkpointRows,
-      Optional<Duration> checkpointEvery,
-      Stop stop,
-      Optional<Double> costPerExecutorHour) {}
+  /** Which model: exactly one of {@code path} and {@code id} is there. */
+  public record Model(Values values) {
+    public Optional<Path> path() {
+      return values.find(Keys.MODEL_PATH).map(Path::of);
+    }
+
+    public Optional<String> id() {
+      return values.find(Keys.MODEL_ID);
+    }
+
+    public String revision() {
+      return values.get(Keys.MODEL_REVISION);
+    }
+
+    public Distribution distribution() {
+      return values.get(Keys.MODEL_DISTRIBUTION);
+    }
+
+    /** The folder for staged files; empty for one in the work-dir. */
+    public Optional<String> staging() {
+      return values.find(Keys.MODEL_STAGING);
+    }
+
+    public DtypeChoice dtype() {
+      return values.get(Keys.MODEL_DTYPE);
+    }
+
+    public Device device() {
+      return values.get(Keys.MODEL_DEVICE);
+    }
+  }
+
+  /** What the environment doesn't say of the Hub; empty where the environment decides. */
+  public record Hub(Values values) {
+    public Optional<URI> endpoint() {
+      return values.find(Keys.HUB_ENDPOINT);
+    }
+
+    public Optional<Path> cache() {
+      return values.find(Keys.HUB_CACHE).map(Path::of);
+    }
+
+    public Optional<Path> tokenFile() {
+      return values.find(Keys.HUB_TOKEN_FILE).map(Path::of);
+    }
+  }
+
+  /** Where rows come from: exactly one of {@code path}, {@code table} and {@code sql} is there. */
+  public record Input(Values values) {
+    /** Format of the files at {@code path}; empty with a table or a query. */
+    public String format() {
+      return values.find(Keys.INPUT_FORMAT).orElse("");
+    }
+
+    /** A path or a URI, which may be a glob. */
+    public Optional<String> path() {
+      return values.find(Keys.INPUT_PATH);
+    }
+
+    public Optional<String> table() {
+      return values.find(Keys.INPUT_TABLE);
+    }
+
+    public Optional<String> sql() {
+      return values.find(Keys.INPUT_SQL);
+    }
+
+    public Map<String, String> options() {
+      return values.get(Keys.INPUT_OPTIONS);
+    }
+
+    public Optional<String> schema() {
+      return values.find(Keys.INPUT_SCHEMA);
+    }
+
+    public Optional<String> idColumn() {
+      return values.find(Keys.INPUT_ID_COLUMN);
+    }
+  }
+
+  /** Rows with their answers, which prompts begin with; none when there is no {@code path}. */
+  public record ExampleFile(Values values) {
+    public Optional<String> path() {
+      return values.find(Keys.EXAMPLES_PATH);
+    }
+
+    public String format() {
+      return values.find(Keys.EXAMPLES_FORMAT).orElse("");
+    }
+
+    public Map<String, String> options() {
+      return values.get(Keys.EXAMPLES_OPTIONS);
+    }
+
+    /** A template over the examples' columns. */
+    public String answer() {
+      return values.find(Keys.EXAMPLES_ANSWER).orElse("");
+    }
+
+    /** How many of the first rows are taken. */
+    public int k() {
+      return values.get(Keys.EXAMPLES_K);
+    }
+  }
+
+  /** Where rows go: exactly one of {@code path} and {@code table} is there. */
+  public record Output(Values values) {
+    public String format() {
+      return values.get(Keys.OUTPUT_FORMAT);
+    }
+
+    public Optional<String> path() {
+      return values.find(Keys.OUTPUT_PATH);
+    }
+
+    public Optional<String> table() {
+      return values.find(Keys.OUTPUT_TABLE);
+    }
+
+    public Mode mode() {
+      return values.get(Keys.OUTPUT_MODE);
+    }
+
+    public Map<String, String> options() {
+      return values.get(Keys.OUTPUT_OPTIONS);
+    }
+
+    public List<String> partitionBy() {
+      return values.get(Keys.PARTITION_BY);
+    }
+  }
+
+  /** How the run keeps its work. */
+  public record Run(Values values) {
+    /** A path or a URI; empty in a call of the library that keeps nothing. */
+    public String workDir() {
+      return values.find(Keys.WORK_DIR).orElse("");
+    }
+
+    /** Failed rows above this fraction end the run with exit code 4. */
+    public double maxFailedFraction() {
+      return values.get(Keys.MAX_FAILED_FRACTION);
+    }
+
+    /** A task writes its results after this number of rows. */
+    public int checkpointRows() {
+      return values.get(Keys.CHECKPOINT_ROWS);
+    }
+
+    /** Or after this time, whichever comes first; empty for what suits the number of tasks. */
+    public Optional<Duration> checkpointEvery() {
+      return values.get(Keys.CHECKPOINT_EVERY);
+    }
+
+    /** What ends it early. */
+    public Stop stop() {
+      return new Stop(
+          values.find(Keys.MAX_DURATION),
+          values.find(Keys.MAX_FAILED_ROWS).map(OptionalInt::of).orElse(OptionalInt.empty()),
+          values.get(Keys.PUBLISH_PARTIAL));
+    }
+
+    /** In whatever currency. */
+    public Optional<Double> costPerExecutorHour() {
+      return values.find(Keys.COST);
+    }
+  }
 
   /**
    * What ends a run before all rows are done.
@@ -150,17 +314,32 @@ public record Settings(
     public static final Stop NEVER = new Stop(Optional.empty(), OptionalInt.empty(), false);
   }
 
-  /**
-   * Empty means auto.
-   *
-   * @param memory MiB of the KV cache
-   * @param stepTimeout after which a forward pass is taken to hang
-   */
-  public record Engine(
-      OptionalInt slots,
-      OptionalInt memory,
-      OptionalInt maxLength,
-      OptionalInt threads,
-      Optional<Duration> stepTimeout,
-      boolean deterministic) {}
+  /** How engines compute; empty means auto. */
+  public record Engine(Values values) {
+    public OptionalInt slots() {
+      return values.get(Keys.SLOTS);
+    }
+
+    /** MiB of the KV cache. */
+    public OptionalInt memory() {
+      return values.get(Keys.MEMORY);
+    }
+
+    public OptionalInt maxLength() {
+      return values.get(Keys.MAX_LENGTH);
+    }
+
+    public OptionalInt threads() {
+      return values.get(Keys.THREADS);
+    }
+
+    /** After this time a forward pass is taken to hang. */
+    public Optional<Duration> stepTimeout() {
+      return values.get(Keys.STEP_TIMEOUT);
+    }
+
+    public boolean deterministic() {
+      return values.get(Keys.DETERMINISTIC);
+    }
+  }
 }

@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -19,21 +20,26 @@ final class TextTypes {
 
   /** Any text that is not blank. */
   static ValueType<String> text() {
-    return new Text("text that is not blank", text -> text);
+    return new Text("text that is not blank", text -> text, (paths, text) -> text);
   }
 
-  /** A path or URI of any file system, not yet resolved. */
+  /** A path or URI of any file system. */
   static ValueType<String> path() {
-    return new Text("a path, or a URI such as s3a://bucket/folder", TextTypes::withoutTilde);
+    return new Text(
+        "a path, or a URI such as s3a://bucket/folder",
+        TextTypes::withoutTilde,
+        CallerPaths::resolve);
   }
 
-  /** A path on this machine, not yet resolved. */
+  /** A path on this machine. */
   static ValueType<String> localPath() {
-    return new Text("a local directory", TextTypes::local);
+    return new Text(
+        "a local directory", TextTypes::local, (paths, path) -> paths.local(path).toString());
   }
 
   static ValueType<String> modelId() {
-    return new Text("a model of the Hugging Face Hub, as owner/name", TextTypes::hubName);
+    return new Text(
+        "a model of the Hugging Face Hub, as owner/name", TextTypes::hubName, (paths, id) -> id);
   }
 
   /** The address of a server, without a path's last slash. */
@@ -73,7 +79,9 @@ final class TextTypes {
     return id;
   }
 
-  private record Text(String allowed, UnaryOperator<String> check) implements ValueType<String> {
+  private record Text(
+      String allowed, UnaryOperator<String> check, BiFunction<CallerPaths, String, String> resolve)
+      implements ValueType<String> {
     @Override
     public String read(ConfigValue value) {
       String text = ValueType.textOf(value);
@@ -81,6 +89,11 @@ final class TextTypes {
         throw new IllegalArgumentException("is blank; leave the key out for its default");
       }
       return check.apply(text);
+    }
+
+    @Override
+    public String resolved(String text, CallerPaths paths) {
+      return resolve.apply(paths, text);
     }
 
     @Override

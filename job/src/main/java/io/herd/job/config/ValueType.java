@@ -12,6 +12,11 @@ interface ValueType<T> {
    */
   T read(ConfigValue value);
 
+  /** The value with its paths made absolute, for types that are paths. */
+  default T resolved(T value, CallerPaths paths) {
+    return value;
+  }
+
   /** The allowed values with range and unit: "true or false". */
   String allowed();
 

@@ -3,11 +3,14 @@ package io.herd.job.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigValue;
-import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** What each key is set to: by the user, else by {@code reference.conf}. */
 final class Values {
@@ -16,14 +19,14 @@ final class Values {
 
   private final Config user;
   private final Config defaults = defaults();
-  private final Path callerDirectory;
+  private final CallerPaths paths;
   private final Problems problems;
   private final Map<Key<?>, Object> read = new HashMap<>();
 
   /** Reads every key at once, so that all bad values are reported. */
-  Values(Config user, Path callerDirectory, Problems problems) {
+  Values(Config user, CallerPaths paths, Problems problems) {
     this.user = user;
-    this.callerDirectory = callerDirectory;
+    this.paths = paths;
     this.problems = problems;
     Keys.ALL.forEach(this::read);
   }
@@ -45,6 +48,44 @@ final class Values {
     return Optional.ofNullable(get(key));
   }
 
+  /** Gives the key another value than the one that was read; null for none. */
+  <T> void replace(Key<T> key, T value) {
+    read.put(key, value);
+  }
+
+  /** The values of some keys by their paths. */
+  Map<String, Object> below(String... groups) {
+    Map<String, Object> below = new TreeMap<>();
+    for (Key<?> key : Keys.ALL) {
+      if (Stream.of(groups).anyMatch(key.groups()::contains)) {
+        below.put(key.path(), get(key));
+      }
+    }
+    return below;
+  }
+
+  /**
+   * The values of some keys by the words of their paths: groups are maps, in the order of {@link
+   * Keys#ALL}.
+   *
+   * @param leaf what stands for a value, which may be null
+   */
+  Map<String, Object> tree(Predicate<Key<?>> some, UnaryOperator<Object> leaf) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    Keys.ALL.stream().filter(some).forEach(key -> put(tree, key, leaf.apply(get(key))));
+    return tree;
+  }
+
+  @SuppressWarnings("unchecked") // groups are put here and are maps
+  private static void put(Map<String, Object> tree, Key<?> key, Object value) {
+    Map<String, Object> group = tree;
+    for (String path : key.groups().subList(1, key.groups().size())) {
+      String name = path.substring(path.lastIndexOf('.') + 1);
+      group = (Map<String, Object>) group.computeIfAbsent(name, any -> new LinkedHashMap<>());
+    }
+    group.put(key.name(), value);
+  }
+
   /** True when the user set the key, whether or not the value could be read. */
   boolean isSet(Key<?> key) {
     return user.hasPath(key.path());
@@ -64,21 +105,21 @@ final class Values {
   }
 
   private Place placeOf(String path) {
-    return Place.of(user.getValue(path).origin(), callerDirectory);
+    return Place.of(user.getValue(path).origin(), paths.callerDirectory());
   }
 
-  private void read(Key<?> key) {
+  private <T> void read(Key<T> key) {
     if (isSet(key)) {
       try {
-        read.put(key, key.type().read(user.getValue(key.path())));
+        T value = key.type().read(user.getValue(key.path()));
+        read.put(key, key.type().resolved(value, paths));
         return;
       } catch (IllegalArgumentException e) {
         problems.add(place(key), key.path() + ": " + e.getMessage() + ". " + key.allowed());
       }
     }
     if (!defaults.getIsNull(key.path())) {
-      ConfigValue value = defaults.getValue(key.path());
-      read.put(key, key.type().read(value));
+      read.put(key, key.type().read(defaults.getValue(key.path())));
     }
   }
 }

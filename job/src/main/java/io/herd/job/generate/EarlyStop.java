@@ -1,10 +1,10 @@
 package io.herd.job.generate;
 
 import io.herd.job.config.Settings;
+import io.herd.job.exit.EarlyEnd;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.plan.Plan;
-import io.herd.job.report.EarlyEnd;
-import io.herd.job.report.ExitCode;
-import io.herd.job.report.TaskSums;
+import io.herd.job.progress.TaskSums;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.TaskCounters;
@@ -105,7 +105,10 @@ final class EarlyStop extends TaskSums {
   private UserException noneWorks() {
     return new UserException(
         String.format(
-            "the first %d rows all failed, with reasons such as: %s", Plan.FIRST_ROWS, example()),
+            Locale.ROOT,
+            "the first %d rows all failed, with reasons such as: %s",
+            Plan.FIRST_ROWS,
+            example()),
         "correct the configuration, and try it with submit/herd sample before the next run.");
   }
 

@@ -2,12 +2,13 @@ package io.herd.job.generate;
 
 import io.herd.job.config.Settings;
 import io.herd.job.plan.Plan;
-import io.herd.job.report.LiveProgress;
-import io.herd.job.report.Timeline;
+import io.herd.job.progress.LiveProgress;
+import io.herd.job.progress.Timeline;
 import io.herd.job.resolve.EngineExecutors;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
-import io.herd.udfs.partition.GenerateFunction;
+import io.herd.udfs.partition.Generator;
+import io.herd.udfs.partition.LoggedGeneration;
 import io.herd.udfs.partition.TaskCounters;
 import io.herd.udfs.results.InFlight;
 import io.herd.udfs.results.ResultWriter;
@@ -25,7 +26,7 @@ import org.apache.spark.sql.SparkSession;
 
 /** Sends the pending prompts to the executors' engines; their results go to the log. */
 public final class GenerateStep {
-  private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+  private static final Duration DRAIN = Duration.ofSeconds(30);
 
   private final SparkSession spark;
   private final Settings settings;
@@ -33,11 +34,7 @@ public final class GenerateStep {
   private final PrintStream out;
   private final Timeline timeline = new Timeline();
 
-  /**
-   * The step of one run.
-   *
-   * @param workDir null when nothing is logged, and only {@link #function} is asked for
-   */
+  /** The step of one run. */
   public GenerateStep(SparkSession spark, Settings settings, WorkDir workDir, PrintStream out) {
     this.spark = spark;
     this.settings = settings;
@@ -55,12 +52,12 @@ public final class GenerateStep {
   public record Done(
       long rows, long tokens, List<String> engines, double engineBusy, Duration engineHeld) {}
 
-  /** How it got on, however it ended. */
+  /** The progress of the step, complete once that has ended in whatever way. */
   public Timeline timeline() {
     return timeline;
   }
 
-  /** Runs for as long as it takes, however many rows fail. */
+  /** Runs without limits of time and of failed rows. */
   public Done run(Plan plan, ResolvedModel model, LabelTask labels) {
     return run(plan, model, labels, Settings.Stop.NEVER, Deadline.in(Optional.empty()));
   }
@@ -68,7 +65,7 @@ public final class GenerateStep {
   /**
    * Runs until every pending prompt has a result or a reason for having none.
    *
-   * @throws io.herd.job.report.EarlyEnd when one of the run's limits has stopped it
+   * @throws io.herd.job.exit.EarlyEnd when one of the run's limits has stopped it
    */
   public Done run(Plan plan, ResolvedModel model, LabelTask labels, Deadline deadline) {
     return run(plan, model, labels, settings.run().stop(), deadline);
@@ -97,7 +94,7 @@ public final class GenerateStep {
       return done(plan, counters);
     } catch (Exception e) { // Spark's are checked, and undeclared
       if (early.reason().isPresent()) {
-        RunningTasks.await(spark, LAST_WORDS);
+        RunningTasks.await(spark, DRAIN);
         throw early.reason().get();
       }
       throw e;
@@ -112,11 +109,13 @@ public final class GenerateStep {
   }
 
   private void generate(
-      Plan plan, EngineExecutors executors, GenerateFunction function, LiveProgress progress) {
-    // The same each time, and so are their rows.
+      Plan plan, EngineExecutors executors, LoggedGeneration function, LiveProgress progress) {
+    // Each submission has as many partitions, with the same rows in each.
     int partitions = sizes().partitions(plan.prompts());
     InFlight inFlight =
-        workDir.results().inFlight(spark.sparkContext().hadoopConfiguration(), function.stage());
+        workDir
+            .results()
+            .inFlight(spark.sparkContext().hadoopConfiguration(), function.submission());
     spark.sparkContext().addSparkListener(progress);
     try {
       new Resubmission(spark, inFlight)
@@ -126,7 +125,7 @@ public final class GenerateStep {
                 progress.again(plan.prompts() - pending.prompts());
                 generate(pending.partitioned(partitions), function, executors);
               },
-              pending -> pending.after(spark, workDir.results(), function.stage()));
+              pending -> pending.after(spark, workDir.results(), function.submission()));
       progress.finish();
     } finally {
       inFlight.clear();
@@ -136,7 +135,7 @@ public final class GenerateStep {
 
   /** As a query, which Spark's UI shows as one, unless only RDDs can choose their executors. */
   private static void generate(
-      Dataset<Row> rows, GenerateFunction function, EngineExecutors executors) {
+      Dataset<Row> rows, LoggedGeneration function, EngineExecutors executors) {
     if (executors.profile().isEmpty()) {
       rows.mapPartitions(function, Encoders.LONG()).collectAsList();
     } else {
@@ -153,28 +152,29 @@ public final class GenerateStep {
         Duration.ofMillis(counters.held().sum()));
   }
 
-  private GenerateFunction function(
+  private LoggedGeneration function(
       Plan plan, ResolvedModel model, LabelTask labels, TaskCounters counters) {
     boolean shared = !settings.engine().deterministic();
-    return function(model, labels, shared ? plan.prefix() : List.of(), counters);
+    return new LoggedGeneration(
+        generator(spark, settings, model, labels, counters),
+        shared ? plan.prefix() : new int[0],
+        workDir.results(),
+        "r" + System.currentTimeMillis(),
+        flush());
   }
 
-  /**
-   * What tasks do with pending prompts.
-   *
-   * @param prefix tokens that all of them begin with
-   */
-  public GenerateFunction function(
-      ResolvedModel model, LabelTask labels, List<Integer> prefix, TaskCounters counters) {
-    return new GenerateFunction(
+  /** What tasks do with prompts, wherever the results go. */
+  public static Generator generator(
+      SparkSession spark,
+      Settings settings,
+      ResolvedModel model,
+      LabelTask labels,
+      TaskCounters counters) {
+    return new Generator(
         model.engine(settings, spark.sparkContext().getConf()),
         model.files(),
         settings.generate(),
         labels,
-        prefix,
-        workDir == null ? null : workDir.results(),
-        "r" + System.currentTimeMillis(),
-        flush(),
         counters);
   }
 

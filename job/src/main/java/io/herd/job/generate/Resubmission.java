@@ -1,7 +1,7 @@
 package io.herd.job.generate;
 
+import io.herd.job.exit.ExitCode;
 import io.herd.job.plan.Plan;
-import io.herd.job.report.ExitCode;
 import io.herd.udfs.Event;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.partition.PoisonSearch;
@@ -25,7 +25,7 @@ final class Resubmission {
   /** When more rows kill executors, it is the executors' fault. */
   private static final int MOST_POISON = 10;
 
-  private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+  private static final Duration DRAIN = Duration.ofSeconds(30);
   private static final Pattern CANCELLED = Pattern.compile("(?i)\\bjob \\d+ (was )?cancelled\\b");
 
   private final SparkSession spark;
@@ -53,7 +53,7 @@ final class Resubmission {
         if (isFinal(e)) {
           throw e;
         }
-        RunningTasks.await(spark, LAST_WORDS);
+        RunningTasks.await(spark, DRAIN);
         Plan rest = left.apply(pending);
         if (!getsOn(pending, rest)) {
           throw e;

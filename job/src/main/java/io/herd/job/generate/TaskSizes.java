@@ -17,7 +17,7 @@ record TaskSizes(long cores, boolean alone) {
   private static final int ROWS = 2_500;
 
   /**
-   * The same where many executors share the rows: a slow node is to get fewer tasks than others.
+   * Rows of a task where many executors share them: a slow node is to get fewer tasks than others.
    */
   private static final int ROWS_OF_MANY = 500;
 

@@ -1,13 +1,11 @@
 package io.herd.job.input;
 
-import io.herd.job.config.EffectiveSettings;
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.files.Digests;
 import io.herd.udfs.partition.InputColumns;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.RowMap;
@@ -20,8 +18,7 @@ import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Locale;
 import java.util.UUID;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
@@ -44,7 +41,9 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
   public static Snapshot take(
       SparkSession spark, Settings settings, ResolvedModel model, WorkDir workDir) {
     ExampleRows examples = ExampleRows.read(spark, settings);
-    String fingerprint = fingerprint(settings, model, examples);
+    String fingerprint =
+        Fingerprint.of(
+            settings, examples.examples(), model.manifest().digest(), model.dtype().text());
     WorkDir.State before = workDir.state().orElse(null);
     if (before != null && !before.published() && before.fingerprint().equals(fingerprint)) {
       return new Snapshot(read(spark, workDir, before.snapshot()), before, true);
@@ -187,10 +186,16 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       int least = Engines.grammar(model.files(), generate.format()).leastTokens();
       if (least > generate.maxNewTokens()) {
         throw new UserException(
-            "herd.generate.max-new-tokens = %d is too few for %s: its shortest text has %d tokens"
-                .formatted(generate.maxNewTokens(), generate.format().kind().key(), least),
-            "raise herd.generate.max-new-tokens to %d or more; texts with content need more."
-                .formatted(least));
+            String.format(
+                Locale.ROOT,
+                "herd.generate.max-new-tokens = %d is too few for %s: its shortest text has %d tokens",
+                generate.maxNewTokens(),
+                generate.format().kind().key(),
+                least),
+            String.format(
+                Locale.ROOT,
+                "raise herd.generate.max-new-tokens to %d or more; texts with content need more.",
+                least));
       }
     } catch (InterruptedException e) {
       throw new SystemException("interrupted while the format was compiled", e);
@@ -208,20 +213,5 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
         : new UserException(
             "herd.generate.max-new-tokens = " + settings.generate().maxNewTokens() + limit,
             "lower max-new-tokens, or raise herd.engine.max-length.");
-  }
-
-  /** Of everything that decides which rows and keys a snapshot has. */
-  private static String fingerprint(Settings settings, ResolvedModel model, ExampleRows examples) {
-    Map<String, Object> effective = new TreeMap<>(EffectiveSettings.of(settings));
-    Digests.Builder digest = new Digests.Builder();
-    for (String part :
-        List.of(
-            "input", "prompt", "generate", "choices", "choices-column", "labelling", "format")) {
-      digest.text(String.valueOf(effective.get(part)));
-    }
-    digest.text(String.valueOf(examples.examples()));
-    digest.text(model.manifest().digest()).text(model.dtype().text());
-    digest.text(settings.goldColumn().orElse("")).text(String.valueOf(settings.engine()));
-    return digest.hex();
   }
 }

@@ -17,14 +17,13 @@ import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.LogCompaction;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
-import io.herd.udfs.partition.GenerateRows;
 import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.partition.StreamedGeneration;
 import io.herd.udfs.partition.TaskCounters;
 import io.herd.udfs.results.Result;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
@@ -67,14 +66,14 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
   }
 
   private Dataset<Row> streamed(Dataset<Row> prepared, int columns) {
-    GenerateRows function =
-        new GenerateRows(
-            step(null)
-                .function(
-                    model,
-                    ContentFree.task(prepared, settings, model),
-                    List.of(),
-                    TaskCounters.in(spark.sparkContext())),
+    StreamedGeneration function =
+        new StreamedGeneration(
+            GenerateStep.generator(
+                spark,
+                settings,
+                model,
+                ContentFree.task(prepared, settings, model),
+                TaskCounters.in(spark.sparkContext())),
             columns);
     StructType schema = prepared.schema().add(SnapshotColumns.RESULT, DataTypes.StringType);
     return prepared
@@ -99,7 +98,10 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     workDir.prepare();
     new LogCompaction(spark, workDir.results()).run();
     Plan plan = Plan.of(spark, snapshot, workDir.results());
-    step(workDir).run(plan, model, ContentFree.task(snapshot, settings, model));
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    new GenerateStep(spark, settings, workDir, nowhere)
+        .run(plan, model, ContentFree.task(snapshot, settings, model));
     Column result = col(SnapshotColumns.RESULT);
     Column lost =
         raise_error(
@@ -111,11 +113,5 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
             SnapshotColumns.RESULT,
             coalesce(result, when(col(SnapshotColumns.KEY).isNotNull(), lost)))
         .rdd();
-  }
-
-  private GenerateStep step(WorkDir workDir) {
-    PrintStream nowhere =
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    return new GenerateStep(spark, settings, workDir, nowhere);
   }
 }

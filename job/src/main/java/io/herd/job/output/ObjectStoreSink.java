@@ -3,7 +3,7 @@ package io.herd.job.output;
 import com.google.gson.Gson;
 import io.herd.job.config.Settings;
 import io.herd.udfs.SystemException;
-import io.herd.udfs.files.WholeFile;
+import io.herd.udfs.storage.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;

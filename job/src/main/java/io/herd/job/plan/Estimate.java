@@ -21,7 +21,7 @@ public record Estimate(double seconds, int engines) {
   /** Measures one engine and divides the work among as many as there are executors. */
   public static Estimate of(SparkSession spark, Plan plan, Settings settings, ResolvedModel model) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    int average = (int) Math.max(1, plan.tokens() / plan.prompts() - plan.prefix().size());
+    int average = (int) Math.max(1, plan.tokens() / plan.prompts() - plan.prefix().length);
     Speed speed =
         model
             .executors()
@@ -48,7 +48,7 @@ public record Estimate(double seconds, int engines) {
 
   static double seconds(Plan plan, Settings settings, Speed speed) {
     double prefill =
-        (plan.tokens() - (double) plan.prompts() * plan.prefix().size()) / speed.prefillTokens();
+        (plan.tokens() - (double) plan.prompts() * plan.prefix().length) / speed.prefillTokens();
     double answers =
         settings.labelling().on()
             ? 0

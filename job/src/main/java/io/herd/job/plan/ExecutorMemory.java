@@ -63,8 +63,12 @@ public record ExecutorMemory(long weights, long cache, long gpuCache, boolean on
             weights / 1e9,
             cache / 1e9));
     lines.add(
-        "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf spark.executor.memoryOverhead=%dg"
-            .formatted(CORES, HEAP_GIB, gib(weights + cache + LIBTORCH)));
+        String.format(
+            Locale.ROOT,
+            "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf spark.executor.memoryOverhead=%dg",
+            CORES,
+            HEAP_GIB,
+            gib(weights + cache + LIBTORCH)));
     if (onGpus) {
       lines.add(
           String.format(
@@ -72,8 +76,12 @@ public record ExecutorMemory(long weights, long cache, long gpuCache, boolean on
               "            one on a GPU, which should have %.1f GB of memory or more,",
               gpuBytes() / 1e9));
       lines.add(
-          "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf spark.executor.memoryOverhead=%dg"
-              .formatted(CORES, HEAP_GIB, GPU_HOST_GIB));
+          String.format(
+              Locale.ROOT,
+              "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf spark.executor.memoryOverhead=%dg",
+              CORES,
+              HEAP_GIB,
+              GPU_HOST_GIB));
       lines.add(gpus(1, String.valueOf(1.0 / CORES)));
       if (gpuBytes() > LARGE_GPU) {
         int several = (int) Math.ceil(gpuBytes() / LARGE_GPU);
@@ -89,8 +97,11 @@ public record ExecutorMemory(long weights, long cache, long gpuCache, boolean on
   }
 
   private static String gpus(int executor, String task) {
-    return "    --conf spark.executor.resource.gpu.amount=%d --conf spark.task.resource.gpu.amount=%s"
-        .formatted(executor, task);
+    return String.format(
+        Locale.ROOT,
+        "    --conf spark.executor.resource.gpu.amount=%d --conf spark.task.resource.gpu.amount=%s",
+        executor,
+        task);
   }
 
   private static long gib(long bytes) {

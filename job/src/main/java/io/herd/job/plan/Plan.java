@@ -13,9 +13,9 @@ import static org.apache.spark.sql.functions.when;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.SharedPrefix;
 import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.partition.TokenIds;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultLog;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.sql.Column;
@@ -50,7 +50,7 @@ public record Plan(
     int longest,
     long askedTokens,
     long asking,
-    List<Integer> prefix) {
+    int[] prefix) {
 
   /** So many rows failing, and none not, is no accident. */
   public static final int FIRST_ROWS = 100;
@@ -89,7 +89,9 @@ public record Plan(
         any ? cost.getInt(2) : 0,
         cost.isNullAt(6) ? 0 : cost.getLong(6),
         cost.getLong(7),
-        any ? SharedPrefix.between(cost.getList(4), cost.getList(5), cost.getInt(3)) : List.of());
+        any
+            ? SharedPrefix.between(TokenIds.of(cost, 4), TokenIds.of(cost, 5), cost.getInt(3))
+            : new int[0]);
   }
 
   private static Dataset<Row> pending(SparkSession spark, Dataset<Row> snapshot, ResultLog log) {
@@ -117,14 +119,14 @@ public record Plan(
   /**
    * The same plan without the prompts of which a run has written results, failures too.
    *
-   * @param stage names the run's files in the log
+   * @param submission names the run's files in the log
    */
-  public Plan after(SparkSession spark, ResultLog log, String stage) {
+  public Plan after(SparkSession spark, ResultLog log, String submission) {
     Dataset<Row> written =
         spark
             .read()
             .schema(Result.SCHEMA)
-            .option("pathGlobFilter", ResultLog.glob(stage))
+            .option("pathGlobFilter", ResultLog.glob(submission))
             .json(log.folder())
             .select(col("key"));
     Dataset<Row> left =

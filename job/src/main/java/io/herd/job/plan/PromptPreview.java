@@ -2,6 +2,7 @@ package io.herd.job.plan;
 
 import io.herd.udfs.text.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,19 +12,19 @@ import java.util.Locale;
  *
  * @param prefix tokens that all prompts begin with
  */
-public record PromptPreview(Tokenizer tokenizer, List<Integer> prefix) {
+public record PromptPreview(Tokenizer tokenizer, int[] prefix) {
   private static final int MOST_CHARS = 1200;
 
   /** The lines to print for the first prompts. */
-  public List<String> lines(List<List<Integer>> prompts) {
+  public List<String> lines(List<int[]> prompts) {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
-      List<Integer> ids = prompts.get(i);
+      int[] ids = prompts.get(i);
       boolean shares =
-          !prefix.isEmpty()
-              && ids.size() >= prefix.size()
-              && ids.subList(0, prefix.size()).equals(prefix);
-      lines.add(String.format(Locale.ROOT, "  prompt %d  %,d tokens", i + 1, ids.size()));
+          prefix.length > 0
+              && ids.length >= prefix.length
+              && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length);
+      lines.add(String.format(Locale.ROOT, "  prompt %d  %,d tokens", i + 1, ids.length));
       String text = text(ids);
       int border = shares ? border(text) : 0;
       if (shares && i == 0) {
@@ -36,7 +37,7 @@ public record PromptPreview(Tokenizer tokenizer, List<Integer> prefix) {
                 i == 0
                     ? "    [the first %,d tokens, up to here, are the same in all prompts]"
                     : "    [the same first %,d tokens]",
-                prefix.size()));
+                prefix.length));
       }
       add(lines, text.substring(border));
     }
@@ -54,8 +55,8 @@ public record PromptPreview(Tokenizer tokenizer, List<Integer> prefix) {
     return border;
   }
 
-  private String text(List<Integer> ids) {
-    return tokenizer.show(ids.stream().mapToInt(Integer::intValue).toArray());
+  private String text(int[] ids) {
+    return tokenizer.show(ids);
   }
 
   private static void add(List<String> lines, String text) {

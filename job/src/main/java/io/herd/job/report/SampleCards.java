@@ -4,6 +4,7 @@ import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.partition.TokenIds;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.text.Tokenizer;
 import java.io.PrintStream;
@@ -44,7 +45,7 @@ public final class SampleCards {
       return;
     }
     int at = row.fieldIndex(SnapshotColumns.IDS);
-    int[] ids = row.<Integer>getList(at).stream().mapToInt(Integer::intValue).toArray();
+    int[] ids = TokenIds.of(row, at);
     line(out, "prompt", cut(tokenizer.decode(ids)));
     line(out, "answer", answer(row, settings));
     settings

@@ -13,6 +13,7 @@ import io.herd.udfs.text.ChatTemplate;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -53,8 +54,11 @@ public record ResolvedModel(
       if (tokenizer.vocabularySize() > spec.vocabulary()) {
         throw new UserException(
             String.format(
+                Locale.ROOT,
                 "the tokenizer in %s has ids up to %d, the model's vocabulary ends at %d",
-                folder, tokenizer.vocabularySize() - 1, spec.vocabulary() - 1),
+                folder,
+                tokenizer.vocabularySize() - 1,
+                spec.vocabulary() - 1),
             "use the tokenizer.json that belongs to this model.");
       }
     }

@@ -4,9 +4,9 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.herd.udfs.SystemException;
-import io.herd.udfs.files.PrivateFolder;
 import io.herd.udfs.hub.FetchProgress;
 import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.storage.PrivateStorage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -47,7 +47,7 @@ final class Staging {
       if (files.exists(last) && read(files, last).equals(manifest)) {
         return;
       }
-      PrivateFolder.make(files, folder);
+      PrivateStorage.make(files, folder);
       files.delete(last, false);
       for (ModelManifest.Entry file : manifest.files()) {
         copy(local.resolve(file.name()), files, new Path(folder, file.name()), progress);

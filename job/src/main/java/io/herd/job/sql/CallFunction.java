@@ -1,13 +1,13 @@
 package io.herd.job.sql;
 
 import com.google.gson.Gson;
-import io.herd.udfs.partition.GenerateRows;
+import io.herd.udfs.partition.Mapped;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.partition.StreamedGeneration;
 import io.herd.udfs.results.Result;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Function;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -34,7 +34,7 @@ record CallFunction(
     Expression prompt,
     Seq<Attribute> input,
     PromptFunction prompts,
-    GenerateRows generate,
+    StreamedGeneration generate,
     StructType schema)
     implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
 
@@ -47,23 +47,9 @@ record CallFunction(
     UnsafeProjection text = UnsafeProjection.create(CallNode.seq(List.of(prompt)), input);
     UnsafeProjection out = UnsafeProjection.create(schema);
     Gson gson = new Gson();
-    Iterator<Row> asked = mapped(rows, row -> asked(row, text));
+    Iterator<Row> asked = new Mapped<>(rows, row -> asked(row, text));
     Iterator<Row> done = generate.call(prompts.call(asked));
-    return mapped(done, row -> out.apply(answered(row, gson)));
-  }
-
-  private static <A, B> Iterator<B> mapped(Iterator<A> values, Function<A, B> change) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return values.hasNext();
-      }
-
-      @Override
-      public B next() {
-        return change.apply(values.next());
-      }
-    };
+    return new Mapped<>(done, row -> out.apply(answered(row, gson)));
   }
 
   private static Row asked(InternalRow row, UnsafeProjection text) {

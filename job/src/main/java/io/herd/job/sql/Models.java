@@ -10,7 +10,7 @@ import io.herd.job.input.Snapshot;
 import io.herd.job.library.LogLines;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.UserException;
-import io.herd.udfs.partition.GenerateRows;
+import io.herd.udfs.partition.StreamedGeneration;
 import io.herd.udfs.partition.TaskCounters;
 import io.herd.udfs.results.Result;
 import java.nio.file.Path;
@@ -34,10 +34,8 @@ import scala.jdk.javaapi.CollectionConverters;
 public final class Models {
   private static final String PREFIX = "spark.herd.";
 
-  /** What a resolved model depends on. */
-  private record Key(Settings.Model model, Settings.Hub hub, Settings.Engine engine) {}
-
-  private final Map<Key, ResolvedModel> resolved = new ConcurrentHashMap<>();
+  /** By the settings that they depend on. */
+  private final Map<Map<String, Object>, ResolvedModel> resolved = new ConcurrentHashMap<>();
 
   CallFunction function(
       SparkSession spark, HerdCall call, Seq<Attribute> input, StructType schema) {
@@ -48,20 +46,19 @@ public final class Models {
     requireFields(call, Result.answers(settings.generate(), settings.labelling()));
     ResolvedModel model =
         resolved.computeIfAbsent(
-            new Key(settings.model(), settings.hub(), settings.engine()),
-            key -> ResolvedModel.of(spark, settings, new LogLines()));
+            settings.ofModel(), key -> ResolvedModel.of(spark, settings, new LogLines()));
     TaskCounters counters = TaskCounters.in(spark.sparkContext());
     return new CallFunction(
         call.prompt(),
         input,
         Snapshot.prompts(spark, CallFunction.COLUMNS, settings, model),
-        new GenerateRows(
-            new GenerateStep(spark, settings, null, System.out)
-                .function(
-                    model,
-                    ContentFree.task(spark, CallFunction.COLUMNS, settings, model),
-                    List.of(),
-                    counters),
+        new StreamedGeneration(
+            GenerateStep.generator(
+                spark,
+                settings,
+                model,
+                ContentFree.task(spark, CallFunction.COLUMNS, settings, model),
+                counters),
             CallFunction.COLUMNS.size()),
         schema);
   }

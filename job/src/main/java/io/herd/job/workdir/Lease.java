@@ -1,11 +1,11 @@
 package io.herd.job.workdir;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.runtime.Periodic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
@@ -39,7 +39,7 @@ public final class Lease implements AutoCloseable {
   private final LeaseFiles files;
   private final long number;
   private final Semaphore writing = new Semaphore(1);
-  private final Thread heart;
+  private final Periodic heart;
   private volatile Owner owner;
   private volatile boolean closed;
 
@@ -47,9 +47,7 @@ public final class Lease implements AutoCloseable {
     this.files = files;
     this.number = number;
     this.owner = owner;
-    this.heart = new Thread(this::beat, "herd lease");
-    heart.setDaemon(true);
-    heart.start();
+    this.heart = new Periodic("herd lease", Duration.ofSeconds(owner.every()), this::beat);
   }
 
   /** The lease in a folder, for this process. */
@@ -164,19 +162,16 @@ public final class Lease implements AutoCloseable {
   }
 
   private void beat() {
-    while (!closed) {
-      LockSupport.parkNanos(Duration.ofSeconds(owner.every()).toNanos());
-      writing.acquireUninterruptibly();
-      try {
-        if (!closed && files.holds(number, owner)) {
-          owner = owner.beaten();
-          files.write(number, owner);
-        }
-      } catch (IOException | RuntimeException e) { // the next beat may get through
-        LOG.warn("The work-dir's lease couldn't be renewed", e);
-      } finally {
-        writing.release();
+    writing.acquireUninterruptibly();
+    try {
+      if (!closed && files.holds(number, owner)) {
+        owner = owner.beaten();
+        files.write(number, owner);
       }
+    } catch (IOException | RuntimeException e) { // the next beat may get through
+      LOG.warn("The work-dir's lease couldn't be renewed", e);
+    } finally {
+      writing.release();
     }
   }
 
@@ -186,7 +181,7 @@ public final class Lease implements AutoCloseable {
     writing.acquireUninterruptibly();
     closed = true; // no beat is under way, and none follows
     writing.release();
-    LockSupport.unpark(heart);
+    heart.close();
     for (int tries = 1; tries <= RELEASES; tries++) {
       try {
         if (files.holds(number, owner)) {

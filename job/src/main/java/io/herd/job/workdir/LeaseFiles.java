@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -125,7 +126,7 @@ final class LeaseFiles {
   }
 
   private Path path(long number) {
-    return new Path(folder, String.format("%s%08d%s", PREFIX, number, SUFFIX));
+    return new Path(folder, String.format(Locale.ROOT, "%s%08d%s", PREFIX, number, SUFFIX));
   }
 
   /** 0 for files that aren't of a lease. */

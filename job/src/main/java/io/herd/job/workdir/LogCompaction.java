@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.TaskContext;
@@ -104,7 +105,8 @@ public final class LogCompaction {
     public String call(String group) {
       TaskContext task = TaskContext.get();
       String file =
-          String.format("%s-%05d-%d.jsonl", name, task.partitionId(), task.taskAttemptId());
+          String.format(
+              Locale.ROOT, "%s-%05d-%d.jsonl", name, task.partitionId(), task.taskAttemptId());
       log.files(hadoop.value().value()).join(group.lines().toList(), LogFiles.hidden(file));
       return file;
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -69,7 +70,7 @@ record Owner(
 
   @Override
   public String toString() {
-    return "process %d on %s (%s)".formatted(pid, host, step);
+    return String.format(Locale.ROOT, "process %d on %s (%s)", pid, host, step);
   }
 
   private static String started(ProcessHandle process) {

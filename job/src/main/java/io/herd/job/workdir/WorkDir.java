@@ -4,10 +4,10 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.herd.udfs.SystemException;
-import io.herd.udfs.files.PrivateFolder;
-import io.herd.udfs.files.StorageRetries;
-import io.herd.udfs.files.WholeFile;
 import io.herd.udfs.results.ResultLog;
+import io.herd.udfs.storage.PrivateStorage;
+import io.herd.udfs.storage.StorageRetries;
+import io.herd.udfs.storage.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +155,7 @@ public final class WorkDir {
         "write",
         target,
         files -> {
-          PrivateFolder.make(files, root);
+          PrivateStorage.make(files, root);
           WholeFile.write(files, target, text);
           return null;
         });
@@ -167,7 +167,7 @@ public final class WorkDir {
         "make",
         root,
         files -> {
-          PrivateFolder.make(files, root);
+          PrivateStorage.make(files, root);
           return null;
         });
   }

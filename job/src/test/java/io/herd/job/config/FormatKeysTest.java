@@ -112,9 +112,9 @@ class FormatKeysTest {
   }
 
   @Test
-  void effectiveSettings_format_isToldAsItWasRead() {
+  void shown_format_isAsItWasRead() {
     Settings settings = file.read(ConfigurationFile.LEAST + "herd.format.choice = [a]");
-    assertThat(EffectiveSettings.of(settings).get("format"))
+    assertThat(settings.shown().get("format"))
         .isInstanceOfSatisfying(
             Map.class, format -> assertThat(format.get("choice")).isEqualTo(List.of("a")));
   }

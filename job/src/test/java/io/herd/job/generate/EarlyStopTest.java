@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.herd.job.SharedSpark;
 import io.herd.job.config.Settings;
+import io.herd.job.exit.EarlyEnd;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.plan.Plan;
-import io.herd.job.report.EarlyEnd;
-import io.herd.job.report.ExitCode;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.TaskCounters;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +34,7 @@ class EarlyStopTest {
 
   /** Of 1,000 rows, five without a prompt. */
   private EarlyStop stop(OptionalInt maxFailedRows, int pending) {
-    Plan plan = new Plan(null, 1_000, 5, 0, 995, pending, 0, 0, 0, 0, List.of());
+    Plan plan = new Plan(null, 1_000, 5, 0, 995, pending, 0, 0, 0, 0, new int[0]);
     return new EarlyStop(
         new Settings.Stop(Optional.empty(), maxFailedRows, false),
         new Deadline(Optional.of(Duration.ofNanos(10)), now::get, -50),

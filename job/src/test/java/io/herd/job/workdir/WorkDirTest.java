@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herd.udfs.SystemException;
-import io.herd.udfs.files.StorageRetries;
+import io.herd.udfs.storage.StorageRetries;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

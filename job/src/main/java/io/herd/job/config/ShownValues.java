@@ -1,0 +1,54 @@
+package io.herd.job.config;
+
+import io.herd.udfs.sample.Choice;
+import io.herd.udfs.text.Message;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * The settings that a run really had, in the order of {@code conf/reference.conf} and with secrets
+ * masked, for {@code run.json} and the report.
+ */
+final class ShownValues {
+  private ShownValues() {}
+
+  /**
+   * Groups become maps; leaves are strings, numbers, booleans, lists and null for what isn't set.
+   */
+  static Map<String, Object> of(Values values) {
+    return values.tree(key -> true, ShownValues::plain);
+  }
+
+  private static Object plain(Object value) {
+    if (value instanceof Optional<?> time) { // a key without a value has null here
+      return time.isPresent() ? plain(time.get()) : "auto";
+    } else if (value instanceof OptionalInt number) {
+      return number.isPresent() ? number.getAsInt() : "auto";
+    } else if (value instanceof Enum<?> constant) {
+      return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    } else if (value instanceof Duration time) {
+      return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+    } else if (value instanceof Map<?, ?> options) {
+      return SecretText.maskOptions(options);
+    } else if (value instanceof Choice choice) {
+      return choice.equals(Choice.of(choice.text()))
+          ? plain(choice.text())
+          : new TreeMap<>( // in one order in every JVM
+              Map.of("value", plain(choice.value()), "text", plain(choice.text())));
+    } else if (value instanceof Message message) {
+      return new TreeMap<>(
+          Map.of("role", message.role(), "content", SecretText.mask(message.content())));
+    } else if (value instanceof Collection<?> texts) {
+      return texts.stream().map(ShownValues::plain).toList();
+    } else if (value instanceof String || value instanceof URI) {
+      return SecretText.mask(value.toString());
+    }
+    return value;
+  }
+}

@@ -1,0 +1,46 @@
+package io.herd.udfs.files;
+
+import io.herd.udfs.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where the links in a model's folder may lead. A link to another file of this machine would have
+ * it read, copied to executors and hashed as if it were the model's.
+ */
+public final class Links {
+  private Links() {}
+
+  /**
+   * Whether a file lies in a folder, with all links followed. The snapshots of the Hub's cache are
+   * links into the blobs of the same model.
+   */
+  public static boolean stayInside(Path folder, Path file) throws IOException {
+    Path real = file.toRealPath();
+    Path home = folder.toRealPath();
+    if (real.startsWith(home)) {
+      return true;
+    }
+    Path snapshots = home.getParent();
+    if (snapshots == null || !snapshots.endsWith("snapshots")) {
+      return false;
+    }
+    Path blobs = snapshots.resolveSibling("blobs");
+    return Files.isDirectory(blobs) && real.startsWith(blobs.toRealPath());
+  }
+
+  /**
+   * As {@link #stayInside}.
+   *
+   * @throws UserException when it lies elsewhere
+   */
+  public static void requireInside(Path folder, Path file) throws IOException {
+    if (!stayInside(folder, file)) {
+      throw new UserException(
+          file + " is a link that leads out of the model's folder, to " + file.toRealPath(),
+          "put a copy of the file there, if you know what it is; if the model came this way, don't"
+              + " use it.");
+    }
+  }
+}

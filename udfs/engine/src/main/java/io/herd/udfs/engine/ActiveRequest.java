@@ -1,0 +1,134 @@
+package io.herd.udfs.engine;
+
+import io.herd.udfs.RowException;
+import io.herd.udfs.grammar.Constraint;
+import io.herd.udfs.grammar.Mask;
+import io.herd.udfs.model.TokenChoice;
+import io.herd.udfs.sample.CounterRandom;
+import io.herd.udfs.sample.Sampling;
+import io.herd.udfs.sample.TokenCounts;
+import io.herd.udfs.sample.TokenScores;
+import io.herd.udfs.schedule.Sequence;
+import io.herd.udfs.text.CompletionText;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** A request with what has been generated for it. */
+final class ActiveRequest implements Sequence {
+  private final Request request;
+  private final RequestGroup group;
+  private final CompletionText text;
+  private final int shared;
+  private final TokenCounts counts; // null where nothing is penalized
+  private final Constraint constraint; // null where any text may be written
+  private final List<TokenScores> scores = new ArrayList<>();
+  private int generated;
+  private int last;
+
+  ActiveRequest(Request request) {
+    this.request = request;
+    this.group = request.group();
+    this.text = scored() ? null : group.newText();
+    this.shared = group.prefix().length;
+    this.counts =
+        !scored() && group.settings().sampling().penalizes()
+            ? new TokenCounts(request.ids())
+            : null;
+    this.constraint = group.newConstraint();
+    int common = Arrays.mismatch(request.ids(), group.prefix());
+    if ((common >= 0 && common < shared) || request.ids().length <= shared) {
+      throw new IllegalArgumentException("a prompt must be its prefix and at least one token");
+    }
+  }
+
+  Request request() {
+    return request;
+  }
+
+  int lastId() {
+    return last;
+  }
+
+  /** Where the last id stands in its row. */
+  int lastPosition() {
+    return length() - 1;
+  }
+
+  TokenChoice nextChoice() {
+    GenerateSettings settings = group.settings();
+    Sampling sampling = settings.sampling();
+    double uniform =
+        sampling.draws() ? CounterRandom.uniform(settings.seed(), request.key(), generated) : 0;
+    boolean suppressEnd = generated < settings.minNewTokens();
+    int left = settings.maxNewTokens() - generated;
+    Mask allowed = constraint == null ? null : constraint.allowed(left);
+    return new TokenChoice(sampling, uniform, suppressEnd, counts, settings.logprobs(), allowed);
+  }
+
+  /**
+   * Takes the next token; the reason when it was the last one, else null.
+   *
+   * @param tokenScores the token's, or null
+   * @throws RowException when the row's format has no text that goes on so
+   */
+  FinishReason accept(int id, TokenScores tokenScores, Set<Integer> endIds) {
+    if (endIds.contains(id) && !group.settings().ignoreEos()) {
+      return FinishReason.STOP;
+    }
+    generated++;
+    last = id;
+    if (counts != null) {
+      counts.add(id);
+    }
+    if (group.settings().logprobs() > 0) {
+      scores.add(tokenScores);
+    }
+    if (text.append(id) || completes(id)) {
+      return FinishReason.STOP;
+    }
+    return generated >= group.settings().maxNewTokens() ? FinishReason.LENGTH : null;
+  }
+
+  private boolean completes(int id) {
+    if (constraint != null && !constraint.take(id)) {
+      throw new RowException("the model's numbers led out of the format; they may not be numbers");
+    }
+    return constraint != null && constraint.finished();
+  }
+
+  Completion completion(FinishReason reason) {
+    return new Completion(text, generated, reason, List.copyOf(scores), null);
+  }
+
+  @Override
+  public int promptTokens() {
+    return request.ids().length;
+  }
+
+  @Override
+  public int sharedTokens() {
+    return shared;
+  }
+
+  @Override
+  public int extraTokens() {
+    return scored() ? group.labels().tailLength() : group.settings().maxNewTokens();
+  }
+
+  @Override
+  public int length() {
+    return promptTokens() + generated;
+  }
+
+  @Override
+  public boolean scored() {
+    return group.labels() != null;
+  }
+
+  @Override
+  public Object group() {
+    return group.passKey();
+  }
+}

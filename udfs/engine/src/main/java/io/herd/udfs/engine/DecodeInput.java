@@ -1,0 +1,34 @@
+package io.herd.udfs.engine;
+
+import io.herd.udfs.model.Picking;
+import io.herd.udfs.model.TokenChoice;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** What a decode pass is fed: each row's last token, its position, and how the next is chosen. */
+record DecodeInput(int[] ids, int[] positions, Picking picking) {
+
+  /**
+   * For the given rows.
+   *
+   * @param width rows of the pass; those beyond the given ones are fed anything
+   */
+  static DecodeInput of(List<ActiveRequest> rows, int width) {
+    int[] ids = new int[width];
+    int[] positions = new int[width];
+    for (int i = 0; i < rows.size(); i++) {
+      ids[i] = rows.get(i).lastId();
+      positions[i] = rows.get(i).lastPosition();
+    }
+    return new DecodeInput(ids, positions, picking(rows, width));
+  }
+
+  static Picking picking(List<ActiveRequest> rows, int width) {
+    List<TokenChoice> choices = new ArrayList<>(Collections.nCopies(width, TokenChoice.GREEDY));
+    for (int i = 0; i < rows.size(); i++) {
+      choices.set(i, rows.get(i).nextChoice());
+    }
+    return new Picking(choices);
+  }
+}

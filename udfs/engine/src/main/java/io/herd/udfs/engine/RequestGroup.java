@@ -1,0 +1,95 @@
+package io.herd.udfs.engine;
+
+import io.herd.udfs.grammar.Constraint;
+import io.herd.udfs.grammar.Grammar;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.text.CompletionText;
+import java.nio.IntBuffer;
+import java.util.function.Supplier;
+
+/** What many requests of one task share: settings, prefix, labels or grammar. */
+public final class RequestGroup {
+  private final GenerateSettings settings;
+  private final int[] prefix;
+  private final LabelTokens labels;
+  private final Supplier<CompletionText> newText;
+  private final Grammar grammar; // null where any text may be written
+  private final PassKey passKey;
+
+  private RequestGroup(
+      GenerateSettings settings,
+      int[] prefix,
+      LabelTokens labels,
+      Supplier<CompletionText> text,
+      Grammar grammar) {
+    this.settings = settings;
+    this.prefix = prefix.clone();
+    this.labels = labels;
+    this.newText = text;
+    this.grammar = grammar;
+    this.passKey = new PassKey(IntBuffer.wrap(this.prefix), labels);
+  }
+
+  /**
+   * Equal for groups with the same prefix and the same labels, which can share a pass; buffers are
+   * equal by what is in them.
+   */
+  record PassKey(IntBuffer prefix, LabelTokens labels) {}
+
+  /**
+   * Text is generated.
+   *
+   * @param prefix tokens that every prompt begins with, and that are computed once; may be empty
+   * @param newText makes the text of a new completion
+   */
+  public static RequestGroup generation(
+      GenerateSettings settings, int[] prefix, Supplier<CompletionText> newText) {
+    return generation(settings, prefix, newText, null);
+  }
+
+  /**
+   * Text of a format is generated.
+   *
+   * @param grammar the settings' format over the model's vocabulary, or null for any text
+   * @throws IllegalArgumentException when no text of it is short enough for the settings
+   */
+  public static RequestGroup generation(
+      GenerateSettings settings, int[] prefix, Supplier<CompletionText> newText, Grammar grammar) {
+    if (grammar != null && grammar.leastTokens() > settings.maxNewTokens()) {
+      throw new IllegalArgumentException(
+          "a format of at least " + grammar.leastTokens() + " tokens in fewer");
+    }
+    return new RequestGroup(settings, prefix, null, newText, grammar);
+  }
+
+  /** Labels are scored. */
+  public static RequestGroup labelling(
+      GenerateSettings settings, int[] prefix, LabelTokens labels) {
+    return new RequestGroup(settings, prefix, labels, null, null);
+  }
+
+  GenerateSettings settings() {
+    return settings;
+  }
+
+  int[] prefix() {
+    return prefix;
+  }
+
+  LabelTokens labels() {
+    return labels;
+  }
+
+  PassKey passKey() {
+    return passKey;
+  }
+
+  CompletionText newText() {
+    return newText.get();
+  }
+
+  /** For a new completion; null where any text may be written. */
+  Constraint newConstraint() {
+    return grammar == null ? null : grammar.newConstraint();
+  }
+}

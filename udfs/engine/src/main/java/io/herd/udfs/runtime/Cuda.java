@@ -1,0 +1,112 @@
+package io.herd.udfs.runtime;
+
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.LibUtils;
+import io.herd.udfs.UserException;
+import io.herd.udfs.model.TorchDevice;
+import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import io.herd.udfs.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What of CUDA this machine has.
+ *
+ * @param gpus that libtorch can use
+ * @param driver the version line of NVIDIA's kernel driver, or empty
+ * @param libtorch its version and folder
+ * @param cudaBuild whether that is a build with CUDA
+ */
+record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuild) {
+
+  static Cuda here() {
+    int gpus = count(); // loads libtorch
+    Path folder = Path.of(LibUtils.getLibtorchPath());
+    return new Cuda(
+        gpus,
+        installedDriver(),
+        LibUtils.getVersion() + " in " + folder,
+        Files.exists(folder.resolve("libtorch_cuda.so")));
+  }
+
+  /** GPUs that libtorch can use. */
+  static int count() {
+    Tokenizer.quietNatives();
+    return Engine.getEngine("PyTorch").getGpuCount();
+  }
+
+  /** The version line of NVIDIA's kernel driver, which libtorch's CUDA build has to fit. */
+  static Optional<String> installedDriver() {
+    try {
+      return Files.readAllLines(Path.of("/proc/driver/nvidia/version")).stream().findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The devices for a task.
+   *
+   * @param addresses of the GPUs that Spark gave the task; without any, it is the first GPU
+   * @throws UserException when a GPU was asked for and there is none, or none of that address
+   */
+  List<TorchDevice> choose(DeviceChoice choice, List<String> addresses) {
+    if (choice == DeviceChoice.CPU || (gpus == 0 && choice == DeviceChoice.AUTO)) {
+      return List.of(TorchDevice.cpu());
+    }
+    if (gpus == 0) {
+      throw new UserException(
+          "herd.model.device is cuda, and libtorch finds no GPU here: " + missing(),
+          "put it right on the node (README, On GPUs), or set herd.model.device=auto to go on"
+              + " without.");
+    }
+    return addresses.isEmpty()
+        ? List.of(TorchDevice.gpu(0))
+        : addresses.stream().map(this::index).sorted().distinct().map(TorchDevice::gpu).toList();
+  }
+
+  private int index(String address) {
+    if (!address.matches("\\d{1,3}") || Integer.parseInt(address) >= gpus) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "Spark gave a task the GPU \"%s\", and libtorch knows those from 0 to %d here",
+              address,
+              gpus - 1),
+          "let submit/gpu-discovery.sh find the addresses (spark.executor.resource.gpu"
+              + ".discoveryScript), where the executor itself runs.");
+    }
+    return Integer.parseInt(address);
+  }
+
+  /** What an engine on the processor has to say, although Spark gave its task a GPU. */
+  Optional<String> fallback(DeviceChoice choice, List<String> addresses) {
+    return gpus > 0 || choice != DeviceChoice.AUTO || addresses.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "was given the GPU %s and runs on the processor, as herd.model.device=auto allows: %s"
+                .formatted(String.join(", ", addresses), missing()));
+  }
+
+  private String missing() {
+    List<String> reasons = new ArrayList<>();
+    if (driver.isEmpty()) {
+      reasons.add("there is no NVIDIA driver (no /proc/driver/nvidia/version)");
+    }
+    if (!cudaBuild) {
+      reasons.add("libtorch " + libtorch + " is the build for processors");
+    }
+    if (reasons.isEmpty()) {
+      reasons.add(
+          "libtorch %s is a build with CUDA, but CUDA shows it no GPU: the driver (%s) may be too old"
+                  .formatted(libtorch, driver.orElse(""))
+              + " for it, or CUDA_VISIBLE_DEVICES or the container hides the GPUs");
+    }
+    return String.join(", and ", reasons);
+  }
+}

@@ -1,0 +1,126 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.engine.Engine;
+import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.Placement;
+import io.herd.udfs.model.Stage;
+import io.herd.udfs.model.TorchDevice;
+import io.herd.udfs.model.Turns;
+import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Loads a model onto a task's devices, in whole onto one or split over several. Each lane loads on
+ * its own thread, because libtorch's number of threads belongs to the calling thread.
+ *
+ * @param files how the model's files come here
+ * @param turns of the lanes on the stages of a split model
+ */
+record EngineLoader(
+    EngineSettings settings,
+    List<TorchDevice> devices,
+    ModelFiles files,
+    Tokenizers tokenizers,
+    Turns turns)
+    implements Lane.Loader {
+  /** The KV cache's share of the memory that is free once the weights are loaded. */
+  private static final double KV_SHARE = 0.5;
+
+  static EngineLoader of(
+      EngineSettings settings, List<TorchDevice> devices, ModelFiles files, Tokenizers tokenizers) {
+    int stages = devices.size();
+    Turns turns = stages == 1 ? Turns.NONE : new StageTurns(stages);
+    return new EngineLoader(settings, devices, files, tokenizers, turns);
+  }
+
+  @Override
+  public LoadedEngine load() throws InterruptedException {
+    Devices.require(devices, settings.dtype());
+    Tokenizer tokenizer = tokenizers.of(files);
+    Path folder = files.whole();
+    useThreads();
+    LlamaModel model = LlamaModel.load(folder, settings.dtype(), placement(folder), turns);
+    try {
+      SmokeTest.requireFinite(model, tokenizer);
+      return engine(model, limits(model), tokenizer);
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private LoadedEngine twin(LlamaModel first, Limits limits, Tokenizer tokenizer) {
+    useThreads();
+    LlamaModel model = first.twin();
+    try {
+      return engine(model, limits, tokenizer);
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private LoadedEngine engine(LlamaModel model, Limits limits, Tokenizer tokenizer) {
+    StepWatch watch = new StepWatch(settings.stepTimeout(), System::nanoTime);
+    TimedModel timed = new TimedModel(model, watch);
+    Engine engine = new Engine(timed, limits, maxTokens(model.spec()), settings.deterministic());
+    String firstWords = Devices.names(devices) + ": " + SmokeTest.of(engine, tokenizer);
+    return new LoadedEngine(engine, watch, firstWords, () -> twin(model, limits, tokenizer));
+  }
+
+  private void useThreads() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    int threads = settings.threads() > 0 ? settings.threads() : processors;
+    Devices.useThreads(Math.max(1, threads / devices.size()));
+  }
+
+  private Placement placement(Path folder) {
+    List<Placement.Room> rooms =
+        devices.stream().map(device -> new Placement.Room(device, free(device))).toList();
+    return Placement.split(LlamaModel.spec(folder), settings.dtype(), rooms);
+  }
+
+  /** Free bytes of a device, divided by the stages that are to be on it. */
+  private long free(TorchDevice device) {
+    return Devices.freeBytes(device) / Collections.frequency(devices, device);
+  }
+
+  private int maxTokens(ModelSpec spec) {
+    return settings.maxLength() > 0 ? settings.maxLength() : spec.maxPositions();
+  }
+
+  private Limits limits(LlamaModel model) {
+    ModelSpec spec = model.spec();
+    long kvTokens = Long.MAX_VALUE;
+    for (Stage stage : model.placement().stages()) {
+      long perToken = stage.kvBytesPerToken(spec, settings.dtype());
+      kvTokens = Math.min(kvTokens, kvTokens(settings, perToken, free(stage.device())));
+    }
+    int lanes = devices.size();
+    long each = Math.max(1, kvTokens / lanes);
+    return limits(settings, devices.get(0), lanes, maxTokens(spec), each);
+  }
+
+  /** Tokens of the KV cache, of all lanes together. */
+  static long kvTokens(EngineSettings settings, long kvBytesPerToken, long freeBytes) {
+    long auto = (long) (KV_SHARE * freeBytes);
+    long bytes = settings.memoryMib() > 0 ? (long) settings.memoryMib() << 20 : auto;
+    return bytes / kvBytesPerToken;
+  }
+
+  /** The limits of one lane. */
+  static Limits limits(
+      EngineSettings settings, TorchDevice device, int lanes, int maxTokens, long kvTokens) {
+    int all = settings.slots() > 0 ? settings.slots() : device.slots() * lanes;
+    int slots = Math.max(1, all / lanes);
+    if (settings.deterministic()) {
+      slots = (int) Math.max(1, Math.min(slots, kvTokens / maxTokens));
+    }
+    int step = device.capacityStep(settings.dtype());
+    return new Limits(slots, kvTokens, device.prefillTokens(), step, 0);
+  }
+}

@@ -1,0 +1,183 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.grammar.Format;
+import io.herd.udfs.grammar.Grammar;
+import io.herd.udfs.model.DeviceLost;
+import io.herd.udfs.model.TorchDevice;
+import io.herd.udfs.text.Tokenizer;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The engines of this JVM by their settings and devices, with the tokenizers and grammars of their
+ * models. {@link #JVM} is the only static mutable state of Herd: Spark deserializes the function of
+ * every task anew, while a model is to be loaded once.
+ *
+ * <p>An engine stays loaded when its last lease is closed, for the tasks to come. It makes way when
+ * a task needs another model on one of its devices and no task uses the old one any more; while
+ * some task does, the two sit side by side. An engine that has died is replaced by a fresh one,
+ * unless its device is lost to this process.
+ */
+public final class Engines {
+  private static final Engines JVM = new Engines();
+
+  /** How long the tasks of a lost device have for what they still write. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Which engine. */
+  record Key(EngineSettings settings, List<TorchDevice> devices) {
+    private boolean sharesADevice(Key other) {
+      return !Collections.disjoint(devices, other.devices);
+    }
+  }
+
+  private final Map<Key, SharedEngine> engines = new HashMap<>(); // guarded by this
+  private final Tokenizers tokenizers = new Tokenizers();
+  private final Grammars grammars = new Grammars();
+
+  /** None yet. */
+  Engines() {}
+
+  /**
+   * The engine for a task, loaded by the first that asks.
+   *
+   * @param files how the model's files come here, if this is the first
+   * @param addresses of the GPUs that Spark gave the task: the model is split over several
+   * @param onLost called when no engine of this process can use the device any more, once no task
+   *     has anything left to write, or when that takes too long; it may end the process
+   * @throws DeviceLost when that is so and {@code onLost} returns
+   * @throws InterruptedException when the task is killed while it waits; the load goes on
+   */
+  public static EngineLease lease(
+      EngineSettings settings,
+      ModelFiles files,
+      List<String> addresses,
+      Consumer<DeviceLost> onLost)
+      throws InterruptedException {
+    return leaseOn(Devices.choose(settings.device(), addresses), settings, files, onLost);
+  }
+
+  /** As {@link #lease}, on devices of the caller's choice. */
+  public static EngineLease leaseOn(
+      List<TorchDevice> devices,
+      EngineSettings settings,
+      ModelFiles files,
+      Consumer<DeviceLost> onLost)
+      throws InterruptedException {
+    Lane.Loader loader = EngineLoader.of(settings, devices, files, JVM.tokenizers);
+    return JVM.lease(new Key(settings, devices), loader, onLost);
+  }
+
+  /** A model's tokenizer; it may be used by several threads. */
+  public static Tokenizer tokenizer(ModelFiles files) throws InterruptedException {
+    return JVM.tokenizers.of(files);
+  }
+
+  /**
+   * A format over a model's vocabulary, compiled by the first that asks.
+   *
+   * @throws io.herd.udfs.UserException when the model can't keep to the format
+   */
+  public static Grammar grammar(ModelFiles files, Format format) throws InterruptedException {
+    return JVM.grammars.of(files, format);
+  }
+
+  /** What the engines of this JVM do and have done, see {@link EngineMetrics}. */
+  public static Map<String, Long> metrics() {
+    return JVM.sums();
+  }
+
+  /** Unloads every engine, waiting for their current passes. */
+  public static void closeAll() throws InterruptedException {
+    JVM.close();
+  }
+
+  /** As the public method, for an engine that a test may make. */
+  EngineLease lease(Key key, Lane.Loader loader, Consumer<DeviceLost> onLost)
+      throws InterruptedException {
+    requireUsable(key, onLost);
+    SharedEngine engine = acquire(key, loader);
+    try {
+      return new EngineLease(engine, engine.awaitLoaded(), onLost);
+    } catch (InterruptedException | RuntimeException e) {
+      engine.release(onLost);
+      throw e;
+    }
+  }
+
+  private void requireUsable(Key key, Consumer<DeviceLost> onLost) throws InterruptedException {
+    Optional<SharedEngine> lost = lost(key);
+    if (lost.isPresent()) {
+      lost.get().awaitUnused(PATIENCE);
+      DeviceLost cause = lost.get().lost().orElseThrow();
+      onLost.accept(cause);
+      throw cause;
+    }
+  }
+
+  private synchronized Optional<SharedEngine> lost(Key key) {
+    return engines.entrySet().stream()
+        .filter(entry -> entry.getKey().sharesADevice(key))
+        .map(Map.Entry::getValue)
+        .filter(engine -> engine.lost().isPresent())
+        .findFirst();
+  }
+
+  private synchronized SharedEngine acquire(Key key, Lane.Loader loader)
+      throws InterruptedException {
+    SharedEngine engine = engines.get(key);
+    if (engine != null && !engine.alive() && engine.lost().isEmpty()) {
+      engine.close(); // its memory is needed
+      engine = null;
+    }
+    if (engine == null) {
+      evictUnused(key);
+      String name = "herd-engine-" + Devices.names(key.devices());
+      engine = SharedEngine.start(name, key.devices().size(), loader);
+      engines.put(key, engine);
+    }
+    engine.acquire();
+    return engine;
+  }
+
+  private void evictUnused(Key key) throws InterruptedException {
+    Iterator<Map.Entry<Key, SharedEngine>> entries = engines.entrySet().iterator();
+    while (entries.hasNext()) {
+      Map.Entry<Key, SharedEngine> entry = entries.next();
+      if (entry.getKey().sharesADevice(key) && entry.getValue().unused()) {
+        entry.getValue().close();
+        entries.remove();
+      }
+    }
+  }
+
+  private synchronized Map<String, Long> sums() {
+    Map<String, Long> sums = new HashMap<>();
+    for (SharedEngine engine : engines.values()) {
+      for (LoadedEngine lane : engine.loaded().orElse(List.of())) {
+        EngineMetrics.of(lane.engine().stats(), lane.watch())
+            .forEach((name, value) -> sums.merge(name, value, Long::sum));
+      }
+    }
+    return sums;
+  }
+
+  void close() throws InterruptedException {
+    closeEngines();
+    tokenizers.close();
+    grammars.clear();
+  }
+
+  private synchronized void closeEngines() throws InterruptedException {
+    for (SharedEngine engine : engines.values()) {
+      engine.close();
+    }
+    engines.clear();
+  }
+}

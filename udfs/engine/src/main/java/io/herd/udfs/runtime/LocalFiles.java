@@ -1,0 +1,19 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.hub.ModelManifest;
+import java.nio.file.Path;
+
+/** A model's files in a local folder. */
+public record LocalFiles(Path folder, ModelManifest manifest) implements ModelFiles {
+  /** Unverified, because tokenizing needs none of the weights. */
+  @Override
+  public Path small() {
+    return folder;
+  }
+
+  @Override
+  public Path whole() {
+    manifest.verify(folder);
+    return folder;
+  }
+}

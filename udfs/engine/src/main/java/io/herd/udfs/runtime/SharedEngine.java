@@ -1,0 +1,196 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.engine.Request;
+import io.herd.udfs.model.DeviceLost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * One model on one device or split over several, shared by all tasks of this process that need it.
+ * The package's documentation describes its threads and its life.
+ *
+ * <p>A model on one device has one lane. A model split over several devices has a lane for each of
+ * them, with rows and a KV cache of its own: while the rows of one lane are on the second device,
+ * those of the next lane are on the first, so that all devices are busy (pipeline parallelism).
+ * Requests go to the lanes in turn; tasks send them sorted by cost, so lanes get about equal work.
+ */
+final class SharedEngine {
+  /** How far the engine's life has come. States only move down this list. */
+  private enum State {
+    /** Loads, or serves requests. */
+    RUNNING,
+    /** Ends as soon as the passes under way are done; requests are still taken, and will fail. */
+    CLOSING,
+    /** Has ended; each further request fails for the reason of that. */
+    ENDED,
+    /** Has ended by a pass that does not return, so nobody waits for its thread. */
+    HUNG
+  }
+
+  private final List<Lane> lanes = new ArrayList<>();
+  private final AtomicInteger turn = new AtomicInteger();
+  private final Semaphore alone = new Semaphore(1, true);
+  private volatile State state = State.RUNNING; // written under this object's lock
+  private Throwable cause; // of ENDED and HUNG; guarded by this
+  private int leases; // guarded by this
+
+  private SharedEngine() {}
+
+  /**
+   * Starts loading.
+   *
+   * @param name of the first lane's thread
+   * @param loader of the first lane; the others wait for it and load their engine's twins
+   */
+  static SharedEngine start(String name, int lanes, Lane.Loader loader) {
+    SharedEngine engine = new SharedEngine();
+    Lane first = new Lane(name, engine, loader);
+    engine.lanes.add(first);
+    for (int i = 1; i < lanes; i++) {
+      Lane.Loader twin = () -> first.awaitLoaded().twin().get();
+      engine.lanes.add(new Lane(name + "-lane-" + i, engine, twin));
+    }
+    engine.lanes.forEach(Lane::start);
+    return engine;
+  }
+
+  /** What the lanes have loaded, or nothing while one of them has not. */
+  Optional<List<LoadedEngine>> loaded() {
+    List<LoadedEngine> loaded = lanes.stream().map(Lane::loaded).flatMap(Optional::stream).toList();
+    return loaded.size() == lanes.size() ? Optional.of(loaded) : Optional.empty();
+  }
+
+  /**
+   * Waits until all lanes are loaded.
+   *
+   * @throws io.herd.udfs.HerdException saying why one of them could not be
+   */
+  List<LoadedEngine> awaitLoaded() throws InterruptedException {
+    List<LoadedEngine> loaded = new ArrayList<>();
+    for (Lane lane : lanes) {
+      loaded.add(lane.awaitLoaded());
+    }
+    return loaded;
+  }
+
+  /** Hands a request to a lane; after the engine's end it fails at once. */
+  synchronized void submit(Request request) {
+    if (cause == null) {
+      lanes.get(Math.floorMod(turn.getAndIncrement(), lanes.size())).submit(request);
+    } else {
+      request.listener().failed(cause);
+    }
+  }
+
+  /** Drops requests, wherever they are; their listeners hear no more. */
+  synchronized void cancel(Predicate<Request> unwanted) {
+    if (cause == null) {
+      lanes.forEach(lane -> lane.cancel(unwanted));
+    }
+  }
+
+  /** Whether the engine takes requests that it means to do. */
+  boolean alive() {
+    return state == State.RUNNING;
+  }
+
+  /** What ended the engine, if something did. A pass that hangs ends it here. */
+  synchronized Optional<Throwable> ended() {
+    if (cause == null) {
+      lanes.stream()
+          .flatMap(lane -> lane.loaded().stream())
+          .flatMap(lane -> lane.watch().overdue().stream())
+          .findFirst()
+          .ifPresent(pass -> end(State.HUNG, DeviceLost.hung(pass)));
+    }
+    return Optional.ofNullable(cause);
+  }
+
+  /**
+   * Ends all lanes, each after its current pass, because one of them can't go on.
+   *
+   * @return why the engine has ended: the reason that was given first
+   */
+  synchronized Throwable end(Throwable reason) {
+    if (cause == null) {
+      end(State.ENDED, reason);
+    }
+    return cause;
+  }
+
+  private void end(State ended, Throwable reason) {
+    state = ended;
+    cause = reason;
+    for (Lane lane : lanes) {
+      lane.refuseAll(reason);
+      lane.wake();
+    }
+  }
+
+  /** Why no engine of this process can use the devices any more, if so. */
+  synchronized Optional<DeviceLost> lost() {
+    return cause instanceof DeviceLost lost ? Optional.of(lost) : Optional.empty();
+  }
+
+  /**
+   * Ends the lanes after their current passes, waits for them, and so releases the model's memory.
+   * Lanes of an engine of which one hangs are left behind.
+   */
+  void close() throws InterruptedException {
+    synchronized (this) {
+      if (state == State.RUNNING) {
+        state = State.CLOSING;
+        lanes.forEach(Lane::wake);
+      }
+    }
+    for (Lane lane : lanes) {
+      if (state != State.HUNG) {
+        lane.join();
+      }
+    }
+  }
+
+  /** For rows that must be the only one of their kind, see {@link EngineLease#beginAlone}. */
+  Semaphore alone() {
+    return alone;
+  }
+
+  /** Counts a lease. */
+  synchronized void acquire() {
+    leases++;
+  }
+
+  /**
+   * Gives a lease back.
+   *
+   * @param onLost gets the loss of the device, if that is lost and no lease is left
+   */
+  void release(Consumer<DeviceLost> onLost) {
+    Optional<DeviceLost> last;
+    synchronized (this) {
+      leases--;
+      last = leases == 0 ? lost() : Optional.empty();
+      notifyAll();
+    }
+    last.ifPresent(onLost);
+  }
+
+  synchronized boolean unused() {
+    return leases == 0;
+  }
+
+  /** Waits until no lease is left, but no longer than this. */
+  synchronized void awaitUnused(Duration most) throws InterruptedException {
+    long deadline = System.nanoTime() + most.toNanos();
+    for (long left = most.toNanos(); leases > 0 && left > 0; left = deadline - System.nanoTime()) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+  }
+}

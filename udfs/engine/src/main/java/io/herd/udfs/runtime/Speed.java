@@ -1,0 +1,51 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.Request;
+import io.herd.udfs.engine.RequestGroup;
+import io.herd.udfs.text.CompletionText;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How fast an engine is, measured on made-up prompts.
+ *
+ * @param prefillTokens prompt tokens per second
+ * @param decodeTokens new tokens per second with {@link #ROWS} rows at once
+ */
+public record Speed(double prefillTokens, double decodeTokens) implements Serializable {
+  private static final int ROWS = 32;
+  private static final int STEPS = 8;
+
+  /** Measures, after a warm-up; takes a few seconds. */
+  public static Speed measure(EngineLease engine, int promptTokens) throws InterruptedException {
+    int length = Math.max(1, Math.min(promptTokens, engine.maxTokens() - STEPS - 1));
+    seconds(engine, length, 1);
+    double prefill = seconds(engine, length, 1);
+    double both = seconds(engine, length, 1 + STEPS);
+    double decode = Math.max(1e-6, both - prefill);
+    return new Speed(ROWS * length / prefill, ROWS * STEPS / decode);
+  }
+
+  private static double seconds(EngineLease engine, int length, int newTokens)
+      throws InterruptedException {
+    GenerateSettings settings = GenerateSettings.trial(newTokens);
+    RequestGroup group =
+        RequestGroup.generation(
+            settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
+    List<Outcome> outcomes = new ArrayList<>();
+    int[] ids = new int[length];
+    Arrays.fill(ids, 1);
+    long start = System.nanoTime();
+    for (int i = 0; i < ROWS; i++) {
+      outcomes.add(new Outcome());
+      engine.submit(new Request(ids, 0, group, outcomes.get(i)));
+    }
+    for (Outcome outcome : outcomes) {
+      engine.await(outcome);
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+}

@@ -1,0 +1,88 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.model.CausalModel;
+import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.Picked;
+import io.herd.udfs.model.Picking;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Move;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+
+/** A model whose calls a {@link StepWatch} takes the time of. */
+final class TimedModel implements CausalModel {
+  private final CausalModel model;
+  private final StepWatch watch;
+
+  TimedModel(CausalModel model, StepWatch watch) {
+    this.model = model;
+    this.watch = watch;
+  }
+
+  private <T> T timed(String kind, Supplier<T> call) {
+    watch.begin(kind);
+    try {
+      return call.get();
+    } finally {
+      watch.end();
+    }
+  }
+
+  private void timed(String kind, Runnable call) {
+    timed(
+        kind,
+        () -> {
+          call.run();
+          return null;
+        });
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return model.spec();
+  }
+
+  @Override
+  public void share(int[] prefix) {
+    timed("share", () -> model.share(prefix));
+  }
+
+  @Override
+  public void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens) {
+    timed("reserve", () -> model.reserve(live, capacity, rows, kvTokens));
+  }
+
+  @Override
+  public Picked prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+    return timed("prefill", () -> model.prefill(capacity, firstRow, prompts, shared, picking));
+  }
+
+  @Override
+  public Picked decode(
+      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
+    return timed("decode", () -> model.decode(rows, ids, positions, picking));
+  }
+
+  @Override
+  public void forget() {
+    timed("forget", model::forget);
+  }
+
+  @Override
+  public void move(Move move) {
+    timed("move", () -> model.move(move));
+  }
+
+  @Override
+  public double[][] score(
+      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+    return timed("score", () -> model.score(capacity, firstRow, prompts, shared, labels));
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,162 @@
+package io.herd.udfs.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.reflect.TypeToken;
+import io.herd.udfs.RealModel;
+import io.herd.udfs.model.Dtype;
+import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.TorchDevice;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.text.CompletionText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A real model against what transformers made of it. */
+@Tag("real")
+class SmolLm2Test {
+  private static final GenerateSettings NEXT_48 = GenerateSettings.trial(48);
+  private static final int SLOTS = 64;
+  private static final long MEGA = 1_000_000;
+
+  private static Path folder;
+
+  private record Greedy(int[] ids, int[] greedy) {}
+
+  private record Choice(String label, int[] ids, double score) {}
+
+  private record Choices(int[] ids, List<Choice> choices, String best) {}
+
+  private record Bf16Case(int prompt, float[] logits) {}
+
+  private record Bf16(double mean_abs_difference, int[] positions, List<Bf16Case> cases) {}
+
+  @BeforeAll
+  static void find() {
+    folder = RealModel.folder();
+  }
+
+  private static LlamaModel load(Dtype dtype) {
+    return LlamaModel.load(folder, dtype, TorchDevice.cpu());
+  }
+
+  private static List<Greedy> prompts() {
+    List<Greedy> all = RealModel.reference("greedy.json", new TypeToken<List<Greedy>>() {});
+    assertThat(all).hasSize(72);
+    return all;
+  }
+
+  private static Engine engine(int slots) {
+    return new Engine(load(Dtype.FLOAT32), new Limits(slots, 64_000, 512), 1024, false);
+  }
+
+  private static void assertGreedy(Engine engine, List<Greedy> expected) {
+    RequestGroup group =
+        RequestGroup.generation(
+            NEXT_48, new int[0], () -> new CompletionText(Arrays::toString, List.of()));
+    List<Completion> completions =
+        Requests.run(
+            engine,
+            Collections.nCopies(expected.size(), group),
+            expected.stream().map(Greedy::ids).toList());
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(completions.get(i).text().text())
+          .as("prompt %s", i)
+          .isEqualTo(Arrays.toString(expected.get(i).greedy()));
+    }
+  }
+
+  @Test
+  void greedy_allAtOnce_equalsTransformersInBoundedMemory() throws IOException {
+    long before = residentBytes();
+    List<Greedy> prompts = prompts();
+    try (Engine engine = engine(SLOTS)) {
+      assertGreedy(engine, prompts);
+      long grown = residentBytes() - before;
+      long needed = neededBytes(prompts);
+      System.out.printf("resident memory grew by %d MB, of %d%n", grown / MEGA, needed / MEGA);
+      assertThat(grown).isLessThan((long) (1.3 * needed) + 400 * MEGA);
+    }
+  }
+
+  /** Weights and a cache of full slots at the longest prompt's capacity. */
+  private static long neededBytes(List<Greedy> prompts) {
+    ModelSpec spec = LlamaModel.check(folder);
+    long longest = prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElseThrow();
+    long capacity = (longest + 48 + 31) / 32 * 32;
+    return spec.weightBytes(Dtype.FLOAT32) + SLOTS * capacity * spec.kvBytesPerToken(Dtype.FLOAT32);
+  }
+
+  private static long residentBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+      }
+    }
+    throw new AssertionError("no VmRSS in /proc/self/status");
+  }
+
+  @Test
+  void greedy_sevenSlots_equalsTransformers() {
+    try (Engine engine = engine(7)) {
+      assertGreedy(engine, prompts());
+    }
+  }
+
+  @Test
+  void greedy_alone_equalsTransformers() {
+    try (Engine engine = engine(SLOTS)) {
+      for (int i = 0; i < 72; i += 12) {
+        assertGreedy(engine, prompts().subList(i, i + 1));
+      }
+    }
+  }
+
+  @Test
+  void score_choices_equalsTransformers() {
+    List<Choices> cases = RealModel.reference("choices.json", new TypeToken<List<Choices>>() {});
+    try (LlamaModel model = load(Dtype.FLOAT32)) {
+      for (Choices expected : cases) {
+        LabelTokens labels = new LabelTokens(expected.choices().stream().map(Choice::ids).toList());
+        int tokens = expected.ids().length + labels.tailLength();
+        model.reserve(new TreeMap<>(), tokens, 1, tokens);
+        double[] scores = model.score(tokens, 0, List.of(expected.ids()), 0, labels)[0];
+        for (int i = 0; i < scores.length; i++) {
+          assertThat(scores[i]).isCloseTo(expected.choices().get(i).score(), within(1e-3));
+        }
+      }
+    }
+  }
+
+  @Test
+  void logits_bfloat16_areAsNearAsTransformersAre() {
+    Bf16 reference = RealModel.reference("bf16.json", new TypeToken<Bf16>() {});
+    List<Greedy> prompts = prompts();
+    double sum = 0;
+    try (LlamaModel model = load(Dtype.BFLOAT16)) {
+      for (Bf16Case expected : reference.cases()) {
+        float[] logits = model.logits(List.of(prompts.get(expected.prompt()).ids()))[0];
+        double distance = 0;
+        for (int i = 0; i < reference.positions().length; i++) {
+          distance += Math.abs(logits[reference.positions()[i]] - expected.logits()[i]);
+        }
+        sum += distance / reference.positions().length;
+      }
+    }
+    double mean = sum / reference.cases().size();
+    double theirs = reference.mean_abs_difference();
+    System.out.printf("bfloat16 is off by %.4f, transformers' by %.4f%n", mean, theirs);
+    assertThat(mean).isLessThan(1.2 * theirs);
+  }
+}

@@ -1,0 +1,45 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.model.Picked;
+import io.herd.udfs.model.Picking;
+import io.herd.udfs.sample.LabelTokens;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.CountDownLatch;
+
+/** Prefills when it is let, then loses its device. */
+final class DoomedModel extends QuietModel {
+  final Error lost = new Error("device lost");
+  final CountDownLatch entered = new CountDownLatch(1);
+  final CountDownLatch go = new CountDownLatch(1);
+  final CountDownLatch closed = new CountDownLatch(1);
+
+  @Override
+  public Picked prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+    entered.countDown();
+    try {
+      go.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return Picked.of(new int[prompts.size()]);
+  }
+
+  @Override
+  public Picked decode(
+      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
+    throw lost;
+  }
+
+  @Override
+  public double[][] score(
+      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+    throw lost;
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

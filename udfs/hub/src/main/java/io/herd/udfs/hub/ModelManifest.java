@@ -1,0 +1,158 @@
+package io.herd.udfs.hub;
+
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
+import io.herd.udfs.files.Digests;
+import io.herd.udfs.files.Links;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The files that make a model what it is, as the driver saw them. Executors check theirs against
+ * it.
+ *
+ * @param id the model's name: its Hub id, or the folder's name
+ * @param commit the Hub's commit, or {@code local} for a folder
+ * @param files sorted by name
+ */
+public record ModelManifest(String id, String commit, List<Entry> files) implements Serializable {
+  private static final List<String> KINDS = List.of(".json", ".jinja", ".safetensors");
+
+  private static final List<String> RESULT_FILES =
+      List.of("config.json", "generation_config.json", "tokenizer.json");
+
+  /**
+   * One file.
+   *
+   * @param name with {@code /} where it lies deeper
+   * @param bytes its length
+   * @param sha256 of its content in hex, or null while only git's id is known: the Hub knows the
+   *     SHA-256 of large files only
+   * @param blobId the Hub's name of the content, which its cache uses too: the SHA-256 of large
+   *     files, the git blob id (SHA-1) of others; null for a file of a local folder
+   */
+  public record Entry(String name, long bytes, String sha256, String blobId)
+      implements Serializable {
+
+    public Entry {
+      if (sha256 == null && blobId == null) {
+        throw new IllegalArgumentException(name + " has no digest");
+      }
+    }
+
+    /** Whether it holds weights; the others are small. */
+    public boolean weights() {
+      return name.endsWith(".safetensors");
+    }
+
+    /** Whether a file has this content. */
+    public boolean matches(Path file) throws IOException {
+      if (!Files.isRegularFile(file) || Files.size(file) != bytes) {
+        return false;
+      }
+      return sha256 != null
+          ? Digests.sha256(file).equals(sha256)
+          : Digests.gitBlob(file).equals(blobId);
+    }
+  }
+
+  public ModelManifest {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * Describes a folder as it lies on this machine's disk.
+   *
+   * @throws UserException when there is no such folder, or a link in it leads elsewhere
+   */
+  public static ModelManifest ofFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new UserException(
+          "there is no folder " + folder,
+          "set herd.model.path to the folder of a model, with config.json, tokenizer.json and"
+              + " *.safetensors in it.");
+    }
+    try (Stream<Path> list = Files.list(folder)) {
+      List<Entry> entries = new ArrayList<>();
+      for (Path file : list.filter(ModelManifest::counts).sorted().toList()) {
+        Links.requireInside(folder, file);
+        String name = file.getFileName().toString();
+        entries.add(new Entry(name, Files.size(file), Digests.sha256(file), null));
+      }
+      return new ModelManifest(folder.toRealPath().getFileName().toString(), "local", entries);
+    } catch (IOException e) {
+      throw new SystemException("can't read the model's folder " + folder, e);
+    }
+  }
+
+  private static boolean counts(Path file) {
+    String name = file.getFileName().toString();
+    return Files.isRegularFile(file) && KINDS.stream().anyMatch(name::endsWith);
+  }
+
+  /**
+   * The same files with the SHA-256 of those that lie in a folder: of small ones, the Hub knows
+   * only git's.
+   */
+  public ModelManifest withDigestsOf(Path folder) {
+    List<Entry> known = new ArrayList<>();
+    for (Entry entry : files) {
+      Path file = folder.resolve(entry.name());
+      try {
+        known.add(
+            entry.sha256() != null || !Files.isRegularFile(file)
+                ? entry
+                : new Entry(entry.name(), entry.bytes(), Digests.sha256(file), entry.blobId()));
+      } catch (IOException e) {
+        throw new SystemException("can't read " + file, e);
+      }
+    }
+    return new ModelManifest(id, commit, known);
+  }
+
+  /** Bytes of all files. */
+  public long bytes() {
+    return files.stream().mapToLong(Entry::bytes).sum();
+  }
+
+  /**
+   * SHA-256 over what results depend on beside the prompt's tokens: configuration, tokenizer and
+   * weights. It is the model's part of a result's key.
+   */
+  public String digest() {
+    Digests.Builder digest = new Digests.Builder();
+    for (Entry file : files) {
+      if (RESULT_FILES.contains(file.name()) || file.weights()) {
+        digest.text(file.name()).text(file.sha256() == null ? file.blobId() : file.sha256());
+      }
+    }
+    return digest.hex();
+  }
+
+  /**
+   * Checks a folder against this manifest.
+   *
+   * @throws SystemException naming the first file that is missing or differs
+   */
+  public void verify(Path folder) {
+    for (Entry entry : files) {
+      Path file = folder.resolve(entry.name());
+      try {
+        if (!entry.matches(file)) {
+          throw new SystemException(
+              file
+                  + " is missing or not the file that the driver has: every node needs the same"
+                  + " model folder at the same path",
+              null);
+        }
+      } catch (IOException e) {
+        throw new SystemException("can't read " + file, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.herd.udfs.hub.cache;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.herd.udfs.files.BoundedFile;
+import io.herd.udfs.files.Digests;
+import io.herd.udfs.files.Links;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.NeededFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Reads from a snapshot of the cache which files a model has, when the Hub can't be asked. */
+final class CachedSnapshot {
+  private static final int MAX_INDEX_BYTES = 16 << 20;
+
+  private CachedSnapshot() {}
+
+  /** Empty unless all that a model needs is there. */
+  static Optional<ModelManifest> read(RepoFolder folder, String commit) throws IOException {
+    Path snapshot = folder.snapshot(commit);
+    TreeSet<String> names = new TreeSet<>(NeededFiles.REQUIRED);
+    NeededFiles.SMALL.stream()
+        .filter(name -> Files.exists(snapshot.resolve(name)))
+        .forEach(names::add);
+    names.addAll(weights(snapshot));
+    List<ModelManifest.Entry> files = new ArrayList<>();
+    for (String name : names) {
+      Path file = RepoFolder.inside(snapshot, name);
+      if (!Files.isRegularFile(file)) {
+        return Optional.empty();
+      }
+      Links.requireInside(snapshot, file);
+      files.add(entry(name, file));
+    }
+    return Optional.of(new ModelManifest(folder.id(), commit, files));
+  }
+
+  private static List<String> weights(Path snapshot) throws IOException {
+    Path index = snapshot.resolve(NeededFiles.INDEX);
+    if (Files.exists(snapshot.resolve(NeededFiles.SINGLE)) || !Files.exists(index)) {
+      return List.of(NeededFiles.SINGLE);
+    }
+    List<String> names = new ArrayList<>(List.of(NeededFiles.INDEX));
+    try {
+      JsonObject json = BoundedFile.json(index, MAX_INDEX_BYTES, "remove it: it is fetched again.");
+      for (JsonElement shard : json.getAsJsonObject("weight_map").asMap().values()) {
+        names.add(shard.getAsString());
+      }
+    } catch (NullPointerException
+        | ClassCastException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
+      throw new IOException(index + " is not an index of weights", e);
+    }
+    return names;
+  }
+
+  /** The blob's name is its hash; a cache without links has no blobs, so files are hashed. */
+  private static ModelManifest.Entry entry(String name, Path file) throws IOException {
+    long bytes = Files.size(file);
+    String hash = "";
+    if (Files.isSymbolicLink(file)) {
+      hash = Files.readSymbolicLink(file).getFileName().toString();
+    }
+    if (!RepoFolder.isHash(hash)) {
+      hash = name.endsWith(".safetensors") ? Digests.sha256(file) : Digests.gitBlob(file);
+    }
+    return new ModelManifest.Entry(name, bytes, hash.length() == 64 ? hash : null, hash);
+  }
+}

@@ -1,0 +1,72 @@
+package io.herd.udfs.hub.cache;
+
+import io.herd.udfs.SystemException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** What a cache asks of the disk, and what to say when the disk refuses. */
+class Disk {
+  /** Bytes that can still be written where a folder is or will be. */
+  long free(Path folder) throws IOException {
+    Path existing = folder.toAbsolutePath();
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    return Files.getFileStore(existing).getUsableSpace();
+  }
+
+  /** Writes all of the bytes. */
+  void write(FileChannel file, ByteBuffer bytes, long at) throws IOException {
+    for (long to = at; bytes.hasRemaining(); ) {
+      to += file.write(bytes, to);
+    }
+  }
+
+  /** Makes a symbolic link. */
+  void link(Path link, Path target) throws IOException {
+    Files.createSymbolicLink(link, target);
+  }
+
+  /** Stops a download that can't end well before it begins. */
+  final void require(Path folder, long bytes) {
+    try {
+      long free = free(folder);
+      if (free < bytes) {
+        throw full(folder, "has %s free, but %s have to be fetched", free, bytes, null);
+      }
+    } catch (IOException e) {
+      throw refusal(folder, e);
+    }
+  }
+
+  /** What a failed write means. */
+  final SystemException refusal(Path place, IOException cause) {
+    String why = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+    if (why.contains("no space left") || why.contains("quota")) {
+      return full(place, "became full", 0, 0, cause);
+    }
+    return new SystemException(
+        "can't write to the model cache, at " + place + ": " + cause,
+        "set HF_HUB_CACHE to a folder that this user can write to.",
+        cause);
+  }
+
+  private static SystemException full(
+      Path place, String state, long free, long needed, IOException cause) {
+    return new SystemException(
+        "the disk of the model cache, "
+            + place
+            + ", "
+            + String.format(Locale.ROOT, state, gigabytes(free), gigabytes(needed)),
+        "make room there, or set HF_HUB_CACHE (or HF_HOME) to a folder on a larger disk.",
+        cause);
+  }
+
+  private static String gigabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+  }
+}

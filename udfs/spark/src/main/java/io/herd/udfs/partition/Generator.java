@@ -1,0 +1,63 @@
+package io.herd.udfs.partition;
+
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.grammar.Grammar;
+import io.herd.udfs.runtime.EngineLease;
+import io.herd.udfs.runtime.EngineSettings;
+import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.text.Tokenizer;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.Set;
+import org.apache.spark.TaskContext;
+
+/**
+ * Generates or labels rows on the executor's engine, wherever their results go.
+ *
+ * <p>Travels to executors with the function of every task: it holds records and handles, and the
+ * Hub's token is behind a broadcast.
+ *
+ * @param files how an executor comes by the model
+ * @param labels how rows are labelled, if they are
+ * @param counters for the driver
+ */
+public record Generator(
+    EngineSettings engine,
+    ExecutorFiles files,
+    GenerateSettings generate,
+    LabelTask labels,
+    TaskCounters counters)
+    implements Serializable {
+
+  /** The engine that a task uses. */
+  EngineLease lease(TaskContext task) throws InterruptedException {
+    return Engines.lease(engine, files, TaskGpu.addresses(task), ExecutorEnd::because);
+  }
+
+  /**
+   * Does rows, whose results go to the sink in whatever order they come.
+   *
+   * @param prefix tokens that all prompts begin with; may be empty
+   * @param finished keys of rows that need not be done again
+   * @return rows done, those included
+   */
+  long run(
+      EngineLease lease,
+      int[] prefix,
+      Iterator<PendingRow> rows,
+      Set<String> finished,
+      TaskLoop.Sink sink)
+      throws InterruptedException {
+    return new TaskLoop(lease, tasks(lease, prefix), sink, counters).run(rows, finished);
+  }
+
+  private RowTask.Finder tasks(EngineLease lease, int[] prefix) throws InterruptedException {
+    Tokenizer tokenizer = Engines.tokenizer(files);
+    if (labels.how().on()) {
+      return new LabelSets(labels, generate, prefix, tokenizer, lease);
+    }
+    Grammar grammar = generate.format() == null ? null : Engines.grammar(files, generate.format());
+    return new GenerationTasks(generate, prefix, tokenizer, grammar);
+  }
+}

@@ -1,0 +1,17 @@
+package io.herd.udfs.partition;
+
+import java.util.Iterator;
+import java.util.function.Function;
+
+/** What a function makes of each element, when it is asked for. */
+public record Mapped<A, B>(Iterator<A> source, Function<A, B> function) implements Iterator<B> {
+  @Override
+  public boolean hasNext() {
+    return source.hasNext();
+  }
+
+  @Override
+  public B next() {
+    return function.apply(source.next());
+  }
+}

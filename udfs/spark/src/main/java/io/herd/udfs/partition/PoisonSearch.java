@@ -1,0 +1,127 @@
+package io.herd.udfs.partition;
+
+import io.herd.udfs.RowException;
+import io.herd.udfs.results.InFlight;
+import io.herd.udfs.results.Result;
+import io.herd.udfs.runtime.EngineLease;
+import java.util.Locale;
+
+/**
+ * Finds the row that kills its process or its engine. A partition at which two attempts died is
+ * begun one row at a time, and a row at which two died while it was alone fails.
+ *
+ * <p>Only as many rows are done alone as an attempt can have had in work without having written
+ * their results: they come first again, and the one that is looked for is among them.
+ */
+public final class PoisonSearch implements AutoCloseable {
+  /** Most deaths of attempts that are no reason for suspicion. */
+  private static final int BAD_LUCK = 1;
+
+  private static final String ROW = "row-";
+
+  private final InFlight inFlight;
+  private final EngineLease engine;
+  private final String partition;
+  private final long attempt;
+  private int suspects;
+  private String alone; // the row that is being done alone, if one is
+
+  /**
+   * Begins an attempt at a partition.
+   *
+   * @param reach rows that an attempt can have begun without writing their results
+   */
+  PoisonSearch(InFlight inFlight, EngineLease engine, int partition, long attempt, int reach) {
+    this.inFlight = inFlight;
+    this.engine = engine;
+    this.partition = name(partition);
+    this.attempt = attempt;
+    this.suspects = inFlight.left(this.partition) > BAD_LUCK ? reach : 0;
+    inFlight.begin(this.partition, attempt);
+  }
+
+  /** The name of a partition among what is in flight. */
+  static String name(int partition) {
+    return String.format(Locale.ROOT, "partition-%05d", partition);
+  }
+
+  /** Number of rows that killed more attempts than bad luck explains. */
+  public static long found(InFlight inFlight) {
+    return inFlight.left().entrySet().stream()
+        .filter(each -> each.getKey().startsWith(ROW) && each.getValue() > BAD_LUCK)
+        .count();
+  }
+
+  /** A measure of what is known, which grows as attempts die, up to a bound. */
+  public static long evidence(InFlight inFlight) {
+    return inFlight.left().values().stream().mapToInt(n -> Math.min(n, BAD_LUCK + 1)).sum();
+  }
+
+  /** Looks at every row that goes to the sink. */
+  TaskLoop.Sink guard(TaskLoop.Sink sink) {
+    return new TaskLoop.Sink() {
+      @Override
+      public boolean oneAtATime() {
+        return suspects > 0 || alone != null;
+      }
+
+      @Override
+      public void begin(String key) throws InterruptedException {
+        PoisonSearch.this.begin(key);
+        sink.begin(key);
+      }
+
+      @Override
+      public void append(Result result) {
+        end();
+        sink.append(result);
+      }
+
+      @Override
+      public void idle() {
+        sink.idle();
+      }
+    };
+  }
+
+  /**
+   * Begins a row, before anything is done with it.
+   *
+   * @throws RowException when it is the one that is looked for
+   */
+  private void begin(String key) throws InterruptedException {
+    if (suspects == 0) {
+      return;
+    }
+    suspects--;
+    String row = ROW + key;
+    int deaths = inFlight.left(row);
+    if (deaths > BAD_LUCK) {
+      throw new RowException(
+          "the engine or its process died "
+              + deaths
+              + " times while it did this row alone; the executors' logs say how");
+    }
+    engine.beginAlone();
+    alone = row;
+    inFlight.begin(row, attempt);
+  }
+
+  /** Ends the row that was begun last. */
+  private void end() {
+    if (alone != null) {
+      inFlight.end(alone, attempt);
+      alone = null;
+      engine.endAlone();
+    }
+  }
+
+  /** Ends the attempt; what an engine died of stays marked. */
+  @Override
+  public void close() {
+    if (engine.alive()) {
+      end();
+      inFlight.end(partition, attempt);
+    }
+  }
+}

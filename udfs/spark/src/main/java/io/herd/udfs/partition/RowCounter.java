@@ -1,0 +1,25 @@
+package io.herd.udfs.partition;
+
+/** Counts a task's rows. */
+interface RowCounter {
+  /**
+   * A row has a result, now or from an earlier attempt.
+   *
+   * @param completionTokens that were generated now
+   */
+  void row(int promptTokens, int completionTokens);
+
+  /**
+   * The engine has begun with more rows.
+   *
+   * @param rows number of them
+   */
+  default void begun(long rows) {}
+
+  /**
+   * A row failed.
+   *
+   * @param tried whether it had reached the engine
+   */
+  void failed(String reason, boolean tried);
+}

@@ -1,0 +1,69 @@
+package io.herd.udfs.partition;
+
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The columns that the snapshot has beside the input's. */
+public final class SnapshotColumns {
+  /** Number of the row, unique in the snapshot. */
+  public static final String ROW = "_herd_row";
+
+  /** Key of the row's result, or null when the row has an error. */
+  public static final String KEY = "_herd_key";
+
+  /** Token ids of the prompt, or null when the row has an error. */
+  public static final String IDS = "_herd_ids";
+
+  /** Why the row has no prompt, or null. */
+  public static final String ERROR = "_herd_error";
+
+  /** The row's own choices, or null when all rows have the same, or none. */
+  public static final String CHOICES = "_herd_choices";
+
+  /** The row's own most new tokens, or null when it has the run's. */
+  public static final String NEW_TOKENS = "_herd_new_tokens";
+
+  /** Whether text of the row was left out, so that the prompt fits. */
+  public static final String CUT = "_herd_cut";
+
+  /** What came of the row, as the result log has it; null when the row has an error. */
+  public static final String RESULT = "_herd_result";
+
+  /** What the engine is given of a row: a {@link PendingRow}. */
+  public static final List<String> WORK = List.of(KEY, IDS, CHOICES, NEW_TOKENS);
+
+  /** All columns but the result's, in their order. */
+  public static final List<String> ALL = List.of(ROW, KEY, IDS, ERROR, CHOICES, CUT, NEW_TOKENS);
+
+  private SnapshotColumns() {}
+
+  /** A row with more values behind its own. */
+  static Row row(Row input, Object... own) {
+    Object[] values = new Object[input.size() + own.length];
+    for (int i = 0; i < input.size(); i++) {
+      values[i] = input.get(i);
+    }
+    System.arraycopy(own, 0, values, input.size(), own.length);
+    return RowFactory.create(values);
+  }
+
+  /** A row of the input that has no prompt, and why. */
+  static Row failed(Row input, long number, String error) {
+    return row(input, number, null, null, error, null, false, null);
+  }
+
+  /** The snapshot's schema over an input's. */
+  public static StructType schema(StructType input) {
+    return input
+        .add(ROW, DataTypes.LongType, false)
+        .add(KEY, DataTypes.StringType, true)
+        .add(IDS, DataTypes.createArrayType(DataTypes.IntegerType, false), true)
+        .add(ERROR, DataTypes.StringType, true)
+        .add(CHOICES, RowChoices.STORED, true)
+        .add(CUT, DataTypes.BooleanType, false)
+        .add(NEW_TOKENS, DataTypes.IntegerType, true);
+  }
+}

@@ -1,0 +1,180 @@
+package io.herd.udfs.results;
+
+import io.herd.udfs.SystemException;
+import io.herd.udfs.storage.WholeFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathFilter;
+import org.apache.hadoop.io.IOUtils;
+
+/**
+ * The files of a result log, and how many small ones become a large one while others read and
+ * write.
+ *
+ * <p>A file that was replaced isn't removed: a list in {@code _replaced/} names it, and readers
+ * skip what is listed. Whoever began to read before finds all of its files, and a task finds those
+ * of its earlier attempts. The replacement is visible before the list is, so that a kill in between
+ * leaves lines twice, never none. Replaced files are removed once their list is old, as Delta Lake
+ * and Iceberg do with files that no snapshot names any more.
+ */
+public final class LogFiles {
+  private static final String REPLACED = "_replaced";
+  private static final PathFilter VISIBLE =
+      path -> !path.getName().startsWith("_") && !path.getName().startsWith(".");
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final FileSystem files;
+  private final Path folder;
+
+  LogFiles(FileSystem files, Path folder) {
+    this.files = files;
+    this.folder = folder;
+  }
+
+  /** A part of the log's work with the file system. */
+  private interface Io<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T io(String doing, Io<T> body) {
+    try {
+      return body.run();
+    } catch (IOException | FSError e) { // a full local disk is the latter
+      throw new SystemException("can't " + doing + " the result log in " + folder, e);
+    }
+  }
+
+  /**
+   * Names of the files that readers skip. To be read before the folder is listed: a replacement
+   * that comes in between is then read beside what it replaces, and not missed with it.
+   */
+  public Set<String> replaced() {
+    return io(
+        "read",
+        () -> {
+          Set<String> names = new HashSet<>();
+          for (FileStatus list : list(new Path(folder, REPLACED))) {
+            names.addAll(names(list.getPath()));
+          }
+          return names;
+        });
+  }
+
+  /** The files that readers take, by name. */
+  public List<FileStatus> live() {
+    Set<String> replaced = replaced();
+    return io(
+        "list",
+        () ->
+            Arrays.stream(list(folder))
+                .filter(file -> file.isFile() && !replaced.contains(file.getPath().getName()))
+                .sorted(Comparator.comparing(file -> file.getPath().getName()))
+                .toList());
+  }
+
+  /**
+   * Copies files behind one another into a hidden one.
+   *
+   * @param hidden its name; see {@link #show}
+   */
+  public void join(List<String> names, String hidden) {
+    io(
+        "compact",
+        () -> {
+          Path target = new Path(folder, hidden);
+          long newest = 0;
+          try (OutputStream out = files.create(target, true)) {
+            for (String name : names) {
+              Path source = new Path(folder, name);
+              newest = Math.max(newest, files.getFileStatus(source).getModificationTime());
+              try (InputStream in = files.open(source)) {
+                IOUtils.copyBytes(in, out, BUFFER_BYTES);
+              }
+            }
+          }
+          files.setTimes(target, newest, -1); // results are as old as they were
+          return null;
+        });
+  }
+
+  /** The hidden name of a file to be. */
+  public static String hidden(String name) {
+    return WholeFile.hidden(new Path("/" + name)).getName();
+  }
+
+  /** Makes a file visible that was written under its hidden name. */
+  public void show(String name) {
+    io(
+        "compact",
+        () -> {
+          if (!files.rename(new Path(folder, hidden(name)), new Path(folder, name))) {
+            throw new IOException("rename to " + name + " was refused");
+          }
+          return null;
+        });
+  }
+
+  /** From now on readers skip these files. */
+  public void replace(Collection<String> names, String list) {
+    io(
+        "compact",
+        () -> {
+          byte[] lines = String.join("\n", names).getBytes(StandardCharsets.UTF_8);
+          WholeFile.write(files, new Path(new Path(folder, REPLACED), list), lines);
+          return null;
+        });
+  }
+
+  /** Removes files that were replaced before a time. */
+  public void dropReplaced(Instant before) {
+    io(
+        "compact",
+        () -> {
+          for (FileStatus list : list(new Path(folder, REPLACED))) {
+            if (list.getModificationTime() < before.toEpochMilli()) {
+              for (String name : names(list.getPath())) {
+                files.delete(new Path(folder, name), false);
+              }
+              files.delete(list.getPath(), false); // last: until then readers skip what is left
+            }
+          }
+          return null;
+        });
+  }
+
+  /** Removes hidden files that nobody will show. */
+  public void dropHidden(String prefix) {
+    io(
+        "compact",
+        () -> {
+          PathFilter ours = path -> path.getName().startsWith("_" + prefix);
+          for (FileStatus file : files.listStatus(folder, ours)) {
+            files.delete(file.getPath(), false);
+          }
+          return null;
+        });
+  }
+
+  private FileStatus[] list(Path parent) throws IOException {
+    return files.exists(parent) ? files.listStatus(parent, VISIBLE) : new FileStatus[0];
+  }
+
+  private List<String> names(Path list) throws IOException {
+    try (InputStream in = files.open(list)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+  }
+}

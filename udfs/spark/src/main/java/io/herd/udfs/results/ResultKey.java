@@ -1,0 +1,138 @@
+package io.herd.udfs.results;
+
+import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.files.Digests;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.model.Dtype;
+import io.herd.udfs.sample.Choice;
+import io.herd.udfs.sample.CounterRandom;
+import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.sample.Labelling;
+import io.herd.udfs.sample.Sampling;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * The name of a result: a digest of everything that it depends on, and of nothing else. Equal
+ * prompts have equal keys and are generated once, also over several runs.
+ *
+ * @param common digest of what all rows of a run share
+ * @param drawn true when random draws make results of equal prompts differ
+ */
+public record ResultKey(String common, boolean drawn) implements Serializable {
+  /** Changes when the same inputs give other numbers than before. */
+  private static final String NUMERICS = "2";
+
+  /** The keys of a run. Token ids stand for the prompt: the tokenizer is part of the manifest. */
+  public static ResultKey of(
+      ModelManifest manifest,
+      Dtype dtype,
+      boolean deterministic,
+      GenerateSettings settings,
+      LabelTask labels) {
+    Digests.Builder digest = new Digests.Builder();
+    digest.text(NUMERICS).text(manifest.digest()).text(dtype.text());
+    digest.text(Boolean.toString(deterministic));
+    if (labels.how().on()) {
+      addLabels(digest.text("choices"), labels);
+    } else {
+      digest.text("generate").ints(new int[] {settings.maxNewTokens(), settings.minNewTokens()});
+      digest.text(Boolean.toString(settings.ignoreEos()));
+      list(digest, settings.stop());
+      sampling(digest, settings);
+      if (settings.format() != null) {
+        list(digest.text(settings.format().kind().key()), settings.format().sources());
+      }
+    }
+    boolean drawn = !labels.how().on() && settings.sampling().draws();
+    if (drawn) {
+      digest.text(Long.toString(settings.seed()));
+    }
+    return new ResultKey(digest.hex(), drawn);
+  }
+
+  /** Defaults aren't named, so that keys stay when a setting is added. */
+  private static void sampling(Digests.Builder digest, GenerateSettings settings) {
+    Sampling sampling = settings.sampling();
+    digest.text(Double.toString(sampling.temperature()));
+    if (!sampling.equals(Sampling.at(sampling.temperature()))) {
+      digest.text("sampling").text(text(sampling));
+    }
+    if (settings.samples() > 1 || settings.logprobs() > 0) {
+      digest.text("told").ints(new int[] {settings.samples(), settings.logprobs()});
+    }
+  }
+
+  /** In the form of the first version, which results in old logs are named by. */
+  private static String text(Sampling sampling) {
+    return ("Sampling[temperature=" + sampling.temperature())
+        + (", topK=" + sampling.topK())
+        + (", topP=" + sampling.topP())
+        + (", minP=" + sampling.minP())
+        + (", repetitionPenalty=" + sampling.repetitionPenalty())
+        + (", presencePenalty=" + sampling.presencePenalty())
+        + (", frequencyPenalty=" + sampling.frequencyPenalty())
+        + "]";
+  }
+
+  /**
+   * Defaults aren't named, so that keys stay when a setting is added; what is decided when the
+   * output is written isn't part of a key.
+   */
+  private static void addLabels(Digests.Builder digest, LabelTask labels) {
+    Labelling how = labels.how();
+    addChoices(digest, how.choices());
+    if (how.normalize() == Labelling.Normalize.LENGTH) {
+      digest.text("normalize").text("LENGTH");
+    }
+    if (!labels.contentFree().isEmpty()) {
+      digest.text("calibrate");
+      digest.ints(labels.contentFree().stream().mapToInt(Integer::intValue).toArray());
+    }
+    if (how.multi()) {
+      Labelling.Questions questions = how.questions();
+      list(digest.text("multi"), List.of(questions.template(), questions.yes(), questions.no()));
+    }
+  }
+
+  private static void addChoices(Digests.Builder digest, List<Choice> choices) {
+    list(digest, choices.stream().map(Choice::text).toList());
+    if (!choices.stream().allMatch(choice -> choice.equals(Choice.of(choice.text())))) {
+      list(digest.text("values"), choices.stream().map(Choice::value).toList());
+    }
+  }
+
+  private static void list(Digests.Builder digest, List<String> values) {
+    digest.ints(new int[] {values.size()});
+    values.forEach(digest::text);
+  }
+
+  /**
+   * The key of one prompt.
+   *
+   * @param ids its tokens
+   * @param rowId names the row where draws make equal prompts differ
+   * @param choices the row's own; empty when all rows have the same, or none
+   * @param newTokens the row's own most; null when it has the run's
+   */
+  public String of(int[] ids, String rowId, List<Choice> choices, Integer newTokens) {
+    Digests.Builder digest = new Digests.Builder().text(common).ints(ids);
+    if (!choices.isEmpty()) {
+      addChoices(digest, choices);
+    }
+    if (newTokens != null) {
+      digest.text("new tokens").ints(new int[] {newTokens});
+    }
+    return drawn ? digest.text(rowId).hex() : digest.hex();
+  }
+
+  /**
+   * What random draws for a key are named after.
+   *
+   * @param sample of the prompt's completions, from 0
+   */
+  public static long drawKey(String key, int sample) {
+    long first = Long.parseUnsignedLong(key.substring(0, 16), 16);
+    return sample == 0 ? first : CounterRandom.derived(first, sample);
+  }
+}

@@ -1,0 +1,108 @@
+package io.herd.udfs.results;
+
+import com.google.gson.Gson;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.storage.StorageRetries;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A folder of immutable files of JSON lines, one {@link Result} each. A file is visible only when
+ * it is complete, see {@link WholeFile}. A result that is in the log is never generated again,
+ * whatever happens to the task, the stage or the driver.
+ *
+ * @param folder any path that Hadoop's file systems know
+ */
+public record ResultLog(String folder) implements Serializable {
+  private static final String SUFFIX = ".jsonl";
+
+  /**
+   * Opens a writer for one attempt of a task.
+   *
+   * @param submission that the partition number belongs to
+   */
+  public ResultWriter writer(
+      Configuration hadoop,
+      String submission,
+      int partition,
+      long attempt,
+      ResultWriter.Flush flush) {
+    String name = prefix(submission, partition) + "-" + attempt;
+    FileSystem files = fileSystem(hadoop);
+    return new ResultWriter(
+        files, new Path(folder), name, flush, System::nanoTime, StorageRetries.of(files));
+  }
+
+  /** What the tasks of a run are at; readers of the log don't see it. */
+  public InFlight inFlight(Configuration hadoop, String submission) {
+    return new InFlight(fileSystem(hadoop), new Path(folder, InFlight.FOLDER + "/" + submission));
+  }
+
+  /** The folder's files, for whoever reads all of them or makes few of many. */
+  public LogFiles files(Configuration hadoop) {
+    return new LogFiles(fileSystem(hadoop), new Path(folder));
+  }
+
+  /** Keys that earlier attempts at a partition of the same submission have written. */
+  public Set<String> keys(Configuration hadoop, String submission, int partition) {
+    Set<String> keys = new HashSet<>();
+    FileSystem files = fileSystem(hadoop);
+    try {
+      StorageRetries.of(files)
+          .run(again -> readKeys(files, prefix(submission, partition) + "-", keys));
+      return keys;
+    } catch (IOException e) {
+      throw new SystemException("can't read the result log in " + folder, e);
+    }
+  }
+
+  private void readKeys(FileSystem files, String prefix, Set<String> keys) throws IOException {
+    if (files.exists(new Path(folder))) {
+      for (FileStatus file :
+          files.listStatus(new Path(folder), path -> path.getName().startsWith(prefix))) {
+        readKeys(files, file.getPath(), keys);
+      }
+    }
+  }
+
+  private static void readKeys(FileSystem files, Path file, Set<String> keys) throws IOException {
+    Gson gson = new Gson();
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(files.open(file), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        keys.add(gson.fromJson(line, Result.class).key());
+      }
+    }
+  }
+
+  /** Matches the names of a submission's files. */
+  public static String glob(String submission) {
+    return submission + "-*" + SUFFIX;
+  }
+
+  private static String prefix(String submission, int partition) {
+    return String.format(Locale.ROOT, "%s-%05d", submission, partition);
+  }
+
+  static String fileName(String name, int sequence) {
+    return String.format(Locale.ROOT, "%s-%05d%s", name, sequence, SUFFIX);
+  }
+
+  private FileSystem fileSystem(Configuration hadoop) {
+    try {
+      return new Path(folder).getFileSystem(hadoop);
+    } catch (IOException e) {
+      throw new SystemException("can't open the file system of " + folder, e);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.herd.udfs.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herd.udfs.sample.Choice;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import scala.collection.mutable.ArraySeq;
+
+class PendingRowTest {
+  private static final List<Choice> CHOICES =
+      List.of(new Choice("1", " one"), new Choice("2", "2"));
+  private static final PendingRow FULL = new PendingRow("key", new int[] {5, 7}, CHOICES, 3);
+  private static final PendingRow BARE = new PendingRow("key", new int[] {5}, List.of(), null);
+  private static final Row INPUT = RowFactory.create("id", "text");
+
+  private static Object seq(Object... elements) {
+    return ArraySeq.make(elements);
+  }
+
+  @Test
+  void of_columnsAsSparkGivesThem_areRead() {
+    Object stored = seq(RowFactory.create("1", " one"), RowFactory.create("2", "2"));
+    assertThat(PendingRow.of(RowFactory.create("key", seq(5, 7), stored, 3)))
+        .usingRecursiveComparison()
+        .isEqualTo(FULL);
+    assertThat(PendingRow.of(RowFactory.create("key", seq(5), null, null)))
+        .usingRecursiveComparison()
+        .isEqualTo(BARE);
+  }
+
+  @Test
+  void of_whatToRowWrote_isTheSameWithoutSparksEncoder() {
+    for (PendingRow each : List.of(FULL, BARE)) {
+      assertThat(PendingRow.of(each.toRow(INPUT, 9, false), INPUT.size()))
+          .get()
+          .usingRecursiveComparison()
+          .isEqualTo(each);
+    }
+  }
+
+  @Test
+  void toRow_eachValue_isInItsColumn() {
+    StructType schema = SnapshotColumns.schema(StructType.fromDDL("id string, text string"));
+    assertThat(schema.fieldNames()).endsWith(SnapshotColumns.ALL.toArray(String[]::new));
+    Row row = FULL.toRow(INPUT, 9, true);
+    assertThat(row.getString(schema.fieldIndex("text"))).isEqualTo("text");
+    assertThat(row.getLong(schema.fieldIndex(SnapshotColumns.ROW))).isEqualTo(9);
+    assertThat(row.getString(schema.fieldIndex(SnapshotColumns.KEY))).isEqualTo("key");
+    assertThat(row.isNullAt(schema.fieldIndex(SnapshotColumns.ERROR))).isTrue();
+    assertThat(row.getBoolean(schema.fieldIndex(SnapshotColumns.CUT))).isTrue();
+    assertThat(row.getInt(schema.fieldIndex(SnapshotColumns.NEW_TOKENS))).isEqualTo(3);
+  }
+
+  @Test
+  void of_rowWithAnError_isNone() {
+    Row failed = SnapshotColumns.failed(INPUT, 9, "too long");
+    assertThat(PendingRow.of(failed, INPUT.size())).isEmpty();
+    assertThat(failed.getString(INPUT.size() + SnapshotColumns.ALL.indexOf(SnapshotColumns.ERROR)))
+        .isEqualTo("too long");
+    assertThat(failed.size()).isEqualTo(INPUT.size() + SnapshotColumns.ALL.size());
+  }
+}

@@ -1,0 +1,242 @@
+package io.herd.udfs.text;
+
+import io.herd.udfs.RowException;
+import io.herd.udfs.UserException;
+import io.herd.udfs.template.JinjaTemplate;
+import io.herd.udfs.template.Shape;
+import io.herd.udfs.text.PromptSettings.Chat;
+import io.herd.udfs.text.PromptSettings.OnOverflow;
+import io.herd.udfs.text.PromptSettings.SpecialTokens;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * Rows to prompts, by the user's column, template or messages, and the model's chat template.
+ *
+ * <p>Row text is data: it is never evaluated as a template, and it can't write special tokens (see
+ * {@link Specials}) unless {@code special-tokens = parse}. Where a chat template ends turns with
+ * plain words, a row that holds them fails (see {@link TurnMarkers}). Pure Java. Used by one
+ * thread: make one per task.
+ */
+public final class PromptRenderer {
+  private static final String PARSE_REMEDY =
+      "Set prompt.special-tokens = parse, if no row can hold special-token text that must stay"
+          + " text; or set prompt.chat = off.";
+
+  private static final String ANSWER = "prompt.examples.answer";
+
+  /** Between examples where no chat template parts them. */
+  private static final String EMPTY_LINE = "\n\n";
+
+  private final PromptSettings settings;
+  private final Specials specials;
+  private final RowMessages rows;
+  private final ChatRenderer chat; // null without
+  private final TurnMarkers markers;
+  private final List<Message> examples; // users' and assistant's turns
+
+  private PromptRenderer(
+      PromptSettings settings, ChatTemplate template, Specials specials, Examples examples) {
+    boolean coded = settings.specialTokens() == SpecialTokens.TEXT;
+    UnaryOperator<String> coder = coded ? specials::codeSource : source -> source;
+    this.settings = settings;
+    this.specials = specials;
+    this.rows = new RowMessages(settings, coder);
+    this.chat = template == null ? null : chat(template, coded);
+    this.markers = coded && chat != null ? TurnMarkers.of(chat) : TurnMarkers.none();
+    this.examples = examples.rows().isEmpty() ? List.of() : turns(examples, coder);
+  }
+
+  /** As {@link #of(PromptSettings, ChatTemplate, List, Examples)}, without examples. */
+  public static PromptRenderer of(
+      PromptSettings settings, ChatTemplate template, List<String> specialTokens) {
+    return of(settings, template, specialTokens, Examples.NONE);
+  }
+
+  /**
+   * Prepares the templates and tries them out.
+   *
+   * @param template the model's chat template, or null when it has none
+   * @param specialTokens the model's special tokens, see {@link Tokenizer#specialTokens}
+   * @throws UserException when a template can't be rendered, an example has no prompt, a chat
+   *     template is needed and there is none, or it builds special tokens from pieces
+   */
+  public static PromptRenderer of(
+      PromptSettings settings,
+      ChatTemplate template,
+      List<String> specialTokens,
+      Examples examples) {
+    ChatTemplate used = settings.chat() == Chat.OFF ? null : template;
+    checkChat(settings, used);
+    PromptRenderer renderer =
+        new PromptRenderer(settings, used, new Specials(specialTokens), examples);
+    renderer.tryOut(used);
+    return renderer;
+  }
+
+  private static void checkChat(PromptSettings settings, ChatTemplate template) {
+    if (template != null) {
+      return;
+    }
+    if (settings.chat() == Chat.ON) {
+      throw new UserException(
+          "prompt.chat is on, but the model has no chat template.",
+          "Use the model's instruct variant, or set prompt.chat = off.");
+    }
+    if (settings.system() != null) {
+      throw new UserException(
+          "prompt.system is set, but no chat template is applied that could take it.",
+          "Write it into prompt.template, or use an instruct model with prompt.chat = auto.");
+    }
+    if (settings.isChat()) {
+      throw new UserException(
+          "The prompt is a chat, but no chat template is applied that could write it down.",
+          "Use prompt.template, or an instruct model with prompt.chat = auto.");
+    }
+  }
+
+  private ChatRenderer chat(ChatTemplate template, boolean coded) {
+    return coded
+        ? new ChatRenderer(template, settings.date(), specials::codeSource, specials::code)
+        : new ChatRenderer(template, settings.date(), source -> source, token -> token);
+  }
+
+  private JinjaTemplate answer(String source) {
+    return new JinjaTemplate(ANSWER, source, settings.date(), false).checkExpressions();
+  }
+
+  /** Renders a harmless chat, as the rows' will be, with and without codes. */
+  private void tryOut(ChatTemplate template) {
+    if (chat == null) {
+      return;
+    }
+    String probe = chat.probe(harmless());
+    String plain = chat(template, false).probe(harmless());
+    boolean coded = settings.specialTokens() == SpecialTokens.TEXT;
+    if (coded && !specials.expand(probe).equals(specials.parse(plain))) {
+      throw new UserException(
+          "The model's chat template builds its special tokens from pieces, so Herd can't tell"
+              + " them from such text in rows.",
+          PARSE_REMEDY);
+    }
+  }
+
+  private List<Message> harmless() {
+    List<Message> shot =
+        List.of(
+            new Message(Message.USER, "What is the capital of France?"),
+            new Message(Message.ASSISTANT, "Paris"));
+    List<Message> turns =
+        settings.messages().isEmpty()
+            ? List.of(new Message(Message.USER, "What is the capital of Italy?"))
+            : settings.messages().stream().map(m -> new Message(m.role(), "Say it.")).toList();
+    boolean many = settings.messagesColumn() != null || !examples.isEmpty();
+    return conversation(turns, many ? shot : List.of());
+  }
+
+  /** Whether prompts are wrapped by the chat template, which {@link Tokenizer#encode} asks. */
+  public boolean chat() {
+    return chat != null;
+  }
+
+  /** The columns that prompts are made of. */
+  public Set<String> columns() {
+    return rows.columns();
+  }
+
+  /**
+   * Checks before anything runs that the input has what prompts are made of.
+   *
+   * @param row the shape of the input's rows
+   * @throws UserException that names the first column or field that is missing, and the nearest
+   */
+  public void check(Shape row) {
+    SchemaCheck check = new SchemaCheck(row, "the input");
+    rows.check(check);
+    if (settings.onOverflow() != OnOverflow.FAIL) {
+      check.cut(settings.cutColumn(), columns());
+    }
+  }
+
+  /**
+   * As {@link #check}, for rows that examples are made of.
+   *
+   * @param answerTemplate see {@link Examples}
+   */
+  public void checkExamples(Shape row, String answerTemplate) {
+    SchemaCheck check = new SchemaCheck(row, "the example file");
+    rows.check(check);
+    JinjaTemplate template = answer(answerTemplate);
+    check.template(template, ANSWER);
+    if (template.reads(Shape.ANY).columns().isEmpty()) {
+      throw new UserException(
+          ANSWER + " names no column, so that all examples would have the same answer.",
+          "Write a template over the columns of the examples, such as \"{{ label }}\".");
+    }
+  }
+
+  /**
+   * The prompt of one row.
+   *
+   * @param row the columns by name
+   * @throws RowException when a column of the prompt is null, a template fails, or the row could
+   *     end its turn; the message holds nothing of the row's text
+   */
+  public Prompt render(Map<String, Object> row) {
+    List<Message> turns = rows.of(row);
+    markers.check(turns);
+    String text = chat == null ? plain(turns) : chat.render(conversation(turns, examples));
+    return settings.specialTokens() == SpecialTokens.PARSE
+        ? specials.parse(text)
+        : specials.expand(text);
+  }
+
+  private String plain(List<Message> turns) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < examples.size(); i += 2) {
+      text.append(examples.get(i).content()).append(examples.get(i + 1).content());
+      text.append(EMPTY_LINE);
+    }
+    return text.append(turns.get(0).content()).toString();
+  }
+
+  /** The system's message, the examples, the row's other turns. */
+  private List<Message> conversation(List<Message> turns, List<Message> shots) {
+    List<Message> all = new ArrayList<>();
+    if (settings.system() != null) {
+      all.add(new Message(Message.SYSTEM, (String) rows.data(settings.system())));
+    }
+    List<Message> others = withoutSystem(turns);
+    all.addAll(turns.subList(0, turns.size() - others.size()));
+    all.addAll(shots);
+    all.addAll(others);
+    return all;
+  }
+
+  private static List<Message> withoutSystem(List<Message> turns) {
+    return turns.stream().dropWhile(Message::isSystem).toList();
+  }
+
+  private List<Message> turns(Examples given, UnaryOperator<String> coder) {
+    JinjaTemplate answer = answer(coder.apply(given.answer()));
+    List<Message> turns = new ArrayList<>();
+    for (int i = 0; i < given.rows().size(); i++) {
+      try {
+        List<Message> example =
+            new ArrayList<>(withoutSystem(rows.of(given.rows().get(i)))); // the rows have their own
+        String text = answer.render(rows.variables(given.rows().get(i)));
+        example.add(new Message(Message.ASSISTANT, text));
+        markers.check(example);
+        turns.addAll(example);
+      } catch (RowException e) {
+        throw new UserException(
+            "Example " + (i + 1) + " can't be used: " + e.getMessage() + ".",
+            "Correct that row of prompt.examples.path, or leave it out.");
+      }
+    }
+    return turns;
+  }
+}

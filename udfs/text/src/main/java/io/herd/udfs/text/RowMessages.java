@@ -1,0 +1,145 @@
+package io.herd.udfs.text;
+
+import io.herd.udfs.RowException;
+import io.herd.udfs.template.JinjaTemplate;
+import io.herd.udfs.template.Shape;
+import io.herd.udfs.text.PromptSettings.SpecialTokens;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a row says, as messages: one of the user's, or a whole chat. Row text is escaped on its way,
+ * so that nothing in it is a special token's code. Used by one thread.
+ */
+final class RowMessages {
+  private static final Set<String> ROLES =
+      Set.of(Message.SYSTEM, Message.USER, Message.ASSISTANT, "tool");
+
+  /** A message's content, and the key that it comes from. */
+  private record Part(String role, JinjaTemplate content, String key) {}
+
+  private final PromptSettings settings;
+  private final List<Part> parts = new ArrayList<>();
+
+  /**
+   * @param coder of templates' sources: their special tokens become codes
+   */
+  RowMessages(PromptSettings settings, UnaryOperator<String> coder) {
+    this.settings = settings;
+    if (settings.template() != null) {
+      parts.add(part(new Message(Message.USER, settings.template()), "prompt.template", coder));
+    }
+    for (Message message : settings.messages()) {
+      parts.add(part(message, "prompt.messages, message " + (parts.size() + 1), coder));
+    }
+  }
+
+  private Part part(Message message, String key, UnaryOperator<String> coder) {
+    String source = coder.apply(message.content());
+    JinjaTemplate content = new JinjaTemplate(key, source, settings.date(), false);
+    return new Part(message.role(), content.checkExpressions(), key);
+  }
+
+  /** Refuses what the templates read and rows of that shape don't have. */
+  void check(SchemaCheck check) {
+    if (settings.column() != null) {
+      check.prompt(settings.column());
+    } else if (settings.messagesColumn() != null) {
+      check.messages(settings.messagesColumn());
+    }
+    parts.forEach(part -> check.template(part.content(), part.key()));
+  }
+
+  /** The columns that prompts are made of. */
+  Set<String> columns() {
+    Set<String> columns = new TreeSet<>();
+    if (settings.column() != null) {
+      columns.add(settings.column());
+    } else if (settings.messagesColumn() != null) {
+      columns.add(settings.messagesColumn());
+    }
+    parts.forEach(part -> columns.addAll(part.content().reads(Shape.ANY).columns()));
+    return columns;
+  }
+
+  /**
+   * The messages of one row; at least one.
+   *
+   * @throws RowException when a column is null, a template fails or a chat isn't one
+   */
+  List<Message> of(Map<String, Object> row) {
+    if (settings.messagesColumn() != null) {
+      return ready(row.get(settings.messagesColumn()));
+    }
+    if (settings.column() != null) {
+      Object value = row.get(settings.column());
+      if (value == null) {
+        throw new RowException("the prompt column `" + settings.column() + "` is null");
+      }
+      return List.of(new Message(Message.USER, (String) data(value.toString())));
+    }
+    Map<String, Object> variables = variables(row);
+    return parts.stream()
+        .map(part -> new Message(part.role(), part.content().render(variables)))
+        .toList();
+  }
+
+  /** The row as templates see it. */
+  Map<String, Object> variables(Map<String, Object> row) {
+    Map<String, Object> variables = new HashMap<>();
+    row.forEach((name, value) -> variables.put(name, data(value)));
+    return variables;
+  }
+
+  /** Text that stays text, beside codes. */
+  Object data(Object value) {
+    if (settings.specialTokens() == SpecialTokens.PARSE) {
+      return value;
+    }
+    if (value instanceof String string) {
+      return Specials.escape(string);
+    }
+    if (value instanceof List<?> list) {
+      List<Object> escaped = new ArrayList<>(); // may hold nulls
+      list.forEach(item -> escaped.add(data(item)));
+      return escaped;
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, Object> escaped = new LinkedHashMap<>();
+      map.forEach((key, item) -> escaped.put(data(key), data(item)));
+      return escaped;
+    }
+    return value;
+  }
+
+  /** Only roles and contents: what else a message holds could make a chat template write more. */
+  private List<Message> ready(Object chat) {
+    String column = "the prompt column `" + settings.messagesColumn() + "` ";
+    if (!(chat instanceof List<?> list) || list.isEmpty()) {
+      throw new RowException(column + (chat == null ? "is null" : "holds no messages"));
+    }
+    List<Message> messages = new ArrayList<>();
+    for (Object item : list) {
+      Object role = item instanceof Map<?, ?> message ? message.get("role") : null;
+      Object content = item instanceof Map<?, ?> message ? message.get("content") : null;
+      String place = column + "has a message (number " + (messages.size() + 1) + ") ";
+      if (content == null) {
+        throw new RowException(place + "without content");
+      }
+      if (role == null || !ROLES.contains(role)) {
+        throw new RowException(place + "whose role isn't system, user, assistant or tool");
+      }
+      messages.add(new Message((String) role, (String) data(content.toString())));
+    }
+    if (messages.get(messages.size() - 1).role().equals(Message.ASSISTANT)) {
+      throw new RowException(column + "ends with the assistant's message: nothing is asked");
+    }
+    return messages;
+  }
+}
