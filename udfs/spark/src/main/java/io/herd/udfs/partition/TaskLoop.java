@@ -189,7 +189,7 @@ final class TaskLoop {
     }
     Result result = outcome.task().result(outcome.key(), outcome.completions());
     results.append(result);
-    count(outcome.prompt(), result.completion_tokens());
+    count(outcome.prompt(), result.completionTokens());
   }
 
   private void fail(String key, RowException reason, boolean tried) {
