@@ -12,8 +12,8 @@ PIECE_BYTES = 32 << 20
 PREFIX = 0  # the arena that a shared prefix lies in
 
 # what a machine without a GPU has to be spared: the archive's code, and what is put in its place
-ON_GPU = ("ops.prim.is_cuda(q)", "True")
-TO_NEXT_STAGE = ("torch.to(x, ops.prim.device(self.norms[0]))", "torch._to_copy(x, device=ops.prim.device(self.norms[0]))")
+ON_GPU = ("q.is_cuda", "True")
+TO_NEXT_STAGE = ("x.to(self.any_norm().device)", "torch._to_copy(x, device=self.any_norm().device)")
 
 
 class Stage:
@@ -26,7 +26,7 @@ class Stage:
         self.module.flash = flash
         self.module.onednn = device.type == "cpu" and not flash
 
-    def matrix(self, kind, weights, names, dtype, int8):
+    def matrix(self, keep, weights, names, dtype):
         parts = [weights(name, dtype) for name in names]
         parts = [part.view(len(part), -1) for part in parts]
         columns, rows = parts[0].shape[1], sum(map(len, parts))
@@ -38,27 +38,29 @@ class Stage:
                 raw = piece.reshape(-1).view(torch.uint8)
                 self.module.fill(row, raw, len(piece), columns, CODES[dtype])
                 row += len(piece)
-        self.module.keep(kind, int8)
+        keep()
 
     def load(self, config, weights, dtype, int8):
         of = config["num_hidden_layers"]
         first, last, tied = self.layers[0] == 0, self.layers[-1] == of - 1, config["tie_word_embeddings"]
-        matrix = lambda kind, *names: self.matrix(kind, weights, [name + ".weight" for name in names], dtype, int8)
+        matrix = lambda keep, *names: self.matrix(keep, weights, [name + ".weight" for name in names], dtype)
+        norm = lambda name, full: matrix(lambda: self.module.keep_norm(name), full)
+        linear = lambda name, *full: matrix(lambda: self.module.keep_linear(name, int8), *full)
         if first:
-            matrix("embedding", "model.embed_tokens")
+            matrix(self.module.keep_embedding, "model.embed_tokens")
         for layer in self.layers:
             at = f"model.layers.{layer}."
-            matrix("norm", at + "input_layernorm")
-            matrix("residual", *(f"{at}self_attn.{part}_proj" for part in "qkv"))
-            matrix("heads", at + "self_attn.o_proj")
-            matrix("norm", at + "post_attention_layernorm")
-            matrix("residual", at + "mlp.gate_proj", at + "mlp.up_proj")
-            matrix("middle", at + "mlp.down_proj")
+            norm("input_layernorm", at + "input_layernorm")
+            linear("qkv_proj", *(f"{at}self_attn.{part}_proj" for part in "qkv"))
+            linear("o_proj", at + "self_attn.o_proj")
+            norm("post_attention_layernorm", at + "post_attention_layernorm")
+            linear("gate_up_proj", at + "mlp.gate_proj", at + "mlp.up_proj")
+            linear("down_proj", at + "mlp.down_proj")
         if last:
-            matrix("norm", "model.norm")
+            norm("norm", "model.norm")
             if not (tied and first):
-                matrix("residual", "model.embed_tokens" if tied else "lm_head")
-        self.module.seal(tied and first and last, int8)
+                linear("lm_head", "model.embed_tokens" if tied else "lm_head")
+        self.module.finish_loading(tied and first and last, int8)
 
     def tensor(self, values, dtype=torch.int64):
         return torch.tensor(values, dtype=dtype, device=self.device)
@@ -95,19 +97,19 @@ class Model:
 
     def arena(self, capacity, kept, rows):
         self.cover(capacity)
-        self.each("arena", capacity, kept, rows)
+        self.each("resize_arena", capacity, kept, rows)
 
     def move(self, *places):
-        self.each("move", *places)
+        self.each("copy_row", *places)
 
     def forget(self):
-        self.each("forget")
+        self.each("free_caches")
 
     def share(self, ids):
         """Computes the prefix that the prompts of following prefills share."""
         self.prefix_tokens = len(ids)
         self.cover(len(ids))
-        self.each("share", len(ids))
+        self.each("allocate_prefix", len(ids))
         for at in range(0, len(ids), self.chunk_tokens):
             self.run("prefill", [ids[at : at + self.chunk_tokens]], PREFIX, 0, at)
 
@@ -130,7 +132,7 @@ class Model:
     def pieces(self, capacity, row, prompts, shared):
         """Computes prompts piece by piece; gives those that end in each, while their logits are there."""
         if shared:
-            self.each("spread", capacity, row, len(prompts))
+            self.each("copy_prefix", capacity, row, len(prompts))
         own = [prompt[shared:] for prompt in prompts]
         width = max(map(len, own))
         padded = [ids + [0] * (width - len(ids)) for ids in own]
@@ -150,14 +152,14 @@ class Model:
     def head(self, x, rows):
         """Of some rows, or with none named of all."""
         last = self.stages[-1]
-        last.module.head(x, last.tensor(rows) if rows else self.greedy[0])
+        last.module.compute_logits(x, last.tensor(rows) if rows else self.greedy[0])
 
     def pick(self):
         return self.picked(self.greedy).tolist()
 
     def picked(self, how):
         """The ids on the device."""
-        return self.stages[-1].module.pick(*how)
+        return self.stages[-1].module.sample(*how)
 
     def drawn(self, rows):
         """How to pick: with so many rows each at temperature 0.7 with top-p 0.9, with none the likeliest."""
@@ -182,7 +184,7 @@ class Model:
             self.positions = max(positions, min(2 * positions, self.config["max_position_embeddings"]))
             for stage in self.stages:
                 frequencies = stage.tensor(inverse_frequencies(self.config), torch.float32)
-                stage.module.rotations(frequencies, self.positions)
+                stage.module.build_rope(frequencies, self.positions)
 
 
 def rewritten(archive, old, new):

@@ -2,7 +2,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.sha2;
 
 import io.herd.job.output.OutputKeys;
-import io.herd.job.report.TaskSums;
+import io.herd.job.progress.TaskSums;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.partition.TaskCounters;
 import io.herd.udfs.results.ResultLog;

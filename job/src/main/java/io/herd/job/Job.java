@@ -1,6 +1,8 @@
 package io.herd.job;
 
 import io.herd.job.config.Settings;
+import io.herd.job.exit.EarlyEnd;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.Deadline;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ChatChoice;
@@ -12,10 +14,8 @@ import io.herd.job.output.Publisher;
 import io.herd.job.output.Review;
 import io.herd.job.page.ReportPage;
 import io.herd.job.plan.Plan;
-import io.herd.job.report.EarlyEnd;
-import io.herd.job.report.ExitCode;
+import io.herd.job.progress.ModelLines;
 import io.herd.job.report.Manifest;
-import io.herd.job.report.ModelLines;
 import io.herd.job.report.RunEnvironment;
 import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;

@@ -2,7 +2,15 @@ package io.herd.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.herd.job.report.ExitCode;
+import io.herd.job.cli.Commands;
+import io.herd.job.cli.Sessions;
+import io.herd.job.cli.Verb;
+import io.herd.job.exit.ExitCode;
+import io.herd.job.verb.CheckVerb;
+import io.herd.job.verb.CleanVerb;
+import io.herd.job.verb.FetchVerb;
+import io.herd.job.verb.PlanVerb;
+import io.herd.job.verb.SampleVerb;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

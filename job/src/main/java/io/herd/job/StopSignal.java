@@ -1,7 +1,7 @@
 package io.herd.job;
 
+import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.RunningTasks;
-import io.herd.job.report.ExitCode;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -3,7 +3,7 @@ package io.herd.chaos;
 import io.herd.job.Job;
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

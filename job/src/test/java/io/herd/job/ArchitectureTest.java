@@ -194,7 +194,7 @@ class ArchitectureTest {
         .resideOutsideOfPackage("io.herd.udfs.runtime")
         .and()
         .areDeclaredInClassesThat()
-        .doNotHaveFullyQualifiedName("io.herd.job.report.ConsoleLine") // printed to by many
+        .doNotHaveFullyQualifiedName("io.herd.job.progress.ConsoleLine") // printed to by many
         .and()
         .areDeclaredInClassesThat()
         .doNotHaveFullyQualifiedName("io.herd.job.output.ProfileAccumulator") // heartbeats read it

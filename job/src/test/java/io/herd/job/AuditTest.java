@@ -10,10 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import io.herd.job.config.Settings;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.output.Audit;
 import io.herd.job.output.AuditReport;
 import io.herd.job.output.Counts;
-import io.herd.job.report.ExitCode;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.partition.SnapshotColumns;
 import java.io.File;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.gson.JsonObject;
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import io.herd.udfs.UserException;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import io.delta.sql.DeltaSparkSessionExtension;
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;

@@ -5,9 +5,9 @@ import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.herd.job.exit.EarlyEnd;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.Deadline;
-import io.herd.job.report.EarlyEnd;
-import io.herd.job.report.ExitCode;
 import io.herd.udfs.UserException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,8 @@ import static io.herd.job.Workplace.LABEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.herd.job.verb.CheckVerb;
+import io.herd.job.verb.FetchVerb;
 import io.herd.udfs.UserException;
 import io.herd.udfs.hub.fake.FakeHub;
 import java.io.ByteArrayOutputStream;

@@ -6,7 +6,7 @@ import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -3,6 +3,8 @@ package io.herd.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.job.cli.Arguments;
+import io.herd.job.cli.Commands;
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
 import java.io.ByteArrayOutputStream;
@@ -111,7 +113,7 @@ class LauncherTest {
 
     assertThat(Files.readAllLines(asked))
         .containsSubsequence("--deploy-mode", "cluster", "--deploy-mode", "client")
-        .containsSequence("io.herd.job.WaitingDriver", jar.toString(), "run", "x.conf");
+        .containsSequence("io.herd.job.cli.WaitingDriver", jar.toString(), "run", "x.conf");
   }
 
   @Test

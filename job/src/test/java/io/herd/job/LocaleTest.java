@@ -4,7 +4,7 @@ import static io.herd.job.Workplace.LABEL;
 import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

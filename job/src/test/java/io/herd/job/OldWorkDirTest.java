@@ -3,7 +3,7 @@ package io.herd.job;
 import static io.herd.job.Workplace.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

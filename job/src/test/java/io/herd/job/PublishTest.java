@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herd.job.config.Settings;
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.herd.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import io.herd.job.config.Settings;
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
 import io.herd.udfs.files.Digests;

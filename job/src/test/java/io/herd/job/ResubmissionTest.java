@@ -5,7 +5,7 @@ import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.workdir.LogCompaction;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.results.ResultLog;

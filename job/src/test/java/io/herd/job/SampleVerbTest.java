@@ -5,7 +5,7 @@ import static io.herd.job.Workplace.LABEL;
 import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.herd.job.report.ExitCode;
+import io.herd.job.exit.ExitCode;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +23,8 @@ class SampleVerbTest {
   }
 
   private static String withoutTimes(String printed) {
-    return printed.replaceAll("(?m)^ .*tokens/s.*\n", "").replaceAll("\ncost .*\n", "\n");
+    String live = "(?m)^ +[\\d,]+ of [\\d,]+ rows, .*\n"; // more than one on a slow machine
+    return printed.replaceAll(live, "").replaceAll("\ncost .*\n", "\n");
   }
 
   @Test

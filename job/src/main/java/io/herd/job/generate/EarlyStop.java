@@ -1,10 +1,10 @@
 package io.herd.job.generate;
 
 import io.herd.job.config.Settings;
+import io.herd.job.exit.EarlyEnd;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.plan.Plan;
-import io.herd.job.report.EarlyEnd;
-import io.herd.job.report.ExitCode;
-import io.herd.job.report.TaskSums;
+import io.herd.job.progress.TaskSums;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.TaskCounters;

@@ -2,8 +2,8 @@ package io.herd.job.generate;
 
 import io.herd.job.config.Settings;
 import io.herd.job.plan.Plan;
-import io.herd.job.report.LiveProgress;
-import io.herd.job.report.Timeline;
+import io.herd.job.progress.LiveProgress;
+import io.herd.job.progress.Timeline;
 import io.herd.job.resolve.EngineExecutors;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
@@ -65,7 +65,7 @@ public final class GenerateStep {
   /**
    * Runs until every pending prompt has a result or a reason for having none.
    *
-   * @throws io.herd.job.report.EarlyEnd when one of the run's limits has stopped it
+   * @throws io.herd.job.exit.EarlyEnd when one of the run's limits has stopped it
    */
   public Done run(Plan plan, ResolvedModel model, LabelTask labels, Deadline deadline) {
     return run(plan, model, labels, settings.run().stop(), deadline);

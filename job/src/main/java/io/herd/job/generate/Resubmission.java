@@ -1,7 +1,7 @@
 package io.herd.job.generate;
 
+import io.herd.job.exit.ExitCode;
 import io.herd.job.plan.Plan;
-import io.herd.job.report.ExitCode;
 import io.herd.udfs.Causes;
 import io.herd.udfs.Event;
 import io.herd.udfs.SystemException;

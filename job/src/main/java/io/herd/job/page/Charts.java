@@ -2,7 +2,7 @@ package io.herd.job.page;
 
 import io.herd.job.output.Profile;
 import io.herd.job.output.Quality;
-import io.herd.job.report.Progress;
+import io.herd.job.progress.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,11 +2,13 @@ package io.herd.job.report;
 
 import io.herd.job.config.SecretText;
 import io.herd.job.config.Settings;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.output.AuditReport;
 import io.herd.job.output.Counts;
 import io.herd.job.output.Quality;
 import io.herd.job.plan.Estimate;
 import io.herd.job.plan.Plan;
+import io.herd.job.progress.Timeline;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.Event;
 import java.time.Instant;

@@ -3,6 +3,7 @@ package io.herd.job.report;
 import io.herd.job.output.AuditReport;
 import io.herd.job.output.Profile;
 import io.herd.job.output.Quality;
+import io.herd.job.progress.Progress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

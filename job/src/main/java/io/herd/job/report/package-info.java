@@ -1,2 +1,2 @@
-/** What the user sees of a run: its live line, its summary, its run.json. */
+/** What remains of a run: its summary, its run.json, its trace. */
 package io.herd.job.report;

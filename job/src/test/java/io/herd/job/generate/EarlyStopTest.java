@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.herd.job.SharedSpark;
 import io.herd.job.config.Settings;
+import io.herd.job.exit.EarlyEnd;
+import io.herd.job.exit.ExitCode;
 import io.herd.job.plan.Plan;
-import io.herd.job.report.EarlyEnd;
-import io.herd.job.report.ExitCode;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.TaskCounters;
 import java.time.Duration;

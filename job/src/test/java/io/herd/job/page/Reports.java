@@ -3,7 +3,7 @@ package io.herd.job.page;
 import io.herd.job.output.AuditReport;
 import io.herd.job.output.Profile;
 import io.herd.job.output.Quality;
-import io.herd.job.report.Progress;
+import io.herd.job.progress.Progress;
 import io.herd.job.report.RunReport;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -42,7 +42,9 @@ public final class LlamaModel implements CausalModel {
     this.placement = placement;
     this.chunkTokens = chunkTokens;
     this.stages = stages;
-    this.cache = new KvCache((capacity, kept, rows) -> stages.each("arena", capacity, kept, rows));
+    this.cache =
+        new KvCache(
+            (capacity, kept, rows) -> stages.each(s -> s.resizeArena(capacity, kept, rows)));
     this.endIds = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
     try {
       coverPositions(FIRST_POSITIONS);
@@ -131,19 +133,21 @@ public final class LlamaModel implements CausalModel {
   @Override
   public void forget() {
     prefixTokens = 0;
-    stages.each("forget");
+    stages.each(LlamaScript::freeCaches);
     cache.clear();
   }
 
   @Override
   public void move(Move move) {
-    stages.each("move", move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow());
+    stages.each(
+        script ->
+            script.copyRow(move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow()));
   }
 
   @Override
   public void share(int[] ids) {
     prefixTokens = ids.length;
-    stages.each("share", ids.length);
+    stages.each(script -> script.allocatePrefix(ids.length));
     if (ids.length > 0) {
       coverPositions(ids.length);
       Padded padded = new Padded(List.of(ids), 0);
@@ -163,7 +167,7 @@ public final class LlamaModel implements CausalModel {
     for (int at = 0; at < padded.width(); at += chunkTokens) {
       int width = Math.min(chunkTokens, padded.width() - at);
       int[] ending = padded.endingIn(at, width);
-      try (TorchModule.Opaque hidden = chunk(capacity, firstRow, padded, shared, at, width)) {
+      try (TorchModule.Value hidden = chunk(capacity, firstRow, padded, shared, at, width)) {
         Picked picked = pick(hidden, padded.lastOf(ending, at, width), picking.only(ending));
         for (int i = 0; i < ending.length; i++) {
           ids[ending[i]] = picked.ids()[i];
@@ -174,17 +178,19 @@ public final class LlamaModel implements CausalModel {
     return new Picked(ids, picking.logprobs() > 0 ? List.of(scores) : List.of());
   }
 
-  private TorchModule.Opaque chunk(
+  private TorchModule.Value chunk(
       int capacity, int row, Padded padded, int shared, int at, int width) {
-    return stages.pass("prefill", padded.ids(at, width), capacity, row, shared + at);
+    return stages.pass(
+        padded.ids(at, width), (script, x) -> script.prefill(x, capacity, row, shared + at));
   }
 
   @Override
   public Picked decode(SortedMap<Integer, Integer> rows, int[] ids, int[] at, Picking picking) {
     long[] capacities = longs(rows.keySet());
     long[] counts = longs(rows.values());
-    try (TorchModule.Opaque hidden =
-        stages.pass("decode", vector(ids), capacities, counts, vector(at))) {
+    TorchModule.Ints positions = vector(at);
+    try (TorchModule.Value hidden =
+        stages.pass(vector(ids), (script, x) -> script.decode(x, capacities, counts, positions))) {
       return pick(hidden, ALL_ROWS, picking);
     }
   }
@@ -195,25 +201,23 @@ public final class LlamaModel implements CausalModel {
    * @param hidden of tokens
    * @param rows which of them
    */
-  private Picked pick(TorchModule.Opaque hidden, TorchModule.Ints rows, Picking picking) {
+  private Picked pick(TorchModule.Value hidden, TorchModule.Ints rows, Picking picking) {
     if (picking.rows().isEmpty()) {
       return Picked.of();
     }
     return stages.last(
-        module -> {
-          module.run("head", hidden, rows);
-          Picked picked = picked(module, picking, picking.candidates(spec.vocabulary()));
+        script -> {
+          script.computeLogits(hidden, rows);
+          Picked picked = picked(script, picking, picking.candidates(spec.vocabulary()));
           boolean missed = Arrays.stream(picked.ids()).anyMatch(id -> id < 0);
-          return missed ? picked(module, picking, spec.vocabulary()) : picked;
+          return missed ? picked(script, picking, spec.vocabulary()) : picked;
         });
   }
 
-  private Picked picked(TorchModule module, Picking picking, int candidates) {
-    Object[] arguments = picking.arguments(endIds, spec.vocabulary(), candidates);
+  private Picked picked(LlamaScript script, Picking picking, int candidates) {
+    TorchModule.Value sampled = picking.sample(script, endIds, spec.vocabulary(), candidates);
     int logprobs = picking.logprobs();
-    return logprobs > 0
-        ? Picked.of(module.doubles("pick", arguments), logprobs)
-        : Picked.of(ints(module.longs("pick", arguments)));
+    return logprobs > 0 ? Picked.of(sampled.doubles(), logprobs) : Picked.of(ints(sampled.longs()));
   }
 
   @Override
@@ -240,20 +244,17 @@ public final class LlamaModel implements CausalModel {
     int tail = labels.tailLength();
     int reads = labels.readAt().length;
     TorchModule.Ints lengths = padded.lengthsFrom(at);
-    try (TorchModule.Opaque hidden =
+    TorchModule.Ints ids = new TorchModule.Ints(labels.tail(), tail);
+    TorchModule.Ints depths = new TorchModule.Ints(labels.depths(), tail);
+    TorchModule.Flags visible = new TorchModule.Flags(labels.visible(), tail, tail);
+    try (TorchModule.Value hidden =
         stages.pass(
-            "score",
             padded.ids(at, padded.width() - at),
-            capacity,
-            row,
-            lengths,
-            shared + at,
-            new TorchModule.Ints(labels.tail(), tail),
-            new TorchModule.Ints(labels.depths(), tail),
-            new TorchModule.Flags(labels.visible(), tail, tail))) {
+            (script, x) ->
+                script.score(x, capacity, row, shared + at, lengths, ids, depths, visible))) {
       TorchModule.Ints readAt = new TorchModule.Ints(labels.readAt(), reads);
       TorchModule.Ints readIds = new TorchModule.Ints(labels.readIds(), reads);
-      return stages.last(module -> module.floats("labels", hidden, lengths, tail, readAt, readIds));
+      return stages.last(s -> s.labelLogprobs(hidden, lengths, tail, readAt, readIds).floats());
     }
   }
 
@@ -263,13 +264,13 @@ public final class LlamaModel implements CausalModel {
     reserve(new TreeMap<>(), padded.width(), prompts.size(), Long.MAX_VALUE);
     int[] every = padded.endingIn(0, padded.width());
     float[] flat;
-    try (TorchModule.Opaque hidden = chunk(padded.width(), 0, padded, 0, 0, padded.width())) {
+    try (TorchModule.Value hidden = chunk(padded.width(), 0, padded, 0, 0, padded.width())) {
       TorchModule.Ints last = padded.lastOf(every, 0, padded.width());
       flat =
           stages.last(
-              module -> {
-                module.run("head", hidden, last);
-                return module.floats("kept_logits");
+              script -> {
+                script.computeLogits(hidden, last);
+                return script.floatLogits().floats();
               });
     }
     float[][] out = new float[prompts.size()][];
@@ -284,7 +285,7 @@ public final class LlamaModel implements CausalModel {
       if (shared != prefixTokens) {
         throw new IllegalStateException("prefix of " + prefixTokens + ", asked for " + shared);
       }
-      stages.each("spread", capacity, firstRow, padded.rows());
+      stages.each(script -> script.copyPrefix(capacity, firstRow, padded.rows()));
     }
   }
 
@@ -293,7 +294,8 @@ public final class LlamaModel implements CausalModel {
     if (needed > positions) {
       positions = Math.max(needed, Math.min(2 * needed, spec.maxPositions()));
       float[] inverse = spec.rope().inverseFrequencies(spec.headDim());
-      stages.each("rotations", new TorchModule.Floats(inverse, inverse.length), positions);
+      TorchModule.Floats frequencies = new TorchModule.Floats(inverse, inverse.length);
+      stages.each(script -> script.buildRope(frequencies, positions));
     }
   }
 

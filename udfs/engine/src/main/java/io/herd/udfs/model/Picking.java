@@ -2,7 +2,6 @@ package io.herd.udfs.model;
 
 import io.herd.udfs.grammar.Mask;
 import io.herd.udfs.sample.Sampling;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -37,47 +36,52 @@ public record Picking(List<TokenChoice> rows) {
   }
 
   /**
-   * The arguments of the module's {@code pick}. What no row asks for is empty: each pass pays for
-   * them, and what is copied to a GPU waits until the pass before it has ended.
+   * Samples from the logits of the pass before. Arguments that no row asks for are empty: each pass
+   * pays for them, and what is copied to a GPU waits until the pass before it has ended.
    *
    * @param candidates how many of the likeliest tokens are ranked; where they don't make up a row's
    *     top-p, its id will be -1. Nothing waits for the device to find that out before the ids
    */
-  Object[] arguments(long[] endIds, int vocabulary, int candidates) {
+  TorchModule.Value sample(LlamaScript script, long[] endIds, int vocabulary, int candidates) {
     boolean suppresses = rows.stream().anyMatch(TokenChoice::suppressEnd);
+    long[] suppressed = suppresses ? endIds : new long[0];
     List<TokenChoice> drawn =
         rows.stream().anyMatch(row -> row.sampling().draws()) ? rows : List.of();
-    List<Object> out = new ArrayList<>();
-    out.add(
-        new TorchModule.Ints(suppresses ? endIds : new long[0], suppresses ? endIds.length : 0));
-    out.add(suppressed(suppresses));
-    masks(out, vocabulary);
-    penalties(out, vocabulary);
-    out.add(!drawn.isEmpty());
-    out.add(doubles(drawn, row -> row.sampling().temperature()));
-    out.add(doubles(drawn, TokenChoice::uniform));
-    out.add(candidates);
-    out.add(ints(drawn, row -> Math.min(row.sampling().topK(), vocabulary)));
-    out.add(doubles(drawn, row -> row.sampling().topP()));
-    out.add(doubles(drawn, row -> row.sampling().minP()));
-    out.add(logprobs());
-    return out.toArray();
+    Map<Mask, Integer> masks = masks();
+    Penalties penalties = penalties(vocabulary);
+    return script.sample(
+        new TorchModule.Ints(suppressed, suppressed.length),
+        suppress(suppresses),
+        forbidden(masks, vocabulary),
+        ints(masks.isEmpty() ? List.of() : rows, row -> masks.get(row.allowed())),
+        penalties.at(),
+        penalties.divisors(),
+        penalties.subtracted(),
+        !drawn.isEmpty(),
+        doubles(drawn, row -> row.sampling().temperature()),
+        doubles(drawn, TokenChoice::uniform),
+        candidates,
+        ints(drawn, row -> Math.min(row.sampling().topK(), vocabulary)),
+        doubles(drawn, row -> row.sampling().topP()),
+        doubles(drawn, row -> row.sampling().minP()),
+        logprobs());
   }
 
-  /** The rows' different masks, as bits of what they forbid, and which of them each row has. */
-  private void masks(List<Object> arguments, int vocabulary) {
+  /** The rows' different masks, null for none among them, with their places; empty without any. */
+  private Map<Mask, Integer> masks() {
     Map<Mask, Integer> places = new LinkedHashMap<>();
     rows.stream()
         .map(TokenChoice::allowed)
         .forEach(mask -> places.putIfAbsent(mask, places.size()));
-    boolean none = places.keySet().equals(Collections.singleton(null));
+    return places.keySet().equals(Collections.singleton(null)) ? Map.of() : places;
+  }
+
+  /** The masks as bits of what they forbid. */
+  private static TorchModule.Bits forbidden(Map<Mask, Integer> masks, int vocabulary) {
     int width = (vocabulary + 7) / 8;
-    byte[] forbidden = new byte[none ? 0 : places.size() * width];
-    if (!none) {
-      places.forEach((mask, place) -> forbid(mask, forbidden, place * width, width));
-    }
-    arguments.add(new TorchModule.Bits(forbidden, none ? 0 : places.size(), width));
-    arguments.add(ints(none ? List.of() : rows, row -> places.get(row.allowed())));
+    byte[] forbidden = new byte[masks.size() * width];
+    masks.forEach((mask, place) -> forbid(mask, forbidden, place * width, width));
+    return new TorchModule.Bits(forbidden, masks.size(), width);
   }
 
   private static void forbid(Mask allowed, byte[] forbidden, int from, int width) {
@@ -87,7 +91,7 @@ public record Picking(List<TokenChoice> rows) {
     }
   }
 
-  private TorchModule.Flags suppressed(boolean any) {
+  private TorchModule.Flags suppress(boolean any) {
     boolean[] out = new boolean[any ? rows.size() : 0];
     for (int i = 0; i < out.length; i++) {
       out[i] = rows.get(i).suppressEnd();
@@ -96,7 +100,10 @@ public record Picking(List<TokenChoice> rows) {
   }
 
   /** Where in the logits, as if they were one row; what divides there; what is subtracted. */
-  private void penalties(List<Object> arguments, int vocabulary) {
+  private record Penalties(
+      TorchModule.Ints at, TorchModule.Doubles divisors, TorchModule.Doubles subtracted) {}
+
+  private Penalties penalties(int vocabulary) {
     List<TokenChoice> penalized = rows.stream().filter(row -> row.counts() != null).toList();
     int size = penalized.stream().mapToInt(row -> row.counts().size()).sum();
     long[] at = new long[size];
@@ -119,9 +126,10 @@ public record Picking(List<TokenChoice> rows) {
                 });
       }
     }
-    arguments.add(new TorchModule.Ints(at, size));
-    arguments.add(new TorchModule.Doubles(divisors, size));
-    arguments.add(new TorchModule.Doubles(subtracted, size));
+    return new Penalties(
+        new TorchModule.Ints(at, size),
+        new TorchModule.Doubles(divisors, size),
+        new TorchModule.Doubles(subtracted, size));
   }
 
   /** Tokens that nearly always suffice to be ranked; 0 when all are drawn from. */

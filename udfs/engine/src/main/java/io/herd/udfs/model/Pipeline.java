@@ -3,14 +3,20 @@ package io.herd.udfs.model;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The modules of a model's stages, one behind the other. Confined to one thread. */
 final class Pipeline implements AutoCloseable {
-  private final List<TorchModule> stages;
+  private final List<LlamaScript> stages;
   private final Turns turns;
 
-  private Pipeline(List<TorchModule> stages, Turns turns) {
+  /** A stage's part of a pass: from ids, or the hidden states of the stage before, to its own. */
+  interface Pass {
+    TorchModule.Value compute(LlamaScript stage, TorchModule.Tensor x);
+  }
+
+  private Pipeline(List<LlamaScript> stages, Turns turns) {
     this.stages = stages;
     this.turns = turns;
   }
@@ -31,7 +37,7 @@ final class Pipeline implements AutoCloseable {
   private static Pipeline empty(ModelSpec spec, Placement placement, Turns turns) {
     Pipeline pipeline = new Pipeline(new ArrayList<>(), turns);
     try {
-      placement.stages().forEach(stage -> pipeline.stages.add(TorchModule.load(spec, stage)));
+      placement.stages().forEach(stage -> pipeline.stages.add(LlamaScript.load(spec, stage)));
       return pipeline;
     } catch (RuntimeException | Error e) {
       pipeline.close();
@@ -39,54 +45,49 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
-  /** Another one with the same weights, not copied, and a KV cache of its own. */
+  /** Another pipeline with these weights, not copied, and a KV cache of its own. */
   Pipeline twin(ModelSpec spec, Placement placement) {
     Pipeline twin = empty(spec, placement, turns);
     for (int i = 0; i < stages.size(); i++) {
-      try (TorchModule.Opaque weights = stages.get(i).opaque("weights");
-          TorchModule.Opaque packed = stages.get(i).opaque("packed_weights")) {
-        twin.stages.get(i).run("borrow", weights, packed);
+      try (TorchModule.Value weights = stages.get(i).shareWeights();
+          TorchModule.Value packed = stages.get(i).sharePacked()) {
+        twin.stages.get(i).useWeights(weights, packed);
       }
     }
     return twin;
   }
 
-  /** Calls a method of every stage for its effect. */
-  void each(String method, Object... arguments) {
-    stages.forEach(stage -> stage.run(method, arguments));
+  /** Calls every stage for its effect. */
+  void each(Consumer<LlamaScript> call) {
+    stages.forEach(call);
   }
 
   /**
    * Passes through all stages.
    *
-   * @param ids for the first stage; the others take the hidden states of the one before
    * @return hidden states on the last stage's device, to be closed
    */
-  TorchModule.Opaque pass(String method, TorchModule.Ints ids, Object... others) {
-    Object[] arguments = new Object[others.length + 1];
-    System.arraycopy(others, 0, arguments, 1, others.length);
-    arguments[0] = ids;
-    TorchModule.Opaque hidden = compute(0, method, arguments);
+  TorchModule.Value pass(TorchModule.Ints ids, Pass pass) {
+    TorchModule.Value hidden = compute(0, ids, pass);
     for (int i = 1; i < stages.size(); i++) {
-      try (TorchModule.Opaque entering = hidden) {
-        arguments[0] = entering;
-        hidden = compute(i, method, arguments);
+      try (TorchModule.Value before = hidden) {
+        hidden = compute(i, before, pass);
       }
     }
     return hidden;
   }
 
-  private TorchModule.Opaque compute(int stage, String method, Object[] arguments) {
+  private TorchModule.Value compute(int stage, TorchModule.Tensor x, Pass pass) {
     turns.begin(stage);
     try {
-      return stages.get(stage).opaque(method, arguments);
+      return pass.compute(stages.get(stage), x);
     } finally {
       turns.end(stage);
     }
   }
 
   /** Computes with the stage that has the head. */
-  <T> T last(Function<TorchModule, T> computation) {
+  <T> T last(Function<LlamaScript, T> computation) {
     int last = stages.size() - 1;
     turns.begin(last);
     try {
@@ -98,6 +99,6 @@ final class Pipeline implements AutoCloseable {
 
   @Override
   public void close() {
-    stages.forEach(TorchModule::close);
+    stages.forEach(LlamaScript::close);
   }
 }

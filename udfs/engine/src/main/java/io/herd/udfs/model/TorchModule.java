@@ -15,21 +15,29 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import io.herd.udfs.SystemException;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
- * A loaded TorchScript module whose methods take and return plain Java values. Every native value
- * made for a call is released when the call ends.
+ * A loaded TorchScript module. Its methods take plain Java values; every native value made for a
+ * call is released when the call ends.
  *
  * <p>Confined to one thread. Nothing but int64, float32 and float64 crosses into Java: DJL 0.35
  * aborts the JVM on bfloat16.
  */
 final class TorchModule implements AutoCloseable {
+  private static final Object[] NONE = {};
+  private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
+
   // Held strongly: when DJL's Model is collected, its finalizer closes the manager under us.
   private final Model model;
   private final PtSymbolBlock block;
@@ -41,26 +49,63 @@ final class TorchModule implements AutoCloseable {
     this.manager = (PtNDManager) model.getNDManager();
   }
 
-  /** A tensor made for one call: shape and row-major values. */
-  record Ints(long[] values, long... shape) {}
+  /**
+   * An argument that is a tensor: made for one call from a shape and row-major values, or native.
+   */
+  sealed interface Tensor permits Ints, Doubles, Floats, Flags, Bits, Bytes, Value {}
 
-  /** As {@link Ints}, of float64. */
-  record Doubles(double[] values, long... shape) {}
+  /** Of int64. */
+  record Ints(long[] values, long... shape) implements Tensor {}
 
-  /** As {@link Ints}, of float32. */
-  record Floats(float[] values, long... shape) {}
+  /** Of float64. */
+  record Doubles(double[] values, long... shape) implements Tensor {}
 
-  /** As {@link Ints}, of booleans. */
-  record Flags(boolean[] values, long... shape) {}
+  /** Of float32. */
+  record Floats(float[] values, long... shape) implements Tensor {}
 
-  /** As {@link Ints}, of uint8. */
-  record Bits(byte[] values, long... shape) {}
+  /** Of booleans. */
+  record Flags(boolean[] values, long... shape) implements Tensor {}
+
+  /** Of uint8. */
+  record Bits(byte[] values, long... shape) implements Tensor {}
 
   /** Memory on the host, not copied: it must stay mapped during the call. */
-  record Bytes(ByteBuffer memory) {}
+  record Bytes(ByteBuffer memory) implements Tensor {}
 
-  /** A result that stays native, to be an argument of other calls. */
-  record Opaque(IValue value) implements AutoCloseable {
+  /** A native result, to be an argument of other calls or to be read. */
+  final class Value implements Tensor, AutoCloseable {
+    private final IValue value;
+
+    private Value(IValue value) {
+      this.value = value;
+    }
+
+    /** The elements of an int64 tensor in row-major order; closes it. */
+    long[] longs() {
+      return read(NDArray::toLongArray);
+    }
+
+    /** The elements of a float64 tensor in row-major order; closes it. */
+    double[] doubles() {
+      return read(NDArray::toDoubleArray);
+    }
+
+    /** The elements of a float32 tensor in row-major order; closes it. */
+    float[] floats() {
+      return read(NDArray::toFloatArray);
+    }
+
+    private <T> T read(Function<NDArray, T> read) {
+      try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+          IValue result = value;
+          NDArray tensor = result.toTensor(scope);
+          NDArray here = tensor.toDevice(Device.cpu(), false)) {
+        return read.apply(here);
+      } catch (EngineException e) { // a GPU reports a failed pass when its result is asked for
+        throw known(e);
+      }
+    }
+
     @Override
     public void close() {
       value.close();
@@ -96,63 +141,49 @@ final class TorchModule implements AutoCloseable {
     }
   }
 
-  /** Calls a method for its effect. */
-  void run(String method, Object... arguments) {
-    try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
-      invoke(scope, method, arguments).close();
-    } catch (EngineException e) {
-      throw known(e);
-    }
+  /**
+   * The module as an interface, whose methods return nothing or a {@link Value} and call those of
+   * the module that have their names in Python's spelling. Its {@code close} closes the module.
+   */
+  <T extends AutoCloseable> T as(Class<T> type) {
+    InvocationHandler handler =
+        (proxy, method, arguments) -> {
+          if (method.getDeclaringClass() == Object.class) {
+            return method.invoke(this, arguments);
+          }
+          if (method.getName().equals("close")) {
+            close();
+            return null;
+          }
+          Value result = call(pythonName(method), arguments == null ? NONE : arguments);
+          if (method.getReturnType() == void.class) {
+            result.close();
+            return null;
+          }
+          return result;
+        };
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
-  /** Calls a method and leaves its result native; it is to be closed. */
-  Opaque opaque(String method, Object... arguments) {
-    try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
-      return new Opaque(invoke(scope, method, arguments));
-    } catch (EngineException e) {
-      throw known(e);
-    }
+  static String pythonName(Method method) {
+    return CAPITAL.matcher(method.getName()).replaceAll("_$0").toLowerCase(Locale.ROOT);
   }
 
-  /** Calls a method that returns an int64 tensor; its values in row-major order. */
-  long[] longs(String method, Object... arguments) {
-    return values(NDArray::toLongArray, method, arguments);
-  }
-
-  /** Calls a method that returns a float64 tensor; its values in row-major order. */
-  double[] doubles(String method, Object... arguments) {
-    return values(NDArray::toDoubleArray, method, arguments);
-  }
-
-  /** Calls a method that returns a float32 tensor; its values in row-major order. */
-  float[] floats(String method, Object... arguments) {
-    return values(NDArray::toFloatArray, method, arguments);
-  }
-
-  private <T> T values(Function<NDArray, T> read, String method, Object[] arguments) {
-    try (PtNDManager scope = (PtNDManager) manager.newSubManager();
-        IValue result = invoke(scope, method, arguments);
-        NDArray tensor = result.toTensor(scope);
-        NDArray here = tensor.toDevice(Device.cpu(), false)) {
-      return read.apply(here);
-    } catch (EngineException e) { // a GPU tells of a failed pass when its result is asked for
-      throw known(e);
-    }
-  }
-
-  private IValue invoke(PtNDManager scope, String method, Object[] arguments) {
+  private Value call(String method, Object[] arguments) {
     IValue[] values = new IValue[arguments.length];
     List<IValue> made = new ArrayList<>();
-    try {
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
       for (int i = 0; i < arguments.length; i++) {
-        if (arguments[i] instanceof Opaque opaque) {
-          values[i] = opaque.value();
+        if (arguments[i] instanceof Value result) {
+          values[i] = result.value;
         } else {
           values[i] = value(scope, arguments[i]);
           made.add(values[i]);
         }
       }
-      return IValueUtils.runMethod(block, method, values);
+      return new Value(IValueUtils.runMethod(block, method, values));
+    } catch (EngineException e) {
+      throw known(e);
     } finally {
       made.forEach(IValue::close);
     }
@@ -172,6 +203,9 @@ final class TorchModule implements AutoCloseable {
     }
     if (argument instanceof String text) {
       return IValue.from(text);
+    }
+    if (argument instanceof Enum<?> name) {
+      return IValue.from(name.name().toLowerCase(Locale.ROOT));
     }
     if (argument instanceof long[] list) {
       return IValue.listFrom(list);

@@ -8,7 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -21,10 +23,16 @@ import java.util.zip.ZipOutputStream;
  * <p>Format: PyTorch's {@code torch/csrc/jit/docs/serialization.md}.
  */
 final class TorchScriptArchive {
-  private static final List<String> TENSOR_LISTS =
-      List.of(
-          "loading", "embed", "rope", "norms", "signs", "matrices", "middle_waves", "last_logits");
-  private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
+  /** A declared attribute that begins as an empty list or dictionary: its name, type and kind. */
+  private static final Pattern CONTAINER =
+      Pattern.compile("^    (\\w+): ((List|Dict)\\[[^#\n]*\\])", Pattern.MULTILINE);
+
+  /**
+   * The reader of archives knows no names of types but libtorch's numbers (c10/core/ScalarType).
+   */
+  private static final Map<String, Integer> TYPES =
+      Map.of(
+          "uint8", 0, "int32", 3, "int64", 4, "float32", 6, "float64", 7, "bool", 11, "qint8", 12);
 
   private TorchScriptArchive() {}
 
@@ -35,24 +43,35 @@ final class TorchScriptArchive {
   static void write(Path file, ModelSpec spec, int layers, boolean flash, boolean oneDnn)
       throws IOException {
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file));
-        InputStream code = TorchScriptArchive.class.getResourceAsStream("llama.py")) {
-      store(zip, "data.pkl", attributes(spec, layers, flash, oneDnn));
-      store(zip, "code/__torch__.py", code.readAllBytes());
+        InputStream source = TorchScriptArchive.class.getResourceAsStream("llama.py")) {
+      String code = translated(new String(source.readAllBytes(), StandardCharsets.UTF_8));
+      store(zip, "data.pkl", attributes(code, spec, layers, flash, oneDnn));
+      store(zip, "code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));
       store(zip, "constants.pkl", new Pickle().op(0x80, 2, ')', '.').bytes());
       store(zip, "version", "10\n".getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  private static byte[] attributes(ModelSpec spec, int layers, boolean flash, boolean oneDnn) {
+  /** What only editors and readers need goes, and what the reader of archives calls otherwise. */
+  private static String translated(String source) {
+    String code = source.substring(source.indexOf("\nclass ") + 1);
+    for (Map.Entry<String, Integer> type : TYPES.entrySet()) {
+      code = code.replaceAll("\\btorch\\." + type.getKey() + "\\b", type.getValue().toString());
+    }
+    return code.replace("torch.classes.", "__torch__.torch.classes.");
+  }
+
+  private static byte[] attributes(
+      String code, ModelSpec spec, int layers, boolean flash, boolean oneDnn) {
     Pickle pickle = new Pickle().op(0x80, 2).global("__torch__", "Llama").op(')', 0x81, '}', '(');
     pickle.text("training").flag(false).text("flash").flag(flash).text("onednn").flag(oneDnn);
     pickle.text("n_layers").integer(layers).text("n_heads").integer(spec.heads());
-    pickle.text("n_kv").integer(spec.kvHeads()).text("head_dim").integer(spec.headDim());
-    pickle.text("eps").real(spec.epsilon());
-    pickle.text("caches").empty('}', "Dict[int, List[Tensor]]");
-    pickle.text("packed").empty(']', "List[" + PACKED + "]");
-    for (String list : TENSOR_LISTS) {
-      pickle.text(list).empty(']', "List[Tensor]");
+    pickle.text("n_kv_heads").integer(spec.kvHeads()).text("head_dim").integer(spec.headDim());
+    pickle.text("norm_eps").real(spec.epsilon());
+    Matcher container = CONTAINER.matcher(code);
+    while (container.find()) {
+      int empty = container.group(3).equals("List") ? ']' : '}';
+      pickle.text(container.group(1)).empty(empty, container.group(2));
     }
     return pickle.op('u', 'b', '.').bytes();
   }

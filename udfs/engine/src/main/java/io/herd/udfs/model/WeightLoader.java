@@ -2,6 +2,7 @@ package io.herd.udfs.model;
 
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.model.LlamaScript.Weight;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,24 +12,21 @@ import java.util.TreeMap;
 
 /**
  * Streams a model's weights from mapped safetensors into the module, converted to its type on the
- * way. Query, key and value, and gate and up, are laid into one matrix each, so that a layer needs
- * four matrix products instead of seven. On CPUs each matrix is laid out anew, as oneDNN's kernels
- * read it, once instead of at every product; only a tied head is then there a second time, as the
- * embedding. What a product reads, the residual stream, the heads' outputs or the middle of the
- * feed-forward layer, decides how {@link Dtype#INT8} prepares it.
+ * way. Query, key and value become one matrix, and so do gate and up: four products a layer instead
+ * of seven. On CPUs oneDNN's layout makes a tied head a second copy of the embedding.
  */
 final class WeightLoader {
   /** Small enough that a piece's temporary copy doesn't count, large enough to stream. */
   private static final long PIECE_BYTES = 32L << 20;
 
-  private final TorchModule module;
+  private final LlamaScript script;
   private final Stage stage;
   private final Map<String, Safetensors.Tensor> tensors;
   private final ModelSpec spec;
   private final Path folder;
 
-  private WeightLoader(TorchModule module, Stage stage, ModelSpec spec, Path folder) {
-    this.module = module;
+  private WeightLoader(LlamaScript script, Stage stage, ModelSpec spec, Path folder) {
+    this.script = script;
     this.stage = stage;
     this.spec = spec;
     this.folder = folder;
@@ -40,8 +38,8 @@ final class WeightLoader {
    *
    * @throws UserException when a tensor is missing, superfluous or of the wrong shape
    */
-  static void load(TorchModule module, ModelSpec spec, Path folder, Dtype dtype, Stage stage) {
-    WeightLoader loader = new WeightLoader(module, stage, spec, folder);
+  static void load(LlamaScript script, ModelSpec spec, Path folder, Dtype dtype, Stage stage) {
+    WeightLoader loader = new WeightLoader(script, stage, spec, folder);
     try {
       loader.loadAll(dtype);
     } catch (IOException e) {
@@ -65,22 +63,22 @@ final class WeightLoader {
     Target elsewhere = new Target(null);
     int hidden = spec.hidden();
     Part embedding = part("model.embed_tokens.weight", spec.vocabulary());
-    (stage.first() ? here : elsewhere).matrix("embedding", hidden, embedding);
+    (stage.first() ? here : elsewhere).matrix(Weight.EMBED_TOKENS, hidden, embedding);
     for (int i = 0; i < spec.layers(); i++) {
       boolean inside = i >= stage.firstLayer() && i < stage.firstLayer() + stage.layers();
       layer(inside ? here : elsewhere, "model.layers." + i + ".");
     }
     Target end = stage.last() ? here : elsewhere;
-    end.matrix("norm", 1, part("model.norm.weight", hidden));
+    end.matrix(Weight.NORM, 1, part("model.norm.weight", hidden));
     boolean shared = spec.tiedHead() && stage.first(); // else the head's stage has none to share
     if (!spec.tiedHead()) {
-      end.matrix("residual", hidden, part("lm_head.weight", spec.vocabulary()));
+      end.matrix(Weight.LM_HEAD, hidden, part("lm_head.weight", spec.vocabulary()));
     } else if (!shared) {
-      end.matrix("residual", hidden, embedding);
+      end.matrix(Weight.LM_HEAD, hidden, embedding);
     }
     requireAllUsed();
-    if (module != null) {
-      module.run("seal", shared && stage.last(), dtype == Dtype.INT8);
+    if (script != null) {
+      script.finishLoading(shared && stage.last(), dtype == Dtype.INT8);
     }
   }
 
@@ -90,21 +88,22 @@ final class WeightLoader {
     int keys = spec.kvHeads() * spec.headDim();
     int middle = spec.intermediate();
     String attention = from + "self_attn.";
-    to.matrix("norm", 1, part(from + "input_layernorm.weight", hidden));
+    to.matrix(Weight.INPUT_LAYERNORM, 1, part(from + "input_layernorm.weight", hidden));
     to.matrix(
-        "residual",
+        Weight.QKV_PROJ,
         hidden,
         part(attention + "q_proj.weight", queries),
         part(attention + "k_proj.weight", keys),
         part(attention + "v_proj.weight", keys));
-    to.matrix("heads", queries, part(attention + "o_proj.weight", hidden));
-    to.matrix("norm", 1, part(from + "post_attention_layernorm.weight", hidden));
+    to.matrix(Weight.O_PROJ, queries, part(attention + "o_proj.weight", hidden));
     to.matrix(
-        "residual",
+        Weight.POST_ATTENTION_LAYERNORM, 1, part(from + "post_attention_layernorm.weight", hidden));
+    to.matrix(
+        Weight.GATE_UP_PROJ,
         hidden,
         part(from + "mlp.gate_proj.weight", middle),
         part(from + "mlp.up_proj.weight", middle));
-    to.matrix("middle", middle, part(from + "mlp.down_proj.weight", hidden));
+    to.matrix(Weight.DOWN_PROJ, middle, part(from + "mlp.down_proj.weight", hidden));
     tensors.remove(attention + "rotary_emb.inv_freq"); // old files store what is computed
   }
 
@@ -141,7 +140,7 @@ final class WeightLoader {
       this.dtype = dtype;
     }
 
-    void matrix(String kind, long columns, Part... parts) throws IOException {
+    void matrix(Weight name, long columns, Part... parts) throws IOException {
       for (Part part : parts) {
         if (part.tensor().rows() != part.rows() || part.tensor().columns() != columns) {
           throw new UserException(
@@ -157,13 +156,21 @@ final class WeightLoader {
       }
       if (dtype != null) {
         long rows = Arrays.stream(parts).mapToLong(Part::rows).sum();
-        module.run("allocate", rows, columns, dtype.torchCode(), stage.device().name());
+        script.allocate(rows, columns, dtype.torchCode(), stage.device().name());
         long row = 0;
         for (Part part : parts) {
           fill(row, part.tensor());
           row += part.rows();
         }
-        module.run("keep", kind, dtype == Dtype.INT8);
+        keep(name);
+      }
+    }
+
+    private void keep(Weight name) {
+      switch (name) {
+        case EMBED_TOKENS -> script.keepEmbedding();
+        case INPUT_LAYERNORM, POST_ATTENTION_LAYERNORM, NORM -> script.keepNorm(name);
+        default -> script.keepLinear(name, dtype == Dtype.INT8);
       }
     }
 
@@ -171,13 +178,8 @@ final class WeightLoader {
       long step = Math.max(1, PIECE_BYTES / tensor.rowBytes());
       for (long first = 0; first < tensor.rows(); first += step) {
         long count = Math.min(step, tensor.rows() - first);
-        module.run(
-            "fill",
-            row + first,
-            new TorchModule.Bytes(tensor.map(first, count)),
-            count,
-            tensor.columns(),
-            tensor.torchCode());
+        TorchModule.Bytes raw = new TorchModule.Bytes(tensor.map(first, count));
+        script.fill(row + first, raw, count, tensor.columns(), tensor.torchCode());
       }
     }
   }

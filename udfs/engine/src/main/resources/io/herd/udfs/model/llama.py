@@ -1,461 +1,640 @@
+# Llama in TorchScript: the layers of one pipeline stage, their KV cache, and the sampler.
+#
+# TorchScriptArchive puts this class into the archive that libtorch loads, without weights; LlamaScript is its Java face.
+# libtorch reads an archive's code with TorchScript's ordinary front end, but for three things that the writer translates:
+# the imports go (editors want them), torch.int64 and its kin become libtorch's numbers, torch.classes gets its full name.
+#
+# Shapes, in the order of their dimensions:
+#   rows        sequences in a pass                 heads       n_heads queries or n_kv_heads keys and values
+#   length      tokens of each row in the pass      head_dim    numbers in each head
+#   tokens      rows * length, one row behind       hidden      width of the residual stream
+#               the other                           group       n_heads / n_kv_heads, queries that share a key
+#   capacity    tokens that a cache row can hold    vocabulary  different tokens
+from typing import Dict, List, Optional, Tuple
+
+import torch
+from torch import Tensor, inf, ops
+from torch.nn import Module
+
+
 class Llama(Module):
-  __parameters__ = []
-  __buffers__ = []
-  training : bool
-  n_layers : int
-  n_heads : int
-  n_kv : int
-  head_dim : int
-  eps : float
-  flash : bool
-  onednn : bool
-  loading : List[Tensor]
-  embed : List[Tensor]
-  rope : List[Tensor]
-  norms : List[Tensor]
-  signs : List[Tensor]
-  matrices : List[Tensor]
-  middle_waves : List[Tensor]
-  last_logits : List[Tensor]
-  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
-  caches : Dict[int, List[Tensor]]
-  def allocate(self: __torch__.Llama, rows: int, columns: int, dtype: int, device: str) -> int:
-    torch.clear(self.loading)
-    _0 = torch.append(self.loading, torch.empty([rows, columns], dtype=dtype, device=torch.device(device)))
-    return rows
-  def fill(self: __torch__.Llama, row: int, raw: Tensor, rows: int, columns: int, dtype: int) -> int:
-    piece = torch.view(torch.view_copy(raw, dtype=dtype), [rows, columns])
-    _0 = torch.copy_(torch.narrow(self.loading[0], 0, row, rows), piece)
-    return rows
-  def blocked(self: __torch__.Llama, w: Tensor) -> Tensor:
-    out = w
-    fast = self.onednn
-    if torch.__and__(fast, torch.ne(ops.prim.dtype(w), 6)):
-      fast = ops.mkldnn._is_mkldnn_bf16_supported()
-    if fast:
-      out = ops.mkldnn._reorder_linear_weight(w, 64)
-    return out
-  def quantized(self: __torch__.Llama, w: Tensor) -> __torch__.torch.classes.quantized.LinearPackedParamsBase:
-    scales = torch.to(torch.clamp(torch.div(torch.amax(torch.abs(w), [1]), 127.), 1e-12), 7)
-    zeros = torch.zeros([torch.size(w, 0)], dtype=4)
-    return ops.quantized.linear_prepack(torch.quantize_per_channel(w, scales, zeros, 0, 12))
-  def hartley(self: __torch__.Llama, n: int) -> Tensor:
-    i = torch.arange(n, dtype=7)
-    angle = torch.mul(torch.unsqueeze(i, 0), torch.unsqueeze(i, 1))
-    turn = torch.mul(torch.remainder(angle, n), torch.div(6.283185307179586, n))
-    return torch.to(torch.div(torch.add(torch.cos(turn), torch.sin(turn)), torch.sqrt(n)), 6)
-  def block(self: __torch__.Llama, width: int) -> int:
-    out = width
-    if torch.eq(torch.remainder(width, 64), 0):
-      out = 64
-    return out
-  def mixed(self: __torch__.Llama, x: Tensor) -> Tensor:
-    out = x
-    if torch.gt(torch.len(self.packed), 0):
-      waves = self.middle_waves[0]
-      out = torch.view(torch.matmul(torch.view(x, [-1, torch.size(waves, 0)]), waves), [torch.size(x, 0), torch.size(x, 1)])
-    return out
-  def turned(self: __torch__.Llama, x: Tensor) -> Tensor:
-    n = self.block(torch.size(x, 1))
-    m = torch.floordiv(torch.size(x, 1), n)
-    inner = torch.matmul(torch.view(x, [-1, m, n]), self.hartley(n))
-    return torch.reshape(torch.matmul(self.hartley(m), inner), [torch.size(x, 0), torch.size(x, 1)])
-  def product(self: __torch__.Llama, kind: str, w: Tensor, int8: bool) -> int:
-    if int8:
-      last = torch.sub(torch.len(self.norms), 1)
-      if torch.eq(kind, "residual"):
-        q = self.turned(torch.mul(w, self.norms[last]))
-        _0 = torch._set_item(self.norms, last, torch.ones_like(self.norms[last]))
-      else:
-        q = torch.contiguous(torch.t(self.turned(torch.contiguous(torch.t(w)))))
-      if torch.eq(kind, "middle"):
-        n = self.block(torch.size(w, 1))
-        torch.clear(self.middle_waves)
-        _1 = torch.append(self.middle_waves, self.hartley(n))
-        q = torch.view(torch.matmul(torch.view(q, [-1, n]), self.middle_waves[0]), [torch.size(w, 0), torch.size(w, 1)])
-      _2 = torch.append(self.packed, self.quantized(q))
-    else:
-      _3 = torch.append(self.matrices, self.blocked(w))
-    return torch.size(w, 0)
-  def norm(self: __torch__.Llama, w: Tensor) -> Tensor:
-    out = w
-    if self.flash:
-      sign = torch.sub(1, torch.mul(2, torch.arange(2, dtype=ops.prim.dtype(w), device=ops.prim.device(w))))
-      torch.clear(self.signs)
-      _0 = torch.append(self.signs, torch.unsqueeze(sign, 1))
-      out = torch.cat([w, w])
-    return out
-  def keep(self: __torch__.Llama, kind: str, int8: bool) -> int:
-    w = self.loading[0]
-    if torch.eq(kind, "embedding"):
-      _0 = torch.append(self.embed, w)
-    elif torch.eq(kind, "norm"):
-      _1 = torch.append(self.norms, self.norm(torch.view(w, [-1])))
-    else:
-      _2 = self.product(kind, w, int8)
-    torch.clear(self.loading)
-    return torch.size(w, 0)
-  def seal(self: __torch__.Llama, tied: bool, int8: bool) -> int:
-    if tied:
-      _0 = self.product("residual", self.embed[0], int8)
-    if torch.__and__(int8, torch.gt(torch.len(self.embed), 0)):
-      _1 = torch._set_item(self.embed, 0, self.turned(self.embed[0]))
-    return torch.len(self.norms)
-  def weights(self: __torch__.Llama) -> List[List[Tensor]]:
-    return [self.embed, self.norms, self.matrices, self.middle_waves, self.signs]
-  def packed_weights(self: __torch__.Llama) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
-    return self.packed
-  def borrow(self: __torch__.Llama, weights: List[List[Tensor]], packed: List[__torch__.torch.classes.quantized.LinearPackedParamsBase]) -> int:
-    self.embed = weights[0]
-    self.norms = weights[1]
-    self.matrices = weights[2]
-    self.middle_waves = weights[3]
-    self.signs = weights[4]
-    self.packed = packed
-    return torch.len(self.norms)
-  def rotations(self: __torch__.Llama, inverse_frequencies: Tensor, positions: int) -> int:
-    w = self.norms[0]
-    at = torch.unsqueeze(torch.arange(positions, dtype=6, device=ops.prim.device(w)), 1)
-    angle = torch.mul(at, torch.unsqueeze(inverse_frequencies, 0))
-    cos = torch.cos(angle)
-    sin = torch.sin(angle)
-    torch.clear(self.rope)
-    _0 = torch.append(self.rope, torch.to(torch.cat([cos, cos], 1), ops.prim.dtype(w)))
-    _1 = torch.append(self.rope, torch.to(torch.cat([torch.neg(sin), sin], 1), ops.prim.dtype(w)))
-    return positions
-  def empty_cache(self: __torch__.Llama, rows: int, tokens: int) -> Tensor:
-    w = self.norms[0]
-    if self.flash:
-      by_token = torch.zeros([rows, tokens, self.n_kv, self.head_dim], dtype=ops.prim.dtype(w), device=ops.prim.device(w))
-      out = torch.transpose(by_token, 1, 2)
-    else:
-      out = torch.zeros([rows, self.n_kv, tokens, self.head_dim], dtype=ops.prim.dtype(w), device=ops.prim.device(w))
-    return out
-  def arena(self: __torch__.Llama, capacity: int, kept: int, rows: int) -> int:
-    new = annotate(List[Tensor], [])
-    for i in range(torch.mul(2, self.n_layers)):
-      cache = self.empty_cache(rows, capacity)
-      if torch.gt(kept, 0):
-        _0 = torch.copy_(torch.narrow(cache, 0, 0, kept), torch.narrow(self.caches[capacity][i], 0, 0, kept))
-        _1 = torch._set_item(self.caches[capacity], i, torch.empty([0]))
-      _2 = torch.append(new, cache)
-    torch._set_item(self.caches, capacity, new)
-    return rows
-  def forget(self: __torch__.Llama) -> int:
-    torch.clear(self.caches)
-    torch.clear(self.last_logits)
-    return 0
-  def move(self: __torch__.Llama, capacity: int, row: int, to_capacity: int, to_row: int) -> int:
-    length = ops.prim.min(capacity, to_capacity)
-    for i in range(torch.mul(2, self.n_layers)):
-      source = torch.narrow(torch.select(self.caches[capacity][i], 0, row), 1, 0, length)
-      _0 = torch.copy_(torch.narrow(torch.select(self.caches[to_capacity][i], 0, to_row), 1, 0, length), source)
-    return length
-  def share(self: __torch__.Llama, tokens: int) -> int:
-    new = annotate(List[Tensor], [])
-    for i in range(torch.mul(2, self.n_layers)):
-      _0 = torch.append(new, self.empty_cache(1, tokens))
-    torch._set_item(self.caches, 0, new)
-    return tokens
-  def spread(self: __torch__.Llama, capacity: int, row: int, rows: int) -> int:
-    prefix = self.caches[0]
-    length = torch.size(prefix[0], 2)
-    for i in range(torch.len(prefix)):
-      _0 = torch.copy_(torch.narrow(torch.narrow(self.caches[capacity][i], 0, row, rows), 2, 0, length), prefix[i])
-    return length
-  def rms(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
-    w = self.norms[i]
-    if self.flash:
-      width = torch.size(w, 0)
-      both = torch.view(torch.mul(torch.unsqueeze(x, 1), self.signs[0]), [-1, width])
-      out = torch.narrow(torch.layer_norm(both, [width], w, None, self.eps), 1, 0, torch.size(x, 1))
-    else:
-      out = torch.rms_norm(x, [torch.size(w, 0)], w, self.eps)
-    return out
-  def times(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
-    if torch.gt(torch.len(self.packed), 0):
-      largest = torch.clamp(torch.amax(torch.abs(x), [1], True), 1e-12)
-      scaled = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(torch.div(x, largest), torch.div(1., 63.), 64, self.packed[i])
-      out = torch.mul_(scaled, largest)
-    else:
-      w = self.matrices[i]
-      if ops.prim.is_mkldnn(w):
-        out = ops.mkldnn._linear_pointwise(x, w, None, "none", annotate(List[Optional[number]], []), "")
-      else:
-        out = torch.linear(x, w)
-    return out
-  def plus_times(self: __torch__.Llama, residual: Tensor, x: Tensor, i: int) -> Tensor:
-    if self.flash:
-      out = torch.addmm_(residual, x, torch.t(self.matrices[i]))
-    else:
-      out = torch.add_(self.times(x, i), residual)
-    return out
-  def rotate(self: __torch__.Llama, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    half = torch.floordiv(self.head_dim, 2)
-    swapped = torch.cat([torch.narrow(x, -1, half, half), torch.narrow(x, -1, 0, half)], -1)
-    return torch.add_(torch.mul(x, cos), torch.mul_(swapped, sin))
-  def mlp(self: __torch__.Llama, x: Tensor, i: int) -> Tensor:
-    gate, up = torch.chunk(self.times(self.rms(x, torch.add(torch.mul(2, i), 1)), torch.add(torch.mul(4, i), 2)), 2, -1)
-    return self.plus_times(x, self.mixed(torch.mul_(torch.silu(gate), up)), torch.add(torch.mul(4, i), 3))
-  def grouped(self: __torch__.Llama, mask: Tensor) -> Tensor:
-    return torch.repeat(mask, [1, 1, torch.floordiv(self.n_heads, self.n_kv), 1])
-  def attend(self: __torch__.Llama, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
-    n, t, nk = torch.size(q, 0), torch.size(q, 1), self.n_kv
-    g = torch.floordiv(self.n_heads, nk)
-    d = self.head_dim
-    if torch.__is__(mask, None):
-      keys = torch.repeat_interleave(k, g, 1)
-      values = torch.repeat_interleave(v, g, 1)
-      o = torch.transpose(torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), keys, values, None, 0., True), 1, 2)
-    else:
-      folded = torch.reshape(torch.permute(torch.view(q, [n, t, nk, g, d]), [0, 2, 3, 1, 4]), [n, nk, torch.mul(g, t), d])
-      apart = torch.view(torch.scaled_dot_product_attention(folded, k, v, mask, 0., False), [n, nk, g, t, d])
-      o = torch.permute(apart, [0, 3, 1, 2, 4])
-    return torch.reshape(o, [torch.mul(n, t), torch.mul(torch.mul(nk, g), d)])
-  def unequal(self: __torch__.Llama, q: Tensor, k: Tensor, v: Tensor, t: int, used: Tensor) -> Tensor:
-    n, capacity = torch.size(k, 0), torch.size(k, 2)
-    queries = torch.transpose(torch.view(q, [n, t, self.n_heads, self.head_dim]), 1, 2)
-    at = torch.add(torch.unsqueeze(torch.sub(used, t), 1), torch.unsqueeze(torch.arange(t, device=ops.prim.device(q)), 0))
-    seen = torch.arange(capacity, device=ops.prim.device(q))
-    visible = torch.le(torch.view(seen, [1, 1, 1, -1]), torch.view(at, [n, 1, t, 1]))
-    g = torch.floordiv(self.n_heads, self.n_kv)
-    o = torch.scaled_dot_product_attention(queries, torch.repeat_interleave(k, g, 1), torch.repeat_interleave(v, g, 1), visible, 0., False)
-    return torch.reshape(torch.transpose(o, 1, 2), [torch.mul(n, t), torch.mul(self.n_heads, self.head_dim)])
-  def starts(self: __torch__.Llama, rows: int, t: int, capacity: int, device: Device) -> List[Tensor]:
-    row = torch.arange(torch.add(rows, 1), dtype=3, device=device)
-    return [torch.mul(row, t), torch.mul(row, capacity)]
-  def flash_attend(self: __torch__.Llama, q: Tensor, k: Tensor, v: Tensor, t: int, used: Tensor, starts: List[Tensor]) -> Tensor:
-    n, capacity, nk, d = torch.size(k, 0), torch.size(k, 2), self.n_kv, self.head_dim
-    if ops.prim.is_cuda(q):
-      keys = torch.view(torch.transpose(k, 1, 2), [torch.mul(n, capacity), nk, d])
-      values = torch.view(torch.transpose(v, 1, 2), [torch.mul(n, capacity), nk, d])
-      o, _0, _1, _2, _3 = torch._flash_attention_forward(q, keys, values, starts[0], starts[1], t, capacity, 0., True, False, seqused_k=used)
-      out = torch.view(o, [torch.mul(n, t), torch.mul(self.n_heads, d)])
-    else:
-      out = self.unequal(q, k, v, t, used)
-    return out
-  def entered(self: __torch__.Llama, x: Tensor) -> Tensor:
-    if torch.gt(torch.len(self.embed), 0):
-      out = torch.embedding(self.embed[0], x)
-    else:
-      out = torch.to(x, ops.prim.device(self.norms[0]))
-    return out
-  def extend(self: __torch__.Llama, capacity: int, row: int, entered: Tensor, positions: Tensor, start: int, mask: Optional[Tensor]) -> Tensor:
-    n = torch.size(entered, 0)
-    t = torch.size(entered, 1)
-    tokens = torch.mul(n, t)
-    d = self.head_dim
-    nq = self.n_heads
-    nk = self.n_kv
-    x = torch.view(entered, [tokens, -1])
-    at = torch.view(positions, [-1])
-    cos = torch.unsqueeze(torch.index_select(self.rope[0], 0, at), 1)
-    sin = torch.unsqueeze(torch.index_select(self.rope[1], 0, at), 1)
-    end = torch.add(start, t)
-    used = torch.full([n], end, dtype=3, device=ops.prim.device(x))
-    starts = self.starts(n, t, torch.size(self.caches[capacity][0], 2), ops.prim.device(x))
-    cache = self.caches[capacity]
-    for i in range(self.n_layers):
-      qkv = torch.view(self.times(self.rms(x, torch.mul(2, i)), torch.mul(4, i)), [tokens, torch.add(nq, torch.mul(2, nk)), d])
-      qk = self.rotate(torch.narrow(qkv, 1, 0, torch.add(nq, nk)), cos, sin)
-      q = torch.view(torch.narrow(qk, 1, 0, nq), [n, t, nq, d])
-      k = torch.transpose(torch.view(torch.narrow(qk, 1, nq, nk), [n, t, nk, d]), 1, 2)
-      v = torch.transpose(torch.view(torch.narrow(qkv, 1, torch.add(nq, nk), nk), [n, t, nk, d]), 1, 2)
-      kc = torch.narrow(cache[torch.mul(2, i)], 0, row, n)
-      vc = torch.narrow(cache[torch.add(torch.mul(2, i), 1)], 0, row, n)
-      _0 = torch.copy_(torch.narrow(kc, 2, start, t), k)
-      _1 = torch.copy_(torch.narrow(vc, 2, start, t), v)
-      if torch.__isnot__(mask, None):
-        o = self.attend(q, torch.narrow(kc, 2, 0, end), torch.narrow(vc, 2, 0, end), mask)
-      elif self.flash:
-        o = self.flash_attend(torch.view(q, [tokens, nq, d]), kc, vc, t, used, starts)
-      else:
-        o = self.attend(q, k, v, mask)
-      x = self.plus_times(x, o, torch.add(torch.mul(4, i), 1))
-      x = self.mlp(x, i)
-    return torch.view(x, [n, t, -1])
-  def prefill(self: __torch__.Llama, x: Tensor, capacity: int, row: int, start: int) -> Tensor:
-    entered = self.entered(x)
-    n = torch.size(entered, 0)
-    t = torch.size(entered, 1)
-    here = torch.arange(start, torch.add(start, t), dtype=4, device=ops.prim.device(entered))
-    positions = torch.expand(torch.unsqueeze(here, 0), [n, t])
-    mask = annotate(Optional[Tensor], None)
-    if torch.__and__(torch.gt(start, 0), torch.__not__(self.flash)):
-      seen = torch.arange(torch.add(start, t), device=ops.prim.device(entered))
-      visible = torch.le(torch.unsqueeze(seen, 0), torch.unsqueeze(here, 1))
-      mask = self.grouped(torch.view(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(entered)), [1, 1, t, torch.add(start, t)]))
-    return self.extend(capacity, row, entered, torch.contiguous(positions), start, mask)
-  def logits(self: __torch__.Llama, x: Tensor) -> Tensor:
-    return self.times(self.rms(x, torch.mul(2, self.n_layers)), torch.mul(4, self.n_layers))
-  def head(self: __torch__.Llama, x: Tensor, rows: Tensor) -> int:
-    h = torch.view(x, [-1, torch.size(x, -1)])
-    if torch.gt(torch.numel(rows), 0):
-      h = torch.index_select(h, 0, rows)
-    torch.clear(self.last_logits)
-    _0 = torch.append(self.last_logits, self.logits(h))
-    return torch.size(h, 0)
-  def kept_logits(self: __torch__.Llama) -> Tensor:
-    return torch.to(self.last_logits[0], 6)
-  def penalized(self: __torch__.Llama, x: Tensor, at: Tensor, divisors: Tensor, subtracted: Tensor) -> Tensor:
-    flat = torch.view(x, [-1])
-    v = torch.to(torch.index_select(flat, 0, at), 7)
-    divided = torch.where(torch.gt(v, 0.), torch.div(v, divisors), torch.mul(v, divisors))
-    new = torch.to(torch.sub(divided, subtracted), ops.prim.dtype(x))
-    return torch.view(torch.index_copy(flat, 0, at, new), [torch.size(x, 0), torch.size(x, 1)])
-  def likely(self: __torch__.Llama, p: Tensor, candidates: int, top_k: Tensor, top_p: Tensor, min_p: Tensor) -> Tuple[Tensor, Tensor]:
-    k = torch.unsqueeze(top_k, 1)
-    share = torch.unsqueeze(top_p, 1)
-    any_k = torch.eq(k, 0)
-    nucleus = torch.lt(share, 1.)
-    top, _0 = torch.topk(p, candidates)
-    rank = torch.unsqueeze(torch.arange(candidates, device=ops.prim.device(p)), 0)
-    inside = torch.logical_or(any_k, torch.lt(rank, k))
-    kept = torch.where(inside, top, 0.)
-    before = torch.sub(torch.cumsum(kept, -1), kept)
-    total = torch.where(any_k, 1., torch.sum(kept, [1], True))
-    wanted = torch.logical_and(inside, torch.lt(before, torch.mul(share, total)))
-    last = torch.sub(torch.clamp(torch.sum(wanted, [1], True), 1), 1)
-    least = torch.where(torch.logical_and(any_k, torch.logical_not(nucleus)), 0., torch.gather(top, 1, last))
-    least2 = torch.maximum(least, torch.mul(torch.unsqueeze(min_p, 1), torch.narrow(top, 1, 0, 1)))
-    unseen = torch.lt(torch.sum(top, [1], True), share)
-    missed = torch.logical_and(torch.logical_and(any_k, nucleus), unseen)
-    if torch.eq(candidates, torch.size(p, 1)):
-      missed = torch.zeros_like(missed)
-    return (torch.where(torch.ge(p, least2), p, 0.), torch.squeeze(missed, 1))
-  def drawn(self: __torch__.Llama, p: Tensor, uniform: Tensor) -> Tensor:
-    cumulative = torch.cumsum(p, -1)
-    last = torch.sub(torch.size(p, 1), 1)
-    total = torch.narrow(cumulative, 1, last, 1)
-    found = torch.searchsorted(cumulative, torch.mul(total, torch.unsqueeze(uniform, 1)), right=True)
-    return torch.squeeze(torch.clamp(found, 0, last), 1)
-  def scored(self: __torch__.Llama, ids: Tensor, logprobs: int) -> Tensor:
-    lp = torch.log_softmax(torch.to(self.last_logits[0], 7), -1)
-    at = torch.clamp(torch.unsqueeze(ids, 1), 0)
-    values, others = torch.topk(lp, logprobs)
-    return torch.cat([torch.to(torch.unsqueeze(ids, 1), 7), torch.gather(lp, 1, at), torch.to(others, 7), values], 1)
-  def forbidden(self: __torch__.Llama, masks: Tensor, which: Tensor, vocabulary: int) -> Tensor:
-    places = torch.arange(8, dtype=0, device=ops.prim.device(masks))
-    bits = torch.bitwise_and(torch.bitwise_right_shift(torch.unsqueeze(masks, -1), places), 1)
-    each = torch.narrow(torch.view(torch.to(bits, 11), [torch.size(masks, 0), -1]), 1, 0, vocabulary)
-    return torch.index_select(each, 0, which)
-  def pick(self: __torch__.Llama, suppressed: Tensor, suppress: Tensor, masks: Tensor, masked: Tensor, penalized: Tensor, divisors: Tensor, subtracted: Tensor, draw: bool, temperature: Tensor, uniform: Tensor, candidates: int, top_k: Tensor, top_p: Tensor, min_p: Tensor, logprobs: int) -> Tensor:
-    x = self.last_logits[0]
-    if torch.gt(torch.numel(penalized), 0):
-      x = self.penalized(x, penalized, divisors, subtracted)
-    if torch.gt(torch.numel(masks), 0):
-      x = torch.masked_fill(x, self.forbidden(masks, masked, torch.size(x, 1)), -inf)
-    if torch.gt(torch.numel(suppressed), 0):
-      hit = torch.index_select(x, 1, suppressed)
-      hit2 = torch.masked_fill(hit, torch.unsqueeze(suppress, 1), -inf)
-      x = torch.index_copy(x, 1, suppressed, hit2)
-    _0, greedy = torch.max(x, -1)
-    out = greedy
-    if draw:
-      warm = torch.unsqueeze(torch.clamp(temperature, 1e-06), 1)
-      p = torch.softmax(torch.div(torch.to(x, 7), warm), -1)
-      if torch.gt(candidates, 0):
-        p2, missed = self.likely(p, candidates, top_k, top_p, min_p)
-        drawn = torch.masked_fill(self.drawn(p2, uniform), missed, -1)
-      else:
-        drawn = self.drawn(p, uniform)
-      out = torch.where(torch.gt(temperature, 0.), drawn, greedy)
-    if torch.gt(logprobs, 0):
-      out = self.scored(out, logprobs)
-    return out
-  def decode(self: __torch__.Llama, entering: Tensor, capacities: List[int], rows: List[int], positions: Tensor) -> Tensor:
-    x = self.entered(entering)
-    b = torch.size(x, 0)
-    d = self.head_dim
-    nq = self.n_heads
-    nk = self.n_kv
-    g = torch.floordiv(nq, nk)
-    device = ops.prim.device(x)
-    cos = torch.unsqueeze(torch.index_select(self.rope[0], 0, positions), 1)
-    sin = torch.unsqueeze(torch.index_select(self.rope[1], 0, positions), 1)
-    used = torch.to(torch.add(positions, 1), 3)
-    masks = annotate(List[Tensor], [])
-    places = annotate(List[List[Optional[Tensor]]], [])
-    starts = annotate(List[List[Tensor]], [])
-    first = 0
-    for j in range(torch.len(rows)):
-      at = torch.narrow(positions, 0, first, rows[j])
-      if self.flash:
-        _5 = torch.append(starts, self.starts(rows[j], 1, capacities[j], device))
-      else:
-        visible = torch.le(torch.unsqueeze(torch.arange(capacities[j], device=device), 0), torch.unsqueeze(at, 1))
-        _0 = torch.append(masks, torch.unsqueeze(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(x)), 1))
-      _1 = torch.append(places, annotate(List[Optional[Tensor]], [torch.arange(rows[j], device=device), at]))
-      first = torch.add(first, rows[j])
-    scale = torch.pow(float(d), -0.5)
-    for i in range(self.n_layers):
-      qkv = torch.view(self.times(self.rms(x, torch.mul(2, i)), torch.mul(4, i)), [b, torch.add(nq, torch.mul(2, nk)), d])
-      qk = self.rotate(torch.narrow(qkv, 1, 0, torch.add(nq, nk)), cos, sin)
-      q = torch.narrow(qk, 1, 0, nq)
-      if torch.__not__(self.flash):
-        q = torch.mul(q, scale)
-      k = torch.narrow(qk, 1, nq, nk)
-      v = torch.narrow(qkv, 1, torch.add(nq, nk), nk)
-      parts = annotate(List[Tensor], [])
-      row = 0
-      for a in range(torch.len(rows)):
-        n = rows[a]
-        capacity = capacities[a]
-        kc = torch.narrow(self.caches[capacity][torch.mul(2, i)], 0, 0, n)
-        vc = torch.narrow(self.caches[capacity][torch.add(torch.mul(2, i), 1)], 0, 0, n)
-        _2 = torch.index_put_(torch.transpose(kc, 1, 2), places[a], torch.narrow(k, 0, row, n))
-        _3 = torch.index_put_(torch.transpose(vc, 1, 2), places[a], torch.narrow(v, 0, row, n))
-        if self.flash:
-          attended = self.flash_attend(torch.narrow(q, 0, row, n), kc, vc, 1, torch.narrow(used, 0, row, n), starts[a])
+    __parameters__ = []
+    __buffers__ = []
+    training: bool
+
+    n_layers: int
+    n_heads: int
+    n_kv_heads: int
+    head_dim: int
+    norm_eps: float
+    flash: bool  # attention is one CUDA kernel for rows of any length (FlashAttention-2, Dao 2023)
+    onednn: bool  # oneDNN multiplies
+
+    # Weights by their names on the Hub, those of layer i at i. q, k and v are one matrix, and so are gate and up: four
+    # products a layer instead of seven. Of int8, the products are in `packed`.
+    #   embed_tokens             [vocabulary, hidden]                              first stage
+    #   input_layernorm          [hidden]                                          each layer
+    #   qkv_proj                 [(n_heads + 2 * n_kv_heads) * head_dim, hidden]   each layer
+    #   o_proj                   [hidden, n_heads * head_dim]                      each layer
+    #   post_attention_layernorm [hidden]                                          each layer
+    #   gate_up_proj             [2 * intermediate, hidden]                        each layer
+    #   down_proj                [hidden, intermediate]                            each layer
+    #   norm                     [hidden]                                          last stage
+    #   lm_head                  [vocabulary, hidden]                              last stage
+    #   signs                    [2, 1]                                            flash: see rms_norm
+    #   down_rotation            [block, block]                                    int8: see rotate_down
+    weights: Dict[str, List[Tensor]]
+    packed: Dict[str, List[torch.classes.quantized.LinearPackedParamsBase]]
+    loading: List[Tensor]  # the matrix that is being filled
+
+    # Arenas of cache rows by capacity, so that short rows don't pay for long ones. Of each, the keys of layer i are at
+    # 2 * i and its values at 2 * i + 1: [rows, n_kv_heads, capacity, head_dim]. Arena 0 is the shared prefix.
+    caches: Dict[int, List[Tensor]]
+    rope: List[Tensor]  # cosines and sines: [positions, head_dim] each
+    last_logits: List[Tensor]  # of the pass before: [rows, vocabulary]
+
+    # ---- Loading: allocate, fill in pieces, keep; matrix after matrix in the order of the layers ----
+
+    def allocate(self, rows: int, columns: int, dtype: int, device: str) -> None:
+        self.loading.clear()
+        self.loading.append(torch.empty([rows, columns], dtype=dtype, device=torch.device(device)))
+
+    # raw: bytes of a mapped file. A copy, since they needn't be aligned to their type.
+    def fill(self, row: int, raw: Tensor, rows: int, columns: int, dtype: int) -> None:
+        piece = torch.view_copy(raw, dtype=dtype).view([rows, columns])
+        self.loading[0][row:row + rows] = piece
+
+    def keep_embedding(self) -> None:
+        self.add("embed_tokens", self.loading[0])
+        self.loading.clear()
+
+    def keep_norm(self, name: str) -> None:
+        w = self.loading[0].view([-1])
+        if self.flash:  # see rms_norm
+            sign = 1 - 2 * torch.arange(2, dtype=w.dtype, device=w.device)
+            self.weights["signs"] = [sign.unsqueeze(1)]
+            w = torch.cat([w, w])
+        self.add(name, w)
+        self.loading.clear()
+
+    def keep_linear(self, name: str, int8: bool) -> None:
+        self.add_linear(name, self.loading[0], int8)
+        self.loading.clear()
+
+    # A tied head is the embedding, in the layout of products.
+    def finish_loading(self, tied: bool, int8: bool) -> None:
+        if tied:
+            self.add_linear("lm_head", self.weights["embed_tokens"][0], int8)
+        if int8 and "embed_tokens" in self.weights:
+            self.weights["embed_tokens"][0] = self.rotate_stream(self.weights["embed_tokens"][0])
+
+    def add(self, name: str, w: Tensor) -> None:
+        if name not in self.weights:
+            none: List[Tensor] = []
+            self.weights[name] = none
+        self.weights[name].append(w)
+
+    def add_linear(self, name: str, w: Tensor, int8: bool) -> None:
+        if int8:
+            if name not in self.packed:
+                none: List[torch.classes.quantized.LinearPackedParamsBase] = []
+                self.packed[name] = none
+            self.packed[name].append(self.quantize(self.rotate_weight(name, w)))
         else:
-          keys = torch.view(kc, [torch.mul(n, nk), capacity, d])
-          values = torch.view(vc, [torch.mul(n, nk), capacity, d])
-          queries = torch.view(torch.narrow(q, 0, row, n), [torch.mul(n, nk), g, d])
-          s = torch.view(torch.bmm(queries, torch.transpose(keys, 1, 2)), [n, nq, capacity])
-          p = torch.softmax(torch.add_(s, masks[a]), -1)
-          attended = torch.view(torch.bmm(torch.view(p, [torch.mul(n, nk), g, capacity]), values), [n, torch.mul(nq, d)])
-        _4 = torch.append(parts, attended)
-        row = torch.add(row, n)
-      o = parts[0]
-      if torch.gt(torch.len(parts), 1):
-        o = torch.cat(parts, 0)
-      x = self.plus_times(x, o, torch.add(torch.mul(4, i), 1))
-      x = self.mlp(x, i)
-    return x
-  def score(self: __torch__.Llama, entering: Tensor, capacity: int, row: int, lengths: Tensor, start: int, tail: Tensor, tail_depth: Tensor, tail_visible: Tensor) -> Tensor:
-    n = torch.size(entering, 0)
-    m = torch.size(tail, 0)
-    if torch.gt(torch.len(self.embed), 0):
-      entered = self.entered(torch.cat([entering, torch.expand(torch.unsqueeze(tail, 0), [n, m])], 1))
-    else:
-      entered = self.entered(entering)
-    t = torch.sub(torch.size(entered, 1), m)
-    device = ops.prim.device(entered)
-    prompt_at = torch.expand(torch.unsqueeze(torch.arange(start, torch.add(start, t), dtype=4, device=device), 0), [n, t])
-    tail_at = torch.add(torch.add(torch.unsqueeze(lengths, 1), torch.unsqueeze(tail_depth, 0)), start)
-    positions = torch.cat([prompt_at, tail_at], 1)
-    mask = annotate(Optional[Tensor], None)
-    if torch.gt(torch.add(start, m), 0):
-      key = torch.arange(torch.add(start, t), device=device)
-      causal = torch.le(torch.unsqueeze(key, 0), torch.unsqueeze(torch.narrow(key, 0, start, t), 1))
-      upper = torch.cat([torch.expand(torch.unsqueeze(causal, 0), [n, t, torch.add(start, t)]), torch.zeros([n, t, m], dtype=11, device=device)], 2)
-      before = torch.lt(torch.unsqueeze(key, 0), torch.unsqueeze(torch.add(lengths, start), 1))
-      lower = torch.cat([torch.expand(torch.unsqueeze(before, 1), [n, m, torch.add(start, t)]), torch.expand(torch.unsqueeze(tail_visible, 0), [n, m, m])], 2)
-      visible = torch.unsqueeze(torch.cat([upper, lower], 1), 1)
-      mask = self.grouped(torch.to(torch.where(visible, 0., -inf), ops.prim.dtype(entered)))
-    return self.extend(capacity, row, entered, positions, start, mask)
-  def labels(self: __torch__.Llama, x: Tensor, lengths: Tensor, m: int, pick_at: Tensor, pick_id: Tensor) -> Tensor:
-    n = torch.size(x, 0)
-    width = torch.size(x, 1)
-    t = torch.sub(width, m)
-    device = ops.prim.device(x)
-    ends = torch.unsqueeze(torch.sub(lengths, 1), 1)
-    tails = torch.expand(torch.unsqueeze(torch.arange(t, width, dtype=4, device=device), 0), [n, m])
-    wanted = torch.add(torch.cat([ends, tails], 1), torch.unsqueeze(torch.mul(torch.arange(n, device=device), width), 1))
-    h = torch.index_select(torch.flatten(x, 0, 1), 0, torch.view(wanted, [-1]))
-    lp = torch.log_softmax(torch.to(self.logits(h), 6), -1)
-    per_row = torch.view(lp, [n, torch.add(m, 1), -1])
-    picked = torch.index_select(torch.flatten(per_row, 1, 2), 1, torch.add(torch.mul(pick_at, torch.size(lp, 1)), pick_id))
-    return picked
-  def forward(self: __torch__.Llama, ids: Tensor) -> Tensor:
-    return ids
+            self.add(name, self.reorder(w))
+
+    # oneDNN's own layout, made once: MKL made its own at every product, 14 % of the time of decoding 32 rows. It is chosen
+    # for 64 rows; bfloat16 has one where the processor has the instructions.
+    def reorder(self, w: Tensor) -> Tensor:
+        fast = self.onednn
+        if fast and w.dtype != torch.float32:
+            fast = ops.mkldnn._is_mkldnn_bf16_supported()
+        if fast:
+            w = ops.mkldnn._reorder_linear_weight(w, 64)
+        return w
+
+    # Another lane's module: one copy of the weights, a cache for each.
+    def share_weights(self) -> Dict[str, List[Tensor]]:
+        return self.weights
+
+    def share_packed(self) -> Dict[str, List[torch.classes.quantized.LinearPackedParamsBase]]:
+        return self.packed
+
+    def use_weights(
+        self,
+        weights: Dict[str, List[Tensor]],
+        packed: Dict[str, List[torch.classes.quantized.LinearPackedParamsBase]],
+    ) -> None:
+        self.weights = weights
+        self.packed = packed
+
+    # ---- int8: rotations that cancel out (QuaRot, Ashkboos et al. 2024) ----
+    # A few channels of a Llama's activations are many times larger than the others and would leave them no bits of the
+    # seven. A rotation spreads them over all channels; with the weights on both sides rotated too, the result is the same.
+
+    # The discrete Hartley transform, orthogonal and its own inverse, of any size: [n, n].
+    def hartley(self, n: int) -> Tensor:
+        i = torch.arange(n, dtype=torch.float64)
+        turns = i.unsqueeze(0) * i.unsqueeze(1)
+        angle = turns.remainder(n) * (6.283185307179586 / n)
+        return ((angle.cos() + angle.sin()) / torch.sqrt(n)).to(torch.float32)
+
+    def block(self, width: int) -> int:
+        return 64 if width % 64 == 0 else width
+
+    # The rotation of the residual stream, a transform within blocks and one across them: [any, hidden] -> same
+    def rotate_stream(self, x: Tensor) -> Tensor:
+        n = self.block(x.size(1))
+        m = x.size(1) // n
+        within = torch.matmul(x.view([-1, m, n]), self.hartley(n))
+        return torch.matmul(self.hartley(m), within).reshape([x.size(0), x.size(1)])
+
+    # The rotation of what down_proj reads, within blocks only, because it is computed in every pass: [any, intermediate]
+    def rotate_down(self, x: Tensor) -> Tensor:
+        if len(self.packed) > 0:
+            rotation = self.weights["down_rotation"][0]
+            x = torch.matmul(x.view([-1, rotation.size(0)]), rotation).view([x.size(0), x.size(1)])
+        return x
+
+    # What reads the residual stream is rotated on its inputs and takes over the norm before it, whose weights would
+    # stand between two rotations; what writes it is rotated on its outputs.
+    def rotate_weight(self, name: str, w: Tensor) -> Tensor:
+        if name == "qkv_proj":
+            q = self.rotate_stream(self.fold_norm("input_layernorm", w))
+        elif name == "gate_up_proj":
+            q = self.rotate_stream(self.fold_norm("post_attention_layernorm", w))
+        elif name == "lm_head":
+            q = self.rotate_stream(self.fold_norm("norm", w))
+        else:
+            q = self.rotate_stream(w.t().contiguous()).t().contiguous()
+        if name == "down_proj":
+            rotation = self.hartley(self.block(w.size(1)))
+            self.weights["down_rotation"] = [rotation]
+            q = torch.matmul(q.view([-1, rotation.size(0)]), rotation).view([w.size(0), w.size(1)])
+        return q
+
+    # The norm of the layer that is being loaded.
+    def fold_norm(self, name: str, w: Tensor) -> Tensor:
+        norm = self.weights[name][-1]
+        self.weights[name][-1] = torch.ones_like(norm)
+        return w * norm
+
+    # Symmetric, with a scale for each output channel.
+    def quantize(self, w: Tensor) -> torch.classes.quantized.LinearPackedParamsBase:
+        scales = (w.abs().amax([1]) / 127.).clamp(1e-12).to(torch.float64)
+        zeros = torch.zeros([w.size(0)], dtype=torch.int64)
+        return ops.quantized.linear_prepack(torch.quantize_per_channel(w, scales, zeros, 0, torch.qint8))
+
+    # ---- Layers ----
+
+    # Its type and device are the stage's.
+    def any_norm(self) -> Tensor:
+        return self.weights["input_layernorm"][0]
+
+    # Root mean square norm (Zhang and Sennrich 2019): [tokens, hidden] -> same. For CUDA, libtorch 2.7 has a single
+    # kernel for LayerNorm alone; that of x beside -x, whose mean is 0, is the RMS norm in its first half.
+    def rms_norm(self, name: str, i: int, x: Tensor) -> Tensor:
+        w = self.weights[name][i]
+        if self.flash:
+            width = w.size(0)  # 2 * hidden
+            both = (x.unsqueeze(1) * self.weights["signs"][0]).view([-1, width])
+            out = torch.layer_norm(both, [width], w, None, self.norm_eps).narrow(1, 0, x.size(1))
+        else:
+            out = torch.rms_norm(x, [w.size(0)], w, self.norm_eps)
+        return out
+
+    # x times a weight: [tokens, in] -> [tokens, out]. In int8, x gets a scale for each token, so that a row doesn't depend
+    # on its batch mates, and 7 bits: without VNNI, x86 adds pairs of products in 16 bits, which 8 bits overflow.
+    def linear(self, name: str, i: int, x: Tensor) -> Tensor:
+        if len(self.packed) > 0:
+            largest = x.abs().amax([1], True).clamp(1e-12)  # [tokens, 1]
+            w = self.packed[name][i]
+            scaled = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x / largest, 1. / 63., 64, w)
+            out = scaled.mul_(largest)
+        else:
+            w2 = self.weights[name][i]
+            if ops.prim.is_mkldnn(w2):
+                none: List[Optional[number]] = []
+                out = ops.mkldnn._linear_pointwise(x, w2, None, "none", none, "")
+            else:
+                out = torch.linear(x, w2)
+        return out
+
+    # residual + linear(x), in place. On CUDA the product adds to the residual itself: a launch less.
+    def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:
+        if self.flash:
+            out = residual.addmm_(x, self.weights[name][i].t())
+        else:
+            out = self.linear(name, i, x).add_(residual)
+        return out
+
+    # Rotary embedding (RoFormer, Su et al. 2021), the halves of a head apart as on the Hub: x is [tokens, heads, head_dim],
+    # cos and sin are [tokens, 1, head_dim], the first half of sin with its sign turned.
+    def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        half = self.head_dim // 2
+        swapped = torch.cat([x[..., half:], x[..., :half]], -1)
+        return (x * cos).add_(swapped.mul_(sin))
+
+    # positions: [tokens]
+    def rope_at(self, positions: Tensor) -> Tuple[Tensor, Tensor]:
+        cos = self.rope[0].index_select(0, positions).unsqueeze(1)  # [tokens, 1, head_dim]
+        sin = self.rope[1].index_select(0, positions).unsqueeze(1)
+        return cos, sin
+
+    # Queries, keys and values of layer i, in place for their positions: [tokens, hidden] -> [tokens, heads, head_dim] each
+    def qkv(self, i: int, x: Tensor, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+        nq, nk = self.n_heads, self.n_kv_heads
+        qkv = self.linear("qkv_proj", i, self.rms_norm("input_layernorm", i, x)).view([-1, nq + 2 * nk, self.head_dim])
+        qk = self.rotate(qkv.narrow(1, 0, nq + nk), cos, sin)
+        q = qk.narrow(1, 0, nq)
+        k = qk.narrow(1, nq, nk)
+        v = qkv.narrow(1, nq + nk, nk)
+        return q, k, v
+
+    # x + o(attended), then SwiGLU: x + down(silu(gate(norm(x))) * up(norm(x))). x: [tokens, hidden]
+    def after_attention(self, i: int, x: Tensor, attended: Tensor) -> Tensor:
+        x = self.add_linear_to(x, "o_proj", i, attended)
+        normed = self.rms_norm("post_attention_layernorm", i, x)
+        gate, up = self.linear("gate_up_proj", i, normed).chunk(2, -1)  # [tokens, intermediate] each
+        return self.add_linear_to(x, "down_proj", i, self.rotate_down(torch.silu(gate).mul_(up)))
+
+    # Into the stage: ids become embeddings; the hidden states of the stage before only change their device.
+    def embed(self, x: Tensor) -> Tensor:
+        if "embed_tokens" in self.weights:
+            out = torch.embedding(self.weights["embed_tokens"][0], x)
+        else:
+            out = x.to(self.any_norm().device)
+        return out
+
+    # ---- Attention: of several tokens a row (prefill, score), of one (decode), and by CUDA's kernel (both) ----
+
+    # Of prompts that begin in this pass. q: [rows, length, n_heads, head_dim]; k, v: [rows, n_kv_heads, length, head_dim];
+    # result: [tokens, n_heads * head_dim]. Keys and values are repeated: with enable_gqa, libtorch 2.7.1 multiplies at
+    # 25 GFLOP/s what it does at 65 to 90 with equal numbers of heads.
+    def causal_attention(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        group = self.n_heads // self.n_kv_heads
+        keys = k.repeat_interleave(group, 1)
+        values = v.repeat_interleave(group, 1)
+        o = torch.scaled_dot_product_attention(q.transpose(1, 2), keys, values, None, 0., True).transpose(1, 2)
+        return o.reshape([q.size(0) * q.size(1), self.n_heads * self.head_dim])
+
+    # Of prompts that go on, k and v from the cache, mask from `group_mask`. The queries of a group stand one behind the
+    # other as if they were one head's, so that the cache isn't copied.
+    def masked_attention(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+        n, t, nk, d = q.size(0), q.size(1), self.n_kv_heads, self.head_dim
+        group = self.n_heads // nk
+        folded = q.view([n, t, nk, group, d]).permute([0, 2, 3, 1, 4]).reshape([n, nk, group * t, d])
+        o = torch.scaled_dot_product_attention(folded, k, v, mask, 0., False).view([n, nk, group, t, d])
+        return o.permute([0, 3, 1, 2, 4]).reshape([n * t, nk * group * d])
+
+    # A mask of queries and keys, for the queries of a group: [rows or 1, 1, length, seen] -> [.., 1, group * length, seen]
+    def group_mask(self, visible: Tensor, dtype: int) -> Tensor:
+        mask = torch.where(visible, 0., -inf).to(dtype)
+        return mask.repeat([1, 1, self.n_heads // self.n_kv_heads, 1])
+
+    # Of one query a row over a whole arena: plain products, where a fused kernel is made for many queries.
+    # q: [rows, n_heads, head_dim], scaled; keys, values: [rows, n_kv_heads, capacity, head_dim]; mask: [rows, 1, capacity]
+    def decode_attention(self, q: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:
+        n, nk, capacity, d = keys.size(0), keys.size(1), keys.size(2), keys.size(3)
+        group = self.n_heads // nk
+        k = keys.view([n * nk, capacity, d])
+        v = values.view([n * nk, capacity, d])
+        scores = torch.bmm(q.view([n * nk, group, d]), k.transpose(1, 2)).view([n, self.n_heads, capacity])
+        p = scores.add_(mask).softmax(-1)
+        return torch.bmm(p.view([n * nk, group, capacity]), v).view([n, self.n_heads * d])
+
+    # Where each row begins among the queries, and among the keys of an arena: [rows + 1] each
+    def cu_seqlens(self, rows: int, length: int, capacity: int, device: Device) -> List[Tensor]:
+        row = torch.arange(rows + 1, dtype=torch.int32, device=device)
+        return [row * length, row * capacity]
+
+    # Of the last `length` tokens of each row's first `used`. q: [tokens, n_heads, head_dim]; keys, values: [rows,
+    # n_kv_heads, capacity, head_dim], which lie token by token; used: [rows]; result: [tokens, n_heads * head_dim]
+    def flash_attention(
+        self, q: Tensor, keys: Tensor, values: Tensor, length: int, used: Tensor, cu_seqlens: List[Tensor]
+    ) -> Tensor:
+        n, nk, capacity, d = keys.size(0), self.n_kv_heads, keys.size(2), self.head_dim
+        if q.is_cuda:
+            k = keys.transpose(1, 2).view([n * capacity, nk, d])
+            v = values.transpose(1, 2).view([n * capacity, nk, d])
+            o = torch._flash_attention_forward(
+                q, k, v, cu_seqlens[0], cu_seqlens[1], length, capacity, 0., True, False, seqused_k=used
+            )[0]
+            out = o.view([n * length, self.n_heads * d])
+        else:
+            out = self.unfused_attention(q, keys, values, length, used)
+        return out
+
+    # What CUDA's kernel computes, from plain operators, so that tests without a GPU run all of its path but the kernel.
+    def unfused_attention(self, q: Tensor, keys: Tensor, values: Tensor, length: int, used: Tensor) -> Tensor:
+        n, capacity = keys.size(0), keys.size(2)
+        queries = q.view([n, length, self.n_heads, self.head_dim]).transpose(1, 2)
+        at = (used - length).unsqueeze(1) + torch.arange(length, device=q.device).unsqueeze(0)  # [rows, length]
+        seen = torch.arange(capacity, device=q.device)
+        visible = seen.view([1, 1, 1, -1]) <= at.view([n, 1, length, 1])
+        group = self.n_heads // self.n_kv_heads
+        k = keys.repeat_interleave(group, 1)
+        v = values.repeat_interleave(group, 1)
+        o = torch.scaled_dot_product_attention(queries, k, v, visible, 0., False)
+        return o.transpose(1, 2).reshape([n * length, self.n_heads * self.head_dim])
+
+    # ---- Passes: each takes ids, or the hidden states of the stage before, and gives hidden states ----
+
+    # Several tokens a row, at the cache's positions from `start` on, into its rows from `row` on.
+    # x: [rows, length, hidden] -> same; positions: [rows, length]; mask: of group_mask, or None for causal attention, over
+    # this pass alone or, by flash, over what the cache holds too
+    def extend(
+        self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor]
+    ) -> Tensor:
+        n, t, nq, nk, d = x.size(0), x.size(1), self.n_heads, self.n_kv_heads, self.head_dim
+        x = x.view([n * t, -1])
+        cos, sin = self.rope_at(positions.view([-1]))
+        end = start + t
+        used = torch.full([n], end, dtype=torch.int32, device=x.device)
+        cache = self.caches[capacity]
+        cu_seqlens = self.cu_seqlens(n, t, cache[0].size(2), x.device)
+        for i in range(self.n_layers):
+            q, k, v = self.qkv(i, x, cos, sin)
+            k = k.view([n, t, nk, d]).transpose(1, 2)
+            v = v.view([n, t, nk, d]).transpose(1, 2)
+            keys = cache[2 * i][row:row + n]
+            values = cache[2 * i + 1][row:row + n]
+            keys.narrow(2, start, t).copy_(k)
+            values.narrow(2, start, t).copy_(v)
+            if mask is not None:
+                seen_k, seen_v = keys.narrow(2, 0, end), values.narrow(2, 0, end)
+                o = self.masked_attention(q.view([n, t, nq, d]), seen_k, seen_v, mask)
+            elif self.flash:
+                o = self.flash_attention(q, keys, values, t, used, cu_seqlens)
+            else:
+                o = self.causal_attention(q.view([n, t, nq, d]), k, v)
+            x = self.after_attention(i, x, o)
+        return x.view([n, t, -1])
+
+    # Prompts, or the next piece of them: ids [rows, length] -> [rows, length, hidden]
+    def prefill(self, x: Tensor, capacity: int, row: int, start: int) -> Tensor:
+        x = self.embed(x)
+        n, t = x.size(0), x.size(1)
+        here = torch.arange(start, start + t, dtype=torch.int64, device=x.device)
+        positions = here.unsqueeze(0).expand([n, t])
+        mask: Optional[Tensor] = None
+        if start > 0 and not self.flash:
+            seen = torch.arange(start + t, device=x.device)
+            visible = seen.unsqueeze(0) <= here.unsqueeze(1)  # [length, start + length]
+            mask = self.group_mask(visible.view([1, 1, t, start + t]), x.dtype)
+        return self.extend(x, capacity, row, start, positions.contiguous(), mask)
+
+    # One token a row, of the first rows[a] rows of arena capacities[a] for each a: ids [tokens] -> [tokens, hidden].
+    # All arenas share the products, where the time goes; attention is by arena.
+    def decode(self, x: Tensor, capacities: List[int], rows: List[int], positions: Tensor) -> Tensor:
+        x = self.embed(x)
+        cos, sin = self.rope_at(positions)
+        used = (positions + 1).to(torch.int32)
+        masks: List[Tensor] = []
+        places: List[List[Optional[Tensor]]] = []  # of the new keys in an arena: row and position
+        cu_seqlens: List[List[Tensor]] = []
+        first = 0
+        for a in range(len(rows)):
+            at = positions[first:first + rows[a]]
+            if self.flash:
+                cu_seqlens.append(self.cu_seqlens(rows[a], 1, capacities[a], x.device))
+            else:
+                visible = torch.arange(capacities[a], device=x.device).unsqueeze(0) <= at.unsqueeze(1)
+                masks.append(torch.where(visible, 0., -inf).to(x.dtype).unsqueeze(1))
+            place: List[Optional[Tensor]] = [torch.arange(rows[a], device=x.device), at]
+            places.append(place)
+            first += rows[a]
+        scale = self.head_dim ** -0.5
+        for i in range(self.n_layers):
+            q, k, v = self.qkv(i, x, cos, sin)
+            if not self.flash:
+                q = q * scale
+            parts: List[Tensor] = []
+            first = 0
+            for a in range(len(rows)):
+                n = rows[a]
+                keys = self.caches[capacities[a]][2 * i][:n]
+                values = self.caches[capacities[a]][2 * i + 1][:n]
+                torch.index_put_(keys.transpose(1, 2), places[a], k[first:first + n])
+                torch.index_put_(values.transpose(1, 2), places[a], v[first:first + n])
+                if self.flash:
+                    part = used[first:first + n]
+                    o = self.flash_attention(q[first:first + n], keys, values, 1, part, cu_seqlens[a])
+                else:
+                    o = self.decode_attention(q[first:first + n], keys, values, masks[a])
+                parts.append(o)
+                first += n
+            o = parts[0]
+            if len(parts) > 1:
+                o = torch.cat(parts, 0)
+            x = self.after_attention(i, x, o)
+        return x
+
+    # Prompts with a tail that holds the tokens of all labels side by side, each of which sees the prompt and its own label
+    # (SpecInfer's tree attention, Miao et al. 2023): ids [rows, length] -> [rows, length + tail, hidden].
+    # lengths: [rows], from `start` on; tail, depths: [tail], ids and distances from the prompt's end;
+    # tail_visible: [tail, tail], which tail tokens each one sees. A tail's keys are overwritten by the next pass.
+    def score(
+        self, x: Tensor, capacity: int, row: int, start: int, lengths: Tensor, tail: Tensor, depths: Tensor, tail_visible: Tensor
+    ) -> Tensor:
+        n, m = x.size(0), tail.size(0)
+        if "embed_tokens" in self.weights:
+            x = self.embed(torch.cat([x, tail.unsqueeze(0).expand([n, m])], 1))
+        else:
+            x = self.embed(x)
+        t = x.size(1) - m
+        prompt_at = torch.arange(start, start + t, dtype=torch.int64, device=x.device).unsqueeze(0).expand([n, t])
+        tail_at = lengths.unsqueeze(1) + depths.unsqueeze(0) + start
+        positions = torch.cat([prompt_at, tail_at], 1)  # [rows, length + tail]
+        mask: Optional[Tensor] = None
+        if start + m > 0:
+            key = torch.arange(start + t, device=x.device)
+            causal = key.unsqueeze(0) <= key[start:start + t].unsqueeze(1)  # [length, start + length]
+            no_tail = torch.zeros([n, t, m], dtype=torch.bool, device=x.device)
+            upper = torch.cat([causal.unsqueeze(0).expand([n, t, start + t]), no_tail], 2)
+            prompt = key.unsqueeze(0) < (lengths + start).unsqueeze(1)  # [rows, start + length]
+            own_label = tail_visible.unsqueeze(0).expand([n, m, m])
+            lower = torch.cat([prompt.unsqueeze(1).expand([n, m, start + t]), own_label], 2)
+            visible = torch.cat([upper, lower], 1).unsqueeze(1)  # [rows, 1, length + tail, start + length + tail]
+            mask = self.group_mask(visible, x.dtype)
+        return self.extend(x, capacity, row, start, positions, mask)
+
+    # ---- KV cache ----
+
+    # Keys or values: [rows, n_kv_heads, tokens, head_dim]; for flash they lie token by token, as its kernel reads them.
+    def empty_cache(self, rows: int, tokens: int) -> Tensor:
+        w = self.any_norm()
+        if self.flash:
+            by_token = torch.zeros([rows, tokens, self.n_kv_heads, self.head_dim], dtype=w.dtype, device=w.device)
+            out = by_token.transpose(1, 2)
+        else:
+            out = torch.zeros([rows, self.n_kv_heads, tokens, self.head_dim], dtype=w.dtype, device=w.device)
+        return out
+
+    # Gives an arena `rows` rows, of which the first `kept` keep their content. Each old tensor goes before the next new one
+    # comes, so that no more than one is there twice.
+    def resize_arena(self, capacity: int, kept: int, rows: int) -> None:
+        arena: List[Tensor] = []
+        for i in range(2 * self.n_layers):
+            cache = self.empty_cache(rows, capacity)
+            if kept > 0:
+                cache[:kept] = self.caches[capacity][i][:kept]
+                self.caches[capacity][i] = torch.empty([0])
+            arena.append(cache)
+        self.caches[capacity] = arena
+
+    def free_caches(self) -> None:
+        self.caches.clear()
+        self.last_logits.clear()
+
+    # Copies a row over another, as many tokens of it as both can hold.
+    def copy_row(self, capacity: int, row: int, to_capacity: int, to_row: int) -> None:
+        length = min(capacity, to_capacity)
+        for i in range(2 * self.n_layers):
+            source = self.caches[capacity][i][row].narrow(1, 0, length)  # [n_kv_heads, length, head_dim]
+            self.caches[to_capacity][i][to_row].narrow(1, 0, length).copy_(source)
+
+    # Room for a prefix that prompts share, computed once; prefill writes it as row 0 of arena 0.
+    def allocate_prefix(self, tokens: int) -> None:
+        arena: List[Tensor] = []
+        for i in range(2 * self.n_layers):
+            arena.append(self.empty_cache(1, tokens))
+        self.caches[0] = arena
+
+    def copy_prefix(self, capacity: int, row: int, rows: int) -> None:
+        prefix = self.caches[0]
+        length = prefix[0].size(2)
+        for i in range(len(prefix)):
+            self.caches[capacity][i][row:row + rows].narrow(2, 0, length).copy_(prefix[i])
+
+    # The tables of rope_at; in float32, since bfloat16 can't tell positions above 256 apart. inverse_frequencies: [head_dim / 2]
+    def build_rope(self, inverse_frequencies: Tensor, positions: int) -> None:
+        w = self.any_norm()
+        at = torch.arange(positions, dtype=torch.float32, device=w.device).unsqueeze(1)
+        angle = at * inverse_frequencies.unsqueeze(0)  # [positions, head_dim / 2]
+        cos = angle.cos()
+        sin = angle.sin()
+        self.rope.clear()
+        self.rope.append(torch.cat([cos, cos], 1).to(w.dtype))
+        self.rope.append(torch.cat([-sin, sin], 1).to(w.dtype))
+
+    # ---- Head and sampler ----
+
+    def lm_head(self, x: Tensor) -> Tensor:
+        return self.linear("lm_head", 0, self.rms_norm("norm", 0, x))
+
+    # Computes the logits of chosen tokens of a pass, or of all, for `sample`. x: [.., hidden]; tokens: [any]
+    def compute_logits(self, x: Tensor, tokens: Tensor) -> None:
+        x = x.view([-1, x.size(-1)])
+        if tokens.numel() > 0:
+            x = x.index_select(0, tokens)
+        self.last_logits.clear()
+        self.last_logits.append(self.lm_head(x))
+
+    def float_logits(self) -> Tensor:
+        return self.last_logits[0].to(torch.float32)
+
+    # The next token of each row: ids [rows], -1 where `candidates` tokens don't make up a row's top-p; or with logprobs
+    # [rows, 2 + 2 * logprobs], see with_logprobs. Penalties, masks, temperature, top-k, top-p, min-p: the order of
+    # transformers. What no row asks for is empty, and costs nothing; nothing here waits for the device.
+    #   suppressed [any], suppress [rows]               tokens that some rows must not choose, and which rows
+    #   masks [any, vocabulary / 8], mask_of [rows]     bits of forbidden tokens, and which of them a row has
+    #   penalized, divisors, subtracted [any] each      places in the flat logits, and what changes there
+    #   temperature, uniform [rows] each                0 for the likeliest; draws from [0, 1)
+    #   candidates                                      likeliest tokens that are ranked; 0 when no row restricts its draw
+    #   top_k, top_p, min_p [rows] each                 0, 1 and 0 for no restriction
+    def sample(
+        self, suppressed: Tensor, suppress: Tensor, masks: Tensor, mask_of: Tensor, penalized: Tensor, divisors: Tensor,
+        subtracted: Tensor, draw: bool, temperature: Tensor, uniform: Tensor, candidates: int, top_k: Tensor, top_p: Tensor,
+        min_p: Tensor, logprobs: int
+    ) -> Tensor:
+        x = self.last_logits[0]
+        if penalized.numel() > 0:
+            x = self.penalize(x, penalized, divisors, subtracted)
+        if masks.numel() > 0:
+            x = x.masked_fill(self.forbidden(masks, mask_of, x.size(1)), -inf)
+        if suppressed.numel() > 0:
+            hit = x.index_select(1, suppressed).masked_fill(suppress.unsqueeze(1), -inf)
+            x = x.index_copy(1, suppressed, hit)
+        _, greedy = x.max(-1)
+        ids = greedy
+        if draw:
+            divisor = temperature.clamp(1e-06).unsqueeze(1)
+            p = (x.to(torch.float64) / divisor).softmax(-1)  # [rows, vocabulary]
+            if candidates > 0:
+                restricted, missed = self.restrict(p, candidates, top_k, top_p, min_p)
+                drawn = self.draw(restricted, uniform).masked_fill(missed, -1)
+            else:
+                drawn = self.draw(p, uniform)
+            ids = torch.where(temperature > 0., drawn, greedy)
+        return self.with_logprobs(ids, logprobs) if logprobs > 0 else ids
+
+    # Repetition penalty (CTRL, Keskar et al. 2019), then presence and frequency penalties together. x: [rows, vocabulary]
+    def penalize(self, x: Tensor, at: Tensor, divisors: Tensor, subtracted: Tensor) -> Tensor:
+        flat = x.view([-1])
+        v = flat.index_select(0, at).to(torch.float64)
+        divided = torch.where(v > 0., v / divisors, v * divisors)
+        return flat.index_copy(0, at, (divided - subtracted).to(x.dtype)).view([x.size(0), x.size(1)])
+
+    # Masks with a bit for each token become one with a boolean for each: [rows, vocabulary]
+    def forbidden(self, masks: Tensor, mask_of: Tensor, vocabulary: int) -> Tensor:
+        places = torch.arange(8, dtype=torch.uint8, device=masks.device)
+        bits = masks.unsqueeze(-1).bitwise_right_shift(places).bitwise_and(1)  # [any, vocabulary / 8, 8]
+        each = bits.to(torch.bool).view([masks.size(0), -1]).narrow(1, 0, vocabulary)
+        return each.index_select(0, mask_of)
+
+    # Probabilities p [rows, vocabulary] with 0 for what top-k, top-p (nucleus, Holtzman et al. 2020) and min-p (Nguyen et al.
+    # 2024) leave out, and the rows for which the candidates didn't suffice: [rows]. Top-p is a share of what top-k leaves.
+    def restrict(
+        self, p: Tensor, candidates: int, top_k: Tensor, top_p: Tensor, min_p: Tensor
+    ) -> Tuple[Tensor, Tensor]:
+        k = top_k.unsqueeze(1)
+        share = top_p.unsqueeze(1)
+        any_k = k == 0
+        nucleus = share < 1.
+        top, _ = p.topk(candidates)  # [rows, candidates]
+        rank = torch.arange(candidates, device=p.device).unsqueeze(0)
+        inside = torch.logical_or(any_k, rank < k)
+        kept = torch.where(inside, top, 0.)
+        before = kept.cumsum(-1) - kept
+        total = torch.where(any_k, 1., kept.sum([1], True))
+        wanted = torch.logical_and(inside, before < share * total)
+        last = wanted.sum([1], True).clamp(1) - 1
+        least = torch.where(torch.logical_and(any_k, torch.logical_not(nucleus)), 0., top.gather(1, last))
+        least = torch.maximum(least, min_p.unsqueeze(1) * top.narrow(1, 0, 1))
+        unseen = top.sum([1], True) < share
+        missed = torch.logical_and(torch.logical_and(any_k, nucleus), unseen)
+        if candidates == p.size(1):
+            missed = torch.zeros_like(missed)
+        return torch.where(p >= least, p, 0.), missed.squeeze(1)
+
+    # Inverts the cumulative distribution at `uniform`: [rows]
+    def draw(self, p: Tensor, uniform: Tensor) -> Tensor:
+        cumulative = p.cumsum(-1)
+        last = p.size(1) - 1
+        total = cumulative.narrow(1, last, 1)
+        found = torch.searchsorted(cumulative, total * uniform.unsqueeze(1), right=True)
+        return found.clamp(0, last).squeeze(1)
+
+    # [rows, 2 + 2 * n]: id, its log-probability before penalties and temperature, the n likeliest ids, theirs
+    def with_logprobs(self, ids: Tensor, n: int) -> Tensor:
+        lp = self.last_logits[0].to(torch.float64).log_softmax(-1)
+        at = ids.unsqueeze(1).clamp(0)
+        values, others = lp.topk(n)
+        return torch.cat([ids.unsqueeze(1).to(torch.float64), lp.gather(1, at), others.to(torch.float64), values], 1)
+
+    # Log-probabilities of all labels' tokens after `score`: [rows, reads]. x: [rows, length + tail, hidden]; read_at: 0 for
+    # the prompt's end, else 1 + place in the tail; read_ids: the token whose log-probability is read there; [reads] both
+    def label_logprobs(self, x: Tensor, lengths: Tensor, tail: int, read_at: Tensor, read_ids: Tensor) -> Tensor:
+        n, width = x.size(0), x.size(1)
+        ends = (lengths - 1).unsqueeze(1)
+        tails = torch.arange(width - tail, width, dtype=torch.int64, device=x.device).unsqueeze(0).expand([n, tail])
+        offsets = (torch.arange(n, device=x.device) * width).unsqueeze(1)
+        wanted = torch.cat([ends, tails], 1) + offsets  # [rows, 1 + tail]
+        h = x.flatten(0, 1).index_select(0, wanted.view([-1]))
+        lp = self.lm_head(h).to(torch.float32).log_softmax(-1)
+        per_row = lp.view([n, tail + 1, -1]).flatten(1, 2)  # [rows, (1 + tail) * vocabulary]
+        return per_row.index_select(1, read_at * lp.size(1) + read_ids)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        return ids

@@ -29,16 +29,16 @@ class NucleusTest {
   /** Ids drawn after one prompt, as many times as there are rows. */
   private static long[] drawn(Picking picking, int candidates) {
     Stage whole = Placement.single(TorchDevice.cpu(), SPEC, Dtype.FLOAT32).stages().get(0);
-    try (TorchModule module = TorchModule.load(SPEC, whole)) {
-      WeightLoader.load(module, SPEC, FOLDER, Dtype.FLOAT32, whole);
+    try (LlamaScript script = LlamaScript.load(SPEC, whole)) {
+      WeightLoader.load(script, SPEC, FOLDER, Dtype.FLOAT32, whole);
       float[] inverse = SPEC.rope().inverseFrequencies(SPEC.headDim());
-      module.run("rotations", new TorchModule.Floats(inverse, inverse.length), 64);
-      module.run("arena", 32, 0, 1);
+      script.buildRope(new TorchModule.Floats(inverse, inverse.length), 64);
+      script.resizeArena(32, 0, 1);
       TorchModule.Ints ids = new TorchModule.Ints(new long[] {3, 9, 27}, 1, 3);
-      try (TorchModule.Opaque hidden = module.opaque("prefill", ids, 32, 0, 0)) {
-        module.run("head", hidden, new TorchModule.Ints(new long[picking.rows().size()], DRAWS));
+      try (TorchModule.Value hidden = script.prefill(ids, 32, 0, 0)) {
+        script.computeLogits(hidden, new TorchModule.Ints(new long[DRAWS], DRAWS));
       }
-      return module.longs("pick", picking.arguments(new long[0], SPEC.vocabulary(), candidates));
+      return picking.sample(script, new long[0], SPEC.vocabulary(), candidates).longs();
     }
   }
 

@@ -35,6 +35,7 @@ class TokenizersTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closed early, as a session's end does, and used again
   void of_equalModels_isLoadedOnceUntilClosed() throws InterruptedException {
     try (Tokenizers tokenizers = new Tokenizers()) {
       Tokenizer first = tokenizers.of(model("a"));

@@ -1,6 +1,7 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.results.Result;
 import io.herd.udfs.runtime.EngineLease;
 import java.util.ArrayList;
 import java.util.Collection;

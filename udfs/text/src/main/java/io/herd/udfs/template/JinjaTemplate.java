@@ -85,6 +85,8 @@ public final class JinjaTemplate {
   }
 
   /**
+   * Renders the template for one row.
+   *
    * @throws RowException when rendering fails, with a message that holds nothing of the row's text
    */
   public String render(Map<String, Object> variables) {

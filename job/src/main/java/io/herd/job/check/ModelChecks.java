@@ -1,0 +1,119 @@
+package io.herd.job.check;
+
+import io.herd.job.config.Settings;
+import io.herd.job.progress.ModelLines;
+import io.herd.job.resolve.DriverHub;
+import io.herd.job.resolve.LocatedModel;
+import io.herd.job.resolve.ModelLocator;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.UserException;
+import io.herd.udfs.hub.FoundToken;
+import io.herd.udfs.hub.HubModel;
+import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.WhoAmI;
+import io.herd.udfs.runtime.Devices;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/** The model's part of {@code herd check}: the token, access, the files, what they need. */
+public final class ModelChecks {
+  private final SparkSession spark;
+  private final Settings settings;
+  private final Checklist list;
+
+  public ModelChecks(SparkSession spark, Settings settings, Checklist list) {
+    this.spark = spark;
+    this.settings = settings;
+    this.list = list;
+  }
+
+  public ResolvedModel run() {
+    ModelLocator locator = new ModelLocator(spark, settings, new ModelLines(list.out()));
+    LocatedModel located = located(locator);
+    ResolvedModel model = list.check("tokenizer", () -> locator.resolve(located), this::describe);
+    list.check("memory", () -> memory(model), text -> text);
+    return model;
+  }
+
+  private LocatedModel located(ModelLocator locator) {
+    if (settings.model().id().isEmpty()) {
+      return list.check("model", locator::locate, this::files);
+    }
+    DriverHub hub = locator.hub();
+    list.check("token", hub::token, ModelChecks::found);
+    hub.token().ifPresent(token -> note(token.notes()));
+    if (hub.offline()) {
+      return list.check("model", () -> locator.cached(hub), this::files);
+    }
+    HubModel proven = list.check("access", hub::prove, this::access);
+    note(proven.notes());
+    return list.check("files", () -> locator.proven(hub, proven), this::files);
+  }
+
+  private void note(List<String> notes) {
+    notes.forEach(note -> list.tick("note", note));
+  }
+
+  private static String found(Optional<FoundToken> token) {
+    return token
+        .map(it -> "in " + it.source())
+        .orElse("none, which is right for models without a gate");
+  }
+
+  private String access(HubModel proven) {
+    return String.format(
+        "%s at %s (%s), %s",
+        proven.id(),
+        proven.revision(),
+        proven.manifest().commit(),
+        proven.tokenNeeded()
+            ? "as " + proven.account().map(WhoAmI::name).orElse("the token's account")
+            : "open to all: no token was sent");
+  }
+
+  private String files(LocatedModel located) {
+    ModelManifest manifest = located.manifest();
+    return String.format(
+        Locale.ROOT,
+        "%d files, %.2f GB, %s",
+        manifest.files().size(),
+        manifest.bytes() / 1e9,
+        located.location().text());
+  }
+
+  private String describe(ResolvedModel model) {
+    return String.format(
+        Locale.ROOT,
+        "%s, %.1f M weights, %s, rows up to %,d tokens, %s",
+        model.manifest().id(),
+        model.spec().parameters() / 1e6,
+        model.dtype().text(),
+        model.maxLength(),
+        model.chatTemplate() == null ? "no chat template" : "has a chat template");
+  }
+
+  private String memory(ResolvedModel model) {
+    long weights = model.weightBytes();
+    long free = Devices.hostFreeBytes();
+    if (spark.sparkContext().isLocal() && weights > free) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "the weights take %.1f GB in %s, and %.1f GB are free here",
+              weights / 1e9,
+              model.dtype().text(),
+              free / 1e9),
+          "use a machine with more memory, a smaller model, or herd.model.dtype=bfloat16.");
+    }
+    return String.format(
+        Locale.ROOT,
+        "weights %.2f GB, %.1f kB of cache per token%s",
+        weights / 1e9,
+        model.spec().kvBytesPerToken(model.dtype()) / 1e3,
+        spark.sparkContext().isLocal()
+            ? String.format(Locale.ROOT, "; %.1f GB are free here", free / 1e9)
+            : "; --cluster asks the executors what they have");
+  }
+}

@@ -1,0 +1,167 @@
+package io.herd.job.cli;
+
+import io.herd.job.config.SecretText;
+import io.herd.job.config.SettingsReader;
+import io.herd.job.config.TimeText;
+import io.herd.job.exit.ExitCode;
+import io.herd.udfs.Causes;
+import io.herd.udfs.HerdException;
+import io.herd.udfs.UserException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The command line: finds the verb, reads its settings, runs it, and turns whatever is thrown into
+ * a message and an exit code. Nothing else in Herd does the latter.
+ */
+public final class Commands {
+  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+  /** The only verb without a configuration. */
+  private static final List<String> COMPLETION = List.of("completion");
+
+  /** So few that one task does them, whose time tells what a row costs. */
+  private static final int MOST_SAMPLED = 100;
+
+  private final Map<String, Verb> verbs;
+  private final Path callerDirectory;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  public Commands(Map<String, Verb> verbs, Path callerDirectory, PrintStream out, PrintStream err) {
+    this.verbs = new TreeMap<>(verbs);
+    this.callerDirectory = callerDirectory;
+    this.out = out;
+    this.err = err;
+  }
+
+  public ExitCode execute(String... arguments) {
+    try {
+      return List.of(arguments).equals(COMPLETION) ? completion() : run(parse(arguments));
+    } catch (Throwable e) { // whatever it is, spark-submit must learn the exit code
+      return report(e);
+    }
+  }
+
+  private ExitCode completion() {
+    out.print(AutoComplete.bash("herd", new CommandLine(new Arguments())));
+    return ExitCode.DONE;
+  }
+
+  private ExitCode run(Arguments arguments) {
+    if (arguments.help) {
+      out.print(help());
+      return ExitCode.DONE;
+    }
+    if (arguments.version) {
+      String version = Commands.class.getPackage().getImplementationVersion();
+      out.println("Herd " + (version == null ? "(not packaged)" : version));
+      return ExitCode.DONE;
+    }
+    Verb verb = verbs.get(arguments.verb());
+    if (verb == null) {
+      throw new UserException(
+          "There is no verb \"" + arguments.verb() + "\".",
+          "use one of "
+              + String.join(", ", verbs.keySet())
+              + "; submit/herd --help explains them.");
+    }
+    checkRows(arguments);
+    Options options = new Options(arguments.rows(), olderThan(arguments), arguments.yes);
+    return verb.run(
+        SettingsReader.read(arguments.file, arguments.overrides, callerDirectory), options);
+  }
+
+  private static void checkRows(Arguments arguments) {
+    if (arguments.rows != null && !arguments.verb().equals("sample")) {
+      throw new UserException(
+          "-n says how many rows to sample, and " + arguments.verb() + " doesn't sample.",
+          "leave it out, or write submit/herd sample CONF -n " + arguments.rows + ".");
+    }
+    if (arguments.rows() < 1 || arguments.rows() > MOST_SAMPLED) {
+      throw new UserException(
+          "-n " + arguments.rows() + " is out of range.",
+          "sample 1 to " + MOST_SAMPLED + " rows, for example -n 20.");
+    }
+  }
+
+  private static Duration olderThan(Arguments arguments) {
+    boolean clean = arguments.verb().equals("clean");
+    if (!clean && (arguments.olderThan != null || arguments.yes)) {
+      throw new UserException(
+          "--older-than and --yes are for clean, and " + arguments.verb() + " removes nothing.",
+          "leave them out.");
+    }
+    if (clean && arguments.olderThan == null) {
+      throw new UserException(
+          "clean isn't told how old what it removes must be.",
+          "write submit/herd clean CONF --older-than 30d.");
+    }
+    return clean ? TimeText.read("--older-than", arguments.olderThan, "30d") : null;
+  }
+
+  private static Arguments parse(String... words) {
+    Arguments arguments = new Arguments();
+    CommandLine line = new CommandLine(arguments);
+    line.setExpandAtFiles(false); // an argument may start with @
+    try {
+      line.parseArgs(words);
+      return arguments;
+    } catch (ParameterException e) {
+      throw new UserException(
+          "The command line can't be understood: " + e.getMessage() + ".",
+          "write submit/herd [spark options] VERB CONF [key=value ...]; submit/herd --help explains"
+              + " it.",
+          e);
+    }
+  }
+
+  private ExitCode report(Throwable thrown) {
+    LOG.debug("Where it was thrown", thrown);
+    StringBuilder message = new StringBuilder();
+    ExitCode.userException(thrown)
+        .ifPresentOrElse(user -> message.append(user.getMessage()), () -> chain(thrown, message));
+    err.println(SecretText.mask(message.toString()));
+    return ExitCode.of(thrown);
+  }
+
+  private static void chain(Throwable thrown, StringBuilder message) {
+    Throwable first = ours(thrown);
+    message.append("Herd failed: ").append(describe(first));
+    Causes.of(first.getCause())
+        .forEach(cause -> message.append("\n  caused by ").append(describe(cause)));
+    Hints.of(message.toString())
+        .ifPresent(remedy -> message.append("\n  What to do: ").append(remedy));
+  }
+
+  /** Without what Spark wraps around it: the task, its host and a stack trace. */
+  private static Throwable ours(Throwable thrown) {
+    return Causes.of(thrown).filter(HerdException.class::isInstance).findFirst().orElse(thrown);
+  }
+
+  private static String describe(Throwable thrown) {
+    boolean ours = thrown.getClass().getName().startsWith("io.herd.");
+    return ours ? thrown.getMessage() : thrown.toString();
+  }
+
+  private static String help() {
+    try (InputStream text = Commands.class.getResourceAsStream("help.txt")) {
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.herd.job.progress;
+
+import java.io.PrintStream;
+import java.util.function.Supplier;
+
+/** A line that is written over on a terminal, and now and then anew where none watches. */
+final class ConsoleLine {
+  private static final long TERMINAL_MILLIS = 500;
+  private static final long PLAIN_MILLIS = 10_000;
+
+  private final PrintStream out;
+  private final boolean terminal = Boolean.getBoolean("herd.terminal"); // the launcher knows
+  private final int columns = Integer.getInteger("herd.columns", Integer.MAX_VALUE);
+  private final long started = System.nanoTime();
+  private long printed = started;
+
+  ConsoleLine(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Since the line was made. */
+  double seconds() {
+    return (System.nanoTime() - started) / 1e9;
+  }
+
+  /** Prints, unless it has just been printed and isn't the last time. */
+  synchronized void print(boolean last, Supplier<String> text) {
+    long now = System.nanoTime();
+    if (!last && now - printed < 1_000_000 * (terminal ? TERMINAL_MILLIS : PLAIN_MILLIS)) {
+      return;
+    }
+    printed = now;
+    String line = text.get();
+    out.print(terminal ? "\r\u001b[K" + cut(line) + (last ? "\n" : "") : line + "\n");
+    out.flush();
+  }
+
+  /** A line that wraps can't be written over. */
+  private String cut(String line) {
+    return line.length() < columns ? line : line.substring(0, Math.max(0, columns - 2)) + "…";
+  }
+}

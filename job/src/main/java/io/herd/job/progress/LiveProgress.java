@@ -1,0 +1,134 @@
+package io.herd.job.progress;
+
+import io.herd.job.plan.Plan;
+import io.herd.udfs.partition.TaskCounters;
+import java.io.PrintStream;
+import java.util.Locale;
+
+/** The live line of the generate step. */
+public final class LiveProgress extends TaskSums {
+  /** What "now" means for a rate: long enough for a few heartbeats. */
+  private static final double NOW_SECONDS = 10;
+
+  private final ConsoleLine line;
+  private final Timeline timeline;
+  private final TaskCounters counters;
+  private final long fetchedId;
+  private final long total;
+  private final long reused;
+  private final Remaining remaining;
+  private volatile Progress before = Progress.NONE;
+  private volatile double began = -1;
+
+  /**
+   * @param timeline is told what the line shows
+   * @param fetchedId accumulator of the bytes of the model that have arrived
+   */
+  public LiveProgress(
+      PrintStream out, Timeline timeline, TaskCounters counters, long fetchedId, Plan plan) {
+    this.line = new ConsoleLine(out);
+    this.timeline = timeline;
+    this.counters = counters;
+    this.fetchedId = fetchedId;
+    this.total = plan.prompts();
+    this.reused = plan.reused();
+    this.remaining = Remaining.of(plan);
+  }
+
+  /**
+   * Goes on with another submission of the stage.
+   *
+   * @param done rows that need not be done again
+   */
+  public void again(long done) {
+    Progress now = now(line.seconds());
+    before = new Progress(0, done, now.failed(), now.promptTokens(), now.completionTokens());
+    clear();
+  }
+
+  @Override
+  protected void changed() {
+    double seconds = line.seconds();
+    long held = began < 0 ? largest(counters.held().id()) : 0;
+    if (held > 0) {
+      began = Math.max(0, seconds - held / 1e3);
+    }
+    Progress now = now(seconds);
+    if (now.rows() > 0) {
+      timeline.add(now);
+    }
+    line.print(false, () -> text(now));
+  }
+
+  private Progress now(double seconds) {
+    return new Progress(
+        seconds,
+        Math.min(total, before.rows() + sum(counters.rows().id())),
+        before.failed() + sum(counters.failed().id()),
+        before.promptTokens() + sum(counters.promptTokens().id()),
+        before.completionTokens() + sum(counters.tokens().id()));
+  }
+
+  private String text(Progress now) {
+    long fetched = sum(fetchedId);
+    return now.rows() == 0 && fetched > 0
+        ? String.format(Locale.ROOT, "  the model is being fetched: %.2f GB", fetched / 1e9)
+        : rows(now) + rates(now) + left(now);
+  }
+
+  private String rows(Progress now) {
+    return String.format(
+            Locale.ROOT,
+            "  %,d of %,d rows, %d %%",
+            now.rows(),
+            total,
+            100 * now.rows() / Math.max(1, total))
+        + (reused > 0 ? String.format(Locale.ROOT, ", %,d reused", reused) : "")
+        + (now.failed() > 0 ? String.format(Locale.ROOT, ", %,d failed", now.failed()) : "");
+  }
+
+  private String rates(Progress now) {
+    if (now.rows() == 0) {
+      return "";
+    }
+    Progress start = new Progress(Math.max(0, began), 0, 0, 0, 0);
+    Progress recent = timeline.before(now.seconds() - NOW_SECONDS);
+    return String.format(
+            Locale.ROOT,
+            ", %,.0f tokens/s (mean %,.0f)",
+            now.rateSince(recent.rows() == 0 ? start : recent),
+            now.rateSince(start))
+        + busy();
+  }
+
+  private String busy() {
+    long held = sum(counters.held().id());
+    double share = Math.min(1, (double) sum(counters.computing().id()) / Math.max(1, held));
+    return held == 0 ? "" : String.format(Locale.ROOT, ", engines %.0f %% busy", 100 * share);
+  }
+
+  private String left(Progress now) {
+    long computing = sum(counters.computing().id());
+    if (now.rows() == before.rows() || now.rows() == total || computing == 0) {
+      return "";
+    }
+    double promptShare = (double) sum(counters.prefilling().id()) / computing;
+    long begun = before.rows() + sum(counters.begun().id());
+    double working = now.seconds() - Math.max(0, began);
+    return ", left " + duration(remaining.seconds(working, now, begun, promptShare));
+  }
+
+  private static String duration(double seconds) {
+    long whole = Math.round(seconds);
+    return whole >= 3600
+        ? String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole / 60 % 60)
+        : String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
+  }
+
+  /** Prints the line a last time. */
+  public void finish() {
+    Progress now = now(line.seconds());
+    timeline.add(now);
+    line.print(true, () -> text(now));
+  }
+}

@@ -1,0 +1,126 @@
+package io.herd.job.progress;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import scala.Option;
+import scala.Tuple4;
+import scala.collection.Iterable;
+import scala.collection.Iterator;
+
+/**
+ * Accumulators of a stage while it runs: tasks report theirs with the executors' heartbeats, and
+ * they are summed here. What a task that failed had reported is forgotten. Sums are kept and not
+ * computed: with tens of thousands of tasks, every heartbeat of every executor asks for some.
+ */
+public abstract class TaskSums extends SparkListener {
+  /** What each task has, and its sums. */
+  private record Known(Map<Long, Map<Long, Object>> tasks, Map<Long, Long> sums) {
+    Known() {
+      this(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+    }
+  }
+
+  // Replaced as a whole, by another thread than the listener's, which may be at work on it.
+  private volatile Known known = new Known();
+
+  /** Is called whenever there may be something new. */
+  protected abstract void changed();
+
+  /** The sum of a number over all tasks. */
+  protected final long sum(long accumulator) {
+    return known.sums().getOrDefault(accumulator, 0L);
+  }
+
+  /** The largest that any task has. */
+  protected final long largest(long accumulator) {
+    return known.tasks().values().stream()
+        .mapToLong(task -> number(task.get(accumulator)))
+        .max()
+        .orElse(0);
+  }
+
+  /** Any of the texts in a collection. */
+  protected final Optional<String> text(long accumulator) {
+    return known.tasks().values().stream()
+        .map(task -> task.get(accumulator))
+        .filter(value -> value instanceof List<?> texts && !texts.isEmpty())
+        .map(value -> ((List<?>) value).get(0).toString())
+        .findFirst();
+  }
+
+  /** Forgets all tasks. */
+  protected final void clear() {
+    known = new Known();
+  }
+
+  @Override
+  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+    Iterator<?> each = call(update, "accumUpdates").iterator();
+    while (each.hasNext()) {
+      Tuple4<?, ?, ?, ?> task = (Tuple4<?, ?, ?, ?>) each.next();
+      take((Long) task._1(), (Iterable<?>) task._4());
+    }
+    changed();
+  }
+
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd end) {
+    if (end.taskInfo().successful()) {
+      take(end.taskInfo().taskId(), call(end.taskInfo(), "accumulables"));
+    } else {
+      forget(end.taskInfo().taskId());
+    }
+    changed();
+  }
+
+  private void forget(long task) {
+    Known now = known;
+    Map<Long, Object> had = now.tasks().remove(task);
+    if (had != null) {
+      had.forEach((id, value) -> now.sums().merge(id, -number(value), Long::sum));
+    }
+  }
+
+  /** By reflection, because the return type is another class in Scala 2.12 and in 2.13. */
+  private static Iterable<?> call(Object on, String name) {
+    try {
+      Method method = on.getClass().getMethod(name);
+      return (Iterable<?>) method.invoke(on);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Spark's events have no " + name, e);
+    }
+  }
+
+  private void take(long task, Iterable<?> values) {
+    Known all = known;
+    Map<Long, Object> taken = all.tasks().computeIfAbsent(task, id -> new ConcurrentHashMap<>());
+    Iterator<?> each = values.iterator();
+    while (each.hasNext()) {
+      AccumulableInfo info = (AccumulableInfo) each.next();
+      Option<Object> value = info.update();
+      if (value.isDefined()) {
+        long before = number(taken.get(info.id()));
+        long now = number(taken.merge(info.id(), value.get(), TaskSums::newer));
+        all.sums().merge(info.id(), now - before, Long::sum);
+      }
+    }
+  }
+
+  private static long number(Object value) {
+    return value instanceof Number number ? number.longValue() : 0;
+  }
+
+  /** A heartbeat may come after the task's end. */
+  private static Object newer(Object before, Object now) {
+    return before instanceof Number a && now instanceof Number b && a.longValue() > b.longValue()
+        ? before
+        : now;
+  }
+}

@@ -1,0 +1,50 @@
+package io.herd.job.progress;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The generate step's progress over time, in a bounded number of points. One thread adds. */
+public final class Timeline {
+  private static final int MOST = 200;
+  private static final double LEAST_SECONDS = 0.5;
+
+  private volatile List<Progress> points = List.of();
+  private double apart = LEAST_SECONDS;
+
+  void add(Progress now) {
+    List<Progress> more = new ArrayList<>(points);
+    if (!more.isEmpty() && now.seconds() - more.get(more.size() - 1).seconds() < apart) {
+      return;
+    }
+    more.add(now);
+    if (more.size() > MOST) {
+      apart *= 2;
+      more = everyOther(more);
+    }
+    points = List.copyOf(more);
+  }
+
+  private static List<Progress> everyOther(List<Progress> all) {
+    List<Progress> kept = new ArrayList<>();
+    for (int i = 1; i < all.size(); i += 2) {
+      kept.add(all.get(i));
+    }
+    return kept;
+  }
+
+  /** The last point that is so long ago, or the step's begin. */
+  Progress before(double seconds) {
+    List<Progress> all = points;
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (all.get(i).seconds() <= seconds) {
+        return all.get(i);
+      }
+    }
+    return Progress.NONE;
+  }
+
+  /** Begins with the first rows done. */
+  public List<Progress> points() {
+    return points;
+  }
+}

@@ -1,0 +1,2 @@
+/** What lives during a run: its live line, its timeline, and the sums of what tasks have done. */
+package io.herd.job.progress;

@@ -1,0 +1,126 @@
+package io.herd.job.verb;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.herd.job.config.Settings;
+import io.herd.job.exit.ExitCode;
+import io.herd.job.input.ChatChoice;
+import io.herd.job.input.Snapshot;
+import io.herd.job.input.Source;
+import io.herd.job.plan.Estimate;
+import io.herd.job.plan.ExecutorMemory;
+import io.herd.job.plan.Plan;
+import io.herd.job.plan.PromptPreview;
+import io.herd.job.progress.ModelLines;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.WorkDir;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.partition.TokenIds;
+import io.herd.udfs.runtime.Engines;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/** {@code herd plan}: what a run would do and how long it would take. It generates nothing. */
+public final class PlanVerb {
+  private static final int PREVIEWED = 3;
+
+  private final SparkSession spark;
+  private final Settings settings;
+  private final PrintStream out;
+
+  public PlanVerb(SparkSession spark, Settings settings, PrintStream out) {
+    this.spark = spark;
+    this.settings = settings;
+    this.out = out;
+  }
+
+  public ExitCode run() {
+    ResolvedModel model = ResolvedModel.of(spark, settings, new ModelLines(out));
+    Dataset<Row> rows =
+        Snapshot.prepared(Source.open(spark, settings), settings, model)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    WorkDir workDir = WorkDir.of(spark, settings);
+    workDir.prepare();
+    Plan plan = Plan.of(spark, rows, workDir.results());
+    if (plan.rows() == 0) {
+      throw Source.empty();
+    }
+    print(plan, model);
+    if (plan.prompts() > 0) {
+      Estimate estimate = Estimate.of(spark, plan, settings, model);
+      line("time", "%s", estimate.text());
+      settings
+          .run()
+          .costPerExecutorHour()
+          .ifPresent(
+              price ->
+                  line(
+                      "cost",
+                      "about %.2f for generating, at %s for an executor's hour",
+                      Estimate.cost(estimate.seconds(), estimate.engines(), price),
+                      price));
+      ExecutorMemory.of(plan, settings, model).lines().forEach(out::println);
+    }
+    preview(rows, plan, model);
+    return ExitCode.DONE;
+  }
+
+  private void print(Plan plan, ResolvedModel model) {
+    line(
+        "model",
+        "%s, %.1f M weights, %s",
+        model.manifest().id(),
+        model.spec().parameters() / 1e6,
+        model.dtype().text());
+    ChatChoice.text(settings, model).ifPresent(choice -> line("chat", "%s", choice));
+    line(
+        "rows",
+        "%,d, of them %,d without a prompt%s",
+        plan.rows(),
+        plan.failed(),
+        plan.cut() == 0 ? "" : String.format(Locale.ROOT, ", %,d cut to fit", plan.cut()));
+    line(
+        "prompts",
+        "%,d different, %,d rows are duplicates",
+        plan.distinct(),
+        plan.rows() - plan.failed() - plan.distinct());
+    line("done", "%,d have a result in the work-dir", plan.distinct() - plan.prompts());
+    line(
+        "to do",
+        "%,d prompts, %,d tokens, the longest %,d",
+        plan.prompts(),
+        plan.tokens(),
+        plan.longest());
+    line("prefix", "%,d tokens are common to all and computed once", plan.prefix().length);
+  }
+
+  private void preview(Dataset<Row> rows, Plan plan, ResolvedModel model) {
+    List<int[]> first =
+        rows
+            .filter(col(SnapshotColumns.IDS).isNotNull())
+            .orderBy(SnapshotColumns.ROW)
+            .limit(PREVIEWED)
+            .collectAsList()
+            .stream()
+            .map(row -> TokenIds.of(row, row.fieldIndex(SnapshotColumns.IDS)))
+            .toList();
+    try {
+      PromptPreview preview =
+          new PromptPreview(
+              Engines.tokenizer(model.files()), plan.prompts() > 1 ? plan.prefix() : new int[0]);
+      preview.lines(first).forEach(out::println);
+    } catch (InterruptedException e) {
+      throw SystemException.interrupted("the tokenizer was loaded", e);
+    }
+  }
+
+  private void line(String name, String format, Object... values) {
+    out.printf("  %-9s %s%n", name, String.format(Locale.ROOT, format, values));
+  }
+}

@@ -1,0 +1,104 @@
+package io.herd.job.verb;
+
+import static org.apache.spark.sql.functions.rand;
+
+import io.herd.job.config.Settings;
+import io.herd.job.exit.ExitCode;
+import io.herd.job.generate.GenerateStep;
+import io.herd.job.input.ContentFree;
+import io.herd.job.input.Snapshot;
+import io.herd.job.input.Source;
+import io.herd.job.output.Outputs;
+import io.herd.job.plan.Estimate;
+import io.herd.job.plan.Plan;
+import io.herd.job.progress.ModelLines;
+import io.herd.job.report.SampleCards;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.WorkDir;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * {@code herd sample}: a few rows done as a run would do them, with prompt, answer and cost. It
+ * works in a folder of its own inside the work-dir, which it removes: neither the output nor the
+ * results of runs are touched, or used.
+ */
+public final class SampleVerb {
+  private final SparkSession spark;
+  private final Settings settings;
+  private final PrintStream out;
+
+  public SampleVerb(SparkSession spark, Settings settings, PrintStream out) {
+    this.spark = spark;
+    this.settings = settings;
+    this.out = out;
+  }
+
+  public ExitCode run(int rows) {
+    ResolvedModel model = ResolvedModel.of(spark, settings, new ModelLines(out));
+    WorkDir scratch = WorkDir.of(spark, settings).scratch();
+    scratch.dropAll();
+    try {
+      scratch.prepare();
+      return run(rows, model, scratch);
+    } finally {
+      scratch.dropAll();
+      model.forgetToken();
+    }
+  }
+
+  private ExitCode run(int wanted, ResolvedModel model, WorkDir scratch) {
+    Dataset<Row> source = Source.open(spark, settings);
+    long all = source.count();
+    Dataset<Row> rows = prepared(source, wanted, model, scratch);
+    Plan plan = Plan.of(spark, rows, scratch.results());
+    if (plan.rows() == 0) {
+      throw Source.empty();
+    }
+    GenerateStep.Done done =
+        new GenerateStep(spark, settings, scratch, out)
+            .run(plan, model, ContentFree.task(source, settings, model));
+    Dataset<Row> answers = Outputs.withIds(rows, Plan.results(spark, scratch.results()), settings);
+    SampleCards.print(out, answers.collectAsList(), settings, model);
+    cost(plan, done, all);
+    return ExitCode.DONE;
+  }
+
+  /** The same rows each time, as long as the input and {@code herd.generate.seed} are the same. */
+  private Dataset<Row> prepared(
+      Dataset<Row> source, int wanted, ResolvedModel model, WorkDir scratch) {
+    List<Row> picked =
+        source.orderBy(rand(settings.generate().seed())).limit(wanted).collectAsList();
+    String folder = scratch.snapshot("sample");
+    Dataset<Row> few = spark.createDataFrame(picked, source.schema()).coalesce(1);
+    Snapshot.store(Snapshot.prepared(few, settings, model), folder);
+    return spark.read().parquet(folder);
+  }
+
+  private void cost(Plan plan, GenerateStep.Done done, long all) {
+    if (plan.prompts() == 0) {
+      return;
+    }
+    double seconds = done.engineHeld().toMillis() / 1e3 / plan.prompts();
+    int engines = Estimate.engines(spark);
+    out.printf(
+        Locale.ROOT,
+        "%nrows      %,d of %,d; a prompt has %,d tokens on average, %,d at most%n",
+        plan.rows(),
+        all,
+        plan.tokens() / plan.prompts(),
+        plan.longest());
+    out.printf(
+        Locale.ROOT,
+        "cost      %.3f s for a row; about %s for all with %d engine%s, and less where more rows"
+            + " run at once, are equal or have a result%n",
+        seconds,
+        Estimate.time(seconds * all / engines),
+        engines,
+        engines == 1 ? "" : "s");
+  }
+}

@@ -1,0 +1,2 @@
+/** What the verbs beside run do. */
+package io.herd.job.verb;

@@ -1,0 +1,46 @@
+package io.herd.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.herd.udfs.UserException;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+
+class SessionsTest {
+  private static final String INITIAL_PARTITIONS =
+      "spark.sql.adaptive.coalescePartitions.initialPartitionNum";
+  private static final String TOKEN = "hf_abcdefghijklmnopqrstuvwxyz";
+
+  @Test
+  void refuseTokens_oneInASetting_isNamedAndNotShown() {
+    SparkConf conf = new SparkConf(false).set("spark.executorEnv.HF_TOKEN", TOKEN);
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> Sessions.refuseTokens(conf))
+        .withMessageContaining("spark.executorEnv.HF_TOKEN")
+        .withMessageNotContaining(TOKEN);
+  }
+
+  @Test
+  void refuseTokens_ordinarySettings_pass() {
+    SparkConf conf = new SparkConf(false).set("spark.app.name", "hf_herd");
+    assertThatCode(() -> Sessions.refuseTokens(conf)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void missing_cluster_hasShufflesForManyExecutors() {
+    SparkConf conf = new SparkConf(false).set("spark.master", "yarn");
+    assertThat(Sessions.missing(conf)).containsEntry(INITIAL_PARTITIONS, "2000");
+    conf.set("spark.sql.shuffle.partitions", "400");
+    assertThat(Sessions.missing(conf)).doesNotContainKey(INITIAL_PARTITIONS);
+  }
+
+  @Test
+  void missing_whatIsSet_stays() {
+    SparkConf conf = new SparkConf(false).set("spark.master", "local[2]");
+    assertThat(Sessions.missing(conf)).containsKeys("spark.redaction.regex", "spark.plugins");
+    conf.set("spark.plugins", "mine");
+    assertThat(Sessions.missing(conf)).doesNotContainKey("spark.plugins");
+  }
+}
