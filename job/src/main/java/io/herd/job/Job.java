@@ -61,8 +61,7 @@ public final class Job {
     this.spark = spark;
     this.settings = settings;
     this.out = out;
-    this.workDir =
-        new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
+    this.workDir = WorkDir.of(spark, settings);
     this.recorder = new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin());
     this.publisher = new Publisher(spark, settings, workDir);
     this.publish = new PublishStep(spark, settings, workDir, publisher, recorder);

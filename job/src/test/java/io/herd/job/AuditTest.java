@@ -172,9 +172,9 @@ class AuditTest {
         .isInstanceOf(SystemException.class)
         .hasMessage(
             "audit: the output out is not what was to be written: rows in 11, rows out "
-                + report.rows_out()
+                + report.rowsOut()
                 + ", of them ok "
-                + report.rows_out()
+                + report.rowsOut()
                 + " and failed 0; missing "
                 + lost
                 + ", duplicated 1, unknown 1; the rows are listed in work/audit");
@@ -191,7 +191,7 @@ class AuditTest {
 
     AuditReport report = audit(rows.filter(col("id").notEqual(second)).union(one));
 
-    assertThat(report.rows_out()).isEqualTo(6);
+    assertThat(report.rowsOut()).isEqualTo(6);
     assertThat(report.complete()).isFalse();
     assertThat(report.missing()).isEqualTo(1);
     assertThat(report.duplicated()).isEqualTo(1);
@@ -206,7 +206,7 @@ class AuditTest {
 
     assertThat(report.complete()).isFalse();
     assertThat(report.missing() + report.duplicated() + report.unknown()).isZero();
-    assertThat(report.rows_ok() + report.rows_failed()).isZero();
+    assertThat(report.rowsOk() + report.rowsFailed()).isZero();
   }
 
   /** Of a run's output, had its rows been these. */

@@ -4,7 +4,6 @@ import static io.herd.job.Workplace.LABEL;
 import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.Gson;
 import io.herd.job.plan.Plan;
 import io.herd.job.workdir.LogCompaction;
 import io.herd.job.workdir.WorkDir;
@@ -175,10 +174,10 @@ class CompactionTest {
   void run_keyTwiceWithOtherTexts_takesTheSameOneInWhateverOrder() throws IOException {
     place.input(reviews(0, 1)).run(LABEL);
     String line = Files.readString(place.log().get(0)).strip();
-    String key = new Gson().fromJson(line, Result.class).key();
+    String key = Result.JSON.fromJson(line, Result.class).key();
     String low = with(line, "\"label\":\"a\"");
     String high = with(line, "\"label\":\"b\"");
-    String failed = new Gson().toJson(Result.failed(key, "zzz"));
+    String failed = Result.JSON.toJson(Result.failed(key, "zzz"));
     Path log = place.log().get(0);
     Path other = log.resolveSibling("r0-00000-0-00000.jsonl");
 

@@ -4,6 +4,7 @@ import io.herd.job.config.SecretText;
 import io.herd.job.config.SettingsReader;
 import io.herd.job.config.TimeText;
 import io.herd.job.exit.ExitCode;
+import io.herd.udfs.Causes;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.UserException;
 import java.io.IOException;
@@ -140,21 +141,15 @@ public final class Commands {
   private static void chain(Throwable thrown, StringBuilder message) {
     Throwable first = ours(thrown);
     message.append("Herd failed: ").append(describe(first));
-    for (Throwable cause = first.getCause(); cause != null; cause = cause.getCause()) {
-      message.append("\n  caused by ").append(describe(cause));
-    }
+    Causes.of(first.getCause())
+        .forEach(cause -> message.append("\n  caused by ").append(describe(cause)));
     Hints.of(message.toString())
         .ifPresent(remedy -> message.append("\n  What to do: ").append(remedy));
   }
 
   /** Without what Spark wraps around it: the task, its host and a stack trace. */
   private static Throwable ours(Throwable thrown) {
-    for (Throwable each = thrown; each != null; each = each.getCause()) {
-      if (each instanceof HerdException) {
-        return each;
-      }
-    }
-    return thrown;
+    return Causes.of(thrown).filter(HerdException.class::isInstance).findFirst().orElse(thrown);
   }
 
   private static String describe(Throwable thrown) {

@@ -73,7 +73,7 @@ public final class Sessions {
     try {
       Engines.closeAll(); // in local mode they are in this JVM
     } catch (InterruptedException e) {
-      throw new SystemException("interrupted while the engine was closed", e);
+      throw SystemException.interrupted("the engine was closed", e);
     }
   }
 }

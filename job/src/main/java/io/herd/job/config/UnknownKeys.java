@@ -3,6 +3,7 @@ package io.herd.job.config;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.herd.udfs.EditDistance;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -55,7 +56,7 @@ final class UnknownKeys {
         Keys.groups().contains(ROOT + "." + name)
             || Keys.owner(ROOT + "." + name).isPresent()
             || name.startsWith(ROOT + ".")
-            || NearestKey.distance(name, ROOT) <= 1;
+            || EditDistance.of(name, ROOT) <= 1;
     if (meant) {
       add(value, name + ": is outside the group herd. Write it as herd { ... }");
     }

@@ -1,5 +1,6 @@
 package io.herd.job.exit;
 
+import io.herd.udfs.Causes;
 import io.herd.udfs.UserException;
 import java.util.Optional;
 
@@ -30,11 +31,6 @@ public enum ExitCode {
   }
 
   public static Optional<UserException> userException(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UserException user) {
-        return Optional.of(user);
-      }
-    }
-    return Optional.empty();
+    return Causes.find(thrown, UserException.class);
   }
 }

@@ -2,6 +2,7 @@ package io.herd.job.generate;
 
 import io.herd.job.exit.ExitCode;
 import io.herd.job.plan.Plan;
+import io.herd.udfs.Causes;
 import io.herd.udfs.Event;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.partition.PoisonSearch;
@@ -67,12 +68,10 @@ final class Resubmission {
   }
 
   private boolean isFinal(Exception thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (CANCELLED.matcher(String.valueOf(cause.getMessage())).find()) {
-        return true;
-      }
-    }
-    return spark.sparkContext().isStopped() || ExitCode.of(thrown) == ExitCode.USER;
+    boolean cancelled =
+        Causes.of(thrown)
+            .anyMatch(cause -> CANCELLED.matcher(String.valueOf(cause.getMessage())).find());
+    return cancelled || spark.sparkContext().isStopped() || ExitCode.of(thrown) == ExitCode.USER;
   }
 
   private boolean getsOn(Plan before, Plan after) {

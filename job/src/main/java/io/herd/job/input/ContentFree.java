@@ -72,7 +72,7 @@ public final class ContentFree {
               + " herd.labelling.calibrate = false.",
           e);
     } catch (InterruptedException e) {
-      throw new SystemException("interrupted while the tokenizer was loaded", e);
+      throw SystemException.interrupted("the tokenizer was loaded", e);
     }
   }
 

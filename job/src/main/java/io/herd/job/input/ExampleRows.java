@@ -31,7 +31,7 @@ record ExampleRows(Examples examples, Shape shape) {
     if (file.path().isEmpty()) {
       return new ExampleRows(Examples.NONE, null);
     }
-    return Source.reading(
+    return SparkAnalysis.of(
         "the examples can't be read",
         "check herd.prompt.examples.path, format and options.",
         () -> {

@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -83,18 +82,10 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
    * @throws UserException when Parquet can't hold a column
    */
   public static void store(Dataset<Row> rows, String folder) {
-    try {
-      rows.write().parquet(folder);
-    } catch (Exception e) {
-      if (e instanceof AnalysisException) { // checked in Spark, undeclared by this method
-        throw new UserException(
-            "the input can't be stored as Parquet: "
-                + e.getMessage().lines().findFirst().orElse(""),
-            "leave that column out, or give it another type, for example with herd.input.sql.",
-            e);
-      }
-      throw e;
-    }
+    SparkAnalysis.run(
+        "the input can't be stored as Parquet",
+        "leave that column out, or give it another type, for example with herd.input.sql.",
+        () -> rows.write().parquet(folder));
   }
 
   private static Dataset<Row> read(SparkSession spark, WorkDir workDir, String name) {
@@ -173,7 +164,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       Tokenizer tokenizer = Engines.tokenizer(model.files());
       return labelling.tokens(labelling.choices(), tokenizer::encodeLabel).tailLength();
     } catch (InterruptedException e) {
-      throw new SystemException("interrupted while the tokenizer was loaded", e);
+      throw SystemException.interrupted("the tokenizer was loaded", e);
     }
   }
 
@@ -198,7 +189,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
                 least));
       }
     } catch (InterruptedException e) {
-      throw new SystemException("interrupted while the format was compiled", e);
+      throw SystemException.interrupted("the format was compiled", e);
     }
   }
 

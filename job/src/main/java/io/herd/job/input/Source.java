@@ -11,8 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Supplier;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,7 +31,7 @@ public final class Source {
    * @throws UserException when it isn't there, or its columns clash with the output's
    */
   public static Dataset<Row> open(SparkSession spark, Settings settings) {
-    return reading(
+    return SparkAnalysis.of(
         "the input can't be read",
         "check herd.input.path, table, sql, format and schema.",
         () -> {
@@ -41,19 +39,6 @@ public final class Source {
           check(rows, settings);
           return rows;
         });
-  }
-
-  /** Runs what reads; what Spark can't find or make out is the user's to put right. */
-  static <T> T reading(String problem, String remedy, Supplier<T> body) {
-    try {
-      return body.get();
-    } catch (Exception e) {
-      if (e instanceof AnalysisException || e instanceof ClassNotFoundException) { // undeclared
-        throw new UserException(
-            problem + ": " + e.getMessage().lines().findFirst().orElse(""), remedy, e);
-      }
-      throw e;
-    }
   }
 
   private static Dataset<Row> read(SparkSession spark, Settings.Input input) {

@@ -93,8 +93,7 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     // drops them when nobody can ask for them any more.
     JavaRDD<Row> kept = prepared.toJavaRDD().persist(StorageLevel.MEMORY_AND_DISK_SER());
     Dataset<Row> snapshot = spark.createDataFrame(kept, prepared.schema());
-    WorkDir workDir =
-        new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
+    WorkDir workDir = WorkDir.of(spark, settings);
     workDir.prepare();
     new LogCompaction(spark, workDir.results()).run();
     Plan plan = Plan.of(spark, snapshot, workDir.results());

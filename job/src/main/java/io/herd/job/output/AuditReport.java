@@ -8,11 +8,11 @@ import java.util.Locale;
  * told by what it has in the input's columns.
  *
  * @param complete whether every row of the input is there once, with a result or a reason
- * @param read_back whether the output was read, and not only counted while it was written
- * @param rows_in rows of the snapshot
- * @param rows_out rows of the output
- * @param rows_ok of them with a result
- * @param rows_failed of them without
+ * @param readBack whether the output was read, and not only counted while it was written
+ * @param rowsIn rows of the snapshot
+ * @param rowsOut rows of the output
+ * @param rowsOk of them with a result
+ * @param rowsFailed of them without
  * @param missing rows of the snapshot that the output hasn't
  * @param duplicated rows that the output has more often than the snapshot
  * @param unknown rows of the output that aren't in the snapshot
@@ -20,11 +20,11 @@ import java.util.Locale;
  */
 public record AuditReport(
     boolean complete,
-    boolean read_back,
-    long rows_in,
-    long rows_out,
-    long rows_ok,
-    long rows_failed,
+    boolean readBack,
+    long rowsIn,
+    long rowsOut,
+    long rowsOk,
+    long rowsFailed,
     long missing,
     long duplicated,
     long unknown,
@@ -46,10 +46,10 @@ public record AuditReport(
             "audit: the output %s is not what was to be written: rows in %d, rows out %d, of them"
                 + " ok %d and failed %d; missing %d, duplicated %d, unknown %d%s",
             output,
-            rows_in,
-            rows_out,
-            rows_ok,
-            rows_failed,
+            rowsIn,
+            rowsOut,
+            rowsOk,
+            rowsFailed,
             missing,
             duplicated,
             unknown,
@@ -60,9 +60,9 @@ public record AuditReport(
   /** One line for the eye. */
   public String text() {
     String found =
-        read_back
-            ? String.format(Locale.ROOT, "%,d rows read back, each of the input's once", rows_out)
-            : String.format(Locale.ROOT, "%,d rows counted while they were written", rows_out);
+        readBack
+            ? String.format(Locale.ROOT, "%,d rows read back, each of the input's once", rowsOut)
+            : String.format(Locale.ROOT, "%,d rows counted while they were written", rowsOut);
     return note == null ? found : found + "; " + note;
   }
 }

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.trim;
 
 import io.herd.job.config.Settings;
+import io.herd.udfs.Quoted;
 import io.herd.udfs.results.Result;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -30,7 +31,7 @@ record Comparison(Column right, Column answer, Column compared, Column answered,
     boolean several = settings.labelling().multi();
     return settings
         .goldColumn()
-        .map(Quoted::column)
+        .map(Quoted::name)
         .map(gold -> several ? sets(gold) : texts(gold, settings.labelling().on()));
   }
 

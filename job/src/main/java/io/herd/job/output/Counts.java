@@ -87,8 +87,7 @@ public record Counts(
     try {
       seen = watch.getAsJava();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SystemException("interrupted while the output was counted", e);
+      throw SystemException.interrupted("the output was counted", e);
     }
     return new Counts(
         number(seen, "rows"),

@@ -3,6 +3,7 @@ package io.herd.job.output;
 import static org.apache.spark.sql.functions.col;
 
 import io.herd.job.config.Settings;
+import io.herd.udfs.Quoted;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
@@ -64,7 +65,7 @@ final class FormatSink implements Sink {
     return OutputWriter.appends(output)
         && exists()
         && !spark
-            .sql("DESCRIBE HISTORY delta." + Quoted.column(target.toString()))
+            .sql("DESCRIBE HISTORY delta." + Quoted.name(target.toString()))
             .filter(col("userMetadata").equalTo(metadata(run)))
             .isEmpty();
   }

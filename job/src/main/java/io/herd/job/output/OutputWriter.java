@@ -2,9 +2,9 @@ package io.herd.job.output;
 
 import io.herd.job.config.Settings;
 import io.herd.job.config.Settings.Mode;
+import io.herd.job.input.SparkAnalysis;
 import io.herd.udfs.UserException;
 import java.util.List;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,19 +39,9 @@ final class OutputWriter {
 
   /** Writes an empty Dataset to a trial folder, to find what Spark refuses. */
   static void tryOut(Dataset<Row> noRows, Settings.Output output, String trial) {
-    try {
-      writer(noRows, output).mode("overwrite").save(trial);
-    } catch (Exception e) {
-      if (e instanceof AnalysisException || e instanceof ClassNotFoundException) { // undeclared
-        throw new UserException(
-            "the output can't be written as "
-                + output.format()
-                + ": "
-                + e.getMessage().lines().findFirst().orElse(""),
-            "choose another herd.output.format, or change herd.output.options and partition-by.",
-            e);
-      }
-      throw e;
-    }
+    SparkAnalysis.run(
+        "the output can't be written as " + output.format(),
+        "choose another herd.output.format, or change herd.output.options and partition-by.",
+        () -> writer(noRows, output).mode("overwrite").save(trial));
   }
 }

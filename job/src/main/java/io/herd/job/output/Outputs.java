@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.when;
 
 import io.herd.job.config.Settings;
+import io.herd.udfs.Quoted;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
@@ -72,7 +73,7 @@ public final class Outputs {
     List<Column> columns = new ArrayList<>();
     Arrays.stream(joined.columns())
         .filter(name -> !SnapshotColumns.ALL.contains(name) && !name.equals(SnapshotColumns.RESULT))
-        .forEach(name -> columns.add(col(Quoted.column(name))));
+        .forEach(name -> columns.add(col(Quoted.name(name))));
     answers(settings).forEach(name -> columns.add(answer(name, settings)));
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
     columns.add(status(noPrompt));

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 
 import io.herd.job.config.Settings;
+import io.herd.udfs.Quoted;
 import io.herd.udfs.results.Result;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -54,7 +55,7 @@ final class ProfileAccumulator extends AccumulatorV2<Row, ProfileSums> {
         settings
             .input()
             .idColumn()
-            .map(id -> col(Quoted.column(id)).cast("string"))
+            .map(id -> col(Quoted.name(id)).cast("string"))
             .orElse(lit(null).cast("string")));
   }
 

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.herd.job.config.Settings;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.workdir.WorkDir;
+import io.herd.udfs.Quoted;
 import io.herd.udfs.UserException;
 import io.herd.udfs.results.Result;
 import java.util.Arrays;
@@ -119,8 +120,7 @@ public final class Publisher {
         .select(
             Arrays.stream(written.fields())
                 .map(
-                    field ->
-                        col(Quoted.column(field.name())).cast(field.dataType()).as(field.name()))
+                    field -> col(Quoted.name(field.name())).cast(field.dataType()).as(field.name()))
                 .toArray(Column[]::new));
   }
 

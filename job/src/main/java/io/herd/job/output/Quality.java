@@ -18,8 +18,8 @@ import java.util.function.Predicate;
  *     disagreements/}
  * @param coverage share of the rows that have an answer
  * @param accuracy share of the answers that are right; of sets of labels, those that are the same
- * @param macro_f1 mean of the classes' F1, or null when there are none
- * @param calibration_error expected calibration error: how far the label's probability is from the
+ * @param macroF1 mean of the classes' F1, or null when there are none
+ * @param calibrationError expected calibration error: how far the label's probability is from the
  *     share of right labels, on average over the answers (Naeini et al. 2015); null as {@code
  *     reliability}
  * @param micro precision, recall and F1 over all labels of all rows, or null when a row has one
@@ -34,8 +34,8 @@ public record Quality(
     long disagreements,
     Double coverage,
     Double accuracy,
-    Double macro_f1,
-    Double calibration_error,
+    Double macroF1,
+    Double calibrationError,
     Score micro,
     List<OfClass> classes,
     Map<String, Map<String, Long>> confusion,

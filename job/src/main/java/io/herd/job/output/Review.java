@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 
 import io.herd.job.config.Settings;
+import io.herd.udfs.Quoted;
 import io.herd.udfs.partition.ExecutorFiles;
 import io.herd.udfs.partition.PromptTexts;
 import io.herd.udfs.partition.SnapshotColumns;
@@ -109,7 +110,7 @@ public final class Review {
     columns.add(gold.right().as("gold"));
     columns.addAll(Outputs.answers(settings).stream().map(name -> col(name)).toList());
     columns.add(col(SnapshotColumns.IDS).as(PROMPT));
-    Stream<String> quoted = input.stream().map(Quoted::column);
+    Stream<String> quoted = input.stream().map(Quoted::name);
     columns.add(struct(quoted.map(name -> col(name)).toArray(Column[]::new)).as("row"));
     return columns.toArray(Column[]::new);
   }

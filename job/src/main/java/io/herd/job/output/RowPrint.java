@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.herd.udfs.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,7 +59,7 @@ final class RowPrint {
   }
 
   static Column quoted(String name) {
-    return col(Quoted.column(name));
+    return col(Quoted.name(name));
   }
 
   private static Column hash(List<Column> parts) {

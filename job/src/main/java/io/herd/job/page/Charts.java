@@ -46,13 +46,13 @@ final class Charts {
         said,
         svg(bars),
         "0",
-        Numbers.count((long) bins * lengths.bin_width()) + " tokens",
+        Numbers.count((long) bins * lengths.binWidth()) + " tokens",
         said + ".");
   }
 
   private static String tokens(Profile.Lengths lengths, int bin) {
-    int from = bin * lengths.bin_width();
-    int to = from + lengths.bin_width() - 1;
+    int from = bin * lengths.binWidth();
+    int to = from + lengths.binWidth() - 1;
     return (from == to ? from : from + " to " + to) + " tokens";
   }
 

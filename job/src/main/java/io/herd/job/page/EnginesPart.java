@@ -12,10 +12,10 @@ final class EnginesPart {
   static List<Html> of(RunReport report) {
     List<Html> parts = new ArrayList<>();
     String busy =
-        report.rows_generated() == 0
+        report.rowsGenerated() == 0
             ? "No engine was needed."
             : "The engines computed "
-                + Numbers.share(report.engine_busy())
+                + Numbers.share(report.engineBusy())
                 + " of the time that tasks held them; the rest is waiting for rows and work around"
                 + " the model.";
     parts.add(Html.tag("p", busy));

@@ -38,9 +38,9 @@ final class QualityPart {
             quality.rows(),
             Numbers.share(quality.coverage()),
             Numbers.share(quality.accuracy())));
-    if (quality.calibration_error() != null) {
+    if (quality.calibrationError() != null) {
       text.append(" Expected calibration error ")
-          .append(Numbers.ratio(quality.calibration_error()))
+          .append(Numbers.ratio(quality.calibrationError()))
           .append('.');
     }
     if (quality.micro() != null) {

@@ -72,11 +72,11 @@ public final class ReportPage {
   }
 
   private Html steps() {
-    double sum = report.seconds_by_step().values().stream().mapToDouble(time -> time).sum();
+    double sum = report.secondsByStep().values().stream().mapToDouble(time -> time).sum();
     double most =
-        report.seconds_by_step().values().stream().mapToDouble(time -> time).max().orElse(1);
+        report.secondsByStep().values().stream().mapToDouble(time -> time).max().orElse(1);
     List<List<Html>> rows =
-        report.seconds_by_step().entrySet().stream()
+        report.secondsByStep().entrySet().stream()
             .map(
                 step ->
                     List.of(
@@ -89,22 +89,21 @@ public final class ReportPage {
   }
 
   private void profile(Profile profile) {
-    if (!profile.prompt_tokens().rows().isEmpty()) {
+    if (!profile.promptTokens().rows().isEmpty()) {
       List<Html> lengths =
-          new ArrayList<>(List.of(Charts.histogram("Prompts", profile.prompt_tokens())));
-      if (report.tokens_out() > 0) {
-        lengths.add(Charts.histogram("Completions", profile.completion_tokens()));
+          new ArrayList<>(List.of(Charts.histogram("Prompts", profile.promptTokens())));
+      if (report.tokensOut() > 0) {
+        lengths.add(Charts.histogram("Completions", profile.completionTokens()));
       }
       part("Lengths in tokens", lengths);
       part(
           "Why completions ended",
-          List.of(
-              Tables.bars("Finish reasons", "reason", "completions", profile.finish_reasons())));
+          List.of(Tables.bars("Finish reasons", "reason", "completions", profile.finishReasons())));
     }
     if (!profile.labels().isEmpty()) {
       Map<String, Long> labels = new LinkedHashMap<>(profile.labels());
-      if (profile.other_labels() > 0) {
-        labels.merge("(not counted one by one)", profile.other_labels(), Long::sum);
+      if (profile.otherLabels() > 0) {
+        labels.merge("(not counted one by one)", profile.otherLabels(), Long::sum);
       }
       part("Labels", List.of(Tables.bars("Rows by label", "label", "rows", labels)));
     }

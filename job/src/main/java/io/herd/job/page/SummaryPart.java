@@ -34,7 +34,7 @@ final class SummaryPart {
                 report.model() == null
                     ? "no model yet"
                     : report.model().id() + " in " + report.model().dtype(),
-                report.exit_code(),
+                report.exitCode(),
                 report.outcome())));
     if (report.error() != null) {
       parts.add(Html.tag("pre", report.error()).with("class", "error").with("tabindex", 0));
@@ -48,15 +48,15 @@ final class SummaryPart {
 
   private static Html tiles(RunReport report) {
     List<Html> tiles = new ArrayList<>();
-    tile(tiles, "rows in", Numbers.count(report.rows_in()));
-    tile(tiles, "rows out", Numbers.count(report.rows_out()));
-    tile(tiles, "ok", Numbers.count(report.rows_ok()));
-    tile(tiles, "failed", Numbers.count(report.rows_failed()));
-    tile(tiles, "generated now", Numbers.count(report.rows_generated()));
-    tile(tiles, "reused", Numbers.count(report.rows_reused()));
-    tile(tiles, "tokens in", Numbers.count(report.tokens_in()));
-    tile(tiles, "tokens out", Numbers.count(report.tokens_out()));
-    tile(tiles, "tokens a second", Numbers.count(Math.round(report.tokens_per_second())));
+    tile(tiles, "rows in", Numbers.count(report.rowsIn()));
+    tile(tiles, "rows out", Numbers.count(report.rowsOut()));
+    tile(tiles, "ok", Numbers.count(report.rowsOk()));
+    tile(tiles, "failed", Numbers.count(report.rowsFailed()));
+    tile(tiles, "generated now", Numbers.count(report.rowsGenerated()));
+    tile(tiles, "reused", Numbers.count(report.rowsReused()));
+    tile(tiles, "tokens in", Numbers.count(report.tokensIn()));
+    tile(tiles, "tokens out", Numbers.count(report.tokensOut()));
+    tile(tiles, "tokens a second", Numbers.count(Math.round(report.tokensPerSecond())));
     if (report.accuracy() != null) {
       tile(tiles, "accuracy", Numbers.share(report.accuracy()));
     }

@@ -42,7 +42,7 @@ public final class LiveProgress extends TaskSums {
    */
   public void again(long done) {
     Progress now = now(line.seconds());
-    before = new Progress(0, done, now.failed(), now.prompt_tokens(), now.completion_tokens());
+    before = new Progress(0, done, now.failed(), now.promptTokens(), now.completionTokens());
     clear();
   }
 
@@ -65,8 +65,8 @@ public final class LiveProgress extends TaskSums {
         seconds,
         Math.min(total, before.rows() + sum(counters.rows().id())),
         before.failed() + sum(counters.failed().id()),
-        before.prompt_tokens() + sum(counters.promptTokens().id()),
-        before.completion_tokens() + sum(counters.tokens().id()));
+        before.promptTokens() + sum(counters.promptTokens().id()),
+        before.completionTokens() + sum(counters.tokens().id()));
   }
 
   private String text(Progress now) {

@@ -6,16 +6,16 @@ package io.herd.job.progress;
  * @param seconds since the step began
  * @param rows done, failed ones included
  * @param failed of them without a result
- * @param prompt_tokens of the rows with a result
- * @param completion_tokens that were generated
+ * @param promptTokens of the rows with a result
+ * @param completionTokens that were generated
  */
 public record Progress(
-    double seconds, long rows, long failed, long prompt_tokens, long completion_tokens) {
+    double seconds, long rows, long failed, long promptTokens, long completionTokens) {
 
   public static final Progress NONE = new Progress(0, 0, 0, 0, 0);
 
   private long tokens() {
-    return prompt_tokens + completion_tokens;
+    return promptTokens + completionTokens;
   }
 
   /** Tokens per second between an earlier time and this one. */

@@ -28,7 +28,7 @@ record Remaining(long rows, long promptTokens, int prefix) {
   double seconds(double working, Progress done, long begun, double promptShare) {
     long finished = Math.max(1, done.rows());
     double inWork = Math.max(0, Math.min(rows, begun) - done.rows());
-    double average = (double) (done.prompt_tokens() - finished * prefix) / finished;
+    double average = (double) (done.promptTokens() - finished * prefix) / finished;
     double prompts = Math.max(1, Math.min((double) promptTokens, (finished + inWork) * average));
     double answers = finished + inWork / 2; // those in work are half done on average
     return working

@@ -13,14 +13,14 @@ import java.util.Map;
  * @param herd version
  * @param outcome as in {@code run.json}
  * @param output path or table
- * @param keys_sha256 see {@link io.herd.job.output.OutputKeys}
+ * @param keysSha256 see {@link io.herd.job.output.OutputKeys}
  */
 public record Manifest(
     String herd,
     String outcome,
     String output,
     RowCounts rows,
-    String keys_sha256,
+    String keysSha256,
     Model model,
     Map<String, Object> configuration) {
 
@@ -34,9 +34,9 @@ public record Manifest(
    * A file of the model.
    *
    * @param sha256 null for a small file of the Hub's that this run didn't read
-   * @param git_blob the Hub's name of a small file's content, or null
+   * @param gitBlob the Hub's name of a small file's content, or null
    */
-  public record ModelFile(String name, long bytes, String sha256, String git_blob) {
+  public record ModelFile(String name, long bytes, String sha256, String gitBlob) {
     static ModelFile of(ModelManifest.Entry entry) {
       boolean named = entry.blobId() != null && !entry.blobId().equals(entry.sha256());
       return new ModelFile(
@@ -51,7 +51,7 @@ public record Manifest(
         version == null ? "not packaged" : version,
         report.outcome(),
         output,
-        new RowCounts(report.rows_in(), report.rows_out(), report.rows_ok(), report.rows_failed()),
+        new RowCounts(report.rowsIn(), report.rowsOut(), report.rowsOk(), report.rowsFailed()),
         keys,
         new Model(
             model.manifest().id(),

@@ -24,9 +24,9 @@ final class QualityTable {
     if (quality.answered() < quality.rows()) {
       text.append(", ").append(share(quality.coverage())).append(" answered");
     }
-    if (quality.calibration_error() != null) {
+    if (quality.calibrationError() != null) {
       text.append(
-          String.format(Locale.ROOT, ", calibration error %.2f", quality.calibration_error()));
+          String.format(Locale.ROOT, ", calibration error %.2f", quality.calibrationError()));
     }
     if (quality.micro() != null) {
       text.append(" have exactly the right labels; of all labels precision ")

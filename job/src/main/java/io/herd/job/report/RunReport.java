@@ -9,26 +9,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run came to; {@code run.json} has these fields under these names.
+ * What a run came to; {@code run.json} has these fields, their names in snake case.
  *
  * @param started when, as ISO 8601 has it
  * @param outcome {@code done}, {@code failed_rows}, {@code stopped}, {@code user_error} or {@code
  *     system_error}
- * @param rows_in rows of the snapshot; 0 when the run ended before they were counted
- * @param rows_out rows of the output; 0 when the run ended before it was written
- * @param rows_ok rows of the output with a result
- * @param rows_failed rows of the output without, each with its reason
- * @param rows_reused rows with a prompt whose result was in the log, or that equal another row
- * @param rows_generated prompts that the engine worked on in this run; with {@code rows_reused} and
+ * @param rowsIn rows of the snapshot; 0 when the run ended before they were counted
+ * @param rowsOut rows of the output; 0 when the run ended before it was written
+ * @param rowsOk rows of the output with a result
+ * @param rowsFailed rows of the output without, each with its reason
+ * @param rowsReused rows with a prompt whose result was in the log, or that equal another row
+ * @param rowsGenerated prompts that the engine worked on in this run; with {@code rows_reused} and
  *     the rows that have no prompt they are {@code rows_in}. 0 when the generate step didn't end
- * @param tokens_in prompt tokens of the ok rows, also of reused ones
- * @param tokens_out completion tokens of the ok rows, also of reused ones
- * @param seconds_by_step time of each step, by its name
- * @param tokens_per_second tokens computed by the engine, prompts and completions, per second of
- *     the generate step
+ * @param tokensIn prompt tokens of the ok rows, also of reused ones
+ * @param tokensOut completion tokens of the ok rows, also of reused ones
+ * @param secondsByStep time of each step, by its name
+ * @param tokensPerSecond tokens computed by the engine, prompts and completions, per second of the
+ *     generate step
  * @param engines host and device of each engine, what it wrote when it was tried out, and whether
  *     it ran out of memory
- * @param engine_busy share of the tasks' time with an engine, from 0 to 1, that the model computed;
+ * @param engineBusy share of the tasks' time with an engine, from 0 to 1, that the model computed;
  *     the rest is waiting for rows and work around the model
  * @param throughput the generate step over time
  * @param executors the most that were there at the end of a step
@@ -44,21 +44,21 @@ import java.util.Map;
 public record RunReport(
     String started,
     String outcome,
-    int exit_code,
-    long rows_in,
-    long rows_out,
-    long rows_ok,
-    long rows_failed,
-    long rows_reused,
-    long rows_generated,
-    long tokens_in,
-    long tokens_out,
+    int exitCode,
+    long rowsIn,
+    long rowsOut,
+    long rowsOk,
+    long rowsFailed,
+    long rowsReused,
+    long rowsGenerated,
+    long tokensIn,
+    long tokensOut,
     double seconds,
-    Map<String, Double> seconds_by_step,
-    double tokens_per_second,
+    Map<String, Double> secondsByStep,
+    double tokensPerSecond,
     Model model,
     List<String> engines,
-    double engine_busy,
+    double engineBusy,
     List<Progress> throughput,
     int executors,
     Double cost,
@@ -71,7 +71,7 @@ public record RunReport(
     Map<String, Object> configuration) {
 
   public RunReport {
-    seconds_by_step = new LinkedHashMap<>(seconds_by_step);
+    secondsByStep = new LinkedHashMap<>(secondsByStep);
   }
 
   /** The model as it was used. */

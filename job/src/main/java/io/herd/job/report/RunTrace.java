@@ -95,9 +95,9 @@ public final class RunTrace {
   /** Ends the run, and waits a few seconds at most until the collector has it. */
   void end(RunReport report) {
     run.setAttribute("herd.outcome", report.outcome());
-    run.setAttribute("herd.rows_out", report.rows_out());
-    run.setAttribute("herd.rows_failed", report.rows_failed());
-    run.setAttribute("herd.rows_generated", report.rows_generated());
+    run.setAttribute("herd.rows_out", report.rowsOut());
+    run.setAttribute("herd.rows_failed", report.rowsFailed());
+    run.setAttribute("herd.rows_generated", report.rowsGenerated());
     run.end();
     if (telemetry instanceof OpenTelemetrySdk sdk) {
       sdk.close();

@@ -33,7 +33,7 @@ public final class SampleCards {
         print(out, i + 1, rows.get(i), settings, tokenizer);
       }
     } catch (InterruptedException e) {
-      throw new SystemException("interrupted while the tokenizer was loaded", e);
+      throw SystemException.interrupted("the tokenizer was loaded", e);
     }
   }
 

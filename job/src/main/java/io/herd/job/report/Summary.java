@@ -36,9 +36,9 @@ public final class Summary {
         String.format(
             Locale.ROOT,
             "%,d in, %,d out; %,.0f per second while generating%s",
-            report.tokens_in(),
-            report.tokens_out(),
-            report.tokens_per_second(),
+            report.tokensIn(),
+            report.tokensOut(),
+            report.tokensPerSecond(),
             busy(report)));
     line(out, "time", time(report));
     line(
@@ -74,26 +74,26 @@ public final class Summary {
         String.format(
             Locale.ROOT,
             "%,d in, %,d out: %,d ok, %,d failed",
-            report.rows_in(),
-            report.rows_out(),
-            report.rows_ok(),
-            report.rows_failed());
+            report.rowsIn(),
+            report.rowsOut(),
+            report.rowsOk(),
+            report.rowsFailed());
     return text
         + String.format(
             Locale.ROOT,
             "; %,d generated now, %,d reused",
-            report.rows_generated(),
-            report.rows_reused());
+            report.rowsGenerated(),
+            report.rowsReused());
   }
 
   private static String busy(RunReport report) {
-    return report.rows_generated() == 0
+    return report.rowsGenerated() == 0
         ? ""
-        : String.format(Locale.ROOT, ", the engines %.0f %% busy", 100 * report.engine_busy());
+        : String.format(Locale.ROOT, ", the engines %.0f %% busy", 100 * report.engineBusy());
   }
 
   private static String time(RunReport report) {
-    Map<String, Double> steps = report.seconds_by_step();
+    Map<String, Double> steps = report.secondsByStep();
     return String.format(Locale.ROOT, "%.1f s (", report.seconds())
         + steps.entrySet().stream()
             .map(step -> String.format(Locale.ROOT, "%s %.1f", step.getKey(), step.getValue()))

@@ -128,7 +128,7 @@ public final class DriverHub {
     try {
       return cache().fetch(manifest, wanted, source(manifest), progress);
     } catch (InterruptedException e) {
-      throw new SystemException("interrupted while the model was downloaded", e);
+      throw SystemException.interrupted("the model was downloaded", e);
     }
   }
 

@@ -6,6 +6,7 @@ import com.google.gson.JsonParseException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.hub.FetchProgress;
 import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.RepoId;
 import io.herd.udfs.storage.PrivateStorage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,8 +31,7 @@ final class Staging {
   private final Configuration hadoop;
 
   Staging(String root, ModelManifest manifest, Configuration hadoop) {
-    String name = "models--" + manifest.id().replace("/", "--");
-    this.folder = new Path(new Path(root, name), manifest.commit());
+    this.folder = new Path(new Path(root, RepoId.folder(manifest.id())), manifest.commit());
     this.hadoop = hadoop;
   }
 

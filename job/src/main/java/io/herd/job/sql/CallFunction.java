@@ -1,6 +1,5 @@
 package io.herd.job.sql;
 
-import com.google.gson.Gson;
 import io.herd.udfs.partition.Mapped;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.SnapshotColumns;
@@ -46,10 +45,9 @@ record CallFunction(
   public Iterator<InternalRow> call(Iterator<InternalRow> rows) throws InterruptedException {
     UnsafeProjection text = UnsafeProjection.create(CallNode.seq(List.of(prompt)), input);
     UnsafeProjection out = UnsafeProjection.create(schema);
-    Gson gson = new Gson();
     Iterator<Row> asked = new Mapped<>(rows, row -> asked(row, text));
     Iterator<Row> done = generate.call(prompts.call(asked));
-    return new Mapped<>(done, row -> out.apply(answered(row, gson)));
+    return new Mapped<>(done, row -> out.apply(answered(row)));
   }
 
   private static Row asked(InternalRow row, UnsafeProjection text) {
@@ -58,12 +56,12 @@ record CallFunction(
     return RowFactory.create(prompt, row.copy()); // Spark reuses its rows, and these are gathered
   }
 
-  private static InternalRow answered(Row row, Gson gson) {
+  private static InternalRow answered(Row row) {
     String result = row.getString(row.size() - 1);
     if (result == null) {
       String error =
           row.getString(COLUMNS.size() + SnapshotColumns.ALL.indexOf(SnapshotColumns.ERROR));
-      result = gson.toJson(Result.failed(null, error));
+      result = Result.JSON.toJson(Result.failed(null, error));
     }
     return new JoinedRow(
         (InternalRow) row.get(COLUMNS.fieldIndex("row")),

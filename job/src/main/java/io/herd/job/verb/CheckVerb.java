@@ -95,8 +95,7 @@ public final class CheckVerb {
   }
 
   private String output(Dataset<Row> source) {
-    WorkDir workDir =
-        new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
+    WorkDir workDir = WorkDir.of(spark, settings);
     Publisher publisher = new Publisher(spark, settings, workDir);
     publisher.check(workDir.state());
     publisher.tryOut(SnapshotColumns.schema(source.schema()));

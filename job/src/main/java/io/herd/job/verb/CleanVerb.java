@@ -34,8 +34,7 @@ public final class CleanVerb {
   }
 
   public ExitCode run(Duration age, boolean yes) {
-    WorkDir workDir =
-        new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
+    WorkDir workDir = WorkDir.of(spark, settings);
     Instant now = Instant.now();
     OldFiles old = workDir.olderThan(now.minus(age));
     old.unfinished()

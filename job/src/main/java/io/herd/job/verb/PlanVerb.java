@@ -45,8 +45,7 @@ public final class PlanVerb {
     Dataset<Row> rows =
         Snapshot.prepared(Source.open(spark, settings), settings, model)
             .persist(StorageLevel.MEMORY_AND_DISK());
-    WorkDir workDir =
-        new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
+    WorkDir workDir = WorkDir.of(spark, settings);
     workDir.prepare();
     Plan plan = Plan.of(spark, rows, workDir.results());
     if (plan.rows() == 0) {
@@ -117,7 +116,7 @@ public final class PlanVerb {
               Engines.tokenizer(model.files()), plan.prompts() > 1 ? plan.prefix() : new int[0]);
       preview.lines(first).forEach(out::println);
     } catch (InterruptedException e) {
-      throw new SystemException("interrupted while the tokenizer was loaded", e);
+      throw SystemException.interrupted("the tokenizer was loaded", e);
     }
   }
 

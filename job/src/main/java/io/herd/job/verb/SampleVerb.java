@@ -40,8 +40,7 @@ public final class SampleVerb {
 
   public ExitCode run(int rows) {
     ResolvedModel model = ResolvedModel.of(spark, settings, new ModelLines(out));
-    WorkDir scratch =
-        new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration()).scratch();
+    WorkDir scratch = WorkDir.of(spark, settings).scratch();
     scratch.dropAll();
     try {
       scratch.prepare();

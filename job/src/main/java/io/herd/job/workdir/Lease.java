@@ -83,8 +83,7 @@ public final class Lease implements AutoCloseable {
     } catch (IOException e) {
       throw new SystemException("can't take the work-dir's lease", e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SystemException("interrupted while waiting for the work-dir's lease", e);
+      throw SystemException.interrupted("waiting for the work-dir's lease", e);
     }
   }
 

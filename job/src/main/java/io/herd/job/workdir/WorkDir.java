@@ -1,8 +1,10 @@
 package io.herd.job.workdir;
 
+import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import io.herd.job.config.Settings;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.results.ResultLog;
 import io.herd.udfs.storage.PrivateStorage;
@@ -22,6 +24,7 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * The folder in which a run keeps its work, on any Hadoop file system: {@code input/} (snapshots),
@@ -39,11 +42,21 @@ public final class WorkDir {
   public static final String REPORT = "report.html";
 
   private static final Gson GSON =
-      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
+      new GsonBuilder()
+          .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+          .setPrettyPrinting()
+          .disableHtmlEscaping()
+          .serializeNulls()
+          .create();
 
   private final Path root;
   private final Configuration hadoop;
   private final Function<FileSystem, StorageRetries> retries;
+
+  /** The work-dir that the settings name. */
+  public static WorkDir of(SparkSession spark, Settings settings) {
+    return new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
+  }
 
   public WorkDir(String root, Configuration hadoop) {
     this(root, hadoop, StorageRetries::of);

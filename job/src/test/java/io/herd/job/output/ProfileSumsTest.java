@@ -36,14 +36,14 @@ class ProfileSumsTest {
     Profile profile = sums(one).add(sums(other)).profile();
 
     assertThat(profile).isEqualTo(sums(other).add(sums(one)).profile());
-    assertThat(profile.prompt_tokens().bin_width()).isEqualTo(4);
-    assertThat(profile.prompt_tokens().rows())
+    assertThat(profile.promptTokens().binWidth()).isEqualTo(4);
+    assertThat(profile.promptTokens().rows())
         .hasSize(26)
         .startsWith(1L)
         .endsWith(1L)
         .satisfies(rows -> assertThat(rows.get(7)).isEqualTo(1));
-    assertThat(profile.completion_tokens().rows()).containsExactly(1L, 1L, 0L, 0L, 0L, 1L);
-    assertThat(profile.finish_reasons()).isEqualTo(Map.of("stop", 3L));
+    assertThat(profile.completionTokens().rows()).containsExactly(1L, 1L, 0L, 0L, 0L, 1L);
+    assertThat(profile.finishReasons()).isEqualTo(Map.of("stop", 3L));
     assertThat(profile.labels()).containsExactly(Map.entry("b", 2L), Map.entry("a", 1L));
     assertThat(profile.failures())
         .containsExactly(
@@ -62,7 +62,7 @@ class ProfileSumsTest {
     Profile profile = sums.profile();
 
     assertThat(profile.labels()).hasSize(200);
-    assertThat(profile.other_labels()).isEqualTo(100);
+    assertThat(profile.otherLabels()).isEqualTo(100);
     assertThat(profile.failures()).hasSize(51);
     assertThat(profile.failures().get(0).reason()).isEqualTo("other reasons");
     assertThat(profile.failures().get(0).rows()).isEqualTo(250);

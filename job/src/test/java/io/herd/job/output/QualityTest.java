@@ -43,7 +43,7 @@ class QualityTest {
             new OfClass("a", 6 / 7.0, 6 / 8.0, 12 / 15.0, 8, 0),
             new OfClass("b", 3 / 6.0, 3 / 4.0, 6 / 10.0, 4, 4),
             new OfClass("c", null, 0.0, 0, 1, 0));
-    assertThat(quality().macro_f1()).isCloseTo((0.8 + 0.6 + 0) / 3, within(NEAR));
+    assertThat(quality().macroF1()).isCloseTo((0.8 + 0.6 + 0) / 3, within(NEAR));
     assertThat(quality().confusion())
         .isEqualTo(
             Map.of(
@@ -63,7 +63,7 @@ class QualityTest {
     assertThat(bins.get(0).probability()).isCloseTo(2.7 / 5, within(NEAR));
     assertThat(bins.get(0).accuracy()).isCloseTo(3 / 5.0, within(NEAR));
     double expected = (5 * (0.6 - 0.54) + 8 * (0.95 - 0.75)) / 13;
-    assertThat(quality().calibration_error()).isCloseTo(expected, within(NEAR));
+    assertThat(quality().calibrationError()).isCloseTo(expected, within(NEAR));
   }
 
   @Test
@@ -75,7 +75,7 @@ class QualityTest {
     Quality quality = Quality.of(new Counts.Gold(101, 101, 101, 0, 0, 0), cells);
     assertThat(quality.classes()).isNull();
     assertThat(quality.confusion()).isNull();
-    assertThat(quality.macro_f1()).isEqualTo(1);
+    assertThat(quality.macroF1()).isEqualTo(1);
     assertThat(quality.reliability()).hasSize(1);
   }
 
@@ -84,8 +84,8 @@ class QualityTest {
     Quality quality = Quality.of(new Counts.Gold(0, 0, 0, 0, 0, 0), List.of());
     assertThat(quality.accuracy()).isNull();
     assertThat(quality.coverage()).isNull();
-    assertThat(quality.macro_f1()).isNull();
-    assertThat(quality.calibration_error()).isNull();
+    assertThat(quality.macroF1()).isNull();
+    assertThat(quality.calibrationError()).isNull();
     assertThat(quality.classes()).isEmpty();
   }
 

@@ -16,7 +16,7 @@ public final class Handshake {
   public Handshake(HubClient client) {
     this.anonymous = client.anonymous();
     this.withToken = client;
-    this.token = client.failure().token();
+    this.token = client.access().token();
   }
 
   /**
@@ -37,14 +37,14 @@ public final class Handshake {
         List.of(401, 403, 404).contains(answer.status())
             && !answer.code().equals("RevisionNotFound");
     if (token.isEmpty() || !maybeHidden) {
-      throw anonymous.failure().of(answer, Subject.model(id, revision));
+      throw anonymous.errors().of(answer, Subject.model(id, revision));
     }
     return authenticated(Optional.empty(), id, revision);
   }
 
   private HubModel authenticated(Optional<ModelInfo> known, RepoId id, String revision) {
     if (token.isEmpty()) {
-      throw AccessFailure.noToken(anonymous.failure(), Subject.model(id, revision), "");
+      throw AccessErrors.noToken(anonymous.errors(), Subject.model(id, revision), "");
     }
     Optional<WhoAmI> account = account();
     HubClient client = account.map(withToken::as).orElse(withToken);
@@ -60,7 +60,7 @@ public final class Handshake {
     }
     Answer answer = withToken.askWhoAmI();
     if (answer.status() == 401 || answer.status() == 403) {
-      throw withToken.failure().of(answer, Subject.account());
+      throw withToken.errors().of(answer, Subject.account());
     }
     Optional<WhoAmI> account =
         answer
@@ -74,12 +74,12 @@ public final class Handshake {
   }
 
   private io.herd.udfs.UserException organisation() {
-    return HubFailure.user(
+    return HubErrors.user(
         "the token from "
             + token.orElseThrow().source()
             + " is an organisation's, which can't accept a model's licence",
         "use the token of a person's account: "
-            + withToken.failure().page("/settings/tokens")
+            + withToken.errors().page("/settings/tokens")
             + " makes one.");
   }
 

@@ -22,38 +22,41 @@ public final class HubClient {
 
   private final HubHttp http;
   private final Retries retries;
-  private final HubFailure failure;
+  private final HubAccess access;
+  private final HubErrors errors;
 
   public HubClient(HubEnvironment env, Optional<FoundToken> token) {
     this(env, token, Retries.within(PATIENCE));
   }
 
   HubClient(HubEnvironment env, Optional<FoundToken> token, Retries retries) {
-    this(
-        new HubHttp(env, token.map(FoundToken::secret)),
-        retries,
-        new HubFailure(env, token, Optional.empty()));
+    this(new HubHttp(env, token.map(FoundToken::secret)), retries, new HubAccess(env, token));
   }
 
-  private HubClient(HubHttp http, Retries retries, HubFailure failure) {
+  private HubClient(HubHttp http, Retries retries, HubAccess access) {
     this.http = http;
     this.retries = retries;
-    this.failure = failure;
+    this.access = access;
+    this.errors = new HubErrors(access);
   }
 
   /** The same client, whose messages name the account. */
   HubClient as(WhoAmI account) {
-    HubFailure named = new HubFailure(failure.env(), failure.token(), Optional.of(account));
-    return new HubClient(http, retries, named);
+    return new HubClient(http, retries, access.as(account));
   }
 
   /** The same client without the token. */
   HubClient anonymous() {
-    return new HubClient(failure.env(), Optional.empty(), retries);
+    HubAccess anonymous = access.anonymous();
+    return new HubClient(anonymous.env(), anonymous.token(), retries);
   }
 
-  HubFailure failure() {
-    return failure;
+  HubAccess access() {
+    return access;
+  }
+
+  HubErrors errors() {
+    return errors;
   }
 
   /**
@@ -78,10 +81,10 @@ public final class HubClient {
     Subject subject = Subject.model(id, revision);
     ModelInfo info = ModelInfo.of(object(answer, subject), id);
     if (info.disabled()) {
-      throw AccessFailure.disabled(failure, subject, HubFailure.id(answer));
+      throw AccessErrors.disabled(errors, subject, HubErrors.id(answer));
     }
     if (!info.commit().matches("[0-9a-f]{40}")) {
-      throw failure.notTheHub(answer, subject);
+      throw errors.notTheHub(answer, subject);
     }
     return info;
   }
@@ -106,10 +109,10 @@ public final class HubClient {
     Answer answer = ask("HEAD", uri, subject, Retries::worthIt);
     boolean known = answer.header(COMMIT).isPresent();
     if (answer.status() >= 400) {
-      throw failure.of(answer, subject);
+      throw errors.of(answer, subject);
     }
     if (!known && answer.html()) {
-      throw failure.notTheHub(answer, subject);
+      throw errors.notTheHub(answer, subject);
     }
   }
 
@@ -121,14 +124,14 @@ public final class HubClient {
   public List<ModelManifest.Entry> tree(RepoId id, String commit) {
     Subject subject = Subject.model(id, commit);
     List<ModelManifest.Entry> files = new ArrayList<>();
-    TreePage parser = new TreePage(failure, id);
+    TreePage parser = new TreePage(access, errors, id);
     Optional<URI> next =
         Optional.of(uri("/api/models/" + id + "/tree/" + commit + "?recursive=true&expand=false"));
     for (int page = 0; next.isPresent() && page < MOST_PAGES; page++) {
       Answer answer = ask("GET", next.get(), subject, Retries::worthIt);
       JsonElement list = json(answer, subject);
       if (!list.isJsonArray()) {
-        throw failure.notTheHub(answer, subject);
+        throw errors.notTheHub(answer, subject);
       }
       files.addAll(parser.files(list.getAsJsonArray()));
       next = parser.next(answer);
@@ -138,26 +141,26 @@ public final class HubClient {
 
   /** A model's files at a commit. */
   public FileSource files(RepoId id, String commit) {
-    return new HubFiles(http, retries, failure, id, commit);
+    return new HubFiles(http, retries, access, id, commit);
   }
 
   private JsonObject object(Answer answer, Subject subject) {
     JsonElement json = json(answer, subject);
     if (!json.isJsonObject()) {
-      throw failure.notTheHub(answer, subject);
+      throw errors.notTheHub(answer, subject);
     }
     return json.getAsJsonObject();
   }
 
   private JsonElement json(Answer answer, Subject subject) {
     if (!answer.ok()) {
-      throw failure.of(answer, subject);
+      throw errors.of(answer, subject);
     }
-    return answer.json().orElseThrow(() -> failure.notTheHub(answer, subject));
+    return answer.json().orElseThrow(() -> errors.notTheHub(answer, subject));
   }
 
   private Answer ask(String method, URI uri, Subject subject, Predicate<Integer> again) {
-    boolean token = failure.token().isPresent();
+    boolean token = access.token().isPresent();
     Map<String, String> headers = Map.of("Accept-Encoding", "identity");
     try {
       return retries.of(
@@ -167,18 +170,17 @@ public final class HubClient {
             var response =
                 http.send(
                     method, uri, headers, token, it -> it.headers().firstValue(COMMIT).isPresent());
-            boolean sent = token && Addresses.sameOrigin(response.uri(), failure.env().endpoint());
+            boolean sent = token && access.isHub(response.uri());
             return Answer.of(response, sent);
           });
     } catch (IOException e) {
-      throw failure.of(e, uri);
+      throw errors.of(e, uri);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SystemException("interrupted while asking the Hub for " + subject, e);
+      throw SystemException.interrupted("asking the Hub for " + subject, e);
     }
   }
 
   private URI uri(String path) {
-    return URI.create(failure.env().endpoint() + path);
+    return URI.create(access.endpoint() + path);
   }
 }

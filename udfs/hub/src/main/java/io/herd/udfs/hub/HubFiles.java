@@ -21,16 +21,18 @@ final class HubFiles implements FileSource {
 
   private final HubHttp http;
   private final Retries retries;
-  private final HubFailure failure;
+  private final HubAccess access;
+  private final HubErrors errors;
   private final RepoId id;
   private final String commit;
   private final Map<String, URI> signed = new ConcurrentHashMap<>();
   private volatile boolean ranges = true;
 
-  HubFiles(HubHttp http, Retries retries, HubFailure failure, RepoId id, String commit) {
+  HubFiles(HubHttp http, Retries retries, HubAccess access, RepoId id, String commit) {
     this.http = http;
     this.retries = retries;
-    this.failure = failure;
+    this.access = access;
+    this.errors = new HubErrors(access);
     this.id = id;
     this.commit = commit;
   }
@@ -66,7 +68,7 @@ final class HubFiles implements FileSource {
     try {
       answer = retries.of(file.name(), Retries::worthIt, () -> ask(file, headers, good));
     } catch (IOException e) { // it has been tried often enough
-      throw failure.of(e, address(file));
+      throw errors.of(e, address(file));
     }
     if (good.get() == null) {
       refuse(file, answer);
@@ -82,7 +84,7 @@ final class HubFiles implements FileSource {
       throws IOException, InterruptedException {
     URI resolve = address(file);
     URI first = signed.getOrDefault(file.name(), resolve);
-    boolean token = failure.token().isPresent();
+    boolean token = access.token().isPresent();
     HttpResponse<InputStream> response = http.send("GET", first, headers, token);
     boolean fine = response.statusCode() == 200 || response.statusCode() == PARTIAL;
     boolean elsewhere = !Addresses.sameOrigin(response.uri(), resolve);
@@ -99,23 +101,17 @@ final class HubFiles implements FileSource {
   }
 
   private void refuse(ModelManifest.Entry file, Answer answer) throws IOException {
-    boolean elsewhere = !Addresses.sameOrigin(answer.uri(), failure.env().endpoint());
+    boolean elsewhere = !access.isHub(answer.uri());
     if (elsewhere && (answer.status() == 401 || answer.status() == 403)) {
       // whoever fetches tries again, and then gets a new address
       throw new IOException("the address of " + file.name() + " has expired");
     }
-    throw failure.of(answer, Subject.file(id, commit, file.name()));
+    throw errors.of(answer, Subject.file(id, commit, file.name()));
   }
 
   private URI address(ModelManifest.Entry file) {
     return URI.create(
-        failure.env().endpoint()
-            + "/"
-            + id
-            + "/resolve/"
-            + commit
-            + "/"
-            + Addresses.path(file.name()));
+        access.endpoint() + "/" + id + "/resolve/" + commit + "/" + Addresses.path(file.name()));
   }
 
   /** The stream from a byte on, whether or not the server understood the range. */

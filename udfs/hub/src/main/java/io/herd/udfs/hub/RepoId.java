@@ -42,6 +42,11 @@ public record RepoId(String text) implements Serializable {
     return !text.contains("--") && !text.contains("..") && !text.endsWith(".git");
   }
 
+  /** The name of a repository's folder in caches, as Python's client gives it. */
+  public static String folder(String id) {
+    return "models--" + id.replace("/", "--");
+  }
+
   @Override
   public String toString() {
     return text;

@@ -1,14 +1,18 @@
 package io.herd.udfs.hub;
 
+import dev.failsafe.ExecutionContext;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
+import dev.failsafe.event.ExecutionScheduledEvent;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,20 +29,21 @@ final class Retries {
     Answer send() throws IOException, InterruptedException;
   }
 
-  /** Waits. */
-  @FunctionalInterface
-  interface Sleeper {
-    void sleep(Duration time) throws InterruptedException;
-  }
-
   private final Duration maxWait;
-  private final Sleeper sleeper;
+  private final UnaryOperator<Duration> pause;
   private final AskedWait asked;
   private final DoubleSupplier random;
 
-  Retries(Duration maxWait, Sleeper sleeper, AskedWait asked, DoubleSupplier random) {
+  /**
+   * Waits as it is told to.
+   *
+   * @param maxWait more than this isn't waited in all
+   * @param pause what is really waited for a wait: all of it, but in tests
+   * @param random from 0 to 1, so that clients don't come back all at once
+   */
+  Retries(Duration maxWait, UnaryOperator<Duration> pause, AskedWait asked, DoubleSupplier random) {
     this.maxWait = maxWait;
-    this.sleeper = sleeper;
+    this.pause = pause;
     this.asked = asked;
     this.random = random;
   }
@@ -46,8 +51,8 @@ final class Retries {
   static Retries within(Duration maxWait) {
     return new Retries(
         maxWait,
-        time -> Thread.sleep(time.toMillis()),
-        new AskedWait(java.time.Clock.systemUTC()),
+        UnaryOperator.identity(),
+        new AskedWait(Clock.systemUTC()),
         () -> ThreadLocalRandom.current().nextDouble());
   }
 
@@ -64,23 +69,19 @@ final class Retries {
    */
   Answer of(String what, Predicate<Integer> again, Call call)
       throws IOException, InterruptedException {
-    Waits waits = new Waits(what);
+    Waits waits = new Waits();
     RetryPolicy<Answer> policy =
         RetryPolicy.<Answer>builder()
             .withMaxRetries(MOST)
-            .handleIf(failure -> failure instanceof IOException)
+            .handle(IOException.class)
             .handleResultIf(answer -> answer != null && again.test(answer.status()))
-            .abortIf((answer, failure) -> !waits.plan(answer, failure))
+            .withDelayFn(waits::next)
+            .abortOn(NetworkErrors::lasting)
+            .abortIf((answer, failure) -> waits.tooLong())
+            .onRetryScheduled(event -> log(what, event, waits.last))
             .build();
     try {
-      return Failsafe.with(policy)
-          .get(
-              attempt -> {
-                if (attempt.getAttemptCount() > 0) {
-                  sleeper.sleep(waits.next);
-                }
-                return call.send();
-              });
+      return Failsafe.with(policy).get(call::send);
     } catch (FailsafeException e) {
       if (e.getCause() instanceof IOException io) {
         throw io;
@@ -92,39 +93,38 @@ final class Retries {
     }
   }
 
-  /** The waits of one request. */
-  private final class Waits {
-    private final String what;
-    private Duration next = Duration.ZERO;
-    private Duration sum = Duration.ZERO;
-    private int tries;
+  private static void log(String what, ExecutionScheduledEvent<Answer> event, Duration wait) {
+    Answer answer = event.getLastResult();
+    String why = answer == null ? "no answer" : "status " + answer.status();
+    int next = event.getAttemptCount() + 1;
+    LOG.info("{}: {}; try {} of {} in {} s", what, why, next, MOST + 1, wait.toSeconds());
+  }
 
-    Waits(String what) {
-      this.what = what;
+  /**
+   * The waits of one request. Failsafe's own backoff and jitter would shorten a wait that the Hub
+   * asks for, and its longest duration would wait for what is left of it before giving up.
+   */
+  private final class Waits {
+    private Duration last = Duration.ZERO;
+    private Duration sum = Duration.ZERO;
+
+    Duration next(ExecutionContext<Answer> attempts) {
+      if (attempts.getAttemptCount() > MOST) {
+        return Duration.ZERO; // none follows
+      }
+      long seconds = Math.min(1L << (attempts.getAttemptCount() - 1), LONGEST_SECONDS);
+      double jitter = 0.5 + random.getAsDouble();
+      last = Duration.ofMillis((long) (seconds * 1000 * jitter));
+      if (attempts.getLastResult() != null) {
+        Duration grace = Duration.ofMillis((long) (1000 * jitter));
+        last = asked.of(attempts.getLastResult().headers()).map(grace::plus).orElse(last);
+      }
+      sum = sum.plus(last);
+      return tooLong() ? Duration.ZERO : pause.apply(last);
     }
 
-    /** Decides on the next wait; false when none is of use. */
-    boolean plan(Answer answer, Throwable failure) {
-      tries++;
-      boolean lasting = failure != null && NetworkFailure.lasting(failure);
-      boolean done = answer != null && !worthIt(answer.status());
-      if (lasting || done || tries > MOST) {
-        return !lasting;
-      }
-      long seconds = Math.min(1L << (tries - 1), LONGEST_SECONDS);
-      double jitter = 0.5 + random.getAsDouble();
-      next = Duration.ofMillis((long) (seconds * 1000 * jitter));
-      if (answer != null) {
-        Duration grace = Duration.ofMillis((long) (1000 * jitter));
-        next = asked.of(answer.headers()).map(grace::plus).orElse(next);
-      }
-      sum = sum.plus(next);
-      if (sum.compareTo(maxWait) > 0) {
-        return false;
-      }
-      String why = answer == null ? "no answer" : "status " + answer.status();
-      LOG.info("{}: {}; try {} of {} in {} s", what, why, tries + 1, MOST + 1, next.toSeconds());
-      return true;
+    boolean tooLong() {
+      return sum.compareTo(maxWait) > 0;
     }
   }
 }

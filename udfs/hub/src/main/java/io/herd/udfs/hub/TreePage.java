@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads one page of the Hub's list of files. */
-record TreePage(HubFailure failure, RepoId id) {
+record TreePage(HubAccess access, HubErrors errors, RepoId id) {
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;[^,]*rel=\"next\"");
 
   /**
@@ -35,7 +35,7 @@ record TreePage(HubFailure failure, RepoId id) {
     JsonObject large = Json.object(json, "lfs");
     String sha256 = Json.text(large, "oid");
     if (sha256.matches("\\*+")) {
-      throw failure.masked(id);
+      throw errors.masked(id);
     }
     String gitId = Json.text(json, "oid");
     String size = Json.text(json, "size");
@@ -66,7 +66,7 @@ record TreePage(HubFailure failure, RepoId id) {
   }
 
   private UserException strange(String name) {
-    return HubFailure.user(
+    return HubErrors.user(
         "the Hub lists a file of " + id + " in a way that can't be right: \"" + name + "\"",
         "check HF_ENDPOINT; if it is the Hub's, choose another model and report this one to it.");
   }
@@ -78,8 +78,8 @@ record TreePage(HubFailure failure, RepoId id) {
       return Optional.empty();
     }
     URI next = answer.uri().resolve(link.group(1));
-    if (!Addresses.sameOrigin(next, failure.env().endpoint())) {
-      throw failure.notTheHub(answer, Subject.model(id, ""));
+    if (!access.isHub(next)) {
+      throw errors.notTheHub(answer, Subject.model(id, ""));
     }
     return Optional.of(next);
   }

@@ -95,7 +95,11 @@ class HandshakeTest {
 
   private HubModel prove(Optional<FoundToken> token) {
     Retries retries =
-        new Retries(Duration.ofMinutes(5), time -> {}, new AskedWait(Clock.systemUTC()), () -> 0.5);
+        new Retries(
+            Duration.ofMinutes(5),
+            wait -> Duration.ZERO,
+            new AskedWait(Clock.systemUTC()),
+            () -> 0.5);
     return new Handshake(new HubClient(hub.environment(), token, retries)).prove(ID, "main");
   }
 
@@ -327,7 +331,7 @@ class HandshakeTest {
           .on(RESOLVE, Reply.error(status, "", "no, " + StubServer.TOKEN + " is bad"));
       assertThatExceptionOfType(HerdException.class)
           .isThrownBy(() -> prove(true))
-          .satisfies(failure -> assertThat(failure).hasStackTraceContaining("HubFailure"))
+          .satisfies(failure -> assertThat(failure).hasStackTraceContaining("HubErrors"))
           .extracting(failure -> org.assertj.core.util.Throwables.getStackTrace(failure))
           .asString()
           .doesNotContain(StubServer.TOKEN);

@@ -95,8 +95,7 @@ public final class HubRepositoryFactory implements RepositoryFactory {
       cache.remember(manifest, revision);
       return folder;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SystemException("interrupted while the model was downloaded", e);
+      throw SystemException.interrupted("the model was downloaded", e);
     }
   }
 

@@ -1,11 +1,11 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.HerdException;
+import io.herd.udfs.files.FreeSpace;
 import io.herd.udfs.hub.ModelLocation;
 import io.herd.udfs.runtime.Devices;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
@@ -25,7 +25,7 @@ public record NodeProbe(ExecutorFiles files, DeviceChoice device)
     long disk = 0;
     try {
       engine = Devices.describe(device);
-      disk = freeDisk(cache);
+      disk = FreeSpace.at(cache);
     } catch (HerdException e) {
       problem = e.getMessage();
     } catch (IOException e) {
@@ -46,13 +46,5 @@ public record NodeProbe(ExecutorFiles files, DeviceChoice device)
     return files.location() instanceof ModelLocation.Folder folder
         ? Path.of(folder.path())
         : files.cache().folder();
-  }
-
-  private static long freeDisk(Path folder) throws IOException {
-    Path there = folder.toAbsolutePath();
-    while (!Files.exists(there)) {
-      there = there.getParent();
-    }
-    return Files.getFileStore(there).getUsableSpace();
   }
 }

@@ -1,7 +1,7 @@
 package io.herd.udfs.partition;
 
-import com.google.gson.Gson;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.results.Result;
 import io.herd.udfs.runtime.EngineLease;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -87,14 +87,12 @@ public record StreamedGeneration(Generator generator, int at)
   }
 
   private Map<String, String> results(Collection<PendingRow> pending, EngineLease lease) {
-    Gson gson = new Gson();
     Map<String, String> results = new HashMap<>();
-    TaskLoop.Sink sink = result -> results.put(result.key(), gson.toJson(result));
+    TaskLoop.Sink sink = result -> results.put(result.key(), Result.JSON.toJson(result));
     try {
       generator.run(lease, prefix(pending), pending.iterator(), Set.of(), sink);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SystemException("interrupted while rows were generated", e);
+      throw SystemException.interrupted("rows were generated", e);
     }
     return results;
   }

@@ -135,7 +135,7 @@ final class TaskLoop {
     }
     Result result = outcome.task().result(key, outcome.completions());
     results.append(result);
-    count(outcome.row().ids().length, result.completion_tokens());
+    count(outcome.row().ids().length, result.completionTokens());
   }
 
   private void fail(String key, RowException reason, boolean tried) {

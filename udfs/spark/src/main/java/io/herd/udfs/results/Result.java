@@ -1,5 +1,8 @@
 package io.herd.udfs.results;
 
+import com.google.gson.FieldNamingPolicy;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.grammar.Format;
 import io.herd.udfs.sample.Labelling;
@@ -8,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One line of the result log: what came of one key. Fields are named as in the log and the output.
+ * One line of the result log: what came of one key. The log and the output name fields in snake
+ * case.
  *
  * @param key of the prompt, model and settings
  * @param completion generated text, or null
@@ -18,8 +22,8 @@ import java.util.Map;
  * @param probability of the label among the choices, or null
  * @param scores probability of every choice, or null
  * @param status {@code ok} or {@code failed}
- * @param finish_reason why the completion ended, or null; each of several has its own
- * @param completion_tokens tokens generated, for all completions together
+ * @param finishReason why the completion ended, or null; each of several has its own
+ * @param completionTokens tokens generated, for all completions together
  * @param error why it failed, or null
  */
 public record Result(
@@ -31,9 +35,15 @@ public record Result(
     Double probability,
     Map<String, Double> scores,
     String status,
-    String finish_reason,
-    int completion_tokens,
+    String finishReason,
+    int completionTokens,
     String error) {
+
+  /** Writes and reads a line of the log. */
+  public static final Gson JSON =
+      new GsonBuilder()
+          .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+          .create();
 
   /** The log's columns, as Spark reads them. */
   public static final String SCHEMA =
@@ -72,7 +82,7 @@ public record Result(
   /** Text was generated, once or several times. */
   public static Result completed(String key, List<SampleLine> samples) {
     if (samples.size() > 1) {
-      int tokens = samples.stream().mapToInt(SampleLine::completion_tokens).sum();
+      int tokens = samples.stream().mapToInt(SampleLine::completionTokens).sum();
       return new Result(key, null, samples, null, null, null, null, OK, null, tokens, null);
     }
     SampleLine one = samples.get(0);
@@ -85,8 +95,8 @@ public record Result(
         null,
         null,
         OK,
-        one.finish_reason(),
-        one.completion_tokens(),
+        one.finishReason(),
+        one.completionTokens(),
         null);
   }
 

@@ -1,6 +1,5 @@
 package io.herd.udfs.results;
 
-import com.google.gson.Gson;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.storage.StorageRetries;
 import java.io.BufferedReader;
@@ -76,11 +75,10 @@ public record ResultLog(String folder) implements Serializable {
   }
 
   private static void readKeys(FileSystem files, Path file, Set<String> keys) throws IOException {
-    Gson gson = new Gson();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(files.open(file), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        keys.add(gson.fromJson(line, Result.class).key());
+        keys.add(Result.JSON.fromJson(line, Result.class).key());
       }
     }
   }

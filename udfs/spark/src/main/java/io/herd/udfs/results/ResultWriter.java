@@ -1,6 +1,5 @@
 package io.herd.udfs.results;
 
-import com.google.gson.Gson;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.storage.StorageRetries;
 import io.herd.udfs.storage.WholeFile;
@@ -31,7 +30,6 @@ public final class ResultWriter implements AutoCloseable {
 
   private static final Pattern LONE_SURROGATE = Pattern.compile("\\p{Cs}");
 
-  private final Gson gson = new Gson();
   private final StringBuilder pending = new StringBuilder();
   private final FileSystem files;
   private final Path folder;
@@ -70,7 +68,7 @@ public final class ResultWriter implements AutoCloseable {
     if (rows == 0) {
       oldest = nanoTime.getAsLong();
     }
-    pending.append(escaped(gson.toJson(result))).append('\n');
+    pending.append(escaped(Result.JSON.toJson(result))).append('\n');
     rows++;
     return flushIfDue();
   }

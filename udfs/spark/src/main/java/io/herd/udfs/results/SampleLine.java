@@ -8,7 +8,7 @@ import java.util.List;
  * @param logprobs of each token, or null when they weren't asked for
  */
 public record SampleLine(
-    String completion, String finish_reason, int completion_tokens, List<TokenLine> logprobs) {
+    String completion, String finishReason, int completionTokens, List<TokenLine> logprobs) {
   static final String SCHEMA =
       "array<struct<completion:string,finish_reason:string,completion_tokens:int,logprobs:"
           + TokenLine.SCHEMA

@@ -40,8 +40,8 @@ class GenerationTaskTest {
   void result_severalSamples_keepsEachInItsPlace() {
     Result result = generated(2, 0, completion("first", 1), completion("second", 2, 3));
     assertThat(result.completion()).isNull();
-    assertThat(result.finish_reason()).isNull();
-    assertThat(result.completion_tokens()).isEqualTo(3);
+    assertThat(result.finishReason()).isNull();
+    assertThat(result.completionTokens()).isEqualTo(3);
     assertThat(result.completions())
         .containsExactly(
             new SampleLine("first", "length", 1, null),

@@ -29,7 +29,7 @@ class LabelSetTest {
     assertThat(result.probability()).isCloseTo(0.75, within(1e-9));
     assertThat(result.scores()).containsOnlyKeys("yes", "no");
     assertThat(result.status()).isEqualTo(Result.OK);
-    assertThat(result.finish_reason()).isEqualTo("choice");
+    assertThat(result.finishReason()).isEqualTo("choice");
   }
 
   @Test

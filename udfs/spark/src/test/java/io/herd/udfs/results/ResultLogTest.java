@@ -3,7 +3,6 @@ package io.herd.udfs.results;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import com.google.gson.Gson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -77,7 +76,7 @@ class ResultLogTest extends ResultFolder {
     }
     List<String> lines = Files.readAllLines(folder.resolve("a-00003-7-00000.jsonl"));
     assertThat(lines).hasSize(1);
-    assertThat(new Gson().fromJson(lines.get(0), Result.class).completion()).isEqualTo(text);
+    assertThat(Result.JSON.fromJson(lines.get(0), Result.class).completion()).isEqualTo(text);
   }
 
   @Test
@@ -87,7 +86,7 @@ class ResultLogTest extends ResultFolder {
       writer.append(label);
     }
     String line = Files.readString(folder.resolve("a-00003-7-00000.jsonl"));
-    assertThat(new Gson().fromJson(line, Result.class)).isEqualTo(label);
+    assertThat(Result.JSON.fromJson(line, Result.class)).isEqualTo(label);
   }
 
   @Test

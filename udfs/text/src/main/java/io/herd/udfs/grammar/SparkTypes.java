@@ -1,5 +1,6 @@
 package io.herd.udfs.grammar;
 
+import io.herd.udfs.Quoted;
 import java.util.Set;
 
 /** Types of Spark columns for JSON values, in DDL. */
@@ -27,6 +28,6 @@ final class SparkTypes {
   }
 
   static String field(String name, String type) {
-    return "`" + name.replace("`", "``") + "`: " + type;
+    return Quoted.name(name) + ": " + type;
   }
 }

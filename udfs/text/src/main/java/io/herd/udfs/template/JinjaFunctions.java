@@ -9,6 +9,7 @@ import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import com.hubspot.jinjava.tree.output.RenderedOutputNode;
 import com.hubspot.jinjava.tree.parse.ExpressionToken;
+import io.herd.udfs.Causes;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,11 +83,7 @@ final class JinjaFunctions {
 
     /** The problem behind an exception, or null. */
     static Problem of(Throwable thrown) {
-      Throwable e = thrown;
-      while (e != null && !(e instanceof Problem)) {
-        e = e.getCause();
-      }
-      return (Problem) e;
+      return Causes.find(thrown, Problem.class).orElse(null);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.herd.udfs.text;
 
+import io.herd.udfs.EditDistance;
 import io.herd.udfs.UserException;
 import io.herd.udfs.template.ExpressionReader.Read;
 import io.herd.udfs.template.JinjaTemplate;
@@ -124,21 +125,6 @@ record SchemaCheck(Shape row, String owner) {
 
   /** The edits that turn one name into the other, whatever their case. */
   private static int distance(String from, String to) {
-    int[] row = new int[to.length() + 1];
-    for (int j = 0; j <= to.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        char a = Character.toLowerCase(from.charAt(i - 1));
-        char b = Character.toLowerCase(to.charAt(j - 1));
-        int changed = diagonal + (a == b ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[to.length()];
+    return EditDistance.of(from.toLowerCase(Locale.ROOT), to.toLowerCase(Locale.ROOT));
   }
 }

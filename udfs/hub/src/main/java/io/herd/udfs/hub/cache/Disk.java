@@ -1,6 +1,7 @@
 package io.herd.udfs.hub.cache;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.files.FreeSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,11 +13,7 @@ import java.util.Locale;
 class Disk {
   /** Bytes that can still be written where a folder is or will be. */
   long free(Path folder) throws IOException {
-    Path existing = folder.toAbsolutePath();
-    while (!Files.exists(existing)) {
-      existing = existing.getParent();
-    }
-    return Files.getFileStore(existing).getUsableSpace();
+    return FreeSpace.at(folder);
   }
 
   /** Writes all of the bytes. */

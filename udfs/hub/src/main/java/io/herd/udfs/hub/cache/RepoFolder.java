@@ -3,6 +3,7 @@ package io.herd.udfs.hub.cache;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.RepoId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -13,7 +14,7 @@ record RepoFolder(Path cache, String id) {
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
   Path root() {
-    return inside(cache, "models--" + id.replace("/", "--"));
+    return inside(cache, RepoId.folder(id));
   }
 
   Path blobs() {

@@ -1,12 +1,12 @@
 package io.herd.udfs.hub;
 
-import static io.herd.udfs.hub.HubFailure.id;
-import static io.herd.udfs.hub.HubFailure.user;
+import static io.herd.udfs.hub.HubErrors.id;
+import static io.herd.udfs.hub.HubErrors.user;
 
 import io.herd.udfs.UserException;
 
 /** What the Hub doesn't have, and answers that no other class knows. */
-record MissingFailure(HubFailure hub, Answer answer, Subject subject) {
+record MissingErrors(HubErrors hub, Answer answer, Subject subject) {
   UserException explain() {
     return switch (answer.code()) {
       case "RevisionNotFound" -> revision();

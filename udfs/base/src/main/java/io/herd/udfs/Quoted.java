@@ -1,10 +1,11 @@
-package io.herd.job.output;
+package io.herd.udfs;
 
 /** Names as Spark SQL reads them, whatever characters they have. */
-final class Quoted {
+public final class Quoted {
   private Quoted() {}
 
-  static String column(String name) {
+  /** The name in backquotes. */
+  public static String name(String name) {
     return "`" + name.replace("`", "``") + "`";
   }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class NetworkFailureTest {
+class NetworkErrorsTest {
   private static final URI HUB = URI.create("https://huggingface.co/x");
 
   static Stream<Arguments> failures() {
@@ -50,7 +50,7 @@ class NetworkFailureTest {
   }
 
   private static HerdException explain(IOException failure, Map<String, String> variables) {
-    return NetworkFailure.of(
+    return NetworkErrors.of(
         failure, HUB, HubEnvironment.of(variables, Path.of("/home/ann")).proxies());
   }
 

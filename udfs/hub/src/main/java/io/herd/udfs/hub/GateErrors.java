@@ -1,12 +1,12 @@
 package io.herd.udfs.hub;
 
-import static io.herd.udfs.hub.HubFailure.id;
-import static io.herd.udfs.hub.HubFailure.user;
+import static io.herd.udfs.hub.HubErrors.id;
+import static io.herd.udfs.hub.HubErrors.user;
 
 import io.herd.udfs.UserException;
 
 /** Why a gated model's files are closed to an account that the Hub knows: its licence. */
-record GateFailure(HubFailure hub, Answer answer, Subject subject) {
+record GateErrors(HubErrors hub, Answer answer, Subject subject) {
   UserException explain() {
     if (answer.says("awaiting a review")) {
       return user(

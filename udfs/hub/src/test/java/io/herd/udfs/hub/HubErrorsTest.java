@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every row of the protocol's table of errors has a message of its own. */
-class HubFailureTest {
+class HubErrorsTest {
   private static final String ID = "meta-llama/Llama-3.1-8B-Instruct";
   private static final String HUB = "https://huggingface.co";
   private static final String PAGE = HUB + "/" + ID;
@@ -397,10 +397,10 @@ class HubFailureTest {
     return Subject.file(RepoId.of(ID), "mian", "config.json");
   }
 
-  private static HubFailure failures() {
+  private static HubErrors failures() {
     Secret secret = Secret.clean(StubServer.TOKEN, "HF_TOKEN").orElseThrow();
     FoundToken token = new FoundToken(secret, "HF_TOKEN", List.of("the file /home/ann/token"));
     HubEnvironment env = HubEnvironment.of(Map.of(), Path.of("/home/ann"));
-    return new HubFailure(env, Optional.of(token), Optional.of(ANN));
+    return new HubErrors(new HubAccess(env, Optional.of(token), Optional.of(ANN)));
   }
 }

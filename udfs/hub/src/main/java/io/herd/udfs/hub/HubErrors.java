@@ -5,45 +5,39 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Optional;
+import java.nio.file.Path;
 
 /**
  * Turns an answer that isn't the one hoped for into words: what is wrong, why, what to do, and the
  * page to open. What the Hub says decides before its codes do, because one code stands for several
  * cases.
  */
-final class HubFailure {
-  private final HubEnvironment env;
-  private final Optional<FoundToken> token;
-  private final Optional<WhoAmI> account;
+final class HubErrors {
+  private final HubAccess access;
 
-  HubFailure(HubEnvironment env, Optional<FoundToken> token, Optional<WhoAmI> account) {
-    this.env = env;
-    this.token = token;
-    this.account = account;
+  HubErrors(HubAccess access) {
+    this.access = access;
   }
 
-  HubEnvironment env() {
-    return env;
-  }
-
-  Optional<FoundToken> token() {
-    return token;
+  /** The file that a person's token is in after logging in. */
+  Path tokenFile() {
+    return access.env().tokenFile();
   }
 
   /** Whose token it is, for the middle of a sentence; empty when nobody knows. */
   String byAccount() {
-    return account.map(who -> " (account " + who.name() + ")").orElse("");
+    return access.account().map(who -> " (account " + who.name() + ")").orElse("");
   }
 
   /** Where the token was found. */
   String source() {
-    return token.map(FoundToken::source).orElse("nowhere");
+    return access.token().map(FoundToken::source).orElse("nowhere");
   }
 
   /** A sentence on the tokens that the one in use hides, if there are any. */
   String hides() {
-    return token
+    return access
+        .token()
         .map(FoundToken::shadowed)
         .filter(others -> !others.isEmpty())
         .map(others -> " (It hides another token, in " + String.join(" and in ", others) + ".)")
@@ -64,20 +58,20 @@ final class HubFailure {
               + " without asking.");
     }
     if (status == 407) {
-      String proxy = env.proxies().named(answer.uri()).orElse("in use");
-      return NetworkFailure.proxyRefused(proxy, "it wants a password (407)");
+      String proxy = access.env().proxies().named(answer.uri()).orElse("in use");
+      return NetworkErrors.proxyRefused(proxy, "it wants a password (407)");
     }
-    if (!Addresses.sameOrigin(answer.uri(), env.endpoint())) {
+    if (!access.isHub(answer.uri())) {
       return elsewhere(answer, subject);
     }
-    return new AccessFailure(this, answer, subject)
+    return new AccessErrors(this, answer, subject)
         .explain()
-        .orElseGet(() -> new MissingFailure(this, answer, subject).explain());
+        .orElseGet(() -> new MissingErrors(this, answer, subject).explain());
   }
 
   /** Why there is no answer. */
   HerdException of(IOException failure, URI uri) {
-    return NetworkFailure.of(failure, uri, env.proxies());
+    return NetworkErrors.of(failure, uri, access.env().proxies());
   }
 
   /**
@@ -93,7 +87,7 @@ final class HubFailure {
             + (answer.html() ? " with a web page" : " with something else than the Hub would")
             + id(answer),
         "a proxy or a network's login page may answer in its place: open "
-            + env.endpoint()
+            + access.endpoint()
             + " from this machine, check HF_ENDPOINT and HTTPS_PROXY; where encrypted traffic is"
             + " inspected, import the network's CA into Java's trust store (keytool -importcert"
             + " -cacerts).");
@@ -132,10 +126,10 @@ final class HubFailure {
   private HerdException elsewhere(Answer answer, Subject subject) {
     String problem =
         host(answer) + ", where the Hub sends for " + subject + ", answers " + answer.status();
-    boolean gone = token.isPresent() && answer.status() == 401;
+    boolean gone = access.token().isPresent() && answer.status() == 401;
     if (gone) {
       return user(
-          problem + said(answer) + "; the token goes to " + env.endpoint() + " only",
+          problem + said(answer) + "; the token goes to " + access.endpoint() + " only",
           "set HF_ENDPOINT to https://" + answer.uri().getHost() + " if you trust that host.");
     }
     return system(
@@ -147,8 +141,8 @@ final class HubFailure {
   /** What the Hub said, without the token if it echoed it. */
   String said(Answer answer) {
     String text = answer.message();
-    if (token.isPresent()) {
-      text = text.replace(token.get().secret().reveal(), "****");
+    if (access.token().isPresent()) {
+      text = text.replace(access.token().get().secret().reveal(), "****");
     }
     return (text.isEmpty() ? "" : ", saying \"" + text + "\"") + id(answer);
   }
@@ -162,7 +156,7 @@ final class HubFailure {
   }
 
   String page(String path) {
-    return env.endpoint() + path;
+    return access.endpoint() + path;
   }
 
   private static String host(Answer answer) {

@@ -1,13 +1,13 @@
 package io.herd.udfs.hub;
 
-import static io.herd.udfs.hub.HubFailure.id;
-import static io.herd.udfs.hub.HubFailure.user;
+import static io.herd.udfs.hub.HubErrors.id;
+import static io.herd.udfs.hub.HubErrors.user;
 
 import io.herd.udfs.UserException;
 import java.util.Optional;
 
 /** Why the Hub doesn't let this account, or this token, at a model: its 401 and 403. */
-record AccessFailure(HubFailure hub, Answer answer, Subject subject) {
+record AccessErrors(HubErrors hub, Answer answer, Subject subject) {
   private static final String NEW_TOKEN = "/settings/tokens";
 
   /** Empty when it isn't a matter of access. */
@@ -66,7 +66,7 @@ record AccessFailure(HubFailure hub, Answer answer, Subject subject) {
             + ").");
   }
 
-  static UserException noToken(HubFailure hub, Subject subject, String requestId) {
+  static UserException noToken(HubErrors hub, Subject subject, String requestId) {
     return user(
         subject + " is gated and no token was found" + requestId,
         "make a token with the right to read at "
@@ -74,7 +74,7 @@ record AccessFailure(HubFailure hub, Answer answer, Subject subject) {
             + ", accept the licence at "
             + hub.page(subject)
             + " with the same account, and set HF_TOKEN to the token (or log in, which puts it into "
-            + hub.env().tokenFile()
+            + hub.tokenFile()
             + ").");
   }
 
@@ -106,7 +106,7 @@ record AccessFailure(HubFailure hub, Answer answer, Subject subject) {
     if (answer.says("organization")) {
       return organisation("isn't let in by the rules of the organisation");
     }
-    return gate ? new GateFailure(hub, answer, subject).explain() : asSent();
+    return gate ? new GateErrors(hub, answer, subject).explain() : asSent();
   }
 
   private UserException missingRight() {
@@ -138,7 +138,7 @@ record AccessFailure(HubFailure hub, Answer answer, Subject subject) {
             + ").");
   }
 
-  static UserException disabled(HubFailure hub, Subject subject, String requestId) {
+  static UserException disabled(HubErrors hub, Subject subject, String requestId) {
     return user(
         "the Hub has disabled " + subject + requestId,
         "choose another model; " + hub.page(subject) + " may say why.");

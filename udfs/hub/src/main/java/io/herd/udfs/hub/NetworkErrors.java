@@ -1,5 +1,6 @@
 package io.herd.udfs.hub;
 
+import io.herd.udfs.Causes;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
@@ -14,11 +15,11 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 
 /** Says why no answer came. */
-final class NetworkFailure {
+final class NetworkErrors {
   private static final String OFFLINE =
       " With the model in the cache already, HF_HUB_OFFLINE=1 uses it without asking.";
 
-  private NetworkFailure() {}
+  private NetworkErrors() {}
 
   /** Whether asking again can't help: certificates and proxies don't change by themselves. */
   static boolean lasting(Throwable failure) {
@@ -90,11 +91,6 @@ final class NetworkFailure {
   }
 
   private static boolean has(Throwable failure, Predicate<Throwable> kind) {
-    for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (kind.test(each)) {
-        return true;
-      }
-    }
-    return false;
+    return Causes.of(failure).anyMatch(kind);
   }
 }
