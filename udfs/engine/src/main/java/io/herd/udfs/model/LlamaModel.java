@@ -42,7 +42,9 @@ public final class LlamaModel implements CausalModel {
     this.placement = placement;
     this.chunkTokens = chunkTokens;
     this.stages = stages;
-    this.cache = new KvCache((capacity, kept, rows) -> stages.each(s -> s.resizeArena(capacity, kept, rows)));
+    this.cache =
+        new KvCache(
+            (capacity, kept, rows) -> stages.each(s -> s.resizeArena(capacity, kept, rows)));
     this.endIds = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
     try {
       coverPositions(FIRST_POSITIONS);
@@ -139,8 +141,7 @@ public final class LlamaModel implements CausalModel {
   public void move(Move move) {
     stages.each(
         script ->
-            script.copyRow(
-                move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow()));
+            script.copyRow(move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow()));
   }
 
   @Override
@@ -189,8 +190,7 @@ public final class LlamaModel implements CausalModel {
     long[] counts = longs(rows.values());
     TorchModule.Ints positions = vector(at);
     try (TorchModule.Value hidden =
-        stages.pass(
-            vector(ids), (script, x) -> script.decode(x, capacities, counts, positions))) {
+        stages.pass(vector(ids), (script, x) -> script.decode(x, capacities, counts, positions))) {
       return pick(hidden, ALL_ROWS, picking);
     }
   }
@@ -217,9 +217,7 @@ public final class LlamaModel implements CausalModel {
   private Picked picked(LlamaScript script, Picking picking, int candidates) {
     TorchModule.Value sampled = picking.sample(script, endIds, spec.vocabulary(), candidates);
     int logprobs = picking.logprobs();
-    return logprobs > 0
-        ? Picked.of(sampled.doubles(), logprobs)
-        : Picked.of(ints(sampled.longs()));
+    return logprobs > 0 ? Picked.of(sampled.doubles(), logprobs) : Picked.of(ints(sampled.longs()));
   }
 
   @Override

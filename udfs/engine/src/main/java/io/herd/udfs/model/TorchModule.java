@@ -49,7 +49,9 @@ final class TorchModule implements AutoCloseable {
     this.manager = (PtNDManager) model.getNDManager();
   }
 
-  /** An argument that is a tensor: made for one call from a shape and row-major values, or native. */
+  /**
+   * An argument that is a tensor: made for one call from a shape and row-major values, or native.
+   */
   sealed interface Tensor permits Ints, Doubles, Floats, Flags, Bits, Bytes, Value {}
 
   /** Of int64. */

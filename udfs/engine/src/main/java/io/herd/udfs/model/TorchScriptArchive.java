@@ -27,7 +27,9 @@ final class TorchScriptArchive {
   private static final Pattern CONTAINER =
       Pattern.compile("^    (\\w+): ((List|Dict)\\[[^#\n]*\\])", Pattern.MULTILINE);
 
-  /** The reader of archives knows no names of types but libtorch's numbers (c10/core/ScalarType). */
+  /**
+   * The reader of archives knows no names of types but libtorch's numbers (c10/core/ScalarType).
+   */
   private static final Map<String, Integer> TYPES =
       Map.of(
           "uint8", 0, "int32", 3, "int64", 4, "float32", 6, "float64", 7, "bool", 11, "qint8", 12);

@@ -96,7 +96,8 @@ final class WeightLoader {
         part(attention + "k_proj.weight", keys),
         part(attention + "v_proj.weight", keys));
     to.matrix(Weight.O_PROJ, queries, part(attention + "o_proj.weight", hidden));
-    to.matrix(Weight.POST_ATTENTION_LAYERNORM, 1, part(from + "post_attention_layernorm.weight", hidden));
+    to.matrix(
+        Weight.POST_ATTENTION_LAYERNORM, 1, part(from + "post_attention_layernorm.weight", hidden));
     to.matrix(
         Weight.GATE_UP_PROJ,
         hidden,

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** The Java face of llama.py against llama.py. */
 class LlamaScriptTest {
   private static final Pattern METHOD =
-      Pattern.compile("^    def (\\w+)\\(\\s*self,?\\s*([^)]*?),?\\s*\\) -> (.*):$", Pattern.MULTILINE);
+      Pattern.compile(
+          "^    def (\\w+)\\(\\s*self,?\\s*([^)]*?),?\\s*\\) -> (.*):$", Pattern.MULTILINE);
 
   private static String source() throws IOException {
     try (var code = LlamaModel.class.getResourceAsStream("llama.py")) {
@@ -47,7 +48,9 @@ class LlamaScriptTest {
 
   private static String called(Method method) {
     String parameters =
-        Arrays.stream(method.getParameterTypes()).map(LlamaScriptTest::python).collect(joining(", "));
+        Arrays.stream(method.getParameterTypes())
+            .map(LlamaScriptTest::python)
+            .collect(joining(", "));
     return parameters + (method.getReturnType() == void.class ? " -> None" : " -> value");
   }
 
