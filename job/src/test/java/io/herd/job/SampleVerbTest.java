@@ -23,7 +23,8 @@ class SampleVerbTest {
   }
 
   private static String withoutTimes(String printed) {
-    return printed.replaceAll("(?m)^ .*tokens/s.*\n", "").replaceAll("\ncost .*\n", "\n");
+    String live = "(?m)^ +[\\d,]+ of [\\d,]+ rows, .*\n"; // more than one on a slow machine
+    return printed.replaceAll(live, "").replaceAll("\ncost .*\n", "\n");
   }
 
   @Test

@@ -11,7 +11,6 @@ import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.text.Examples;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.Tokenizer;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +52,7 @@ public final class ContentFree {
   static LabelTask task(
       StructType columns, Settings settings, ResolvedModel model, Supplier<Examples> examples) {
     if (!settings.labelling().on() || settings.labelling().contentFree() == null) {
-      return new LabelTask(settings.labelling(), List.of());
+      return new LabelTask(settings.labelling(), new int[0]);
     }
     PromptRenderer renderer =
         PromptRenderer.of(
@@ -62,7 +61,7 @@ public final class ContentFree {
       Tokenizer tokenizer = Engines.tokenizer(model.files());
       Map<String, Object> row = row(columns, settings.labelling().contentFree());
       int[] ids = tokenizer.encode(renderer.render(row), renderer.chat());
-      return new LabelTask(settings.labelling(), Arrays.stream(ids).boxed().toList());
+      return new LabelTask(settings.labelling(), ids);
     } catch (RowException e) {
       throw new UserException(
           "the prompt can't be made with "

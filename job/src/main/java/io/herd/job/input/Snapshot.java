@@ -124,7 +124,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     requireEnoughTokens(settings.generate(), model);
     LabelTask labels = ContentFree.task(schema, settings, model, examples::examples);
     int longest = model.maxLength() - answerTokens(settings, model);
-    if (longest < Math.max(1, labels.contentFree().size())) {
+    if (longest < Math.max(1, labels.contentFree().length)) {
       throw noRoom(settings, model);
     }
     return new PromptFunction(

@@ -3,18 +3,12 @@ package io.herd.udfs.engine;
 import io.herd.udfs.RowException;
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.OutOfDeviceMemory;
-import io.herd.udfs.model.Picked;
 import io.herd.udfs.schedule.Arena;
 import io.herd.udfs.schedule.Limits;
-import io.herd.udfs.schedule.Move;
 import io.herd.udfs.schedule.Scheduler;
 import io.herd.udfs.schedule.Step;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -38,12 +32,8 @@ public final class Engine implements AutoCloseable {
   private final boolean fixedShapes;
   private final int maxTokens;
   private final Scheduler<ActiveRequest> scheduler;
-  private int[] shared = {};
-  private long promptTokens;
-  private long sharedTokens;
-  private long newTokens;
+  private final Passes passes;
   private volatile EngineStats stats;
-  private List<ActiveRequest> scoring = List.of(); // they wait no more and have no row
   private final List<String> incidents = new CopyOnWriteArrayList<>();
 
   /**
@@ -56,6 +46,7 @@ public final class Engine implements AutoCloseable {
     this.maxTokens = (int) Math.min(maxTokens, limits.kvTokens());
     this.limits = fixedShapes ? fixed(limits, this.maxTokens) : limits;
     this.scheduler = new Scheduler<>(this.limits);
+    this.passes = new Passes(model, scheduler, this.limits, this.maxTokens, fixedShapes);
     this.stats = counted();
   }
 
@@ -98,7 +89,7 @@ public final class Engine implements AutoCloseable {
       return false;
     }
     try {
-      run(step);
+      passes.run(step);
     } catch (OutOfDeviceMemory e) {
       retreat(step, e);
     }
@@ -113,27 +104,15 @@ public final class Engine implements AutoCloseable {
 
   private EngineStats counted() {
     return new EngineStats(
-        promptTokens,
-        sharedTokens,
-        newTokens,
+        passes.promptTokens(),
+        passes.sharedTokens(),
+        passes.newTokens(),
         incidents.size(),
         scheduler.waiting(),
         scheduler.liveRows(),
         limits.slots(),
         scheduler.kvTokens(),
         limits.kvTokens());
-  }
-
-  private void run(Step<ActiveRequest> step) {
-    if (step instanceof Step.Prefill<ActiveRequest> prefill) {
-      prefill(prefill);
-    } else if (step instanceof Step.Score<ActiveRequest> score) {
-      score(score);
-    } else if (step instanceof Step.Grow<ActiveRequest> grow) {
-      grow(grow.moves());
-    } else if (step instanceof Step.Decode<ActiveRequest> decode) {
-      decode(decode);
-    }
   }
 
   /**
@@ -149,9 +128,7 @@ public final class Engine implements AutoCloseable {
     if (fixedShapes) { // fewer rows at once would give other bytes
       throw cause;
     }
-    model.forget();
-    shared = new int[0];
-    scoring = List.of();
+    passes.forget();
     if (begun.size() == 1) {
       Request alone = begun.remove(0);
       alone.listener().failed(new RowException("the device has no memory for this row alone"));
@@ -174,123 +151,16 @@ public final class Engine implements AutoCloseable {
     for (Arena<ActiveRequest> arena : scheduler.live()) {
       for (int row = arena.rows().size() - 1; row >= 0; row--) {
         if (unwanted.test(arena.rows().get(row).request())) {
-          free(arena.capacity(), row);
+          passes.free(arena.capacity(), row);
         }
       }
     }
     stats = counted();
   }
 
-  private void prefill(Step.Prefill<ActiveRequest> step) {
-    List<ActiveRequest> batch = step.batch();
-    makeRoom(step.capacity(), step.firstRow(), batch);
-    batch.forEach(row -> row.request().listener().begun());
-    Picked picked =
-        model.prefill(
-            step.capacity(),
-            step.firstRow(),
-            prompts(batch),
-            shared.length,
-            DecodeInput.picking(batch, batch.size()));
-    accept(step.capacity(), step.firstRow(), batch, picked, 0);
-  }
-
-  private void score(Step.Score<ActiveRequest> step) {
-    List<ActiveRequest> batch = step.batch();
-    scoring = batch;
-    makeRoom(step.capacity(), step.firstRow(), batch);
-    double[][] scores =
-        model.score(
-            step.capacity(),
-            step.firstRow(),
-            prompts(batch),
-            shared.length,
-            batch.get(0).request().group().labels());
-    scoring = List.of();
-    for (int i = 0; i < scores.length; i++) {
-      batch.get(i).request().listener().completed(Completion.labelled(scores[i]));
-    }
-  }
-
-  private void decode(Step.Decode<ActiveRequest> step) {
-    List<ActiveRequest> all = step.arenas().stream().flatMap(a -> a.rows().stream()).toList();
-    int width = fixedShapes ? limits.slots() : all.size();
-    DecodeInput feed = DecodeInput.of(all, width);
-    SortedMap<Integer, Integer> rows = fixedShapes ? all(width) : rows(step.arenas());
-    Picked picked = model.decode(rows, feed.ids(), feed.positions(), feed.picking());
-    int from = 0;
-    for (Arena<ActiveRequest> arena : step.arenas()) {
-      accept(arena.capacity(), 0, arena.rows(), picked, from);
-      from += arena.rows().size();
-    }
-  }
-
-  private SortedMap<Integer, Integer> all(int width) {
-    return new TreeMap<>(Map.of(maxTokens, width));
-  }
-
-  private static SortedMap<Integer, Integer> rows(List<Arena<ActiveRequest>> arenas) {
-    SortedMap<Integer, Integer> rows = new TreeMap<>();
-    arenas.forEach(arena -> rows.put(arena.capacity(), arena.rows().size()));
-    return rows;
-  }
-
-  /** The first move is into the longer arena; until it is made, the row is there twice. */
-  private void grow(List<Move> moves) {
-    Move first = moves.get(0);
-    SortedMap<Integer, Integer> live = rows(scheduler.live());
-    live.merge(first.fromCapacity(), 1, Integer::sum);
-    long kvTokens = limits.kvTokens() + first.fromCapacity();
-    model.reserve(live, first.toCapacity(), first.toRow() + 1, kvTokens);
-    moves.forEach(model::move);
-  }
-
-  private void makeRoom(int capacity, int firstRow, List<ActiveRequest> batch) {
-    int rows = fixedShapes ? limits.slots() : firstRow + batch.size();
-    model.reserve(rows(scheduler.live()), capacity, rows, limits.kvTokens());
-    int[] prefix = batch.get(0).request().group().prefix();
-    if (!Arrays.equals(prefix, shared)) {
-      model.share(prefix);
-      shared = prefix;
-    }
-    for (ActiveRequest row : batch) {
-      promptTokens += row.promptTokens() - shared.length;
-      sharedTokens += shared.length;
-    }
-  }
-
-  /** From the last row down: a row that moves into a freed one has been dealt with already. */
-  private void accept(
-      int capacity, int firstRow, List<ActiveRequest> batch, Picked picked, int from) {
-    newTokens += batch.size();
-    for (int i = batch.size() - 1; i >= 0; i--) {
-      ActiveRequest active = batch.get(i);
-      int id = picked.ids()[from + i];
-      try {
-        FinishReason reason = active.accept(id, picked.scores(from + i), model.spec().endIds());
-        if (reason != null) {
-          free(capacity, firstRow + i);
-          active.request().listener().completed(active.completion(reason));
-        }
-      } catch (RowException e) {
-        free(capacity, firstRow + i);
-        active.request().listener().failed(e);
-      }
-    }
-  }
-
-  private void free(int capacity, int row) {
-    scheduler.finish(capacity, row).ifPresent(model::move);
-  }
-
-  private static List<int[]> prompts(List<ActiveRequest> batch) {
-    return batch.stream().map(active -> active.request().ids()).toList();
-  }
-
   /** Fails every pending request, because the engine can't go on. */
   public void fail(Throwable cause) {
-    List<ActiveRequest> pending = new ArrayList<>(scoring);
-    scoring = List.of();
+    List<ActiveRequest> pending = new ArrayList<>(passes.takeScoring());
     scheduler.drop(pending::add);
     for (Arena<ActiveRequest> arena : scheduler.live()) {
       pending.addAll(arena.rows());

@@ -59,7 +59,7 @@ final class LabelSets implements RowTask.Finder {
 
   /** The content-free prompt need not begin as the rows do, so it doesn't use their prefix. */
   private double[] prior(LabelTokens tokens) throws InterruptedException {
-    int[] ids = task.contentFree().stream().mapToInt(Integer::intValue).toArray();
+    int[] ids = task.contentFree();
     if (ids.length == 0) {
       return null;
     }

@@ -2,18 +2,13 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.Event;
 import io.herd.udfs.RowException;
-import io.herd.udfs.engine.Completion;
-import io.herd.udfs.engine.Request;
 import io.herd.udfs.results.Result;
-import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.runtime.EngineLease;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -48,10 +43,7 @@ final class TaskLoop {
     default void idle() {}
   }
 
-  private record Outcome(
-      String key, int prompt, RowTask task, List<Completion> completions, Throwable failure) {}
-
-  private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+  private final BlockingQueue<RowSamples.Outcome> outcomes = new LinkedBlockingQueue<>();
   private final EngineLease engine;
   private final RowTask.Finder tasks;
   private final Sink results;
@@ -84,7 +76,7 @@ final class TaskLoop {
           submit(row);
         }
       }
-      Outcome outcome = outstanding == 0 ? null : outcomes.poll(1, TimeUnit.SECONDS);
+      RowSamples.Outcome outcome = outstanding == 0 ? null : outcomes.poll(1, TimeUnit.SECONDS);
       if (outcome == null) {
         results.idle();
         engine.check();
@@ -126,70 +118,24 @@ final class TaskLoop {
 
   private void submit(PendingRow row, RowTask task) {
     outstanding++;
-    Samples samples = new Samples(row.key(), row.ids().length, task);
+    RowSamples samples = new RowSamples(row, task, begun::incrementAndGet, outcomes::add);
     for (int sample = 0; sample < task.samples(); sample++) {
-      long drawKey = ResultKey.drawKey(row.key(), sample);
-      engine.submit(new Request(row.ids(), drawKey, task.group(), samples.listener(sample)));
+      engine.submit(samples.request(sample));
     }
   }
 
-  /** A prompt's completions as they come, on the threads of the engine's lanes. */
-  private final class Samples {
-    private final String key;
-    private final int prompt;
-    private final RowTask task;
-    private final Completion[] completions;
-    private final AtomicInteger missing; // who counts down sees what was set before
-    private volatile Throwable failure;
-
-    Samples(String key, int prompt, RowTask task) {
-      this.key = key;
-      this.prompt = prompt;
-      this.task = task;
-      this.completions = new Completion[task.samples()];
-      this.missing = new AtomicInteger(completions.length);
-    }
-
-    Request.Listener listener(int sample) {
-      return new Request.Listener() {
-        @Override
-        public void begun() {
-          begun.addAndGet(sample == 0 ? 1 : 0);
-        }
-
-        @Override
-        public void completed(Completion completion) {
-          completions[sample] = completion;
-          arrived();
-        }
-
-        @Override
-        public void failed(Throwable cause) {
-          failure = cause;
-          arrived();
-        }
-      };
-    }
-
-    private void arrived() {
-      if (missing.decrementAndGet() == 0) {
-        List<Completion> all = failure == null ? List.of(completions) : List.of();
-        outcomes.add(new Outcome(key, prompt, task, all, failure));
-      }
-    }
-  }
-
-  private void write(Outcome outcome) {
-    if (outcome.failure() instanceof RowException row) {
-      fail(outcome.key(), row, true);
+  private void write(RowSamples.Outcome outcome) {
+    String key = outcome.row().key();
+    if (outcome.failure() instanceof RowException reason) {
+      fail(key, reason, true);
       return;
     }
     if (outcome.failure() != null) {
       throw EngineLease.failure(outcome.failure());
     }
-    Result result = outcome.task().result(outcome.key(), outcome.completions());
+    Result result = outcome.task().result(key, outcome.completions());
     results.append(result);
-    count(outcome.prompt(), result.completion_tokens());
+    count(outcome.row().ids().length, result.completion_tokens());
   }
 
   private void fail(String key, RowException reason, boolean tried) {

@@ -85,9 +85,9 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
     if (how.normalize() == Labelling.Normalize.LENGTH) {
       digest.text("normalize").text("LENGTH");
     }
-    if (!labels.contentFree().isEmpty()) {
+    if (labels.contentFree().length > 0) {
       digest.text("calibrate");
-      digest.ints(labels.contentFree().stream().mapToInt(Integer::intValue).toArray());
+      digest.ints(labels.contentFree());
     }
     if (how.multi()) {
       Labelling.Questions questions = how.questions();

@@ -76,7 +76,7 @@ class LabelSetsTest {
   }
 
   private LabelSets sets(Labelling how) {
-    LabelTask task = new LabelTask(how, how.contentFree() == null ? List.of() : List.of(40, 4));
+    LabelTask task = new LabelTask(how, how.contentFree() == null ? new int[0] : CONTENT_FREE);
     int[] prefix = {PROMPT[0]};
     return new LabelSets(task, GenerateSettings.trial(1), prefix, tokenizer, engine);
   }

@@ -36,8 +36,8 @@ class ResultKeyTest {
     return new GenerateSettings(16, 0, false, List.of(), 0, sampling, samples, logprobs);
   }
 
-  private static LabelTask labels(Labelling how, Integer... contentFree) {
-    return new LabelTask(how, List.of(contentFree));
+  private static LabelTask labels(Labelling how, int... contentFree) {
+    return new LabelTask(how, contentFree);
   }
 
   private static LabelTask choices(String... choices) {
@@ -218,7 +218,7 @@ class ResultKeyTest {
   void of_rowsOwnChoices_changeTheKey() {
     Labelling own = new Labelling(List.of(), "own", Normalize.NONE, null, 0, null);
     ResultKey keys =
-        ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), new LabelTask(own, List.of()));
+        ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), new LabelTask(own, new int[0]));
     String ab = keys.of(IDS, "row 1", Labelling.of("a", "b").choices(), null);
     assertThat(ab).isEqualTo(keys.of(IDS, "row 2", Labelling.of("a", "b").choices(), null));
     assertThat(ab).isNotEqualTo(keys.of(IDS, "row 1", Labelling.of("b", "a").choices(), null));

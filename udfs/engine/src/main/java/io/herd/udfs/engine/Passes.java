@@ -1,0 +1,199 @@
+package io.herd.udfs.engine;
+
+import io.herd.udfs.RowException;
+import io.herd.udfs.model.CausalModel;
+import io.herd.udfs.model.Picked;
+import io.herd.udfs.schedule.Arena;
+import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.schedule.Move;
+import io.herd.udfs.schedule.Scheduler;
+import io.herd.udfs.schedule.Step;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The forward passes of an {@link Engine}: computes what the scheduler decided on, picks the next
+ * tokens, and hands out what is finished.
+ */
+final class Passes {
+  private final CausalModel model;
+  private final Scheduler<ActiveRequest> scheduler;
+  private final Limits limits;
+  private final int maxTokens;
+  private final boolean fixedShapes;
+  private int[] shared = {};
+  private List<ActiveRequest> scoring = List.of(); // they wait no more and have no row
+  private long promptTokens;
+  private long sharedTokens;
+  private long newTokens;
+
+  /**
+   * The passes of one engine.
+   *
+   * @param limits of the scheduler; its slots count with fixed shapes only, where they stay
+   */
+  Passes(
+      CausalModel model,
+      Scheduler<ActiveRequest> scheduler,
+      Limits limits,
+      int maxTokens,
+      boolean fixedShapes) {
+    this.model = model;
+    this.scheduler = scheduler;
+    this.limits = limits;
+    this.maxTokens = maxTokens;
+    this.fixedShapes = fixedShapes;
+  }
+
+  /** Prompt tokens computed so far. */
+  long promptTokens() {
+    return promptTokens;
+  }
+
+  /** Prompt tokens that were not computed, because they are in the shared prefix. */
+  long sharedTokens() {
+    return sharedTokens;
+  }
+
+  /** Tokens picked so far. */
+  long newTokens() {
+    return newTokens;
+  }
+
+  /** Takes out the requests whose labels a pass has begun to score without finishing. */
+  List<ActiveRequest> takeScoring() {
+    List<ActiveRequest> taken = scoring;
+    scoring = List.of();
+    return taken;
+  }
+
+  /** Empties the cache, which a failed pass may have left half written. */
+  void forget() {
+    model.forget();
+    shared = new int[0];
+    scoring = List.of();
+  }
+
+  /** Makes a pass, or grows a row. */
+  void run(Step<ActiveRequest> step) {
+    if (step instanceof Step.Prefill<ActiveRequest> prefill) {
+      prefill(prefill);
+    } else if (step instanceof Step.Score<ActiveRequest> score) {
+      score(score);
+    } else if (step instanceof Step.Grow<ActiveRequest> grow) {
+      grow(grow.moves());
+    } else if (step instanceof Step.Decode<ActiveRequest> decode) {
+      decode(decode);
+    }
+  }
+
+  private void prefill(Step.Prefill<ActiveRequest> step) {
+    List<ActiveRequest> batch = step.batch();
+    makeRoom(step.capacity(), step.firstRow(), batch);
+    batch.forEach(row -> row.request().listener().begun());
+    Picked picked =
+        model.prefill(
+            step.capacity(),
+            step.firstRow(),
+            prompts(batch),
+            shared.length,
+            DecodeInput.picking(batch, batch.size()));
+    accept(step.capacity(), step.firstRow(), batch, picked, 0);
+  }
+
+  private void score(Step.Score<ActiveRequest> step) {
+    List<ActiveRequest> batch = step.batch();
+    scoring = batch;
+    makeRoom(step.capacity(), step.firstRow(), batch);
+    double[][] scores =
+        model.score(
+            step.capacity(),
+            step.firstRow(),
+            prompts(batch),
+            shared.length,
+            batch.get(0).request().group().labels());
+    scoring = List.of();
+    for (int i = 0; i < scores.length; i++) {
+      batch.get(i).request().listener().completed(Completion.labelled(scores[i]));
+    }
+  }
+
+  private void decode(Step.Decode<ActiveRequest> step) {
+    List<ActiveRequest> all = step.arenas().stream().flatMap(a -> a.rows().stream()).toList();
+    int width = fixedShapes ? limits.slots() : all.size();
+    DecodeInput input = DecodeInput.of(all, width);
+    SortedMap<Integer, Integer> rows = fixedShapes ? all(width) : rows(step.arenas());
+    Picked picked = model.decode(rows, input.ids(), input.positions(), input.picking());
+    int from = 0;
+    for (Arena<ActiveRequest> arena : step.arenas()) {
+      accept(arena.capacity(), 0, arena.rows(), picked, from);
+      from += arena.rows().size();
+    }
+  }
+
+  private SortedMap<Integer, Integer> all(int width) {
+    return new TreeMap<>(Map.of(maxTokens, width));
+  }
+
+  private static SortedMap<Integer, Integer> rows(List<Arena<ActiveRequest>> arenas) {
+    SortedMap<Integer, Integer> rows = new TreeMap<>();
+    arenas.forEach(arena -> rows.put(arena.capacity(), arena.rows().size()));
+    return rows;
+  }
+
+  /** The first move is into the longer arena; until it is made, the row is there twice. */
+  private void grow(List<Move> moves) {
+    Move first = moves.get(0);
+    SortedMap<Integer, Integer> live = rows(scheduler.live());
+    live.merge(first.fromCapacity(), 1, Integer::sum);
+    long kvTokens = limits.kvTokens() + first.fromCapacity();
+    model.reserve(live, first.toCapacity(), first.toRow() + 1, kvTokens);
+    moves.forEach(model::move);
+  }
+
+  private void makeRoom(int capacity, int firstRow, List<ActiveRequest> batch) {
+    int rows = fixedShapes ? limits.slots() : firstRow + batch.size();
+    model.reserve(rows(scheduler.live()), capacity, rows, limits.kvTokens());
+    int[] prefix = batch.get(0).request().group().prefix();
+    if (!Arrays.equals(prefix, shared)) {
+      model.share(prefix);
+      shared = prefix;
+    }
+    for (ActiveRequest row : batch) {
+      promptTokens += row.promptTokens() - shared.length;
+      sharedTokens += shared.length;
+    }
+  }
+
+  /** From the last row down: a row that moves into a freed one has been dealt with already. */
+  private void accept(
+      int capacity, int firstRow, List<ActiveRequest> batch, Picked picked, int from) {
+    newTokens += batch.size();
+    for (int i = batch.size() - 1; i >= 0; i--) {
+      ActiveRequest active = batch.get(i);
+      int id = picked.ids()[from + i];
+      try {
+        FinishReason reason = active.accept(id, picked.scores(from + i), model.spec().endIds());
+        if (reason != null) {
+          free(capacity, firstRow + i);
+          active.request().listener().completed(active.completion(reason));
+        }
+      } catch (RowException e) {
+        free(capacity, firstRow + i);
+        active.request().listener().failed(e);
+      }
+    }
+  }
+
+  /** Frees a row, into whose place another may move. */
+  void free(int capacity, int row) {
+    scheduler.finish(capacity, row).ifPresent(model::move);
+  }
+
+  private static List<int[]> prompts(List<ActiveRequest> batch) {
+    return batch.stream().map(active -> active.request().ids()).toList();
+  }
+}

@@ -1,0 +1,78 @@
+package io.herd.udfs.partition;
+
+import io.herd.udfs.engine.Completion;
+import io.herd.udfs.engine.Request;
+import io.herd.udfs.results.ResultKey;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Gathers the completions of one row as they come, on the threads of the engine's lanes. */
+final class RowSamples {
+  /**
+   * What came of a row.
+   *
+   * @param completions one for each sample, or none after a failure
+   * @param failure of a sample, or null
+   */
+  record Outcome(PendingRow row, RowTask task, List<Completion> completions, Throwable failure) {}
+
+  private final PendingRow row;
+  private final RowTask task;
+  private final Runnable begun;
+  private final Consumer<Outcome> done;
+  private final Completion[] completions;
+  private final AtomicInteger missing; // the thread that counts down to 0 sees all completions
+  private volatile Throwable failure;
+
+  /**
+   * For a row whose requests are yet to be submitted.
+   *
+   * @param begun called when the engine begins with the row
+   * @param done gets the outcome when the last sample is there
+   */
+  RowSamples(PendingRow row, RowTask task, Runnable begun, Consumer<Outcome> done) {
+    this.row = row;
+    this.task = task;
+    this.begun = begun;
+    this.done = done;
+    this.completions = new Completion[task.samples()];
+    this.missing = new AtomicInteger(completions.length);
+  }
+
+  /** The request for one sample, from 0. */
+  Request request(int sample) {
+    long drawKey = ResultKey.drawKey(row.key(), sample);
+    return new Request(row.ids(), drawKey, task.group(), listener(sample));
+  }
+
+  private Request.Listener listener(int sample) {
+    return new Request.Listener() {
+      @Override
+      public void begun() {
+        if (sample == 0) {
+          begun.run();
+        }
+      }
+
+      @Override
+      public void completed(Completion completion) {
+        completions[sample] = completion;
+        arrived();
+      }
+
+      @Override
+      public void failed(Throwable cause) {
+        failure = cause;
+        arrived();
+      }
+    };
+  }
+
+  private void arrived() {
+    if (missing.decrementAndGet() == 0) {
+      List<Completion> all = failure == null ? List.of(completions) : List.of();
+      done.accept(new Outcome(row, task, all, failure));
+    }
+  }
+}
