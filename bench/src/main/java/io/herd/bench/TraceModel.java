@@ -3,8 +3,8 @@ package io.herd.bench;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.herd.udfs.model.ArenaSizes;
 import io.herd.udfs.model.CausalModel;
-import io.herd.udfs.model.KvCache;
 import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.model.Picked;
 import io.herd.udfs.model.Picking;
@@ -39,7 +39,7 @@ final class TraceModel implements CausalModel {
       new GsonBuilder()
           .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
           .create();
-  private final KvCache cache;
+  private final ArenaSizes cache;
 
   /**
    * @param number of a request, by its prompt
@@ -48,7 +48,7 @@ final class TraceModel implements CausalModel {
     this.out = out;
     this.number = number;
     this.cache =
-        new KvCache((capacity, kept, rows) -> line(new Arena(new int[] {capacity, kept, rows})));
+        new ArenaSizes((capacity, kept, rows) -> line(new Arena(new int[] {capacity, kept, rows})));
   }
 
   private record Arena(int[] arena) {}

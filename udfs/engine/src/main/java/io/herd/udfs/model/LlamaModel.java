@@ -30,7 +30,7 @@ public final class LlamaModel implements CausalModel {
   private final Placement placement;
   private final int chunkTokens; // longer prompts are computed in pieces, which bounds activations
   private final Pipeline stages;
-  private final KvCache cache;
+  private final ArenaSizes arenas;
   private final long[] endIds;
   private int prefixTokens;
   private int positions;
@@ -42,8 +42,8 @@ public final class LlamaModel implements CausalModel {
     this.placement = placement;
     this.chunkTokens = chunkTokens;
     this.stages = stages;
-    this.cache =
-        new KvCache(
+    this.arenas =
+        new ArenaSizes(
             (capacity, kept, rows) -> stages.each(s -> s.resizeArena(capacity, kept, rows)));
     this.endIds = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
     try {
@@ -127,14 +127,14 @@ public final class LlamaModel implements CausalModel {
   @Override
   public void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens) {
     coverPositions(capacity);
-    cache.reserve(live, capacity, rows, kvTokens);
+    arenas.reserve(live, capacity, rows, kvTokens);
   }
 
   @Override
   public void forget() {
     prefixTokens = 0;
     stages.each(LlamaScript::freeCaches);
-    cache.clear();
+    arenas.clear();
   }
 
   @Override

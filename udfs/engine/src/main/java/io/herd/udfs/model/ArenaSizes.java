@@ -5,10 +5,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How large the arenas of the KV cache are: keys and values of all layers, {@code [rows, kvHeads,
- * capacity, headDim]} each, which somebody else holds.
+ * Rows of each arena of the KV cache, by capacity. The module holds the tensors; this decides when
+ * an arena grows and when others shrink.
  */
-public final class KvCache {
+public final class ArenaSizes {
   /** Gives an arena so many rows, none to free it; the first {@code kept} keep their content. */
   public interface Holder {
     void resize(int capacity, int kept, int rows);
@@ -17,7 +17,7 @@ public final class KvCache {
   private final Holder holder;
   private final TreeMap<Integer, Integer> arenas = new TreeMap<>(); // capacity -> rows
 
-  public KvCache(Holder holder) {
+  public ArenaSizes(Holder holder) {
     this.holder = holder;
   }
 
