@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What llama.py must not say, on whatever device. */
@@ -15,6 +16,18 @@ class ModuleSourceTest {
   private static final Pattern WAITS =
       Pattern.compile(
           "\\b(bool|int|float|item|tolist|equal|nonzero|masked_select|unique\\w*)\\(|\\b(if|while) .*\\.(any|all)\\(");
+
+  private static final Pattern CONDITION =
+      Pattern.compile("^[^#\n]*\\b(?:if|elif|while) (.*?)(?::| else )", Pattern.MULTILINE);
+
+  /** Conditions on shapes, on the host's values and on what a module is. */
+  private static final Pattern HOST =
+      Pattern.compile(
+          "(not )?self\\.flash|int8|tied|draw|fast|mask is not None|q\\.is_cuda"
+              + "|ops\\.prim\\.is_mkldnn\\(w2\\)|w\\.dtype != torch\\.\\w+"
+              + "|name == \"\\w+\"|(name|\"\\w+\") (not )?in self\\.\\w+"
+              + "|(len\\([\\w.]+\\)|\\w+\\.numel\\(\\)) > [01]|width % 64 == 0"
+              + "|(kept|start|start \\+ m|candidates|logprobs) > 0|candidates == p\\.size\\(1\\)");
 
   private static String source() throws IOException {
     try (InputStream code = LlamaModel.class.getResourceAsStream("llama.py")) {
@@ -28,6 +41,19 @@ class ModuleSourceTest {
     assertThat(List.of("if x.any():", "n = x.item()", "if bool(torch.any(x)):"))
         .allMatch(line -> WAITS.matcher(line).find());
     assertThat(source().lines().filter(line -> WAITS.matcher(line).find())).isEmpty();
+  }
+
+  /** A tensor in a condition is read from the device, and no word of the source says so. */
+  @Test
+  void conditions_lookAtNoTensorsValues() throws IOException {
+    List<String> conditions =
+        CONDITION
+            .matcher(source())
+            .results()
+            .flatMap(found -> Stream.of(found.group(1).split(" and | or ")))
+            .toList();
+    assertThat(conditions).contains("self.flash", "logprobs > 0").allMatch(HOST.asMatchPredicate());
+    assertThat("x.sum() > 0").doesNotMatch(HOST);
   }
 
   /** Kernels of processors alone are behind what {@link TorchDevice} decides. */
