@@ -157,7 +157,7 @@ class LauncherTest {
   void herd_verbs_areThoseOfMainHelpAndCompletion() throws Exception {
     String unknown = herd("walk").err();
     List<String> verbs =
-        List.of(unknown.replaceAll("(?s).*use one of |; submit/herd.*", "").split(", "));
+        List.of(unknown.replaceAll("(?s).*use one of |; submit/herd.*", "").split(", ", -1));
     Set<String> withoutMain = Set.of("init", "completion");
 
     assertThat(verbs).isEqualTo(new Arguments.Verbs());
@@ -166,11 +166,11 @@ class LauncherTest {
             Files.readAllLines(SCRIPT.resolveSibling("help.txt")).stream()
                 .takeWhile(line -> !line.startsWith("CONF is"))
                 .filter(line -> line.matches("  [a-z]+( .*)?"))
-                .map(line -> line.strip().split(" ")[0])
+                .map(line -> line.strip().split(" ", 2)[0])
                 .toList());
     assertThat(verbs.stream().filter(verb -> !withoutMain.contains(verb)))
         .containsExactlyInAnyOrderElementsOf(
-            Main.VERBS.keySet().stream().map(verb -> verb.split(" ")[0]).distinct().toList());
+            Main.VERBS.keySet().stream().map(verb -> verb.split(" ", 2)[0]).distinct().toList());
   }
 
   @Test
