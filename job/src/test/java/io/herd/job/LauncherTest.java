@@ -159,7 +159,7 @@ class LauncherTest {
   void herd_verbs_areThoseOfMainHelpAndCompletion() throws Exception {
     String unknown = herd("walk").err();
     List<String> verbs =
-        List.of(unknown.replaceAll("(?s).*use one of |; submit/herd.*", "").split(", "));
+        List.of(unknown.replaceAll("(?s).*use one of |; submit/herd.*", "").split(", ", -1));
     Set<String> withoutMain = Set.of("init", "completion");
 
     assertThat(verbs).isEqualTo(new Arguments.Verbs());
