@@ -14,9 +14,7 @@ import io.herd.job.report.ExitCode;
 import io.herd.job.report.ModelLines;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
-import io.herd.udfs.SystemException;
 import io.herd.udfs.partition.SnapshotColumns;
-import io.herd.udfs.runtime.Engines;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -110,14 +108,8 @@ final class PlanVerb {
             .stream()
             .map(row -> row.<Integer>getList(row.fieldIndex(SnapshotColumns.IDS)))
             .toList();
-    try {
-      PromptPreview preview =
-          new PromptPreview(
-              Engines.tokenizer(model.files()), plan.prompts() > 1 ? plan.prefix() : List.of());
-      preview.lines(first).forEach(out::println);
-    } catch (InterruptedException e) {
-      throw new SystemException("interrupted while the tokenizer was loaded", e);
-    }
+    List<Integer> shared = plan.prompts() > 1 ? plan.prefix() : List.of();
+    new PromptPreview(model.tokenizer(), shared).lines(first).forEach(out::println);
   }
 
   private void line(String name, String format, Object... values) {

@@ -74,11 +74,18 @@ public final class Engines {
   public static Tokenizer tokenizer(ModelFiles files) throws InterruptedException {
     synchronized (TOKENIZERS) {
       Tokenizer loaded = TOKENIZERS.get(files.manifest());
-      if (loaded == null) {
-        loaded = Tokenizer.load(files.small());
-        TOKENIZERS.put(files.manifest(), loaded);
-      }
-      return loaded;
+      return loaded == null ? tokenizer(files.manifest(), files.small()) : loaded;
+    }
+  }
+
+  /**
+   * A model's tokenizer, where its small files are here already.
+   *
+   * @param folder with {@code tokenizer.json}
+   */
+  public static Tokenizer tokenizer(ModelManifest model, Path folder) {
+    synchronized (TOKENIZERS) {
+      return TOKENIZERS.computeIfAbsent(model, any -> Tokenizer.load(folder));
     }
   }
 
