@@ -50,8 +50,11 @@ public final class Job {
   private final RunRecorder recorder;
   private final Publisher publisher;
   private final Deadline deadline;
+  private final SmallInput small;
   private final PublishStep publish;
-  private ResolvedModel resolved;
+
+  /** How a run came to its end, and what of it the summary shows. */
+  private record Ended(ExitCode code, ResolvedModel model, Published published) {}
 
   public Job(SparkSession spark, Settings settings, PrintStream out) {
     this(spark, settings, out, Deadline.in(settings.run().stop().maxDuration()));
@@ -66,24 +69,23 @@ public final class Job {
     this.publisher = new Publisher(spark, settings, workDir);
     this.publish = new PublishStep(spark, settings, workDir, publisher, recorder);
     this.deadline = deadline;
+    this.small = new SmallInput(spark);
   }
 
   /** Runs to the end, and writes {@code run.json} whatever the end is. */
   public ExitCode run() {
-    try (StopSignal stop = StopSignal.listen(spark)) {
+    try (StopSignal stop = StopSignal.listen(spark);
+        small) {
       try {
-        return stop.ended(finish(flow(stop), null));
+        return stop.ended(finish(flow(stop)));
       } catch (Throwable e) {
         if (stop.received()) {
           out.println("\nStopped. Run the same command again to go on where it stopped.");
-          return stop.ended(finish(ExitCode.STOPPED, null));
+          report(ExitCode.STOPPED, null);
+          return stop.ended(ExitCode.STOPPED);
         }
         stop.ended(failed(e));
         throw e;
-      } finally {
-        if (resolved != null) {
-          resolved.forgetToken();
-        }
       }
     }
   }
@@ -93,15 +95,29 @@ public final class Job {
    */
   private ExitCode failed(Throwable thrown) {
     try {
-      return finish(ExitCode.of(thrown), thrown);
+      report(ExitCode.of(thrown), thrown);
     } catch (SystemException unwritten) {
       thrown.addSuppressed(unwritten);
-      return ExitCode.of(thrown);
+    }
+    return ExitCode.of(thrown);
+  }
+
+  private Ended flow(StopSignal stop) {
+    ResolvedModel model = step(stop, "resolve", this::resolve);
+    try {
+      Published published = publish(stop, model);
+      return new Ended(code(published.counts()), model, published);
+    } finally {
+      model.forgetToken();
     }
   }
 
-  private ExitCode flow(StopSignal stop) {
-    ResolvedModel model = step(stop, "resolve", this::resolve);
+  private ExitCode code(Counts counts) {
+    double failed = (double) counts.failed() / Math.max(1, counts.rows());
+    return failed > settings.run().maxFailedFraction() ? ExitCode.FAILED_ROWS : ExitCode.DONE;
+  }
+
+  private Published publish(StopSignal stop, ResolvedModel model) {
     Snapshot snapshot = step(stop, "read", () -> alone(stop, "read", lease -> read(model)));
     Plan plan = step(stop, "plan", () -> plan(snapshot));
     try {
@@ -113,36 +129,39 @@ public final class Job {
       }
       throw early;
     }
-    Counts counts =
+    Published published =
         step(
             stop, "publish", () -> alone(stop, "publish", lease -> publish.whole(snapshot, lease)));
     if (settings.goldColumn().isPresent()) {
-      step(stop, "review", () -> review(snapshot, counts, model));
+      step(stop, "review", () -> review(snapshot, published, model));
     }
-    double failed = (double) counts.failed() / Math.max(1, counts.rows());
-    return failed > settings.run().maxFailedFraction() ? ExitCode.FAILED_ROWS : ExitCode.DONE;
+    return published;
   }
 
   private ResolvedModel resolve() {
     publisher.check(workDir.state());
-    resolved = ResolvedModel.of(spark, settings, new ModelLines(out));
-    recorder.model(resolved);
-    return resolved;
+    ResolvedModel model = ResolvedModel.of(spark, settings, new ModelLines(out));
+    recorder.model(model);
+    return model;
   }
 
   private Snapshot read(ResolvedModel model) {
     ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
     publisher.recover();
-    Snapshot snapshot = Snapshot.take(spark, settings, model, workDir);
+    small.open();
+    Snapshot snapshot = Snapshot.take(spark, settings, model, workDir, small::read);
     if (snapshot.resumed()) {
       say("read", "goes on with the snapshot of the unfinished run");
     }
-    publisher.tryOut(snapshot.rows().schema());
+    if (!publisher.isProvenBySnapshot()) {
+      publisher.tryOut(snapshot.rows().schema());
+    }
     return snapshot;
   }
 
   private Plan plan(Snapshot snapshot) {
     workDir.prepare();
+    small.store(snapshot.rows(), Plan.results(spark, workDir.results()));
     int compacted = new LogCompaction(spark, workDir.results()).run();
     if (compacted > 0) {
       say("log", "%,d files of results are a few now", compacted);
@@ -182,8 +201,9 @@ public final class Job {
     return pending;
   }
 
-  private Void review(Snapshot snapshot, Counts counts, ResolvedModel model) {
-    Dataset<Row> rows = Outputs.withIds(snapshot.rows(), publish.results(), settings);
+  private Void review(Snapshot snapshot, Published published, ResolvedModel model) {
+    Counts counts = published.counts();
+    Dataset<Row> rows = Outputs.withIds(snapshot.rows(), published.results(), settings);
     Review review = Review.of(settings);
     recorder.quality(review.quality(rows, counts));
     workDir.dropDisagreements();
@@ -211,28 +231,29 @@ public final class Job {
     out.printf("%-9s %s%n", step, String.format(Locale.ROOT, format, values));
   }
 
-  private ExitCode finish(ExitCode code, Throwable thrown) {
+  private RunReport report(ExitCode code, Throwable thrown) {
     RunReport report = recorder.report(code, thrown);
     workDir.writeJson("run.json", report);
     workDir.writeText(WorkDir.REPORT, ReportPage.of(report));
-    if (thrown != null) {
-      return code;
-    }
-    if (code == ExitCode.DONE || code == ExitCode.FAILED_ROWS) {
-      workDir.writeJson(
-          WorkDir.MANIFEST, Manifest.of(report, resolved, publisher.target(), publish.keys()));
-      Summary.print(
-          out,
-          report,
-          publisher.target(),
-          workDir.toString(),
-          Samples.of(publish::output, settings));
-    }
-    if (code == ExitCode.FAILED_ROWS) {
+    return report;
+  }
+
+  private ExitCode finish(Ended ended) {
+    RunReport report = report(ended.code(), null);
+    Published published = ended.published();
+    workDir.writeJson(
+        WorkDir.MANIFEST, Manifest.of(report, ended.model(), publisher.target(), published.keys()));
+    Summary.print(
+        out,
+        report,
+        publisher.target(),
+        workDir.toString(),
+        Samples.of(published.output(), settings));
+    if (ended.code() == ExitCode.FAILED_ROWS) {
       out.println(
           "\nMore rows failed than herd.run.max-failed-fraction allows; their reasons are in the"
               + " output's column \"error\".");
     }
-    return code;
+    return ended.code();
   }
 }

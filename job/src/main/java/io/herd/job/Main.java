@@ -30,23 +30,24 @@ public final class Main {
                   Sessions.with(spark -> new Job(spark, settings, System.out).run()),
           "sample",
               (settings, options) ->
-                  Sessions.with(
+                  Sessions.withoutUi(
                       spark -> new SampleVerb(spark, settings, System.out).run(options.rows())),
           "plan",
               (settings, options) ->
                   Sessions.with(spark -> new PlanVerb(spark, settings, System.out).run()),
           "check",
               (settings, options) ->
-                  Sessions.with(spark -> new CheckVerb(spark, settings, System.out).run()),
+                  Sessions.withoutUi(spark -> new CheckVerb(spark, settings, System.out).run()),
           "check --cluster",
               (settings, options) ->
-                  Sessions.with(spark -> new CheckVerb(spark, settings, System.out).runOnCluster()),
+                  Sessions.withoutUi(
+                      spark -> new CheckVerb(spark, settings, System.out).runOnCluster()),
           "fetch",
               (settings, options) ->
-                  Sessions.with(spark -> new FetchVerb(spark, settings, System.out).run()),
+                  Sessions.withoutUi(spark -> new FetchVerb(spark, settings, System.out).run()),
           "clean",
               (settings, options) ->
-                  Sessions.with(
+                  Sessions.withoutUi(
                       spark ->
                           new CleanVerb(spark, settings, System.out, Main::ask)
                               .run(options.olderThan(), options.yes())));

@@ -15,6 +15,7 @@ import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -26,10 +27,6 @@ final class PublishStep {
   private final WorkDir workDir;
   private final Publisher publisher;
   private final RunRecorder recorder;
-  private Dataset<Row> results;
-  private Dataset<Row> written;
-  private WorkDir.State run;
-  private String keys;
 
   PublishStep(
       SparkSession spark,
@@ -49,14 +46,15 @@ final class PublishStep {
    *
    * @throws SystemException when that isn't what readers find
    */
-  Counts whole(Snapshot snapshot, Lease lease) {
-    Counts counts = write(snapshot, lease);
-    AuditReport audit = audit(snapshot, counts);
+  Published whole(Snapshot snapshot, Lease lease) {
+    Written written = write(snapshot, lease);
+    Supplier<Dataset<Row>> output = () -> publisher.read(written.rows(), snapshot.state());
+    AuditReport audit = audit(snapshot, written.counts(), output);
     recorder.audit(audit);
     audit.require(publisher.target(), workDir.audit());
-    keys = OutputKeys.sha256(snapshot.rows());
-    workDir.write(run.begun(publisher.target()).done());
-    return counts;
+    String keys = OutputKeys.sha256(snapshot.rows());
+    workDir.write(snapshot.state().begun(publisher.target()).done());
+    return new Published(written.counts(), keys, written.results(), output);
   }
 
   /**
@@ -65,7 +63,7 @@ final class PublishStep {
    * @return rows that are pending
    */
   long partly(Snapshot snapshot, Lease lease) {
-    Counts counts = write(snapshot, lease);
+    Counts counts = write(snapshot, lease).counts();
     long rows = snapshot.rows().count();
     if (counts.rows() != rows) {
       throw new SystemException("rows in " + rows + ", rows out " + counts.rows(), null);
@@ -73,16 +71,22 @@ final class PublishStep {
     return rows - counts.ok() - counts.failed();
   }
 
-  private Counts write(Snapshot snapshot, Lease lease) {
+  /**
+   * What was written, and the log that it was made of.
+   *
+   * @param rows as they were given to the sink
+   */
+  private record Written(Counts counts, Dataset<Row> results, Dataset<Row> rows) {}
+
+  private Written write(Snapshot snapshot, Lease lease) {
     requireSnapshot(snapshot.state());
     publisher.check(workDir.state()); // again: hours may have passed
     workDir.dropPublished();
-    run = snapshot.state();
-    results = Plan.results(spark, workDir.results());
-    written = Outputs.of(snapshot.rows(), results, settings);
-    Counts counts = publisher.publish(written, run, lease::requireHeld);
+    Dataset<Row> results = Plan.results(spark, workDir.results());
+    Dataset<Row> rows = Outputs.of(snapshot.rows(), results, settings);
+    Counts counts = publisher.publish(rows, snapshot.state(), lease::requireHeld);
     recorder.counts(counts);
-    return counts;
+    return new Written(counts, results, rows);
   }
 
   private void requireSnapshot(WorkDir.State run) {
@@ -96,26 +100,11 @@ final class PublishStep {
     }
   }
 
-  private AuditReport audit(Snapshot snapshot, Counts counts) {
+  private AuditReport audit(Snapshot snapshot, Counts counts, Supplier<Dataset<Row>> output) {
     Optional<String> unreadable = publisher.unreadable();
     return unreadable.isPresent()
         ? Audit.counted(snapshot.rows().count(), counts, unreadable.get())
         : new Audit(settings, workDir.audit())
-            .of(snapshot.rows(), snapshot.columns(), output(), counts);
-  }
-
-  /** The log as it was when the output was written. */
-  Dataset<Row> results() {
-    return results;
-  }
-
-  /** The run's rows as readers find them. */
-  Dataset<Row> output() {
-    return publisher.read(written, run);
-  }
-
-  /** A hash of the rows' keys. */
-  String keys() {
-    return keys;
+            .of(snapshot.rows(), snapshot.columns(), output.get(), counts);
   }
 }

@@ -15,16 +15,30 @@ import scala.Tuple2;
 
 /** Starts Spark for a verb, with what Herd needs of it, and ends it. */
 public final class Sessions {
+  private static final String UI = "spark.ui.enabled";
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
+  private static final String FIRST_PARTITIONS =
+      "spark.sql.adaptive.coalescePartitions.initialPartitionNum";
 
   private Sessions() {}
 
   /** Runs a body in a session; what spark-submit was told wins over these settings. */
   public static ExitCode with(Function<SparkSession, ExitCode> body) {
     SparkConf conf = new SparkConf();
+    return with(conf, missing(conf), body);
+  }
+
+  /** As {@link #with}, for verbs that end before anyone would look at Spark's UI. */
+  public static ExitCode withoutUi(Function<SparkSession, ExitCode> body) {
+    SparkConf conf = new SparkConf();
+    return with(conf, missingWithoutUi(conf), body);
+  }
+
+  private static ExitCode with(
+      SparkConf conf, Map<String, String> missing, Function<SparkSession, ExitCode> body) {
     refuseTokens(conf);
     SparkSession.Builder builder = SparkSession.builder().appName("herd");
-    missing(conf).forEach(builder::config);
+    missing.forEach(builder::config);
     SparkSession spark = builder.getOrCreate();
     try {
       return body.apply(spark);
@@ -45,12 +59,23 @@ public final class Sessions {
     if (conf.get("spark.master", "local[*]").startsWith("local")) {
       wanted.put("spark.ui.showConsoleProgress", "false");
       wanted.put("spark.executor.heartbeatInterval", "1s"); // feeds the live line
-      wanted.put(SHUFFLE_PARTITIONS, "8");
-    } else if (!conf.contains(SHUFFLE_PARTITIONS)) {
+      wanted.put(FIRST_PARTITIONS, "8");
+    } else {
       // Spark's 200 would leave most of a large cluster idle; it joins those that are small.
-      wanted.put("spark.sql.adaptive.coalescePartitions.initialPartitionNum", "2000");
+      wanted.put(FIRST_PARTITIONS, "2000");
+    }
+    if (conf.contains(SHUFFLE_PARTITIONS)) {
+      wanted.remove(FIRST_PARTITIONS);
     }
     wanted.keySet().removeIf(conf::contains);
+    return wanted;
+  }
+
+  static Map<String, String> missingWithoutUi(SparkConf conf) {
+    Map<String, String> wanted = missing(conf);
+    if (!conf.contains(UI)) {
+      wanted.put(UI, "false");
+    }
     return wanted;
   }
 

@@ -3,14 +3,11 @@ package io.herd.job.input;
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.RowException;
-import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.SnapshotColumns;
-import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.text.Examples;
 import io.herd.udfs.text.PromptRenderer;
-import io.herd.udfs.text.Tokenizer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +55,8 @@ public final class ContentFree {
         PromptRenderer.of(
             settings.prompt(), model.chatTemplate(), model.specialTokens(), examples.get());
     try {
-      Tokenizer tokenizer = Engines.tokenizer(model.files());
       Map<String, Object> row = row(columns, settings.labelling().contentFree());
-      int[] ids = tokenizer.encode(renderer.render(row), renderer.chat());
+      int[] ids = model.tokenizer().encode(renderer.render(row), renderer.chat());
       return new LabelTask(settings.labelling(), ids);
     } catch (RowException e) {
       throw new UserException(
@@ -71,8 +67,6 @@ public final class ContentFree {
           "set herd.labelling.content-free to a text that the template can take, or"
               + " herd.labelling.calibrate = false.",
           e);
-    } catch (InterruptedException e) {
-      throw SystemException.interrupted("the tokenizer was loaded", e);
     }
   }
 

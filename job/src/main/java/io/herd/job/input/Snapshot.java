@@ -1,5 +1,8 @@
 package io.herd.job.input;
 
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
@@ -15,13 +18,14 @@ import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.text.PromptRenderer;
-import io.herd.udfs.text.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.internal.SQLConf;
@@ -36,23 +40,34 @@ import org.apache.spark.sql.types.StructType;
  */
 public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) {
 
-  /** Takes up the work-dir's unfinished snapshot, or takes a new one. */
+  /**
+   * Takes up the work-dir's unfinished snapshot, or takes a new one.
+   *
+   * @param opened is told of the input before it is read
+   */
   public static Snapshot take(
-      SparkSession spark, Settings settings, ResolvedModel model, WorkDir workDir) {
+      SparkSession spark,
+      Settings settings,
+      ResolvedModel model,
+      WorkDir workDir,
+      Consumer<Dataset<Row>> opened) {
     ExampleRows examples = ExampleRows.read(spark, settings);
     String fingerprint =
         Fingerprint.of(
             settings, examples.examples(), model.manifest().digest(), model.dtype().text());
     WorkDir.State before = workDir.state().orElse(null);
     if (before != null && !before.published() && before.fingerprint().equals(fingerprint)) {
-      return new Snapshot(read(spark, workDir, before.snapshot()), before, true);
+      Dataset<Row> rows = spark.read().parquet(workDir.snapshot(before.snapshot()));
+      return new Snapshot(rows, before, true);
     }
     Dataset<Row> source = Source.open(spark, settings);
+    opened.accept(source);
+    Dataset<Row> prepared = prepared(source, settings, model, examples);
     String name = name();
     workDir.make();
-    store(prepared(source, settings, model, examples), workDir.snapshot(name));
-    Dataset<Row> rows = read(spark, workDir, name);
-    if (rows.isEmpty()) {
+    Observation seen = new Observation("herd snapshot");
+    store(prepared.observe(seen, count(lit(1)).as("rows")), workDir.snapshot(name));
+    if (rows(seen) == 0) {
       workDir.dropSnapshot(name);
       throw Source.empty();
     }
@@ -60,7 +75,16 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
         new WorkDir.State(name, fingerprint, false, before == null ? null : before.output());
     workDir.write(state);
     workDir.dropSnapshotsBefore(state, before);
+    Dataset<Row> rows = spark.read().schema(prepared.schema()).parquet(workDir.snapshot(name));
     return new Snapshot(rows, state, false);
+  }
+
+  private static long rows(Observation seen) {
+    try {
+      return (Long) seen.getAsJava().get("rows");
+    } catch (InterruptedException e) {
+      throw SystemException.interrupted("the input was counted", e);
+    }
   }
 
   /** No other run's: outputs that several work-dirs append to tell runs apart by it. */
@@ -86,10 +110,6 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
         "the input can't be stored as Parquet",
         "leave that column out, or give it another type, for example with herd.input.sql.",
         () -> rows.write().parquet(folder));
-  }
-
-  private static Dataset<Row> read(SparkSession spark, WorkDir workDir, String name) {
-    return spark.read().parquet(workDir.snapshot(name));
   }
 
   /** The source's rows with their prompts, lazily: what a snapshot stores, and checks look at. */
@@ -160,12 +180,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     if (labelling.column() != null) { // the engine fails the rows whose own don't fit
       return 0;
     }
-    try {
-      Tokenizer tokenizer = Engines.tokenizer(model.files());
-      return labelling.tokens(labelling.choices(), tokenizer::encodeLabel).tailLength();
-    } catch (InterruptedException e) {
-      throw SystemException.interrupted("the tokenizer was loaded", e);
-    }
+    return labelling.tokens(labelling.choices(), model.tokenizer()::encodeLabel).tailLength();
   }
 
   /** Compiles the format, too, so that one which the model can't spell is refused here. */

@@ -62,6 +62,19 @@ public final class Publisher {
   }
 
   /**
+   * Whether the snapshot, which is Parquet and has the input's columns, has shown already that the
+   * output can be written. Of the answers only parsed JSON has a type that a user chooses.
+   */
+  public boolean isProvenBySnapshot() {
+    Settings.Output output = settings.output();
+    return output.path().isPresent()
+        && output.format().equalsIgnoreCase("parquet")
+        && output.options().isEmpty()
+        && output.partitionBy().isEmpty()
+        && !Outputs.answers(settings).contains(Result.PARSED);
+  }
+
+  /**
    * Finds a format that is unknown, or can't hold the columns, before anything is generated.
    *
    * @param snapshot the snapshot's columns
@@ -71,9 +84,9 @@ public final class Publisher {
     Dataset<Row> noRows = spark.createDataFrame(List.of(), snapshot);
     Dataset<Row> noResults = spark.createDataFrame(List.of(), StructType.fromDDL(Result.SCHEMA));
     try {
-      sink()
-          .tryOut(
-              Outputs.written(Outputs.of(noRows, noResults, settings), settings), workDir.trial());
+      Dataset<Row> written = Outputs.written(Outputs.of(noRows, noResults, settings), settings);
+      // Only its columns: there is nothing to join.
+      sink().tryOut(spark.createDataFrame(List.of(), written.schema()), workDir.trial());
     } finally {
       workDir.dropTrial();
     }

@@ -1,14 +1,7 @@
 package io.herd.job.plan;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.countDistinct;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.size;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
 
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.SharedPrefix;
@@ -55,49 +48,35 @@ public record Plan(
   /** So many rows failing, and none not, is no accident. */
   public static final int FIRST_ROWS = 100;
 
+  /** Counts a snapshot, and what of it the log lacks, in one query. */
   public static Plan of(SparkSession spark, Dataset<Row> snapshot, ResultLog log) {
-    Row counts =
-        snapshot
-            .agg(
-                count(lit(1)),
-                count(col(SnapshotColumns.ERROR)),
-                countDistinct(col(SnapshotColumns.KEY)),
-                count(when(col(SnapshotColumns.CUT), lit(1))))
-            .head();
-    Dataset<Row> pending = pending(spark, snapshot, log);
-    Row cost =
-        pending
-            .agg(
-                count(lit(1)),
-                sum(size(col(SnapshotColumns.IDS))),
-                max(size(col(SnapshotColumns.IDS))),
-                min(size(col(SnapshotColumns.IDS))),
-                min(col(SnapshotColumns.IDS)),
-                max(col(SnapshotColumns.IDS)),
-                sum(col(SnapshotColumns.NEW_TOKENS)),
-                count(col(SnapshotColumns.NEW_TOKENS)))
-            .head();
-    boolean any = cost.getLong(0) > 0;
-    return new Plan(
-        pending,
-        counts.getLong(0),
-        counts.getLong(1),
-        counts.getLong(3),
-        counts.getLong(2),
-        cost.getLong(0),
-        any ? cost.getLong(1) : 0,
-        any ? cost.getInt(2) : 0,
-        cost.isNullAt(6) ? 0 : cost.getLong(6),
-        cost.getLong(7),
-        any
-            ? SharedPrefix.between(TokenIds.of(cost, 4), TokenIds.of(cost, 5), cost.getInt(3))
-            : new int[0]);
-  }
-
-  private static Dataset<Row> pending(SparkSession spark, Dataset<Row> snapshot, ResultLog log) {
     // A failure may have been the machine's: it is cheap to try such a row again.
     Dataset<Row> done =
         results(spark, log).filter(col("status").equalTo(Result.OK)).select(col("key"));
+    Row counts = PlanCounts.of(snapshot, done);
+    long prompts = counts.getAs("prompts");
+    return new Plan(
+        pending(snapshot, done),
+        counts.getAs("rows"),
+        counts.getAs("failed"),
+        counts.getAs("cut"),
+        counts.getAs("distinct"),
+        prompts,
+        counts.getAs("tokens"),
+        counts.getAs("longest"),
+        counts.getAs("asked_tokens"),
+        counts.getAs("asking"),
+        prompts == 0 ? new int[0] : prefix(counts));
+  }
+
+  private static int[] prefix(Row counts) {
+    return SharedPrefix.between(
+        TokenIds.of(counts, counts.fieldIndex("least")),
+        TokenIds.of(counts, counts.fieldIndex("greatest")),
+        counts.<Integer>getAs("shortest"));
+  }
+
+  private static Dataset<Row> pending(Dataset<Row> snapshot, Dataset<Row> done) {
     return snapshot
         .filter(col(SnapshotColumns.KEY).isNotNull())
         .select(SnapshotColumns.WORK.stream().map(functions::col).toArray(Column[]::new))

@@ -2,10 +2,8 @@ package io.herd.job.report;
 
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
-import io.herd.udfs.SystemException;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.partition.TokenIds;
-import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.text.Tokenizer;
 import java.io.PrintStream;
 import java.util.List;
@@ -27,13 +25,8 @@ public final class SampleCards {
    */
   public static void print(
       PrintStream out, List<Row> rows, Settings settings, ResolvedModel model) {
-    try {
-      Tokenizer tokenizer = Engines.tokenizer(model.files());
-      for (int i = 0; i < rows.size(); i++) {
-        print(out, i + 1, rows.get(i), settings, tokenizer);
-      }
-    } catch (InterruptedException e) {
-      throw SystemException.interrupted("the tokenizer was loaded", e);
+    for (int i = 0; i < rows.size(); i++) {
+      print(out, i + 1, rows.get(i), settings, model.tokenizer());
     }
   }
 

@@ -21,6 +21,9 @@ public final class ExecutorProbe {
    */
   public static Dtype fastDtype(
       SparkSession spark, DeviceChoice device, EngineExecutors executors) {
+    if (spark.sparkContext().isLocal()) { // the driver is the only executor
+      return Devices.fastDtype(device);
+    }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int tasks = Math.max(1, context.defaultParallelism());
     List<Dtype> answers =

@@ -9,6 +9,7 @@ import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.partition.ExecutorFiles;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.text.ChatTemplate;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
@@ -20,10 +21,11 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * A model whose files are known and whose shapes have been checked. Nothing of it is loaded yet.
+ * A model whose files are known and whose shapes have been checked. Its weights aren't loaded yet.
  *
  * @param files how executors come by it
  * @param chatTemplate its own, or null
+ * @param tokenizer the driver's, parsed once; it is closed with the engines of this JVM
  * @param maxLength tokens of the longest row
  * @param executors where its engines run
  */
@@ -32,7 +34,7 @@ public record ResolvedModel(
     ModelSpec spec,
     Dtype dtype,
     ChatTemplate chatTemplate,
-    List<String> specialTokens,
+    Tokenizer tokenizer,
     int maxLength,
     EngineExecutors executors) {
 
@@ -50,17 +52,16 @@ public record ResolvedModel(
   static ResolvedModel of(SparkSession spark, Settings settings, LocatedModel located) {
     Path folder = located.folder();
     ModelSpec spec = located.complete() ? LlamaModel.check(folder) : LlamaModel.spec(folder);
-    try (Tokenizer tokenizer = Tokenizer.load(folder)) {
-      if (tokenizer.vocabularySize() > spec.vocabulary()) {
-        throw new UserException(
-            String.format(
-                Locale.ROOT,
-                "the tokenizer in %s has ids up to %d, the model's vocabulary ends at %d",
-                folder,
-                tokenizer.vocabularySize() - 1,
-                spec.vocabulary() - 1),
-            "use the tokenizer.json that belongs to this model.");
-      }
+    Tokenizer tokenizer = Engines.tokenizer(located.manifest(), folder);
+    if (tokenizer.vocabularySize() > spec.vocabulary()) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "the tokenizer in %s has ids up to %d, the model's vocabulary ends at %d",
+              folder,
+              tokenizer.vocabularySize() - 1,
+              spec.vocabulary() - 1),
+          "use the tokenizer.json that belongs to this model.");
     }
     EngineExecutors executors = EngineExecutors.of(spark.sparkContext().getConf());
     return new ResolvedModel(
@@ -68,7 +69,7 @@ public record ResolvedModel(
         spec,
         dtype(settings, ExecutorProbe.fastDtype(spark, device(settings), executors)),
         ChatTemplate.read(folder).orElse(null),
-        Tokenizer.specialTokens(folder),
+        tokenizer,
         settings.engine().maxLength().orElse(spec.maxPositions()),
         executors);
   }
@@ -96,6 +97,11 @@ public record ResolvedModel(
       case FLOAT32 -> Dtype.FLOAT32;
       case INT8 -> Dtype.INT8;
     };
+  }
+
+  /** The tokenizer's, in the order of its file. */
+  public List<String> specialTokens() {
+    return tokenizer.specialTokens();
   }
 
   public ModelManifest manifest() {

@@ -14,10 +14,8 @@ import io.herd.job.plan.PromptPreview;
 import io.herd.job.progress.ModelLines;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
-import io.herd.udfs.SystemException;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.partition.TokenIds;
-import io.herd.udfs.runtime.Engines;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -110,14 +108,8 @@ public final class PlanVerb {
             .stream()
             .map(row -> TokenIds.of(row, row.fieldIndex(SnapshotColumns.IDS)))
             .toList();
-    try {
-      PromptPreview preview =
-          new PromptPreview(
-              Engines.tokenizer(model.files()), plan.prompts() > 1 ? plan.prefix() : new int[0]);
-      preview.lines(first).forEach(out::println);
-    } catch (InterruptedException e) {
-      throw SystemException.interrupted("the tokenizer was loaded", e);
-    }
+    int[] shared = plan.prompts() > 1 ? plan.prefix() : new int[0];
+    new PromptPreview(model.tokenizer(), shared).lines(first).forEach(out::println);
   }
 
   private void line(String name, String format, Object... values) {

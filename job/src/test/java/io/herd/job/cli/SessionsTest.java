@@ -37,6 +37,23 @@ class SessionsTest {
   }
 
   @Test
+  void missing_local_hasFewPartitions() {
+    SparkConf conf = new SparkConf(false).set("spark.master", "local[2]");
+    assertThat(Sessions.missing(conf)).containsEntry(INITIAL_PARTITIONS, "8");
+    conf.set("spark.sql.shuffle.partitions", "400");
+    assertThat(Sessions.missing(conf)).doesNotContainKey(INITIAL_PARTITIONS);
+  }
+
+  @Test
+  void missingWithoutUi_ui_isOffUnlessItIsSet() {
+    SparkConf conf = new SparkConf(false);
+    assertThat(Sessions.missing(conf)).doesNotContainKey("spark.ui.enabled");
+    assertThat(Sessions.missingWithoutUi(conf)).containsEntry("spark.ui.enabled", "false");
+    conf.set("spark.ui.enabled", "true");
+    assertThat(Sessions.missingWithoutUi(conf)).doesNotContainKey("spark.ui.enabled");
+  }
+
+  @Test
   void missing_whatIsSet_stays() {
     SparkConf conf = new SparkConf(false).set("spark.master", "local[2]");
     assertThat(Sessions.missing(conf)).containsKeys("spark.redaction.regex", "spark.plugins");

@@ -2,9 +2,11 @@ package io.herd.udfs.runtime;
 
 import io.herd.udfs.grammar.Format;
 import io.herd.udfs.grammar.Grammar;
+import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.DeviceLost;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.text.Tokenizer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -77,6 +79,15 @@ public final class Engines {
   /** A model's tokenizer; it may be used by several threads. */
   public static Tokenizer tokenizer(ModelFiles files) throws InterruptedException {
     return JVM.tokenizers.of(files);
+  }
+
+  /**
+   * A model's tokenizer, where its small files are on this machine already.
+   *
+   * @param folder with {@code tokenizer.json}
+   */
+  public static Tokenizer tokenizer(ModelManifest model, Path folder) {
+    return JVM.tokenizers.of(model, folder);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.herd.udfs.runtime;
 
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.text.Tokenizer;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,11 +12,11 @@ final class Tokenizers implements AutoCloseable {
 
   synchronized Tokenizer of(ModelFiles files) throws InterruptedException {
     Tokenizer tokenizer = loaded.get(files.manifest());
-    if (tokenizer == null) {
-      tokenizer = Tokenizer.load(files.small());
-      loaded.put(files.manifest(), tokenizer);
-    }
-    return tokenizer;
+    return tokenizer == null ? of(files.manifest(), files.small()) : tokenizer;
+  }
+
+  synchronized Tokenizer of(ModelManifest model, Path folder) {
+    return loaded.computeIfAbsent(model, any -> Tokenizer.load(folder));
   }
 
   @Override

@@ -52,6 +52,10 @@ final class Specials {
         .forEach(list -> list.sort(Comparator.comparingInt(String::length).reversed()));
   }
 
+  List<String> strings() {
+    return strings;
+  }
+
   boolean contains(String string) {
     return indexes.containsKey(string);
   }

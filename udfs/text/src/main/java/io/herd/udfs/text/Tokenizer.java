@@ -79,6 +79,11 @@ public final class Tokenizer implements AutoCloseable {
     return TokenizerFile.read(modelFolder).specials();
   }
 
+  /** The special tokens, in the order of the file. */
+  public List<String> specialTokens() {
+    return specials.strings();
+  }
+
   /**
    * What each token of a model's folder adds to a completion; needs no native library.
    *
