@@ -1,18 +1,21 @@
 package io.herd.udfs.partition;
 
+import java.util.List;
 import org.apache.spark.sql.Row;
-import scala.collection.Seq;
 
 /** Token ids in Spark's rows. */
 public final class TokenIds {
   private TokenIds() {}
 
-  /** Those in a column of integers, which Spark gives as boxed numbers. */
+  /**
+   * Those in a column of integers, which Spark gives as boxed numbers. Read as a Java list: Scala's
+   * own type is another in Spark 3.5, which herd.jar runs on, too.
+   */
   public static int[] of(Row row, int column) {
-    Seq<Integer> boxed = row.getSeq(column);
+    List<Integer> boxed = row.getList(column);
     int[] ids = new int[boxed.size()];
     for (int i = 0; i < ids.length; i++) {
-      ids[i] = boxed.apply(i);
+      ids[i] = boxed.get(i);
     }
     return ids;
   }
