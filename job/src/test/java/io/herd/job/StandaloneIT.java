@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,21 +43,6 @@ class StandaloneIT {
   @Test
   void herd_standalone_usesTheTasksGpusAndOutlivesAWorkerInBothDeployModes(
       SparkSession spark, @TempDir Path directory) throws Exception {
-    runsOnACluster(spark, directory);
-  }
-
-  @Test
-  @Tag("real")
-  void herd_standaloneOfAGivenSpark_usesTheTasksGpusToo(SparkSession spark, @TempDir Path directory)
-      throws Exception {
-    assertThat(Cluster.givenSpark())
-        .as("the environment variable HERD_TEST_SPARK_HOME")
-        .isNotBlank();
-    runsOnACluster(spark, directory);
-  }
-
-  /** On {@link Cluster#givenSpark}, if there is one. */
-  private void runsOnACluster(SparkSession spark, Path directory) throws Exception {
     place = new Workplace(spark, directory).input(Workplace.reviews(0, ROWS));
     place.file("slow.conf", List.of(SLOW)).file("label.conf", List.of(Workplace.LABEL));
     try (Cluster cluster = cluster(directory)) {
