@@ -17,7 +17,7 @@ import org.apache.spark.rpc.RpcAddress;
 import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.util.Utils;
 import scala.Option;
-import scala.jdk.javaapi.CollectionConverters;
+import scala.collection.Seq;
 import scala.reflect.ClassTag$;
 
 /**
@@ -93,11 +93,13 @@ public final class WaitingDriver {
         .findFirst();
   }
 
-  /** After the worker's address, the jar and the class. */
+  /**
+   * The driver's words end with the class and its arguments. They are read through {@code Product},
+   * since the command's own accessor returns another type in Spark 3.5.
+   */
   private static boolean submittedWith(DriverDescription driver, List<String> arguments) {
-    List<String> words = CollectionConverters.asJava(driver.command().arguments());
-    int first = words.indexOf(Main.class.getName()) + 1;
-    return first > 0 && words.subList(first, words.size()).equals(arguments);
+    String words = ((Seq<?>) driver.command().productElement(1)).mkString("\0");
+    return words.endsWith("\0" + Main.class.getName() + "\0" + String.join("\0", arguments));
   }
 
   private static Worker worker(WorkerInfo worker) {
