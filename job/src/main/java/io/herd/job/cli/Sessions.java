@@ -67,7 +67,7 @@ public final class Sessions {
       wanted.put("spark.ui.showConsoleProgress", "false");
       wanted.put("spark.executor.heartbeatInterval", "1s"); // feeds the live line
       wanted.put(FIRST_PARTITIONS, "8");
-      if (System.getenv("SPARK_LOCAL_DIRS") == null) {
+      if (!conf.contains(LOCAL_DIR)) { // SPARK_LOCAL_DIRS wins in any case
         wanted.put(LOCAL_DIR, ownTemporaryFolder().toString());
       }
     } else {

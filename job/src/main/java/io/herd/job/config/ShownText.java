@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * decide, and no list of names has them all.
  */
 public final class ShownText {
-  /** Options of Spark's own formats, JDBC, Delta and Iceberg that name no account. */
+  /** Options of Spark's own formats, JDBC, Delta and Iceberg. */
   private static final Set<String> HARMLESS =
       Set.of(
           // text files
@@ -32,7 +32,7 @@ public final class ShownText {
                   + " pathglobfilter modifiedbefore modifiedafter ignorecorruptfiles"
                   + " ignoremissingfiles basepath path maxrecordsperfile"
                   // tables
-                  + " driver url dbtable query partitioncolumn lowerbound upperbound numpartitions"
+                  + " driver url user dbtable query partitioncolumn lowerbound upperbound numpartitions"
                   + " querytimeout fetchsize batchsize isolationlevel truncate cascadetruncate"
                   + " createtablecolumntypes customschema pushdownpredicate versionasof"
                   + " timestampasof snapshot-id as-of-timestamp branch tag start-snapshot-id"
@@ -49,7 +49,7 @@ public final class ShownText {
       Pattern.compile("([\\w.-]*(?:" + NAMES + ")[\\w.-]*=)[^&;,\\s]+", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern HEADER =
-      Pattern.compile("\\b(Bearer|Basic)\\s+[\\w.~+/=-]{8,}", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\\b(Bearer|Basic)\\s+[\\w.~+/=-]{16,}", Pattern.CASE_INSENSITIVE);
 
   private ShownText() {}
 

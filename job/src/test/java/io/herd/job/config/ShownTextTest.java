@@ -41,7 +41,7 @@ class ShownTextTest {
         "abfss://u:p@store/x | abfss://****@store/x",
         "s3 said GET https://b/k?X-Amz-Signature=abc&X-Amz-Date=1 | s3 said GET https://b/k?X-Amz-Signature=****&X-Amz-Date=1",
         "https://store/x?sv=1&sig=abc%3D | https://store/x?sv=1&sig=****",
-        "Authorization: Bearer abcdefghijk was refused | Authorization: Bearer **** was refused",
+        "Authorization: Bearer abcdefghijklmnopq was refused | Authorization: Bearer **** was refused",
       })
   void of_secretInAText_isMasked(String text, String shown) {
     assertThat(ShownText.of(text)).isEqualTo(shown);
