@@ -99,6 +99,6 @@ public final class CheckVerb {
     Publisher publisher = new Publisher(spark, settings, workDir);
     publisher.check(workDir.state());
     publisher.tryOut(SnapshotColumns.schema(source.schema()));
-    return publisher.target();
+    return publisher.target() + publisher.caveat().map(what -> "; " + what).orElse("");
   }
 }

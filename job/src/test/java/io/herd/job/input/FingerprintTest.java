@@ -25,7 +25,7 @@ class FingerprintTest {
     Settings settings =
         SettingsReader.read(
             SAMPLES.resolve(sample + ".conf"), List.of(overrides), Path.of("/caller"));
-    return Fingerprint.of(settings, examples, MANIFEST, "bfloat16");
+    return Fingerprint.first(settings, examples, MANIFEST, "bfloat16");
   }
 
   /** The literals are those of commit c0550da: unfinished runs are found by them. */
