@@ -151,7 +151,7 @@ public final class Job {
     ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
     publisher.recover();
     small.open();
-    Snapshot snapshot = Snapshot.take(spark, settings, model, workDir, publisher, small::read);
+    Snapshot snapshot = Snapshot.take(spark, settings, model, workDir, publisher, this::opened);
     if (!snapshot.note().isEmpty()) {
       say("read", "%s", snapshot.note());
     }
@@ -159,6 +159,11 @@ public final class Job {
       publisher.tryOut(snapshot.rows().schema());
     }
     return snapshot;
+  }
+
+  private void opened(Dataset<Row> input) {
+    publisher.checkInput(input);
+    small.read(input);
   }
 
   private Plan plan(Snapshot snapshot) {

@@ -1,6 +1,7 @@
 package io.herd.job.output;
 
 import io.herd.job.config.Settings;
+import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import java.io.IOException;
 import java.util.UUID;
@@ -20,35 +21,15 @@ import org.apache.spark.sql.SparkSession;
  * others.
  */
 final class FolderSink extends FilesSink {
+  private final OutputPlace place;
   private final Path stage;
   private final Path staged;
-  private final Path old;
 
-  FolderSink(SparkSession spark, Settings.Output output) {
-    super(spark, output);
-    this.stage = beside("new");
+  FolderSink(SparkSession spark, Settings.Output output, OutputPlace place) {
+    super(spark, output, place);
+    this.place = place;
+    this.stage = OldOutput.beside(target, "new");
     this.staged = new Path(stage, UUID.randomUUID().toString().substring(0, 8));
-    this.old = beside("old");
-  }
-
-  private Path beside(String what) {
-    return new Path(target.getParent(), "_" + target.getName() + ".herd-" + what);
-  }
-
-  @Override
-  public boolean exists() {
-    return super.exists() || parts.exists(old);
-  }
-
-  @Override
-  public void recover() {
-    try {
-      if (!parts.exists() && parts.exists(old)) {
-        move(old, target);
-      }
-    } catch (IOException e) {
-      throw new SystemException("can't put the output back at " + target, e);
-    }
   }
 
   @Override
@@ -60,14 +41,12 @@ final class FolderSink extends FilesSink {
           .mode("append")
           .save(added.staged().toString());
       return added.commitStaged(fence);
-    } else {
-      OutputWriter.writer(rows, output).mode("overwrite").save(staged.toString());
-      new AppendedFiles(new PartFiles(parts.files(), staged), run).mark();
-      fence.run();
-      revokeOthers();
-      replace();
-      return true;
     }
+    OutputWriter.writer(rows, output).mode("overwrite").save(staged.toString());
+    new AppendedFiles(parts.files(), staged, run).mark();
+    fence.run();
+    revokeOthers();
+    return replace() || new ObjectStoreSink(spark, output, place).write(rows, run, fence);
   }
 
   @Override
@@ -110,21 +89,22 @@ final class FolderSink extends FilesSink {
     }
   }
 
-  private void replace() {
-    FileSystem files = parts.files();
+  /** Whether the folder in the output's place could be moved. It is as it was if not. */
+  private boolean replace() {
     try {
-      files.delete(old, true);
-      if (files.exists(target)) {
-        move(target, old);
+      if (!old.takeOut()) {
+        parts.files().delete(stage, true);
+        return false;
       }
       try {
-        move(staged, target);
+        OldOutput.swap(parts.files(), staged, target);
       } catch (IOException e) {
         putBack(e);
         throw e;
       }
-      files.delete(old, true);
-      files.delete(stage, true);
+      old.remove();
+      parts.files().delete(stage, true);
+      return true;
     } catch (IOException e) {
       throw new SystemException("can't put the output in place at " + target, e);
     }
@@ -133,14 +113,8 @@ final class FolderSink extends FilesSink {
   private void putBack(IOException cause) {
     try {
       recover();
-    } catch (SystemException e) { // the next run will
+    } catch (HerdException e) { // the next run will
       cause.addSuppressed(e);
-    }
-  }
-
-  private void move(Path from, Path to) throws IOException {
-    if (!parts.files().rename(from, to)) {
-      throw new IOException("rename from " + from + " to " + to + " was refused");
     }
   }
 }

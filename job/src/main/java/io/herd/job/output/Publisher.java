@@ -67,6 +67,7 @@ public final class Publisher implements Snapshot.Publications {
    * @throws UserException saying how to go on
    */
   public void check(Optional<RunState> state) {
+    overlaps().check();
     sink().check();
     if (settings.output().mode() == Mode.ERRORIFEXISTS && !ours(state) && sink().exists()) {
       throw new UserException(
@@ -75,6 +76,19 @@ public final class Publisher implements Snapshot.Publications {
               + (settings.output().path().isPresent() ? "path" : "table")
               + ", or set herd.output.mode to overwrite or append.");
     }
+  }
+
+  /**
+   * Refuses an input that has files of the output or of the work-dir.
+   *
+   * @throws UserException saying which
+   */
+  public void checkInput(Dataset<Row> input) {
+    overlaps().check(input.inputFiles());
+  }
+
+  private Overlaps overlaps() {
+    return new Overlaps(settings, spark.sparkContext().hadoopConfiguration());
   }
 
   private boolean ours(Optional<RunState> state) {

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which of several attempts' files are a run's. Each attempt has other names, as Spark's have. */
 class AppendedFilesTest {
-  private static final Runnable HELD = () -> {};
 
   @TempDir private Path out;
 
@@ -54,9 +53,9 @@ class AppendedFilesTest {
     AppendedFiles first = staged("a");
     AppendedFiles second = staged("b");
     assertThat(attempt().held()).isFalse();
-    second.commitStaged(HELD);
+    second.commitStaged(AppendedFilesTest::held);
 
-    first.commitStaged(HELD);
+    first.commitStaged(AppendedFilesTest::held);
 
     assertThat(seen()).containsExactly("part-s1-run-0-b");
     assertThat(out.resolve("_herd/s1-run")).doesNotExist();
@@ -70,7 +69,7 @@ class AppendedFilesTest {
     first.commitStaged(
         () -> {
           try {
-            staged("b").commitStaged(HELD);
+            staged("b").commitStaged(AppendedFilesTest::held);
           } catch (IOException e) {
             throw new IllegalStateException(e);
           }
@@ -83,7 +82,7 @@ class AppendedFilesTest {
   void held_diedBeforeItsFilesWereInPlace_putsThemThereAtTheNextCommit() throws IOException {
     AppendedFiles first = staged("a");
     AppendedFiles second = staged("b");
-    first.commitStaged(HELD);
+    first.commitStaged(AppendedFilesTest::held);
     Path dead = out.resolve("_herd/s1-run/" + first.staged().getName() + "/day=1");
     Files.createDirectories(dead);
     Files.move(out.resolve("day=1/part-s1-run-0-a"), dead.resolve("part-s1-run-0-a"));
@@ -103,7 +102,7 @@ class AppendedFilesTest {
     attempt().settle();
 
     assertThat(seen()).isEmpty();
-    assertThatThrownBy(() -> first.commitStaged(HELD))
+    assertThatThrownBy(() -> first.commitStaged(AppendedFilesTest::held))
         .isInstanceOf(SystemException.class)
         .hasMessageContaining("another one on its work-dir took over");
     assertThat(seen()).isEmpty();
@@ -112,11 +111,11 @@ class AppendedFilesTest {
 
   @Test
   void commitStaged_whatWasAppendedIsGone_appendsItAgain() throws IOException {
-    staged("a").commitStaged(HELD);
+    staged("a").commitStaged(AppendedFilesTest::held);
     Files.delete(out.resolve("day=1/part-s1-run-0-a"));
 
     assertThat(attempt().held()).isFalse();
-    staged("b").commitStaged(HELD);
+    staged("b").commitStaged(AppendedFilesTest::held);
 
     assertThat(seen()).containsExactly("part-s1-run-0-b");
   }
@@ -125,10 +124,10 @@ class AppendedFilesTest {
   void commitWritten_anotherHasCommitted_removesItsOwn() throws IOException {
     AppendedFiles first = written("a");
     AppendedFiles second = written("b");
-    second.commitWritten(HELD);
+    second.commitWritten(AppendedFilesTest::held);
     Files.writeString(out.resolve("part-s0-run-0-c"), "of another run");
 
-    first.commitWritten(HELD);
+    first.commitWritten(AppendedFilesTest::held);
 
     assertThat(seen())
         .containsExactlyInAnyOrder("part-" + second.prefix() + "-0-b", "part-s0-run-0-c");
@@ -148,4 +147,7 @@ class AppendedFilesTest {
 
     assertThat(seen()).isEmpty();
   }
+
+  /** The lease is still this driver's, as far as it knows. */
+  private static void held() {}
 }

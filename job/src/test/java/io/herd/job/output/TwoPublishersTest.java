@@ -42,7 +42,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TwoPublishersTest {
   private static final Path SAMPLES = Path.of("src/test/resources/settings").toAbsolutePath();
   private static final String RUN = "s1-run";
-  private static final Runnable HELD = () -> {};
 
   /** Reached by tasks, which then wait. */
   private static volatile CountDownLatch reached = new CountDownLatch(0);
@@ -107,7 +106,7 @@ class TwoPublishersTest {
         () -> {
           checks.add(1);
           if (checks.size() == number) {
-            each.sink().write(rows(), RUN, HELD);
+            each.sink().write(rows(), RUN, TwoPublishersTest::held);
           }
         };
     writeOrFindItHeld(first, rows(), fence);
@@ -118,9 +117,9 @@ class TwoPublishersTest {
   private void standsStillInItsTasks(Publishing each) throws Exception {
     Dataset<Row> slow = slow();
     Sink first = each.sink();
-    Future<?> one = drivers.submit(() -> writeOrFindItHeld(first, slow, HELD));
+    Future<?> one = drivers.submit(() -> writeOrFindItHeld(first, slow, TwoPublishersTest::held));
     reached.await();
-    each.sink().write(rows(), RUN, HELD);
+    each.sink().write(rows(), RUN, TwoPublishersTest::held);
     go.countDown();
     one.get();
   }
@@ -166,7 +165,7 @@ class TwoPublishersTest {
       "herd.output.format=parquet", "herd.output.path=out", "herd.output.mode=overwrite"
     };
     Dataset<Row> newer = spark.range(10, 12).toDF("id");
-    Runnable fence = () -> sink(overwrite).write(newer, "s2-run", HELD);
+    Runnable fence = () -> sink(overwrite).write(newer, "s2-run", TwoPublishersTest::held);
 
     assertThatThrownBy(() -> sink(overwrite).write(rows(), RUN, fence))
         .isInstanceOf(SystemException.class);
@@ -188,7 +187,7 @@ class TwoPublishersTest {
             "herd.output.partition-by=[id]",
             "herd.output.options={ partitionOverwriteMode = dynamic }");
 
-    sink.write(rows().selectExpr("id", "'a' AS text"), RUN, HELD);
+    sink.write(rows().selectExpr("id", "'a' AS text"), RUN, TwoPublishersTest::held);
 
     assertThat(parquet().select("id").distinct().count()).isEqualTo(6);
     assertThat(sink.isOf(RUN)).isTrue();
@@ -221,7 +220,7 @@ class TwoPublishersTest {
   @Test
   void iceberg_firstStandsStillInItsTasks_holdsTheRowsOnce() throws Exception {
     Publishing each = iceberg();
-    each.sink().write(spark.range(100, 103).toDF("id"), "s0-run", HELD);
+    each.sink().write(spark.range(100, 103).toDF("id"), "s0-run", TwoPublishersTest::held);
     standsStillInItsTasks(each);
     assertThat(spark.table(table).count()).isEqualTo(9);
     assertOnce(each.sink().read(RUN, rows().schema()));
@@ -250,7 +249,7 @@ class TwoPublishersTest {
   @Test
   void delta_firstStandsStillInItsTasks_holdsTheRowsOnce() throws Exception {
     Publishing each = delta();
-    each.sink().write(spark.range(100, 103).toDF("id"), "s0-run", HELD);
+    each.sink().write(spark.range(100, 103).toDF("id"), "s0-run", TwoPublishersTest::held);
     standsStillInItsTasks(each);
     Dataset<Row> all = spark.read().format("delta").load(directory.resolve("out").toString());
     assertOnce(all.filter("id < 100"));
@@ -289,7 +288,8 @@ class TwoPublishersTest {
       Future<?>[] second = new Future<?>[1];
       Runnable beforeItsCommit =
           () -> {
-            second[0] = drivers.submit(() -> each.sink().write(rows(), "s2-run", HELD));
+            second[0] =
+                drivers.submit(() -> each.sink().write(rows(), "s2-run", TwoPublishersTest::held));
             assertThatThrownBy(() -> second[0].get(2, java.util.concurrent.TimeUnit.SECONDS))
                 .as("waits for the transaction that stands still")
                 .isInstanceOf(java.util.concurrent.TimeoutException.class);
@@ -316,4 +316,7 @@ class TwoPublishersTest {
       assertThat(e).rootCause().hasMessageContaining("herd_"); // its rows, or its table of them
     }
   }
+
+  /** The lease is still this driver's, as far as it knows. */
+  private static void held() {}
 }
