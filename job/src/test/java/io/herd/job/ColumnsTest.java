@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -83,10 +84,10 @@ class ColumnsTest {
     List<String> columns = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       String value = values.get(i);
-      columns.add("%s AS plain%d".formatted(value, i));
-      columns.add("array(%s, NULL) AS array%d".formatted(value, i));
-      columns.add("array(named_struct('a', %s, 'b', NULL)) AS struct%d".formatted(value, i));
-      columns.add("map('k', %s, 'n', NULL) AS map%d".formatted(value, i));
+      columns.add(String.format(Locale.ROOT, "%s AS plain%d", value, i));
+      columns.add(String.format(Locale.ROOT, "array(%s, NULL) AS array%d", value, i));
+      columns.add(String.format(Locale.ROOT, "array(named_struct('a', %s, 'b', NULL)) AS struct%d", value, i));
+      columns.add(String.format(Locale.ROOT, "map('k', %s, 'n', NULL) AS map%d", value, i));
     }
     return columns.stream().map(column -> column.replace("'b', NULL", "'b', 1")).toList();
   }

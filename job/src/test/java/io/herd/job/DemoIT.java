@@ -30,6 +30,7 @@ class DemoIT {
     JsonObject report = demo.report("target/demo/work");
     assertThat(report.keySet())
         .containsExactly(
+            "schema",
             "started",
             "outcome",
             "exit_code",

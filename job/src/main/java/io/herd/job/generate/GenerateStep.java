@@ -159,7 +159,7 @@ public final class GenerateStep {
         generator(spark, settings, model, labels, counters),
         shared ? plan.prefix() : new int[0],
         workDir.results(),
-        "r" + System.currentTimeMillis(),
+        "r" + System.currentTimeMillis() + "x" + UUID.randomUUID().toString().substring(0, 8),
         flush());
   }
 

@@ -7,6 +7,8 @@ import static org.apache.spark.sql.functions.udf;
 
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.InputVersion;
+import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.Quoted;
 import io.herd.udfs.SystemException;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Column;
@@ -33,6 +36,7 @@ import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -40,14 +44,24 @@ import org.apache.spark.sql.types.StructType;
  * reads only this, so that a growing table or a {@code rand()} can't make rows without results.
  *
  * @param rows the input's columns and {@link SnapshotColumns}
- * @param resumed whether an unfinished run's snapshot was taken up again
+ * @param note how it came about, for the eye, or empty
  */
-public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) {
+public record Snapshot(Dataset<Row> rows, RunState state, String note) {
   /** Beside the input's columns. */
   private static final String PROMPT = "_herd_prompt";
 
+  /** What is known of the output of a run that is perhaps unfinished. */
+  public interface Publications {
+    /** Whether nothing is left to do for it. */
+    boolean ended(RunState run);
+
+    /** Whether the run's rows are in the output, where writing them again would add to it. */
+    boolean holds(RunState run);
+  }
+
   /**
-   * Takes up the work-dir's unfinished snapshot, or takes a new one.
+   * Takes up the work-dir's unfinished snapshot, if its input and all else are what they were, or
+   * takes a new one.
    *
    * @param opened is told of the input before it is read
    */
@@ -56,35 +70,89 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       Settings settings,
       ResolvedModel model,
       WorkDir workDir,
+      Publications publications,
       Consumer<Dataset<Row>> opened) {
     ExampleRows examples = ExampleRows.read(spark, settings);
-    String fingerprint =
-        Fingerprint.of(
-            settings, examples.examples(), model.manifest().digest(), model.dtype().text());
-    WorkDir.State before = workDir.state().orElse(null);
-    if (before != null && !before.published() && before.fingerprint().equals(fingerprint)) {
-      Dataset<Row> rows = spark.read().parquet(workDir.snapshot(before.snapshot()));
-      return new Snapshot(rows, before, true);
+    Taking taking = new Taking(spark, settings, model, workDir, examples, opened);
+    Optional<RunState> before = workDir.state();
+    Optional<RunState> unfinished = before.filter(run -> !publications.ended(run));
+    return unfinished.isPresent()
+        ? taking.after(unfinished.get(), publications.holds(unfinished.get()))
+        : taking.anew(before, Optional.empty(), "");
+  }
+
+  /** Takes one, with all that it is taken of. */
+  private record Taking(
+      SparkSession spark,
+      Settings settings,
+      ResolvedModel model,
+      WorkDir workDir,
+      ExampleRows examples,
+      Consumer<Dataset<Row>> opened) {
+
+    Snapshot after(RunState before, boolean held) {
+      boolean same = before.fingerprint().equals(fingerprint(before.schema()));
+      Optional<Dataset<Row>> source = same ? Source.reopen(spark, settings) : Optional.empty();
+      Resumption next =
+          Resumption.of(
+              before,
+              new Resumption.Found(
+                  same, workDir.holdsSnapshot(before), source.map(InputVersions::of), held));
+      if (next.kind() == Resumption.Kind.GO_ON) {
+        Dataset<Row> rows = spark.read().parquet(workDir.snapshot(before.snapshot()));
+        String note = "goes on with the snapshot of the unfinished run";
+        return new Snapshot(rows, before, next.why().isEmpty() ? note : note + "; " + next.why());
+      }
+      Optional<RunState> kept =
+          next.kind() == Resumption.Kind.RETAKE ? Optional.of(before) : Optional.empty();
+      return anew(Optional.of(before), kept, "takes a new snapshot: " + next.why());
     }
-    Dataset<Row> source = Source.open(spark, settings);
-    opened.accept(source);
-    Observation seen = new Observation("herd snapshot");
-    // Watched below the prompts, which keeps Spark from making those of a few rows on the driver.
-    Dataset<Row> watched = source.observe(seen, count(lit(1)).as("rows"));
-    Dataset<Row> prepared = prepared(watched, settings, model, examples);
-    String name = name();
-    workDir.make();
-    store(prepared, workDir.snapshot(name));
-    if (rows(seen) == 0) {
-      workDir.dropSnapshot(name);
-      throw Source.empty();
+
+    private String fingerprint(int schema) {
+      String dtype = model.dtype().text();
+      return schema == 1
+          ? Fingerprint.first(settings, examples.examples(), model.manifest().digest(), dtype)
+          : Fingerprint.of(
+              settings,
+              examples.examples(),
+              model.manifest(),
+              dtype,
+              SQLConf.get().sessionLocalTimeZone());
     }
-    WorkDir.State state =
-        new WorkDir.State(name, fingerprint, false, before == null ? null : before.output());
-    workDir.write(state);
-    workDir.dropSnapshotsBefore(state, before);
-    Dataset<Row> rows = spark.read().schema(prepared.schema()).parquet(workDir.snapshot(name));
-    return new Snapshot(rows, state, false);
+
+    /**
+     * A new one.
+     *
+     * @param before what the work-dir was at
+     * @param kept the run that it is of, if that isn't new, too
+     */
+    Snapshot anew(Optional<RunState> before, Optional<RunState> kept, String note) {
+      Dataset<Row> source = Source.open(spark, settings);
+      InputVersion input = InputVersions.of(source); // before it is read: it may yet grow
+      opened.accept(source);
+      Observation seen = new Observation("herd snapshot");
+      // Watched below the prompts, which keeps Spark from making those of a few rows on the driver.
+      Dataset<Row> watched = source.observe(seen, count(lit(1)).as("rows"));
+      Dataset<Row> prepared = prepared(watched, settings, model, examples);
+      String name = name();
+      workDir.make();
+      store(prepared, workDir.snapshot(name));
+      long count = rows(seen);
+      if (count == 0) {
+        workDir.dropSnapshot(name);
+        throw Source.empty();
+      }
+      RunState state =
+          kept.map(run -> run.on(name, count, input))
+              .orElseGet(
+                  () ->
+                      RunState.of(name, name, count, fingerprint(RunState.SCHEMA), input)
+                          .after(before));
+      workDir.write(state);
+      workDir.dropSnapshotsBefore(state, before.orElse(null));
+      Dataset<Row> rows = spark.read().schema(prepared.schema()).parquet(workDir.snapshot(name));
+      return new Snapshot(rows, state, note);
+    }
   }
 
   private static long rows(Observation seen) {
@@ -99,6 +167,24 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
   private static String name() {
     String random = UUID.randomUUID().toString().substring(0, 8);
     return "s" + System.currentTimeMillis() + "-" + random;
+  }
+
+  /**
+   * Makes sure that none of its files has been lost.
+   *
+   * @param found rows that were read
+   */
+  public void requireRows(long found) {
+    if (state.rows() >= 0 && found != state.rows()) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "the snapshot of the unfinished run has lost rows: %,d of %,d are there",
+              found,
+              state.rows()),
+          "remove the folder input in the work-dir and run the same command again: it takes a new"
+              + " snapshot, and results are kept.");
+    }
   }
 
   /** The input's. */

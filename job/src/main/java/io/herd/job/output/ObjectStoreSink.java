@@ -5,12 +5,12 @@ import io.herd.job.config.Settings;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.storage.WholeFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.internal.io.cloud.PathOutputCommitProtocol;
 import org.apache.spark.sql.DataFrameWriter;
@@ -59,33 +59,59 @@ final class ObjectStoreSink extends FilesSink {
   }
 
   @Override
-  public void write(Dataset<Row> rows, String run, Runnable fence) {
+  public boolean write(Dataset<Row> rows, String run, Runnable fence) {
     recover();
     fence.run();
-    List<Path> unwanted = OutputWriter.appends(output) ? List.of() : parts.all();
-    if (OutputWriter.appends(output)) {
-      parts.delete(parts.of(run)); // what it had appended before it died
-    }
+    AppendedFiles added = new AppendedFiles(parts, run);
     if (uploads) {
-      upload(rows, run);
+      upload(rows, added.prefix());
     } else {
-      save(PartFiles.named(OutputWriter.writer(rows, output), run));
+      save(PartFiles.named(OutputWriter.writer(rows, output), added.prefix()));
     }
-    fence.run();
-    Set<Path> wanted = new HashSet<>(parts.all());
-    unwanted.forEach(wanted::remove);
-    write(new Manifest(run, wanted.stream().map(this::relative).sorted().toList()));
-    parts.deleteWithFolders(unwanted);
+    if (OutputWriter.appends(output)) {
+      boolean own = added.commitWritten(fence);
+      write(new Manifest(run, relative(parts.all())));
+      return own;
+    } else {
+      requireHeld(fence, added);
+      List<Path> wanted = added.written();
+      List<Path> unwanted = new ArrayList<>(parts.all());
+      unwanted.removeAll(wanted);
+      write(new Manifest(run, relative(wanted)));
+      parts.deleteWithFolders(unwanted);
+      return true;
+    }
   }
 
-  private void upload(Dataset<Row> rows, String run) {
+  /** What a run has uploaded that was replaced by another must not stay among the other's. */
+  private void requireHeld(Runnable fence, AppendedFiles added) {
+    try {
+      fence.run();
+    } catch (RuntimeException e) {
+      parts.delete(added.written());
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean holds(String run) {
+    return new AppendedFiles(parts, run).held();
+  }
+
+  @Override
+  public void settle(String run) {
+    new AppendedFiles(parts, run).settle();
+    write(new Manifest(run, relative(parts.all())));
+  }
+
+  private void upload(Dataset<Row> rows, String name) {
     Optional<String> before = Optional.ofNullable(spark.conf().get(PROTOCOL, null));
     spark.conf().set(PROTOCOL, PathOutputCommitProtocol.class.getName());
     try {
-      save(PartFiles.named(OutputWriter.writer(rows, output), run).options(MAGIC));
+      save(PartFiles.named(OutputWriter.writer(rows, output), name).options(MAGIC));
     } finally {
       before.ifPresentOrElse(
-          name -> spark.conf().set(PROTOCOL, name), () -> spark.conf().unset(PROTOCOL));
+          found -> spark.conf().set(PROTOCOL, found), () -> spark.conf().unset(PROTOCOL));
     }
   }
 
@@ -103,7 +129,8 @@ final class ObjectStoreSink extends FilesSink {
     }
   }
 
-  private String relative(Path file) {
-    return parts.files().makeQualified(target).toUri().relativize(file.toUri()).getPath();
+  private List<String> relative(List<Path> some) {
+    URI root = parts.files().makeQualified(target).toUri();
+    return some.stream().map(file -> root.relativize(file.toUri()).getPath()).sorted().toList();
   }
 }

@@ -101,25 +101,30 @@ record PartFiles(FileSystem files, Path folder) {
 
   /** Those that readers see. */
   List<Path> all() {
+    return all(folder);
+  }
+
+  /** Those that readers would see of another folder. */
+  List<Path> all(Path root) {
     List<Path> all = new ArrayList<>();
     try {
-      RemoteIterator<LocatedFileStatus> each = files.listFiles(folder, true);
+      RemoteIterator<LocatedFileStatus> each = files.listFiles(root, true);
       while (each.hasNext()) {
         Path file = each.next().getPath();
-        if (isVisible(file)) {
+        if (isVisible(root, file)) {
           all.add(file);
         }
       }
     } catch (FileNotFoundException e) {
       return List.of();
     } catch (IOException e) {
-      throw new SystemException("can't list the output " + folder, e);
+      throw new SystemException("can't list the output " + root, e);
     }
     return all;
   }
 
-  private boolean isVisible(Path file) {
-    String below = files.makeQualified(folder).toUri().relativize(file.toUri()).getPath();
+  private boolean isVisible(Path root, Path file) {
+    String below = files.makeQualified(root).toUri().relativize(file.toUri()).getPath();
     return Arrays.stream(below.split("/"))
         .noneMatch(name -> name.startsWith(".") || (name.startsWith("_") && !name.contains("=")));
   }

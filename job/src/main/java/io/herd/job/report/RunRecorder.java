@@ -112,6 +112,7 @@ public final class RunRecorder {
     double generating = seconds.getOrDefault("generate", 0.0);
     long computed = plan == null || generated == 0 ? 0 : plan.tokens() + tokensGenerated;
     return new RunReport(
+        RunReport.SCHEMA,
         began.truncatedTo(ChronoUnit.SECONDS).toString(),
         outcome(code),
         code.number(),

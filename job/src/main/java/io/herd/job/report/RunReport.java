@@ -11,6 +11,7 @@ import java.util.Map;
 /**
  * What a run came to; {@code run.json} has these fields, their names in snake case.
  *
+ * @param schema of {@code run.json}
  * @param started when, as ISO 8601 has it
  * @param outcome {@code done}, {@code failed_rows}, {@code stopped}, {@code user_error} or {@code
  *     system_error}
@@ -42,6 +43,7 @@ import java.util.Map;
  * @param environment versions and machine of the driver, by name
  */
 public record RunReport(
+    int schema,
     String started,
     String outcome,
     int exitCode,
@@ -69,6 +71,9 @@ public record RunReport(
     String error,
     Map<String, String> environment,
     Map<String, Object> configuration) {
+
+  /** What this version writes; 0.1.0's reports had none. */
+  public static final int SCHEMA = 2;
 
   public RunReport {
     secondsByStep = new LinkedHashMap<>(secondsByStep);

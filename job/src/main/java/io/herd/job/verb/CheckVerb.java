@@ -101,6 +101,6 @@ public final class CheckVerb {
     publisher.check(workDir.state());
     publisher.checkInput(source);
     publisher.tryOut(SnapshotColumns.schema(source.schema()));
-    return publisher.target();
+    return publisher.target() + publisher.caveat().map(what -> "; " + what).orElse("");
   }
 }

@@ -25,6 +25,7 @@ public final class Reports {
     steps.put("read", 3.25);
     steps.put("generate", 125.0);
     return new RunReport(
+        RunReport.SCHEMA,
         "2026-11-22T03:00:00Z",
         "failed_rows",
         4,
