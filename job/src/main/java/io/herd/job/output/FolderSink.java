@@ -30,6 +30,7 @@ final class FolderSink extends FilesSink {
     recover();
     if (OutputWriter.appends(output)) {
       fence.run();
+      parts.forgetStaged(run);
       parts.delete(parts.of(run));
       PartFiles.named(OutputWriter.writer(rows, output), run)
           .mode("append")

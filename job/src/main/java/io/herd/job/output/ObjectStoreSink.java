@@ -6,6 +6,7 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.storage.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,18 +63,29 @@ final class ObjectStoreSink extends FilesSink {
   public void write(Dataset<Row> rows, String run, Runnable fence) {
     recover();
     fence.run();
-    List<Path> unwanted = OutputWriter.appends(output) ? List.of() : parts.all();
+    Set<Path> before = new HashSet<>(parts.all());
     if (OutputWriter.appends(output)) {
       parts.delete(parts.of(run)); // what it had appended before it died
     }
     if (uploads) {
       upload(rows, run);
     } else {
+      parts.forgetStaged(run);
       save(PartFiles.named(OutputWriter.writer(rows, output), run));
     }
     fence.run();
-    Set<Path> wanted = new HashSet<>(parts.all());
-    unwanted.forEach(wanted::remove);
+    publish(run, before);
+  }
+
+  /** Of an output that is overwritten nothing counts but what this run has just written. */
+  private void publish(String run, Set<Path> before) {
+    List<Path> wanted = new ArrayList<>();
+    List<Path> unwanted = new ArrayList<>();
+    for (Path file : parts.all()) {
+      boolean counts =
+          OutputWriter.appends(output) || (PartFiles.isOf(file, run) && !before.contains(file));
+      (counts ? wanted : unwanted).add(file);
+    }
     write(new Manifest(run, wanted.stream().map(this::relative).sorted().toList()));
     parts.deleteWithFolders(unwanted);
   }

@@ -101,19 +101,20 @@ record PartFiles(FileSystem files, Path folder) {
 
   /** Those that readers see. */
   List<Path> all() {
+    return below(folder).stream().filter(this::isVisible).toList();
+  }
+
+  private List<Path> below(Path root) {
     List<Path> all = new ArrayList<>();
     try {
-      RemoteIterator<LocatedFileStatus> each = files.listFiles(folder, true);
+      RemoteIterator<LocatedFileStatus> each = files.listFiles(root, true);
       while (each.hasNext()) {
-        Path file = each.next().getPath();
-        if (isVisible(file)) {
-          all.add(file);
-        }
+        all.add(each.next().getPath());
       }
     } catch (FileNotFoundException e) {
       return List.of();
     } catch (IOException e) {
-      throw new SystemException("can't list the output " + folder, e);
+      throw new SystemException("can't list the output " + root, e);
     }
     return all;
   }
@@ -125,7 +126,19 @@ record PartFiles(FileSystem files, Path folder) {
   }
 
   List<Path> of(String run) {
-    return all().stream().filter(file -> file.getName().startsWith(prefix(run) + "-")).toList();
+    return all().stream().filter(file -> isOf(file, run)).toList();
+  }
+
+  static boolean isOf(Path file, String run) {
+    return file.getName().startsWith(prefix(run) + "-");
+  }
+
+  /**
+   * Removes what tasks of a run had committed before it died: Hadoop publishes whatever it finds
+   * among the committed.
+   */
+  void forgetStaged(String run) {
+    delete(below(new Path(folder, "_temporary")).stream().filter(file -> isOf(file, run)).toList());
   }
 
   void delete(List<Path> unwanted) {
