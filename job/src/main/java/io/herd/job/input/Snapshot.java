@@ -9,18 +9,19 @@ import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.partition.InputColumns;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.RowMap;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.runtime.Engines;
-import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.text.PromptRenderer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
@@ -58,7 +59,9 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     WorkDir.State before = workDir.state().orElse(null);
     if (before != null && !before.published() && before.fingerprint().equals(fingerprint)) {
       Dataset<Row> rows = spark.read().parquet(workDir.snapshot(before.snapshot()));
-      return new Snapshot(rows, before, true);
+      if (List.of(rows.columns()).containsAll(SnapshotColumns.ALL)) { // else an earlier version's
+        return new Snapshot(rows, before, true);
+      }
     }
     Dataset<Row> source = Source.open(spark, settings);
     opened.accept(source);
@@ -135,7 +138,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     requireEnoughTokens(settings.generate(), model);
     LabelTask labels = ContentFree.task(schema, settings, model, examples::examples);
     int longest = model.maxLength() - answerTokens(settings, model);
-    if (longest < Math.max(1, labels.contentFree().length)) {
+    if (longest < Math.max(1, labels.contentFreeIds().length)) {
       throw noRoom(settings, model);
     }
     return new PromptFunction(
@@ -149,8 +152,11 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
             model.dtype(),
             settings.engine().deterministic(),
             settings.generate(),
+            endIds(settings.generate(), model),
             labels),
+        labels,
         longest,
+        model.maxLength(),
         settings.generate().maxNewTokens(),
         new InputColumns(
             List.of(schema.fieldNames()),
@@ -158,6 +164,15 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
             settings.labelling().column(),
             settings.newTokensColumn().orElse(null)),
         SQLConf.get().sessionLocalTimeZone());
+  }
+
+  /** Those that end a text only because a stop string names them. */
+  private static Set<Integer> endIds(GenerateSettings generate, ResolvedModel model) {
+    Set<Integer> ids = model.tokenizer().specialIds(generate.stop());
+    if (!generate.ignoreEos()) {
+      ids.removeAll(model.spec().endIds());
+    }
+    return ids;
   }
 
   /** On the driver, before anything runs. */
