@@ -63,6 +63,7 @@ public record ResolvedModel(
               spec.vocabulary() - 1),
           "use the tokenizer.json that belongs to this model.");
     }
+    requirePositions(settings, spec);
     EngineExecutors executors = EngineExecutors.of(spark.sparkContext().getConf());
     return new ResolvedModel(
         files(spark, settings, located),
@@ -72,6 +73,21 @@ public record ResolvedModel(
         tokenizer,
         settings.engine().maxLength().orElse(spec.maxPositions()),
         executors);
+  }
+
+  /** Beyond the positions that it was trained on, a model writes noise. */
+  private static void requirePositions(Settings settings, ModelSpec spec) {
+    int most = settings.engine().maxLength().orElse(0);
+    if (most > spec.maxPositions()) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "herd.engine.max-length = %,d is more than the %,d positions that the model has"
+                  + " (max_position_embeddings)",
+              most,
+              spec.maxPositions()),
+          "lower it, or leave it out: auto is as long as rows need, up to the model's limit.");
+    }
   }
 
   private static ExecutorFiles files(SparkSession spark, Settings settings, LocatedModel located) {
