@@ -3,9 +3,7 @@ package io.herd.job;
 import static io.herd.job.Workplace.COMPLETE;
 import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.herd.udfs.UserException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -71,13 +69,6 @@ class StopsTest {
                 "herd.prompt.special-tokens=parse")
             .printed();
     assertThat(printed).containsOnlyOnce("<|begin_of_text|>");
-  }
-
-  @Test
-  void check_moreTokensThanTheModelHasPositions_isRefused() {
-    assertThatThrownBy(() -> place.check(COMPLETE, "herd.engine.max-length=20000"))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("20,000 is more than the 2,048 positions that the model has");
   }
 
   @Test

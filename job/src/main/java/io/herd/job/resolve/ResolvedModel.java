@@ -75,18 +75,21 @@ public record ResolvedModel(
         executors);
   }
 
-  /** Beyond the positions that it was trained on, a model writes noise. */
+  /** Beyond them a model goes on as if it could, and its texts are noise. */
   private static void requirePositions(Settings settings, ModelSpec spec) {
-    int most = settings.engine().maxLength().orElse(0);
-    if (most > spec.maxPositions()) {
+    int asked = settings.engine().maxLength().orElse(0);
+    if (asked > spec.maxPositions()) {
       throw new UserException(
           String.format(
               Locale.ROOT,
-              "herd.engine.max-length = %,d is more than the %,d positions that the model has"
-                  + " (max_position_embeddings)",
-              most,
+              "herd.engine.max-length = %d: the model was made for rows of %d tokens, prompt and"
+                  + " answer together (max_position_embeddings in its config.json)",
+              asked,
               spec.maxPositions()),
-          "lower it, or leave it out: auto is as long as rows need, up to the model's limit.");
+          String.format(
+              Locale.ROOT,
+              "set it to %d or less, or leave it auto; herd.prompt.on-overflow can cut longer rows.",
+              spec.maxPositions()));
     }
   }
 
