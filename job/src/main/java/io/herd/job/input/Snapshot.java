@@ -97,8 +97,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
       Resumption next =
           Resumption.of(
               before,
-              new Resumption.Found(
-                  same, isWhole(before), source.map(InputVersions::of), held));
+              new Resumption.Found(same, isWhole(before), source.map(InputVersions::of), held));
       if (next.kind() == Resumption.Kind.GO_ON) {
         Dataset<Row> rows = spark.read().parquet(workDir.snapshot(before.snapshot()));
         String note = "goes on with the snapshot of the unfinished run";
