@@ -7,6 +7,7 @@ import io.herd.job.generate.Deadline;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.ContentFree;
+import io.herd.job.input.LabelForm;
 import io.herd.job.input.Snapshot;
 import io.herd.job.output.Counts;
 import io.herd.job.output.Outputs;
@@ -27,7 +28,7 @@ import io.herd.job.workdir.Lease;
 import io.herd.job.workdir.LogCompaction;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
-import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.engine.LabelTask;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.Function;
@@ -54,7 +55,7 @@ public final class Job {
   private final PublishStep publish;
 
   /** How a run came to its end, and what of it the summary shows. */
-  private record Ended(ExitCode code, ResolvedModel model, Published published) {}
+  private record Ended(ExitCode code, RunReport report, Published published) {}
 
   public Job(SparkSession spark, Settings settings, PrintStream out) {
     this(spark, settings, out, Deadline.in(settings.run().stop().maxDuration()));
@@ -77,7 +78,7 @@ public final class Job {
     try (StopSignal stop = StopSignal.listen(spark);
         small) {
       try {
-        return stop.ended(finish(flow(stop)));
+        return stop.ended(tell(flow(stop)));
       } catch (Throwable e) {
         if (stop.received()) {
           out.println("\nStopped. Run the same command again to go on where it stopped.");
@@ -105,8 +106,7 @@ public final class Job {
   private Ended flow(StopSignal stop) {
     ResolvedModel model = step(stop, "resolve", this::resolve);
     try {
-      Published published = publish(stop, model);
-      return new Ended(code(published.counts()), model, published);
+      return publish(stop, model);
     } finally {
       model.forgetToken();
     }
@@ -117,7 +117,7 @@ public final class Job {
     return failed > settings.run().maxFailedFraction() ? ExitCode.FAILED_ROWS : ExitCode.DONE;
   }
 
-  private Published publish(StopSignal stop, ResolvedModel model) {
+  private Ended publish(StopSignal stop, ResolvedModel model) {
     Snapshot snapshot = step(stop, "read", () -> alone(stop, "read", lease -> read(model)));
     Plan plan = step(stop, "plan", () -> plan(snapshot));
     try {
@@ -129,13 +129,16 @@ public final class Job {
       }
       throw early;
     }
-    Published published =
-        step(
-            stop, "publish", () -> alone(stop, "publish", lease -> publish.whole(snapshot, lease)));
-    if (settings.goldColumn().isPresent()) {
-      step(stop, "review", () -> review(snapshot, published, model));
-    }
-    return published;
+    return alone(
+        stop,
+        "publish",
+        lease -> {
+          Published published = step(stop, "publish", () -> publish.whole(snapshot, lease));
+          if (settings.goldColumn().isPresent()) {
+            step(stop, "review", () -> review(snapshot, published, model));
+          }
+          return finish(published, model, lease);
+        });
   }
 
   private ResolvedModel resolve() {
@@ -150,14 +153,21 @@ public final class Job {
     settings.formatWarnings().forEach(warning -> say("format", "%s", warning));
     publisher.recover();
     small.open();
-    Snapshot snapshot = Snapshot.take(spark, settings, model, workDir, small::read);
-    if (snapshot.resumed()) {
-      say("read", "goes on with the snapshot of the unfinished run");
+    Snapshot snapshot = Snapshot.take(spark, settings, model, workDir, publisher, this::opened);
+    if (!snapshot.note().isEmpty()) {
+      say("read", "%s", snapshot.note());
     }
+    LabelForm.note(spark, snapshot.rows().schema(), settings, model)
+        .ifPresent(note -> say("labels", "%s", note));
     if (!publisher.isProvenBySnapshot()) {
       publisher.tryOut(snapshot.rows().schema());
     }
     return snapshot;
+  }
+
+  private void opened(Dataset<Row> input) {
+    publisher.checkInput(input);
+    small.read(input);
   }
 
   private Plan plan(Snapshot snapshot) {
@@ -168,6 +178,7 @@ public final class Job {
       say("log", "%,d files of results are a few now", compacted);
     }
     Plan plan = Plan.of(spark, snapshot.rows(), workDir.results());
+    snapshot.requireRows(plan.rows());
     plan.requirePrompts(snapshot.rows());
     recorder.plan(plan);
     say(
@@ -185,6 +196,11 @@ public final class Job {
   }
 
   private Void generate(Snapshot snapshot, Plan plan, ResolvedModel model) {
+    if (plan.prompts() > 0
+        && publisher.holds(snapshot.state())) { // failed rows of a run that ended
+      say("generate", "nothing: the output holds this run's rows already");
+      return null;
+    }
     if (plan.prompts() > 0) {
       say("generate", "%s in %s", model.manifest().id(), model.dtype().text());
     }
@@ -192,7 +208,7 @@ public final class Job {
     GenerateStep step = new GenerateStep(spark, settings, workDir, out);
     recorder.generating(step.timeline());
     GenerateStep.Done done = step.run(plan, model, labels, deadline);
-    recorder.generated(done.rows(), done.tokens(), done.engines(), done.engineBusy());
+    recorder.generated(done);
     return null;
   }
 
@@ -239,21 +255,33 @@ public final class Job {
     return report;
   }
 
-  private ExitCode finish(Ended ended) {
-    RunReport report = report(ended.code(), null);
-    Published published = ended.published();
-    workDir.writeJson(
-        WorkDir.MANIFEST, Manifest.of(report, ended.model(), publisher.target(), published.keys()));
+  /** Writes what says how it ended, the manifest last: where that is, the run is done. */
+  private Ended finish(Published published, ResolvedModel model, Lease lease) {
+    ExitCode code = code(published.counts());
+    lease.requireHeld();
+    RunReport report = report(code, null);
+    Manifest.Publication publication =
+        new Manifest.Publication(published.run(), publisher.publication(), publisher.target());
+    workDir.writeJson(WorkDir.MANIFEST, Manifest.of(report, model, publication, published.keys()));
+    return new Ended(code, report, published);
+  }
+
+  private ExitCode tell(Ended ended) {
     Summary.print(
         out,
-        report,
+        ended.report(),
         publisher.target(),
         workDir.toString(),
-        Samples.of(published.output(), settings));
+        Samples.of(ended.published().output(), settings));
     if (ended.code() == ExitCode.FAILED_ROWS) {
       out.println(
           "\nMore rows failed than herd.run.max-failed-fraction allows; their reasons are in the"
               + " output's column \"error\".");
+      if (settings.output().mode() == Settings.Mode.APPEND) {
+        out.println(
+            "The rows are appended, and the same command again doesn't append them a second time. With"
+                + " a higher herd.run.max-failed-fraction it ends as done.");
+      }
     }
     return ended.code();
   }

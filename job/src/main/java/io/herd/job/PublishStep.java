@@ -11,6 +11,7 @@ import io.herd.job.output.Publisher;
 import io.herd.job.plan.Plan;
 import io.herd.job.report.RunRecorder;
 import io.herd.job.workdir.Lease;
+import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
@@ -53,8 +54,7 @@ final class PublishStep {
     recorder.audit(audit);
     audit.require(publisher.target(), workDir.audit());
     String keys = OutputKeys.sha256(snapshot.rows());
-    workDir.write(snapshot.state().begun(publisher.target()).done());
-    return new Published(written.counts(), keys, written.results(), output);
+    return new Published(snapshot.state().run(), written.counts(), keys, written.results(), output);
   }
 
   /**
@@ -79,18 +79,24 @@ final class PublishStep {
   private record Written(Counts counts, Dataset<Row> results, Dataset<Row> rows) {}
 
   private Written write(Snapshot snapshot, Lease lease) {
-    requireSnapshot(snapshot.state());
-    publisher.check(workDir.state()); // again: hours may have passed
-    workDir.dropPublished();
+    RunState run = current(snapshot.state());
+    publisher.check(Optional.of(run)); // again: hours may have passed
+    workDir.dropAudit();
     Dataset<Row> results = Plan.results(spark, workDir.results());
     Dataset<Row> rows = Outputs.of(snapshot.rows(), results, settings);
-    Counts counts = publisher.publish(rows, snapshot.state(), lease::requireHeld);
+    Counts counts = publisher.publish(rows, run, lease::requireHeld);
     recorder.counts(counts);
     return new Written(counts, results, rows);
   }
 
-  private void requireSnapshot(WorkDir.State run) {
-    if (!workDir.holdsSnapshot(run)) {
+  /** The run as it is noted now: another may have published it meanwhile, or to another output. */
+  private RunState current(RunState run) {
+    Optional<RunState> now =
+        workDir
+            .state()
+            .filter(each -> each.snapshot().equals(run.snapshot()))
+            .filter(workDir::holdsSnapshot);
+    if (now.isEmpty()) {
       throw new UserException(
           "a run with another configuration has begun on "
               + workDir
@@ -98,6 +104,7 @@ final class PublishStep {
           "give each configuration a herd.run.work-dir of its own. What this run has generated is"
               + " kept: the same command goes on with it.");
     }
+    return now.get();
   }
 
   private AuditReport audit(Snapshot snapshot, Counts counts, Supplier<Dataset<Row>> output) {

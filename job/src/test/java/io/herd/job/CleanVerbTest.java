@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.job.exit.ExitCode;
 import io.herd.job.verb.CleanVerb;
+import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,8 +120,8 @@ class CleanVerbTest {
     place.input(reviews(0, 4)).run(LABEL);
     WorkDir workDir =
         new WorkDir(work.toString(), place.spark().sparkContext().hadoopConfiguration());
-    WorkDir.State state = workDir.state().orElseThrow();
-    workDir.write(state.begun(state.output()));
+    workDir.dropPublished();
+    RunState state = workDir.state().orElseThrow();
     Files.createDirectories(work.resolve("input/left"));
     Files.writeString(work.resolve("input/left/part"), "of a run that nobody knows");
     Path markers = leaveMarkers(); // perhaps that run's

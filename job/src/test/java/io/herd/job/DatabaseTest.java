@@ -85,7 +85,7 @@ class DatabaseTest {
 
   private String tables() throws SQLException {
     return ask(
-        "SELECT string_agg(table_name, ' ') FROM information_schema.tables"
+        "SELECT string_agg(table_name, ' ' ORDER BY table_name) FROM information_schema.tables"
             + " WHERE table_schema = 'sales'");
   }
 
@@ -99,11 +99,11 @@ class DatabaseTest {
     assertThat(ask("SELECT max(herd_run) FROM sales.labels"))
         .isEqualTo(place.workDir().state().orElseThrow().run());
     assertThat(ask("SELECT min(scores::json ->> 'positive') FROM sales.labels")).startsWith("0.");
-    assertThat(tables()).as("none for the way is left").isEqualTo("labels");
+    assertThat(tables()).as("none for the way is left").isEqualTo("herd_runs labels");
   }
 
   @Test
-  void run_appendedAndDiedBeforeItSaidSo_replacesItsOwnRows() throws SQLException {
+  void run_appendedAndDiedBeforeItSaidSo_appendsNothingTwice() throws SQLException {
     run(APPEND);
     place.input(reviews(6, 9));
     run(APPEND);
@@ -129,7 +129,7 @@ class DatabaseTest {
     sql("ALTER TABLE sales.labels DROP CONSTRAINT labels_id_check");
     run();
     assertThat(rows()).isEqualTo("5 of 5");
-    assertThat(tables()).isEqualTo("labels");
+    assertThat(tables()).isEqualTo("herd_runs labels");
   }
 
   private static String idOf(int row) {
@@ -163,5 +163,21 @@ class DatabaseTest {
     assertThatThrownBy(() -> place.run(LABEL, toTable[0], toTable[1], toTable[2]))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("herd.output.format = jdbc needs the database's address");
+  }
+
+  /** Then the column herd_run tells which rows the run has appended. */
+  @Test
+  void run_accountThatMayNotMakeATable_appendsNothingTwice() throws SQLException {
+    run(APPEND);
+    place.forgetPublishing();
+    sql("DROP TABLE sales.herd_runs");
+    sql("CREATE VIEW sales.herd_runs AS SELECT 1 AS other");
+
+    assertThat(run(APPEND).code()).isEqualTo(ExitCode.DONE);
+
+    assertThat(rows()).isEqualTo("6 of 6");
+    place.input(reviews(6, 9));
+    assertThat(run(APPEND).code()).isEqualTo(ExitCode.DONE);
+    assertThat(rows()).isEqualTo("9 of 9");
   }
 }

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A work-dir as commit c0550da left it: a run of {@code labels.conf} published, then one of {@code
  * texts.conf} was stopped after three of eight rows. It must never be written again: it shows that
- * today's code finds the snapshots and results of earlier versions. Its input is a query and no
- * file, whose absolute path would be part of the fingerprint.
+ * today's code finds the results of earlier versions. Their snapshots say nothing of what the input
+ * was, so they are taken anew. Its input is a query and no file, whose absolute path would be part
+ * of the fingerprint.
  */
 @ExtendWith(SharedSpark.class)
 class OldWorkDirTest {
@@ -33,7 +34,7 @@ class OldWorkDirTest {
 
     assertThat(texts.code()).isEqualTo(ExitCode.DONE);
     assertThat(texts.printed())
-        .contains("read      goes on with the snapshot of the unfinished run");
+        .contains("read      takes a new snapshot: an earlier version of Herd took it");
     assertThat(place.reported("rows_in")).isEqualTo(8);
     assertThat(place.reported("rows_reused")).isEqualTo(3);
     assertThat(place.reported("rows_generated")).isEqualTo(5);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
-import io.herd.job.workdir.WorkDir;
+import io.herd.job.workdir.RunState;
 import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -204,7 +204,7 @@ class PublishTest {
     place.run(LABEL, APPEND);
     place.forgetPublishing();
     Path work = place.directory().resolve("work");
-    WorkDir.State before = place.workDir().state().orElseThrow();
+    RunState before = place.workDir().state().orElseThrow();
     Files.move(work.resolve("state.json"), work.resolve("_state.json.tmp"));
     Files.deleteIfExists(work.resolve(".state.json.crc"));
 

@@ -134,10 +134,9 @@ record Workplace(SparkSession spark, Path directory) {
     return report().get(field).getAsLong();
   }
 
-  /** As if the last run had died after it published, and before it could note that. */
+  /** As if the last run had died after it published, and before it could say that it is done. */
   void forgetPublishing() {
-    WorkDir.State state = workDir().state().orElseThrow();
-    workDir().write(state.begun(state.output()));
+    workDir().dropPublished();
   }
 
   WorkDir workDir() {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -19,15 +20,33 @@ import java.util.stream.Collectors;
 final class DecidingValues {
   private static final String ENGINE = "engine";
 
-  private DecidingValues() {}
+  private final UnaryOperator<String> texts;
+  private final UnaryOperator<Map<String, String>> options;
 
-  /** By the first word of the keys, in the order of {@link Keys#ALL}. */
-  static Map<String, String> of(Values values) {
-    Map<String, String> texts = new LinkedHashMap<>();
+  private DecidingValues(UnaryOperator<String> texts, UnaryOperator<Map<String, String>> options) {
+    this.texts = texts;
+    this.options = options;
+  }
+
+  /**
+   * By the first word of the keys, in the order of {@link Keys#ALL}. Texts are whole: two that
+   * differ in a user's name before an {@code @} are two. Secrets among options are left out.
+   */
+  static Map<String, String> whole(Values values) {
+    return new DecidingValues(text -> text, SecretText::withoutSecrets).of(values);
+  }
+
+  /** As the first version had them. */
+  static Map<String, String> masked(Values values) {
+    return new DecidingValues(SecretText::mask, SecretText::maskOptions).of(values);
+  }
+
+  private Map<String, String> of(Values values) {
+    Map<String, String> all = new LinkedHashMap<>();
     values
-        .tree(Key::decidesRows, DecidingValues::text)
-        .forEach((name, tree) -> texts.put(name, name.equals(ENGINE) ? engine(tree) : group(tree)));
-    return texts;
+        .tree(Key::decidesRows, this::text)
+        .forEach((name, tree) -> all.put(name, name.equals(ENGINE) ? engine(tree) : group(tree)));
+    return all;
   }
 
   /** A text, or a group of them by their names. */
@@ -57,7 +76,7 @@ final class DecidingValues {
     return camel.toString();
   }
 
-  private static String text(Object value) {
+  private String text(Object value) {
     if (value == null) {
       return "null";
     } else if (value instanceof OptionalInt number) {
@@ -66,21 +85,27 @@ final class DecidingValues {
       return time.isPresent() ? "Optional[" + (Duration) time.get() + "]" : "Optional.empty";
     } else if (value instanceof Enum<?> constant) {
       return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    } else if (value instanceof Map<?, ?> options) {
-      return group(SecretText.maskOptions(options));
+    } else if (value instanceof Map<?, ?> group) {
+      return group(options.apply(strings(group)));
     } else if (value instanceof Choice choice) {
       return choice.equals(Choice.of(choice.text()))
           ? text(choice.text())
           : "{text=" + text(choice.text()) + ", value=" + text(choice.value()) + "}";
     } else if (value instanceof Message message) {
       return "{content=" + text(message.content()) + ", role=" + message.role() + "}";
-    } else if (value instanceof Collection<?> texts) {
-      return texts.stream().map(DecidingValues::text).collect(Collectors.joining(", ", "[", "]"));
+    } else if (value instanceof Collection<?> several) {
+      return several.stream().map(this::text).collect(Collectors.joining(", ", "[", "]"));
     } else if (value instanceof String string) {
-      return SecretText.mask(string);
+      return texts.apply(string);
     } else if (value instanceof Number || value instanceof Boolean) {
       return value.toString();
     }
     throw new IllegalStateException("no text for a " + value.getClass());
+  }
+
+  private static Map<String, String> strings(Map<?, ?> options) {
+    return options.entrySet().stream()
+        .collect(
+            Collectors.toMap(each -> each.getKey().toString(), each -> each.getValue().toString()));
   }
 }

@@ -31,6 +31,21 @@ public final class SecretText {
     return maskHubTokens(USER_IN_URL.matcher(text).replaceAll("://****@"));
   }
 
+  /**
+   * Options without the values that are secrets, for a digest: they may change and mean the same.
+   */
+  static Map<String, String> withoutSecrets(Map<?, ?> options) {
+    Map<String, String> kept = new TreeMap<>();
+    options.forEach(
+        (name, value) ->
+            kept.put(
+                name.toString(),
+                SECRET_NAME.matcher(name.toString()).find()
+                    ? "****"
+                    : SECRET_PARAMETER.matcher(value.toString()).replaceAll("$1****")));
+    return kept;
+  }
+
   /** The options of a Spark source, sorted by their names. */
   static Map<String, String> maskOptions(Map<?, ?> options) {
     Map<String, String> masked = new TreeMap<>();

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -99,7 +100,12 @@ public final class Settings {
    * the first word of their keys: {@code input}, {@code prompt} and so on.
    */
   public Map<String, String> deciding() {
-    return DecidingValues.of(values);
+    return DecidingValues.whole(values);
+  }
+
+  /** As 0.1.0 digested them, with the parts masked that messages mask: it took some for equal. */
+  public Map<String, String> decidingMasked() {
+    return DecidingValues.masked(values);
   }
 
   /** What a resolved model depends on; equal for equal settings. */
@@ -266,6 +272,21 @@ public final class Settings {
 
     public List<String> partitionBy() {
       return values.get(Keys.PARTITION_BY);
+    }
+
+    /** The path or the table. */
+    public String target() {
+      return path().orElseGet(() -> table().orElseThrow());
+    }
+
+    /** All that says what is written and where, as texts for a digest. */
+    public List<String> identity() {
+      return List.of(
+          target(),
+          format().toLowerCase(Locale.ROOT),
+          mode().name(),
+          SecretText.withoutSecrets(options()).toString(),
+          partitionBy().toString());
     }
   }
 

@@ -2,6 +2,7 @@ package io.herd.job.input;
 
 import io.herd.job.config.Settings;
 import io.herd.udfs.files.Digests;
+import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.text.Examples;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +16,44 @@ final class Fingerprint {
   /** Settings that are digested last. */
   private static final List<String> LAST = List.of("gold-column", "engine");
 
+  /** Files of a model that decide what a prompt is, and not what comes of it. */
+  private static final List<String> PROMPT_FILES =
+      List.of("chat_template.jinja", "special_tokens_map.json", "tokenizer_config.json");
+
   private Fingerprint() {}
 
   /**
-   * The digest in hex.
+   * The digest in hex. Beside what is part of the results' keys it covers the model's files that
+   * prompts are made with, and the time zone that templates print times in.
+   */
+  static String of(
+      Settings settings, Examples examples, ModelManifest model, String dtype, String timeZone) {
+    Digests.Builder digest = new Digests.Builder();
+    digest.text(of(settings.deciding(), settings, examples, model.digest(), dtype));
+    for (ModelManifest.Entry file : model.files()) {
+      if (PROMPT_FILES.contains(file.name())) {
+        String content = file.blobId() != null ? file.blobId() : file.sha256();
+        digest.text(file.name()).text(content); // of the Hub's files the SHA-256 may come later
+      }
+    }
+    return digest.text(timeZone).hex();
+  }
+
+  /**
+   * The digest of 0.1.0, by which the runs are found that it left unfinished.
    *
    * @param manifest the digest of the model's files
    */
-  static String of(Settings settings, Examples examples, String manifest, String dtype) {
-    Map<String, String> deciding = settings.deciding();
+  static String first(Settings settings, Examples examples, String manifest, String dtype) {
+    return of(settings.decidingMasked(), settings, examples, manifest, dtype);
+  }
+
+  private static String of(
+      Map<String, String> deciding,
+      Settings settings,
+      Examples examples,
+      String manifest,
+      String dtype) {
     Digests.Builder digest = new Digests.Builder();
     deciding.forEach(
         (name, text) -> {

@@ -1,33 +1,42 @@
 package io.herd.job.input;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.udf;
 
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.InputVersion;
+import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
+import io.herd.udfs.Quoted;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.partition.InputColumns;
+import io.herd.udfs.engine.LabelTask;
+import io.herd.udfs.partition.PromptColumn;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.RowMap;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.runtime.Engines;
-import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.text.PromptRenderer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 
@@ -36,12 +45,24 @@ import org.apache.spark.sql.types.StructType;
  * reads only this, so that a growing table or a {@code rand()} can't make rows without results.
  *
  * @param rows the input's columns and {@link SnapshotColumns}
- * @param resumed whether an unfinished run's snapshot was taken up again
+ * @param note how it came about, for the eye, or empty
  */
-public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) {
+public record Snapshot(Dataset<Row> rows, RunState state, String note) {
+  /** Beside the input's columns. */
+  private static final String PROMPT = "_herd_prompt";
+
+  /** What is known of the output of a run that is perhaps unfinished. */
+  public interface Publications {
+    /** Whether nothing is left to do for it. */
+    boolean ended(RunState run);
+
+    /** Whether the run's rows are in the output, where writing them again would add to it. */
+    boolean holds(RunState run);
+  }
 
   /**
-   * Takes up the work-dir's unfinished snapshot, or takes a new one.
+   * Takes up the work-dir's unfinished snapshot, if its input and all else are what they were, or
+   * takes a new one.
    *
    * @param opened is told of the input before it is read
    */
@@ -50,33 +71,96 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
       Settings settings,
       ResolvedModel model,
       WorkDir workDir,
+      Publications publications,
       Consumer<Dataset<Row>> opened) {
     ExampleRows examples = ExampleRows.read(spark, settings);
-    String fingerprint =
-        Fingerprint.of(
-            settings, examples.examples(), model.manifest().digest(), model.dtype().text());
-    WorkDir.State before = workDir.state().orElse(null);
-    if (before != null && !before.published() && before.fingerprint().equals(fingerprint)) {
-      Dataset<Row> rows = spark.read().parquet(workDir.snapshot(before.snapshot()));
-      return new Snapshot(rows, before, true);
+    Taking taking = new Taking(spark, settings, model, workDir, examples, opened);
+    Optional<RunState> before = workDir.state();
+    Optional<RunState> unfinished = before.filter(run -> !publications.ended(run));
+    return unfinished.isPresent()
+        ? taking.after(unfinished.get(), publications.holds(unfinished.get()))
+        : taking.anew(before, Optional.empty(), "");
+  }
+
+  /** Takes one, with all that it is taken of. */
+  private record Taking(
+      SparkSession spark,
+      Settings settings,
+      ResolvedModel model,
+      WorkDir workDir,
+      ExampleRows examples,
+      Consumer<Dataset<Row>> opened) {
+
+    Snapshot after(RunState before, boolean held) {
+      boolean same = before.fingerprint().equals(fingerprint(before.schema()));
+      Optional<Dataset<Row>> source = same ? Source.reopen(spark, settings) : Optional.empty();
+      Resumption next =
+          Resumption.of(
+              before,
+              new Resumption.Found(
+                  same, isWhole(before), source.map(InputVersions::of), held));
+      if (next.kind() == Resumption.Kind.GO_ON) {
+        Dataset<Row> rows = spark.read().parquet(workDir.snapshot(before.snapshot()));
+        String note = "goes on with the snapshot of the unfinished run";
+        return new Snapshot(rows, before, next.why().isEmpty() ? note : note + "; " + next.why());
+      }
+      Optional<RunState> kept =
+          next.kind() == Resumption.Kind.RETAKE ? Optional.of(before) : Optional.empty();
+      return anew(Optional.of(before), kept, "takes a new snapshot: " + next.why());
     }
-    Dataset<Row> source = Source.open(spark, settings);
-    opened.accept(source);
-    Dataset<Row> prepared = prepared(source, settings, model, examples);
-    String name = name();
-    workDir.make();
-    Observation seen = new Observation("herd snapshot");
-    store(prepared.observe(seen, count(lit(1)).as("rows")), workDir.snapshot(name));
-    if (rows(seen) == 0) {
-      workDir.dropSnapshot(name);
-      throw Source.empty();
+
+    /** An earlier version's has fewer columns. */
+    private boolean isWhole(RunState before) {
+      return workDir.holdsSnapshot(before)
+          && List.of(spark.read().parquet(workDir.snapshot(before.snapshot())).columns())
+              .containsAll(SnapshotColumns.ALL);
     }
-    WorkDir.State state =
-        new WorkDir.State(name, fingerprint, false, before == null ? null : before.output());
-    workDir.write(state);
-    workDir.dropSnapshotsBefore(state, before);
-    Dataset<Row> rows = spark.read().schema(prepared.schema()).parquet(workDir.snapshot(name));
-    return new Snapshot(rows, state, false);
+
+    private String fingerprint(int schema) {
+      String dtype = model.dtype().text();
+      return schema == 1
+          ? Fingerprint.first(settings, examples.examples(), model.manifest().digest(), dtype)
+          : Fingerprint.of(
+              settings,
+              examples.examples(),
+              model.manifest(),
+              dtype,
+              SQLConf.get().sessionLocalTimeZone());
+    }
+
+    /**
+     * A new one.
+     *
+     * @param before what the work-dir was at
+     * @param kept the run that it is of, if that isn't new, too
+     */
+    Snapshot anew(Optional<RunState> before, Optional<RunState> kept, String note) {
+      Dataset<Row> source = Source.open(spark, settings);
+      InputVersion input = InputVersions.of(source); // before it is read: it may yet grow
+      opened.accept(source);
+      Observation seen = new Observation("herd snapshot");
+      // Watched below the prompts, which keeps Spark from making those of a few rows on the driver.
+      Dataset<Row> watched = source.observe(seen, count(lit(1)).as("rows"));
+      Dataset<Row> prepared = prepared(watched, settings, model, examples);
+      String name = name();
+      workDir.make();
+      store(prepared, workDir.snapshot(name));
+      long count = rows(seen);
+      if (count == 0) {
+        workDir.dropSnapshot(name);
+        throw Source.empty();
+      }
+      RunState state =
+          kept.map(run -> run.on(name, count, input))
+              .orElseGet(
+                  () ->
+                      RunState.of(name, name, count, fingerprint(RunState.SCHEMA), input)
+                          .after(before));
+      workDir.write(state);
+      workDir.dropSnapshotsBefore(state, before.orElse(null));
+      Dataset<Row> rows = spark.read().schema(prepared.schema()).parquet(workDir.snapshot(name));
+      return new Snapshot(rows, state, note);
+    }
   }
 
   private static long rows(Observation seen) {
@@ -91,6 +175,24 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
   private static String name() {
     String random = UUID.randomUUID().toString().substring(0, 8);
     return "s" + System.currentTimeMillis() + "-" + random;
+  }
+
+  /**
+   * Makes sure that none of its files has been lost.
+   *
+   * @param found rows that were read
+   */
+  public void requireRows(long found) {
+    if (state.rows() >= 0 && found != state.rows()) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "the snapshot of the unfinished run has lost rows: %,d of %,d are there",
+              found,
+              state.rows()),
+          "remove the folder input in the work-dir and run the same command again: it takes a new"
+              + " snapshot, and results are kept.");
+    }
   }
 
   /** The input's. */
@@ -119,8 +221,41 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
 
   private static Dataset<Row> prepared(
       Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
+    return flat(withPrompts(source, settings, model, examples));
+  }
+
+  /** As {@link #prepared}, with the prompts' columns in one, the last. */
+  public static Dataset<Row> withPrompts(
+      Dataset<Row> source, Settings settings, ResolvedModel model) {
+    return withPrompts(source, settings, model, ExampleRows.read(source.sparkSession(), settings));
+  }
+
+  private static Dataset<Row> withPrompts(
+      Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
     PromptFunction function = prompts(source.schema(), settings, model, examples);
-    return source.mapPartitions(function, Encoders.row(SnapshotColumns.schema(source.schema())));
+    // Made once for each row, whatever reads it: to Spark it is another value each time.
+    UserDefinedFunction prompts =
+        udf(new PromptColumn(function), SnapshotColumns.own()).asNonNullable().asNondeterministic();
+    List<Column> columns = new ArrayList<>(columns(source.schema()));
+    columns.add(prompts.apply(PromptInput.of(source, function.columns(), settings)).as(PROMPT));
+    return source.select(columns.toArray(Column[]::new));
+  }
+
+  /** The prompts' columns apart, in place of the one that holds them. */
+  public static Dataset<Row> flat(Dataset<Row> withPrompts) {
+    List<Column> columns = new ArrayList<>();
+    for (String name : withPrompts.columns()) {
+      if (name.equals(PROMPT)) {
+        SnapshotColumns.ALL.forEach(own -> columns.add(col(PROMPT).getField(own).as(own)));
+      } else {
+        columns.add(col(Quoted.name(name)));
+      }
+    }
+    return withPrompts.select(columns.toArray(Column[]::new));
+  }
+
+  private static List<Column> columns(StructType schema) {
+    return Arrays.stream(schema.fieldNames()).map(name -> col(Quoted.name(name))).toList();
   }
 
   /** What gives rows of a schema their prompts, after its templates were checked. */
@@ -135,7 +270,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     requireEnoughTokens(settings.generate(), model);
     LabelTask labels = ContentFree.task(schema, settings, model, examples::examples);
     int longest = model.maxLength() - answerTokens(settings, model);
-    if (longest < Math.max(1, labels.contentFree().length)) {
+    if (longest < Math.max(1, labels.contentFreeIds().length)) {
       throw noRoom(settings, model);
     }
     return new PromptFunction(
@@ -149,15 +284,22 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
             model.dtype(),
             settings.engine().deterministic(),
             settings.generate(),
+            endIds(settings.generate(), model),
             labels),
+        labels,
         longest,
+        model.maxLength(),
         settings.generate().maxNewTokens(),
-        new InputColumns(
-            List.of(schema.fieldNames()),
-            settings.input().idColumn().orElse(null),
-            settings.labelling().column(),
-            settings.newTokensColumn().orElse(null)),
-        SQLConf.get().sessionLocalTimeZone());
+        PromptInput.columns(schema, settings));
+  }
+
+  /** Those that end a text only because a stop string names them. */
+  private static Set<Integer> endIds(GenerateSettings generate, ResolvedModel model) {
+    Set<Integer> ids = model.tokenizer().specialIds(generate.stop());
+    if (!generate.ignoreEos()) {
+      ids.removeAll(model.spec().endIds());
+    }
+    return ids;
   }
 
   /** On the driver, before anything runs. */

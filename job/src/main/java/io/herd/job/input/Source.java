@@ -1,6 +1,7 @@
 package io.herd.job.input;
 
 import io.herd.job.config.Settings;
+import io.herd.udfs.Causes;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.RowChoices;
 import io.herd.udfs.partition.RowNewTokens;
@@ -10,7 +11,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,6 +42,28 @@ public final class Source {
           check(rows, settings);
           return rows;
         });
+  }
+
+  /**
+   * Opens it again, for a run that has a snapshot of it.
+   *
+   * @return empty when it is gone
+   */
+  static Optional<Dataset<Row>> reopen(SparkSession spark, Settings settings) {
+    try {
+      return Optional.of(open(spark, settings));
+    } catch (UserException e) {
+      if (Causes.of(e).anyMatch(Source::saysThatItIsGone)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static boolean saysThatItIsGone(Throwable cause) {
+    return cause instanceof AnalysisException
+        && (cause.getMessage().startsWith("[PATH_NOT_FOUND]")
+            || cause.getMessage().startsWith("[TABLE_OR_VIEW_NOT_FOUND]"));
   }
 
   private static Dataset<Row> read(SparkSession spark, Settings.Input input) {

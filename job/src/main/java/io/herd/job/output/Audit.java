@@ -26,7 +26,7 @@ import org.apache.spark.sql.Row;
 /**
  * Counts the output without its writer: reads it back and compares it with the snapshot, as bags of
  * rows. One job sums hashes of both, over the input's columns; only when the sums differ a second
- * one finds the rows.
+ * one finds the rows. What the rows were answered is compared with what was written.
  */
 public final class Audit {
   /** Rows that are listed when something is wrong. */
@@ -35,6 +35,7 @@ public final class Audit {
   private static final long LOW_BITS = 0x7fffffffL; // their sum stays in a long
   private static final String PRINT = "_herd_print";
 
+  private final Settings.Output settings;
   private final Fidelity fidelity;
   private final String listed;
 
@@ -44,6 +45,7 @@ public final class Audit {
    * @param listed folder for the rows that are wrong
    */
   public Audit(Settings settings, String listed) {
+    this.settings = settings.output();
     this.fidelity = Fidelity.of(settings.output());
     this.listed = listed;
   }
@@ -52,8 +54,9 @@ public final class Audit {
    * What is known of a bag of rows.
    *
    * @param low sum of the lower bits of the rows' hashes, {@code high} of the higher
+   * @param answers of an output
    */
-  private record Totals(long rows, long ok, long failed, long low, long high) {
+  private record Totals(long rows, long ok, long failed, long low, long high, AnswerSums answers) {
     boolean sameRows(Totals other) {
       return rows == other.rows && low == other.low && high == other.high;
     }
@@ -89,8 +92,12 @@ public final class Audit {
         expected.sameRows(found) ? Differences.NONE : differences(in, out, columns);
     boolean same =
         differences.equals(Differences.NONE) || (!fidelity.exact() && differences.mayBeText());
+    boolean others = same && hasOthersAnswers(found, counts);
     return new AuditReport(
-        same && expected.rows() == found.rows() && found.ok() + found.failed() == found.rows(),
+        same
+            && !others
+            && expected.rows() == found.rows()
+            && found.ok() + found.failed() == found.rows(),
         true,
         expected.rows(),
         found.rows(),
@@ -99,7 +106,16 @@ public final class Audit {
         differences.missing(),
         differences.duplicated(),
         differences.unknown(),
-        note(found.rows(), counts.rows(), same ? differences.unknown() : 0));
+        others
+            ? "the rows have other answers than those that this run wrote"
+            : note(found.rows(), counts.rows(), same ? differences.unknown() : 0));
+  }
+
+  /** Where rows were counted twice, as of a stage that ran twice, their sums say nothing. */
+  private static boolean hasOthersAnswers(Totals found, Counts counts) {
+    return counts.answers() != null
+        && counts.rows() == found.rows()
+        && !counts.answers().equals(found.answers());
   }
 
   /** What can be said of an output that can't be read, for which there is a reason. */
@@ -117,27 +133,41 @@ public final class Audit {
     return found == counted ? null : counted + " were counted while they were written";
   }
 
-  private static Map<String, Totals> totals(Dataset<Row> in, Dataset<Row> out) {
-    Column ok = col("status").equalTo(Result.OK);
-    Column failed = col("status").equalTo(Result.FAILED);
+  private Map<String, Totals> totals(Dataset<Row> in, Dataset<Row> out) {
+    Column none = lit(0L);
     Dataset<Row> both =
-        totals(in, "in", lit(0L), lit(0L))
-            .union(totals(out, "out", count(when(ok, 1)), count(when(failed, 1))));
+        totals(in, "in", none, none, none, none)
+            .union(
+                totals(
+                    out,
+                    "out",
+                    count(when(col("status").equalTo(Result.OK), 1)),
+                    count(when(col("status").equalTo(Result.FAILED), 1)),
+                    AnswerSums.low(out.schema(), settings),
+                    AnswerSums.high(out.schema(), settings)));
     Map<String, Totals> totals = new HashMap<>();
     for (Row row : both.collectAsList()) {
+      AnswerSums answers = new AnswerSums(row.getLong(6), row.getLong(7));
       totals.put(
           row.getString(0),
           new Totals(
-              row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
+              row.getLong(1),
+              row.getLong(2),
+              row.getLong(3),
+              row.getLong(4),
+              row.getLong(5),
+              answers));
     }
     return totals;
   }
 
-  private static Dataset<Row> totals(Dataset<Row> rows, String side, Column ok, Column failed) {
+  private static Dataset<Row> totals(Dataset<Row> rows, String side, Column... more) {
     Column low = col(PRINT).bitwiseAND(LOW_BITS);
     Column high = shiftright(col(PRINT), 32).bitwiseAND(LOW_BITS);
-    return rows.agg(count(lit(1)), ok, failed, zeroIfNone(sum(low)), zeroIfNone(sum(high)))
-        .select(lit(side), col("*"));
+    Column[] sums = {
+      more[0], more[1], zeroIfNone(sum(low)), zeroIfNone(sum(high)), more[2], more[3]
+    };
+    return rows.agg(count(lit(1)), sums).select(lit(side), col("*"));
   }
 
   private static Column zeroIfNone(Column sum) {

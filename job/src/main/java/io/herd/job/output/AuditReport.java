@@ -39,7 +39,8 @@ public record AuditReport(
     if (complete) {
       return;
     }
-    String rows = missing + duplicated + unknown == 0 ? "" : "; the rows are listed in " + listed;
+    boolean others = missing + duplicated + unknown > 0;
+    String reason = note == null ? "" : "; " + note;
     throw new SystemException(
         String.format(
             Locale.ROOT,
@@ -53,7 +54,7 @@ public record AuditReport(
             missing,
             duplicated,
             unknown,
-            rows),
+            others ? "; the rows are listed in " + listed : reason),
         null);
   }
 

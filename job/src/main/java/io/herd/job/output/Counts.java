@@ -30,13 +30,21 @@ import org.apache.spark.sql.Row;
  * @param tokensOut completion tokens of the ok rows
  * @param gold how the answers compare with the right ones
  * @param profile what the rows are like
+ * @param answers what they were answered; null when they were in the output before
  */
 public record Counts(
-    long rows, long ok, long failed, long tokensIn, long tokensOut, Gold gold, Profile profile) {
+    long rows,
+    long ok,
+    long failed,
+    long tokensIn,
+    long tokensOut,
+    Gold gold,
+    Profile profile,
+    AnswerSums answers) {
 
   /** Nothing yet. */
   public static final Counts NONE =
-      new Counts(0, 0, 0, 0, 0, new Gold(0, 0, 0, 0, 0, 0), Profile.NONE);
+      new Counts(0, 0, 0, 0, 0, new Gold(0, 0, 0, 0, 0, 0), Profile.NONE, null);
 
   /**
    * Answers beside right ones; all are 0 without a gold column.
@@ -59,6 +67,8 @@ public record Counts(
     sums.add(number(col("status").equalTo(Result.FAILED)).as("failed"));
     sums.add(sum(when(ok, col("prompt_tokens")).otherwise(0)).as("tokens_in"));
     sums.add(sum(when(ok, col("completion_tokens")).otherwise(0)).as("tokens_out"));
+    sums.add(AnswerSums.low(rows.schema(), settings.output()).as("answers_low"));
+    sums.add(AnswerSums.high(rows.schema(), settings.output()).as("answers_high"));
     Comparison.of(settings).ifPresent(gold -> add(sums, gold, settings.labelling().multi()));
     return rows.observe(watch, count(lit(1)).as("rows"), sums.toArray(Column[]::new));
   }
@@ -102,7 +112,13 @@ public record Counts(
             number(seen, "hits"),
             number(seen, "surplus"),
             number(seen, "missed")),
-        profile);
+        profile,
+        new AnswerSums(number(seen, "answers_low"), number(seen, "answers_high")));
+  }
+
+  /** Of rows that are in the output already, perhaps with other results of the log. */
+  Counts withoutAnswers() {
+    return new Counts(rows, ok, failed, tokensIn, tokensOut, gold, profile, null);
   }
 
   private static long number(Map<String, Object> seen, String name) {

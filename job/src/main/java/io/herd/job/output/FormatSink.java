@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.herd.job.config.Settings;
 import io.herd.udfs.Quoted;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -14,9 +15,10 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * A path in a format that keeps more than its files, such as Delta's log of commits. The format's
- * own way of overwriting is what readers get. Delta commits whole or not at all, and its history
- * has the run's name, so that a repeated append is recognised; of other formats that isn't known,
- * and appending is refused.
+ * own way of overwriting is what readers get. Delta commits whole or not at all. A run's append is
+ * a transaction that its log takes once, whoever sends it how often ({@code txnAppId}); its history
+ * has the run's name, by which a run finds that it has appended already. Of other formats that
+ * isn't known, and appending is refused.
  */
 final class FormatSink implements Sink {
   private final SparkSession spark;
@@ -48,26 +50,39 @@ final class FormatSink implements Sink {
   }
 
   @Override
-  public void write(Dataset<Row> rows, String run, Runnable fence) {
+  public boolean write(Dataset<Row> rows, String run, Runnable fence) {
     fence.run();
+    String attempt = " attempt=" + UUID.randomUUID();
     DataFrameWriter<Row> writer = OutputWriter.writer(rows, output);
+    if (isDelta()) {
+      writer.option("userMetadata", metadata(run) + attempt);
+    }
     if (OutputWriter.appends(output)) {
-      writer.option("userMetadata", metadata(run));
+      writer.option("txnAppId", "herd-" + run).option("txnVersion", "1");
     } else if (isDelta()) {
       writer.option("overwriteSchema", "true");
     }
     writer.mode(OutputWriter.appends(output) ? "append" : "overwrite").save(target.toString());
+    return !OutputWriter.appends(output) || isInHistory(metadata(run) + attempt);
   }
 
   /** By the history of its commits, as Delta keeps it: 30 days unless the table says otherwise. */
   @Override
   public boolean holds(String run) {
-    return OutputWriter.appends(output)
-        && exists()
-        && !spark
-            .sql("DESCRIBE HISTORY delta." + Quoted.name(target.toString()))
-            .filter(col("userMetadata").equalTo(metadata(run)))
-            .isEmpty();
+    return OutputWriter.appends(output) && isTable() && isInHistory(metadata(run));
+  }
+
+  private boolean isInHistory(String metadata) {
+    return !spark
+        .sql("DESCRIBE HISTORY delta." + Quoted.name(target.toString()))
+        .filter(col("userMetadata").startsWith(metadata))
+        .isEmpty();
+  }
+
+  /** A run that died before its first commit leaves a folder that isn't one yet. */
+  private boolean isTable() {
+    PartFiles parts = PartFiles.in(target, spark.sparkContext().hadoopConfiguration());
+    return isDelta() && parts.exists(new Path(target, "_delta_log"));
   }
 
   private static String metadata(String run) {

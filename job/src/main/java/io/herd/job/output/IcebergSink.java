@@ -4,22 +4,39 @@ import static org.apache.spark.sql.functions.col;
 
 import io.herd.job.config.Settings;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An Iceberg table: readers see each commit whole or not at all. The snapshot that a run commits
  * has the run's name as the property {@code herd-run}, by which the same run finds, after a kill,
  * that it has appended already. That takes the table's history: snapshots mustn't be expired in
  * between.
+ *
+ * <p>Rows are appended in two steps: they are staged under the run's name as the id of a
+ * write-audit-publish, and published from there. Iceberg publishes an id once, and makes sure of
+ * that in the commit itself: a run that stood still can't append what another has appended for it.
+ * That takes a property of the table, and with Spark 3.5 Iceberg's SQL extensions.
  */
 final class IcebergSink implements Sink {
   static final String FORMAT = "iceberg";
   static final String RUN = "herd-run";
 
   private static final String CATALOGS = "org.apache.iceberg.spark.SparkCatalog";
+
+  private static final String EXTENSIONS = "IcebergSparkSessionExtensions";
+  private static final String STAGING = "write.wap.enabled";
+  private static final String STAGED = "spark.wap.id";
+  private static final String ATTEMPT = "herd-attempt";
+  private static final Logger LOG = LoggerFactory.getLogger(IcebergSink.class);
 
   private final SparkSession spark;
   private final Settings.Output output;
@@ -75,19 +92,97 @@ final class IcebergSink implements Sink {
         spark.table(table + ".history").filter("is_current_ancestor").select("snapshot_id");
     return spark
         .table(table + ".snapshots")
-        .filter(col("summary").getItem(RUN).equalTo(run))
+        .filter(
+            col("summary")
+                .getItem(RUN)
+                .equalTo(run)
+                .or(col("summary").getItem("published-wap-id").equalTo(run)))
         .join(present, "snapshot_id")
         .select("snapshot_id", "parent_id");
   }
 
   @Override
-  public void write(Dataset<Row> rows, String run, Runnable fence) {
+  public boolean write(Dataset<Row> rows, String run, Runnable fence) {
     fence.run();
-    OutputWriter.writer(rows, output)
-        .format(FORMAT)
-        .option("snapshot-property." + RUN, run)
-        .mode(OutputWriter.appends(output) ? "append" : "overwrite")
-        .saveAsTable(table);
+    if (OutputWriter.appends(output) && exists() && publishesOnce()) {
+      String attempt = UUID.randomUUID().toString();
+      stage(rows, run, attempt);
+      fence.run();
+      publish(attempt);
+    } else {
+      writer(rows, run)
+          .mode(OutputWriter.appends(output) ? "append" : "overwrite")
+          .saveAsTable(table);
+    }
+    return true;
+  }
+
+  private DataFrameWriter<Row> writer(Dataset<Row> rows, String run) {
+    return OutputWriter.writer(rows, output).format(FORMAT).option("snapshot-property." + RUN, run);
+  }
+
+  @Override
+  public Optional<String> caveat() {
+    boolean calls = // Spark 4 calls procedures by itself
+        !spark.version().startsWith("3.")
+            || spark.conf().get("spark.sql.extensions", "").contains(EXTENSIONS);
+    return calls || !OutputWriter.appends(output)
+        ? Optional.empty()
+        : Optional.of(
+            "a driver that stands still as it commits, and goes on after another took over, may append"
+                + " its rows twice: for more, put Iceberg's "
+                + EXTENSIONS
+                + " into spark.sql.extensions");
+  }
+
+  /** Whether there is what staging takes. The property stays: others stage only on purpose. */
+  private boolean publishesOnce() {
+    if (caveat().isPresent()) {
+      LOG.warn("{}: {}", table, caveat().get());
+      return false;
+    }
+    try {
+      spark.sql("ALTER TABLE " + table + " SET TBLPROPERTIES ('" + STAGING + "' = 'true')");
+      return true;
+    } catch (RuntimeException e) {
+      LOG.warn("{} can't be given the property {}: {}", table, STAGING, e.toString());
+      return false;
+    }
+  }
+
+  /** Iceberg takes the id from the session. */
+  private void stage(Dataset<Row> rows, String run, String attempt) {
+    Optional<String> before = Optional.ofNullable(spark.conf().get(STAGED, null));
+    spark.conf().set(STAGED, run);
+    try {
+      writer(rows, run)
+          .option("snapshot-property." + ATTEMPT, attempt)
+          .mode("append")
+          .saveAsTable(table);
+    } finally {
+      before.ifPresentOrElse(id -> spark.conf().set(STAGED, id), () -> spark.conf().unset(STAGED));
+    }
+  }
+
+  private void publish(String attempt) {
+    long staged =
+        spark
+            .table(table + ".snapshots")
+            .filter(col("summary").getItem(ATTEMPT).equalTo(attempt))
+            .select("snapshot_id")
+            .head()
+            .getLong(0);
+    String first = table.contains(".") ? table.substring(0, table.indexOf('.')) : "";
+    boolean named = !implementation(spark, first).isEmpty();
+    String catalog = named ? first : spark.catalog().currentCatalog();
+    spark.sql(
+        String.format(
+            Locale.ROOT,
+            "CALL %s.system.cherrypick_snapshot('%s', %d)",
+            catalog,
+            (named ? table.substring(first.length() + 1) : table).replace("'", "\\'"),
+            staged));
+    spark.sql("REFRESH TABLE " + table);
   }
 
   @Override

@@ -7,12 +7,16 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,9 +31,12 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * A table of a database. Spark's tasks write to a table of the run's own, beside it; then one
- * transaction deletes what is to be replaced and inserts the rows from there. The column {@code
- * herd_run} has the run's name, by which a repeated append finds, and deletes, the rows that it has
- * added before. Readers see the rows of before until the commit, with the usual isolation levels.
+ * transaction deletes what is to be replaced and inserts the rows from there. Readers see the rows
+ * of before until the commit, with the usual isolation levels.
+ *
+ * <p>In the same transaction {@link JdbcRuns} notes the run, which its table can hold once: a run
+ * that stood still can't commit what another has committed for it. Where the account may not make
+ * that table, the column {@code herd_run} tells a repeated append which rows it has added before.
  */
 final class JdbcSink implements Sink {
   static final String FORMAT = "jdbc";
@@ -103,22 +110,88 @@ final class JdbcSink implements Sink {
     }
   }
 
-  /** The table beside it is dropped by the same run, dead or alive: it is named for it. */
+  /**
+   * The table beside it is this attempt's alone: what another that stood still adds to its own
+   * can't get into this one. Those of dead attempts are dropped by the run that publishes.
+   */
   @Override
-  public void write(Dataset<Row> rows, String run, Runnable fence) {
-    String beside = beside("herd_" + run.replace('-', '_'));
+  public boolean write(Dataset<Row> rows, String run, Runnable fence) {
+    String beside = beside(prefix(run) + UUID.randomUUID().toString().substring(0, 8));
     stage(rows, run, beside);
     if (!exists()) {
       create(rows.schema());
     }
+    JdbcRuns runs = runs();
+    boolean noted = inDatabase(runs::ready);
     inTransaction(
         connection -> {
+          if (noted) {
+            runs.lock(connection);
+          }
           delete(connection, run);
           insert(connection, beside, rows.schema());
+          if (noted) {
+            runs.note(connection, run, OutputWriter.appends(output));
+          }
           fence.run();
           return true;
         });
-    drop(beside);
+    settle(run);
+    return true;
+  }
+
+  /** Drops the tables that its attempts wrote to; rows that they have inserted are all there. */
+  @Override
+  public void settle(String run) {
+    inDatabase(connection -> tables(connection, prefix(run))).forEach(name -> drop(beside(name)));
+  }
+
+  private static String prefix(String run) {
+    return "herd_" + run.replace('-', '_') + "_";
+  }
+
+  /** Names that begin so, in whatever case the database keeps them. */
+  private static List<String> tables(Connection connection, String prefix) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (ResultSet all =
+        connection
+            .getMetaData()
+            .getTables(connection.getCatalog(), null, null, new String[] {"TABLE"})) {
+      while (all.next()) {
+        String name = all.getString("TABLE_NAME");
+        if (name.toLowerCase(Locale.ROOT).startsWith(prefix)) {
+          names.add(name);
+        }
+      }
+    }
+    return names;
+  }
+
+  private JdbcRuns runs() {
+    return new JdbcRuns(beside("herd_runs"), table);
+  }
+
+  @Override
+  public boolean holds(String run) {
+    if (!OutputWriter.appends(output) || !exists()) {
+      return false;
+    }
+    JdbcRuns runs = runs();
+    return inDatabase(
+        connection ->
+            (runs.isThere(connection) && runs.holds(connection, run)) || hasRows(connection, run));
+  }
+
+  /** Of a run whose table of runs couldn't be made; one transaction has inserted all or none. */
+  private boolean hasRows(Connection connection, String run) throws SQLException {
+    String query = "SELECT 1 FROM " + table + " WHERE " + dialect.quoteIdentifier(RUN) + " = ?";
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setMaxRows(1);
+      statement.setString(1, run);
+      try (ResultSet found = statement.executeQuery()) {
+        return found.next();
+      }
+    }
   }
 
   private void stage(Dataset<Row> rows, String run, String beside) {

@@ -4,9 +4,13 @@ import static org.apache.spark.sql.functions.col;
 
 import io.herd.job.config.Settings;
 import io.herd.job.config.Settings.Mode;
+import io.herd.job.input.Snapshot;
+import io.herd.job.workdir.Publishing;
+import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.Quoted;
 import io.herd.udfs.UserException;
+import io.herd.udfs.files.Digests;
 import io.herd.udfs.results.Result;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +23,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** Writes the output to its {@link Sink}, once for each run, and counts it. */
-public final class Publisher {
+public final class Publisher implements Snapshot.Publications {
   private final SparkSession spark;
   private final Settings settings;
   private final WorkDir workDir;
@@ -37,8 +41,24 @@ public final class Publisher {
 
   /** The output's name, as states and messages have it. */
   public String target() {
-    Settings.Output output = settings.output();
-    return output.path().orElseGet(() -> output.table().orElseThrow());
+    return settings.output().target();
+  }
+
+  /** A digest of what is written where and how: it tells the publications of a run apart. */
+  public String publication() {
+    Digests.Builder digest = new Digests.Builder();
+    settings.output().identity().forEach(digest::text);
+    return digest.hex();
+  }
+
+  @Override
+  public boolean ended(RunState run) {
+    return publishing().ended(run);
+  }
+
+  @Override
+  public boolean holds(RunState run) {
+    return publishing().holds(run, output(spark.emptyDataFrame()));
   }
 
   /**
@@ -46,7 +66,8 @@ public final class Publisher {
    *
    * @throws UserException saying how to go on
    */
-  public void check(Optional<WorkDir.State> state) {
+  public void check(Optional<RunState> state) {
+    overlaps().check();
     sink().check();
     if (settings.output().mode() == Mode.ERRORIFEXISTS && !ours(state) && sink().exists()) {
       throw new UserException(
@@ -57,8 +78,21 @@ public final class Publisher {
     }
   }
 
-  private boolean ours(Optional<WorkDir.State> state) {
-    return state.map(before -> target().equals(before.output())).orElse(false);
+  /**
+   * Refuses an input that has files of the output or of the work-dir.
+   *
+   * @throws UserException saying which
+   */
+  public void checkInput(Dataset<Row> input) {
+    overlaps().check(input.inputFiles());
+  }
+
+  private Overlaps overlaps() {
+    return new Overlaps(settings, spark.sparkContext().hadoopConfiguration());
+  }
+
+  private boolean ours(Optional<RunState> state) {
+    return state.map(before -> before.outputs().contains(target())).orElse(false);
   }
 
   /**
@@ -105,19 +139,59 @@ public final class Publisher {
    * @param run whose rows they are
    * @param fence is called before steps that can't be taken back
    */
-  public Counts publish(Dataset<Row> rows, WorkDir.State run, Runnable fence) {
+  public Counts publish(Dataset<Row> rows, RunState run, Runnable fence) {
     Observation watch = new Observation("herd output");
     ProfileAccumulator profile = ProfileAccumulator.in(spark);
     Dataset<Row> watched = profile.watch(Counts.observed(rows, watch, settings), settings);
     Dataset<Row> written = Outputs.written(watched, settings);
-    if (workDir.state().filter(now -> now.hasPublished(run)).isPresent() // while this one waited
-        || sink().holds(run.run())) {
-      written.write().format("noop").mode("overwrite").save();
-    } else {
-      workDir.write(run.begun(target()));
-      sink().write(written, run.run(), fence);
+    if (publishing().publish(run, output(written), fence)) {
+      return Counts.of(watch, profile.value().profile());
     }
-    return Counts.of(watch, profile.value().profile());
+    return counted(rows); // they were there before
+  }
+
+  /** Only looks at them. */
+  private Counts counted(Dataset<Row> rows) {
+    Observation watch = new Observation("herd output held");
+    ProfileAccumulator profile = ProfileAccumulator.in(spark);
+    Dataset<Row> watched = profile.watch(Counts.observed(rows, watch, settings), settings);
+    watched.write().format("noop").mode("overwrite").save();
+    return Counts.of(watch, profile.value().profile()).withoutAnswers();
+  }
+
+  private Publishing publishing() {
+    boolean adds = OutputWriter.appends(settings.output());
+    return new Publishing(workDir, target(), publication(), adds);
+  }
+
+  private Publishing.Output output(Dataset<Row> rows) {
+    Sink sink = sink();
+    return new Publishing.Output() {
+      @Override
+      public boolean holds(String run) {
+        return sink.holds(run);
+      }
+
+      @Override
+      public boolean isOf(String run) {
+        return sink.isOf(run);
+      }
+
+      @Override
+      public void settle(String run) {
+        sink.settle(run);
+      }
+
+      @Override
+      public boolean write(String run, Runnable fence) {
+        return sink.write(rows, run, fence);
+      }
+    };
+  }
+
+  /** What the output can't promise that others can. */
+  public Optional<String> caveat() {
+    return sink().caveat();
   }
 
   /** Why a run's rows can't be read back, if so. */
@@ -126,7 +200,7 @@ public final class Publisher {
   }
 
   /** What readers find of a run's rows, in the types that it had when it was written. */
-  public Dataset<Row> read(Dataset<Row> rows, WorkDir.State run) {
+  public Dataset<Row> read(Dataset<Row> rows, RunState run) {
     StructType written = Outputs.written(rows, settings).schema();
     return sink()
         .read(run.run(), written)

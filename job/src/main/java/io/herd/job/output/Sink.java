@@ -22,6 +22,11 @@ interface Sink {
    */
   default void check() {}
 
+  /** What it can't promise here, where it could elsewhere. */
+  default Optional<String> caveat() {
+    return Optional.empty();
+  }
+
   /**
    * Finds out before anything is generated whether it can hold the columns.
    *
@@ -39,13 +44,25 @@ interface Sink {
     return false;
   }
 
+  /** Whether what is there is a run's, where an output that is replaced tells. */
+  default boolean isOf(String run) {
+    return true;
+  }
+
+  /**
+   * Ends what a run began that died as it added its rows: if its commit was made, all of them are
+   * there afterwards, else none, and none can come later.
+   */
+  default void settle(String run) {}
+
   /**
    * Writes a run's rows.
    *
    * @param fence is called before steps that can't be taken back, and throws if the run has been
    *     replaced by another
+   * @return whether the run's rows are now these; not, if another had written them for it
    */
-  void write(Dataset<Row> rows, String run, Runnable fence);
+  boolean write(Dataset<Row> rows, String run, Runnable fence);
 
   /** Why a run's rows can't be read apart from others, if so. */
   default Optional<String> unreadable() {

@@ -36,9 +36,10 @@ final class TableSink implements Sink {
   }
 
   @Override
-  public void write(Dataset<Row> rows, String run, Runnable fence) {
+  public boolean write(Dataset<Row> rows, String run, Runnable fence) {
     fence.run();
     OutputWriter.writer(rows, output).mode("overwrite").saveAsTable(table);
+    return true;
   }
 
   @Override

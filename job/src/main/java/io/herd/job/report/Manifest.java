@@ -1,6 +1,7 @@
 package io.herd.job.report;
 
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.RunState;
 import io.herd.udfs.hub.ModelManifest;
 import java.util.List;
 import java.util.Map;
@@ -10,19 +11,28 @@ import java.util.Map;
  * is written last of all, so that where it is, the run is done; it is removed when the next run
  * begins to publish.
  *
+ * @param schema of this file
  * @param herd version
+ * @param run its name, as files, tables and commits of the output have it
+ * @param publication the digest that the work-dir's state knows this output by
  * @param outcome as in {@code run.json}
  * @param output path or table
  * @param keysSha256 see {@link io.herd.job.output.OutputKeys}
  */
 public record Manifest(
+    int schema,
     String herd,
+    String run,
+    String publication,
     String outcome,
     String output,
     RowCounts rows,
     String keysSha256,
     Model model,
     Map<String, Object> configuration) {
+
+  /** A run's output: the run's name, the digest and the path or table. */
+  public record Publication(String run, String digest, String target) {}
 
   /** Rows of the input and of the output, with and without a result. */
   public record RowCounts(long in, long out, long ok, long failed) {}
@@ -45,12 +55,16 @@ public record Manifest(
   }
 
   /** Of a run that ends well. */
-  public static Manifest of(RunReport report, ResolvedModel model, String output, String keys) {
+  public static Manifest of(
+      RunReport report, ResolvedModel model, Publication publication, String keys) {
     String version = Manifest.class.getPackage().getImplementationVersion();
     return new Manifest(
+        RunState.SCHEMA,
         version == null ? "not packaged" : version,
+        publication.run(),
+        publication.digest(),
         report.outcome(),
-        output,
+        publication.target(),
         new RowCounts(report.rowsIn(), report.rowsOut(), report.rowsOk(), report.rowsFailed()),
         keys,
         new Model(

@@ -11,6 +11,7 @@ import java.util.Map;
 /**
  * What a run came to; {@code run.json} has these fields, their names in snake case.
  *
+ * @param schema of {@code run.json}
  * @param started when, as ISO 8601 has it
  * @param outcome {@code done}, {@code failed_rows}, {@code stopped}, {@code user_error} or {@code
  *     system_error}
@@ -30,6 +31,9 @@ import java.util.Map;
  *     it ran out of memory
  * @param engineBusy share of the tasks' time with an engine, from 0 to 1, that the model computed;
  *     the rest is waiting for rows and work around the model
+ * @param labelShare probability of all labels together among all that the model could have written,
+ *     on average over the rows that were labelled in this run; null where none was, and with {@code
+ *     labelling.multi}
  * @param throughput the generate step over time
  * @param executors the most that were there at the end of a step
  * @param cost of these from the run's begin to its end, or null without {@code
@@ -42,6 +46,7 @@ import java.util.Map;
  * @param environment versions and machine of the driver, by name
  */
 public record RunReport(
+    int schema,
     String started,
     String outcome,
     int exitCode,
@@ -59,6 +64,7 @@ public record RunReport(
     Model model,
     List<String> engines,
     double engineBusy,
+    Double labelShare,
     List<Progress> throughput,
     int executors,
     Double cost,
@@ -70,9 +76,15 @@ public record RunReport(
     Map<String, String> environment,
     Map<String, Object> configuration) {
 
+  /** What this version writes; 0.1.0's reports had none. */
+  public static final int SCHEMA = 2;
+
   public RunReport {
     secondsByStep = new LinkedHashMap<>(secondsByStep);
   }
+
+  /** A share below means labels in a form that the model doesn't write. */
+  public static final double LOW_LABEL_SHARE = 0.1;
 
   /** The model as it was used. */
   public record Model(String id, String commit, String dtype, long parameters) {}

@@ -6,6 +6,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.herd.job.config.Settings;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
 import io.herd.udfs.results.ResultLog;
 import io.herd.udfs.storage.PrivateStorage;
 import io.herd.udfs.storage.StorageRetries;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -52,6 +55,7 @@ public final class WorkDir {
   private final Path root;
   private final Configuration hadoop;
   private final Function<FileSystem, StorageRetries> retries;
+  private final Time time;
 
   /** The work-dir that the settings name. */
   public static WorkDir of(SparkSession spark, Settings settings) {
@@ -59,13 +63,20 @@ public final class WorkDir {
   }
 
   public WorkDir(String root, Configuration hadoop) {
-    this(root, hadoop, StorageRetries::of);
+    this(root, hadoop, StorageRetries::of, Time.REAL);
   }
 
-  WorkDir(String root, Configuration hadoop, Function<FileSystem, StorageRetries> retries) {
+  /**
+   * With other ideas of how often storage is tried again, and of how time passes.
+   *
+   * @param retries for a file system
+   */
+  public WorkDir(
+      String root, Configuration hadoop, Function<FileSystem, StorageRetries> retries, Time time) {
     this.root = new Path(root);
     this.hadoop = hadoop;
     this.retries = retries;
+    this.time = time;
   }
 
   /** Something that is done with the work-dir's file system, and may be done again. */
@@ -82,34 +93,6 @@ public final class WorkDir {
     }
   }
 
-  /**
-   * Which snapshot the run works on.
-   *
-   * @param snapshot its folder's name below {@code input/}
-   * @param fingerprint of the settings it was taken with
-   * @param published whether its output has been written
-   * @param output where to, once that has begun; it may be replaced by a later run
-   */
-  public record State(String snapshot, String fingerprint, boolean published, String output) {
-    /** The run's name, the same when an unfinished run is taken up again. */
-    public String run() {
-      return snapshot;
-    }
-
-    /** Whether it is a state of the same run, and the output of that is written. */
-    public boolean hasPublished(State run) {
-      return published && snapshot.equals(run.snapshot);
-    }
-
-    public State begun(String target) {
-      return new State(snapshot, fingerprint, false, target);
-    }
-
-    public State done() {
-      return new State(snapshot, fingerprint, true, output);
-    }
-  }
-
   public String snapshot(String name) {
     return new Path(root, "input/" + name).toString();
   }
@@ -117,43 +100,86 @@ public final class WorkDir {
   /**
    * Whether a run's snapshot is still there: a run with other settings drops what was before it.
    */
-  public boolean holdsSnapshot(State run) {
+  public boolean holdsSnapshot(RunState run) {
     Path folder = new Path(snapshot(run.snapshot()));
-    return io("look for", folder, files -> files.exists(folder));
+    return io(
+        "look for",
+        folder,
+        files ->
+            files.exists(folder)
+                && Arrays.stream(files.listStatus(folder))
+                    .anyMatch(file -> file.getPath().getName().startsWith("part-")));
   }
 
   public ResultLog results() {
     return new ResultLog(new Path(root, "results").toString());
   }
 
-  public Optional<State> state() {
+  /**
+   * The run that the work-dir is at. Where {@code manifest.json} says that a publication of it has
+   * ended, so does the state: the manifest is the one mark of that.
+   *
+   * @throws UserException when it was written by a later version
+   */
+  public Optional<RunState> state() {
     Path file = new Path(root, "state.json");
-    return io(
-        "read",
-        file,
-        files ->
-            files.exists(file)
-                ? Optional.ofNullable(state(files, file))
-                : halfReplaced(files, WholeFile.hidden(file)));
+    Optional<RunState> state =
+        io("read", file, files -> read(files, file, RunState.Stored.class))
+            .map(RunState.Stored::state);
+    if (state.isEmpty()) {
+      return state;
+    }
+    Path manifest = new Path(root, MANIFEST);
+    return io("read", manifest, files -> read(files, manifest, EndMark.class))
+        .map(mark -> mark.on(state.get()))
+        .or(() -> state);
   }
 
-  /** What a run left that died as it replaced the file; nothing if it died in its first words. */
-  private static Optional<State> halfReplaced(FileSystem files, Path hidden) throws IOException {
+  private static <T> Optional<T> read(FileSystem files, Path file, Class<T> type)
+      throws IOException {
+    return files.exists(file)
+        ? Optional.ofNullable(json(files, file, type))
+        : halfReplaced(files, file, type);
+  }
+
+  /**
+   * What a run left that died as it replaced the file, where a rename doesn't do that in one step;
+   * nothing if it died in its first words.
+   */
+  private static <T> Optional<T> halfReplaced(FileSystem files, Path file, Class<T> type)
+      throws IOException {
+    if (!files.exists(file.getParent())) {
+      return Optional.empty();
+    }
+    FileStatus[] left =
+        files.listStatus(file.getParent(), path -> WholeFile.isHidden(file, path.getName()));
+    Arrays.sort(left, Comparator.comparing(FileStatus::getModificationTime).reversed());
+    for (FileStatus each : left) {
+      Optional<T> whole = ifWhole(files, each.getPath(), type);
+      if (whole.isPresent()) {
+        return whole;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static <T> Optional<T> ifWhole(FileSystem files, Path file, Class<T> type)
+      throws IOException {
     try {
-      return files.exists(hidden) ? Optional.ofNullable(state(files, hidden)) : Optional.empty();
-    } catch (JsonParseException e) {
+      return Optional.ofNullable(json(files, file, type));
+    } catch (JsonParseException e) { // written in part
       return Optional.empty();
     }
   }
 
-  private static State state(FileSystem files, Path file) throws IOException {
+  private static <T> T json(FileSystem files, Path file, Class<T> type) throws IOException {
     try (InputStream in = files.open(file)) {
-      return GSON.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8), State.class);
+      return GSON.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8), type);
     }
   }
 
-  public void write(State state) {
-    writeJson("state.json", state);
+  public void write(RunState state) {
+    writeJson("state.json", state.stored());
   }
 
   /** Writes a file of the work-dir whole or not at all. */
@@ -161,7 +187,7 @@ public final class WorkDir {
     writeText(name, GSON.toJson(value) + "\n");
   }
 
-  /** Likewise. */
+  /** Writes a text so. */
   public void writeText(String name, String content) {
     Path target = new Path(root, name);
     byte[] text = content.getBytes(StandardCharsets.UTF_8);
@@ -212,7 +238,7 @@ public final class WorkDir {
   public Lease lease(String step, Consumer<String> waiting, BooleanSupplier stopped) {
     Path folder = new Path(root, "lease");
     make();
-    return Lease.take(fileSystem(), folder, step, waiting, stopped);
+    return Lease.take(fileSystem(), folder, time, step, waiting, stopped);
   }
 
   /** The folder of the rows that an audit found wrong. */
@@ -220,15 +246,19 @@ public final class WorkDir {
     return new Path(root, "audit").toString();
   }
 
-  /** Removes what says that an output is done, and what was wrong with an earlier one. */
+  /** Removes what says that an output is done; the state has noted that by now. */
   public void dropPublished() {
     drop(new Path(root, MANIFEST).toString());
+  }
+
+  /** Removes what was wrong with an earlier output. */
+  public void dropAudit() {
     drop(audit());
   }
 
   /** A work-dir inside this one, for what nobody needs afterwards. */
   public WorkDir scratch() {
-    return new WorkDir(new Path(root, "_scratch").toString(), hadoop);
+    return new WorkDir(new Path(root, "_scratch").toString(), hadoop, retries, time);
   }
 
   /** Removes all of it. */
@@ -247,7 +277,7 @@ public final class WorkDir {
    *
    * @param last the one before, or null
    */
-  public void dropSnapshotsBefore(State now, State last) {
+  public void dropSnapshotsBefore(RunState now, RunState last) {
     Path input = new Path(root, "input");
     for (FileStatus folder : io("list", input, files -> files.listStatus(input))) {
       String name = folder.getPath().getName();
@@ -260,7 +290,8 @@ public final class WorkDir {
 
   /** What nobody needs and was last written before a time. */
   public OldFiles olderThan(Instant before) {
-    Optional<String> unfinished = state().filter(each -> !each.published()).map(State::snapshot);
+    Optional<String> unfinished =
+        state().filter(each -> !each.isFinished()).map(RunState::snapshot);
     List<String> whole = List.of(DISAGREEMENTS, "audit", "_scratch", "_trial");
     return OldFiles.find(fileSystem(), root, unfinished, whole, before);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
 import io.herd.udfs.files.Digests;
+import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.text.Examples;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class FingerprintTest {
     Settings settings =
         SettingsReader.read(
             SAMPLES.resolve(sample + ".conf"), List.of(overrides), Path.of("/caller"));
-    return Fingerprint.of(settings, examples, MANIFEST, "bfloat16");
+    return Fingerprint.first(settings, examples, MANIFEST, "bfloat16");
   }
 
   /** The literals are those of commit c0550da: unfinished runs are found by them. */
@@ -78,5 +79,39 @@ class FingerprintTest {
     String after = fingerprint("query", Examples.NONE, override);
 
     assertThat(after.equals(before)).isEqualTo(equal);
+  }
+
+  private static String whole(String template, String zone, String... overrides) {
+    Settings settings =
+        SettingsReader.read(SAMPLES.resolve("query.conf"), List.of(overrides), Path.of("/caller"));
+    ModelManifest model =
+        new ModelManifest(
+            "m",
+            "local",
+            List.of(
+                new ModelManifest.Entry("chat_template.jinja", 9, template, null),
+                new ModelManifest.Entry("model.safetensors", 9, "weights", null)));
+    return Fingerprint.of(settings, Examples.NONE, model, "bfloat16", zone);
+  }
+
+  @Test
+  void of_whatPromptsAreMadeWith_changesIt() {
+    String before = whole("t1", "UTC");
+
+    assertThat(whole("t1", "UTC")).isEqualTo(before);
+    assertThat(whole("t2", "UTC")).isNotEqualTo(before);
+    assertThat(whole("t1", "Asia/Tokyo")).isNotEqualTo(before);
+  }
+
+  /** Both are shown as {@code ://****@}. */
+  @Test
+  void of_usersInTexts_areTold() {
+    String anna = "herd.input.sql=\"SELECT 'https://anna@x' AS text\"";
+    String bert = "herd.input.sql=\"SELECT 'https://bert@x' AS text\"";
+
+    assertThat(whole("t1", "UTC", anna)).isNotEqualTo(whole("t1", "UTC", bert));
+    assertThat(fingerprint("query", Examples.NONE, anna))
+        .as("as 0.1.0 had it")
+        .isEqualTo(fingerprint("query", Examples.NONE, bert));
   }
 }

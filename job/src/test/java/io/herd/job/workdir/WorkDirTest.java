@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WorkDirTest {
-  private static final WorkDir.State BEFORE = new WorkDir.State("s1", "f", false, null);
-  private static final WorkDir.State STATE = BEFORE.begun("out");
+  private static final InputVersion INPUT = new InputVersion("d", "1 files, 2 bytes", "");
+  private static final RunState BEFORE = RunState.of("s1", "s1", 3, "f", INPUT);
+  private static final RunState STATE = BEFORE.begun("out", "p");
 
   @TempDir private java.nio.file.Path directory;
   private WorkDir workDir;
@@ -54,9 +55,9 @@ class WorkDirTest {
 
     assertThat(workDir.state()).contains(STATE);
 
-    workDir.write(STATE.done());
+    workDir.write(STATE.ended("p"));
 
-    assertThat(workDir.state()).contains(STATE.done());
+    assertThat(workDir.state()).contains(STATE.ended("p"));
   }
 
   @Test
@@ -138,7 +139,8 @@ class WorkDirTest {
             hadoop,
             files ->
                 StorageRetries.waiting(
-                    Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofHours(1)));
+                    Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofHours(1)),
+            Time.REAL);
 
     failed.clear();
     faltering.prepare();
@@ -151,7 +153,7 @@ class WorkDirTest {
     assertThat(failed).contains("look", "open");
     failed.clear();
     java.nio.file.Path old = Files.createDirectories(directory.resolve("work/input/s1"));
-    faltering.dropSnapshotsBefore(new WorkDir.State("s2", "f", false, null), STATE);
+    faltering.dropSnapshotsBefore(RunState.of("s2", "s2", 3, "f", INPUT), STATE);
     assertThat(failed).contains("list", "delete");
     assertThat(old).doesNotExist();
   }

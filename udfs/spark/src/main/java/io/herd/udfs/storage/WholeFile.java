@@ -1,16 +1,29 @@
 package io.herd.udfs.storage;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 
 /**
  * Writes files that readers see whole or not at all. On HDFS and local disks they are written under
- * a hidden name and renamed. On S3 a rename is a copy and closing a stream is what publishes it, so
- * there they are written under their own name, and a stream that fails is aborted instead of
- * closed.
+ * a hidden name of the writer's own, and one rename puts them in place of what was there; so two
+ * runs may write one file at a time, and the last one's is there. On S3 a rename is a copy and
+ * closing a stream is what publishes it, so there they are written under their own name, and a
+ * stream that fails is aborted instead of closed. File systems whose rename doesn't replace have no
+ * file for a moment between deleting and renaming; {@link #isHidden} finds what is to be in place.
  */
 public final class WholeFile {
   private WholeFile() {}
@@ -22,9 +35,14 @@ public final class WholeFile {
     return new Path(target.getParent(), "_" + target.getName() + ".tmp");
   }
 
+  /** Whether a name is one that {@link #write} gives a file until it is whole. */
+  public static boolean isHidden(Path target, String name) {
+    return name.startsWith("_" + target.getName()) && name.endsWith(".tmp");
+  }
+
   /**
    * Writes a file, in place of one that is there already. A process that dies in between can leave
-   * only the one at {@link #hidden}.
+   * only a hidden one.
    *
    * @throws IOException when the file isn't there with this content
    */
@@ -33,14 +51,97 @@ public final class WholeFile {
       writeOrAbort(files.create(target, true), content);
       return;
     }
-    Path hidden = hidden(target);
-    try (FSDataOutputStream out = files.create(hidden, true)) {
+    FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
+    Path hidden = ofOneWriter(target);
+    try {
+      try (FSDataOutputStream out = plain.create(hidden, true)) {
+        out.write(content);
+      }
+      replace(plain, hidden, target);
+    } catch (IOException | RuntimeException e) {
+      plain.delete(hidden, false);
+      throw e;
+    }
+  }
+
+  /**
+   * Writes a file unless it is there. Of several writers one succeeds, and none sees half of it;
+   * only on S3, where this Hadoop looks first and writes then, may a later one replace it. So who
+   * has written reads it again, and goes by what is there.
+   *
+   * @throws IOException when it can't be said whether the file is there
+   */
+  public static void writeIfAbsent(FileSystem files, Path target, byte[] content)
+      throws IOException {
+    if (files.exists(target)) {
+      return;
+    }
+    if (files.hasPathCapability(target, CommonPathCapabilities.ABORTABLE_STREAM)) {
+      writeOrAbort(files.create(target, true), content);
+      return;
+    }
+    FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
+    Path hidden = ofOneWriter(target);
+    try (FSDataOutputStream out = plain.create(hidden, true)) {
       out.write(content);
     }
-    files.delete(target, false); // Hadoop's rename doesn't replace
-    if (!files.rename(hidden, target)) {
-      throw new IOException("rename to " + target + " was refused");
+    try {
+      if (plain.getClass() == RawLocalFileSystem.class) { // whose rename replaces
+        link(onDisk(plain, hidden), onDisk(plain, target), content);
+      } else if (!plain.rename(hidden, target) && !plain.exists(target)) {
+        throw new IOException("rename to " + target + " was refused");
+      }
+    } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      return; // another was first
+    } finally {
+      plain.delete(hidden, false);
     }
+  }
+
+  /** Some disks have no links; a few bytes are written at once there. */
+  private static void link(java.nio.file.Path from, java.nio.file.Path to, byte[] content)
+      throws IOException {
+    try {
+      Files.createLink(to, from);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      Files.write(to, content, StandardOpenOption.CREATE_NEW);
+    }
+  }
+
+  private static java.nio.file.Path onDisk(FileSystem disk, Path path) {
+    return ((RawLocalFileSystem) disk).pathToFile(path).toPath();
+  }
+
+  private static Path ofOneWriter(Path target) {
+    String own = UUID.randomUUID().toString().substring(0, 8);
+    return new Path(target.getParent(), "_" + target.getName() + "." + own + ".tmp");
+  }
+
+  private static void replace(FileSystem files, Path from, Path to) throws IOException {
+    if (files.getClass() == RawLocalFileSystem.class) {
+      replaceOnDisk((RawLocalFileSystem) files, from, to);
+    } else if (files instanceof DistributedFileSystem hdfs) {
+      hdfs.rename(from, to, Options.Rename.OVERWRITE);
+    } else {
+      files.delete(to, false);
+      if (!files.rename(from, to)) {
+        throw new IOException("rename to " + to + " was refused");
+      }
+    }
+  }
+
+  private static void replaceOnDisk(RawLocalFileSystem disk, Path from, Path to)
+      throws IOException {
+    File target = disk.pathToFile(to);
+    // The checksum of an earlier file, as Hadoop writes it, would make this one a damaged file.
+    Files.deleteIfExists(target.toPath().resolveSibling("." + target.getName() + ".crc"));
+    Files.move(
+        disk.pathToFile(from).toPath(),
+        target.toPath(),
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static void writeOrAbort(FSDataOutputStream out, byte[] content) throws IOException {

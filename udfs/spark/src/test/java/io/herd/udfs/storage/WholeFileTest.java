@@ -6,13 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +119,40 @@ class WholeFileTest {
     WholeFile.write(disk, target(), "first".getBytes(UTF_8));
     WholeFile.write(disk, target(), "second".getBytes(UTF_8));
     assertThat(folder.resolve("file")).hasContent("second");
+    assertThat(folder.toFile().list()).containsExactly("file");
+  }
+
+  /** As two runs do that end at the same time: the file is one's or the other's, and whole. */
+  @Test
+  void write_twoWritersAtOnce_bothSucceedAndOneIsThere() throws Exception {
+    FileSystem disk = FileSystem.newInstance(folder.toUri(), new Configuration());
+    disk.create(target(), true).close(); // with the checksum file that earlier versions left
+    List<String> texts = List.of("a".repeat(100_000), "b".repeat(100_000));
+    ExecutorService writers = Executors.newFixedThreadPool(2);
+    try {
+      for (int round = 0; round < 40; round++) {
+        CyclicBarrier both = new CyclicBarrier(2);
+        List<Future<?>> writes = new ArrayList<>();
+        for (String text : texts) {
+          writes.add(
+              writers.submit(
+                  () -> {
+                    both.await();
+                    WholeFile.write(disk, target(), text.getBytes(UTF_8));
+                    return null;
+                  }));
+        }
+        for (Future<?> write : writes) {
+          write.get();
+        }
+        try (InputStream in = disk.open(target())) {
+          assertThat(new String(in.readAllBytes(), UTF_8)).isIn(texts);
+        }
+      }
+    } finally {
+      writers.shutdownNow();
+      disk.close();
+    }
     assertThat(folder.toFile().list()).containsExactly("file");
   }
 }
