@@ -1,6 +1,7 @@
 package io.herd.udfs.grammar;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.herd.udfs.UserException;
 import java.util.Comparator;
 import java.util.List;
@@ -103,7 +104,7 @@ final class Keywords {
         remarks.unknown(keyword, part.at());
       }
     }
-    if (schema.has("nullable") && schema.get("nullable").getAsString().equals("true")) {
+    if (new JsonPrimitive(true).equals(schema.get("nullable"))) {
       remarks.nullable(part.at());
     }
   }

@@ -142,9 +142,9 @@ final class Negation {
   private static JsonElement otherTypes(JsonElement value) {
     List<String> given = new ArrayList<>();
     if (value instanceof JsonArray several) {
-      several.forEach(each -> given.add(each.getAsString()));
+      several.forEach(each -> given.add(text(each)));
     } else {
-      given.add(value.getAsString());
+      given.add(text(value));
     }
     if (given.contains("integer")) {
       given.add("number"); // narrower: numbers with a fraction would be right
@@ -162,7 +162,7 @@ final class Negation {
     List<JsonElement> any = new ArrayList<>();
     if (names instanceof JsonArray list) {
       for (JsonElement name : list) {
-        JsonObject absent = Dependencies.absent(name.getAsString());
+        JsonObject absent = Dependencies.absent(text(name));
         absent.addProperty("type", "object");
         any.add(absent);
       }
@@ -216,6 +216,10 @@ final class Negation {
     JsonObject schema = new JsonObject();
     schema.add(keyword, array);
     return schema;
+  }
+
+  private static String text(JsonElement element) {
+    return element instanceof JsonPrimitive text ? text.getAsString() : element.toString();
   }
 
   private static UserException refused(Part part, String what) {

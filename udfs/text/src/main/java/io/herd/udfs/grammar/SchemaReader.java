@@ -21,7 +21,7 @@ import java.util.Locale;
  * object with properties has none but those that are named.
  */
 final class SchemaReader {
-  private static final int MOST_MERGED = 20_000;
+  private static final int MOST_MERGED = 4_000;
   private static final int MOST_DEPTH = 200;
 
   private final References references;
