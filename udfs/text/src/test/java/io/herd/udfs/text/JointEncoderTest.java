@@ -48,8 +48,11 @@ class JointEncoderTest {
     int[] ids = tokenizer.encode(prompt, chat);
     Optional<Joined> joined = encoder.join(prompt, ids, labels);
     if (joined.isEmpty()) {
-      int[] together = tokenizer.encode(prompt.followedBy(labels.get(0)), chat);
-      assertThat(Arrays.mismatch(ids, together)).as(prompt.text()).isZero();
+      assertThat(labels)
+          .as("a label changes the first token of %s", prompt.text())
+          .anyMatch(
+              label ->
+                  Arrays.mismatch(ids, tokenizer.encode(prompt.followedBy(label), chat)) == 0);
       return;
     }
     int stay = ids.length;
