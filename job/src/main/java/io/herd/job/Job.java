@@ -149,6 +149,7 @@ public final class Job {
 
   private Snapshot read(ResolvedModel model) {
     ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
+    settings.formatWarnings().forEach(warning -> say("format", "%s", warning));
     publisher.recover();
     small.open();
     Snapshot snapshot = Snapshot.take(spark, settings, model, workDir, publisher, this::opened);

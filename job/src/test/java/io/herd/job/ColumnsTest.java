@@ -83,10 +83,10 @@ class ColumnsTest {
     List<String> columns = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       String value = values.get(i);
-      columns.add("%s AS plain%d".formatted(value, i));
-      columns.add("array(%s, NULL) AS array%d".formatted(value, i));
-      columns.add("array(named_struct('a', %s, 'b', NULL)) AS struct%d".formatted(value, i));
-      columns.add("map('k', %s, 'n', NULL) AS map%d".formatted(value, i));
+      columns.add(value + " AS plain" + i);
+      columns.add("array(" + value + ", NULL) AS array" + i);
+      columns.add("array(named_struct('a', " + value + ", 'b', NULL)) AS struct" + i);
+      columns.add("map('k', " + value + ", 'n', NULL) AS map" + i);
     }
     return columns.stream().map(column -> column.replace("'b', NULL", "'b', 1")).toList();
   }

@@ -18,6 +18,11 @@ public record Checklist(PrintStream out) {
     }
   }
 
+  /** What is right, but perhaps not as it is meant. */
+  public void warn(String name, String text) {
+    out.printf("  ! %-17s %s%n", name, text);
+  }
+
   public void tick(String name, String text) {
     out.printf("  ✓ %-17s %s%n", name, text);
   }

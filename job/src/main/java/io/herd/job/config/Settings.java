@@ -44,6 +44,11 @@ public final class Settings {
     return generate;
   }
 
+  /** What the format's schema says without effect, in sentences. */
+  public List<String> formatWarnings() {
+    return generate.format() == null ? List.of() : generate.format().warnings();
+  }
+
   public Labelling labelling() {
     return labelling;
   }

@@ -11,11 +11,13 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import io.herd.job.config.Settings;
 import io.herd.udfs.Quoted;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.grammar.ParsedColumn;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import java.util.ArrayList;
@@ -26,6 +28,8 @@ import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
 
 /** The output's rows: every row of the snapshot once, with its result. */
 public final class Outputs {
@@ -146,15 +150,18 @@ public final class Outputs {
 
   /** The JSON of each completion as a value of the type that its schema has. */
   private static Column parsed(GenerateSettings generate) {
-    String type = generate.format().sparkType().orElseThrow();
+    ParsedColumn type = generate.format().column().orElseThrow();
     return generate.samples() > 1
         ? transform(result("completions"), each -> parsed(each.getField("completion"), type))
         : parsed(result("completion"), type);
   }
 
   /** In an object, because Spark reads no JSON that is a number or a string by itself. */
-  private static Column parsed(Column json, String type) {
-    return from_json(concat(lit("{\"value\":"), json, lit("}")), "value " + type, new HashMap<>())
+  private static Column parsed(Column json, ParsedColumn type) {
+    UDF1<String, String> readable = type::readable;
+    Column text = type.readAsWritten() ? json : udf(readable, DataTypes.StringType).apply(json);
+    return from_json(
+            concat(lit("{\"value\":"), text, lit("}")), "value " + type.ddl(), new HashMap<>())
         .getField("value");
   }
 

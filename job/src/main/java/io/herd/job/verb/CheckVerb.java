@@ -50,6 +50,7 @@ public final class CheckVerb {
 
   private ResolvedModel look() {
     list.tick("configuration", "read");
+    settings.formatWarnings().forEach(warning -> list.warn("format", warning));
     ResolvedModel model = new ModelChecks(spark, settings, list).run();
     Dataset<Row> source =
         list.check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));

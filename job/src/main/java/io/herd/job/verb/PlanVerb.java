@@ -77,6 +77,7 @@ public final class PlanVerb {
         model.spec().parameters() / 1e6,
         model.dtype().text());
     ChatChoice.text(settings, model).ifPresent(choice -> line("chat", "%s", choice));
+    settings.formatWarnings().forEach(warning -> line("format", "%s", warning));
     line(
         "rows",
         "%,d, of them %,d without a prompt%s",

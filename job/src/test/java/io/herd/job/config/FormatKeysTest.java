@@ -82,7 +82,7 @@ class FormatKeysTest {
       delimiter = '|',
       value = {
         "regex = \"(a\"|herd.format.regex: the regular expression (a has a ( without its ) at character 2.",
-        "json-schema { type = string, format = date }|herd.format.json-schema: at #: format is not supported",
+        "json-schema { type = array, contains { const = 1 } }|herd.format.json-schema: at #: contains is not supported",
         "json-schema = nowhere.json|herd.format.json-schema: the file",
         "json-schema = []|herd.format.json-schema: is a list, and one value is wanted. Allowed: a JSON schema",
         "choice = [\"\"]|herd.format.choice: holds an empty text",

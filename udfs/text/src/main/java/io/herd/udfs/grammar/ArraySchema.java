@@ -1,5 +1,7 @@
 package io.herd.udfs.grammar;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
@@ -7,9 +9,10 @@ import org.apache.lucene.util.automaton.Automaton;
  * Arrays.
  *
  * @param most items, or -1
+ * @param each whether no item comes twice; then the items are literals, in their order
  * @param place where it stands, for messages
  */
-record ArraySchema(Schema item, int least, int most, String place) implements Schema {
+record ArraySchema(Schema item, int least, int most, boolean each, String place) implements Schema {
 
   @Override
   public Set<Kind> kinds() {
@@ -18,17 +21,27 @@ record ArraySchema(Schema item, int least, int most, String place) implements Sc
 
   @Override
   public Automaton texts() {
-    Automaton next =
-        Languages.concatenation(
-            Languages.literal(","), Languages.optional(Languages.literal(" ")), item.texts());
-    Automaton items = Languages.repeat(Languages.deterministic(next, place), least, most, place);
-    return Languages.concatenation(
-        Languages.literal("["), Languages.withoutFirstComma(items), Languages.literal("]"));
+    return Languages.between("[", each ? different() : repeated(), "]");
+  }
+
+  private Automaton repeated() {
+    Automaton next = Languages.listed(item.texts());
+    return Languages.repeat(Languages.deterministic(next, place), least, most, place);
+  }
+
+  private Automaton different() {
+    List<Automaton> items =
+        ((LiteralSchema) item)
+            .values().stream()
+                .map(value -> Languages.listed(Languages.literal(JsonTexts.write(value))))
+                .toList();
+    return Choosing.some(items, Collections.nCopies(items.size(), false), least, most, place);
   }
 
   @Override
-  public String sparkType() {
-    return SparkTypes.array(item.sparkType());
+  public ColumnType columnType() {
+    ColumnType type = item.columnType();
+    return new ColumnType.Items(type == null ? ColumnType.TEXT : type);
   }
 
   @Override

@@ -30,6 +30,11 @@ final class CharSets {
     return rest;
   }
 
+  /** Printable ASCII, which all readers of patterns see alike. */
+  static BitSet printable() {
+    return range(' ', '~');
+  }
+
   static BitSet digits() {
     return range('0', '9');
   }

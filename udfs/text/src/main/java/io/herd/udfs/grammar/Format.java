@@ -55,15 +55,23 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
   }
 
   /**
-   * Spark's type of the completions' values in its DDL, such as {@code struct<`stars`: bigint>};
-   * empty unless they are JSON.
+   * How Spark holds the completions' values; empty unless they are JSON.
    *
    * @throws UserException when the schema can't be kept to
    */
-  public Optional<String> sparkType() {
+  public Optional<ParsedColumn> column() {
     return kind == Kind.JSON_SCHEMA
-        ? Optional.of(SchemaReader.read(sources.get(0)).sparkType())
+        ? Optional.of(new ParsedColumn(SchemaReader.read(sources.get(0)).schema().columnType()))
         : Optional.empty();
+  }
+
+  /**
+   * Sentences on what is written down without effect.
+   *
+   * @throws UserException when the schema can't be kept to
+   */
+  public List<String> warnings() {
+    return kind == Kind.JSON_SCHEMA ? SchemaReader.read(sources.get(0)).warnings() : List.of();
   }
 
   /**
@@ -88,7 +96,7 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
   private Automaton nondeterministic() {
     return switch (kind) {
       case REGEX -> Languages.utf8(RegexParser.whole(sources.get(0), kind.key()), kind.key());
-      case JSON_SCHEMA -> SchemaReader.read(sources.get(0)).texts();
+      case JSON_SCHEMA -> SchemaReader.read(sources.get(0)).schema().texts();
       case CHOICE -> Languages.union(sources.stream().map(Languages::literal).toList());
     };
   }

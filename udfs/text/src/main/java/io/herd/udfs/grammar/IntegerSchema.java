@@ -4,8 +4,12 @@ import java.math.BigInteger;
 import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
-/** Whole numbers between two bounds, which are among them and fit 64 bits. */
-record IntegerSchema(BigInteger least, BigInteger most) implements Schema {
+/**
+ * Whole numbers between two bounds, which are among them and fit 64 bits.
+ *
+ * @param divisor of all of them
+ */
+record IntegerSchema(BigInteger least, BigInteger most, int divisor) implements Schema {
 
   @Override
   public Set<Kind> kinds() {
@@ -14,14 +18,19 @@ record IntegerSchema(BigInteger least, BigInteger most) implements Schema {
 
   @Override
   public Automaton texts() {
-    return Numerals.integers(least, most);
+    Automaton all = Numerals.integers(least, most);
+    return divisor == 1
+        ? all
+        : Languages.reduced(
+            Languages.intersection(all, Numerals.multiples(divisor), "multipleOf"), "multipleOf");
   }
 
   @Override
-  public String sparkType() {
-    return SparkTypes.WHOLE;
+  public ColumnType columnType() {
+    return ColumnType.WHOLE;
   }
 
+  /** 1.0 is a whole number, too, but no text that is written here is another number's. */
   @Override
   public boolean spelledOnce() {
     return true;

@@ -2,58 +2,157 @@ package io.herd.udfs.grammar;
 
 import com.google.gson.JsonObject;
 import io.herd.udfs.UserException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** Which keywords of JSON Schema are kept to, and how the others are refused. */
+/** Which keywords of JSON Schema are kept to, which are notes, and how the others are refused. */
 final class Keywords {
+  /** What says something of all values. */
+  static final Set<String> OF_ALL =
+      Set.of(
+          "type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else");
+
+  /** What says something of the values of a type alone. */
+  static final Map<String, Set<String>> OF_TYPE =
+      Map.of(
+          "object",
+          Set.of(
+              "properties",
+              "required",
+              "additionalProperties",
+              "patternProperties",
+              "propertyNames",
+              "minProperties",
+              "maxProperties",
+              "unevaluatedProperties",
+              "dependencies",
+              "dependentRequired",
+              "dependentSchemas"),
+          "array",
+          Set.of(
+              "items",
+              "prefixItems",
+              "additionalItems",
+              "minItems",
+              "maxItems",
+              "uniqueItems",
+              "unevaluatedItems"),
+          "string",
+          Set.of("minLength", "maxLength", "pattern", "format"),
+          "integer",
+          NumberKeywords.ALL,
+          "number",
+          NumberKeywords.ALL,
+          "boolean",
+          Set.of(),
+          "null",
+          Set.of());
+
+  /** Notes of JSON Schema and of OpenAPI. */
   private static final Set<String> NOTES =
       Set.of(
           "title",
           "description",
           "default",
           "examples",
-          "$comment",
+          "example",
           "deprecated",
           "readOnly",
           "writeOnly",
-          "$defs",
-          "definitions");
-  private static final Set<String> NOTES_OF_THE_ROOT = Set.of("$schema", "$id");
-  static final Map<String, Set<String>> OF_TYPE =
+          "discriminator",
+          "xml",
+          "externalDocs",
+          "nullable",
+          "contentEncoding",
+          "contentMediaType",
+          "contentSchema",
+          "minContains",
+          "maxContains",
+          "definitions",
+          "id");
+
+  private static final Map<String, String> REFUSED =
       Map.of(
-          "object", Set.of("properties", "required", "additionalProperties"),
-          "array", Set.of("items", "minItems", "maxItems"),
-          "string", Set.of("minLength", "maxLength", "pattern"),
-          "integer", NumberKeywords.ALL,
-          "number", NumberKeywords.ALL,
-          "boolean", Set.of(),
-          "null", Set.of());
+          "contains",
+          "describe every item in items, and count what you look for afterwards.",
+          "$dynamicRef",
+          "write a $ref to #/$defs/name.",
+          "$recursiveRef",
+          "write a $ref to #.");
+
   private static final String REMEDY =
-      "use type, enum, const, properties, required, items, minItems, maxItems, minLength,"
-          + " maxLength, pattern, minimum, maximum, exclusiveMinimum, exclusiveMaximum, anyOf, oneOf,"
-          + " and $ref without recursion; see herd.format in conf/reference.conf.";
+      "the table at herd.format.json-schema in conf/reference.conf has what may be written.";
+  private static final int NEAR = 2;
 
   private Keywords() {}
 
-  /**
-   * Refuses every keyword that has no meaning here.
-   *
-   * @param main the keyword, or the type, that the schema is read by
-   * @param meant the keywords that say more of it
-   */
-  static void onlyBeside(JsonObject schema, String at, String main, Set<String> meant) {
+  /** Refuses a keyword that can't be kept to, and notes those that do nothing. */
+  static void check(Part part, Remarks remarks) {
+    JsonObject schema = part.schema().getAsJsonObject();
     for (String keyword : schema.keySet()) {
-      boolean note =
-          NOTES.contains(keyword) || (at.equals("#") && NOTES_OF_THE_ROOT.contains(keyword));
-      if (!note && !meant.contains(keyword) && !keyword.equals(main)) {
-        boolean known =
-            OF_TYPE.values().stream().anyMatch(of -> of.contains(keyword))
-                || Set.of("type", "enum", "const", "anyOf", "oneOf", "$ref").contains(keyword);
-        throw refused(
-            at, keyword + (known ? " is not supported beside " + main : " is not supported"));
+      if (REFUSED.containsKey(keyword)) {
+        throw refused(part.at(), keyword + " is not supported", REFUSED.get(keyword));
+      }
+      boolean note = NOTES.contains(keyword) || keyword.startsWith("$") || keyword.startsWith("x-");
+      if (!note && !ofValues().anyMatch(keyword::equals)) {
+        remarks.unknown(keyword, part.at());
       }
     }
+    if (schema.has("nullable") && schema.get("nullable").getAsString().equals("true")) {
+      remarks.nullable(part.at());
+    }
+  }
+
+  /** Whether a keyword says something of values to all validators, as {@code format} doesn't. */
+  static boolean isAsserted(String keyword) {
+    return REFUSED.containsKey(keyword)
+        || (!keyword.equals("format") && ofValues().anyMatch(keyword::equals));
+  }
+
+  private static Stream<String> ofValues() {
+    return Stream.concat(
+        OF_ALL.stream(), OF_TYPE.values().stream().flatMap(Set::stream).distinct());
+  }
+
+  /** The keyword that was probably meant. */
+  static Optional<String> nearest(String unknown) {
+    String small = unknown.toLowerCase(Locale.ROOT);
+    return Stream.of(ofValues(), REFUSED.keySet().stream(), NOTES.stream())
+        .flatMap(each -> each)
+        .filter(known -> distance(small, known.toLowerCase(Locale.ROOT)) <= NEAR)
+        .min(
+            Comparator.comparing((String known) -> distance(small, known.toLowerCase(Locale.ROOT)))
+                .thenComparing(Comparator.naturalOrder()));
+  }
+
+  /** Letters to change, to leave out or to put in. */
+  private static int distance(String one, String other) {
+    int[] before = new int[other.length() + 1];
+    for (int j = 0; j <= other.length(); j++) {
+      before[j] = j;
+    }
+    for (int i = 1; i <= Math.min(one.length(), 40); i++) {
+      int[] row = new int[before.length];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int change = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
+        row[j] = Math.min(before[j - 1] + change, 1 + Math.min(before[j], row[j - 1]));
+      }
+      before = row;
+    }
+    return before[other.length()];
+  }
+
+  /** The types that keywords imply, where a schema names none. */
+  static List<String> impliedTypes(Set<String> keywords) {
+    return Stream.of("object", "array", "string", "number")
+        .filter(type -> OF_TYPE.get(type).stream().anyMatch(keywords::contains))
+        .toList();
   }
 
   /** Names a place in the schema, for messages. */
@@ -62,6 +161,10 @@ final class Keywords {
   }
 
   static UserException refused(String at, String problem) {
-    return new UserException(place(at) + ": " + problem + ".", REMEDY);
+    return refused(at, problem, REMEDY);
+  }
+
+  static UserException refused(String at, String problem, String remedy) {
+    return new UserException(place(at) + ": " + problem + ".", remedy);
   }
 }

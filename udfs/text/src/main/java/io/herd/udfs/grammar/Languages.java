@@ -51,6 +51,11 @@ final class Languages {
     return chain;
   }
 
+  /** One text, in code points. */
+  static Automaton codePoints(String text) {
+    return Automata.makeString(text);
+  }
+
   static Automaton empty() {
     return Automata.makeEmptyString();
   }
@@ -69,6 +74,11 @@ final class Languages {
     }
     one.finishState();
     return one;
+  }
+
+  /** One sign that is no character of a text. */
+  static Automaton mark(int sign) {
+    return Automata.makeChar(sign);
   }
 
   /** Any character. */
@@ -109,7 +119,10 @@ final class Languages {
     if (copies * part.getNumStates() > MOST_STATES) {
       throw tooComplex(place + ": " + copies + " repetitions are too many", null);
     }
-    if (Operations.run(part, "")) {
+    if (isEmpty(part)) {
+      return least == 0 ? empty() : part;
+    }
+    if (part.isAccept(0)) {
       Automaton some = Operations.minus(part, empty(), WORK);
       return isEmpty(some) ? empty() : repeat(some, 0, most, place);
     }
@@ -225,11 +238,48 @@ final class Languages {
         cause);
   }
 
+  /** A comma, the space that may follow it, and a value. */
+  static Automaton listed(Automaton value) {
+    return concatenation(literal(","), optional(literal(" ")), value);
+  }
+
+  /** A list of what {@link #listed} writes, without the first comma, between brackets. */
+  static Automaton between(String open, Automaton list, String close) {
+    return concatenation(literal(open), withoutFirstComma(list), literal(close));
+  }
+
+  /** Refuses what would have so many states. */
+  static void refuseAbove(long states, String place) {
+    if (states > MOST_STATES) {
+      throw tooComplex(place + ": its automaton has " + states + " states", null);
+    }
+  }
+
+  /** What one has and the other, which is deterministic, doesn't. */
+  static Automaton difference(Automaton one, Automaton other, String place) {
+    if ((long) one.getNumStates() * other.getNumStates() > 100L * MOST_STATES) {
+      throw tooComplex(place + ": its parts are too large together", null);
+    }
+    return Operations.minus(one, other, WORK);
+  }
+
+  /** Whether a text in UTF-8 is one of a deterministic automaton's. */
+  static boolean has(Automaton texts, String text) {
+    int state = texts.getNumStates() == 0 ? -1 : 0;
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      state = state < 0 ? state : texts.step(state, b & 0xff);
+    }
+    return state >= 0 && texts.isAccept(state);
+  }
+
   /**
    * The same texts without the first character, a comma that all of them but the empty one begin
    * with, and the space that may follow it.
    */
-  static Automaton withoutFirstComma(Automaton list) {
+  private static Automaton withoutFirstComma(Automaton list) {
+    if (list.getNumStates() == 0) {
+      return list;
+    }
     Automaton out = new Automaton();
     out.createState();
     out.copy(list);

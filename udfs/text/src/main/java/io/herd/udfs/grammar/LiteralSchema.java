@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.lucene.util.automaton.Automaton;
 
 /** Some given values: {@code enum}, {@code const}, booleans and null. */
@@ -36,6 +37,20 @@ record LiteralSchema(List<JsonElement> values) implements Schema {
     return kind(value) == Kind.NUMBER && value.getAsString().matches("-?[0-9]{1,18}");
   }
 
+  /** Whether two values are equal to JSON Schema, to which 1 is 1.0. */
+  static boolean same(JsonElement one, JsonElement other) {
+    if (kind(one) == Kind.NUMBER && kind(other) == Kind.NUMBER) {
+      return Numerals.decimal(one).equals(Numerals.decimal(other));
+    } else if (one instanceof JsonArray list && other instanceof JsonArray others) {
+      return list.size() == others.size()
+          && IntStream.range(0, list.size()).allMatch(i -> same(list.get(i), others.get(i)));
+    } else if (one instanceof JsonObject object && other instanceof JsonObject that) {
+      return object.keySet().equals(that.keySet())
+          && object.keySet().stream().allMatch(name -> same(object.get(name), that.get(name)));
+    }
+    return kind(one) == kind(other) && one.equals(other);
+  }
+
   @Override
   public Automaton texts() {
     return Languages.union(
@@ -43,20 +58,21 @@ record LiteralSchema(List<JsonElement> values) implements Schema {
   }
 
   @Override
-  public String sparkType() {
-    Set<String> types =
+  public ColumnType columnType() {
+    Set<ColumnType> types =
         values.stream()
             .filter(value -> !value.isJsonNull())
-            .map(LiteralSchema::sparkType)
+            .map(LiteralSchema::columnType)
             .collect(Collectors.toSet());
-    return types.size() == 1 ? types.iterator().next() : SparkTypes.common(types);
+    return ColumnType.common(types);
   }
 
-  private static String sparkType(JsonElement value) {
+  private static ColumnType columnType(JsonElement value) {
     return switch (kind(value)) {
-      case BOOLEAN -> SparkTypes.BOOLEAN;
-      case NUMBER -> isWhole(value) ? SparkTypes.WHOLE : SparkTypes.REAL;
-      default -> SparkTypes.TEXT;
+      case BOOLEAN -> ColumnType.BOOLEAN;
+      case NUMBER -> isWhole(value) ? ColumnType.WHOLE : ColumnType.REAL;
+      case STRING -> ColumnType.TEXT;
+      default -> ColumnType.JSON;
     };
   }
 

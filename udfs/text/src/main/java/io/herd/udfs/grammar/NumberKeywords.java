@@ -1,51 +1,88 @@
 package io.herd.udfs.grammar;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.herd.udfs.grammar.Numerals.Bound;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Set;
 
-/** The bounds in one schema of numbers. */
+/** What several schemas of one value say of numbers. */
 final class NumberKeywords {
   static final Set<String> ALL =
-      Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum");
+      Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf");
 
   private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
   private static final BigDecimal LARGE = BigDecimal.TEN.pow(Numerals.MOST_DIGITS + 4);
   private static final int MOST_DECIMALS = 30;
+  private static final int MOST_DIVISOR = 10_000;
 
-  private final String at;
-  private final Bound least;
-  private final Bound most;
+  private Bound least;
+  private Bound most;
+  private int divisor = 1;
 
-  NumberKeywords(JsonObject schema, String at) {
-    this.at = at;
-    this.least = stricter(schema, "minimum", "exclusiveMinimum", 1);
-    this.most = stricter(schema, "maximum", "exclusiveMaximum", -1);
+  NumberKeywords(List<Part> parts) {
+    for (Part part : parts) {
+      JsonObject schema = part.schema().getAsJsonObject();
+      String at = part.at();
+      least = stricter(least, bound(schema, "minimum", "exclusiveMinimum", 1, at), 1);
+      most = stricter(most, bound(schema, "maximum", "exclusiveMaximum", -1, at), -1);
+      divide(schema, at);
+    }
   }
 
-  /** Whole numbers that fit a bigint. */
+  /** Whole numbers that fit a bigint; null where there are none. */
   Schema integers() {
     BigInteger from = least == null ? LEAST : nearest(least, RoundingMode.CEILING).max(LEAST);
     BigInteger to = most == null ? MOST : nearest(most, RoundingMode.FLOOR).min(MOST);
-    if (from.compareTo(to) > 0) {
-      throw Keywords.refused(at, "no whole number of 64 bits is between its bounds");
-    }
-    return new IntegerSchema(from, to);
+    return from.compareTo(to) > 0 ? null : new IntegerSchema(from, to, divisor);
   }
 
-  /** Numbers that fit a double. */
+  /** Numbers that fit a double; null where there are none. */
   Schema numbers() {
-    NumberSchema schema = new NumberSchema(least, most);
-    if (Languages.isEmpty(schema.texts())) {
-      throw Keywords.refused(
-          at, "no number of at most " + Numerals.MOST_DIGITS + " digits is between its bounds");
+    if (divides()) {
+      return integers();
     }
-    return schema;
+    NumberSchema schema = new NumberSchema(least, most);
+    return Languages.isEmpty(schema.texts()) ? null : schema;
+  }
+
+  private boolean divides() {
+    return divisor != 1 || wholeOnly;
+  }
+
+  private boolean wholeOnly;
+
+  private void divide(JsonObject schema, String at) {
+    if (!schema.has("multipleOf")) {
+      return;
+    }
+    BigDecimal value = decimal(schema.get("multipleOf"));
+    if (value == null || value.signum() <= 0) {
+      throw Keywords.refused(at + "/multipleOf", "it must be a number above 0");
+    }
+    boolean whole = value.stripTrailingZeros().scale() <= 0;
+    if (!whole || value.compareTo(BigDecimal.valueOf(MOST_DIVISOR)) > 0) {
+      throw Keywords.refused(
+          at,
+          "multipleOf is not supported with " + schema.get("multipleOf"),
+          "use whole numbers up to "
+              + MOST_DIVISOR
+              + ", or a string with a pattern such as"
+              + " ^[0-9]+\\.[0-9]{2}$: validators divide floating-point numbers, and differ.");
+    }
+    int number = value.intValueExact();
+    int common = BigInteger.valueOf(number).gcd(BigInteger.valueOf(divisor)).intValue();
+    long both = (long) divisor / common * number;
+    if (both > MOST_DIVISOR) {
+      throw Keywords.refused(at, "multipleOf is not supported with " + both);
+    }
+    divisor = (int) both;
+    wholeOnly = true;
   }
 
   private static BigInteger nearest(Bound bound, RoundingMode inwards) {
@@ -55,21 +92,34 @@ final class NumberKeywords {
     return excluded ? whole.add(BigInteger.valueOf(step)) : whole;
   }
 
-  private Bound stricter(JsonObject schema, String including, String excluding, int inwards) {
-    BigDecimal included = number(schema, including);
-    BigDecimal excluded = number(schema, excluding);
-    if (excluded != null && (included == null || excluded.compareTo(included) * inwards >= 0)) {
-      return new Bound(excluded, false);
+  private static Bound stricter(Bound one, Bound other, int inwards) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
     }
-    return included == null ? null : new Bound(included, true);
+    int order = one.value().compareTo(other.value()) * inwards;
+    return order > 0 || (order == 0 && !one.included()) ? one : other;
+  }
+
+  /** In draft 4 an exclusive bound was true beside the bound. */
+  private static Bound bound(
+      JsonObject schema, String including, String excluding, int inwards, String at) {
+    BigDecimal included = number(schema, including, at);
+    if (schema.get(excluding) instanceof JsonPrimitive flag && flag.isBoolean()) {
+      return included == null ? null : new Bound(included, !flag.getAsBoolean());
+    }
+    BigDecimal excluded = number(schema, excluding, at);
+    return stricter(
+        included == null ? null : new Bound(included, true),
+        excluded == null ? null : new Bound(excluded, false),
+        inwards);
   }
 
   /** What is far out of reach is brought near, before it is written out digit by digit. */
-  private BigDecimal number(JsonObject schema, String keyword) {
+  private static BigDecimal number(JsonObject schema, String keyword, String at) {
     if (!schema.has(keyword)) {
       return null;
     }
-    BigDecimal value = decimal(schema, keyword);
+    BigDecimal value = decimal(schema.get(keyword));
     if (value == null) {
       throw Keywords.refused(at + "/" + keyword, "it must be a number of reasonable size");
     }
@@ -79,12 +129,12 @@ final class NumberKeywords {
     return value.min(LARGE).max(LARGE.negate());
   }
 
-  /** A keyword that counts characters or items. */
+  /** A keyword that counts characters, items or members. */
   static int count(JsonObject schema, String keyword, int otherwise, String at) {
     if (!schema.has(keyword)) {
       return otherwise;
     }
-    BigDecimal value = decimal(schema, keyword);
+    BigDecimal value = decimal(schema.get(keyword));
     if (value == null
         || value.signum() < 0
         || value.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0
@@ -95,9 +145,9 @@ final class NumberKeywords {
   }
 
   /** Null when it is no number, or one with thousands of digits. */
-  private static BigDecimal decimal(JsonObject schema, String keyword) {
+  static BigDecimal decimal(JsonElement element) {
     try {
-      return schema.get(keyword) instanceof JsonPrimitive number && number.isNumber()
+      return element instanceof JsonPrimitive number && number.isNumber()
           ? number.getAsBigDecimal()
           : null;
     } catch (NumberFormatException e) {

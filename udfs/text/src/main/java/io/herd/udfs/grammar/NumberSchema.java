@@ -22,8 +22,8 @@ record NumberSchema(Numerals.Bound least, Numerals.Bound most) implements Schema
   }
 
   @Override
-  public String sparkType() {
-    return SparkTypes.REAL;
+  public ColumnType columnType() {
+    return ColumnType.REAL;
   }
 
   /** 1 is 1.0. */

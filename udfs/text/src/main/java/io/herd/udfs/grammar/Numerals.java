@@ -1,5 +1,6 @@
 package io.herd.udfs.grammar;
 
+import com.google.gson.JsonElement;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -33,6 +34,44 @@ final class Numerals {
       int point = digits.indexOf('.');
       return point < 0 ? "" : digits.substring(point + 1).replaceFirst("0+$", "");
     }
+  }
+
+  /** What is equal for equal numbers; the text itself of one that is too large to compare. */
+  static Object decimal(JsonElement number) {
+    try {
+      return new BigDecimal(number.getAsString()).stripTrailingZeros();
+    } catch (ArithmeticException | NumberFormatException e) {
+      return number.getAsString();
+    }
+  }
+
+  /** Whole numbers that a number divides. */
+  static Automaton multiples(int divisor) {
+    Automaton out = new Automaton();
+    for (int state = 0; state < divisor + 2; state++) {
+      out.createState();
+      out.setAccept(state, state == 2);
+    }
+    out.addTransition(0, 1, '-'); // 0 is the start, 1 is after the sign, 2 + r has the remainder r
+    for (int state = 0; state < divisor + 2; state++) {
+      for (int digit = 0; digit <= 9; digit++) {
+        int before = Math.max(0, state - 2);
+        out.addTransition(state, 2 + (before * 10 + digit) % divisor, '0' + digit);
+      }
+    }
+    out.finishState();
+    return out;
+  }
+
+  /** All ways to write a number. */
+  static Automaton spelled(BigDecimal value) {
+    String digits = value.stripTrailingZeros().toPlainString();
+    Automaton zeros = Languages.repeat(Languages.literal("0"), 0, -1, PLACE);
+    Automaton more =
+        digits.indexOf('.') < 0
+            ? Languages.optional(Languages.concatenation(Languages.literal(".0"), zeros))
+            : zeros;
+    return Languages.concatenation(Languages.literal(digits), more);
   }
 
   /** Whole numbers from {@code least} to {@code most}; none where the bounds have crossed. */

@@ -3,14 +3,26 @@ package io.herd.udfs.grammar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.lucene.util.automaton.Automaton;
 
-/** Objects with these members and no others, in this order. */
-record ObjectSchema(List<Member> members) implements Schema {
+/**
+ * Objects with these members and no others, in this order.
+ *
+ * @param least members at least
+ * @param most members at most, or -1
+ * @param closed whether a member that isn't named is not even valid
+ * @param place where it stands, for messages
+ */
+record ObjectSchema(List<Member> members, int least, int most, boolean closed, String place)
+    implements Schema {
 
   /** A property; an optional one may be left out. */
-  record Member(String name, Schema schema, boolean required) {}
+  record Member(String name, Schema schema, boolean required) {
+
+    private boolean isNamedAs(Member other) {
+      return name.equals(other.name);
+    }
+  }
 
   @Override
   public Set<Kind> kinds() {
@@ -23,26 +35,29 @@ record ObjectSchema(List<Member> members) implements Schema {
     Automaton space = Languages.optional(Languages.literal(" "));
     List<Automaton> parts = new ArrayList<>();
     for (Member member : members) {
-      Automaton part =
+      parts.add(
           Languages.concatenation(
               Languages.literal(","),
               space,
               Languages.literal(JsonTexts.quoted(member.name()) + ":"),
               space,
-              member.schema().texts());
-      parts.add(member.required() ? part : Languages.optional(part));
+              member.schema().texts()));
     }
-    return Languages.concatenation(
-        Languages.literal("{"),
-        Languages.withoutFirstComma(Languages.concatenation(parts)),
-        Languages.literal("}"));
+    List<Boolean> required = members.stream().map(Member::required).toList();
+    return Languages.between("{", Choosing.some(parts, required, least, most, place), "}");
   }
 
+  /** Spark has no structs without columns. */
   @Override
-  public String sparkType() {
-    return members.stream()
-        .map(member -> SparkTypes.field(member.name(), member.schema().sparkType()))
-        .collect(Collectors.joining(", ", "struct<", ">"));
+  public ColumnType columnType() {
+    List<ColumnType.Field> fields =
+        members.stream()
+            .filter(member -> member.schema().columnType() != null)
+            .map(member -> new ColumnType.Field(member.name(), member.schema().columnType()))
+            .toList();
+    return fields.isEmpty()
+        ? new ColumnType.Entries(ColumnType.TEXT)
+        : new ColumnType.Fields(fields, false);
   }
 
   @Override
@@ -61,17 +76,19 @@ record ObjectSchema(List<Member> members) implements Schema {
             .anyMatch(
                 mine ->
                     that.members.stream()
-                        .filter(theirs -> theirs.required() && theirs.name().equals(mine.name()))
+                        .filter(theirs -> theirs.required() && theirs.isNamedAs(mine))
                         .anyMatch(theirs -> mine.schema().excludes(theirs.schema())));
-    return byValue || (needsWhatLacks(that) && that.needsWhatLacks(this));
+    return byValue || (isInvalidBy(that) && that.isInvalidBy(this));
+  }
+
+  /** Whether each of its texts lacks a member that another needs, or has one that it forbids. */
+  private boolean isInvalidBy(ObjectSchema other) {
+    return other.needsWhatLacks(this) || (other.closed && needsWhatLacks(other));
   }
 
   private boolean needsWhatLacks(ObjectSchema other) {
     return members.stream()
-        .anyMatch(
-            mine ->
-                mine.required()
-                    && other.members.stream()
-                        .noneMatch(theirs -> theirs.name().equals(mine.name())));
+        .filter(Member::required)
+        .anyMatch(mine -> other.members.stream().noneMatch(theirs -> mine.isNamedAs(theirs)));
   }
 }

@@ -10,8 +10,8 @@ import org.apache.lucene.util.automaton.Automaton;
 /**
  * Regular expressions, in the part of ECMAScript's language (with its flag {@code u}) that Java and
  * Python share: characters, {@code .}, classes, {@code \d \w \s}, groups, {@code |}, and {@code * +
- * ? {m,n}}, which may be followed by a {@code ?}. {@code ^} and {@code $} may stand at the two
- * ends. What isn't regular, or means different things to different readers, is refused.
+ * ? {m,n}}, which may be followed by a {@code ?}. {@code ^} and {@code $} may stand anywhere. What
+ * isn't regular, or means different things to different readers, is refused.
  *
  * <p>Lucene's own {@code RegExp} isn't used: it silently takes {@code ^}, {@code $}, {@code \n} and
  * {@code (?:} for other things than people mean.
@@ -39,43 +39,38 @@ final class RegexParser {
    * @param place where the regex stands, for messages
    */
   static Automaton whole(String regex, String place) {
-    return new RegexParser(regex, place).alternatives(false);
+    return new RegexParser(regex, place).read(false);
   }
 
   /** Texts in which there is a match, as JSON Schema's {@code pattern} means it. */
   static Automaton found(String regex, String place) {
-    return new RegexParser(regex, place).alternatives(true);
+    return new RegexParser(regex, place).read(true);
   }
 
-  private Automaton alternatives(boolean search) {
+  private Automaton read(boolean search) {
+    Automaton body = alternatives();
+    if (at < pattern.length) {
+      throw refused("a ) without its (");
+    }
+    if (search) {
+      Automaton anything = Languages.repeat(Anchors.anyCharOrAnchor(), 0, ANY_NUMBER, place);
+      body = Languages.concatenation(anything, body, anything);
+    }
+    return Languages.reduced(Anchors.resolved(body, place), place);
+  }
+
+  private Automaton alternatives() {
     List<Automaton> all = new ArrayList<>();
     do {
-      boolean fromStart = take('^');
-      Automaton body = sequence();
-      boolean toEnd = take('$');
-      if (at < pattern.length && peek() != '|') {
-        throw peek() == ')'
-            ? refused("a ) without its (")
-            : refused("%s after $, which can only end an alternative".formatted(shown(peek())));
-      }
-      if (search) {
-        Automaton anything = Languages.repeat(Languages.anyChar(), 0, ANY_NUMBER, place);
-        all.add(
-            Languages.concatenation(
-                fromStart ? Languages.empty() : anything,
-                body,
-                toEnd ? Languages.empty() : anything));
-      } else {
-        all.add(body);
-      }
+      all.add(sequence());
     } while (take('|'));
-    return Languages.reduced(Languages.union(all), place);
+    return Languages.union(all);
   }
 
-  /** Up to a |, a ) or the end; also up to a $, which its caller accepts or refuses. */
+  /** Up to a |, a ) or the end. */
   private Automaton sequence() {
     List<Automaton> parts = new ArrayList<>();
-    while (at < pattern.length && "|)$".indexOf(peek()) < 0) {
+    while (at < pattern.length && "|)".indexOf(peek()) < 0) {
       parts.add(quantified(atom()));
     }
     return Languages.concatenation(parts);
@@ -140,37 +135,37 @@ final class RegexParser {
       case '.' -> Languages.oneOf(CharSets.notLineEnd());
       case '\\' -> Languages.oneOf(escape());
       case '*', '+', '?', '{' -> throw refused(shown(c) + " with nothing before it");
-      case '^' -> throw refused("a ^ that doesn't begin an alternative of the whole");
+      case '^' -> Anchors.START;
+      case '$' -> Anchors.END;
       default -> Languages.oneOf(CharSets.of(c));
     };
   }
 
   private Automaton group() {
     if (take('?')) {
+      take('P'); // Python's way to write a name
       boolean named = take('<') && at < pattern.length && peek() != '=' && peek() != '!';
       if (named) {
         while (at < pattern.length && peek() != '>') {
           at++;
         }
         expect('>', "a group's name without its >");
-      } else if (!take(':')) {
+      } else if (pattern[at - 1] == 'P' || !take(':')) {
         throw refused("a look-around, a flag or another (?...)");
       }
     }
-    List<Automaton> all = new ArrayList<>();
-    do {
-      all.add(sequence());
-      if (at < pattern.length && peek() == '$') {
-        throw refused("a $ that doesn't end an alternative of the whole");
-      }
-    } while (take('|'));
+    Automaton all = alternatives();
     expect(')', "a ( without its )");
-    return Languages.union(all);
+    return all;
   }
 
   private BitSet characterClass() {
     boolean negated = take('^');
     BitSet set = new BitSet();
+    if (isFirstBracket(negated)) {
+      set.set(']');
+      at++;
+    }
     while (at < pattern.length && peek() != ']') {
       BitSet first = member();
       if (at + 1 < pattern.length && peek() == '-' && pattern[at + 1] != ']') {
@@ -188,6 +183,24 @@ final class RegexParser {
     }
     expect(']', "a [ without its ]");
     return negated ? CharSets.not(set) : set;
+  }
+
+  /**
+   * Whether a ] stands for itself, as it does to Python and Java at the start of a class. To
+   * ECMAScript the class ends there; then a second ] is an error, and {@code [^]} is any character.
+   */
+  private boolean isFirstBracket(boolean negated) {
+    if (at >= pattern.length || peek() != ']') {
+      return false;
+    }
+    int close = at + 1;
+    while (close < pattern.length && pattern[close] != ']') {
+      if (pattern[close] == '[') {
+        throw refused("a class that begins with ] and is read in two ways (write \\])");
+      }
+      close += pattern[close] == '\\' ? 2 : 1;
+    }
+    return close < pattern.length && !negated;
   }
 
   private BitSet member() {
@@ -284,7 +297,6 @@ final class RegexParser {
             new String(pattern, 0, pattern.length),
             what,
             at),
-        "write it with characters, classes [a-z], groups, |, *, +, ? and {m,n} alone;"
-            + " ^ and $ only at its ends.");
+        "write it with characters, classes [a-z], groups, |, ^, $, *, +, ? and {m,n} alone.");
   }
 }

@@ -1,5 +1,6 @@
 package io.herd.udfs.grammar;
 
+import java.util.EnumSet;
 import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
@@ -13,10 +14,14 @@ interface Schema {
     STRING,
     NUMBER,
     BOOLEAN,
-    NULL
+    NULL;
+
+    static Set<Kind> all() {
+      return EnumSet.allOf(Kind.class);
+    }
   }
 
-  /** The types of its values. */
+  /** The types of the values that are valid by it, whether or not they are written. */
   Set<Kind> kinds();
 
   /**
@@ -25,17 +30,18 @@ interface Schema {
    */
   Automaton texts();
 
-  /** The type of a Spark column that holds its values, in DDL. */
-  String sparkType();
+  /** The type of a Spark column that holds its values; null where there are none. */
+  ColumnType columnType();
 
   /**
-   * Whether each value has one text, so that schemas without a common text have no common value.
+   * Whether all valid values are written and each has one text, so that schemas without a common
+   * text have no common value.
    */
   boolean spelledOnce();
 
-  /** Whether it is certain that no value is allowed by both. */
+  /** Whether it is certain that nothing that one of them writes is valid by the other. */
   default boolean excludes(Schema other) {
-    if (other instanceof UnionSchema) {
+    if (other instanceof UnionSchema || other instanceof ViewedSchema) {
       return other.excludes(this);
     }
     return kinds().stream().noneMatch(other.kinds()::contains)

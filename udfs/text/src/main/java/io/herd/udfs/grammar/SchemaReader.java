@@ -1,11 +1,9 @@
 package io.herd.udfs.grammar;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
@@ -13,40 +11,58 @@ import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * Reads a JSON Schema (draft 2020-12) as far as it describes a regular language of whole documents.
- * Every keyword is either kept to, a note without effect, or refused by its name and place, so that
- * what is written is valid for any validator. An object has no properties but those that it names.
+ * Reads a JSON Schema (draft 2020-12, and what earlier drafts wrote otherwise) as far as it
+ * describes a regular language of whole documents. What can't be kept to is refused by its name and
+ * place, so that what is written is valid for any validator; less may be written than is valid. An
+ * object with properties has none but those that are named.
  */
 final class SchemaReader {
-  private final JsonObject root;
-  private final Set<String> following = new LinkedHashSet<>();
+  private static final int MOST_MERGED = 20_000;
+  private static final int MOST_DEPTH = 200;
 
-  private SchemaReader(JsonObject root) {
-    this.root = root;
+  private final References references;
+  private final Remarks remarks = new Remarks();
+  private int merged;
+  private int depth;
+
+  private SchemaReader(JsonElement root) {
+    this.references = new References(root);
   }
+
+  /**
+   * What was read.
+   *
+   * @param warnings sentences on what has no effect
+   */
+  record Read(Schema schema, List<String> warnings) {}
 
   /**
    * Reads a schema.
    *
    * @throws UserException when it isn't one, or has what can't be kept to
    */
-  static Schema read(String json) {
+  static Read read(String json) {
+    JsonElement root = unwrapped(parsed(json));
+    SchemaReader reader = new SchemaReader(root);
+    Schema schema = reader.schema(List.of(Part.root(root)));
+    if (schema instanceof NoSchema nothing) {
+      throw Keywords.refused(Part.ROOT, "no value fits, because " + nothing.why());
+    }
+    return new Read(schema, reader.remarks.texts());
+  }
+
+  private static JsonElement parsed(String json) {
     try (JsonReader reader = new JsonReader(new StringReader(json))) {
       reader.setStrictness(Strictness.STRICT);
       JsonElement root = JsonParser.parseReader(reader);
       if (json.isBlank() || reader.peek() != JsonToken.END_DOCUMENT) {
         throw new JsonParseException(json.isBlank() ? "it is empty" : "more after its end");
       }
-      return root instanceof JsonObject schema
-          ? new SchemaReader(schema).schema(schema, "#")
-          : new SchemaReader(new JsonObject()).schema(root, "#");
+      return root;
     } catch (IOException | JsonParseException e) {
       throw new UserException(
           "herd.format.json-schema: isn't JSON: " + e.getMessage() + ".",
@@ -55,230 +71,114 @@ final class SchemaReader {
     }
   }
 
-  private Schema schema(JsonElement element, String at) {
-    if (!(element instanceof JsonObject schema)) {
-      throw Keywords.refused(at, "a schema must be an object with a type");
+  /** OpenAI's API takes a schema in {@code {name, strict, schema}}, and that in another object. */
+  private static JsonElement unwrapped(JsonElement root) {
+    if (root instanceof JsonObject outer) {
+      if (outer.get("json_schema") instanceof JsonObject inner && !outer.has("properties")) {
+        return unwrapped(inner);
+      } else if (outer.get("schema") instanceof JsonObject schema
+          && outer.keySet().stream().noneMatch(Keywords::isAsserted)) {
+        return schema;
+      } else if (outer.get("schema") instanceof JsonObject schema
+          && outer.keySet().stream().filter(Keywords::isAsserted).allMatch("type"::equals)
+          && String.valueOf(outer.get("type")).equals("\"json_schema\"")) {
+        return schema;
+      }
     }
-    if (schema.has("$ref")) {
-      Keywords.onlyBeside(schema, at, "$ref", Set.of());
-      return referred(schema.get("$ref"), at);
-    } else if (schema.has("anyOf")) {
-      Keywords.onlyBeside(schema, at, "anyOf", Set.of());
-      return new UnionSchema(alternatives(schema, at, "anyOf"));
-    } else if (schema.has("oneOf")) {
-      Keywords.onlyBeside(schema, at, "oneOf", Set.of());
-      return exactlyOne(alternatives(schema, at, "oneOf"), at);
-    } else if (schema.has("enum") || schema.has("const")) {
-      return literals(schema, at);
-    }
-    return typed(schema, at);
+    return root;
   }
 
-  private Schema typed(JsonObject schema, String at) {
-    Set<String> types = types(schema, at);
-    Set<String> meant = new TreeSet<>(Set.of("type"));
-    types.forEach(type -> meant.addAll(Keywords.OF_TYPE.get(type)));
-    Keywords.onlyBeside(schema, at, "type " + String.join(", ", types), meant);
+  Schema schema(Part part) {
+    return schema(List.of(part));
+  }
+
+  /** All of them, of one value. */
+  Schema schema(List<Part> parts) {
+    Conjunction all = new Conjunction(references, remarks);
+    parts.forEach(all::add);
+    return schema(all);
+  }
+
+  private Schema schema(Conjunction all) {
+    if (++merged > MOST_MERGED || depth > MOST_DEPTH) {
+      throw Keywords.refused(
+          all.parts().isEmpty() ? Part.ROOT : all.parts().get(0).at(),
+          "there are too many combinations of alternatives and references, or they nest too deep",
+          "write fewer anyOf, oneOf, if and dependencies beside each other, or fewer $ref that"
+              + " contain themselves.");
+    }
+    if (all.nothing() != null) {
+      return all.nothing();
+    }
+    depth++;
+    try {
+      Schema schema = all.choices().isEmpty() ? new ValueReader(this, all).read() : chosen(all);
+      return all.recursive() ? new ViewedSchema(schema, true, false) : schema;
+    } finally {
+      depth--;
+    }
+  }
+
+  private Schema chosen(Conjunction all) {
+    Conjunction.Choice choice = all.choices().get(0);
     List<Schema> alternatives = new ArrayList<>();
-    types.forEach(type -> alternatives.add(ofType(type, schema, at)));
-    return alternatives.size() == 1 ? alternatives.get(0) : new UnionSchema(alternatives);
+    for (List<Part> each : choice.alternatives()) {
+      alternatives.add(schema(all.with(each)));
+    }
+    if (choice.exactlyOne()) {
+      separate(alternatives, all, choice);
+    }
+    if (alternatives.stream().allMatch(NoSchema.class::isInstance)) {
+      return alternatives.get(0);
+    }
+    boolean ofOneObject =
+        all.parts().stream().anyMatch(part -> part.schema().getAsJsonObject().has("properties"));
+    return alternatives.size() == 1
+        ? alternatives.get(0)
+        : new UnionSchema(alternatives, ofOneObject);
   }
 
-  private Set<String> types(JsonObject schema, String at) {
-    Set<String> types = new LinkedHashSet<>();
-    if (schema.get("type") instanceof JsonArray several) {
-      several.forEach(type -> types.add(type(type, at)));
-    } else if (schema.has("type")) {
-      types.add(type(schema.get("type"), at));
-    }
-    if (types.isEmpty()) {
-      Keywords.onlyBeside(schema, at, "type", Set.of());
-      throw Keywords.refused(at, "it needs a type, because any JSON is too much");
-    }
-    if (types.contains("number")) {
-      types.remove("integer");
-    }
-    return types;
-  }
-
-  private String type(JsonElement type, String at) {
-    String name = type instanceof JsonPrimitive text ? text.getAsString() : String.valueOf(type);
-    if (!Keywords.OF_TYPE.containsKey(name)) {
-      throw Keywords.refused(
-          at + "/type",
-          name + " is not a type; there are " + new TreeSet<>(Keywords.OF_TYPE.keySet()));
-    }
-    return name;
-  }
-
-  private Schema ofType(String type, JsonObject schema, String at) {
-    return switch (type) {
-      case "object" -> object(schema, at);
-      case "array" -> array(schema, at);
-      case "string" -> text(schema, at);
-      case "integer" -> new NumberKeywords(schema, at).integers();
-      case "number" -> new NumberKeywords(schema, at).numbers();
-      case "boolean" ->
-          new LiteralSchema(List.of(new JsonPrimitive(true), new JsonPrimitive(false)));
-      default -> new LiteralSchema(List.of(com.google.gson.JsonNull.INSTANCE));
-    };
-  }
-
-  private Schema object(JsonObject schema, String at) {
-    if (schema.has("additionalProperties")
-        && !schema.get("additionalProperties").equals(new JsonPrimitive(false))) {
-      throw Keywords.refused(
-          at, "additionalProperties is supported as false alone, which it is anyhow");
-    }
-    if (!(schema.get("properties") instanceof JsonObject properties) || properties.isEmpty()) {
-      throw Keywords.refused(at, "an object needs properties");
-    }
-    Set<String> required = required(schema, at, properties);
-    List<ObjectSchema.Member> members = new ArrayList<>();
-    properties
-        .entrySet()
-        .forEach(
-            each -> {
-              String name = each.getKey();
-              if (name.isEmpty()) {
-                throw Keywords.refused(
-                    at + "/properties", "a property without a name fits no column");
-              }
-              Schema value = schema(each.getValue(), at + "/properties/" + name);
-              members.add(new ObjectSchema.Member(name, value, required.contains(name)));
-            });
-    return new ObjectSchema(members);
-  }
-
-  private Set<String> required(JsonObject schema, String at, JsonObject properties) {
-    Set<String> required = new LinkedHashSet<>();
-    if (schema.has("required")) {
-      if (!(schema.get("required") instanceof JsonArray names)) {
-        throw Keywords.refused(at + "/required", "it must be a list of properties");
-      }
-      for (JsonElement name : names) {
-        if (!(name instanceof JsonPrimitive text) || !properties.has(text.getAsString())) {
-          throw Keywords.refused(at + "/required", name + " is not among the properties");
-        }
-        required.add(text.getAsString());
-      }
-    }
-    return required;
-  }
-
-  private Schema array(JsonObject schema, String at) {
-    if (!schema.has("items")) {
-      throw Keywords.refused(at, "an array needs items");
-    }
-    int least = NumberKeywords.count(schema, "minItems", 0, at);
-    int most = NumberKeywords.count(schema, "maxItems", -1, at);
-    return new ArraySchema(
-        schema(schema.get("items"), at + "/items"),
-        least,
-        ordered(least, most, at),
-        Keywords.place(at));
-  }
-
-  private Schema text(JsonObject schema, String at) {
-    int least = NumberKeywords.count(schema, "minLength", 0, at);
-    int most = NumberKeywords.count(schema, "maxLength", -1, at);
-    String pattern = null;
-    if (schema.has("pattern")) {
-      if (!(schema.get("pattern") instanceof JsonPrimitive text && text.isString())) {
-        throw Keywords.refused(at + "/pattern", "it must be a text");
-      }
-      pattern = text.getAsString();
-    }
-    return new TextSchema(least, ordered(least, most, at), pattern, Keywords.place(at));
-  }
-
-  private static int ordered(int least, int most, String at) {
-    if (most >= 0 && most < least) {
-      throw Keywords.refused(
-          at, "at least " + least + " and at most " + most + " exclude each other");
-    }
-    return most;
-  }
-
-  /** The given values, without those that a type beside them rules out. */
-  private Schema literals(JsonObject schema, String at) {
-    String keyword = schema.has("enum") ? "enum" : "const";
-    Keywords.onlyBeside(schema, at, keyword, Set.of("type"));
-    if (schema.has("enum") && !(schema.get("enum") instanceof JsonArray)) {
-      throw Keywords.refused(at + "/enum", "it must be a list of values");
-    }
-    List<JsonElement> values =
-        schema.get(keyword) instanceof JsonArray list && keyword.equals("enum")
-            ? list.asList()
-            : List.of(schema.get(keyword));
-    Set<String> types = schema.has("type") ? types(schema, at) : Keywords.OF_TYPE.keySet();
-    List<JsonElement> kept = values.stream().filter(value -> isOf(value, types)).toList();
-    if (kept.isEmpty()) {
-      throw Keywords.refused(at + "/" + keyword, "it has no value, or none of its type");
-    }
-    return new LiteralSchema(kept);
-  }
-
-  private static boolean isOf(JsonElement value, Set<String> types) {
-    return switch (LiteralSchema.kind(value)) {
-      case OBJECT -> types.contains("object");
-      case ARRAY -> types.contains("array");
-      case STRING -> types.contains("string");
-      case BOOLEAN -> types.contains("boolean");
-      case NULL -> types.contains("null");
-      case NUMBER ->
-          types.contains("number") || (types.contains("integer") && LiteralSchema.isWhole(value));
-    };
-  }
-
-  private List<Schema> alternatives(JsonObject schema, String at, String keyword) {
-    if (!(schema.get(keyword) instanceof JsonArray list) || list.isEmpty()) {
-      throw Keywords.refused(at + "/" + keyword, "it must be a list of schemas");
-    }
-    List<Schema> alternatives = new ArrayList<>();
-    for (int i = 0; i < list.size(); i++) {
-      alternatives.add(schema(list.get(i), at + "/" + keyword + "/" + i));
-    }
-    return alternatives;
-  }
-
-  private static Schema exactlyOne(List<Schema> alternatives, String at) {
-    for (int i = 0; i < alternatives.size(); i++) {
-      for (int j = 0; j < i; j++) {
-        if (!alternatives.get(i).excludes(alternatives.get(j))) {
-          throw Keywords.refused(
-              at + "/oneOf",
-              String.format(
-                  Locale.ROOT,
-                  "alternatives %d and %d may allow the same value; write anyOf",
-                  j,
-                  i));
+  /** Where two alternatives may allow one value, each is written without the other's. */
+  private void separate(List<Schema> alternatives, Conjunction all, Conjunction.Choice choice) {
+    List<Schema> whole = List.copyOf(alternatives);
+    for (int i = 0; i < whole.size(); i++) {
+      List<Part> own = new ArrayList<>(choice.alternatives().get(i));
+      int overlapping = -1;
+      for (int j = 0; j < whole.size(); j++) {
+        if (i != j && !whole.get(i).excludes(whole.get(j))) {
+          overlapping = j;
+          own.addAll(opposites(choice, i, j));
         }
       }
+      if (overlapping >= 0 && !(whole.get(i) instanceof NoSchema)) {
+        Schema narrowed = schema(all.with(own));
+        if (narrowed instanceof NoSchema) {
+          throw overlap(choice, i, overlapping, null);
+        }
+        alternatives.set(i, narrowed);
+      }
     }
-    return new UnionSchema(alternatives);
   }
 
-  private Schema referred(JsonElement reference, String at) {
-    String pointer = reference instanceof JsonPrimitive text ? text.getAsString() : "";
-    if (!pointer.startsWith("#/")) {
-      throw Keywords.refused(
-          at + "/$ref", reference + " is not in this schema, as #/$defs/name is");
+  private List<Part> opposites(Conjunction.Choice choice, int one, int other) {
+    try {
+      Negation negation = new Negation(references);
+      return choice.alternatives().get(other).stream().map(negation::of).toList();
+    } catch (UserException e) {
+      throw overlap(choice, one, other, e);
     }
-    JsonElement target = root;
-    for (String step : pointer.substring(2).split("/", -1)) {
-      String name = step.replace("~1", "/").replace("~0", "~");
-      target = target instanceof JsonObject object ? object.get(name) : null;
-    }
-    if (target == null) {
-      throw Keywords.refused(at + "/$ref", "there is no " + pointer);
-    }
-    if (!following.add(pointer)) {
-      throw Keywords.refused(
-          at + "/$ref", pointer + " contains itself, and recursion is not supported");
-    }
-    Schema schema = schema(target, pointer);
-    following.remove(pointer);
-    return schema;
+  }
+
+  private static UserException overlap(
+      Conjunction.Choice choice, int one, int other, Throwable cause) {
+    return new UserException(
+        String.format(
+            Locale.ROOT,
+            "%s: alternatives %d and %d may allow the same value.",
+            Keywords.place(choice.at() + "/oneOf"),
+            Math.min(one, other),
+            Math.max(one, other)),
+        "write anyOf.",
+        cause);
   }
 }

@@ -1,5 +1,6 @@
 package io.herd.udfs.grammar;
 
+import java.util.List;
 import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
@@ -8,10 +9,25 @@ import org.apache.lucene.util.automaton.Automaton;
  *
  * @param least code points at least
  * @param most code points at most, or -1
- * @param pattern a regular expression that is found in each, or null
+ * @param rules what else holds for each
  * @param place where it stands, for messages
  */
-record TextSchema(int least, int most, String pattern, String place) implements Schema {
+record TextSchema(int least, int most, List<Rule> rules, String place) implements Schema {
+
+  /** What a rule of strings is. */
+  enum Meaning {
+    /** A regular expression that is found in each. */
+    FOUND,
+    /** A regular expression that isn't found in any, which are ASCII then. */
+    NOT_FOUND,
+    /** A format, by its name. */
+    FORMAT,
+    /** A text that none is. */
+    NOT
+  }
+
+  /** One rule. */
+  record Rule(Meaning meaning, String text) {}
 
   @Override
   public Set<Kind> kinds() {
@@ -25,11 +41,11 @@ record TextSchema(int least, int most, String pattern, String place) implements 
   }
 
   private Automaton inner() {
-    if (pattern == null) {
+    if (rules.isEmpty()) {
       Automaton character = Languages.utf8(JsonTexts.escaped(Languages.anyChar()), place);
       return Languages.repeat(character, least, most, place);
     }
-    Automaton values = RegexParser.found(pattern, place);
+    Automaton values = values();
     if (least > 0 || most >= 0) {
       Automaton lengths = Languages.repeat(Languages.anyChar(), least, most, place);
       values = Languages.reduced(Languages.intersection(values, lengths, place), place);
@@ -37,13 +53,52 @@ record TextSchema(int least, int most, String pattern, String place) implements 
     return Languages.utf8(JsonTexts.escaped(values), place);
   }
 
-  @Override
-  public String sparkType() {
-    return SparkTypes.TEXT;
+  private Automaton values() {
+    Automaton values = null;
+    for (Rule rule : rules) {
+      Automaton one = values(rule);
+      values =
+          values == null
+              ? one
+              : Languages.reduced(Languages.intersection(values, one, place), place);
+    }
+    return values;
+  }
+
+  /**
+   * What a pattern matches is a lower bound, because readers differ; so what it doesn't match is
+   * only known of ASCII.
+   */
+  private Automaton values(Rule rule) {
+    return switch (rule.meaning()) {
+      case FOUND -> RegexParser.found(rule.text(), place);
+      case FORMAT -> RegexParser.whole(Formats.regex(rule.text()).orElseThrow(), place);
+      case NOT_FOUND ->
+          Languages.reduced(
+              Languages.difference(
+                  Languages.repeat(Languages.oneOf(CharSets.printable()), 0, -1, place),
+                  RegexParser.found(rule.text(), place),
+                  place),
+              place);
+      case NOT ->
+          Languages.reduced(
+              Languages.difference(
+                  Languages.repeat(Languages.anyChar(), 0, -1, place),
+                  Languages.codePoints(rule.text()),
+                  place),
+              place);
+    };
   }
 
   @Override
+  public ColumnType columnType() {
+    return ColumnType.TEXT;
+  }
+
+  /** A format is only a note to some validators, so that other texts are valid to them. */
+  @Override
   public boolean spelledOnce() {
-    return true;
+    return rules.stream()
+        .allMatch(rule -> rule.meaning() == Meaning.FOUND || rule.meaning() == Meaning.NOT);
   }
 }

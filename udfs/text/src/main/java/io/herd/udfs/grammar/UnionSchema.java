@@ -6,8 +6,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.lucene.util.automaton.Automaton;
 
-/** What any of several schemas allows. */
-record UnionSchema(List<Schema> alternatives) implements Schema {
+/**
+ * What any of several schemas allows.
+ *
+ * @param ofOneObject whether they narrow one object with properties, so that one struct holds all
+ */
+record UnionSchema(List<Schema> alternatives, boolean ofOneObject) implements Schema {
+
+  UnionSchema(List<Schema> alternatives) {
+    this(alternatives, false);
+  }
 
   @Override
   public Set<Kind> kinds() {
@@ -23,13 +31,16 @@ record UnionSchema(List<Schema> alternatives) implements Schema {
 
   /** Null is in every type. */
   @Override
-  public String sparkType() {
-    Set<String> types =
+  public ColumnType columnType() {
+    List<ColumnType> types =
         alternatives.stream()
+            .filter(each -> each.columnType() != null)
             .filter(each -> !each.kinds().equals(Set.of(Kind.NULL)))
-            .map(Schema::sparkType)
-            .collect(Collectors.toSet());
-    return SparkTypes.common(types);
+            .map(Schema::columnType)
+            .collect(Collectors.toList());
+    return ofOneObject && !types.isEmpty()
+        ? ColumnType.Fields.together(types)
+        : ColumnType.common(Set.copyOf(types));
   }
 
   @Override

@@ -104,9 +104,9 @@ class RegexParserTest {
         "a++; a possessive quantifier",
         "a**; a quantifier after a quantifier",
         "*a; * with nothing before it",
-        "a^b; a ^ that doesn't begin an alternative of the whole",
-        "(a$)b; a $ that doesn't end an alternative of the whole",
-        "a$b; b after $, which can only end an alternative",
+        "(?Pa); a look-around, a flag or another (?...)",
+        "(?P=n); a look-around, a flag or another (?...)",
+        "[^][a]; a class that begins with ] and is read in two ways (write \\])",
         "(a; a ( without its )",
         "a); a ) without its (",
         "[a; a [ without its ]",
@@ -153,5 +153,27 @@ class RegexParserTest {
           .isInstanceOf(UserException.class)
           .hasMessageContaining("no text fits it");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "(^a$|^b$); a; ab",
+        "^(a|b$); axx; xa",
+        "(^|,)x; 1,x; ax",
+        "x($|,); ax; xa",
+        "^(?P<year>\\d{2})$; 12; 123",
+        "^[]a]$; ]; b",
+        "^[]a-c]+$; b]a; [",
+        "a^b|c; c; ab",
+        "(^a|b)+$; xxb; xa",
+      })
+  void found_anchorsAndBrackets_areReadAsPythonDoes(String regex, String in, String out) {
+    Format format =
+        Format.jsonSchema(
+            "{\"type\": \"string\", \"pattern\": \"" + regex.replace("\\", "\\\\") + "\"}");
+    assertThat(Texts.accepts(format, '"' + in + '"')).isTrue();
+    assertThat(Texts.accepts(format, '"' + out + '"')).isFalse();
   }
 }

@@ -1,0 +1,79 @@
+package io.herd.udfs.grammar;
+
+import java.util.BitSet;
+import java.util.List;
+import org.apache.lucene.util.automaton.Automaton;
+import org.apache.lucene.util.automaton.Transition;
+
+/**
+ * {@code ^} and {@code $} in automata: as characters of their own, of which any number comes before
+ * and after a text. Halves of surrogate pairs stand for them, because no text has those.
+ */
+final class Anchors {
+  private static final int START_MARK = 0xd800;
+  private static final int END_MARK = 0xd801;
+
+  static final Automaton START = Languages.mark(START_MARK);
+  static final Automaton END = Languages.mark(END_MARK);
+
+  private Anchors() {}
+
+  static Automaton anyCharOrAnchor() {
+    return Languages.union(List.of(Languages.anyChar(), START, END));
+  }
+
+  /** The texts that match somewhere between their marks, without the marks. */
+  static Automaton resolved(Automaton marked, String place) {
+    Automaton body =
+        Languages.concatenation(
+            Languages.repeat(START, 0, -1, place),
+            Languages.repeat(Languages.anyChar(), 0, -1, place),
+            Languages.repeat(END, 0, -1, place));
+    Automaton both =
+        Languages.intersection(
+            Languages.deterministic(marked, place), Languages.deterministic(body, place), place);
+    return withoutMarks(Languages.deterministic(both, place));
+  }
+
+  private static Automaton withoutMarks(Automaton marked) {
+    Automaton out = new Automaton();
+    out.createState();
+    if (marked.getNumStates() == 0) {
+      return out;
+    }
+    for (int state = 0; state < marked.getNumStates(); state++) {
+      out.setAccept(out.createState(), endsFrom(marked, state));
+    }
+    BitSet begun = followed(marked, 0, START_MARK);
+    begun.stream().forEach(state -> copy(marked, state, out, 0));
+    out.setAccept(0, begun.stream().anyMatch(state -> endsFrom(marked, state)));
+    for (int state = 0; state < marked.getNumStates(); state++) {
+      copy(marked, state, out, state + 1);
+    }
+    out.finishState();
+    return out;
+  }
+
+  private static boolean endsFrom(Automaton marked, int state) {
+    return followed(marked, state, END_MARK).stream().anyMatch(marked::isAccept);
+  }
+
+  /** The states that any number of a mark leads to. */
+  private static BitSet followed(Automaton marked, int state, int mark) {
+    BitSet met = new BitSet();
+    for (int at = state; at >= 0 && !met.get(at); at = marked.step(at, mark)) {
+      met.set(at);
+    }
+    return met;
+  }
+
+  private static void copy(Automaton marked, int state, Automaton out, int source) {
+    Transition each = new Transition();
+    for (int i = marked.initTransition(state, each); i > 0; i--) {
+      marked.getNextTransition(each);
+      if (each.max < START_MARK || each.min > END_MARK) {
+        out.addTransition(source, each.dest + 1, each.min, each.max);
+      }
+    }
+  }
+}

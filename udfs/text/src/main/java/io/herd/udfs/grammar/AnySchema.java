@@ -1,0 +1,67 @@
+package io.herd.udfs.grammar;
+
+import com.google.gson.JsonNull;
+import com.google.gson.JsonPrimitive;
+import java.util.List;
+import java.util.Set;
+import org.apache.lucene.util.automaton.Automaton;
+
+/**
+ * Any JSON, whose arrays and objects nest no deeper than is said. JSON is no regular language, so
+ * there must be a depth.
+ */
+record AnySchema(int depth) implements Schema {
+  /** Arrays and objects in each other, where a schema says nothing. */
+  static final int MOST_DEPTH = 3;
+
+  private static final int MOST_DIGITS = Numerals.MOST_DIGITS;
+  private static final String PLACE = "any JSON";
+
+  @Override
+  public Set<Kind> kinds() {
+    return Kind.all();
+  }
+
+  @Override
+  public Automaton texts() {
+    Automaton scalar = Languages.reduced(scalar(), PLACE);
+    Automaton value = scalar;
+    Automaton key = MapSchema.anyName();
+    for (int i = 0; i < depth; i++) {
+      Automaton items = Languages.repeat(Languages.listed(value), 0, -1, PLACE);
+      Automaton members = Languages.repeat(MapSchema.entry(key, value), 0, -1, PLACE);
+      value =
+          Languages.reduced(
+              Languages.union(
+                  List.of(
+                      scalar,
+                      Languages.between("[", items, "]"),
+                      Languages.between("{", members, "}"))),
+              PLACE);
+    }
+    return value;
+  }
+
+  private static Automaton scalar() {
+    LiteralSchema words =
+        new LiteralSchema(
+            List.of(JsonNull.INSTANCE, new JsonPrimitive(true), new JsonPrimitive(false)));
+    return Languages.union(List.of(MapSchema.anyName(), number(), words.texts()));
+  }
+
+  /** It stays a text, so its digits are only bounded for models that would never stop. */
+  private static Automaton number() {
+    return RegexParser.whole(
+        "-?(0|[1-9]\\d{0,%1$d})(\\.\\d{1,%1$d})?".formatted(MOST_DIGITS - 1), PLACE);
+  }
+
+  @Override
+  public ColumnType columnType() {
+    return ColumnType.JSON;
+  }
+
+  @Override
+  public boolean spelledOnce() {
+    return false;
+  }
+}

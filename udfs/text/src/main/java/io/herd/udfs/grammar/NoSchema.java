@@ -1,0 +1,29 @@
+package io.herd.udfs.grammar;
+
+import java.util.List;
+import java.util.Set;
+import org.apache.lucene.util.automaton.Automaton;
+
+/**
+ * Nothing that is written: what excludes itself, and what nests deeper than is written.
+ *
+ * @param kinds the types of values that are valid, though they aren't written
+ * @param why for messages
+ */
+record NoSchema(Set<Kind> kinds, String why) implements Schema {
+
+  @Override
+  public Automaton texts() {
+    return Languages.union(List.of());
+  }
+
+  @Override
+  public ColumnType columnType() {
+    return null;
+  }
+
+  @Override
+  public boolean spelledOnce() {
+    return false;
+  }
+}

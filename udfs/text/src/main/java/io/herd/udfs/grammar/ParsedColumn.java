@@ -1,0 +1,43 @@
+package io.herd.udfs.grammar;
+
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.Serializable;
+
+/** A Spark column of the values of JSON texts. */
+public final class ParsedColumn implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final ColumnType type;
+
+  ParsedColumn(ColumnType type) {
+    this.type = type;
+  }
+
+  /** Its type in Spark's DDL, such as {@code struct<`stars`: bigint>}. */
+  public String ddl() {
+    return type.ddl();
+  }
+
+  /** Whether Spark reads the texts as they are. */
+  public boolean readAsWritten() {
+    return type.readAsWritten();
+  }
+
+  /**
+   * A text as JSON that Spark reads as this type: values of several types and of none become texts
+   * of their JSON, arrays whose places differ become objects.
+   *
+   * @return null for what isn't JSON
+   */
+  public String readable(String json) {
+    if (json == null) {
+      return null;
+    }
+    try {
+      return JsonTexts.write(type.readable(JsonParser.parseString(json)));
+    } catch (JsonParseException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.herd.udfs.grammar;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What {@code $ref} may name: places of the document, its anchors and its identifiers. */
+final class References {
+  private final JsonElement root;
+  private final Map<String, JsonElement> named = new HashMap<>();
+  private final Map<String, String> resources = new HashMap<>(); // place to its identifier
+
+  References(JsonElement root) {
+    this.root = root;
+    if (root instanceof JsonObject schema) {
+      name(schema, "$id", "");
+      name(schema, "id", "");
+    }
+    index(root, Part.ROOT);
+  }
+
+  private void index(JsonElement element, String at) {
+    if (element instanceof JsonObject object) {
+      object.entrySet().forEach(each -> index(each.getValue(), at + "/" + each.getKey()));
+      name(object, "$anchor", "#");
+      if (!at.equals(Part.ROOT)) {
+        name(object, "$id", "");
+        name(object, "id", "");
+        String id = text(object.get("$id"));
+        if (id != null && !id.startsWith("#")) {
+          resources.put(at, id);
+        }
+      }
+    } else if (element instanceof JsonArray list) {
+      for (int i = 0; i < list.size(); i++) {
+        index(list.get(i), at + "/" + i);
+      }
+    }
+  }
+
+  private void name(JsonObject object, String keyword, String prefix) {
+    String name = text(object.get(keyword));
+    if (name != null) {
+      named.putIfAbsent(prefix + name.replaceFirst("#$", ""), object);
+    }
+  }
+
+  private static String text(JsonElement element) {
+    return element instanceof JsonPrimitive text && text.isString() ? text.getAsString() : null;
+  }
+
+  /** The part that a reference in a part names. */
+  Part follow(JsonElement reference, Part from) {
+    String name = text(reference);
+    if (name == null) {
+      throw Keywords.refused(from.at() + "/$ref", "it must be a text");
+    }
+    int hash = name.indexOf('#');
+    String document = hash < 0 ? name : name.substring(0, hash);
+    String fragment = hash < 0 ? "" : decoded(name.substring(hash + 1));
+    JsonElement base = document.isEmpty() ? root : named.get(document);
+    if (base == null) {
+      throw Keywords.refused(
+          from.at() + "/$ref",
+          reference + " is not in this schema, as #/$defs/name is",
+          "copy what it names into $defs, and write \"#/$defs/name\".");
+    }
+    if (document.isEmpty()) {
+      refuseOtherResource(from);
+    }
+    boolean place = fragment.isEmpty() || fragment.startsWith("/");
+    JsonElement target = place ? target(base, fragment) : named.get("#" + fragment);
+    if (target == null) {
+      throw Keywords.refused(
+          from.at() + "/$ref",
+          "there is no " + name,
+          "write the place of a schema of this document.");
+    }
+    return from.referred(target, base == root ? "#" + fragment : name);
+  }
+
+  /** Below another identifier {@code #/...} begins there, and not at the root. */
+  private void refuseOtherResource(Part from) {
+    for (Map.Entry<String, String> each : resources.entrySet()) {
+      JsonElement inner = target(root, each.getKey().substring(1));
+      boolean hasPlaces =
+          inner instanceof JsonObject own && (own.has("$defs") || own.has("definitions"));
+      if (hasPlaces && (from.at() + "/").startsWith(each.getKey() + "/")) {
+        throw Keywords.refused(
+            from.at() + "/$ref",
+            "it begins at " + each.getValue() + ", a schema inside of this one",
+            "leave that $id out, and write places from the root of the document.");
+      }
+    }
+  }
+
+  private static JsonElement target(JsonElement base, String pointer) {
+    JsonElement target = base;
+    if (pointer.isEmpty()) {
+      return target;
+    }
+    for (String step : pointer.substring(1).split("/", -1)) {
+      String name = step.replace("~1", "/").replace("~0", "~");
+      if (target instanceof JsonArray list) {
+        target =
+            name.matches("[0-9]{1,6}") && Integer.parseInt(name) < list.size()
+                ? list.get(Integer.parseInt(name))
+                : null;
+      } else {
+        target = target instanceof JsonObject object ? object.get(name) : null;
+      }
+    }
+    return target;
+  }
+
+  /** A fragment of a URI; what isn't well encoded stays as it is. */
+  private static String decoded(String fragment) {
+    try {
+      return URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return fragment;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.herd.udfs.grammar;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.lucene.util.automaton.Automaton;
+
+/**
+ * Arrays each of whose places has a schema of its own.
+ *
+ * @param least places that are there at least
+ */
+record TupleSchema(List<Schema> items, int least) implements Schema {
+
+  @Override
+  public Set<Kind> kinds() {
+    return Set.of(Kind.ARRAY);
+  }
+
+  @Override
+  public Automaton texts() {
+    Automaton rest = Languages.empty();
+    for (int i = items.size() - 1; i >= 0; i--) {
+      Automaton item = items.get(i).texts();
+      Automaton from = Languages.concatenation(i == 0 ? item : Languages.listed(item), rest);
+      rest = i < least ? from : Languages.optional(from);
+    }
+    return Languages.concatenation(Languages.literal("["), rest, Languages.literal("]"));
+  }
+
+  @Override
+  public ColumnType columnType() {
+    List<ColumnType.Field> fields = new ArrayList<>();
+    for (Schema item : items) {
+      ColumnType type = item.columnType() == null ? ColumnType.TEXT : item.columnType();
+      fields.add(new ColumnType.Field("_" + (fields.size() + 1), type));
+    }
+    return new ColumnType.Fields(fields, true);
+  }
+
+  @Override
+  public boolean spelledOnce() {
+    return false;
+  }
+}
