@@ -149,7 +149,7 @@ public final class Job {
     ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
     publisher.recover();
     small.open();
-    Snapshot snapshot = Snapshot.take(spark, settings, model, workDir, small::read);
+    Snapshot snapshot = Snapshot.take(spark, settings, model, workDir, this::opened);
     if (snapshot.resumed()) {
       say("read", "goes on with the snapshot of the unfinished run");
     }
@@ -157,6 +157,11 @@ public final class Job {
       publisher.tryOut(snapshot.rows().schema());
     }
     return snapshot;
+  }
+
+  private void opened(Dataset<Row> input) {
+    publisher.checkInput(input);
+    small.read(input);
   }
 
   private Plan plan(Snapshot snapshot) {

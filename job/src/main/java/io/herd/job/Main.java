@@ -3,6 +3,7 @@ package io.herd.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.herd.job.cli.Commands;
+import io.herd.job.cli.PlainConsole;
 import io.herd.job.cli.Sessions;
 import io.herd.job.cli.Verb;
 import io.herd.job.exit.ExitCode;
@@ -74,6 +75,7 @@ public final class Main {
    * application again, while spark-submit exits with this exception's code.
    */
   public static void main(String[] args) throws SparkUserAppException {
+    PlainConsole.install();
     Commands commands = new Commands(VERBS, Path.of(""), System.out, System.err);
     ExitCode code = commands.execute(args);
     if (code != ExitCode.DONE) {

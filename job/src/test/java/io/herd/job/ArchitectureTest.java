@@ -22,7 +22,7 @@ import io.herd.udfs.hub.HubEnvironment;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.Devices;
 import io.herd.udfs.runtime.Engines;
-import io.herd.udfs.text.Tokenizer;
+import io.herd.udfs.text.Natives;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,10 +169,9 @@ class ArchitectureTest {
   @Test
   void environment_onlyFourClasses_readIt() {
     noClasses()
-        // Tokenizer leaves what is set for DJL alone; the Hub's and OpenTelemetry's variables are
-        // known
-        // to many tools
-        .that(are(not(Main.class, Tokenizer.class, HubEnvironment.class, RunTrace.class)))
+        // Natives leaves what is set for DJL alone; many tools know the variables of the Hub and of
+        // OpenTelemetry
+        .that(are(not(Main.class, Natives.class, HubEnvironment.class, RunTrace.class)))
         .should()
         .callMethod(System.class, "getenv", String.class)
         .orShould()

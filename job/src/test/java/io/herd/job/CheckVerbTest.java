@@ -52,6 +52,21 @@ class CheckVerbTest {
   }
 
   @Test
+  void check_rowsLongerThanTheModelWasMadeFor_areRefused() {
+    place.input(reviews(0, 3));
+
+    assertThatThrownBy(() -> place.check(LABEL, "herd.engine.max-length=2049"))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            """
+            herd.engine.max-length = 2049: the model was made for rows of 2048 tokens, prompt and \
+            answer together (max_position_embeddings in its config.json)
+              What to do: set it to 2048 or less, or leave it auto; herd.prompt.on-overflow can cut \
+            longer rows.""");
+    assertThat(place.check(LABEL, "herd.engine.max-length=2048").code()).isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
   void check_longInput_readsNoMoreThanASample() {
     String sql =
         "SELECT id, CASE WHEN id < 20 THEN 'good' ELSE raise_error('row ' || id || ' was read') END"

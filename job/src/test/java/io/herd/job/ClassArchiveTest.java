@@ -92,7 +92,8 @@ class ClassArchiveTest {
       throws Exception {
     String command = herd("jdk", verb, "x.conf");
 
-    assertThat(command.contains("-XX:TieredStopAtLevel=1\n-XX:+UseSerialGC\n")).isEqualTo(small);
+    assertThat(command.contains("-XX:Tier4BackEdgeThreshold=4000000\n-XX:+UseSerialGC\n"))
+        .isEqualTo(small);
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.herd.job.cli;
 
-import io.herd.job.config.SecretText;
 import io.herd.job.config.SettingsReader;
+import io.herd.job.config.ShownText;
 import io.herd.job.config.TimeText;
 import io.herd.job.exit.ExitCode;
 import io.herd.udfs.Causes;
@@ -134,7 +134,7 @@ public final class Commands {
     StringBuilder message = new StringBuilder();
     ExitCode.userException(thrown)
         .ifPresentOrElse(user -> message.append(user.getMessage()), () -> chain(thrown, message));
-    err.println(SecretText.mask(message.toString()));
+    err.println(ShownText.of(message.toString()));
     return ExitCode.of(thrown);
   }
 

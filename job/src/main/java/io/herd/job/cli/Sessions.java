@@ -4,8 +4,13 @@ import io.herd.job.config.SecretText;
 import io.herd.job.exit.ExitCode;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.files.OwnFolder;
+import io.herd.udfs.files.PrivateFolder;
 import io.herd.udfs.metrics.HerdPlugin;
 import io.herd.udfs.runtime.Engines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -19,6 +24,8 @@ public final class Sessions {
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
   private static final String FIRST_PARTITIONS =
       "spark.sql.adaptive.coalescePartitions.initialPartitionNum";
+
+  private static final String LOCAL_DIR = "spark.local.dir";
 
   private Sessions() {}
 
@@ -60,6 +67,9 @@ public final class Sessions {
       wanted.put("spark.ui.showConsoleProgress", "false");
       wanted.put("spark.executor.heartbeatInterval", "1s"); // feeds the live line
       wanted.put(FIRST_PARTITIONS, "8");
+      if (!conf.contains(LOCAL_DIR)) { // SPARK_LOCAL_DIRS wins in any case
+        wanted.put(LOCAL_DIR, ownTemporaryFolder().toString());
+      }
     } else {
       // Spark's 200 would leave most of a large cluster idle; it joins those that are small.
       wanted.put(FIRST_PARTITIONS, "2000");
@@ -69,6 +79,25 @@ public final class Sessions {
     }
     wanted.keySet().removeIf(conf::contains);
     return wanted;
+  }
+
+  /**
+   * Rows lie in Spark's shuffle and spill files, which everyone may read by Spark's modes: they go
+   * into a folder that others can't enter.
+   */
+  private static Path ownTemporaryFolder() {
+    String user = System.getProperty("user.name", "").replaceAll("[^\\w.-]", "_");
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"), "herd-spark-" + user);
+    try {
+      PrivateFolder.make(folder);
+      boolean own = OwnFolder.foreign(folder).isEmpty() && OwnFolder.isClosed(folder);
+      return own ? folder : Files.createTempDirectory("herd-spark-");
+    } catch (IOException e) {
+      throw new UserException(
+          "there is no room for Spark's temporary files: " + e,
+          "name a folder that this user can write, by --conf spark.local.dir=/data/tmp.",
+          e);
+    }
   }
 
   static Map<String, String> missingWithoutUi(SparkConf conf) {

@@ -54,8 +54,11 @@ final class HoconSource {
     return resolved;
   }
 
-  private static ConfigParseOptions options() {
-    return ConfigParseOptions.defaults().setAllowMissing(false).setSyntax(ConfigSyntax.CONF);
+  private ConfigParseOptions options() {
+    return ConfigParseOptions.defaults()
+        .setAllowMissing(false)
+        .setSyntax(ConfigSyntax.CONF)
+        .prependIncluder(new Includes(problems));
   }
 
   private void findTokens(Path absolute, Path file) {

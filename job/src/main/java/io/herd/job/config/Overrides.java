@@ -51,7 +51,7 @@ final class Overrides {
   }
 
   private Config config(Key<?> key, String path, String text) {
-    ConfigValue value = path.equals(key.path()) ? value(key, text) : string(text);
+    ConfigValue value = path.equals(key.path()) ? value(key, text) : inGroup(text);
     try {
       ConfigUtil.splitPath(path);
       return value.withOrigin(Place.overrideOrigin()).atPath(path);
@@ -70,6 +70,13 @@ final class Overrides {
       return string(text);
     }
     return hocon(text).filter(value -> isReadable(key, value)).orElseGet(() -> string(text));
+  }
+
+  /** Of a key that the user has named: a text, whatever it looks like, without its quotes. */
+  private static ConfigValue inGroup(String text) {
+    return IN_QUOTES.matcher(text).matches()
+        ? hocon(text).orElseGet(() -> string(text))
+        : string(text);
   }
 
   private static Optional<ConfigValue> hocon(String text) {

@@ -1,9 +1,22 @@
 package io.herd.job.config;
 
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
-/** Finds places that lie in one another, where one part of a run would read or delete another's. */
+/**
+ * Finds places that lie in one another, where one part of a run would read or delete another's, as
+ * far as their text shows it; what links, patterns and file systems hide is found when a run
+ * begins.
+ */
 final class PathOverlaps {
+  private static final Pattern PATTERN = Pattern.compile("[\\[\\]{}*?\\\\]");
+  private static final Set<String> SAID =
+      Set.of(
+          Keys.INPUT_PATH.path() + Keys.OUTPUT_PATH.path(),
+          Keys.OUTPUT_PATH.path() + Keys.WORK_DIR.path());
+
   private final Values values;
   private final Problems problems;
 
@@ -17,6 +30,21 @@ final class PathOverlaps {
     apart(Keys.INPUT_PATH, Keys.OUTPUT_PATH, "writing the output could delete the input");
     apart(Keys.WORK_DIR, Keys.INPUT_PATH, "the next run would read its own work");
     apart(Keys.WORK_DIR, Keys.OUTPUT_PATH, "writing the output could delete the results");
+    apart(Keys.OUTPUT_PATH, Keys.WORK_DIR, "each would delete files of the other");
+    plain(Keys.OUTPUT_PATH);
+    plain(Keys.WORK_DIR);
+  }
+
+  /** Spark takes such a name for a pattern when it reads what was written. */
+  private void plain(Key<String> key) {
+    Optional<String> found = values.find(key);
+    if (found.filter(path -> PATTERN.matcher(path).find()).isPresent()) {
+      problems.add(
+          values.place(key),
+          "%s: %s has one of [ ] { } * ? \\ in it, which Spark reads as a pattern. Choose another"
+                  .formatted(key.path(), found.get())
+              + " directory");
+    }
   }
 
   private void apart(Key<String> inner, Key<String> outer, String otherwise) {
@@ -26,7 +54,7 @@ final class PathOverlaps {
       return;
     }
     boolean same = inside.equals(around);
-    if (same && inner.equals(Keys.INPUT_PATH)) {
+    if (same && SAID.contains(inner.path() + outer.path())) {
       return; // said once, the other way round
     }
     problems.add(
@@ -44,7 +72,8 @@ final class PathOverlaps {
   private Optional<String> place(Key<String> key) {
     return values
         .find(key)
-        .map(path -> path.replaceFirst("^file:(//)?(?=/)", ""))
+        .map(path -> path.replaceFirst("^file:(//(localhost)?)?(?=/)", ""))
+        .map(path -> path.startsWith("/") ? Path.of(path).normalize().toString() : path)
         .map(path -> path.replaceFirst("(?<=.)/+$", ""));
   }
 

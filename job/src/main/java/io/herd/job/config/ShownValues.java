@@ -35,7 +35,7 @@ final class ShownValues {
     } else if (value instanceof Duration time) {
       return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
     } else if (value instanceof Map<?, ?> options) {
-      return SecretText.maskOptions(options);
+      return ShownText.options(options);
     } else if (value instanceof Choice choice) {
       return choice.equals(Choice.of(choice.text()))
           ? plain(choice.text())
@@ -43,11 +43,11 @@ final class ShownValues {
               Map.of("value", plain(choice.value()), "text", plain(choice.text())));
     } else if (value instanceof Message message) {
       return new TreeMap<>(
-          Map.of("role", message.role(), "content", SecretText.mask(message.content())));
+          Map.of("role", message.role(), "content", ShownText.of(message.content())));
     } else if (value instanceof Collection<?> texts) {
       return texts.stream().map(ShownValues::plain).toList();
     } else if (value instanceof String || value instanceof URI) {
-      return SecretText.mask(value.toString());
+      return ShownText.of(value.toString());
     }
     return value;
   }

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.herd.udfs.EditDistance;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -52,11 +53,12 @@ final class UnknownKeys {
    * Other names beside {@code herd} are the user's own, for substitutions, unless they look meant.
    */
   private void outside(String name, ConfigValue value) {
+    String small = name.toLowerCase(Locale.ROOT); // HERD is another name to HOCON
     boolean meant =
-        Keys.groups().contains(ROOT + "." + name)
-            || Keys.owner(ROOT + "." + name).isPresent()
-            || name.startsWith(ROOT + ".")
-            || EditDistance.of(name, ROOT) <= 1;
+        Keys.groups().contains(ROOT + "." + small)
+            || Keys.owner(ROOT + "." + small).isPresent()
+            || small.startsWith(ROOT + ".")
+            || EditDistance.of(small, ROOT) <= 1;
     if (meant) {
       add(value, name + ": is outside the group herd. Write it as herd { ... }");
     }

@@ -6,13 +6,13 @@ import io.herd.udfs.partition.RowMap;
 import io.herd.udfs.template.Shape;
 import io.herd.udfs.text.Examples;
 import io.herd.udfs.text.PromptRenderer;
-import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.internal.SQLConf;
 
 /**
  * The rows of {@code herd.prompt.examples}, read by the driver.
@@ -43,9 +43,14 @@ record ExampleRows(Examples examples, Shape shape) {
 
   private static ExampleRows of(Dataset<Row> all, Settings.ExampleFile file) {
     List<String> columns = List.of(all.columns());
-    ZoneId zone = ZoneId.of(SQLConf.get().sessionLocalTimeZone());
+    Column[] readable =
+        Arrays.stream(all.schema().fields())
+            .map(field -> PromptInput.readable(field.name(), field.dataType()))
+            .toArray(Column[]::new);
     List<Map<String, Object>> rows =
-        all.takeAsList(file.k()).stream().map(row -> RowMap.of(row, columns, zone)).toList();
+        all.select(readable).takeAsList(file.k()).stream()
+            .map(row -> RowMap.of(row, columns))
+            .toList();
     if (rows.isEmpty()) {
       throw new UserException(
           "the file of examples has no rows", "check herd.prompt.examples.path and format.");

@@ -1,15 +1,18 @@
 package io.herd.job.input;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.udf;
 
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
+import io.herd.udfs.Quoted;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.partition.InputColumns;
+import io.herd.udfs.partition.PromptColumn;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.RowMap;
 import io.herd.udfs.partition.SnapshotColumns;
@@ -18,17 +21,18 @@ import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.text.PromptRenderer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -39,6 +43,8 @@ import org.apache.spark.sql.types.StructType;
  * @param resumed whether an unfinished run's snapshot was taken up again
  */
 public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) {
+  /** Beside the input's columns. */
+  private static final String PROMPT = "_herd_prompt";
 
   /**
    * Takes up the work-dir's unfinished snapshot, or takes a new one.
@@ -62,11 +68,13 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
     }
     Dataset<Row> source = Source.open(spark, settings);
     opened.accept(source);
-    Dataset<Row> prepared = prepared(source, settings, model, examples);
+    Observation seen = new Observation("herd snapshot");
+    // Watched below the prompts, which keeps Spark from making those of a few rows on the driver.
+    Dataset<Row> watched = source.observe(seen, count(lit(1)).as("rows"));
+    Dataset<Row> prepared = prepared(watched, settings, model, examples);
     String name = name();
     workDir.make();
-    Observation seen = new Observation("herd snapshot");
-    store(prepared.observe(seen, count(lit(1)).as("rows")), workDir.snapshot(name));
+    store(prepared, workDir.snapshot(name));
     if (rows(seen) == 0) {
       workDir.dropSnapshot(name);
       throw Source.empty();
@@ -119,8 +127,41 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
 
   private static Dataset<Row> prepared(
       Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
+    return flat(withPrompts(source, settings, model, examples));
+  }
+
+  /** As {@link #prepared}, with the prompts' columns in one, the last. */
+  public static Dataset<Row> withPrompts(
+      Dataset<Row> source, Settings settings, ResolvedModel model) {
+    return withPrompts(source, settings, model, ExampleRows.read(source.sparkSession(), settings));
+  }
+
+  private static Dataset<Row> withPrompts(
+      Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
     PromptFunction function = prompts(source.schema(), settings, model, examples);
-    return source.mapPartitions(function, Encoders.row(SnapshotColumns.schema(source.schema())));
+    // Made once for each row, whatever reads it: to Spark it is another value each time.
+    UserDefinedFunction prompts =
+        udf(new PromptColumn(function), SnapshotColumns.own()).asNonNullable().asNondeterministic();
+    List<Column> columns = new ArrayList<>(columns(source.schema()));
+    columns.add(prompts.apply(PromptInput.of(source, function.columns(), settings)).as(PROMPT));
+    return source.select(columns.toArray(Column[]::new));
+  }
+
+  /** The prompts' columns apart, in place of the one that holds them. */
+  public static Dataset<Row> flat(Dataset<Row> withPrompts) {
+    List<Column> columns = new ArrayList<>();
+    for (String name : withPrompts.columns()) {
+      if (name.equals(PROMPT)) {
+        SnapshotColumns.ALL.forEach(own -> columns.add(col(PROMPT).getField(own).as(own)));
+      } else {
+        columns.add(col(Quoted.name(name)));
+      }
+    }
+    return withPrompts.select(columns.toArray(Column[]::new));
+  }
+
+  private static List<Column> columns(StructType schema) {
+    return Arrays.stream(schema.fieldNames()).map(name -> col(Quoted.name(name))).toList();
   }
 
   /** What gives rows of a schema their prompts, after its templates were checked. */
@@ -152,12 +193,7 @@ public record Snapshot(Dataset<Row> rows, WorkDir.State state, boolean resumed) 
             labels),
         longest,
         settings.generate().maxNewTokens(),
-        new InputColumns(
-            List.of(schema.fieldNames()),
-            settings.input().idColumn().orElse(null),
-            settings.labelling().column(),
-            settings.newTokensColumn().orElse(null)),
-        SQLConf.get().sessionLocalTimeZone());
+        PromptInput.columns(schema, settings));
   }
 
   /** On the driver, before anything runs. */

@@ -19,8 +19,10 @@ import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.partition.StreamedGeneration;
+import io.herd.udfs.partition.StreamedRows;
 import io.herd.udfs.partition.TaskCounters;
 import io.herd.udfs.results.Result;
+import io.herd.udfs.sample.LabelTask;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -53,46 +56,57 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     SparkSession spark = rows.sparkSession();
     Generation generation =
         new Generation(spark, settings, ResolvedModel.of(spark, settings, new LogLines()));
-    Dataset<Row> prepared = Snapshot.prepared(rows, settings, generation.model);
     if (logged) {
-      return generation.logged(prepared);
+      return generation.logged(Snapshot.prepared(rows, settings, generation.model));
     }
     if (!rows.isStreaming()) {
       LOG.warn(
           "without herd.run.work-dir every action on these rows generates again, count() and then"
               + " show() twice");
     }
-    return generation.streamed(prepared, rows.columns().length);
+    return generation.streamed(rows, Snapshot.withPrompts(rows, settings, generation.model));
   }
 
-  private Dataset<Row> streamed(Dataset<Row> prepared, int columns) {
-    StreamedGeneration function =
-        new StreamedGeneration(
-            GenerateStep.generator(
-                spark,
-                settings,
-                model,
-                ContentFree.task(prepared, settings, model),
-                TaskCounters.in(spark.sparkContext())),
-            columns);
+  /**
+   * Rows of a batch stay Spark's own. A stream's are decoded: Spark takes none of its own back into
+   * a stream.
+   */
+  private Dataset<Row> streamed(Dataset<Row> input, Dataset<Row> prepared) {
+    LabelTask labels = ContentFree.task(input, settings, model);
+    TaskCounters counters = TaskCounters.in(spark.sparkContext());
+    StreamedGeneration generate =
+        new StreamedGeneration(GenerateStep.generator(spark, settings, model, labels, counters));
     StructType schema = prepared.schema().add(SnapshotColumns.RESULT, DataTypes.StringType);
-    return prepared
-        .mapPartitions(function, Encoders.row(schema))
+    Dataset<Row> done;
+    if (input.isStreaming()) {
+      done = prepared.mapPartitions(new StreamedRows(generate), Encoders.row(schema));
+    } else {
+      StreamedInternalRows function = new StreamedInternalRows(generate, input.columns().length);
+      LazyRdd rows =
+          new LazyRdd(
+              spark.sparkContext(),
+              () -> InternalRows.of(prepared).mapPartitions(function, true).rdd());
+      done = InternalRows.dataset(spark, rows, schema);
+    }
+    return Snapshot.flat(done)
         .withColumn(SnapshotColumns.RESULT, from_json(col(SnapshotColumns.RESULT), RESULT));
   }
 
   private Dataset<Row> logged(Dataset<Row> prepared) {
     StructType schema = prepared.schema().add(SnapshotColumns.RESULT, RESULT);
     LazyRdd rows = new LazyRdd(spark.sparkContext(), () -> generated(prepared));
-    return spark.createDataFrame(rows.toJavaRDD(), schema);
+    return InternalRows.dataset(spark, rows, schema);
   }
 
   /** Does what is not in the log. */
-  private RDD<Row> generated(Dataset<Row> prepared) {
+  private RDD<InternalRow> generated(Dataset<Row> prepared) {
     // Kept, because the caller's rows may be costly, or others when they are computed again. Spark
     // drops them when nobody can ask for them any more.
-    JavaRDD<Row> kept = prepared.toJavaRDD().persist(StorageLevel.MEMORY_AND_DISK_SER());
-    Dataset<Row> snapshot = spark.createDataFrame(kept, prepared.schema());
+    JavaRDD<InternalRow> kept =
+        InternalRows.of(prepared)
+            .map(InternalRow::copy)
+            .persist(StorageLevel.MEMORY_AND_DISK_SER());
+    Dataset<Row> snapshot = InternalRows.dataset(spark, kept.rdd(), prepared.schema());
     WorkDir workDir = WorkDir.of(spark, settings);
     workDir.prepare();
     new LogCompaction(spark, workDir.results()).run();
@@ -107,10 +121,11 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
             lit(
                 "a row has changed since its prompt was generated: its source gives other rows each"
                     + " time. Write it down first, or call cache() on it."));
-    return Outputs.joined(snapshot, Plan.results(spark, workDir.results()))
-        .withColumn(
-            SnapshotColumns.RESULT,
-            coalesce(result, when(col(SnapshotColumns.KEY).isNotNull(), lost)))
-        .rdd();
+    Dataset<Row> joined =
+        Outputs.joined(snapshot, Plan.results(spark, workDir.results()))
+            .withColumn(
+                SnapshotColumns.RESULT,
+                coalesce(result, when(col(SnapshotColumns.KEY).isNotNull(), lost)));
+    return InternalRows.of(joined).rdd();
   }
 }

@@ -7,7 +7,7 @@ import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import scala.collection.Iterator;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
@@ -17,12 +17,12 @@ import scala.reflect.ClassTag;
  * Rows that are made when a job first asks for them. Spark asks on the caller's thread, before it
  * submits the job, so that other jobs can be run here; when they fail, the next action tries again.
  */
-final class LazyRdd extends RDD<Row> {
-  private final transient Supplier<RDD<Row>> source;
-  private RDD<Row> rows;
+final class LazyRdd extends RDD<InternalRow> {
+  private final transient Supplier<RDD<InternalRow>> source;
+  private RDD<InternalRow> rows;
 
-  LazyRdd(SparkContext spark, Supplier<RDD<Row>> source) {
-    super(spark, none(), ClassTag.apply(Row.class));
+  LazyRdd(SparkContext spark, Supplier<RDD<InternalRow>> source) {
+    super(spark, none(), ClassTag.apply(InternalRow.class));
     this.source = source;
   }
 
@@ -30,7 +30,7 @@ final class LazyRdd extends RDD<Row> {
     return CollectionConverters.<T>asScala(java.util.List.of()).toSeq();
   }
 
-  private RDD<Row> rows() {
+  private RDD<InternalRow> rows() {
     if (rows == null) {
       rows = source.get();
     }
@@ -50,7 +50,7 @@ final class LazyRdd extends RDD<Row> {
   }
 
   @Override
-  public Iterator<Row> compute(Partition partition, TaskContext task) {
+  public Iterator<InternalRow> compute(Partition partition, TaskContext task) {
     return rows.iterator(partition, task);
   }
 }

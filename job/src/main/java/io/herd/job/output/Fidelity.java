@@ -10,20 +10,26 @@ import org.apache.spark.sql.types.StructType;
 /**
  * What comes back of rows that a format was given.
  *
- * @param exact whether every value does, of every type
+ * @param exact whether every value does, of every type that is compared
+ * @param maps whether maps come back as they were; ORC sorts their keys, and keeps one of equal
+ *     ones
  * @param inNames columns that are in the names of folders, where null and the empty text are one
  */
-record Fidelity(boolean exact, List<String> inNames) {
+record Fidelity(boolean exact, boolean maps, List<String> inNames) {
   private static final Set<String> EXACT = Set.of("parquet", "orc", "iceberg", "delta");
 
   static Fidelity of(Settings.Output output) {
-    return new Fidelity(
-        EXACT.contains(output.format().toLowerCase(Locale.ROOT)), output.partitionBy());
+    String format = output.format().toLowerCase(Locale.ROOT);
+    return new Fidelity(EXACT.contains(format), !format.equals("orc"), output.partitionBy());
   }
 
   /** A hash of what comes back of columns. */
   Column print(StructType schema, List<String> columns) {
-    List<String> kept = columns.stream().filter(name -> !inNames.contains(name)).toList();
+    List<String> kept =
+        columns.stream()
+            .filter(name -> !inNames.contains(name))
+            .filter(name -> maps || !RowPrint.holdsMap(schema.apply(name).dataType()))
+            .toList();
     return exact ? RowPrint.exact(schema, kept) : RowPrint.loose(schema, kept);
   }
 }

@@ -15,17 +15,29 @@ abstract class FilesSink implements Sink {
   final Settings.Output output;
   final Path target;
   final PartFiles parts;
+  final OldOutput old;
 
-  FilesSink(SparkSession spark, Settings.Output output) {
+  FilesSink(SparkSession spark, Settings.Output output, OutputPlace place) {
     this.spark = spark;
     this.output = output;
-    this.target = new Path(output.path().orElseThrow());
+    this.target = place.path();
     this.parts = PartFiles.in(target, spark.sparkContext().hadoopConfiguration());
+    this.old = OldOutput.of(parts);
   }
 
   @Override
   public boolean exists() {
-    return parts.exists();
+    return parts.exists() || old.exists();
+  }
+
+  @Override
+  public void check() {
+    old.check();
+  }
+
+  @Override
+  public void recover() {
+    old.putBack();
   }
 
   @Override

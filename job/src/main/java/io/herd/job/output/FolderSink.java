@@ -1,9 +1,9 @@
 package io.herd.job.output;
 
 import io.herd.job.config.Settings;
+import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import java.io.IOException;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,33 +16,13 @@ import org.apache.spark.sql.SparkSession;
  * files carry the run's name; readers may see some of them before the others.
  */
 final class FolderSink extends FilesSink {
+  private final OutputPlace place;
   private final Path staged;
-  private final Path old;
 
-  FolderSink(SparkSession spark, Settings.Output output) {
-    super(spark, output);
-    this.staged = beside("new");
-    this.old = beside("old");
-  }
-
-  private Path beside(String what) {
-    return new Path(target.getParent(), "_" + target.getName() + ".herd-" + what);
-  }
-
-  @Override
-  public boolean exists() {
-    return super.exists() || parts.exists(old);
-  }
-
-  @Override
-  public void recover() {
-    try {
-      if (!parts.exists() && parts.exists(old)) {
-        move(old, target);
-      }
-    } catch (IOException e) {
-      throw new SystemException("can't put the output back at " + target, e);
-    }
+  FolderSink(SparkSession spark, Settings.Output output, OutputPlace place) {
+    super(spark, output, place);
+    this.place = place;
+    this.staged = OldOutput.beside(target, "new");
   }
 
   @Override
@@ -54,27 +34,30 @@ final class FolderSink extends FilesSink {
       PartFiles.named(OutputWriter.writer(rows, output), run)
           .mode("append")
           .save(target.toString());
-    } else {
-      OutputWriter.writer(rows, output).mode("overwrite").save(staged.toString());
-      fence.run();
-      replace();
+      return;
+    }
+    OutputWriter.writer(rows, output).mode("overwrite").save(staged.toString());
+    fence.run();
+    if (!replace()) {
+      new ObjectStoreSink(spark, output, place).write(rows, run, fence);
     }
   }
 
-  private void replace() {
-    FileSystem files = parts.files();
+  /** Whether the folder in the output's place could be moved. It is as it was if not. */
+  private boolean replace() {
     try {
-      files.delete(old, true);
-      if (files.exists(target)) {
-        move(target, old);
+      if (!old.takeOut()) {
+        parts.files().delete(staged, true);
+        return false;
       }
       try {
-        move(staged, target);
+        OldOutput.swap(parts.files(), staged, target);
       } catch (IOException e) {
         putBack(e);
         throw e;
       }
-      files.delete(old, true);
+      old.remove();
+      return true;
     } catch (IOException e) {
       throw new SystemException("can't put the output in place at " + target, e);
     }
@@ -83,14 +66,8 @@ final class FolderSink extends FilesSink {
   private void putBack(IOException cause) {
     try {
       recover();
-    } catch (SystemException e) { // the next run will
+    } catch (HerdException e) { // the next run will
       cause.addSuppressed(e);
-    }
-  }
-
-  private void move(Path from, Path to) throws IOException {
-    if (!parts.files().rename(from, to)) {
-      throw new IOException("rename from " + from + " to " + to + " was refused");
     }
   }
 }

@@ -36,6 +36,9 @@ record PartFiles(FileSystem files, Path folder) {
   /** Hadoop's name for what Spark's file names begin with. */
   private static final String BASENAME = "mapreduce.output.basename";
 
+  /** What a new disk has in it. */
+  private static final String LOST_AND_FOUND = "lost+found";
+
   private static final Set<String> FAITHFUL = Set.of("parquet", "orc", "json", "csv");
 
   static PartFiles in(Path folder, Configuration hadoop) {
@@ -76,8 +79,16 @@ record PartFiles(FileSystem files, Path folder) {
     return "part-" + run;
   }
 
+  /** Whether something is there. A new disk that is mounted is a folder, and nothing in it yet. */
   boolean exists() {
-    return exists(folder);
+    try {
+      return Arrays.stream(files.listStatus(folder))
+          .anyMatch(each -> !each.getPath().getName().equals(LOST_AND_FOUND));
+    } catch (FileNotFoundException e) {
+      return false;
+    } catch (IOException e) {
+      throw new SystemException("can't look for the output " + folder, e);
+    }
   }
 
   boolean exists(Path path) {
@@ -124,6 +135,25 @@ record PartFiles(FileSystem files, Path folder) {
       } catch (IOException e) {
         throw new SystemException("can't remove " + file, e);
       }
+    }
+  }
+
+  /** As {@link #delete(List)}, with the folders of partitions that nothing is left in. */
+  void deleteWithFolders(List<Path> unwanted) {
+    delete(unwanted);
+    Path root = files.makeQualified(folder);
+    try {
+      for (Path file : unwanted) {
+        Path parent = file.getParent();
+        while (!parent.equals(root)
+            && files.exists(parent)
+            && files.listStatus(parent).length == 0) {
+          files.delete(parent, false);
+          parent = parent.getParent();
+        }
+      }
+    } catch (IOException e) {
+      throw new SystemException("can't remove the empty folders of the output " + folder, e);
     }
   }
 

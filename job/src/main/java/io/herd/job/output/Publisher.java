@@ -47,6 +47,7 @@ public final class Publisher {
    * @throws UserException saying how to go on
    */
   public void check(Optional<WorkDir.State> state) {
+    overlaps().check();
     sink().check();
     if (settings.output().mode() == Mode.ERRORIFEXISTS && !ours(state) && sink().exists()) {
       throw new UserException(
@@ -55,6 +56,19 @@ public final class Publisher {
               + (settings.output().path().isPresent() ? "path" : "table")
               + ", or set herd.output.mode to overwrite or append.");
     }
+  }
+
+  /**
+   * Refuses an input that has files of the output or of the work-dir.
+   *
+   * @throws UserException saying which
+   */
+  public void checkInput(Dataset<Row> input) {
+    overlaps().check(input.inputFiles());
+  }
+
+  private Overlaps overlaps() {
+    return new Overlaps(settings, spark.sparkContext().hadoopConfiguration());
   }
 
   private boolean ours(Optional<WorkDir.State> state) {

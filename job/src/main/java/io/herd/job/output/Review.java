@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
 
 import io.herd.job.config.Settings;
 import io.herd.udfs.Quoted;
@@ -17,16 +18,13 @@ import io.herd.udfs.partition.ExecutorFiles;
 import io.herd.udfs.partition.PromptTexts;
 import io.herd.udfs.partition.SnapshotColumns;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /** What the gold column says of the output: how good it is, and which rows disagree. */
 public final class Review {
@@ -35,8 +33,6 @@ public final class Review {
 
   /** Pairs of a right label and a label, times bins, that the driver counts with. */
   private static final int MOST_CELLS = 100_000;
-
-  private static final String PROMPT = "prompt";
 
   private final Settings settings;
   private final Comparison gold;
@@ -86,14 +82,9 @@ public final class Review {
             .filter(gold.answered().and(not(gold.correct())))
             .orderBy(confidence().desc())
             .limit(MOST_ROWS);
-    Dataset<Row> shown = wrong.select(columns(input));
-    PromptTexts texts = new PromptTexts(files, Arrays.asList(shown.columns()).indexOf(PROMPT));
-    shown
-        .mapPartitions(texts, Encoders.row(withText(shown.schema())))
-        .coalesce(1)
-        .write()
-        .mode("overwrite")
-        .json(folder);
+    UserDefinedFunction texts = udf(new PromptTexts(files), DataTypes.StringType);
+    Column prompt = texts.apply(struct(col(SnapshotColumns.IDS))).as("prompt");
+    wrong.select(columns(input, prompt)).coalesce(1).write().mode("overwrite").json(folder);
   }
 
   /** Of sets of labels, how many labels are wrong. */
@@ -105,24 +96,13 @@ public final class Review {
     return settings.labelling().on() ? col("probability") : lit(0.0); // a whole number is a place
   }
 
-  private Column[] columns(List<String> input) {
+  private Column[] columns(List<String> input, Column prompt) {
     List<Column> columns = new ArrayList<>();
     columns.add(gold.right().as("gold"));
     columns.addAll(Outputs.answers(settings).stream().map(name -> col(name)).toList());
-    columns.add(col(SnapshotColumns.IDS).as(PROMPT));
+    columns.add(prompt);
     Stream<String> quoted = input.stream().map(Quoted::name);
     columns.add(struct(quoted.map(name -> col(name)).toArray(Column[]::new)).as("row"));
     return columns.toArray(Column[]::new);
-  }
-
-  private static StructType withText(StructType schema) {
-    return new StructType(
-        Arrays.stream(schema.fields())
-            .map(
-                field ->
-                    field.name().equals(PROMPT)
-                        ? new StructField(PROMPT, DataTypes.StringType, true, field.metadata())
-                        : field)
-            .toArray(StructField[]::new));
   }
 }

@@ -12,6 +12,7 @@ import io.herd.udfs.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
@@ -20,7 +21,6 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.IntegralType;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StringType;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** A row's content as 64 bits, the same before it is written and after it is read back. */
@@ -74,16 +74,24 @@ final class RowPrint {
         || type.equals(DataTypes.FloatType);
   }
 
+  /** Whether a value has a map in it, at any depth. */
+  static boolean holdsMap(DataType type) {
+    return holds(type, MapType.class::isInstance);
+  }
+
   /** Spark hashes neither maps nor variants, whose class Spark 3.5 doesn't have. */
   private static boolean holdsUnhashed(DataType type) {
-    if (type instanceof ArrayType array) {
-      return holdsUnhashed(array.elementType());
+    return holdsMap(type) || holds(type, each -> each.typeName().equals("variant"));
+  }
+
+  private static boolean holds(DataType type, Predicate<DataType> wanted) {
+    if (wanted.test(type)) {
+      return true;
     }
-    return type instanceof MapType
-        || type.typeName().equals("variant")
-        || (type instanceof StructType struct
-            && Arrays.stream(struct.fields())
-                .map(StructField::dataType)
-                .anyMatch(RowPrint::holdsUnhashed));
+    if (type instanceof ArrayType array) {
+      return holds(array.elementType(), wanted);
+    }
+    return type instanceof StructType struct
+        && Arrays.stream(struct.fields()).anyMatch(field -> holds(field.dataType(), wanted));
   }
 }

@@ -25,8 +25,11 @@ final class Sinks {
     if (!PartFiles.areAllOf(output.format())) {
       return new FormatSink(spark, output);
     }
-    return "s3a".equals(new Path(output.path().orElseThrow()).toUri().getScheme())
-        ? new ObjectStoreSink(spark, output)
-        : new FolderSink(spark, output);
+    OutputPlace place =
+        OutputPlace.of(
+            new Path(output.path().orElseThrow()), spark.sparkContext().hadoopConfiguration());
+    return place.swaps()
+        ? new FolderSink(spark, output, place)
+        : new ObjectStoreSink(spark, output, place);
   }
 }

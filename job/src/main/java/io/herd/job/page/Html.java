@@ -1,5 +1,6 @@
 package io.herd.job.page;
 
+import io.herd.udfs.PlainText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,8 @@ final class Html {
     }
   }
 
-  private static String escaped(String text) {
+  private static String escaped(String raw) {
+    String text = PlainText.of(raw);
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -75,7 +77,6 @@ final class Html {
         case '>' -> out.append("&gt;");
         case '"' -> out.append("&quot;");
         case '\'' -> out.append("&#39;");
-        case '\0' -> out.append('\uFFFD'); // browsers refuse it
         default -> out.append(c);
       }
     }

@@ -1,12 +1,16 @@
 package io.herd.job.progress;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /** A line that is written over on a terminal, and now and then anew where none watches. */
 final class ConsoleLine {
   private static final long TERMINAL_MILLIS = 500;
   private static final long PLAIN_MILLIS = 10_000;
+
+  /** To the line's begin, and erase it. As bytes: a console's texts are plain. */
+  private static final byte[] ANEW = "\r\u001b[K".getBytes(StandardCharsets.US_ASCII);
 
   private final PrintStream out;
   private final boolean terminal = Boolean.getBoolean("herd.terminal"); // the launcher knows
@@ -31,7 +35,10 @@ final class ConsoleLine {
     }
     printed = now;
     String line = text.get();
-    out.print(terminal ? "\r\u001b[K" + cut(line) + (last ? "\n" : "") : line + "\n");
+    if (terminal) {
+      out.write(ANEW, 0, ANEW.length);
+    }
+    out.print(terminal ? cut(line) + (last ? "\n" : "") : line + "\n");
     out.flush();
   }
 

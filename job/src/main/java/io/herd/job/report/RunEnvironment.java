@@ -1,6 +1,6 @@
 package io.herd.job.report;
 
-import io.herd.job.config.SecretText;
+import io.herd.job.config.ShownText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
@@ -18,7 +18,7 @@ public final class RunEnvironment {
     out.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
     out.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     out.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
-    out.put("master", SecretText.mask(spark.sparkContext().master()));
+    out.put("master", ShownText.of(spark.sparkContext().master()));
     out.put("application", spark.sparkContext().applicationId());
     return out;
   }

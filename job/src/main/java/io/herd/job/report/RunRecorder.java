@@ -1,7 +1,7 @@
 package io.herd.job.report;
 
-import io.herd.job.config.SecretText;
 import io.herd.job.config.Settings;
+import io.herd.job.config.ShownText;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.output.AuditReport;
 import io.herd.job.output.Counts;
@@ -146,7 +146,7 @@ public final class RunRecorder {
         audit,
         quality == null ? null : quality.accuracy(),
         quality,
-        thrown == null ? null : SecretText.mask(String.valueOf(thrown.getMessage())),
+        thrown == null ? null : ShownText.of(String.valueOf(thrown.getMessage())),
         environment,
         settings.shown());
   }

@@ -63,6 +63,7 @@ public record ResolvedModel(
               spec.vocabulary() - 1),
           "use the tokenizer.json that belongs to this model.");
     }
+    requirePositions(settings, spec);
     EngineExecutors executors = EngineExecutors.of(spark.sparkContext().getConf());
     return new ResolvedModel(
         files(spark, settings, located),
@@ -72,6 +73,24 @@ public record ResolvedModel(
         tokenizer,
         settings.engine().maxLength().orElse(spec.maxPositions()),
         executors);
+  }
+
+  /** Beyond them a model goes on as if it could, and its texts are noise. */
+  private static void requirePositions(Settings settings, ModelSpec spec) {
+    int asked = settings.engine().maxLength().orElse(0);
+    if (asked > spec.maxPositions()) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "herd.engine.max-length = %d: the model was made for rows of %d tokens, prompt and"
+                  + " answer together (max_position_embeddings in its config.json)",
+              asked,
+              spec.maxPositions()),
+          String.format(
+              Locale.ROOT,
+              "set it to %d or less, or leave it auto; herd.prompt.on-overflow can cut longer rows.",
+              spec.maxPositions()));
+    }
   }
 
   private static ExecutorFiles files(SparkSession spark, Settings settings, LocatedModel located) {

@@ -2,6 +2,7 @@ package io.herd.job.sql;
 
 import io.herd.udfs.partition.Mapped;
 import io.herd.udfs.partition.PromptFunction;
+import io.herd.udfs.partition.Prompts;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.partition.StreamedGeneration;
 import io.herd.udfs.results.Result;
@@ -22,8 +23,7 @@ import org.apache.spark.unsafe.types.UTF8String;
 import scala.collection.immutable.Seq;
 
 /**
- * Does the calls of a partition: Spark's rows go through the job's own functions as the second
- * column of rows whose first is the prompt.
+ * Does the calls of a partition with the job's own functions. Spark's rows stay as they are.
  *
  * @param prompt an expression over the input
  * @param input columns of the rows that come
@@ -37,34 +37,42 @@ record CallFunction(
     StructType schema)
     implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
 
-  /** What {@link PromptFunction} takes: the prompt, and the row it belongs to. */
-  static final StructType COLUMNS =
-      new StructType().add("prompt", DataTypes.StringType).add("row", DataTypes.BinaryType);
+  /** What prompts are made of. */
+  static final StructType COLUMNS = new StructType().add("prompt", DataTypes.StringType);
+
+  /**
+   * A row that waits for its result.
+   *
+   * @param own its prompt
+   */
+  private record Asked(InternalRow row, Row own) {}
 
   @Override
   public Iterator<InternalRow> call(Iterator<InternalRow> rows) throws InterruptedException {
+    if (!rows.hasNext()) {
+      return rows;
+    }
     UnsafeProjection text = UnsafeProjection.create(CallNode.seq(List.of(prompt)), input);
     UnsafeProjection out = UnsafeProjection.create(schema);
-    Iterator<Row> asked = new Mapped<>(rows, row -> asked(row, text));
-    Iterator<Row> done = generate.call(prompts.call(asked));
-    return new Mapped<>(done, row -> out.apply(answered(row)));
+    Prompts prepared = prompts.open();
+    Iterator<Asked> asked = new Mapped<>(rows, row -> asked(row, text, prepared));
+    return generate.call(asked, Asked::own, (row, result) -> out.apply(answered(row, result)));
   }
 
-  private static Row asked(InternalRow row, UnsafeProjection text) {
+  private static Asked asked(InternalRow row, UnsafeProjection text, Prompts prompts) {
     InternalRow projected = text.apply(row);
-    Object prompt = projected.isNullAt(0) ? null : projected.getUTF8String(0).toString();
-    return RowFactory.create(prompt, row.copy()); // Spark reuses its rows, and these are gathered
+    String prompt = projected.isNullAt(0) ? null : projected.getUTF8String(0).toString();
+    Row own = prompts.of(RowFactory.create(prompt, null, null)); // no name and no number
+    return new Asked(row.copy(), own); // Spark reuses its rows, and these are gathered
   }
 
-  private static InternalRow answered(Row row) {
-    String result = row.getString(row.size() - 1);
-    if (result == null) {
-      String error =
-          row.getString(COLUMNS.size() + SnapshotColumns.ALL.indexOf(SnapshotColumns.ERROR));
-      result = Result.JSON.toJson(Result.failed(null, error));
+  private static InternalRow answered(Asked asked, String result) {
+    String text = result;
+    if (text == null) {
+      String error = asked.own().getString(SnapshotColumns.ALL.indexOf(SnapshotColumns.ERROR));
+      text = Result.JSON.toJson(Result.failed(null, error));
     }
     return new JoinedRow(
-        (InternalRow) row.get(COLUMNS.fieldIndex("row")),
-        new GenericInternalRow(new Object[] {UTF8String.fromString(result)}));
+        asked.row(), new GenericInternalRow(new Object[] {UTF8String.fromString(text)}));
   }
 }

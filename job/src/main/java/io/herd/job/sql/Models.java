@@ -58,8 +58,7 @@ public final class Models {
                 settings,
                 model,
                 ContentFree.task(spark, CallFunction.COLUMNS, settings, model),
-                counters),
-            CallFunction.COLUMNS.size()),
+                counters)),
         schema);
   }
 

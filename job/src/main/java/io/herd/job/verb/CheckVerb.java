@@ -98,6 +98,7 @@ public final class CheckVerb {
     WorkDir workDir = WorkDir.of(spark, settings);
     Publisher publisher = new Publisher(spark, settings, workDir);
     publisher.check(workDir.state());
+    publisher.checkInput(source);
     publisher.tryOut(SnapshotColumns.schema(source.schema()));
     return publisher.target();
   }

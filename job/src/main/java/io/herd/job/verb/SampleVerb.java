@@ -16,7 +16,6 @@ import io.herd.job.report.SampleCards;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -71,10 +70,8 @@ public final class SampleVerb {
   /** The same rows each time, as long as the input and {@code herd.generate.seed} are the same. */
   private Dataset<Row> prepared(
       Dataset<Row> source, int wanted, ResolvedModel model, WorkDir scratch) {
-    List<Row> picked =
-        source.orderBy(rand(settings.generate().seed())).limit(wanted).collectAsList();
+    Dataset<Row> few = source.orderBy(rand(settings.generate().seed())).limit(wanted);
     String folder = scratch.snapshot("sample");
-    Dataset<Row> few = spark.createDataFrame(picked, source.schema()).coalesce(1);
     Snapshot.store(Snapshot.prepared(few, settings, model), folder);
     return spark.read().parquet(folder);
   }

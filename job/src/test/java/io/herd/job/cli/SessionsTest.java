@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.herd.udfs.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +46,18 @@ class SessionsTest {
     assertThat(Sessions.missing(conf)).containsEntry(INITIAL_PARTITIONS, "8");
     conf.set("spark.sql.shuffle.partitions", "400");
     assertThat(Sessions.missing(conf)).doesNotContainKey(INITIAL_PARTITIONS);
+  }
+
+  @Test
+  void missing_local_hasAFolderForTemporaryFilesThatOthersCantEnter() throws IOException {
+    SparkConf conf = new SparkConf(false).set("spark.master", "local[2]");
+    Path folder = Path.of(Sessions.missing(conf).get("spark.local.dir"));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+        .isEqualTo("rwx------");
+    conf.set("spark.local.dir", "/data/tmp");
+    assertThat(Sessions.missing(conf)).doesNotContainKey("spark.local.dir");
+    conf.remove("spark.local.dir").set("spark.master", "yarn");
+    assertThat(Sessions.missing(conf)).doesNotContainKey("spark.local.dir");
   }
 
   @Test

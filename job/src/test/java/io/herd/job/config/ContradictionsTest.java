@@ -4,6 +4,7 @@ import static io.herd.job.config.ConfigurationFile.LEAST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,6 +168,10 @@ class ContradictionsTest {
     "output.path, in.jsonl, the same as herd.input.path",
     "output.path, ., herd.input.path: is inside herd.output.path",
     "run.work-dir, out/work, inside herd.output.path",
+    "output.path, work/results, herd.output.path: is inside herd.run.work-dir",
+    "output.path, work, the same as herd.output.path",
+    "output.path, 'a[1]', 'a[1] has one of [ ] { } * ?'",
+    "run.work-dir, 'w{a,b}', herd.run.work-dir: ",
     "run.work-dir, in.jsonl/, the same as herd.input.path"
   })
   void read_placesInOneAnother_areAContradiction(String key, String path, String message) {
@@ -175,8 +180,10 @@ class ContradictionsTest {
 
   @Test
   void read_sameFileUriAndPath_isAContradiction() {
-    assertThat(file.problemsWith("", "herd.output.path=file://" + directory + "/in.jsonl/"))
-        .contains("override  herd.output.path: is the same as herd.input.path");
+    for (String spelling : List.of("file://", "file:", "file://localhost", "file:///x/../")) {
+      assertThat(file.problemsWith("", "herd.output.path=" + spelling + directory + "/in.jsonl/"))
+          .contains("override  herd.output.path: is the same as herd.input.path");
+    }
   }
 
   @Test

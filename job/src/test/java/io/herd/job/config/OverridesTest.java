@@ -79,6 +79,18 @@ class OverridesTest {
   }
 
   @Test
+  void override_ofOneOptionInQuotes_isUnquoted() {
+    Settings settings =
+        file.read(
+            LEAST,
+            "herd.input.options.sep=\"\\t\"",
+            "herd.input.options.quote=\"",
+            "herd.input.options.n=1");
+
+    assertThat(settings.input().options()).isEqualTo(Map.of("sep", "\t", "quote", "\"", "n", "1"));
+  }
+
+  @Test
   void override_givenTwice_theLastCounts() {
     Settings settings = file.read(LEAST, "herd.generate.seed=1", "herd.generate.seed=2");
 

@@ -81,6 +81,31 @@ class ProblemsTest {
         .contains("run.conf:3  herd.prompt: is a group of keys, not a value. Keys of herd.prompt:");
   }
 
+  @ParameterizedTest
+  @CsvSource({"HERD { x = 1 }, HERD", "Herd.x = 1, Herd", "MODEL.path = x, MODEL"})
+  void read_groupInCapitals_isAProblem(String line, String name) {
+    assertThat(file.problemsWith(line))
+        .contains("run.conf:6  " + name + ": is outside the group herd. Write it as herd { ... }");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "include \"missing.conf\", missing.conf",
+    "include \"missing\", missing",
+    "include file(\"/nowhere/missing.conf\"), /nowhere/missing.conf"
+  })
+  void read_includeOfNoFile_isAProblem(String line, String name) {
+    assertThat(file.problemsWith(line))
+        .contains("run.conf  include \"" + name + "\": there is no such file. Correct its name");
+  }
+
+  @Test
+  void read_includeOfAFileWithNothingInIt_isFine() throws IOException {
+    Files.writeString(directory.resolve("empty.conf"), "# later\n");
+    assertThat(file.problemsWith("include \"empty.conf\"\ninclude \"empty\""))
+        .isEqualTo("no problem");
+  }
+
   @Test
   void read_groupOutsideHerd_isAProblem() {
     assertThat(file.problemsWith("model.path = x\nhred.x = 1\nmine.x = 2"))

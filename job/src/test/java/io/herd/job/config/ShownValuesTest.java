@@ -22,7 +22,7 @@ class ShownValuesTest {
     return new ConfigurationFile(directory).read(LEAST + addition).shown();
   }
 
-  /** The JSON files are those of commit c0550da: programs read them in {@code run.json}. */
+  /** Programs read them in {@code run.json}: the JSON files are 0.1.0's, but for what is masked. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -29,10 +29,11 @@ public final class Event {
     } else {
       line.append('"')
           .append(
-              text.replace("\\", "\\\\")
-                  .replace("\"", "\\\"")
-                  .replaceAll("\\R", "\\\\n")
-                  .replaceAll("\\p{Cntrl}", "?"))
+              PlainText.of(
+                  text.replace("\\", "\\\\")
+                      .replace("\"", "\\\"")
+                      .replaceAll("\\R", "\\\\n")
+                      .replace('\t', ' ')))
           .append('"');
     }
     return this;

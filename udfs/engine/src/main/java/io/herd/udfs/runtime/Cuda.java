@@ -5,7 +5,7 @@ import ai.djl.pytorch.jni.LibUtils;
 import io.herd.udfs.UserException;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
-import io.herd.udfs.text.Tokenizer;
+import io.herd.udfs.text.Natives;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuil
 
   /** GPUs that libtorch can use. */
   static int count() {
-    Tokenizer.quietNatives();
+    Natives.prepare();
     return Engine.getEngine("PyTorch").getGpuCount();
   }
 

@@ -29,9 +29,10 @@ final class Addresses {
     return uri.getScheme().toLowerCase(Locale.ROOT).equals("https") ? 443 : 80;
   }
 
-  /** An address for messages: without its query, which may hold a signature. */
+  /** An address for messages: without user and query, which may hold a password or a signature. */
   static String shown(URI uri) {
-    return uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
+    String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+    return uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath();
   }
 
   /** Where a {@code Location} header leads. */

@@ -149,14 +149,14 @@ final class HubHttp {
     return answer;
   }
 
-  private static URI next(URI from, String location) {
+  static URI next(URI from, String location) {
     URI to = Addresses.resolve(from, location);
-    boolean web = Set.of("http", "https").contains(String.valueOf(to.getScheme()));
+    boolean web = Set.of("http", "https").contains(scheme(to));
     if (!web || to.getHost() == null) {
       throw new SystemException(
           Addresses.shown(from) + " redirects to what isn't a web address", null);
     }
-    if (from.getScheme().equals("https") && to.getScheme().equals("http")) {
+    if (scheme(from).equals("https") && scheme(to).equals("http")) {
       throw new SystemException(
           Addresses.shown(from)
               + " redirects from https to http ("
@@ -166,6 +166,11 @@ final class HubHttp {
           null);
     }
     return to;
+  }
+
+  /** In lower case, as RFC 3986 compares them: {@code HTTPS://} is {@code https://}. */
+  private static String scheme(URI uri) {
+    return String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
   }
 
   private static String userAgent() {

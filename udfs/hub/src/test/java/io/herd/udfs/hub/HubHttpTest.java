@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herd.udfs.HerdException;
+import io.herd.udfs.SystemException;
 import io.herd.udfs.hub.StubServer.Reply;
 import java.io.InputStream;
 import java.net.URI;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HubHttpTest {
   private final StubServer hub = new StubServer();
@@ -84,6 +87,33 @@ class HubHttpTest {
         .hasMessageContaining("more than 10 times")
         .hasMessageNotContaining("s3cret");
     assertThat(hub.seen()).hasSize(11);
+  }
+
+  /** Schemes are compared whatever their case: HTTPS:// in HF_ENDPOINT slipped past once. */
+  @ParameterizedTest
+  @CsvSource({
+    "https://hub.test/a, http://cdn.test/b",
+    "HTTPS://hub.test/a, http://cdn.test/b",
+    "https://hub.test/a, HTTP://cdn.test/b"
+  })
+  void next_fromHttpsToHttp_isRefused(URI from, String to) {
+    assertThatThrownBy(() -> HubHttp.next(from, to))
+        .isInstanceOf(SystemException.class)
+        .hasMessageContaining("redirects from https to http");
+  }
+
+  @Test
+  void next_otherHttps_isFollowedWhateverItsCase() {
+    assertThat(HubHttp.next(URI.create("HTTPS://hub.test/a"), "HTTPS://cdn.test/b"))
+        .isEqualTo(URI.create("HTTPS://cdn.test/b"));
+  }
+
+  @Test
+  void next_addressWithAPassword_showsNone() {
+    assertThatThrownBy(
+            () -> HubHttp.next(URI.create("https://hub.test/a"), "http://me:hidden@cdn.test/b"))
+        .hasMessageContaining("http://cdn.test/b")
+        .hasMessageNotContaining("hidden");
   }
 
   @Test

@@ -2,23 +2,31 @@ package io.herd.udfs.partition;
 
 import java.io.Serializable;
 import java.util.List;
+import org.apache.spark.sql.Row;
 
 /**
- * The input's columns, and which of them say more than what the prompt is made of.
+ * What {@link Prompts} are given of a row: the columns that prompts are made of, then the row's
+ * name, then its number. The rest of the row stays with Spark.
  *
- * @param names all of them, in their order
- * @param id the one that names a row, or null for its number
+ * @param names of the columns, in their order
  * @param choices the one with each row's own choices, or null
  * @param newTokens the one with each row's own most new tokens, or null
  */
-public record InputColumns(List<String> names, String id, String choices, String newTokens)
+public record InputColumns(List<String> names, String choices, String newTokens)
     implements Serializable {
 
   public InputColumns {
     names = List.copyOf(names);
   }
 
-  int count() {
-    return names.size();
+  /** The name that sampling draws by, or null where rows have none but their number. */
+  String name(Row row) {
+    return row.getString(names.size());
+  }
+
+  /** The row's number in its Dataset, or null where Spark can't give one. */
+  Long number(Row row) {
+    int at = names.size() + 1;
+    return row.isNullAt(at) ? null : row.getLong(at);
   }
 }

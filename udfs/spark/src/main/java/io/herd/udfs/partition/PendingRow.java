@@ -4,6 +4,7 @@ import io.herd.udfs.sample.Choice;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 
 /**
  * A prompt that has no result yet, as tasks are given it.
@@ -16,28 +17,24 @@ import org.apache.spark.sql.Row;
 record PendingRow(String key, int[] ids, List<Choice> choices, Integer newTokens) {
   /** From the columns {@link SnapshotColumns#WORK}. */
   static PendingRow of(Row row) {
-    return of(row, 0, SnapshotColumns.WORK);
+    return of(row, SnapshotColumns.WORK);
   }
 
-  /**
-   * From a row with {@link SnapshotColumns#ALL}; empty when it has an error and no prompt.
-   *
-   * @param at the place of the first of these columns
-   */
-  static Optional<PendingRow> of(Row row, int at) {
-    return row.isNullAt(at + SnapshotColumns.ALL.indexOf(SnapshotColumns.KEY))
+  /** From the values of {@link SnapshotColumns#ALL}; empty when there is an error and no prompt. */
+  static Optional<PendingRow> ofAll(Row row) {
+    return row.isNullAt(SnapshotColumns.ALL.indexOf(SnapshotColumns.KEY))
         ? Optional.empty()
-        : Optional.of(of(row, at, SnapshotColumns.ALL));
+        : Optional.of(of(row, SnapshotColumns.ALL));
   }
 
-  private static PendingRow of(Row row, int at, List<String> columns) {
-    int ids = at + columns.indexOf(SnapshotColumns.IDS);
-    int choices = at + columns.indexOf(SnapshotColumns.CHOICES);
+  private static PendingRow of(Row row, List<String> columns) {
+    int ids = columns.indexOf(SnapshotColumns.IDS);
+    int choices = columns.indexOf(SnapshotColumns.CHOICES);
     return new PendingRow(
-        row.getString(at + columns.indexOf(SnapshotColumns.KEY)),
+        row.getString(columns.indexOf(SnapshotColumns.KEY)),
         row.get(ids) instanceof int[] fresh ? fresh : TokenIds.of(row, ids),
         choices(row, choices),
-        (Integer) row.get(at + columns.indexOf(SnapshotColumns.NEW_TOKENS)));
+        (Integer) row.get(columns.indexOf(SnapshotColumns.NEW_TOKENS)));
   }
 
   private static List<Choice> choices(Row row, int at) {
@@ -48,13 +45,13 @@ record PendingRow(String key, int[] ids, List<Choice> choices, Integer newTokens
   }
 
   /**
-   * A row of the input with this prompt; its arrays are those that Spark's encoder takes.
+   * The values of {@link SnapshotColumns#ALL}; its arrays are those that Spark's converters take.
    *
    * @param number of the row
    * @param cut whether text was left out
    */
-  Row toRow(Row input, long number, boolean cut) {
+  Row toRow(long number, boolean cut) {
     Row[] stored = choices.isEmpty() ? null : RowChoices.toStore(choices);
-    return SnapshotColumns.row(input, number, key, ids, null, stored, cut, newTokens);
+    return RowFactory.create(number, key, ids, null, stored, cut, newTokens);
   }
 }

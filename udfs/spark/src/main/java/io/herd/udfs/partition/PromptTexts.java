@@ -2,29 +2,28 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.text.Tokenizer;
-import java.util.Iterator;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.api.java.UDF1;
 
 /**
- * Turns prompts' token ids back into text, special tokens left out, for people to read.
- *
- * @param at the column with the ids
+ * Turns a prompt's token ids, the one value of the rows it is given, back into text, special tokens
+ * left out, for people to read.
  */
-public record PromptTexts(ExecutorFiles files, int at) implements MapPartitionsFunction<Row, Row> {
-  @Override
-  public Iterator<Row> call(Iterator<Row> rows) throws InterruptedException {
-    Tokenizer tokenizer = Engines.tokenizer(files);
-    return new Mapped<>(rows, row -> decoded(row, tokenizer));
+public final class PromptTexts implements UDF1<Row, String> {
+  private static final long serialVersionUID = 1;
+
+  private final ExecutorFiles files;
+  private transient Tokenizer tokenizer; // each task has its own copy
+
+  public PromptTexts(ExecutorFiles files) {
+    this.files = files;
   }
 
-  private Row decoded(Row row, Tokenizer tokenizer) {
-    Object[] values = new Object[row.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = row.get(i);
+  @Override
+  public String call(Row row) throws InterruptedException {
+    if (tokenizer == null) {
+      tokenizer = Engines.tokenizer(files);
     }
-    values[at] = tokenizer.decode(TokenIds.of(row, at));
-    return RowFactory.create(values);
+    return tokenizer.decode(TokenIds.of(row, 0));
   }
 }

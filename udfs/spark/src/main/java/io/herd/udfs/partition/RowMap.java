@@ -2,16 +2,19 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.template.Shape;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.AnsiIntervalType;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DatetimeType;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
@@ -19,8 +22,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * A row's values as templates see them: structs and maps as maps, arrays as lists, bytes as the
- * text that they are in UTF-8, times and intervals as Spark writes them. Maps have their keys
- * sorted, because Spark keeps no order of them.
+ * text that they are in UTF-8. Times and intervals are texts when they come, see {@link #readable}.
+ * Maps have their keys sorted, because Spark keeps no order of them.
  */
 public final class RowMap {
   private RowMap() {}
@@ -28,33 +31,31 @@ public final class RowMap {
   /**
    * The values by column.
    *
-   * @param columns the row's, in their order
-   * @param zone in which timestamps are written: the session's
+   * @param columns the row's first, in their order
    */
-  public static Map<String, Object> of(Row row, List<String> columns, ZoneId zone) {
-    return of(row, columns, row.schema(), zone);
+  public static Map<String, Object> of(Row row, List<String> columns) {
+    return of(row, columns, row.schema());
   }
 
-  private static Map<String, Object> of(
-      Row row, List<String> columns, StructType schema, ZoneId zone) {
+  private static Map<String, Object> of(Row row, List<String> columns, StructType schema) {
     Map<String, Object> out = new LinkedHashMap<>();
     for (int i = 0; i < columns.size(); i++) {
       DataType type = schema == null ? null : schema.apply(i).dataType();
-      out.put(columns.get(i), value(row, i, type, zone));
+      out.put(columns.get(i), value(row, i, type));
     }
     return out;
   }
 
-  private static Object value(Row row, int at, DataType type, ZoneId zone) {
+  private static Object value(Row row, int at, DataType type) {
     if (row.isNullAt(at)) {
       return null;
     }
     if (type instanceof StructType struct) {
-      return of(row.getStruct(at), List.of(struct.fieldNames()), struct, zone);
+      return of(row.getStruct(at), List.of(struct.fieldNames()), struct);
     }
     if (type instanceof ArrayType array) {
       List<Object> out = new ArrayList<>();
-      row.getList(at).forEach(item -> out.add(element(item, array.elementType(), zone)));
+      row.getList(at).forEach(item -> out.add(element(item, array.elementType())));
       return out;
     }
     if (type instanceof MapType map) {
@@ -62,9 +63,7 @@ public final class RowMap {
       row.getJavaMap(at)
           .forEach(
               (k, v) ->
-                  out.put(
-                      String.valueOf(element(k, map.keyType(), zone)),
-                      element(v, map.valueType(), zone)));
+                  out.put(String.valueOf(element(k, map.keyType())), element(v, map.valueType())));
       return out;
     }
     Object value = row.get(at);
@@ -72,12 +71,40 @@ public final class RowMap {
       return new String(bytes, StandardCharsets.UTF_8);
     }
     boolean plain = value instanceof String || value instanceof Number || value instanceof Boolean;
-    return plain || type == null ? value : ValueText.of(value, type, zone);
+    return plain || type == null ? value : value.toString(); // calendar intervals, variants
   }
 
   /** Inside an array or a map; a row around it gives Spark's own view of its collections. */
-  private static Object element(Object item, DataType type, ZoneId zone) {
-    return value(RowFactory.create(new Object[] {item}), 0, type, zone);
+  private static Object element(Object item, DataType type) {
+    return value(RowFactory.create(new Object[] {item}), 0, type);
+  }
+
+  /**
+   * The type that a column is cast to before it is read here. Spark writes times and intervals
+   * itself, in the session's time zone: Java's own know another calendar before 1582.
+   */
+  public static DataType readable(DataType type) {
+    if (type instanceof StructType struct) {
+      return new StructType(
+          Arrays.stream(struct.fields())
+              .map(
+                  field ->
+                      new StructField(
+                          field.name(),
+                          readable(field.dataType()),
+                          field.nullable(),
+                          field.metadata()))
+              .toArray(StructField[]::new));
+    }
+    if (type instanceof ArrayType array) {
+      return new ArrayType(readable(array.elementType()), array.containsNull());
+    }
+    if (type instanceof MapType map) {
+      return new MapType(
+          readable(map.keyType()), readable(map.valueType()), map.valueContainsNull());
+    }
+    boolean time = type instanceof DatetimeType || type instanceof AnsiIntervalType;
+    return time ? DataTypes.StringType : type;
   }
 
   /** What a template can reach in values of a type; a row's is that of its schema. */

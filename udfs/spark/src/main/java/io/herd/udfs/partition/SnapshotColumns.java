@@ -40,19 +40,24 @@ public final class SnapshotColumns {
 
   private SnapshotColumns() {}
 
-  /** A row with more values behind its own. */
-  static Row row(Row input, Object... own) {
-    Object[] values = new Object[input.size() + own.length];
+  /** A row with one more value behind its own. */
+  static Row with(Row input, Object value) {
+    Object[] values = new Object[input.size() + 1];
     for (int i = 0; i < input.size(); i++) {
       values[i] = input.get(i);
     }
-    System.arraycopy(own, 0, values, input.size(), own.length);
+    values[input.size()] = value;
     return RowFactory.create(values);
   }
 
-  /** A row of the input that has no prompt, and why. */
-  static Row failed(Row input, long number, String error) {
-    return row(input, number, null, null, error, null, false, null);
+  /** The values of {@link #ALL} for a row that has no prompt, and why. */
+  static Row failed(long number, String error) {
+    return RowFactory.create(number, null, null, error, null, false, null);
+  }
+
+  /** Of {@link #ALL}. */
+  public static StructType own() {
+    return schema(new StructType());
   }
 
   /** The snapshot's schema over an input's. */

@@ -3,8 +3,10 @@ package io.herd.udfs.partition;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.runtime.EngineLease;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -12,39 +14,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Generates or labels the rows of a partition as they stream by, and keeps nothing. Rows in: what
- * {@link PromptFunction} gives. Out: the same rows in the same order, each with {@link
- * SnapshotColumns#RESULT}.
+ * Generates or labels the rows of a partition as they stream by, and keeps nothing. What a row is
+ * stays the caller's: rows come out in the order that they came in, each as the caller makes it of
+ * the row and its result.
  *
  * <p>Rows are done in chunks, each of which is handed to the engine at once. The first chunk is
  * small, because a query that shows a few rows should not wait for many; then they double, so that
  * the engine seldom waits for a chunk's last row. Equal prompts of a chunk are generated once, and
  * what all of them begin with is computed once.
- *
- * @param at the place of the first of {@link SnapshotColumns#ALL} in a row
  */
-public record StreamedGeneration(Generator generator, int at)
-    implements MapPartitionsFunction<Row, Row> {
+public record StreamedGeneration(Generator generator) implements Serializable {
   private static final int FIRST_CHUNK = 64;
   private static final int MOST_CHUNK = 2048;
 
-  @Override
-  public Iterator<Row> call(Iterator<Row> rows) throws InterruptedException {
+  /**
+   * Does a partition.
+   *
+   * @param own the values of {@link SnapshotColumns#ALL} in a row
+   * @param answered makes the row that comes out, of its result in JSON, or null where it has no
+   *     prompt
+   */
+  public <T, R> Iterator<R> call(
+      Iterator<T> rows, Function<T, Row> own, BiFunction<T, String, R> answered)
+      throws InterruptedException {
     if (!rows.hasNext()) {
-      return rows;
+      return Collections.emptyIterator();
     }
     TaskContext task = TaskContext.get();
     EngineLease lease = generator.lease(task);
     task.addTaskCompletionListener((TaskCompletionListener) ended -> lease.close());
     return new Iterator<>() {
       private int size = FIRST_CHUNK;
-      private Iterator<Row> done = List.<Row>of().iterator();
+      private Iterator<R> done = Collections.emptyIterator();
 
       @Override
       public boolean hasNext() {
@@ -52,9 +60,9 @@ public record StreamedGeneration(Generator generator, int at)
       }
 
       @Override
-      public Row next() {
+      public R next() {
         if (!done.hasNext()) {
-          done = generated(take(rows, size), lease).iterator();
+          done = generated(take(rows, size), lease, own, answered).iterator();
           size = Math.min(MOST_CHUNK, 2 * size);
         }
         return done.next();
@@ -62,26 +70,27 @@ public record StreamedGeneration(Generator generator, int at)
     };
   }
 
-  private static List<Row> take(Iterator<Row> rows, int most) {
-    List<Row> taken = new ArrayList<>();
+  private static <T> List<T> take(Iterator<T> rows, int most) {
+    List<T> taken = new ArrayList<>();
     while (taken.size() < most && rows.hasNext()) {
       taken.add(rows.next());
     }
     return taken;
   }
 
-  private List<Row> generated(List<Row> rows, EngineLease lease) {
+  private <T, R> List<R> generated(
+      List<T> rows, EngineLease lease, Function<T, Row> own, BiFunction<T, String, R> answered) {
     Map<String, PendingRow> pending = new LinkedHashMap<>();
     List<String> keys = new ArrayList<>();
-    for (Row row : rows) {
-      Optional<PendingRow> found = PendingRow.of(row, at);
+    for (T row : rows) {
+      Optional<PendingRow> found = PendingRow.ofAll(own.apply(row));
       found.ifPresent(each -> pending.putIfAbsent(each.key(), each));
       keys.add(found.map(PendingRow::key).orElse(null));
     }
     Map<String, String> results = results(pending.values(), lease);
-    List<Row> out = new ArrayList<>();
+    List<R> out = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
-      out.add(SnapshotColumns.row(rows.get(i), results.get(keys.get(i))));
+      out.add(answered.apply(rows.get(i), results.get(keys.get(i))));
     }
     return out;
   }

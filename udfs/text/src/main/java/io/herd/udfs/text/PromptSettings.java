@@ -70,6 +70,17 @@ public record PromptSettings(
     return messages.isEmpty() ? "" : messages.get(messages.size() - 1).content();
   }
 
+  /**
+   * Whether prompts may be made of a column: one that is named, or whose name stands anywhere in a
+   * template.
+   */
+  public boolean mayRead(String name) {
+    return name.equals(column)
+        || name.equals(messagesColumn)
+        || (template != null && template.contains(name))
+        || messages.stream().anyMatch(message -> message.content().contains(name));
+  }
+
   /** The column whose text may be cut. */
   String cutColumn() {
     return truncateColumn == null ? column : truncateColumn;

@@ -52,7 +52,7 @@ public final class Tokenizer implements AutoCloseable {
    * @throws SystemException when it can't be read
    */
   public static Tokenizer load(Path modelFolder) {
-    quietNatives();
+    Natives.prepare();
     TokenizerFile file = TokenizerFile.read(modelFolder);
     Specials specials = new Specials(file.specials());
     byte[] json = file.coded(specials).getBytes(StandardCharsets.UTF_8);
@@ -208,21 +208,6 @@ public final class Tokenizer implements AutoCloseable {
       return ids;
     } finally {
       library.deleteEncoding(encoding);
-    }
-  }
-
-  /**
-   * To be called before anything of DJL's is: it reports its use on EC2, and looks for a GPU build
-   * of the tokenizer, unless told not to.
-   */
-  public static void quietNatives() {
-    setUnlessGiven("OPT_OUT_TRACKING", "true");
-    setUnlessGiven("RUST_FLAVOR", "cpu");
-  }
-
-  private static void setUnlessGiven(String name, String value) {
-    if (System.getenv(name) == null && System.getProperty(name) == null) {
-      System.setProperty(name, value);
     }
   }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** HTML's character references, such as {@code &eacute;}, read as browsers read them. */
+/** HTML's character references, by name or by number, read as browsers read them. */
 final class Entities {
   private static final Pattern REFERENCE =
       Pattern.compile("&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\\t\\n\\f <&#;]{1,32};?)");

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,7 +17,7 @@ import java.util.Set;
  * name.
  */
 final class Frames {
-  private final Map<List<Stmt>, Set<String>> unset = new IdentityHashMap<>();
+  private final IdentityHashMap<List<Stmt>, Set<String>> unset = new IdentityHashMap<>();
 
   private Frames() {}
 

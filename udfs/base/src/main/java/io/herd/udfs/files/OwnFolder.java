@@ -1,0 +1,135 @@
+package io.herd.udfs.files;
+
+import static java.nio.file.attribute.PosixFilePermission.GROUP_WRITE;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether all that is in a folder was put there by this user or by root: as OpenSSH's {@code
+ * StrictModes}, down from the file system's root and through everything in the folder.
+ */
+public final class OwnFolder {
+  private static final String ROOT = "root";
+
+  private final UserPrincipal self;
+
+  OwnFolder(UserPrincipal self) {
+    this.self = self;
+  }
+
+  /**
+   * Why others may have written what is in a folder, or nothing. File systems without owners and
+   * modes have no others.
+   *
+   * @throws IOException when that can't be seen
+   */
+  public static Optional<String> foreign(Path folder) throws IOException {
+    if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return Optional.empty();
+    }
+    return new OwnFolder(self()).look(folder.toRealPath());
+  }
+
+  /**
+   * Whether nobody but a folder's owner and root can enter it, so far as its file system has modes.
+   */
+  public static boolean isClosed(Path folder) throws IOException {
+    return !folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+        || isClosed(attributes(folder));
+  }
+
+  /** Owner of what this process makes: its user may have no name that Java knows. */
+  private static UserPrincipal self() throws IOException {
+    Path made = Files.createTempFile("herd", null);
+    try {
+      return Files.getOwner(made);
+    } finally {
+      Files.delete(made);
+    }
+  }
+
+  /**
+   * As {@link #foreign}.
+   *
+   * @param folder without links
+   */
+  Optional<String> look(Path folder) throws IOException {
+    // whoever owns the file system's own root, which can have no name in containers, has all
+    for (Path above = folder.getParent(); above.getParent() != null; above = above.getParent()) {
+      Optional<String> why = look(above, attributes(above), true);
+      if (why.isPresent()) {
+        return why;
+      }
+    }
+    return lookInside(folder);
+  }
+
+  private Optional<String> lookInside(Path folder) throws IOException {
+    String[] found = new String[1];
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path inside, BasicFileAttributes any)
+              throws IOException {
+            FileVisitResult next = visitFile(inside, any);
+            boolean more = next == FileVisitResult.CONTINUE && !isClosed(attributes(inside));
+            return more || found[0] != null ? next : FileVisitResult.SKIP_SUBTREE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes any) throws IOException {
+            found[0] = look(file, attributes(file), false).orElse(null);
+            return found[0] == null ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+          }
+        });
+    return Optional.ofNullable(found[0]);
+  }
+
+  /** Whether only the owner can enter it: then modes inside, of a wide umask, say nothing. */
+  private static boolean isClosed(PosixFileAttributes folder) {
+    return Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE).containsAll(folder.permissions());
+  }
+
+  /** In a sticky folder nobody replaces what others own. */
+  private Optional<String> look(Path path, PosixFileAttributes is, boolean above)
+      throws IOException {
+    String owner = is.owner().getName();
+    if (!is.owner().equals(self) && !owner.equals(ROOT)) {
+      return Optional.of(path + " belongs to the user " + owner);
+    }
+    if (is.isSymbolicLink() || (above && sticky(path))) {
+      return Optional.empty();
+    }
+    if (is.permissions().contains(OTHERS_WRITE)) {
+      return Optional.of("everyone can write " + path);
+    }
+    String group = is.group().getName();
+    boolean alone = group.equals(owner) || group.equals(ROOT); // a group for each user is usual
+    return is.permissions().contains(GROUP_WRITE) && !alone
+        ? Optional.of("the group " + group + " can write " + path)
+        : Optional.empty();
+  }
+
+  private static boolean sticky(Path folder) throws IOException {
+    return ((int) Files.getAttribute(folder, "unix:mode") & 01000) != 0;
+  }
+
+  private static PosixFileAttributes attributes(Path path) throws IOException {
+    return Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  }
+}

@@ -1,0 +1,69 @@
+package io.herd.udfs.text;
+
+import ai.djl.util.Utils;
+import io.herd.udfs.UserException;
+import io.herd.udfs.files.OwnFolder;
+import io.herd.udfs.files.PrivateFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where DJL unpacks its native libraries, and how it behaves. DJL loads what lies in its cache
+ * folder, whoever put it there; where the home can't be written that would be a folder of a known
+ * name below the temporary one, which anyone on the machine can prepare.
+ */
+public final class Natives {
+  private static final String FOLDER = "DJL_CACHE_DIR";
+
+  private Natives() {}
+
+  /**
+   * To be called before anything of DJL's is: it reports its use on EC2, and looks for a GPU build
+   * of the tokenizer, unless told not to.
+   *
+   * @throws UserException when others than this user and root could have written the libraries
+   */
+  public static void prepare() {
+    setUnlessGiven("OPT_OUT_TRACKING", "true");
+    setUnlessGiven("RUST_FLAVOR", "cpu");
+    Path home = Path.of(System.getProperty("user.home"));
+    if (!Files.isWritable(home)) {
+      Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+      setUnlessGiven(FOLDER, temporary.resolve("herd-natives-" + user()).toString());
+    }
+    require(Utils.getEngineCacheDir("tokenizers"));
+    require(Utils.getEngineCacheDir("pytorch"));
+  }
+
+  /** Makes a folder for libraries where there is none, and refuses one that others can write. */
+  static void require(Path folder) {
+    try {
+      PrivateFolder.make(folder);
+      OwnFolder.foreign(folder)
+          .ifPresent(
+              why -> {
+                throw new UserException(
+                    "native libraries would be loaded from " + folder + ", but " + why,
+                    "set DJL_CACHE_DIR (on executors spark.executorEnv.DJL_CACHE_DIR) to a folder"
+                        + " that only this user can write, or remove the folder, if it is yours.");
+              });
+    } catch (IOException e) {
+      throw new UserException(
+          "native libraries can't be unpacked to " + folder + ": " + e,
+          "set DJL_CACHE_DIR (on executors spark.executorEnv.DJL_CACHE_DIR) to a folder that this"
+              + " user can write.",
+          e);
+    }
+  }
+
+  private static String user() {
+    return System.getProperty("user.name", "").replaceAll("[^\\w.-]", "_");
+  }
+
+  private static void setUnlessGiven(String name, String value) {
+    if (System.getenv(name) == null && System.getProperty(name) == null) {
+      System.setProperty(name, value);
+    }
+  }
+}
