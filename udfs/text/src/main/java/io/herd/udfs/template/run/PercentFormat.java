@@ -160,7 +160,7 @@ final class PercentFormat {
             && Types.integer(value).signum() >= 0
             && Types.integer(value).bitLength() <= 20;
     if (!valid) {
-      throw new Problem("%c takes one character");
+      throw new Problem("the format `c` takes one character");
     }
     return Character.toString(Types.integer(value).intValue());
   }
@@ -172,7 +172,7 @@ final class PercentFormat {
     }
     boolean finite = value instanceof Double number && !number.isNaN() && !number.isInfinite();
     if (!finite) {
-      throw new Problem("%d takes a number, not " + Types.a(value));
+      throw new Problem("the format `d` takes a number, not " + Types.a(value));
     }
     return new BigDecimal((Double) value).toBigInteger();
   }
@@ -193,7 +193,7 @@ final class PercentFormat {
 
   private String based(Object value, char type, String flags, int precision) {
     if (!Types.isInt(value)) {
-      throw new Problem("%" + type + " takes an int, not " + Types.a(value));
+      throw new Problem("the format `" + type + "` takes an int, not " + Types.a(value));
     }
     BigInteger number = Types.integer(value);
     String digits = digits(number, type == 'o' ? 8 : 16, precision);
@@ -204,7 +204,7 @@ final class PercentFormat {
   private static String real(Object value, char type, String flags, int precision) {
     Undefined.refuse(value);
     if (!Types.isNumber(value) || precision > MOST_PRECISION) {
-      throw new Problem("%" + type + " takes a number, not " + Types.a(value));
+      throw new Problem("the format `" + type + "` takes a number, not " + Types.a(value));
     }
     double number = Types.real(value);
     boolean negative = number < 0 || (number == 0 && 1 / number < 0);
