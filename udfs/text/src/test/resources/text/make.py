@@ -183,7 +183,7 @@ def write_chats():
             messages = [] if system is None else [{"role": "system", "content": system}]
             messages.append({"role": "user", "content": user})
             text = template.render(
-                messages=messages, tools=None, documents=None, add_generation_prompt=True, bos_token=bos, eos_token=eos)
+                messages=messages, date_string=DATE, tools=None, documents=None, add_generation_prompt=True, bos_token=bos, eos_token=eos)
             cases.append({"system": system, "user": user, "expected": text})
         out[name] = {"bos": bos, "eos": eos, "cases": cases}
     (HERE / "chats.json").write_text(json.dumps(out, indent=1) + "\n")

@@ -123,13 +123,13 @@ class OddRowsTest {
   }
 
   @Test
-  void run_deepJsonInATemplate_failsItsRowAlone() {
+  void run_templateThatTakesTooManySteps_failsItsRowAlone() {
     List<Row> rows =
-        List.of(RowFactory.create("[".repeat(100_000)), RowFactory.create("[\"it was awful\"]"));
+        List.of(RowFactory.create("[".repeat(100_000)), RowFactory.create("it was awful"));
 
     runOver(
         place.spark().createDataFrame(rows, StructType.fromDDL("value STRING")),
-        "herd.prompt.template=\"{{ value | fromjson | join }}\"");
+        "herd.prompt.template=\"{% for a in value %}{% for b in value %}{% endfor %}{{ a }}{% endfor %}\"");
 
     assertThat(place.output().filter("status = 'ok'").count()).isEqualTo(1);
   }

@@ -65,7 +65,6 @@ class ShadedJarIT {
                         "ai/djl/", // native code knows its names
                         "com/sun/jna/", // the same
                         "dev/failsafe/",
-                        "jinjava/", // relocated by Jinjava itself
                         "org/apache/spark/internal/io/cloud/")
                     .anyMatch(name::startsWith));
   }

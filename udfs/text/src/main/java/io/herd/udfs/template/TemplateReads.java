@@ -1,48 +1,73 @@
 package io.herd.udfs.template;
 
-import com.hubspot.jinjava.tree.ExpressionNode;
-import com.hubspot.jinjava.tree.Node;
-import com.hubspot.jinjava.tree.TagNode;
-import com.hubspot.jinjava.tree.parse.ExpressionToken;
-import io.herd.udfs.template.ExpressionReader.Read;
+import io.herd.udfs.template.syntax.Expr;
+import io.herd.udfs.template.syntax.Node;
+import io.herd.udfs.template.syntax.Signature;
+import io.herd.udfs.template.syntax.Stmt;
+import io.herd.udfs.template.syntax.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import jinjava.de.odysseus.el.tree.impl.Parser;
-import jinjava.de.odysseus.el.tree.impl.Scanner;
 
 /**
- * The columns and fields that a template reads, found without rendering it: its expressions are
- * parsed as for rendering, and names are followed through loops and assignments. Of a value whose
- * shape isn't known, such as what a filter gives, anything may be read.
+ * The columns and fields that a template reads, found in its tree: names are followed through loops
+ * and assignments. Of a value whose shape isn't known, such as what a filter gives, anything may be
+ * read.
  */
 public final class TemplateReads {
-  private static final Pattern LOOP = Pattern.compile("(.+?)\\sin\\s(.+)", Pattern.DOTALL);
-  private static final Pattern ASSIGNMENT = Pattern.compile("([^=]+)=(.*)", Pattern.DOTALL);
-  private static final Pattern MACRO = Pattern.compile("[^(]*\\((.*)\\)\\s*", Pattern.DOTALL);
-
-  /** An expression that can't be parsed. */
-  record Broken(String expression, int line, Exception cause) {}
-
   private final Shape row;
+  private final Set<String> assigned = new HashSet<>(); // anywhere, for macros
   private final Set<String> columns = new TreeSet<>();
   private final List<Read> lacking = new ArrayList<>();
-  private final List<Broken> broken = new ArrayList<>();
+  private final ExpressionReads expressions;
 
-  private TemplateReads(Shape row) {
+  /**
+   * A name that an expression reads, with what follows it.
+   *
+   * @param path as the template has it: {@code author.name}
+   * @param shape of what is there
+   * @param within what lacks it; null when it is there
+   * @param column whether the path is that of a column
+   */
+  public record Read(String path, Shape shape, Read within, boolean column) {
+    Read field(String name) {
+      Shape field =
+          switch (shape.kind()) {
+            case STRUCT -> shape.fields().get(name);
+            case MAP -> shape.items();
+            case ARRAY -> null;
+            default -> Shape.ANY;
+          };
+      String full = path.isEmpty() ? name : path + "." + name;
+      return new Read(
+          full, field == null ? Shape.ANY : field, field == null ? this : null, path.isEmpty());
+    }
+
+    Read item(String index) {
+      Shape item = shape.items() == null ? Shape.ANY : shape.items();
+      return new Read(path + "[" + index + "]", item, null, false);
+    }
+
+    Read as(Shape other) {
+      return new Read(path, other, null, false);
+    }
+  }
+
+  private TemplateReads(Shape row, Set<String> functions) {
     this.row = row;
+    this.expressions = new ExpressionReads(functions, this::column, this::note);
   }
 
   /** Looks through a template for rows of a shape. */
-  static TemplateReads of(Node root, Shape row) {
-    TemplateReads reads = new TemplateReads(row);
-    reads.all(root, new HashMap<>());
+  static TemplateReads of(List<Stmt> template, Shape row, Set<String> functions) {
+    TemplateReads reads = new TemplateReads(row, functions);
+    template.forEach(statement -> reads.assigned.addAll(names(statement)));
+    reads.all(template, new HashMap<>());
     return reads;
   }
 
@@ -56,95 +81,108 @@ public final class TemplateReads {
     return lacking.stream().findFirst();
   }
 
-  Optional<Broken> broken() {
-    return broken.stream().findFirst();
+  private Read column(String name) {
+    columns.add(name);
+    return new Read("", row, null, false).field(name);
+  }
+
+  private void note(Read read) {
+    if (read.within() != null) {
+      lacking.add(read);
+    }
+  }
+
+  private static Set<String> names(Node node) {
+    Set<String> names = new HashSet<>();
+    node.walk(
+        part -> {
+          if (part instanceof Target.Variable variable) {
+            names.add(variable.name());
+          }
+        });
+    return names;
   }
 
   /**
    * @param locals the shapes of the variables that the template has set so far
    */
-  private void all(Node parent, Map<String, Shape> locals) {
-    for (Node node : parent.getChildren()) {
-      if (node instanceof ExpressionNode && node.getMaster() instanceof ExpressionToken token) {
-        read(token.getExpr(), node.getLineNumber(), locals);
-      } else if (node instanceof TagNode tag) {
-        tag(tag, locals);
+  private void all(List<Stmt> body, Map<String, Shape> locals) {
+    body.forEach(statement -> statement(statement, locals));
+  }
+
+  private void statement(Stmt statement, Map<String, Shape> locals) {
+    if (statement instanceof Stmt.For node) {
+      loop(node, locals);
+    } else if (statement instanceof Stmt.If node) {
+      for (Stmt.Branch branch : node.branches()) {
+        expressions.read(branch.test(), locals);
+        all(branch.body(), locals);
       }
+      all(node.otherwise(), locals);
+    } else if (statement instanceof Stmt.Assign node) {
+      set(node.target(), expressions.read(node.value(), locals), locals);
+    } else if (statement instanceof Stmt.Macro node) {
+      locals.put(node.name().name(), Shape.ANY);
+      function(node.signature(), node.body(), locals);
+    } else if (statement instanceof Stmt.CallBlock node) {
+      expressions.read(node.call(), locals);
+      function(node.signature(), node.body(), locals);
+    } else {
+      body(statement, locals);
     }
   }
 
-  private void tag(TagNode tag, Map<String, Shape> locals) {
-    switch (tag.getName()) {
-      case "for" -> loop(tag, locals);
-      case "set" -> assign(tag, locals);
-      case "macro" -> all(tag, withParameters(tag, locals));
-      case "if", "elif", "unless", "do", "print" -> {
-        read(tag.getHelpers(), tag.getLineNumber(), locals);
-        all(tag, locals);
-      }
-      default -> all(tag, locals);
-    }
-  }
-
-  private void loop(TagNode tag, Map<String, Shape> locals) {
+  private void body(Stmt statement, Map<String, Shape> locals) {
     Map<String, Shape> inner = new HashMap<>(locals);
-    Matcher loop = LOOP.matcher(tag.getHelpers().trim());
-    if (loop.matches()) {
-      Shape items = read(loop.group(2), tag.getLineNumber(), locals);
-      String[] names = loop.group(1).split(",", -1);
-      for (String name : names) {
-        inner.put(name.trim(), Shape.ANY);
+    if (statement instanceof Stmt.With node) {
+      for (int i = 0; i < node.targets().size(); i++) {
+        set(node.targets().get(i), expressions.read(node.values().get(i), locals), inner);
       }
-      Shape item = items.kind() == Shape.Kind.ARRAY ? items.items() : Shape.ANY;
-      boolean pairs = names.length == 2 && item.kind() == Shape.Kind.MAP; // of a map's items()
-      inner.put(names[names.length - 1].trim(), pairs ? item.items() : one(names, item));
     }
+    for (Node child : statement.children()) {
+      if (child instanceof Stmt each) {
+        statement(each, inner);
+      } else if (child instanceof Expr expression && !(statement instanceof Stmt.With)) {
+        expressions.read(expression, locals);
+      }
+    }
+    if (statement instanceof Stmt.Capture node) {
+      set(node.target(), Shape.ANY, locals);
+    }
+  }
+
+  private void loop(Stmt.For node, Map<String, Shape> locals) {
+    Shape items = expressions.read(node.items(), locals);
+    Map<String, Shape> inner = new HashMap<>(locals);
     inner.put("loop", Shape.ANY);
-    all(tag, inner);
-  }
-
-  private static Shape one(String[] names, Shape item) {
-    return names.length == 1 ? item : Shape.ANY;
-  }
-
-  private void assign(TagNode tag, Map<String, Shape> locals) {
-    Matcher assignment = ASSIGNMENT.matcher(tag.getHelpers());
-    boolean block = !assignment.matches();
-    Shape value = block ? Shape.ANY : read(assignment.group(2), tag.getLineNumber(), locals);
-    String[] names = (block ? tag.getHelpers() : assignment.group(1)).split(",", -1);
-    for (String name : names) {
-      locals.put(name.trim(), one(names, value));
+    Shape item = items.kind() == Shape.Kind.ARRAY ? items.items() : Shape.ANY;
+    set(node.target(), item, inner);
+    boolean pair = node.target() instanceof Target.Several several && several.targets().size() == 2;
+    if (pair && item.kind() == Shape.Kind.MAP) { // of a map's items()
+      set(((Target.Several) node.target()).targets().get(1), item.items(), inner);
     }
-    all(tag, locals);
+    if (node.test() != null) {
+      expressions.read(node.test(), inner);
+    }
+    all(node.body(), inner);
+    all(node.otherwise(), new HashMap<>(locals));
   }
 
-  private static Map<String, Shape> withParameters(TagNode tag, Map<String, Shape> locals) {
+  private static void set(Target target, Shape shape, Map<String, Shape> locals) {
+    if (target instanceof Target.Variable variable) {
+      locals.put(variable.name(), shape);
+    } else {
+      names(target).forEach(name -> locals.put(name, Shape.ANY));
+    }
+  }
+
+  /** A body that is called later sees what is set until then. */
+  private void function(Signature signature, List<Stmt> body, Map<String, Shape> locals) {
     Map<String, Shape> inner = new HashMap<>(locals);
-    Matcher macro = MACRO.matcher(tag.getHelpers());
-    if (macro.matches()) {
-      for (String parameter : macro.group(1).split(",", -1)) {
-        inner.put(parameter.replaceFirst("=.*", "").trim(), Shape.ANY);
-      }
-    }
-    return inner;
-  }
-
-  private Shape read(String expression, int line, Map<String, Shape> locals) {
-    try {
-      ExpressionReader reader = new ExpressionReader(expression, row, locals);
-      Shape value = reader.result();
-      for (Read read : reader.reads()) {
-        if (read.column()) {
-          columns.add(read.path());
-        }
-        if (read.within() != null) {
-          lacking.add(read);
-        }
-      }
-      return value;
-    } catch (Scanner.ScanException | Parser.ParseException e) {
-      broken.add(new Broken(expression.trim(), line, e));
-      return Shape.ANY;
-    }
+    assigned.forEach(name -> inner.putIfAbsent(name, Shape.ANY));
+    Set.of("caller", "varargs", "kwargs").forEach(name -> inner.put(name, Shape.ANY));
+    signature.defaults().forEach(value -> expressions.read(value, inner));
+    names(signature).forEach(name -> inner.put(name, Shape.ANY));
+    all(body, inner);
   }
 }

@@ -3,31 +3,36 @@ package io.herd.udfs.text;
 import io.herd.udfs.template.JinjaTemplate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.Objects;
+import java.util.Optional;
 
 /** A model's chat template over messages. Used by one thread. */
 final class ChatRenderer {
   private final JinjaTemplate template;
+  private final boolean parts;
   private final Map<String, Object> variables = new HashMap<>();
 
   /**
-   * @param date what {@code strftime_now} gives
-   * @param source turns the template's source into what is rendered
-   * @param token turns a special token into what stands for it in the rendered text
+   * @param date what {@code strftime_now} and {@code date_string} give
+   * @param coding of special tokens in the source and in the rendered text
    */
-  ChatRenderer(
-      ChatTemplate chat, String date, UnaryOperator<String> source, UnaryOperator<String> token) {
+  ChatRenderer(ChatTemplate chat, String date, Coding coding) {
     Map<String, String> tokens = new HashMap<>(chat.otherTokens());
     tokens.put("bos_token", chat.bosToken());
     tokens.put("eos_token", chat.eosToken());
-    tokens.forEach((name, text) -> variables.put(name, text == null ? null : token.apply(text)));
+    tokens.values().removeIf(Objects::isNull); // undefined, as within transformers
+    tokens.forEach((name, text) -> variables.put(name, coding.token(text)));
     variables.put("add_generation_prompt", true);
+    variables.put("date_string", date);
     variables.put("tools", null);
     variables.put("documents", null);
     template =
-        new JinjaTemplate("the model's chat template", source.apply(chat.source()), date, true);
+        new JinjaTemplate(
+            "the model's chat template", coding.source(chat.source()), date, true, coding::spelled);
+    parts = template.readsParts();
   }
 
   /**
@@ -46,11 +51,38 @@ final class ChatRenderer {
     return template.probe(with(messages));
   }
 
+  /**
+   * As {@link #probe}, for a chat that the template may refuse.
+   *
+   * @param strictly whether it may by {@code raise_exception} alone
+   * @return empty when it does
+   */
+  Optional<String> attempt(List<Message> messages, boolean strictly) {
+    return template.attempt(with(messages), strictly);
+  }
+
+  /** Whether the template wants contents as lists of parts. */
+  boolean readsParts() {
+    return parts;
+  }
+
   private Map<String, Object> with(List<Message> messages) {
-    List<Map<String, String>> plain = new ArrayList<>();
-    messages.forEach(each -> plain.add(Map.of("role", each.role(), "content", each.content())));
+    List<Map<String, Object>> plain = new ArrayList<>();
+    for (Message each : messages) {
+      Map<String, Object> message = new LinkedHashMap<>(); // templates may print it
+      message.put("role", each.role());
+      message.put("content", parts ? parts(each.content()) : each.content());
+      plain.add(message);
+    }
     Map<String, Object> all = new HashMap<>(variables);
     all.put("messages", plain);
     return all;
+  }
+
+  private static List<Map<String, Object>> parts(String content) {
+    Map<String, Object> part = new LinkedHashMap<>();
+    part.put("type", "text");
+    part.put("text", content);
+    return List.of(part);
   }
 }

@@ -10,8 +10,8 @@ import io.herd.udfs.text.PromptSettings.SpecialTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /**
  * Rows to prompts, by the user's column, template or messages, and the model's chat template.
@@ -41,13 +41,13 @@ public final class PromptRenderer {
   private PromptRenderer(
       PromptSettings settings, ChatTemplate template, Specials specials, Examples examples) {
     boolean coded = settings.specialTokens() == SpecialTokens.TEXT;
-    UnaryOperator<String> coder = coded ? specials::codeSource : source -> source;
+    Coding coding = coded ? Coding.by(specials) : Coding.NONE;
     this.settings = settings;
     this.specials = specials;
-    this.rows = new RowMessages(settings, coder);
+    this.rows = new RowMessages(settings, coding);
     this.chat = template == null ? null : chat(template, coded);
     this.markers = coded && chat != null ? TurnMarkers.of(chat) : TurnMarkers.none();
-    this.examples = examples.rows().isEmpty() ? List.of() : turns(examples, coder);
+    this.examples = examples.rows().isEmpty() ? List.of() : turns(examples, coding);
   }
 
   /** As {@link #of(PromptSettings, ChatTemplate, List, Examples)}, without examples. */
@@ -99,24 +99,41 @@ public final class PromptRenderer {
   }
 
   private ChatRenderer chat(ChatTemplate template, boolean coded) {
-    return coded
-        ? new ChatRenderer(template, settings.date(), specials::codeSource, specials::code)
-        : new ChatRenderer(template, settings.date(), source -> source, token -> token);
+    Coding coding = coded ? Coding.by(specials) : Coding.NONE;
+    return new ChatRenderer(template, settings.date(), coding);
   }
 
-  private JinjaTemplate answer(String source) {
-    return new JinjaTemplate(ANSWER, source, settings.date(), false).checkExpressions();
+  private JinjaTemplate answer(String source, Coding coding) {
+    return new JinjaTemplate(ANSWER, source, settings.date(), false, coding::spelled);
   }
 
-  /** Renders a harmless chat, as the rows' will be, with and without codes. */
+  /** Renders chats such as the rows' will be, with and without codes. */
   private void tryOut(ChatTemplate template) {
     if (chat == null) {
       return;
     }
-    String probe = chat.probe(harmless());
-    String plain = chat(template, false).probe(harmless());
-    boolean coded = settings.specialTokens() == SpecialTokens.TEXT;
-    if (coded && !specials.expand(probe).equals(specials.parse(plain))) {
+    ChatRenderer plain = chat(template, false);
+    compare(chat.probe(harmless()), plain.probe(harmless()));
+    Probes probes = new Probes(this::conversation, settings);
+    for (List<Message> turns : probes.plain()) {
+      attempt(turns, true, plain);
+    }
+    for (List<Message> turns : probes.withTools()) {
+      attempt(turns, false, plain);
+    }
+  }
+
+  private void attempt(List<Message> turns, boolean strictly, ChatRenderer plain) {
+    Optional<String> text = chat.attempt(turns, strictly);
+    Optional<String> other = plain.attempt(turns, strictly);
+    if (text.isPresent() && other.isPresent()) {
+      compare(text.get(), other.get());
+    }
+  }
+
+  private void compare(String coded, String plain) {
+    boolean codes = settings.specialTokens() == SpecialTokens.TEXT;
+    if (codes && !specials.expand(coded).equals(specials.parse(plain))) {
       throw new UserException(
           "The model's chat template builds its special tokens from pieces, so Herd can't tell"
               + " them from such text in rows.",
@@ -169,7 +186,7 @@ public final class PromptRenderer {
   public void checkExamples(Shape row, String answerTemplate) {
     SchemaCheck check = new SchemaCheck(row, "the example file");
     rows.check(check);
-    JinjaTemplate template = answer(answerTemplate);
+    JinjaTemplate template = answer(answerTemplate, Coding.NONE);
     check.template(template, ANSWER);
     if (template.reads(Shape.ANY).columns().isEmpty()) {
       throw new UserException(
@@ -220,8 +237,8 @@ public final class PromptRenderer {
     return turns.stream().dropWhile(Message::isSystem).toList();
   }
 
-  private List<Message> turns(Examples given, UnaryOperator<String> coder) {
-    JinjaTemplate answer = answer(coder.apply(given.answer()));
+  private List<Message> turns(Examples given, Coding coding) {
+    JinjaTemplate answer = answer(coding.source(given.answer()), coding);
     List<Message> turns = new ArrayList<>();
     for (int i = 0; i < given.rows().size(); i++) {
       try {

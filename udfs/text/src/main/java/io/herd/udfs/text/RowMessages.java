@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 
 /**
  * What a row says, as messages: one of the user's, or a whole chat. Row text is escaped on its way,
@@ -28,22 +27,22 @@ final class RowMessages {
   private final List<Part> parts = new ArrayList<>();
 
   /**
-   * @param coder of templates' sources: their special tokens become codes
+   * @param coding of the special tokens in templates' sources
    */
-  RowMessages(PromptSettings settings, UnaryOperator<String> coder) {
+  RowMessages(PromptSettings settings, Coding coding) {
     this.settings = settings;
     if (settings.template() != null) {
-      parts.add(part(new Message(Message.USER, settings.template()), "prompt.template", coder));
+      parts.add(part(new Message(Message.USER, settings.template()), "prompt.template", coding));
     }
     for (Message message : settings.messages()) {
-      parts.add(part(message, "prompt.messages, message " + (parts.size() + 1), coder));
+      parts.add(part(message, "prompt.messages, message " + (parts.size() + 1), coding));
     }
   }
 
-  private Part part(Message message, String key, UnaryOperator<String> coder) {
-    String source = coder.apply(message.content());
-    JinjaTemplate content = new JinjaTemplate(key, source, settings.date(), false);
-    return new Part(message.role(), content.checkExpressions(), key);
+  private Part part(Message message, String key, Coding coding) {
+    String source = coding.source(message.content());
+    JinjaTemplate content = new JinjaTemplate(key, source, settings.date(), false, coding::spelled);
+    return new Part(message.role(), content, key);
   }
 
   /** Refuses what the templates read and rows of that shape don't have. */

@@ -2,9 +2,9 @@ package io.herd.udfs.text;
 
 import io.herd.udfs.EditDistance;
 import io.herd.udfs.UserException;
-import io.herd.udfs.template.ExpressionReader.Read;
 import io.herd.udfs.template.JinjaTemplate;
 import io.herd.udfs.template.Shape;
+import io.herd.udfs.template.TemplateReads.Read;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;

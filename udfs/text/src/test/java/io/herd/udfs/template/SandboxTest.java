@@ -42,79 +42,77 @@ class SandboxTest {
         "{{ ''.class.forName('java.lang.Runtime') }}",
         "{{ messages.getClass().forName('java.lang.Runtime').getRuntime() }}",
         "{{ messages.class.classLoader }}",
-        "{{ messages[0].getClass() }}",
-        "{{ loop_.getClass() }}{% for m in messages %}{{ loop.getClass() }}{% endfor %}",
-        "{% for m in messages %}{{ loop.next() }}{% endfor %}",
-        "{% for class, name in ['a'] %}{{ class.forName('java.lang.Runtime') }}{% endfor %}",
-        "{% for class in messages %}{{ class.getClass() }}{% endfor %}",
-        "{{ ____int3rpr3t3r____.config }}",
-        "{{ ____int3rpr3t3r____.getContext() }}",
-        "{{ ____int3rpr3t3r____.render('{{ 7*7 }}') }}",
-        "{{ range.getClass() }}{{ 1.getClass() }}",
-        "{{ (1).getClass() }}",
-        "{{ raise_exception.class.name }}{{ true.getClass() }}",
-        "{{ text | attr('class') | string }}{{ (text | attr('class')).forName('x') }}",
-        "{{ [text] | map('getClass') | list }}",
-        "{{ 'a'.matches('(a+)+$') }}",
-        "{{ 'a'.replaceAll('a', 'b') }}",
-        "{{ 'a'.repeat(2000000000) }}",
-        "{{ '%d'.format(1) }}",
-        "{{ 'a'.concat('b') }}",
-        "{{ [1].hashCode() }}",
-        "{{ {'a': 1}.entrySet() }}",
-        "{{ (text | string).chars() }}",
-        "{{ (1 | round).getClass() }}",
-        "{{ (text | upper).getBytes() }}",
-        "{{ ('2020' | strtodate('yyyy')).getClass() }}",
-      })
-  void probe_reflection_isRefused(String source) {
-    assertThatThrownBy(() -> rendered(source))
-        .isInstanceOf(UserException.class)
-        .hasMessageStartingWith("Herd can't render the model's chat template, line 1: ");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+        "{% for m in messages %}{{ loop.getClass() }}{{ loop.next() }}{% endfor %}",
+        "{{ range.getClass() }}{{ (1).getClass() }}{{ true.class }}",
+        "{{ text | attr('class') }}",
+        "{{ text | attr('bytes') }}",
         "{{ [text] | map(attribute='class') | list }}",
         "{{ [text] | join(',', 'class') }}",
         "{{ [text] | selectattr('class') | list }}",
         "{{ [text] | groupby('class') }}",
-        "{{ [text] | sort(false, false, 'class') }}",
+        "{{ [text] | sort(attribute='class') }}",
         "{{ [text] | sum('class') }}",
-        "{{ text | attr('bytes') }}",
         "{{ messages | map(attribute='class.name') | list }}",
-        "{% for bytes, x in ['a'] %}{{ bytes }}{% endfor %}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ ''.__class__ }}{{ [].__class__ }}{{ namespace.__init__ }}",
+        "{{ '{0.class}{0.__class__}'.format(text) }}",
+        "{{ '%s' | format(text.upper.__self__) }}",
+        "{{ raise_exception.__globals__ }}{{ range.name }}{{ namespace().class }}",
+        "{{ text.repeat(9) }}",
+        "{{ text.matches('(a+)+$') }}",
+        "{{ [1].hashCode() }}{{ {'a': 1}.entrySet() }}",
         "{{ type(text) }}",
+        "{{ ____int3rpr3t3r____.config }}",
       })
-  void probe_attributesByName_giveNoClass(String source) {
+  void probe_whatOnlyJavaOrPythonHas_isNothing(String source) {
     String text;
     try {
       text = rendered(source);
     } catch (UserException e) {
       text = ""; // refused
     }
-    assertThat(text).doesNotContain("java", "class", "[B@");
+    assertThat(text.replaceAll("[\\[\\](), ]|Undefined", "")).isIn("", kept(source));
+  }
+
+  /** What filters leave of the text that they sort. */
+  private static String kept(String source) {
+    return source.contains("groupby") || source.contains("sort") ? "'Hi{{7*7}}'" : "";
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = "=>",
+      quoteCharacter = '`',
+      value = {
+        "{% include 'META-INF/MANIFEST.MF' %}=>`include` reads other templates",
+        "{% import 'META-INF/MANIFEST.MF' as x %}=>`import` reads other templates",
+        "{% from 'META-INF/MANIFEST.MF' import x %}=>`from` reads other templates",
+        "{% extends 'META-INF/MANIFEST.MF' %}=>`extends` reads other templates",
+        "{{ text | render }}=>the filter `render` doesn't exist",
+        "{{ messages | random }}=>the filter `random` isn't supported",
+        "{{ [1, 2] | shuffle }}=>the filter `shuffle` doesn't exist",
+        "{{ lipsum() }}=>lipsum() is random",
+        "{{ today() }}=>`today` is undefined",
+      })
+  void probe_otherFilesAndChance_areRefused(String source, String says) {
+    assertThatThrownBy(() -> rendered(source))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Herd can't render the model's chat template, line 1, column ")
+        .hasMessageContaining(says);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{% include 'META-INF/MANIFEST.MF' %}",
-        "{% import 'META-INF/MANIFEST.MF' as x %}",
-        "{% from 'META-INF/MANIFEST.MF' import x %}",
-        "{% extends 'META-INF/MANIFEST.MF' %}",
-        "{{ text | render }}",
-        "{{ messages | random }}",
-        "{{ [1, 2] | shuffle }}",
-        "{{ 'a: &a [1]' | fromyaml }}",
-        "{{ today() }}",
-        "{{ unixtimestamp() }}",
+        "{% set l = [1] %}{{ l.append(2) }}",
+        "{% set _ = messages.pop() %}",
+        "{{ messages[0].update({'content': 'other'}) }}",
+        "{{ messages[0].clear() }}",
+        "{% set messages[0].content = 'other' %}",
+        "{% set text.x = 'other' %}",
       })
-  void probe_otherFilesAndChance_areRefused(String source) {
-    assertThatThrownBy(() -> rendered(source))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("disabled");
+  void probe_changesOfValues_areRefused(String source) {
+    assertThatThrownBy(() -> rendered(source)).isInstanceOf(UserException.class);
   }
 
   @ParameterizedTest
@@ -157,24 +155,17 @@ class SandboxTest {
         "{% set s = namespace(t='aaaaaaaaaaaaaaaa') %}{% for i in range(17) %}"
             + "{% set s.t = s.t ~ s.t %}{% endfor %}{{ range(9999) | join(s.t) }}",
         "{% set s = namespace(t='aaaaaaaaaaaaaaaa') %}{% for i in range(17) %}"
-            + "{% set s.t = s.t ~ s.t %}{% endfor %}{% set l = [] %}"
-            + "{% for i in range(9999) %}{% do l.append(s.t) %}{% endfor %}{{ l | join }}",
+            + "{% set s.t = s.t ~ s.t %}{% endfor %}{% set l = [s.t] * 9999 %}{{ l | join }}",
         "{% set s = namespace(t='aaaaaaaaaaaaaaaa') %}{% for i in range(17) %}"
-            + "{% set s.t = s.t ~ s.t %}{% endfor %}{% set l = [] %}"
-            + "{% for i in range(9999) %}{% do l.append(s.t) %}{% endfor %}{{ l }}",
+            + "{% set s.t = s.t ~ s.t %}{% endfor %}{% set l = [s.t] * 9999 %}{{ l }}",
         "{% set s = namespace(t='aaaaaaaaaaaaaaaa') %}{% for i in range(17) %}"
-            + "{% set s.t = s.t ~ s.t %}{% endfor %}{% set l = [] %}"
-            + "{% for i in range(9999) %}{% do l.append(s.t) %}{% endfor %}{{ l | tojson }}",
+            + "{% set s.t = s.t ~ s.t %}{% endfor %}{% set l = [s.t] * 9999 %}{{ l | tojson }}",
         "{% set s = namespace(l=[1]) %}{% for i in range(60) %}"
             + "{% set s.l = s.l + s.l %}{% endfor %}{{ s.l }}",
         "{% set s = namespace(l=[1]) %}{% for i in range(60) %}"
             + "{% set s.l = [s.l, s.l, s.l, s.l] %}{% endfor %}{{ s.l }}",
         "{% set s = namespace(l=[1]) %}{% for i in range(60) %}"
             + "{% set s.l = [s.l, s.l, s.l, s.l] %}{% endfor %}{{ s.l | tojson }}",
-        "{% set s = namespace(l=[1]) %}{% for i in range(60) %}"
-            + "{% set s.l = [s.l, s.l, s.l, s.l] %}{% endfor %}{{ s.l | pprint }}",
-        "{% set n = namespace(x=12345.678 | round(2)) %}{% for i in range(60) %}"
-            + "{% set n.x = n.x * n.x %}{% endfor %}{{ n.x }}",
         "{{ 'a' | center(1000000000) }}",
         "{{ 'a' | center('1000000000') }}",
         "{{ 'a' | indent(1000000000) }}",
@@ -183,10 +174,21 @@ class SandboxTest {
         "{{ '%.999999999f' | format(1.5) }}",
         "{{ '%1$1000000000s' | format('a') }}",
         "{{ '1e999999999' | round }}",
-        "{{ 1.5 | round(999999999) }}",
         "{{ [1] | batch(1000000000, 'x') | list }}",
         "{{ [1] | slice(1000000000) | list }}",
-        "{{ 'a' | truncate(1000000000) ~ ('a' | center(999999)) }}",
+        "{{ 2 ** 99999 }}{{ 7 ** 7 ** 7 }}",
+        "{% set n = namespace(x=3) %}{% for i in range(60) %}"
+            + "{% set n.x = n.x * n.x %}{% endfor %}{{ n.x }}",
+        "{% set n = namespace(a=[1], b=[1]) %}{% for i in range(60) %}"
+            + "{% set n.a = [n.a, n.a, n.a] %}{% set n.b = [n.b, n.b, n.b] %}{% endfor %}"
+            + "{{ n.a == n.b }}",
+        "{{ '{:1000000000}'.format(1) }}",
+        "{{ '{:.1000000000f}'.format(1.5) }}",
+        "{{ 'a'.ljust(1000000000) ~ 'a'.zfill(1000000000) }}",
+        "{{ 'a' * 1000000000 }}",
+        "{{ [1] * 1000000000 }}",
+        "{{ 'a\\t'.expandtabs(1000000000) }}",
+        "{{ [1] | tojson(indent=1000000000) }}",
       })
   void probe_bombs_areRefused(String source) {
     assertThatThrownBy(() -> rendered(source)).isInstanceOf(UserException.class);
@@ -210,7 +212,7 @@ class SandboxTest {
     String nested = opening.repeat(20_000);
     String source = opening.startsWith("{%") || opening.startsWith("{{") ? nested : "{{ " + nested;
 
-    assertThatThrownBy(() -> template(source + " }}").checkExpressions().probe(variables()))
+    assertThatThrownBy(() -> template(source + " }}").probe(variables()))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Herd can't render")
         .satisfies(thrown -> assertThat(thrown.getMessage()).hasSizeLessThan(1_000));
@@ -241,7 +243,8 @@ class SandboxTest {
 
     assertThatThrownBy(() -> loops.render(Map.of("rows", java.util.Collections.nCopies(999, 1))))
         .isInstanceOf(RowException.class)
-        .hasMessage("prompt.template failed: it takes more than 5000000 steps");
+        .hasMessage(
+            "prompt.template failed at line 1, column 51: `rows`: it takes more than 5000000 steps");
     assertThat(loops.render(Map.of("rows", List.of(1, 2)))).isEqualTo("ok");
   }
 
@@ -255,11 +258,11 @@ class SandboxTest {
         "{{ 'one  two'.split() | length }}{{ ''.split() | length }}=>20",
         "{{ 'it is'.title() ~ 'aBC'.capitalize() ~ 'abc'.find('c') }}=>It IsAbc2",
         "{{ 'a-b'.replace('-', '+') ~ ('a-b' | replace('-', '.')) }}=>a+ba.b",
-        "{% set l = [] %}{% do l.append('x') %}{{ l[0] ~ {'k': 1}.get('k') }}=>x1",
+        "{% set l = ['x'] %}{{ l[0] ~ {'k': 1}.get('k') }}=>x1",
         "{% for k, v in {'a': 1}.items() %}{{ k }}{{ v }}{{ loop.index }}{% endfor %}=>a11",
         "{% set n = namespace(x=1) %}{% set n.x = 2 %}{{ n.x }}=>2",
         "{{ range(3) | join(',') }}{{ range(5, 0, -2) | join }}=>0,1,2531",
-        "{{ messages | map(attribute='role') | join }}{{ messages[0].content is string }}=>usertrue",
+        "{{ messages | map(attribute='role') | join }}{{ messages[0].content is string }}=>userTrue",
         "{% macro f(x) %}[{{ x }}]{% endmacro %}{{ f(1) }}=>[1]",
       })
   void probe_whatTemplatesDo_isAsInPython(String source, String gives) {

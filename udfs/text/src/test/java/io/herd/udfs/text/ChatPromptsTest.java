@@ -70,7 +70,7 @@ class ChatPromptsTest {
     row.put("text", null);
     assertThatThrownBy(() -> render(settings, row))
         .isInstanceOf(RowException.class)
-        .hasMessage("prompt.messages, message 2 failed at line 1: `text` is null");
+        .hasMessage("prompt.messages, message 2 failed at line 1, column 4: `text` is null");
   }
 
   @Test
@@ -214,7 +214,7 @@ class ChatPromptsTest {
                     Fixtures.templated("{{ text }}", Chat.OFF), null, SPECIALS, examples))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "Example 2 can't be used: prompt.examples.answer failed at line 1: `label` is null.\n"
+            "Example 2 can't be used: prompt.examples.answer failed at line 1, column 4: `label` is null.\n"
                 + "  What to do: Correct that row of prompt.examples.path, or leave it out.");
   }
 }

@@ -108,7 +108,7 @@ class PromptRendererTest {
         PromptRenderer.of(Fixtures.templated("{{ other }}\n{{ text }}", Chat.OFF), null, SPECIALS);
     assertThatThrownBy(() -> template.render(row))
         .isInstanceOf(RowException.class)
-        .hasMessage("prompt.template failed at line 2: `text` is null");
+        .hasMessage("prompt.template failed at line 2, column 4: `text` is null");
     PromptRenderer guarded =
         PromptRenderer.of(
             Fixtures.templated("{% if text %}{{ text }}{% else %}none{% endif %}", Chat.OFF),
@@ -124,18 +124,20 @@ class PromptRendererTest {
             Fixtures.templated("{{ raise_exception('Too rude') }}", Chat.OFF), null, SPECIALS);
     assertThatThrownBy(() -> raising.render(Map.of("text", "secret")))
         .isInstanceOf(RowException.class)
-        .hasMessage("prompt.template failed at line 1: Too rude");
+        .hasMessage("prompt.template failed at line 1, column 4: Too rude");
     PromptRenderer repeating =
         PromptRenderer.of(
             Fixtures.templated("{{ raise_exception(text) }}", Chat.OFF), null, SPECIALS);
     assertThatThrownBy(() -> repeating.render(Map.of("text", "secret")))
         .isInstanceOf(RowException.class)
-        .hasMessage("prompt.template failed at line 1 (raise_exception)");
+        .hasMessage("prompt.template failed at line 1, column 4 (raise_exception)");
     PromptRenderer wrong =
         PromptRenderer.of(Fixtures.templated("{{ text / 2 }}", Chat.OFF), null, SPECIALS);
     assertThatThrownBy(() -> wrong.render(Map.of("text", "secret")))
         .isInstanceOf(RowException.class)
-        .hasMessageStartingWith("prompt.template failed at line 1")
+        .hasMessage(
+            "prompt.template failed at line 1, column 4: `text / 2`: `/` doesn't take a str and an"
+                + " int")
         .hasMessageNotContaining("secret");
   }
 
@@ -160,18 +162,20 @@ class PromptRendererTest {
       assertThatThrownBy(() -> PromptRenderer.of(settings, template, SPECIALS))
           .as(bad)
           .isInstanceOf(UserException.class)
-          .hasMessageContaining("there is no ");
+          .hasMessageContaining("` doesn't exist");
     }
   }
 
   @Test
   void of_chatTemplateThatCantBeRendered_isTheUsersToFix() {
     ChatTemplate reversed =
-        new ChatTemplate("{% for m in messages[::-1] %}{{ m }}{% endfor %}", "", "", Map.of());
+        new ChatTemplate(
+            "{% for m in messages %}{{ m.content + m.name }}{% endfor %}", "", "", Map.of());
     PromptSettings settings = Fixtures.column(null, Chat.AUTO, SpecialTokens.TEXT);
     assertThatThrownBy(() -> PromptRenderer.of(settings, reversed, SPECIALS))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("Herd can't render the model's chat template, line 1")
+        .hasMessageContaining("Herd can't render the model's chat template, line 1, column 27: ")
+        .hasMessageContaining("`m.content + m.name`: a dict has no `name`")
         .hasMessageContaining("prompt.chat = off");
   }
 

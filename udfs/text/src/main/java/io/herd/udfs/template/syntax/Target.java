@@ -1,0 +1,32 @@
+package io.herd.udfs.template.syntax;
+
+import java.util.List;
+
+/** What a value is assigned to. */
+public sealed interface Target extends Node {
+  Span at();
+
+  /** A variable. */
+  record Variable(String name, Span at) implements Target {
+    @Override
+    public List<Node> children() {
+      return List.of();
+    }
+  }
+
+  /** An attribute of a namespace: {@code ns.x}. */
+  record Attribute(Expr.Name namespace, String name, Span at) implements Target {
+    @Override
+    public List<Node> children() {
+      return List.of(namespace);
+    }
+  }
+
+  /** Several at once: {@code a, b}. */
+  record Several(List<Target> targets, Span at) implements Target {
+    @Override
+    public List<Node> children() {
+      return Node.all(targets);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.herd.udfs.template.values;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Texts by code points, as Python counts them. */
+public final class Text {
+  private Text() {}
+
+  public static int length(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
+  public static List<String> characters(String text) {
+    List<String> characters = new ArrayList<>(text.length());
+    for (int i = 0; i < text.length(); ) {
+      int next = text.offsetByCodePoints(i, 1);
+      characters.add(text.substring(i, next));
+      i = next;
+    }
+    return characters;
+  }
+
+  /** A part of a text, from and to code points. */
+  public static String part(String text, int from, int to) {
+    int start = text.offsetByCodePoints(0, from);
+    return text.substring(start, text.offsetByCodePoints(start, to - from));
+  }
+
+  public static String of(int codePoint) {
+    return Character.toString(codePoint);
+  }
+
+  /** Python's str.isspace: Java's whitespace, the no-break spaces, and next line. */
+  public static boolean isSpace(int c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
+  }
+
+  /** A text without the white space at its end. */
+  public static String withoutEnd(String text) {
+    int end = text.length();
+    while (end > 0 && isSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(0, end);
+  }
+
+  /** Whether Python's repr() writes a character as it is. */
+  public static boolean isPrintable(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      case Character.SPACE_SEPARATOR -> c == ' ';
+      default -> true;
+    };
+  }
+}
