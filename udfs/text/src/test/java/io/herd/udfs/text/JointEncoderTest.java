@@ -51,8 +51,7 @@ class JointEncoderTest {
       assertThat(labels)
           .as("a label changes the first token of %s", prompt.text())
           .anyMatch(
-              label ->
-                  Arrays.mismatch(ids, tokenizer.encode(prompt.followedBy(label), chat)) == 0);
+              label -> Arrays.mismatch(ids, tokenizer.encode(prompt.followedBy(label), chat)) == 0);
       return;
     }
     int stay = ids.length;
