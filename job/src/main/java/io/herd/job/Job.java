@@ -7,6 +7,7 @@ import io.herd.job.generate.Deadline;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.ContentFree;
+import io.herd.job.input.LabelForm;
 import io.herd.job.input.Snapshot;
 import io.herd.job.output.Counts;
 import io.herd.job.output.Outputs;
@@ -27,7 +28,7 @@ import io.herd.job.workdir.Lease;
 import io.herd.job.workdir.LogCompaction;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
-import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.engine.LabelTask;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.Function;
@@ -156,6 +157,8 @@ public final class Job {
     if (!snapshot.note().isEmpty()) {
       say("read", "%s", snapshot.note());
     }
+    LabelForm.note(spark, snapshot.rows().schema(), settings, model)
+        .ifPresent(note -> say("labels", "%s", note));
     if (!publisher.isProvenBySnapshot()) {
       publisher.tryOut(snapshot.rows().schema());
     }
@@ -205,7 +208,7 @@ public final class Job {
     GenerateStep step = new GenerateStep(spark, settings, workDir, out);
     recorder.generating(step.timeline());
     GenerateStep.Done done = step.run(plan, model, labels, deadline);
-    recorder.generated(done.rows(), done.tokens(), done.engines(), done.engineBusy());
+    recorder.generated(done);
     return null;
   }
 

@@ -48,6 +48,7 @@ class DemoIT {
             "model",
             "engines",
             "engine_busy",
+            "label_share",
             "throughput",
             "executors",
             "cost",
@@ -68,6 +69,7 @@ class DemoIT {
     assertThat(report.get("tokens_in").getAsLong()).isGreaterThan(30_000);
     assertThat(report.get("tokens_per_second").getAsDouble()).isPositive();
     assertThat(report.get("engine_busy").getAsDouble()).isBetween(0.5, 1.0);
+    assertThat(report.get("label_share").getAsDouble()).isBetween(0.01, 1.0);
     assertThat(report.get("error").isJsonNull()).isTrue();
     assertThat(report.getAsJsonObject("seconds_by_step").keySet())
         .containsExactly("resolve", "read", "plan", "generate", "publish", "review");

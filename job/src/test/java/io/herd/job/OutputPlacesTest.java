@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Outputs at links, mounts and in stores, and places that turn out to be one. */
@@ -92,6 +93,31 @@ class OutputPlacesTest {
     assertThat(place.output().count()).isEqualTo(6);
     assertThat(out.resolve("_manifest.json")).content().contains("part-s");
     assertThat(names()).containsExactly("in.jsonl", "out", "run.conf", "work");
+  }
+
+  /** Tasks of a job that died had committed: to Hadoop they are as good as those of the next. */
+  @ParameterizedTest
+  @CsvSource({"gs, overwrite", "gs, append", "file, append"})
+  void run_diedAfterTasksHadCommitted_publishesTheirRowsOnce(String scheme, String mode)
+      throws IOException {
+    String[] settings = {"herd.output.path=" + scheme + "://" + out, "herd.output.mode=" + mode};
+    place.run(LABEL, settings);
+    Path task = out.resolve("_temporary/0/task_202611290000_0001_m_000000");
+    Files.createDirectories(task);
+    for (Path part : parts()) {
+      Files.move(part, task.resolve(part.getFileName()));
+    }
+    place.forgetPublishing();
+
+    place.run(LABEL, settings);
+
+    assertThat(place.output().count()).isEqualTo(6);
+  }
+
+  private List<Path> parts() throws IOException {
+    try (Stream<Path> files = Files.list(out)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("part-")).toList();
+    }
   }
 
   @Test

@@ -7,12 +7,12 @@ import io.herd.job.progress.Timeline;
 import io.herd.job.resolve.EngineExecutors;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.WorkDir;
+import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.partition.Generator;
 import io.herd.udfs.partition.LoggedGeneration;
 import io.herd.udfs.partition.TaskCounters;
 import io.herd.udfs.results.InFlight;
 import io.herd.udfs.results.ResultWriter;
-import io.herd.udfs.sample.LabelTask;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -47,10 +47,16 @@ public final class GenerateStep {
    *
    * @param engines what each engine said when it was tried out
    * @param engineBusy share of the tasks' time with an engine that it computed
+   * @param labelShare mean probability of a row's labels together, or null where none were scored
    * @param engineHeld that time, which is without loading the engine
    */
   public record Done(
-      long rows, long tokens, List<String> engines, double engineBusy, Duration engineHeld) {}
+      long rows,
+      long tokens,
+      List<String> engines,
+      double engineBusy,
+      Double labelShare,
+      Duration engineHeld) {}
 
   /** The progress of the step, complete once that has ended in whatever way. */
   public Timeline timeline() {
@@ -80,7 +86,7 @@ public final class GenerateStep {
             limits, deadline, plan, counters, () -> spark.sparkContext().cancelJobsWithTag(tag));
     early.checkBefore();
     if (plan.prompts() == 0) {
-      return new Done(0, 0, List.of(), 0, Duration.ZERO);
+      return new Done(0, 0, List.of(), 0, null, Duration.ZERO);
     }
     spark.sparkContext().addSparkListener(early);
     spark.sparkContext().addJobTag(tag);
@@ -149,6 +155,7 @@ public final class GenerateStep {
         counters.tokens().sum(),
         counters.engines().value().stream().distinct().sorted().toList(),
         counters.engineBusy(),
+        counters.labelShare().isZero() ? null : counters.labelShare().avg(),
         Duration.ofMillis(counters.held().sum()));
   }
 

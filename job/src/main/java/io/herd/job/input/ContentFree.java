@@ -4,9 +4,10 @@ import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.RowException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.partition.SnapshotColumns;
-import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.text.Examples;
+import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.PromptRenderer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,15 +50,16 @@ public final class ContentFree {
   static LabelTask task(
       StructType columns, Settings settings, ResolvedModel model, Supplier<Examples> examples) {
     if (!settings.labelling().on() || settings.labelling().contentFree() == null) {
-      return new LabelTask(settings.labelling(), new int[0]);
+      return LabelTask.plain(settings.labelling());
     }
     PromptRenderer renderer =
         PromptRenderer.of(
             settings.prompt(), model.chatTemplate(), model.specialTokens(), examples.get());
     try {
       Map<String, Object> row = row(columns, settings.labelling().contentFree());
-      int[] ids = model.tokenizer().encode(renderer.render(row), renderer.chat());
-      return new LabelTask(settings.labelling(), ids);
+      Prompt prompt = renderer.render(row);
+      int[] ids = model.tokenizer().encode(prompt, renderer.chat());
+      return new LabelTask(settings.labelling(), prompt, ids);
     } catch (RowException e) {
       throw new UserException(
           "the prompt can't be made with "
@@ -70,7 +72,8 @@ public final class ContentFree {
     }
   }
 
-  private static Map<String, Object> row(StructType columns, String text) {
+  /** A row with a text in place of every value. */
+  static Map<String, Object> row(StructType columns, String text) {
     Map<String, Object> out = new LinkedHashMap<>();
     for (StructField field : columns.fields()) {
       if (!SnapshotColumns.ALL.contains(field.name())) {

@@ -53,8 +53,8 @@ record Resumption(Kind kind, String why) {
     }
     if (!found.snapshot()) {
       return found.held()
-          ? new Resumption(Kind.RETAKE, "its snapshot is gone")
-          : anew("its snapshot is gone");
+          ? new Resumption(Kind.RETAKE, "its snapshot is gone or an earlier version's")
+          : anew("its snapshot is gone or an earlier version's");
     }
     return new Resumption(
         Kind.GO_ON, found.now().map(Resumption::doubt).orElse("its input is gone"));

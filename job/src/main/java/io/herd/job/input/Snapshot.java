@@ -14,13 +14,13 @@ import io.herd.udfs.Quoted;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.partition.PromptColumn;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.RowMap;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.runtime.Engines;
-import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.text.PromptRenderer;
 import java.util.ArrayList;
@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Column;
@@ -97,7 +98,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
           Resumption.of(
               before,
               new Resumption.Found(
-                  same, workDir.holdsSnapshot(before), source.map(InputVersions::of), held));
+                  same, isWhole(before), source.map(InputVersions::of), held));
       if (next.kind() == Resumption.Kind.GO_ON) {
         Dataset<Row> rows = spark.read().parquet(workDir.snapshot(before.snapshot()));
         String note = "goes on with the snapshot of the unfinished run";
@@ -106,6 +107,13 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
       Optional<RunState> kept =
           next.kind() == Resumption.Kind.RETAKE ? Optional.of(before) : Optional.empty();
       return anew(Optional.of(before), kept, "takes a new snapshot: " + next.why());
+    }
+
+    /** An earlier version's has fewer columns. */
+    private boolean isWhole(RunState before) {
+      return workDir.holdsSnapshot(before)
+          && List.of(spark.read().parquet(workDir.snapshot(before.snapshot())).columns())
+              .containsAll(SnapshotColumns.ALL);
     }
 
     private String fingerprint(int schema) {
@@ -262,7 +270,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
     requireEnoughTokens(settings.generate(), model);
     LabelTask labels = ContentFree.task(schema, settings, model, examples::examples);
     int longest = model.maxLength() - answerTokens(settings, model);
-    if (longest < Math.max(1, labels.contentFree().length)) {
+    if (longest < Math.max(1, labels.contentFreeIds().length)) {
       throw noRoom(settings, model);
     }
     return new PromptFunction(
@@ -276,10 +284,22 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
             model.dtype(),
             settings.engine().deterministic(),
             settings.generate(),
+            endIds(settings.generate(), model),
             labels),
+        labels,
         longest,
+        model.maxLength(),
         settings.generate().maxNewTokens(),
         PromptInput.columns(schema, settings));
+  }
+
+  /** Those that end a text only because a stop string names them. */
+  private static Set<Integer> endIds(GenerateSettings generate, ResolvedModel model) {
+    Set<Integer> ids = model.tokenizer().specialIds(generate.stop());
+    if (!generate.ignoreEos()) {
+      ids.removeAll(model.spec().endIds());
+    }
+    return ids;
   }
 
   /** On the driver, before anything runs. */

@@ -57,6 +57,9 @@ final class SummaryPart {
     tile(tiles, "tokens in", Numbers.count(report.tokensIn()));
     tile(tiles, "tokens out", Numbers.count(report.tokensOut()));
     tile(tiles, "tokens a second", Numbers.count(Math.round(report.tokensPerSecond())));
+    if (report.labelShare() != null) {
+      tile(tiles, "labels' share", Numbers.share(report.labelShare()));
+    }
     if (report.accuracy() != null) {
       tile(tiles, "accuracy", Numbers.share(report.accuracy()));
     }

@@ -3,6 +3,7 @@ package io.herd.job.report;
 import io.herd.job.config.Settings;
 import io.herd.job.config.ShownText;
 import io.herd.job.exit.ExitCode;
+import io.herd.job.generate.GenerateStep;
 import io.herd.job.output.AuditReport;
 import io.herd.job.output.Counts;
 import io.herd.job.output.Quality;
@@ -37,6 +38,7 @@ public final class RunRecorder {
   private long tokensGenerated;
   private List<String> engines = List.of();
   private double engineBusy;
+  private Double labelShare;
   private Timeline timeline = new Timeline();
   private int executors;
 
@@ -70,11 +72,12 @@ public final class RunRecorder {
     plan = planned;
   }
 
-  public void generated(long rows, long tokens, List<String> tried, double busy) {
-    generated = rows;
-    tokensGenerated = tokens;
-    engines = tried;
-    engineBusy = busy;
+  public void generated(GenerateStep.Done done) {
+    generated = done.rows();
+    tokensGenerated = done.tokens();
+    engines = done.engines();
+    engineBusy = done.engineBusy();
+    labelShare = done.labelShare();
   }
 
   /** Is to be told how generating gets on. */
@@ -136,6 +139,7 @@ public final class RunRecorder {
                 model.spec().parameters()),
         engines,
         Math.round(1000 * engineBusy) / 1000.0,
+        labelShare,
         timeline.points(),
         executors,
         settings

@@ -31,6 +31,9 @@ import java.util.Map;
  *     it ran out of memory
  * @param engineBusy share of the tasks' time with an engine, from 0 to 1, that the model computed;
  *     the rest is waiting for rows and work around the model
+ * @param labelShare probability of all labels together among all that the model could have written,
+ *     on average over the rows that were labelled in this run; null where none was, and with {@code
+ *     labelling.multi}
  * @param throughput the generate step over time
  * @param executors the most that were there at the end of a step
  * @param cost of these from the run's begin to its end, or null without {@code
@@ -61,6 +64,7 @@ public record RunReport(
     Model model,
     List<String> engines,
     double engineBusy,
+    Double labelShare,
     List<Progress> throughput,
     int executors,
     Double cost,
@@ -78,6 +82,9 @@ public record RunReport(
   public RunReport {
     secondsByStep = new LinkedHashMap<>(secondsByStep);
   }
+
+  /** A share below means labels in a form that the model doesn't write. */
+  public static final double LOW_LABEL_SHARE = 0.1;
 
   /** The model as it was used. */
   public record Model(String id, String commit, String dtype, long parameters) {}

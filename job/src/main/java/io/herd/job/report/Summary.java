@@ -30,6 +30,9 @@ public final class Summary {
       line(out, "accuracy", QualityTable.accuracy(report.quality()));
       QualityTable.lines(report.quality()).forEach(line -> line(out, "", line));
     }
+    if (report.labelShare() != null) {
+      line(out, "labels", labels(report.labelShare()));
+    }
     line(
         out,
         "tokens",
@@ -84,6 +87,13 @@ public final class Summary {
             "; %,d generated now, %,d reused",
             report.rowsGenerated(),
             report.rowsReused());
+  }
+
+  private static String labels(double share) {
+    return String.format(Locale.ROOT, "%.3g %% of what the model could have written", 100 * share)
+        + (share < RunReport.LOW_LABEL_SHARE
+            ? ": little, so their form may be wrong (blanks, capitals, prompt.chat)"
+            : "");
   }
 
   private static String busy(RunReport report) {

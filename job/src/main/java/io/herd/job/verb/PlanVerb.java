@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.input.ChatChoice;
+import io.herd.job.input.LabelForm;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.plan.Estimate;
@@ -50,6 +51,8 @@ public final class PlanVerb {
       throw Source.empty();
     }
     print(plan, model);
+    LabelForm.note(spark, rows.schema(), settings, model)
+        .ifPresent(note -> line("labels", "%s", note));
     if (plan.prompts() > 0) {
       Estimate estimate = Estimate.of(spark, plan, settings, model);
       line("time", "%s", estimate.text());

@@ -1,11 +1,9 @@
 package io.herd.job.workdir;
 
 import io.herd.udfs.SystemException;
-import io.herd.udfs.runtime.Periodic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
@@ -31,37 +29,24 @@ public final class Lease implements AutoCloseable {
 
   private final LeaseFiles files;
   private final long number;
-  private final Semaphore writing = new Semaphore(1);
-  private final Periodic heart;
+  private final Time.Repeated heart;
   private volatile Owner owner;
-  private volatile boolean closed;
 
-  private Lease(LeaseFiles files, long number, Owner owner) {
+  private Lease(LeaseFiles files, long number, Owner owner, Time time) {
     this.files = files;
     this.number = number;
     this.owner = owner;
-    this.heart = new Periodic("herd lease", Duration.ofSeconds(owner.every()), this::beat);
+    this.heart = time.every("herd lease", Duration.ofSeconds(owner.every()), this::beat);
   }
 
   /** The lease in a folder, for this process. */
   static Lease take(
       FileSystem fileSystem,
       Path folder,
+      Time time,
       String step,
       Consumer<String> waiting,
       BooleanSupplier stopped) {
-    LeaseFiles.Time time =
-        new LeaseFiles.Time() {
-          @Override
-          public long nanos() {
-            return System.nanoTime();
-          }
-
-          @Override
-          public void sleep(Duration duration) throws InterruptedException {
-            Thread.sleep(duration.toMillis());
-          }
-        };
     LeaseFiles files = new LeaseFiles(fileSystem, folder, time);
     return take(files, Owner.here(step, EVERY), time, waiting, stopped);
   }
@@ -73,13 +58,9 @@ public final class Lease implements AutoCloseable {
    * @param stopped ends the waiting
    */
   static Lease take(
-      LeaseFiles files,
-      Owner self,
-      LeaseFiles.Time time,
-      Consumer<String> waiting,
-      BooleanSupplier stopped) {
+      LeaseFiles files, Owner self, Time time, Consumer<String> waiting, BooleanSupplier stopped) {
     try {
-      return new Lease(files, await(files, self, time, waiting, stopped), self);
+      return new Lease(files, await(files, self, time, waiting, stopped), self, time);
     } catch (IOException e) {
       throw new SystemException("can't take the work-dir's lease", e);
     } catch (InterruptedException e) {
@@ -89,11 +70,7 @@ public final class Lease implements AutoCloseable {
 
   /** The number that it got. */
   private static long await(
-      LeaseFiles files,
-      Owner self,
-      LeaseFiles.Time time,
-      Consumer<String> waiting,
-      BooleanSupplier stopped)
+      LeaseFiles files, Owner self, Time time, Consumer<String> waiting, BooleanSupplier stopped)
       throws IOException, InterruptedException {
     Watch watch = new Watch(self, time);
     boolean told = false;
@@ -120,11 +97,11 @@ public final class Lease implements AutoCloseable {
   /** How long the highest file has stayed as it is. */
   private static final class Watch {
     private final Owner self;
-    private final LeaseFiles.Time time;
+    private final Time time;
     private LeaseFiles.Last seen;
     private long since;
 
-    Watch(Owner self, LeaseFiles.Time time) {
+    Watch(Owner self, Time time) {
       this.self = self;
       this.time = time;
     }
@@ -162,26 +139,20 @@ public final class Lease implements AutoCloseable {
   }
 
   private void beat() {
-    writing.acquireUninterruptibly();
     try {
-      if (!closed && files.holds(number, owner)) {
+      if (files.holds(number, owner)) {
         owner = owner.beaten();
         files.write(number, owner);
       }
     } catch (IOException | RuntimeException e) { // the next beat may get through
       LOG.warn("The work-dir's lease couldn't be renewed", e);
-    } finally {
-      writing.release();
     }
   }
 
   /** Gives it back. */
   @Override
   public void close() {
-    writing.acquireUninterruptibly();
-    closed = true; // no beat is under way, and none follows
-    writing.release();
-    heart.close();
+    heart.close(); // a beat that came later would take back what follows
     for (int tries = 1; tries <= RELEASES; tries++) {
       try {
         if (files.holds(number, owner)) {

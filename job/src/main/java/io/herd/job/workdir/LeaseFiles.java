@@ -35,13 +35,6 @@ final class LeaseFiles {
   private static final String PREFIX = "lease-";
   private static final String SUFFIX = ".json";
 
-  /** A clock that never jumps. */
-  interface Time {
-    long nanos();
-
-    void sleep(Duration duration) throws InterruptedException;
-  }
-
   /** The highest file; without an owner where it can't be read. */
   record Last(long number, Optional<Owner> owner) {}
 

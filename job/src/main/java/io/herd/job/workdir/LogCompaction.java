@@ -2,8 +2,8 @@ package io.herd.job.workdir;
 
 import io.herd.udfs.results.LogFiles;
 import io.herd.udfs.results.ResultLog;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,9 +34,21 @@ public final class LogCompaction {
   /** For so long files that were replaced are kept: longer than a run that may yet read them. */
   static final Duration KEPT = Duration.ofDays(7);
 
-  private final SparkSession spark;
-  private final ResultLog log;
+  /** Where files are copied: in a cluster's tasks, or, as tests have it, here. */
+  public interface Joining {
+    /**
+     * Joins each group of files into a hidden one.
+     *
+     * @param name that the files' names are to begin with
+     * @return the names that they are to be shown under
+     */
+    List<String> join(List<List<String>> groups, String name);
+  }
+
+  private final LogFiles files;
   private final int many;
+  private final Clock clock;
+  private final Joining joining;
 
   public LogCompaction(SparkSession spark, ResultLog log) {
     this(spark, log, MANY);
@@ -48,9 +60,18 @@ public final class LogCompaction {
    * @param many files that are let be
    */
   public LogCompaction(SparkSession spark, ResultLog log, int many) {
-    this.spark = spark;
-    this.log = log;
+    this(
+        log.files(spark.sparkContext().hadoopConfiguration()),
+        many,
+        Clock.systemUTC(),
+        (groups, name) -> joinInTasks(spark, log, groups, name));
+  }
+
+  public LogCompaction(LogFiles files, int many, Clock clock, Joining joining) {
+    this.files = files;
     this.many = many;
+    this.clock = clock;
+    this.joining = joining;
   }
 
   /**
@@ -59,8 +80,7 @@ public final class LogCompaction {
    * @return the small files that were replaced; 0 when they were few
    */
   public int run() {
-    LogFiles files = log.files(spark.sparkContext().hadoopConfiguration());
-    files.dropReplaced(Instant.now().minus(KEPT));
+    files.dropReplaced(clock.instant().minus(KEPT));
     List<FileStatus> small =
         files.live().stream().filter(file -> file.getLen() < SMALL_BYTES).toList();
     if (small.size() <= many) {
@@ -68,7 +88,7 @@ public final class LogCompaction {
     }
     String name = "c" + UUID.randomUUID();
     try {
-      join(groups(small), name).forEach(files::show);
+      joining.join(groups(small), name).forEach(files::show);
       files.replace(small.stream().map(file -> file.getPath().getName()).toList(), name);
     } finally {
       files.dropHidden(name); // of attempts that came second, or in vain
@@ -90,7 +110,8 @@ public final class LogCompaction {
     return groups;
   }
 
-  private List<String> join(List<List<String>> groups, String name) {
+  private static List<String> joinInTasks(
+      SparkSession spark, ResultLog log, List<List<String>> groups, String name) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));

@@ -55,6 +55,7 @@ public final class WorkDir {
   private final Path root;
   private final Configuration hadoop;
   private final Function<FileSystem, StorageRetries> retries;
+  private final Time time;
 
   /** The work-dir that the settings name. */
   public static WorkDir of(SparkSession spark, Settings settings) {
@@ -62,13 +63,20 @@ public final class WorkDir {
   }
 
   public WorkDir(String root, Configuration hadoop) {
-    this(root, hadoop, StorageRetries::of);
+    this(root, hadoop, StorageRetries::of, Time.REAL);
   }
 
-  WorkDir(String root, Configuration hadoop, Function<FileSystem, StorageRetries> retries) {
+  /**
+   * With other ideas of how often storage is tried again, and of how time passes.
+   *
+   * @param retries for a file system
+   */
+  public WorkDir(
+      String root, Configuration hadoop, Function<FileSystem, StorageRetries> retries, Time time) {
     this.root = new Path(root);
     this.hadoop = hadoop;
     this.retries = retries;
+    this.time = time;
   }
 
   /** Something that is done with the work-dir's file system, and may be done again. */
@@ -230,7 +238,7 @@ public final class WorkDir {
   public Lease lease(String step, Consumer<String> waiting, BooleanSupplier stopped) {
     Path folder = new Path(root, "lease");
     make();
-    return Lease.take(fileSystem(), folder, step, waiting, stopped);
+    return Lease.take(fileSystem(), folder, time, step, waiting, stopped);
   }
 
   /** The folder of the rows that an audit found wrong. */
@@ -250,7 +258,7 @@ public final class WorkDir {
 
   /** A work-dir inside this one, for what nobody needs afterwards. */
   public WorkDir scratch() {
-    return new WorkDir(new Path(root, "_scratch").toString(), hadoop);
+    return new WorkDir(new Path(root, "_scratch").toString(), hadoop, retries, time);
   }
 
   /** Removes all of it. */

@@ -43,6 +43,7 @@ public final class Reports {
         new RunReport.Model("tiny " + text, "main", "float32", 2_200_000),
         List.of("host cpu: " + text),
         0.93,
+        0.42,
         List.of(
             new Progress(20, 100, 0, 4000, 1000),
             new Progress(70, 500, 4, 18_000, 5000),

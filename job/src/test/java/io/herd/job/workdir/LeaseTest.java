@@ -31,7 +31,7 @@ class LeaseTest {
   }
 
   /** Stands still but for those who sleep. */
-  private static final class Hands implements LeaseFiles.Time {
+  private static final class Hands implements Time {
     private long nanos;
     private Meanwhile meanwhile = seconds -> {};
 
@@ -66,7 +66,7 @@ class LeaseTest {
     files = files(hands);
   }
 
-  private LeaseFiles files(LeaseFiles.Time time) throws IOException {
+  private LeaseFiles files(Time time) throws IOException {
     return new LeaseFiles(
         FileSystem.getLocal(new Configuration()),
         new org.apache.hadoop.fs.Path(folder.resolve("lease").toUri()),
@@ -207,8 +207,8 @@ class LeaseTest {
   }
 
   private Void repeatedly(AtomicInteger inside, AtomicInteger most) throws IOException {
-    LeaseFiles.Time impatient =
-        new LeaseFiles.Time() {
+    Time impatient =
+        new Time() {
           @Override
           public long nanos() {
             return System.nanoTime();

@@ -139,7 +139,8 @@ class WorkDirTest {
             hadoop,
             files ->
                 StorageRetries.waiting(
-                    Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofHours(1)));
+                    Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofHours(1)),
+            Time.REAL);
 
     failed.clear();
     faltering.prepare();

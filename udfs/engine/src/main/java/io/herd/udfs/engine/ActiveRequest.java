@@ -71,10 +71,14 @@ final class ActiveRequest implements Sequence {
    * Takes the next token; the reason when it was the last one, else null.
    *
    * @param tokenScores the token's, or null
+   * @param endIds the model's
    * @throws RowException when the row's format has no text that goes on so
    */
   FinishReason accept(int id, TokenScores tokenScores, Set<Integer> endIds) {
-    if (endIds.contains(id) && !group.settings().ignoreEos()) {
+    boolean ends =
+        (endIds.contains(id) && !group.settings().ignoreEos())
+            || (group.endIds().contains(id) && generated >= group.settings().minNewTokens());
+    if (ends) {
       return FinishReason.STOP;
     }
     generated++;

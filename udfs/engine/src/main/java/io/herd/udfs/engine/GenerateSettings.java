@@ -9,7 +9,8 @@ import java.util.List;
  * What is generated for every prompt of a run.
  *
  * @param maxNewTokens tokens after which a completion ends with {@code length}
- * @param minNewTokens tokens before which no end-of-text token is chosen
+ * @param minNewTokens tokens before which no end-of-text token is chosen, and no stop string looked
+ *     for
  * @param ignoreEos true to go on past end-of-text tokens
  * @param stop strings that end a completion; they are not part of it
  * @param seed the run's seed for random draws

@@ -5,6 +5,7 @@ import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.text.CompletionText;
 import java.nio.IntBuffer;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** What many requests of one task share: settings, prefix, labels or grammar. */
@@ -14,6 +15,7 @@ public final class RequestGroup {
   private final LabelTokens labels;
   private final Supplier<CompletionText> newText;
   private final Grammar grammar; // null where any text may be written
+  private final Set<Integer> endIds;
   private final PassKey passKey;
 
   private RequestGroup(
@@ -21,12 +23,14 @@ public final class RequestGroup {
       int[] prefix,
       LabelTokens labels,
       Supplier<CompletionText> text,
-      Grammar grammar) {
+      Grammar grammar,
+      Set<Integer> endIds) {
     this.settings = settings;
     this.prefix = prefix.clone();
     this.labels = labels;
     this.newText = text;
     this.grammar = grammar;
+    this.endIds = Set.copyOf(endIds);
     this.passKey = new PassKey(IntBuffer.wrap(this.prefix), labels);
   }
 
@@ -59,13 +63,18 @@ public final class RequestGroup {
       throw new IllegalArgumentException(
           "a format of at least " + grammar.leastTokens() + " tokens in fewer");
     }
-    return new RequestGroup(settings, prefix, null, newText, grammar);
+    return new RequestGroup(settings, prefix, null, newText, grammar, Set.of());
+  }
+
+  /** This group, with tokens that end a text beside the model's. */
+  public RequestGroup endingAt(Set<Integer> ids) {
+    return new RequestGroup(settings, prefix, labels, newText, grammar, ids);
   }
 
   /** Labels are scored. */
   public static RequestGroup labelling(
       GenerateSettings settings, int[] prefix, LabelTokens labels) {
-    return new RequestGroup(settings, prefix, labels, null, null);
+    return new RequestGroup(settings, prefix, labels, null, null, Set.of());
   }
 
   GenerateSettings settings() {
@@ -74,6 +83,10 @@ public final class RequestGroup {
 
   int[] prefix() {
     return prefix;
+  }
+
+  Set<Integer> endIds() {
+    return endIds;
   }
 
   LabelTokens labels() {

@@ -13,6 +13,9 @@ import java.util.Set;
  * The keys of {@code config.json} that would change the maths in a way the engine doesn't follow.
  */
 final class UnsupportedKeys {
+  private static final Set<JsonElement> CAUSAL =
+      Set.of(new JsonPrimitive("LlamaForCausalLM"), new JsonPrimitive("LlamaModel"));
+
   private static final Set<String> ONE = Set.of("1", "1.0");
 
   /** Allowed values besides an absent key, null and false. */
@@ -73,13 +76,12 @@ final class UnsupportedKeys {
     checkRope(file, "rope_scaling", config);
   }
 
-  /** The same layers serve other heads, such as classifiers. */
+  /** Other heads, such as classifiers, have the same layers; LlamaModel is saved without a head. */
   private static void checkArchitecture(Path file, JsonElement names) {
     boolean causal =
         off(names)
             || (names.isJsonArray()
-                && names.getAsJsonArray().asList().stream()
-                    .allMatch(name -> name.equals(new JsonPrimitive("LlamaForCausalLM"))));
+                && names.getAsJsonArray().asList().stream().allMatch(CAUSAL::contains));
     if (!causal) {
       throw unsupported(file, "architectures", names);
     }

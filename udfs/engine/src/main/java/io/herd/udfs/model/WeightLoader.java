@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Streams a model's weights from mapped safetensors into the module, converted to its type on the
@@ -25,12 +24,13 @@ final class WeightLoader {
   private final ModelSpec spec;
   private final Path folder;
 
-  private WeightLoader(LlamaScript script, Stage stage, ModelSpec spec, Path folder) {
+  private WeightLoader(LlamaScript script, Stage stage, ModelSpec spec, Path folder)
+      throws IOException {
     this.script = script;
     this.stage = stage;
     this.spec = spec;
     this.folder = folder;
-    this.tensors = new TreeMap<>(Safetensors.open(folder));
+    this.tensors = Checkpoint.open(spec, folder);
   }
 
   /**
@@ -39,15 +39,14 @@ final class WeightLoader {
    * @throws UserException when a tensor is missing, superfluous or of the wrong shape
    */
   static void load(LlamaScript script, ModelSpec spec, Path folder, Dtype dtype, Stage stage) {
-    WeightLoader loader = new WeightLoader(script, stage, spec, folder);
     try {
-      loader.loadAll(dtype);
+      new WeightLoader(script, stage, spec, folder).loadAll(dtype);
     } catch (IOException e) {
       throw new SystemException("can't map the weights in " + folder, e);
     }
   }
 
-  /** Checks names and shapes from the files' headers alone. */
+  /** Checks names and shapes from the files' headers, and that tied matrices are one. */
   static void check(ModelSpec spec, Path folder) {
     try {
       Stage whole = Placement.single(TorchDevice.cpu(), spec, Dtype.FLOAT32).stages().get(0);
@@ -62,7 +61,7 @@ final class WeightLoader {
     Target here = new Target(dtype);
     Target elsewhere = new Target(null);
     int hidden = spec.hidden();
-    Part embedding = part("model.embed_tokens.weight", spec.vocabulary());
+    Part embedding = part(Checkpoint.EMBEDDING, spec.vocabulary());
     (stage.first() ? here : elsewhere).matrix(Weight.EMBED_TOKENS, hidden, embedding);
     for (int i = 0; i < spec.layers(); i++) {
       boolean inside = i >= stage.firstLayer() && i < stage.firstLayer() + stage.layers();
@@ -72,7 +71,7 @@ final class WeightLoader {
     end.matrix(Weight.NORM, 1, part("model.norm.weight", hidden));
     boolean shared = spec.tiedHead() && stage.first(); // else the head's stage has none to share
     if (!spec.tiedHead()) {
-      end.matrix(Weight.LM_HEAD, hidden, part("lm_head.weight", spec.vocabulary()));
+      end.matrix(Weight.LM_HEAD, hidden, part(Checkpoint.HEAD, spec.vocabulary()));
     } else if (!shared) {
       end.matrix(Weight.LM_HEAD, hidden, embedding);
     }
@@ -108,9 +107,6 @@ final class WeightLoader {
   }
 
   private void requireAllUsed() {
-    if (spec.tiedHead()) {
-      tensors.remove("lm_head.weight"); // some files repeat the embedding
-    }
     if (!tensors.isEmpty()) {
       throw new UserException(
           folder
@@ -151,7 +147,10 @@ final class WeightLoader {
                   Arrays.toString(part.tensor().shape()),
                   part.rows(),
                   columns == 1 ? "" : ", " + columns),
-              "check that config.json and the weights in " + folder + " are of the same model.");
+              "check that config.json and the weights in "
+                  + folder
+                  + " are of the same model; a head_dim that config.json lacks is taken for"
+                  + " hidden_size / num_attention_heads.");
         }
       }
       if (dtype != null) {

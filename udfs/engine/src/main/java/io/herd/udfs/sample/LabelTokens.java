@@ -1,7 +1,10 @@
 package io.herd.udfs.sample;
 
+import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The tokens of all labels, laid out for scoring in one pass: after the prompt comes a tail with
@@ -29,6 +32,11 @@ public final class LabelTokens {
       at += this.labels[i].length - 1;
     }
     this.tailLength = at;
+  }
+
+  /** The ids of each label. */
+  public List<int[]> ids() {
+    return Arrays.stream(labels).map(int[]::clone).toList();
   }
 
   /** Number of labels. */
@@ -93,6 +101,33 @@ public final class LabelTokens {
     double[] out = new double[labels.length];
     eachToken((label, i, n) -> out[label] += tokens[offset + n]);
     return out;
+  }
+
+  /**
+   * The probability that the model writes one of the labels. A label that begins with another is
+   * part of that one's.
+   *
+   * @param sums from {@link #sums}
+   */
+  public double share(double[] sums) {
+    Set<IntBuffer> seen = new HashSet<>();
+    for (int[] label : labels) {
+      seen.add(IntBuffer.wrap(label));
+    }
+    double share = 0;
+    for (int i = 0; i < labels.length; i++) {
+      share += extendsAnother(labels[i], seen) ? 0 : Math.exp(sums[i]);
+    }
+    return Math.min(1, share);
+  }
+
+  private static boolean extendsAnother(int[] label, Set<IntBuffer> all) {
+    for (int n = 1; n < label.length; n++) {
+      if (all.contains(IntBuffer.wrap(label, 0, n).slice())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -80,8 +80,25 @@ public record Labelling(
   }
 
   /**
-   * The tokens that are scored for some choices, as {@link LabelScores#of} expects them: those of
+   * The texts that are scored for some choices, as {@link LabelScores#of} expects them: that of
    * each, or with questions those of each with yes, then with no.
+   */
+  public List<String> texts(List<Choice> some) {
+    List<String> out = new ArrayList<>();
+    for (Choice choice : some) {
+      if (multi()) {
+        out.add(questions.about(choice) + questions.yes());
+        out.add(questions.about(choice) + questions.no());
+      } else {
+        out.add(choice.text());
+      }
+    }
+    return out;
+  }
+
+  /**
+   * The tokens of {@link #texts}, where each part is encoded by itself. They are the ones to score
+   * only where prompt and text have them together, too.
    */
   public LabelTokens tokens(List<Choice> some, Function<String, int[]> encoder) {
     List<int[]> out = new ArrayList<>();

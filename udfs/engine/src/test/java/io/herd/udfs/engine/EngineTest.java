@@ -9,6 +9,7 @@ import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.schedule.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EngineTest {
@@ -84,6 +85,40 @@ class EngineTest {
   @Test
   void step_minNewTokens_suppressesEndIds() {
     assertThat(run(settings(30, 4, false), endingPrompt()).tokens()).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void step_minNewTokens_keepsStopStringsForLater() {
+    String stop = run(settings(8, 0, true), 5).text().substring(0, 2);
+    assertThat(run(settings(20, 0, true, stop), 5).tokens()).isEqualTo(1);
+    Requests.Outcome outcome = run(settings(20, 4, true, stop), 5);
+    assertThat(outcome.tokens()).isGreaterThan(4);
+    assertThat(outcome.text()).startsWith(stop).hasSizeGreaterThanOrEqualTo(7);
+  }
+
+  @Test
+  void step_endIdOfTheGroup_endsTheTextBeforeIt() {
+    GenerateSettings settings = settings(8, 0, true);
+    Requests.Told told = new Requests.Told();
+    engine.submit(Requests.request(Requests.group(settings), told, 5));
+    finish(engine);
+    int second = id(told.completions.get(0).text().text().substring(2, 4));
+
+    assertThat(ending(settings, second)).isEqualTo(1);
+    assertThat(ending(settings(8, 3, true), second)).isGreaterThanOrEqualTo(3);
+  }
+
+  private static int id(String letters) {
+    return 7 * (letters.charAt(1) - 'a') + letters.charAt(0) - 'a';
+  }
+
+  /** Tokens of a completion that a token of the group's may end. */
+  private int ending(GenerateSettings settings, int endId) {
+    Requests.Told told = new Requests.Told();
+    RequestGroup group = Requests.group(settings).endingAt(Set.of(endId));
+    engine.submit(Requests.request(group, told, 5));
+    finish(engine);
+    return told.completions.get(0).tokens();
   }
 
   @Test

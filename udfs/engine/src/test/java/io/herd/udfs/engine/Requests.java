@@ -73,7 +73,7 @@ final class Requests {
   }
 
   private static CompletionText text(GenerateSettings settings) {
-    return new CompletionText(Requests::decode, settings.stop());
+    return new CompletionText(Requests::decode, settings.stop(), settings.minNewTokens());
   }
 
   /** Two letters a token, so that stop strings may lie over a border. */
@@ -99,7 +99,8 @@ final class Requests {
       made.add(id);
       tokens = Arrays.copyOf(tokens, tokens.length + 1);
       tokens[tokens.length - 1] = id;
-      int end = stopAt(text(made), settings.stop());
+      int least = settings.minNewTokens();
+      int end = made.size() <= least ? -1 : stopAt(text(made), settings.stop(), 2 * least);
       if (end >= 0) {
         return new Outcome(text(made).substring(0, end), made.size(), FinishReason.STOP);
       }
@@ -111,7 +112,12 @@ final class Requests {
     return decode(ids.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  private static int stopAt(String text, List<String> stop) {
-    return stop.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min().orElse(-1);
+  /** The first that ends behind so many letters. */
+  private static int stopAt(String text, List<String> stop, int untouched) {
+    return stop.stream()
+        .mapToInt(each -> text.indexOf(each, Math.max(0, untouched - each.length() + 1)))
+        .filter(at -> at >= 0)
+        .min()
+        .orElse(-1);
   }
 }

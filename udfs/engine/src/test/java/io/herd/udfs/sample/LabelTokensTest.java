@@ -104,4 +104,13 @@ class LabelTokensTest {
         .ofMinSize(1)
         .ofMaxSize(6);
   }
+
+  @Test
+  void share_isThatOfAllLabelsAndCountsExtensionsOnce() {
+    double[] sums = {Math.log(0.1), Math.log(0.2), Math.log(0.05)};
+    assertThat(LABELS.share(sums)).isCloseTo(0.35, within(1e-9));
+    LabelTokens nested =
+        new LabelTokens(List.of(new int[] {5, 6}, new int[] {5}, new int[] {5, 6, 7}));
+    assertThat(nested.share(sums)).isCloseTo(0.2, within(1e-9));
+  }
 }

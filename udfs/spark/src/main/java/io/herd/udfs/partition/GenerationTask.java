@@ -25,13 +25,15 @@ record GenerationTask(GenerateSettings settings, RequestGroup group, IntFunction
    */
   static GenerationTask of(
       GenerateSettings settings, int[] prefix, Tokenizer tokenizer, Grammar grammar) {
-    return new GenerationTask(
-        settings,
+    RequestGroup group =
         RequestGroup.generation(
             settings,
             prefix,
-            () -> new CompletionText(tokenizer::decode, settings.stop()),
-            grammar),
+            () -> new CompletionText(tokenizer::decode, settings.stop(), settings.minNewTokens()),
+            grammar);
+    return new GenerationTask(
+        settings,
+        group.endingAt(tokenizer.specialIds(settings.stop())),
         id -> tokenizer.decode(new int[] {id}));
   }
 

@@ -1,11 +1,11 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.Engines;
-import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.text.Tokenizer;
 import java.io.Serializable;
 import java.util.Iterator;

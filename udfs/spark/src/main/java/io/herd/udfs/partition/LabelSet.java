@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * The choices of one row or of many, as the engine scores them.
@@ -24,6 +25,12 @@ record LabelSet(
   @Override
   public int longestAnswer() {
     return tokens.tailLength();
+  }
+
+  @Override
+  public OptionalDouble share(List<Completion> completions) {
+    double share = tokens.share(completions.get(0).labelLogProbabilities());
+    return how.multi() || Double.isNaN(share) ? OptionalDouble.empty() : OptionalDouble.of(share);
   }
 
   @Override

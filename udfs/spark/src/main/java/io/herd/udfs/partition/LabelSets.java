@@ -2,11 +2,12 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.engine.RequestGroup;
+import io.herd.udfs.partition.JointLabels.Prepared;
 import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.Lru;
 import io.herd.udfs.sample.Choice;
-import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.text.Tokenizer;
 import java.util.List;
@@ -20,12 +21,15 @@ final class LabelSets implements RowTask.Finder {
   /** Rows with choices of their own may all differ. */
   private static final int MOST_KEPT = 1000;
 
+  private record Key(List<Choice> choices, LabelTokens tokens) {}
+
   private final LabelTask task;
   private final GenerateSettings settings;
   private final int[] prefix;
-  private final Tokenizer tokenizer;
   private final EngineLease engine;
-  private final Map<List<Choice>, LabelSet> made = new Lru<>(MOST_KEPT);
+  private final JointLabels joint;
+  private final Map<Key, LabelSet> made = new Lru<>(MOST_KEPT);
+  private final Map<List<Choice>, double[]> priors = new Lru<>(MOST_KEPT);
 
   LabelSets(
       LabelTask task,
@@ -36,34 +40,42 @@ final class LabelSets implements RowTask.Finder {
     this.task = task;
     this.settings = settings;
     this.prefix = prefix;
-    this.tokenizer = tokenizer;
     this.engine = engine;
+    this.joint = new JointLabels(task, tokenizer);
   }
 
   @Override
   public LabelSet find(PendingRow row) throws InterruptedException {
-    List<Choice> choices = task.how().column() == null ? task.how().choices() : row.choices();
-    LabelSet set = made.get(choices);
+    List<Choice> own = task.how().column() == null ? List.of() : row.choices();
+    Key key = new Key(own, row.labels());
+    LabelSet set = made.get(key);
     if (set == null) {
-      set = make(choices);
-      made.put(choices, set);
+      set = make(row, own);
+      made.put(key, set);
     }
     return set;
   }
 
-  private LabelSet make(List<Choice> choices) throws InterruptedException {
-    LabelTokens tokens = task.how().tokens(choices, tokenizer::encodeLabel);
+  private LabelSet make(PendingRow row, List<Choice> own) throws InterruptedException {
+    LabelTokens tokens = joint.tokens(new Prepared(row.ids(), row.labels()), own);
     RequestGroup group = RequestGroup.labelling(settings, prefix, tokens);
-    return new LabelSet(task.how(), choices, tokens, group, prior(tokens));
+    List<Choice> choices = own.isEmpty() ? task.how().choices() : own;
+    return new LabelSet(task.how(), choices, tokens, group, prior(own));
+  }
+
+  private double[] prior(List<Choice> own) throws InterruptedException {
+    double[] prior = priors.get(own);
+    if (prior == null && task.calibrated()) {
+      prior = scored(joint.contentFree(own), own);
+      priors.put(own, prior);
+    }
+    return prior;
   }
 
   /** The content-free prompt need not begin as the rows do, so it doesn't use their prefix. */
-  private double[] prior(LabelTokens tokens) throws InterruptedException {
-    int[] ids = task.contentFree();
-    if (ids.length == 0) {
-      return null;
-    }
-    int needed = ids.length + tokens.tailLength();
+  private double[] scored(Prepared prompt, List<Choice> own) throws InterruptedException {
+    LabelTokens tokens = joint.tokens(prompt, own);
+    int needed = prompt.ids().length + tokens.tailLength();
     if (needed > engine.maxTokens()) {
       throw new RowException(
           "the content-free prompt and the labels need "
@@ -72,6 +84,6 @@ final class LabelSets implements RowTask.Finder {
               + engine.maxTokens());
     }
     RequestGroup group = RequestGroup.labelling(settings, new int[0], tokens);
-    return engine.complete(ids, group).labelLogProbabilities();
+    return engine.complete(prompt.ids(), group).labelLogProbabilities();
   }
 }

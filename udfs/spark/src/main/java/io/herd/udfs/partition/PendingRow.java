@@ -1,6 +1,7 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.sample.Choice;
+import io.herd.udfs.sample.LabelTokens;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
@@ -12,9 +13,11 @@ import org.apache.spark.sql.RowFactory;
  * @param key of the result
  * @param ids tokens of the prompt
  * @param choices the row's own, or empty when it has none
+ * @param labels the tokens to score; null when they are the labels' own, or nothing is labelled
  * @param newTokens the row's own most new tokens, or null when it has the run's
  */
-record PendingRow(String key, int[] ids, List<Choice> choices, Integer newTokens) {
+record PendingRow(
+    String key, int[] ids, List<Choice> choices, LabelTokens labels, Integer newTokens) {
   /** From the columns {@link SnapshotColumns#WORK}. */
   static PendingRow of(Row row) {
     return of(row, SnapshotColumns.WORK);
@@ -34,6 +37,7 @@ record PendingRow(String key, int[] ids, List<Choice> choices, Integer newTokens
         row.getString(columns.indexOf(SnapshotColumns.KEY)),
         row.get(ids) instanceof int[] fresh ? fresh : TokenIds.of(row, ids),
         choices(row, choices),
+        labels(row, columns.indexOf(SnapshotColumns.LABELS)),
         (Integer) row.get(columns.indexOf(SnapshotColumns.NEW_TOKENS)));
   }
 
@@ -44,6 +48,14 @@ record PendingRow(String key, int[] ids, List<Choice> choices, Integer newTokens
     return RowChoices.stored(row.get(at) instanceof Row[] fresh ? List.of(fresh) : row.getList(at));
   }
 
+  private static LabelTokens labels(Row row, int at) {
+    if (row.isNullAt(at)) {
+      return null;
+    }
+    return new LabelTokens(
+        row.get(at) instanceof int[][] fresh ? List.of(fresh) : TokenIds.lists(row, at));
+  }
+
   /**
    * The values of {@link SnapshotColumns#ALL}; its arrays are those that Spark's converters take.
    *
@@ -52,6 +64,7 @@ record PendingRow(String key, int[] ids, List<Choice> choices, Integer newTokens
    */
   Row toRow(long number, boolean cut) {
     Row[] stored = choices.isEmpty() ? null : RowChoices.toStore(choices);
-    return RowFactory.create(number, key, ids, null, stored, cut, newTokens);
+    int[][] tokens = labels == null ? null : labels.ids().toArray(int[][]::new);
+    return RowFactory.create(number, key, ids, null, stored, tokens, cut, newTokens);
   }
 }

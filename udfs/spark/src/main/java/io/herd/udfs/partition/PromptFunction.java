@@ -1,5 +1,6 @@
 package io.herd.udfs.partition;
 
+import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.text.ChatTemplate;
@@ -7,6 +8,7 @@ import io.herd.udfs.text.Examples;
 import io.herd.udfs.text.PromptEncoder;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.PromptSettings;
+import io.herd.udfs.text.Tokenizer;
 import java.io.Serializable;
 import java.util.List;
 
@@ -17,7 +19,9 @@ import java.util.List;
  * @param template the model's chat template, or null
  * @param examples that every prompt begins with
  * @param specialTokens the model's
+ * @param labels how rows are labelled, if they are
  * @param maxPromptTokens longer prompts fail, or are cut
+ * @param maxTokens of a prompt and the labels of all rows together
  * @param maxNewTokens most new tokens that a row may ask for
  * @param columns what is given of each row
  */
@@ -28,19 +32,23 @@ public record PromptFunction(
     Examples examples,
     List<String> specialTokens,
     ResultKey keys,
+    LabelTask labels,
     int maxPromptTokens,
+    int maxTokens,
     int maxNewTokens,
     InputColumns columns)
     implements Serializable {
 
   /** For the rows of one task; the first of a process fetches the tokenizer. */
   public Prompts open() throws InterruptedException {
+    Tokenizer tokenizer = Engines.tokenizer(files);
     PromptEncoder encoder =
         new PromptEncoder(
             settings,
             PromptRenderer.of(settings, template, specialTokens, examples),
-            Engines.tokenizer(files),
+            tokenizer,
             maxPromptTokens);
-    return new Prompts(columns, keys, maxNewTokens, encoder);
+    JointLabels joint = labels.how().on() ? new JointLabels(labels, tokenizer) : null;
+    return new Prompts(this, encoder, joint);
   }
 }

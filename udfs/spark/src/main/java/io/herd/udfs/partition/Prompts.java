@@ -1,26 +1,26 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
-import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.text.PromptEncoder;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 
 /** Gives the rows of a task their prompts and their results' keys. Used by one thread. */
 public final class Prompts {
+  private final PromptFunction how;
   private final InputColumns columns;
-  private final ResultKey keys;
-  private final int maxNewTokens;
   private final PromptEncoder encoder;
+  private final JointLabels joint; // null where nothing is labelled
   private long next;
 
-  Prompts(InputColumns columns, ResultKey keys, int maxNewTokens, PromptEncoder encoder) {
-    this.columns = columns;
-    this.keys = keys;
-    this.maxNewTokens = maxNewTokens;
+  Prompts(PromptFunction how, PromptEncoder encoder, JointLabels joint) {
+    this.how = how;
+    this.columns = how.columns();
     this.encoder = encoder;
+    this.joint = joint;
     TaskContext task = TaskContext.get(); // null on the driver, which folds small inputs
     this.next = task == null ? 0 : (long) task.partitionId() << 33;
   }
@@ -35,15 +35,53 @@ public final class Prompts {
     Long given = columns.number(row);
     long number = given == null ? next++ : given;
     try {
-      PromptEncoder.Encoded prompt = encoder.encode(RowMap.of(row, columns.names()));
-      int[] ids = prompt.ids();
-      List<Choice> choices = RowChoices.of(row, columns.choices());
-      Integer newTokens = RowNewTokens.of(row, columns.newTokens(), maxNewTokens);
-      String name = columns.name(row);
-      String key = keys.of(ids, name == null ? Long.toString(number) : name, choices, newTokens);
-      return new PendingRow(key, ids, choices, newTokens).toRow(number, prompt.cut());
+      return joint == null ? toComplete(row, number) : toLabel(row, number);
     } catch (RowException e) {
       return SnapshotColumns.failed(number, e.getMessage());
+    }
+  }
+
+  private Row toComplete(Row row, long number) {
+    PromptEncoder.Encoded prompt = encoder.encode(RowMap.of(row, columns.names()));
+    Integer newTokens = RowNewTokens.of(row, columns.newTokens(), how.maxNewTokens());
+    String name = columns.name(row);
+    String key =
+        how.keys().of(prompt.ids(), name == null ? Long.toString(number) : name, newTokens);
+    return new PendingRow(key, prompt.ids(), List.of(), null, newTokens)
+        .toRow(number, prompt.cut());
+  }
+
+  private Row toLabel(Row row, long number) {
+    Map<String, Object> values = RowMap.of(row, columns.names());
+    List<Choice> own = RowChoices.of(row, columns.choices());
+    PromptEncoder.Encoded prompt = encoder.encode(values);
+    JointLabels.Prepared ready = joint.prepare(prompt.prompt(), prompt.ids(), own);
+    int excess = excess(ready, own);
+    if (excess > 0) {
+      prompt = encoder.encode(values, how.maxPromptTokens() - (prompt.ids().length - excess));
+      ready = joint.prepare(prompt.prompt(), prompt.ids(), own);
+      requireRoom(excess(ready, own));
+    }
+    JointLabels.Prepared prior = joint.contentFree(own);
+    String key =
+        how.keys().of(ready.ids(), own, ready.labels(), prior == null ? null : prior.labels());
+    return new PendingRow(key, ready.ids(), own, ready.labels(), null).toRow(number, prompt.cut());
+  }
+
+  /** Tokens by which labels need more room after this prompt than they would by themselves. */
+  private int excess(JointLabels.Prepared ready, List<Choice> own) {
+    boolean counted = own.isEmpty() && ready.labels() != null; // the engine fails rows' own
+    return counted ? ready.ids().length + ready.labels().tailLength() - how.maxTokens() : 0;
+  }
+
+  private void requireRoom(int excess) {
+    if (excess > 0) {
+      throw new RowException(
+          "the prompt is too long: with its labels it has "
+              + (how.maxTokens() + excess)
+              + " tokens, more than the "
+              + how.maxTokens()
+              + " tokens that a row may have");
     }
   }
 }

@@ -10,6 +10,13 @@ interface RowCounter {
   void row(int promptTokens, int completionTokens);
 
   /**
+   * A row was labelled now.
+   *
+   * @param share probability of its labels together, among all that the model could have written
+   */
+  default void labelled(double share) {}
+
+  /**
    * The engine has begun with more rows.
    *
    * @param rows number of them

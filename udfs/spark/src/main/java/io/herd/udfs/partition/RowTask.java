@@ -5,6 +5,7 @@ import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.results.Result;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** What is asked of the engine for a row, and how the answer is read. */
 interface RowTask {
@@ -27,6 +28,11 @@ interface RowTask {
   /** How often the prompt is to be asked. */
   default int samples() {
     return 1;
+  }
+
+  /** Probability of the row's labels together; empty where it has none, or each by itself. */
+  default OptionalDouble share(List<Completion> completions) {
+    return OptionalDouble.empty();
   }
 
   /**

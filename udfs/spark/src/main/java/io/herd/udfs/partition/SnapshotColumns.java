@@ -3,6 +3,7 @@ package io.herd.udfs.partition;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -23,6 +24,9 @@ public final class SnapshotColumns {
   /** The row's own choices, or null when all rows have the same, or none. */
   public static final String CHOICES = "_herd_choices";
 
+  /** The tokens of each label, or null when they are the labels' own, or nothing is labelled. */
+  public static final String LABELS = "_herd_labels";
+
   /** The row's own most new tokens, or null when it has the run's. */
   public static final String NEW_TOKENS = "_herd_new_tokens";
 
@@ -33,10 +37,13 @@ public final class SnapshotColumns {
   public static final String RESULT = "_herd_result";
 
   /** What the engine is given of a row: a {@link PendingRow}. */
-  public static final List<String> WORK = List.of(KEY, IDS, CHOICES, NEW_TOKENS);
+  public static final List<String> WORK = List.of(KEY, IDS, CHOICES, LABELS, NEW_TOKENS);
 
   /** All columns but the result's, in their order. */
-  public static final List<String> ALL = List.of(ROW, KEY, IDS, ERROR, CHOICES, CUT, NEW_TOKENS);
+  public static final List<String> ALL =
+      List.of(ROW, KEY, IDS, ERROR, CHOICES, LABELS, CUT, NEW_TOKENS);
+
+  private static final ArrayType TOKENS = DataTypes.createArrayType(DataTypes.IntegerType, false);
 
   private SnapshotColumns() {}
 
@@ -52,7 +59,7 @@ public final class SnapshotColumns {
 
   /** The values of {@link #ALL} for a row that has no prompt, and why. */
   static Row failed(long number, String error) {
-    return RowFactory.create(number, null, null, error, null, false, null);
+    return RowFactory.create(number, null, null, error, null, null, false, null);
   }
 
   /** Of {@link #ALL}. */
@@ -65,9 +72,10 @@ public final class SnapshotColumns {
     return input
         .add(ROW, DataTypes.LongType, false)
         .add(KEY, DataTypes.StringType, true)
-        .add(IDS, DataTypes.createArrayType(DataTypes.IntegerType, false), true)
+        .add(IDS, TOKENS, true)
         .add(ERROR, DataTypes.StringType, true)
         .add(CHOICES, RowChoices.STORED, true)
+        .add(LABELS, DataTypes.createArrayType(TOKENS, false), true)
         .add(CUT, DataTypes.BooleanType, false)
         .add(NEW_TOKENS, DataTypes.IntegerType, true);
   }

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.DoubleAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
 /**
@@ -17,6 +18,7 @@ import org.apache.spark.util.LongAccumulator;
  * @param reasons for which a task's first row failed
  * @param promptTokens of the rows with a result
  * @param tokens generated so far
+ * @param labelShare probability of a row's labels together
  * @param engines what each engine said when it was tried out, and what went wrong with it
  * @param computing milliseconds that the engines computed while tasks held them
  * @param prefilling of them with prompts
@@ -30,6 +32,7 @@ public record TaskCounters(
     CollectionAccumulator<String> reasons,
     LongAccumulator promptTokens,
     LongAccumulator tokens,
+    DoubleAccumulator labelShare,
     CollectionAccumulator<String> engines,
     LongAccumulator computing,
     LongAccumulator prefilling,
@@ -46,6 +49,7 @@ public record TaskCounters(
         spark.collectionAccumulator("herd reasons"),
         spark.longAccumulator("herd prompt tokens"),
         spark.longAccumulator("herd tokens"),
+        spark.doubleAccumulator("herd labels' share"),
         spark.collectionAccumulator("herd engines"),
         spark.longAccumulator("herd engine computing, ms"),
         spark.longAccumulator("herd engine prefilling, ms"),
@@ -62,6 +66,11 @@ public record TaskCounters(
     rows.add(1);
     promptTokens.add(prompt);
     tokens.add(completion);
+  }
+
+  @Override
+  public void labelled(double share) {
+    labelShare.add(share);
   }
 
   @Override

@@ -135,6 +135,7 @@ final class TaskLoop {
     }
     Result result = outcome.task().result(key, outcome.completions());
     results.append(result);
+    outcome.task().share(outcome.completions()).ifPresent(counter::labelled);
     count(outcome.row().ids().length, result.completionTokens());
   }
 

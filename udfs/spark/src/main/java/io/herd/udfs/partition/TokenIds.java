@@ -2,6 +2,7 @@ package io.herd.udfs.partition;
 
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 
 /** Token ids in Spark's rows. */
 public final class TokenIds {
@@ -18,5 +19,10 @@ public final class TokenIds {
       ids[i] = boxed.get(i);
     }
     return ids;
+  }
+
+  /** Those in a column of lists of integers. */
+  static List<int[]> lists(Row row, int column) {
+    return row.getList(column).stream().map(list -> of(RowFactory.create(list), 0)).toList();
   }
 }

@@ -39,7 +39,7 @@ public final class LogFiles {
   private final FileSystem files;
   private final Path folder;
 
-  LogFiles(FileSystem files, Path folder) {
+  public LogFiles(FileSystem files, Path folder) {
     this.files = files;
     this.folder = folder;
   }

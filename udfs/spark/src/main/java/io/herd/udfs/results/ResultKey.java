@@ -1,16 +1,18 @@
 package io.herd.udfs.results;
 
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.files.Digests;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.CounterRandom;
-import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The name of a result: a digest of everything that it depends on, and of nothing else. Equal
@@ -23,12 +25,27 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
   /** Changes when the same inputs give other numbers than before. */
   private static final String NUMERICS = "2";
 
-  /** The keys of a run. Token ids stand for the prompt: the tokenizer is part of the manifest. */
+  /** As the other, where no stop string is a special token. */
   public static ResultKey of(
       ModelManifest manifest,
       Dtype dtype,
       boolean deterministic,
       GenerateSettings settings,
+      LabelTask labels) {
+    return of(manifest, dtype, deterministic, settings, Set.of(), labels);
+  }
+
+  /**
+   * The keys of a run. Token ids stand for the prompt: the tokenizer is part of the manifest.
+   *
+   * @param endIds tokens that end a text only because a stop string names them
+   */
+  public static ResultKey of(
+      ModelManifest manifest,
+      Dtype dtype,
+      boolean deterministic,
+      GenerateSettings settings,
+      Set<Integer> endIds,
       LabelTask labels) {
     Digests.Builder digest = new Digests.Builder();
     digest.text(NUMERICS).text(manifest.digest()).text(dtype.text());
@@ -39,6 +56,7 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
       digest.text("generate").ints(new int[] {settings.maxNewTokens(), settings.minNewTokens()});
       digest.text(Boolean.toString(settings.ignoreEos()));
       list(digest, settings.stop());
+      addEnds(digest, settings, endIds);
       sampling(digest, settings);
       if (settings.format() != null) {
         list(digest.text(settings.format().kind().key()), settings.format().sources());
@@ -49,6 +67,17 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
       digest.text(Long.toString(settings.seed()));
     }
     return new ResultKey(digest.hex(), drawn);
+  }
+
+  /** Earlier versions looked for stop strings at once, and not for special tokens. */
+  private static void addEnds(
+      Digests.Builder digest, GenerateSettings settings, Set<Integer> endIds) {
+    if (settings.minNewTokens() > 0 && !settings.stop().isEmpty()) {
+      digest.text("stop after min-new-tokens");
+    }
+    if (!endIds.isEmpty()) {
+      digest.text("end ids").ints(endIds.stream().mapToInt(id -> id).sorted().toArray());
+    }
   }
 
   /** Defaults aren't named, so that keys stay when a setting is added. */
@@ -85,9 +114,9 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
     if (how.normalize() == Labelling.Normalize.LENGTH) {
       digest.text("normalize").text("LENGTH");
     }
-    if (labels.contentFree().length > 0) {
+    if (labels.calibrated()) {
       digest.text("calibrate");
-      digest.ints(labels.contentFree());
+      digest.ints(labels.contentFreeIds());
     }
     if (how.multi()) {
       Labelling.Questions questions = how.questions();
@@ -108,22 +137,44 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
   }
 
   /**
-   * The key of one prompt.
+   * The key of one prompt to complete.
    *
    * @param ids its tokens
    * @param rowId names the row where draws make equal prompts differ
-   * @param choices the row's own; empty when all rows have the same, or none
    * @param newTokens the row's own most; null when it has the run's
    */
-  public String of(int[] ids, String rowId, List<Choice> choices, Integer newTokens) {
+  public String of(int[] ids, String rowId, Integer newTokens) {
     Digests.Builder digest = new Digests.Builder().text(common).ints(ids);
-    if (!choices.isEmpty()) {
-      addChoices(digest, choices);
-    }
     if (newTokens != null) {
       digest.text("new tokens").ints(new int[] {newTokens});
     }
     return drawn ? digest.text(rowId).hex() : digest.hex();
+  }
+
+  /**
+   * The key of one prompt to label. Labels are named by their tokens only where these aren't the
+   * ones that each has by itself, which earlier versions scored.
+   *
+   * @param ids its tokens
+   * @param choices the row's own; empty when all rows have the same
+   * @param joint tokens of the labels after the prompt, or null
+   * @param prior the same after the content-free prompt, or null
+   */
+  public String of(int[] ids, List<Choice> choices, LabelTokens joint, LabelTokens prior) {
+    Digests.Builder digest = new Digests.Builder().text(common).ints(ids);
+    if (!choices.isEmpty()) {
+      addChoices(digest, choices);
+    }
+    addTokens(digest, "joint labels", joint);
+    addTokens(digest, "joint labels of the prior", prior);
+    return digest.hex();
+  }
+
+  private static void addTokens(Digests.Builder digest, String name, LabelTokens labels) {
+    if (labels != null) {
+      digest.text(name).ints(new int[] {labels.count()});
+      labels.ids().forEach(digest::ints);
+    }
   }
 
   /**

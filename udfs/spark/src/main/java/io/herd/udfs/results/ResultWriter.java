@@ -42,9 +42,12 @@ public final class ResultWriter implements AutoCloseable {
   private long oldest; // by nanoTime: the time of day may jump
 
   /**
+   * Opens a writer; {@link ResultLog#writer} does so for a task.
+   *
+   * @param name that the files' names begin with
    * @param nanoTime as {@link System#nanoTime}
    */
-  ResultWriter(
+  public ResultWriter(
       FileSystem files,
       Path folder,
       String name,

@@ -8,6 +8,7 @@ import io.herd.udfs.RowException;
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
@@ -18,11 +19,11 @@ import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.runtime.ModelFiles;
 import io.herd.udfs.sample.Choice;
-import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Labelling.Normalize;
 import io.herd.udfs.sample.Labelling.Questions;
+import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class LabelSetsTest {
   private static final List<Choice> CHOICES = Labelling.of("ab", " abc", "x").choices();
   private static final int[] PROMPT = {5, 6, 7};
-  private static final int[] CONTENT_FREE = {40, 4};
+  private static final int[] CONTENT_FREE = {40, 4}; // Nd
   private static final int MOST_TOKENS = 64;
 
   /** A model whose tokenizer knows letters. */
@@ -76,7 +77,10 @@ class LabelSetsTest {
   }
 
   private LabelSets sets(Labelling how) {
-    LabelTask task = new LabelTask(how, how.contentFree() == null ? new int[0] : CONTENT_FREE);
+    LabelTask task =
+        how.contentFree() == null
+            ? LabelTask.plain(how)
+            : new LabelTask(how, Prompt.data("Nd"), CONTENT_FREE);
     int[] prefix = {PROMPT[0]};
     return new LabelSets(task, GenerateSettings.trial(1), prefix, tokenizer, engine);
   }
@@ -169,6 +173,15 @@ class LabelSetsTest {
   }
 
   @Test
+  void find_tokensThatThePromptBrings_areScoredAndPriorsAreKeptForTheChoices() throws Exception {
+    LabelSets sets = sets(how(Normalize.NONE, true, null));
+    LabelTokens joint = new LabelTokens(List.of(new int[] {9}, new int[] {3, 5}, new int[] {2}));
+    LabelSet set = sets.find(new PendingRow("k", PROMPT, List.of(), joint, null));
+    assertThat(set.tokens()).isEqualTo(joint);
+    assertThat(sets.find(row(List.of())).prior()).isSameAs(set.prior());
+  }
+
+  @Test
   void find_choicesThatDontFitBesideTheContentFreePrompt_isARowsFailure() {
     LabelSets sets = sets(new Labelling(List.of(), "own", Normalize.NONE, "?", 0, null));
     assertThatThrownBy(() -> sets.find(own("a".repeat(MOST_TOKENS))))
@@ -181,6 +194,6 @@ class LabelSetsTest {
   }
 
   private static PendingRow row(List<Choice> choices) {
-    return new PendingRow("k", PROMPT, choices, null);
+    return new PendingRow("k", PROMPT, choices, null, null);
   }
 }

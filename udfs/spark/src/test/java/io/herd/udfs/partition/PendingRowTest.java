@@ -3,6 +3,7 @@ package io.herd.udfs.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.sample.Choice;
+import io.herd.udfs.sample.LabelTokens;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -13,8 +14,12 @@ import scala.collection.mutable.ArraySeq;
 class PendingRowTest {
   private static final List<Choice> CHOICES =
       List.of(new Choice("1", " one"), new Choice("2", "2"));
-  private static final PendingRow FULL = new PendingRow("key", new int[] {5, 7}, CHOICES, 3);
-  private static final PendingRow BARE = new PendingRow("key", new int[] {5}, List.of(), null);
+  private static final LabelTokens LABELS =
+      new LabelTokens(List.of(new int[] {8, 9}, new int[] {4}));
+  private static final PendingRow FULL =
+      new PendingRow("key", new int[] {5, 7}, CHOICES, LABELS, 3);
+  private static final PendingRow BARE =
+      new PendingRow("key", new int[] {5}, List.of(), null, null);
 
   private static Object seq(Object... elements) {
     return ArraySeq.make(elements);
@@ -23,10 +28,11 @@ class PendingRowTest {
   @Test
   void of_columnsAsSparkGivesThem_areRead() {
     Object stored = seq(RowFactory.create("1", " one"), RowFactory.create("2", "2"));
-    assertThat(PendingRow.of(RowFactory.create("key", seq(5, 7), stored, 3)))
+    Object labels = seq(seq(8, 9), seq(4));
+    assertThat(PendingRow.of(RowFactory.create("key", seq(5, 7), stored, labels, 3)))
         .usingRecursiveComparison()
         .isEqualTo(FULL);
-    assertThat(PendingRow.of(RowFactory.create("key", seq(5), null, null)))
+    assertThat(PendingRow.of(RowFactory.create("key", seq(5), null, null, null)))
         .usingRecursiveComparison()
         .isEqualTo(BARE);
   }

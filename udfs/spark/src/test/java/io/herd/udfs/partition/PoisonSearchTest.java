@@ -95,7 +95,7 @@ class PoisonSearchTest {
   }
 
   private static PendingRow row(int token) {
-    return new PendingRow(key(token), new int[] {token}, List.of(), null);
+    return new PendingRow(key(token), new int[] {token}, List.of(), null, null);
   }
 
   /** One attempt at rows with these tokens as prompts. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Samples of a row that end in any order. */
 class RowSamplesTest {
   private static final PendingRow ROW =
-      new PendingRow("0123456789abcdef".repeat(4), new int[] {5}, List.of(), null);
+      new PendingRow("0123456789abcdef".repeat(4), new int[] {5}, List.of(), null, null);
 
   private final AtomicInteger begun = new AtomicInteger();
   private final List<RowSamples.Outcome> outcomes = new ArrayList<>();

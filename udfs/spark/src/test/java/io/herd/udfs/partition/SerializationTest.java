@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.hub.ModelLocation;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
@@ -13,12 +14,12 @@ import io.herd.udfs.results.ResultWriter;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.sample.Choice;
-import io.herd.udfs.sample.LabelTask;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.ChatTemplate;
 import io.herd.udfs.text.Examples;
 import io.herd.udfs.text.Message;
+import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.PromptSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -46,6 +47,7 @@ class SerializationTest {
               "N/A",
               0.5,
               new Labelling.Questions("{{ label }}?", " yes", " no", 0.5)),
+          Prompt.data("N/A"),
           new int[] {1, 2});
   private static final Path FOLDER = TinyRandom.folder(TinyRandom.GROUPED);
   private static final ModelManifest MANIFEST = ModelManifest.ofFolder(FOLDER);
@@ -113,10 +115,12 @@ class SerializationTest {
             new Examples("{{ label }}", List.of(Map.of("text", "a", "label", "b"))),
             List.of("<s>", "</s>"),
             ResultKey.of(MANIFEST, Dtype.FLOAT32, false, GENERATE, LABELS),
+            LABELS,
             512,
+            2048,
             64,
             new InputColumns(List.of("text", "own", "budget"), "own", "budget"));
-    assertThat(trip(function)).isEqualTo(function);
+    assertThat(trip(function)).usingRecursiveComparison().isEqualTo(function);
     PromptColumn column = new PromptColumn(function);
     assertThat(trip(column)).usingRecursiveComparison().isEqualTo(column);
   }

@@ -22,7 +22,7 @@ class TaskLoopTest {
 
   private static PendingRow row(int number) {
     String key = String.format(Locale.ROOT, "%064x", number);
-    return new PendingRow(key, new int[] {1}, List.of(), null);
+    return new PendingRow(key, new int[] {1}, List.of(), null, null);
   }
 
   private static RowCounter counter() {

@@ -3,15 +3,17 @@ package io.herd.udfs.results;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.grammar.Format;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.sample.Choice;
-import io.herd.udfs.sample.LabelTask;
+import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Labelling.Normalize;
 import io.herd.udfs.sample.Labelling.Questions;
 import io.herd.udfs.sample.Sampling;
+import io.herd.udfs.text.Prompt;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +39,9 @@ class ResultKeyTest {
   }
 
   private static LabelTask labels(Labelling how, int... contentFree) {
-    return new LabelTask(how, contentFree);
+    return contentFree.length == 0
+        ? LabelTask.plain(how)
+        : new LabelTask(how, Prompt.data("N/A"), contentFree);
   }
 
   private static LabelTask choices(String... choices) {
@@ -58,13 +62,12 @@ class ResultKeyTest {
   }
 
   private static String key(GenerateSettings settings) {
-    return ResultKey.of(MODEL, Dtype.FLOAT32, false, settings, LabelTask.NONE)
-        .of(IDS, "row", List.of(), null);
+    return ResultKey.of(MODEL, Dtype.FLOAT32, false, settings, LabelTask.NONE).of(IDS, "row", null);
   }
 
   private static String key(LabelTask labels) {
     return ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), labels)
-        .of(IDS, "row", List.of(), null);
+        .of(IDS, List.of(), null, null);
   }
 
   @Test
@@ -98,17 +101,14 @@ class ResultKeyTest {
     different.forEach(settings -> keys.add(key(settings)));
     GenerateSettings plain = generate(0, 0);
     keys.add(
-        ResultKey.of(MODEL, Dtype.BFLOAT16, false, plain, LabelTask.NONE)
-            .of(IDS, "row", List.of(), null));
-    keys.add(
-        ResultKey.of(MODEL, Dtype.FLOAT32, true, plain, LabelTask.NONE)
-            .of(IDS, "row", List.of(), null));
+        ResultKey.of(MODEL, Dtype.BFLOAT16, false, plain, LabelTask.NONE).of(IDS, "row", null));
+    keys.add(ResultKey.of(MODEL, Dtype.FLOAT32, true, plain, LabelTask.NONE).of(IDS, "row", null));
     keys.add(
         ResultKey.of(model("weights of B"), Dtype.FLOAT32, false, plain, LabelTask.NONE)
-            .of(IDS, "row", List.of(), null));
+            .of(IDS, "row", null));
     keys.add(
         ResultKey.of(MODEL, Dtype.FLOAT32, false, plain, LabelTask.NONE)
-            .of(new int[] {1, 2}, "row", List.of(), null));
+            .of(new int[] {1, 2}, "row", null));
     assertThat(keys).hasSize(different.size() + 4).allMatch(key -> key.matches("[0-9a-f]{64}"));
   }
 
@@ -117,13 +117,11 @@ class ResultKeyTest {
   void of_whatEarlierVersionsLogged_givesTheirKeys() {
     GenerateSettings sampled =
         new GenerateSettings(
-            16, 2, true, List.of("a"), 7, new Sampling(0.5, 5, 0.9, 0.1, 1.1, 0.2, 1e-5), 4, 3);
+            16, 2, true, List.of(), 7, new Sampling(0.5, 5, 0.9, 0.1, 1.1, 0.2, 1e-5), 4, 3);
     assertThat(key(generate(0, 0)))
         .isEqualTo("f27fc5ebf855a3343fb9a301a9b614737c32eea06772397f00b9f7848a8fc81a");
-    assertThat(
-            ResultKey.of(MODEL, Dtype.FLOAT32, false, sampled, LabelTask.NONE)
-                .of(IDS, "row", List.of(), 9))
-        .isEqualTo("68157e9c2fc365e7e11d901eeaaa526117db495353ec85952614144498954e3b");
+    assertThat(ResultKey.of(MODEL, Dtype.FLOAT32, false, sampled, LabelTask.NONE).of(IDS, "row", 9))
+        .isEqualTo("a6485a23c92355080b2380fa940317752b0f2c8ab19b8dd0e9d57fe9541ba291");
     assertThat(
             ResultKey.of(
                     MODEL,
@@ -131,7 +129,7 @@ class ResultKeyTest {
                     true,
                     formatted(Format.choice(List.of("a", "b"))),
                     LabelTask.NONE)
-                .of(IDS, "row", List.of(), null))
+                .of(IDS, "row", null))
         .isEqualTo("800f58b08d69c73b96ed3e7c12db40e243a63e5d320fcdfc73c0191a39df0569");
     assertThat(ResultKey.drawKey("ffffffffffffffff00", 3)).isEqualTo(4229064163876443121L);
   }
@@ -153,12 +151,28 @@ class ResultKeyTest {
 
     assertThat(
             ResultKey.of(MODEL, Dtype.INT8, false, generate(0, 0), calibrated)
-                .of(IDS, "row", List.of(), null))
+                .of(IDS, List.of(), null, null))
         .isEqualTo("ed26bf807323575999476e2607efe2d0cf9514141c8d87bb09d5e05f8fb58c53");
     assertThat(
             ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), asked)
-                .of(IDS, "row", choices, null))
+                .of(IDS, choices, null, null))
         .isEqualTo("8cb21323f050c92aafbe3a6a21a9eddcd0c998b865e2515b11945e44f51b66e5");
+  }
+
+  @Test
+  void of_whatEarlierVersionsEndedOtherwise_changesTheKey() {
+    GenerateSettings stopped =
+        new GenerateSettings(16, 0, false, List.of("<s>"), 0, Sampling.GREEDY, 1, 0);
+    assertThat(
+            ResultKey.of(MODEL, Dtype.FLOAT32, false, stopped, Set.of(1), LabelTask.NONE)
+                .of(IDS, "row", null))
+        .isNotEqualTo(key(stopped));
+    GenerateSettings least =
+        new GenerateSettings(
+            16, 2, true, List.of("a"), 7, new Sampling(0.5, 5, 0.9, 0.1, 1.1, 0.2, 1e-5), 4, 3);
+    assertThat(ResultKey.of(MODEL, Dtype.FLOAT32, false, least, LabelTask.NONE).of(IDS, "row", 9))
+        .as("c0550da looked for stop strings before min-new-tokens")
+        .isNotEqualTo("68157e9c2fc365e7e11d901eeaaa526117db495353ec85952614144498954e3b");
   }
 
   @Test
@@ -166,18 +180,15 @@ class ResultKeyTest {
     ResultKey one = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 1), LabelTask.NONE);
     ResultKey two = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 2), LabelTask.NONE);
     assertThat(one.drawn()).isFalse();
-    assertThat(one.of(IDS, "row 1", List.of(), null))
-        .isEqualTo(two.of(IDS, "row 2", List.of(), null));
+    assertThat(one.of(IDS, "row 1", null)).isEqualTo(two.of(IDS, "row 2", null));
   }
 
   @Test
   void of_drawn_rowsOfEqualPromptsDiffer() {
     ResultKey keys = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0.5, 1), LabelTask.NONE);
     assertThat(keys.drawn()).isTrue();
-    assertThat(keys.of(IDS, "row 1", List.of(), null))
-        .isNotEqualTo(keys.of(IDS, "row 2", List.of(), null));
-    assertThat(keys.of(IDS, "row 1", List.of(), null))
-        .isEqualTo(keys.of(IDS.clone(), "row 1", List.of(), null));
+    assertThat(keys.of(IDS, "row 1", null)).isNotEqualTo(keys.of(IDS, "row 2", null));
+    assertThat(keys.of(IDS, "row 1", null)).isEqualTo(keys.of(IDS.clone(), "row 1", null));
   }
 
   @Test
@@ -218,17 +229,32 @@ class ResultKeyTest {
   void of_rowsOwnChoices_changeTheKey() {
     Labelling own = new Labelling(List.of(), "own", Normalize.NONE, null, 0, null);
     ResultKey keys =
-        ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), new LabelTask(own, new int[0]));
-    String ab = keys.of(IDS, "row 1", Labelling.of("a", "b").choices(), null);
-    assertThat(ab).isEqualTo(keys.of(IDS, "row 2", Labelling.of("a", "b").choices(), null));
-    assertThat(ab).isNotEqualTo(keys.of(IDS, "row 1", Labelling.of("b", "a").choices(), null));
-    assertThat(ab).isNotEqualTo(keys.of(IDS, "row 1", Labelling.of("a", " b").choices(), null));
+        ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), LabelTask.plain(own));
+    String ab = keys.of(IDS, Labelling.of("a", "b").choices(), null, null);
+    assertThat(ab).isEqualTo(keys.of(IDS, Labelling.of("a", "b").choices(), null, null));
+    assertThat(ab).isNotEqualTo(keys.of(IDS, Labelling.of("b", "a").choices(), null, null));
+    assertThat(ab).isNotEqualTo(keys.of(IDS, Labelling.of("a", " b").choices(), null, null));
+  }
+
+  @Test
+  void of_tokensThatLabelsDontHaveByThemselves_changeTheKey() {
+    ResultKey keys = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), choices("a", "b"));
+    LabelTokens one = new LabelTokens(List.of(new int[] {4}, new int[] {5}));
+    LabelTokens two = new LabelTokens(List.of(new int[] {4, 5}, new int[] {5}));
+    assertThat(
+            List.of(
+                keys.of(IDS, List.of(), null, null),
+                keys.of(IDS, List.of(), one, null),
+                keys.of(IDS, List.of(), two, null),
+                keys.of(IDS, List.of(), null, one),
+                keys.of(IDS, List.of(), one, one)))
+        .doesNotHaveDuplicates();
   }
 
   @Test
   void of_rowsOwnNewTokens_changeTheKey() {
     ResultKey keys = ResultKey.of(MODEL, Dtype.FLOAT32, false, generate(0, 0), LabelTask.NONE);
-    assertThat(Stream.of(1, 2, null).map(tokens -> keys.of(IDS, "row 1", List.of(), tokens)))
+    assertThat(Stream.of(1, 2, null).map(tokens -> keys.of(IDS, "row 1", tokens)))
         .doesNotHaveDuplicates();
   }
 
@@ -237,7 +263,7 @@ class ResultKeyTest {
     GenerateSettings other =
         new GenerateSettings(99, 5, true, List.of("x"), 7, Sampling.at(0.9), 1, 0);
     ResultKey keys = ResultKey.of(MODEL, Dtype.FLOAT32, false, other, choices("a", "b"));
-    assertThat(keys.of(IDS, "any", List.of(), null)).isEqualTo(key(choices("a", "b")));
+    assertThat(keys.of(IDS, List.of(), null, null)).isEqualTo(key(choices("a", "b")));
   }
 
   @Test

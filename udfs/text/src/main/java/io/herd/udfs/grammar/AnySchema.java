@@ -2,6 +2,7 @@ package io.herd.udfs.grammar;
 
 import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
+import java.util.Locale;
 import java.util.List;
 import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
@@ -52,7 +53,9 @@ record AnySchema(int depth) implements Schema {
   /** It stays a text, so its digits are only bounded for models that would never stop. */
   private static Automaton number() {
     return RegexParser.whole(
-        "-?(0|[1-9]\\d{0,%1$d})(\\.\\d{1,%1$d})?".formatted(MOST_DIGITS - 1), PLACE);
+        String.format(
+            Locale.ROOT, "-?(0|[1-9]\\d{0,%1$d})(\\.\\d{1,%1$d})?", MOST_DIGITS - 1),
+        PLACE);
   }
 
   @Override

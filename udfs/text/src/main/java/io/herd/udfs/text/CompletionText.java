@@ -25,6 +25,7 @@ public final class CompletionText {
 
   private final Function<int[], String> decoder;
   private final List<String> stop;
+  private final int minTokens;
   private final int contextChars;
   private int[] ids = new int[64];
   private int size;
@@ -32,16 +33,25 @@ public final class CompletionText {
   private int moveAt = WINDOW_TOKENS;
   private String text;
   private int textSize = -1;
+  private int untouched; // chars of the first tokens, in which no stop string may end
+
+  /** As the other constructor, where a stop string may end the text at once. */
+  public CompletionText(Function<int[], String> decoder, List<String> stop) {
+    this(decoder, stop, 0);
+  }
 
   /**
    * A completion without tokens yet.
    *
    * @param decoder the text of token ids, special tokens left out, such as {@link Tokenizer#decode}
    * @param stop the strings that end the completion, none of them empty
+   * @param minTokens a stop string that ends within so many first tokens is text, as in vLLM: one
+   *     that only begins there counts
    */
-  public CompletionText(Function<int[], String> decoder, List<String> stop) {
+  public CompletionText(Function<int[], String> decoder, List<String> stop, int minTokens) {
     this.decoder = decoder;
     this.stop = List.copyOf(stop);
+    this.minTokens = minTokens;
     int longest = stop.stream().mapToInt(String::length).max().orElse(0);
     this.contextChars = longest + UNSETTLED_CHARS;
   }
@@ -52,11 +62,15 @@ public final class CompletionText {
       ids = Arrays.copyOf(ids, size * 2);
     }
     ids[size++] = id;
-    if (stop.isEmpty()) {
+    if (stop.isEmpty() || size < minTokens) {
+      return false;
+    }
+    if (size == minTokens) {
+      untouched = decode(0).replaceFirst("\uFFFD+$", "").length(); // that may still change
       return false;
     }
     String window = decode(windowStart);
-    boolean found = stopStart(window) >= 0 && stopStart(decode(0)) >= 0;
+    boolean found = stopStart(window, 0) >= 0 && stopStart(decode(0), untouched) >= 0;
     if (!found && size - windowStart >= moveAt) {
       moveWindow(window);
     }
@@ -67,7 +81,7 @@ public final class CompletionText {
   public String text() {
     if (textSize != size) {
       String whole = decode(0);
-      int end = stopStart(whole);
+      int end = size <= minTokens ? -1 : stopStart(whole, untouched);
       text = end < 0 ? whole : whole.substring(0, end);
       textSize = size;
     }
@@ -89,10 +103,13 @@ public final class CompletionText {
     return decoder.apply(Arrays.copyOfRange(ids, start, size));
   }
 
-  private int stopStart(String decoded) {
+  /**
+   * @param after where the first stop string may end, or later
+   */
+  private int stopStart(String decoded, int after) {
     int first = -1;
     for (String string : stop) {
-      int at = decoded.indexOf(string);
+      int at = decoded.indexOf(string, Math.max(0, after - string.length() + 1));
       first = first < 0 || (at >= 0 && at < first) ? at : first;
     }
     return first;

@@ -30,4 +30,25 @@ public record Prompt(String text, List<Integer> specials) implements Serializabl
   public static Prompt data(String text) {
     return new Prompt(text, List.of());
   }
+
+  /** This prompt with more data behind it. */
+  Prompt followedBy(String data) {
+    return new Prompt(text + data, specials);
+  }
+
+  /** The end of this prompt: so many chars, or a few more, so that nothing is cut in two. */
+  Prompt last(int chars) {
+    int from = Math.max(0, text.length() - chars);
+    for (int i = 0; i < specials.size(); i += 2) {
+      from = specials.get(i) < from && from < specials.get(i + 1) ? specials.get(i) : from;
+    }
+    if (from > 0 && Character.isSurrogatePair(text.charAt(from - 1), text.charAt(from))) {
+      from--;
+    }
+    int start = from;
+    List<Integer> places =
+        specials.stream().filter(place -> place >= start).map(place -> place - start).toList();
+    return new Prompt(
+        text.substring(start), places.size() % 2 == 0 ? places : places.subList(1, places.size()));
+  }
 }

@@ -16,10 +16,11 @@ public final class PromptEncoder {
   /**
    * A row's prompt.
    *
+   * @param prompt as it was encoded
    * @param ids at least one
    * @param cut whether text of the row was left out to make it fit
    */
-  public record Encoded(int[] ids, boolean cut) {}
+  public record Encoded(Prompt prompt, int[] ids, boolean cut) {}
 
   private final PromptRenderer renderer;
   private final Tokenizer tokenizer;
@@ -40,65 +41,77 @@ public final class PromptEncoder {
     this.maxTokens = maxTokens;
   }
 
+  /** As {@link #encode(Map, int)}, with all the room that there is. */
+  public Encoded encode(Map<String, Object> row) {
+    return encode(row, 0);
+  }
+
   /**
    * The tokens of one row's prompt.
    *
    * @param row the columns by name
+   * @param reserved tokens of the most that a prompt may have which this one must leave free
    * @throws RowException when it has none, or too many and nothing may be cut
    */
-  public Encoded encode(Map<String, Object> row) {
+  public Encoded encode(Map<String, Object> row, int reserved) {
+    int most = Math.max(0, maxTokens - reserved);
     Object text = onOverflow == OnOverflow.FAIL ? null : at(row, column);
-    Encoded encoded =
-        text == null
-            ? new Encoded(tokenizer.encode(renderer.render(row), renderer.chat(), maxTokens), false)
-            : fitting(row, text.toString());
+    Encoded encoded = text == null ? whole(row, most) : fitting(row, text.toString(), most);
     if (encoded.ids().length == 0) {
       throw new RowException("the prompt is empty");
     }
     return encoded;
   }
 
-  private Encoded fitting(Map<String, Object> row, String whole) {
-    String text = TextCut.ends(whole, tokenizer.mostChars(maxTokens));
-    int[] ids = encode(row, text);
-    return ids.length <= maxTokens && text.equals(whole)
-        ? new Encoded(ids, false)
-        : new Encoded(cut(row, new TextCut(text, tokenizer.tokenStarts(text)), ids.length), true);
+  private Encoded whole(Map<String, Object> row, int most) {
+    Prompt prompt = renderer.render(row);
+    return new Encoded(prompt, tokenizer.encode(prompt, renderer.chat(), most), false);
+  }
+
+  private Encoded fitting(Map<String, Object> row, String whole, int most) {
+    String text = TextCut.ends(whole, tokenizer.mostChars(most));
+    boolean cut = !text.equals(whole);
+    Encoded encoded = encode(row, text, cut);
+    return encoded.ids().length <= most && !cut
+        ? encoded
+        : cut(row, new TextCut(text, tokenizer.tokenStarts(text)), encoded.ids().length, most);
   }
 
   /** Looks for the most tokens of the text with which the prompt fits. */
-  private int[] cut(Map<String, Object> row, TextCut text, int tokens) {
-    int[] best = null;
+  private Encoded cut(Map<String, Object> row, TextCut text, int tokens, int most) {
+    Encoded best = null;
     int fits = -1;
     int tooMany = text.tokens();
-    int guess = tooMany + maxTokens - tokens;
+    int guess = tooMany + most - tokens;
     for (int tries = 0; fits + 1 < tooMany; tries++) {
       int kept =
           tries < GUESSES
               ? Math.max(fits + 1, Math.min(tooMany - 1, guess))
               : (fits + tooMany) >>> 1;
-      int[] ids = encode(row, text.keep(kept, onOverflow)); // cut text may make other tokens
-      if (ids.length <= maxTokens) {
-        best = ids;
+      // cut text may make other tokens
+      Encoded encoded = encode(row, text.keep(kept, onOverflow), true);
+      if (encoded.ids().length <= most) {
+        best = encoded;
         fits = kept;
       } else {
         tooMany = kept;
       }
-      guess = kept + maxTokens - ids.length;
+      guess = kept + most - encoded.ids().length;
     }
     if (best == null) {
       throw new RowException(
           "the prompt is too long even without the text of `"
               + column
               + "`: more than the "
-              + maxTokens
+              + most
               + " tokens that it may have");
     }
     return best;
   }
 
-  private int[] encode(Map<String, Object> row, String text) {
-    return tokenizer.encode(renderer.render(with(row, column, text)), renderer.chat());
+  private Encoded encode(Map<String, Object> row, String text, boolean cut) {
+    Prompt prompt = renderer.render(with(row, column, text));
+    return new Encoded(prompt, tokenizer.encode(prompt, renderer.chat()), cut);
   }
 
   private static Object at(Map<?, ?> row, String path) {

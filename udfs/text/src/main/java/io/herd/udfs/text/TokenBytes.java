@@ -65,7 +65,7 @@ final class TokenBytes {
       TokenizerFile file, Function<String, byte[]> decoder, boolean dropsFirstSpace) {
     byte[][] tokens = new byte[file.vocabularySize()][];
     Arrays.fill(tokens, NOTHING);
-    Set<String> specials = Set.copyOf(file.specials());
+    Set<String> specials = Set.copyOf(file.flagged());
     file.ids()
         .forEach(
             (token, id) -> tokens[id] = specials.contains(token) ? NOTHING : decoder.apply(token));

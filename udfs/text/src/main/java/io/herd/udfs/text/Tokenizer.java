@@ -12,8 +12,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Text to token ids and back, with the ids that transformers gives.
@@ -35,14 +38,30 @@ public final class Tokenizer implements AutoCloseable {
 
   private final HuggingFaceTokenizer tokenizer;
   private final Specials specials;
+  private final Set<String> flagged;
   private final int vocabularySize;
   private final int longestTokenChars;
+  private final int[] before; // what the post-processor writes before a text, such as a BOS
 
-  private Tokenizer(HuggingFaceTokenizer tokenizer, Specials specials, TokenizerFile file) {
+  private Tokenizer(
+      HuggingFaceTokenizer tokenizer, Specials specials, Set<String> flagged, TokenizerFile file) {
     this.tokenizer = tokenizer;
     this.specials = specials;
+    this.flagged = flagged;
     this.vocabularySize = file.vocabularySize();
     this.longestTokenChars = file.longestTokenChars();
+    this.before = before();
+  }
+
+  private int[] before() {
+    int[] plain = ids("a", false);
+    int[] processed = ids("a", true);
+    for (int from = 0; from + plain.length <= processed.length; from++) {
+      if (Arrays.equals(plain, 0, plain.length, processed, from, from + plain.length)) {
+        return Arrays.copyOf(processed, from);
+      }
+    }
+    return new int[0];
   }
 
   /**
@@ -55,11 +74,12 @@ public final class Tokenizer implements AutoCloseable {
     Natives.prepare();
     TokenizerFile file = TokenizerFile.read(modelFolder);
     Specials specials = new Specials(file.specials());
+    Set<String> flagged = Set.copyOf(file.flagged()); // before the file is coded
     byte[] json = file.coded(specials).getBytes(StandardCharsets.UTF_8);
     try {
       HuggingFaceTokenizer tokenizer =
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), AS_THE_FILE_SAYS);
-      return new Tokenizer(tokenizer, specials, file);
+      return new Tokenizer(tokenizer, specials, flagged, file);
     } catch (IOException e) {
       throw new SystemException("Can't load the tokenizer of " + modelFolder, e);
     } catch (RuntimeException e) {
@@ -84,6 +104,17 @@ public final class Tokenizer implements AutoCloseable {
     return specials.strings();
   }
 
+  /** The ids of those texts that are special tokens which decoding leaves out. */
+  public Set<Integer> specialIds(Collection<String> texts) {
+    Set<Integer> ids = new HashSet<>();
+    for (String text : texts) {
+      if (flagged.contains(text)) {
+        ids.add(ids(specials.code(text), false)[0]);
+      }
+    }
+    return ids;
+  }
+
   /**
    * What each token of a model's folder adds to a completion; needs no native library.
    *
@@ -98,7 +129,8 @@ public final class Tokenizer implements AutoCloseable {
    * The ids of a prompt.
    *
    * @param chat whether a chat template wrote the prompt: then its ids are only what the template
-   *     wrote; else tokenizer.json's post-processor adds what it adds, such as a BOS
+   *     wrote; else tokenizer.json's post-processor adds what it adds, such as a BOS, unless the
+   *     prompt begins with that special token already
    * @throws RowException when the text is longer than two million characters or holds the private
    *     codes of special tokens
    */
@@ -107,7 +139,23 @@ public final class Tokenizer implements AutoCloseable {
     if (chars > MOST_CHARS) {
       throw tooLong(chars + " characters, more than " + MOST_CHARS);
     }
-    return ids(specials.code(prompt), !chat);
+    int[] ids = ids(specials.code(prompt), !chat);
+    return chat || !beginsTwice(prompt, ids)
+        ? ids
+        : Arrays.copyOfRange(ids, before.length, ids.length);
+  }
+
+  /**
+   * Prompts that were rendered elsewhere begin with their BOS, and with two of them a model answers
+   * otherwise (6 points of MMLU in princeton-pli/retaining-by-doing#5).
+   */
+  private boolean beginsTwice(Prompt prompt, int[] ids) {
+    int own = before.length;
+    return own > 0
+        && !prompt.specials().isEmpty()
+        && prompt.specials().get(0) == 0
+        && ids.length >= 2 * own
+        && Arrays.equals(ids, 0, own, ids, own, 2 * own);
   }
 
   /**
@@ -135,7 +183,9 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The text of ids, without special tokens; characters cut in half come out as U+FFFD. */
   public String decode(int[] ids) {
-    return tokenizer.decode(wide(ids), true);
+    String text = tokenizer.decode(wide(ids), true);
+    boolean whole = flagged.size() == specials.strings().size(); // else codes are to be spelled
+    return whole ? text : specials.expand(text).text();
   }
 
   private static long[] wide(int[] ids) {

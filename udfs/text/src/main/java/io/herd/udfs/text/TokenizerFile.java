@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** A model's {@code tokenizer.json}, read without native code. */
 final class TokenizerFile {
@@ -28,15 +29,20 @@ final class TokenizerFile {
   private static final int MOST_IDS = 1 << 22;
 
   private final JsonObject root;
+  private final String chatTemplate;
 
-  private TokenizerFile(JsonObject root) {
+  private TokenizerFile(JsonObject root, String chatTemplate) {
     this.root = root;
+    this.chatTemplate = chatTemplate;
   }
 
   static TokenizerFile read(Path modelFolder) {
     Path path = modelFolder.resolve("tokenizer.json");
     try {
-      TokenizerFile file = new TokenizerFile(BoundedFile.json(path, MAX_BYTES, REMEDY));
+      TokenizerFile file =
+          new TokenizerFile(
+              BoundedFile.json(path, MAX_BYTES, REMEDY),
+              ChatTemplate.read(modelFolder).map(ChatTemplate::source).orElse(""));
       file.check(path);
       return file;
     } catch (NoSuchFileException e) {
@@ -57,7 +63,7 @@ final class TokenizerFile {
       at = "added_tokens";
       for (JsonElement token : addedTokens()) {
         id(token.getAsJsonObject().get("id"));
-        isSpecial(token.getAsJsonObject());
+        isFlagged(token.getAsJsonObject());
         require(!content(token).isEmpty());
       }
     } catch (RuntimeException e) { // Gson's are many
@@ -97,16 +103,40 @@ final class TokenizerFile {
     return List.of(both.substring(0, space), both.substring(space + 1));
   }
 
-  /** The special tokens' strings, in the order of the file. */
+  /**
+   * The strings of the tokens that steer a model, in the order of the file: those that are flagged
+   * as special, and other added ones that the chat template spells. Fine-tunes add {@code
+   * <|im_start|>} without the flag, and it begins a turn all the same.
+   */
   List<String> specials() {
-    List<String> specials = new ArrayList<>();
+    return contents(this::steers);
+  }
+
+  /** The strings of those that decoding leaves out. */
+  List<String> flagged() {
+    return contents(TokenizerFile::isFlagged);
+  }
+
+  private List<String> contents(Predicate<JsonObject> which) {
+    List<String> contents = new ArrayList<>();
     for (JsonElement token : addedTokens()) {
-      JsonObject added = token.getAsJsonObject();
-      if (isSpecial(added)) {
-        specials.add(content(added));
+      if (which.test(token.getAsJsonObject())) {
+        contents.add(content(token));
       }
     }
-    return specials;
+    return contents;
+  }
+
+  private boolean steers(JsonObject added) {
+    String content = content(added);
+    return isFlagged(added) || (!isWord(content) && chatTemplate.contains(content));
+  }
+
+  /** Words and spaces that a tokenizer adds are text, though templates have them, too. */
+  private static boolean isWord(String content) {
+    return content
+        .codePoints()
+        .allMatch(c -> Character.isLetterOrDigit(c) || Character.isWhitespace(c));
   }
 
   /** Every token's string with its id: added tokens as they are written, the others in code. */
@@ -157,7 +187,7 @@ final class TokenizerFile {
     }
     for (JsonElement token : addedTokens()) {
       JsonObject added = token.getAsJsonObject();
-      if (isSpecial(added)) {
+      if (steers(added)) {
         added.addProperty("content", specials.code(content(added)));
       }
     }
@@ -190,7 +220,7 @@ final class TokenizerFile {
     return root.getAsJsonObject("model").getAsJsonObject("vocab");
   }
 
-  private static boolean isSpecial(JsonObject added) {
+  private static boolean isFlagged(JsonObject added) {
     return added.has("special") && added.get("special").getAsBoolean();
   }
 }

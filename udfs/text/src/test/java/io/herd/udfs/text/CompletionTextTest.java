@@ -10,6 +10,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class CompletionTextTest {
@@ -18,28 +19,36 @@ class CompletionTextTest {
 
   @Property(tries = 1000)
   void append_anyTokensOfByteLevel_equalsDecodingAll(
-      @ForAll("tokens") int[] ids, @ForAll("stops") List<String> stop) {
-    assertSameAsNaive(LLAMA3, ids, stop);
+      @ForAll("tokens") int[] ids,
+      @ForAll("stops") List<String> stop,
+      @ForAll @IntRange(max = 40) int min) {
+    assertSameAsNaive(LLAMA3, ids, stop, 0);
+    assertSameAsNaive(LLAMA3, ids, stop, min);
   }
 
   @Property(tries = 1000)
   void append_anyTokensOfByteFallback_equalsDecodingAll(
-      @ForAll("tokens") int[] ids, @ForAll("stops") List<String> stop) {
-    assertSameAsNaive(LLAMA2, ids, stop);
+      @ForAll("tokens") int[] ids,
+      @ForAll("stops") List<String> stop,
+      @ForAll @IntRange(max = 40) int min) {
+    assertSameAsNaive(LLAMA2, ids, stop, min);
   }
 
   @Property(tries = 500)
   void append_realTexts_equalsDecodingAll(
       @ForAll("texts") String text, @ForAll("stops") List<String> stop) {
-    assertSameAsNaive(LLAMA3, LLAMA3.encodeLabel(text), stop);
-    assertSameAsNaive(LLAMA2, LLAMA2.encodeLabel(text), stop);
+    assertSameAsNaive(LLAMA3, LLAMA3.encodeLabel(text), stop, 0);
+    assertSameAsNaive(LLAMA2, LLAMA2.encodeLabel(text), stop, 3);
   }
 
-  private static void assertSameAsNaive(Tokenizer tokenizer, int[] ids, List<String> stop) {
-    CompletionText completion = new CompletionText(tokenizer::decode, stop);
+  private static void assertSameAsNaive(
+      Tokenizer tokenizer, int[] ids, List<String> stop, int min) {
+    CompletionText completion = new CompletionText(tokenizer::decode, stop, min);
+    String first = tokenizer.decode(Arrays.copyOf(ids, Math.min(min, ids.length)));
+    int untouched = first.replaceFirst("\uFFFD+$", "").length();
     for (int n = 1; n <= ids.length; n++) {
       String whole = tokenizer.decode(Arrays.copyOf(ids, n));
-      int end = stop.stream().mapToInt(whole::indexOf).filter(i -> i >= 0).min().orElse(-1);
+      int end = n <= min ? -1 : firstStop(whole, stop, untouched);
       assertThat(completion.append(ids[n - 1])).as("token %s of %s", n, whole).isEqualTo(end >= 0);
       if (end >= 0) {
         assertThat(completion.text()).isEqualTo(whole.substring(0, end));
@@ -47,6 +56,29 @@ class CompletionTextTest {
       }
     }
     assertThat(completion.text()).isEqualTo(tokenizer.decode(ids));
+  }
+
+  /** The first that ends behind so many chars. */
+  private static int firstStop(String text, List<String> stop, int untouched) {
+    for (int at = 0; at < text.length(); at++) {
+      for (String each : stop) {
+        if (text.startsWith(each, at) && at + each.length() > untouched) {
+          return at;
+        }
+      }
+    }
+    return -1;
+  }
+
+  @Test
+  void append_stopWithinTheFirstTokens_isText() {
+    int[] ids = LLAMA3.encodeLabel("a.b.c.d");
+    CompletionText completion = new CompletionText(LLAMA3::decode, List.of("."), 4);
+    for (int i = 0; i < 5; i++) {
+      assertThat(completion.append(ids[i])).as("token %s", i).isFalse();
+    }
+    assertThat(completion.append(ids[5])).isTrue();
+    assertThat(completion.text()).isEqualTo("a.b.c");
   }
 
   @Provide

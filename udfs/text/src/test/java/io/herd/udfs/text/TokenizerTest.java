@@ -66,6 +66,26 @@ class TokenizerTest {
   }
 
   @Test
+  void encode_promptThatBeginsWithItsBos_getsNoSecond() {
+    for (String name : List.of("llama2", "llama3")) {
+      try (Tokenizer tokenizer = Tokenizer.load(Fixtures.folder(name))) {
+        Specials specials = new Specials(tokenizer.specialTokens());
+        String bos = name.equals("llama2") ? "<s>" : "<|begin_of_text|>";
+        for (String text : List.of(bos + "[INST] Hi [/INST]", bos)) {
+          Prompt rendered = specials.parse(text);
+          int[] ids = tokenizer.encode(rendered, false);
+          assertThat(ids).as(text).isEqualTo(tokenizer.encode(rendered, true));
+          assertThat(tokenizer.show(ids)).as(text).startsWith(bos).doesNotContain(bos + bos);
+        }
+        int[] data = tokenizer.encode(Prompt.data(bos + "Hi"), false);
+        assertThat(tokenizer.decode(data)).as("text, not a token").isEqualTo(bos + "Hi");
+        int[] twice = tokenizer.encode(specials.parse(bos + bos + "Hi"), false);
+        assertThat(tokenizer.show(twice)).as("as written").startsWith(bos + bos);
+      }
+    }
+  }
+
+  @Test
   void encode_dataThatSpellsSpecials_staysText() {
     for (String name : List.of("llama2", "llama3")) {
       List<String> strings = Tokenizer.specialTokens(Fixtures.folder(name));

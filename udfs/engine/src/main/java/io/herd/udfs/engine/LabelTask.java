@@ -1,0 +1,26 @@
+package io.herd.udfs.engine;
+
+import io.herd.udfs.sample.Labelling;
+import io.herd.udfs.text.Prompt;
+import java.io.Serializable;
+
+/**
+ * What a run's tasks have to know to label rows.
+ *
+ * @param contentFree the content-free prompt, or null without calibration
+ * @param contentFreeIds its tokens; empty without calibration
+ */
+public record LabelTask(Labelling how, Prompt contentFree, int[] contentFreeIds)
+    implements Serializable {
+  /** Nothing is labelled. */
+  public static final LabelTask NONE = plain(Labelling.NONE);
+
+  /** Without calibration. */
+  public static LabelTask plain(Labelling how) {
+    return new LabelTask(how, null, new int[0]);
+  }
+
+  public boolean calibrated() {
+    return contentFree != null;
+  }
+}

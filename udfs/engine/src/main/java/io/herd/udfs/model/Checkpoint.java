@@ -1,0 +1,81 @@
+package io.herd.udfs.model;
+
+import io.herd.udfs.UserException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A checkpoint's tensors under the names that transformers gives those of a causal Llama: files
+ * leave the prefix out, or hold one of two tied matrices, or both.
+ */
+final class Checkpoint {
+  static final String EMBEDDING = "model.embed_tokens.weight";
+  static final String HEAD = "lm_head.weight";
+
+  private static final String PREFIX = "model.";
+  private static final long PIECE_BYTES = 32L << 20;
+
+  private Checkpoint() {}
+
+  /**
+   * Opens a folder's weights.
+   *
+   * @throws UserException when the head is missing, or should be the embedding and isn't
+   */
+  static Map<String, Safetensors.Tensor> open(ModelSpec spec, Path folder) throws IOException {
+    Map<String, Safetensors.Tensor> tensors = prefixed(Safetensors.open(folder));
+    Safetensors.Tensor head = tensors.get(HEAD);
+    if (spec.tiedHead() && head != null) {
+      tensors.remove(HEAD);
+      Safetensors.Tensor embedding = tensors.putIfAbsent(EMBEDDING, head);
+      if (embedding != null && !same(embedding, head)) {
+        throw new UserException(
+            "the weights in "
+                + folder
+                + " have a "
+                + HEAD
+                + " that isn't the embedding, and config.json says that they are one"
+                + " (tie_word_embeddings)",
+            "set tie_word_embeddings to false in config.json where the model was trained with a head"
+                + " of its own, or remove "
+                + HEAD
+                + " from the weights.");
+      }
+    } else if (!spec.tiedHead() && head == null && tensors.containsKey(EMBEDDING)) {
+      throw new UserException(
+          "the weights in "
+              + folder
+              + " have no "
+              + HEAD
+              + ", and config.json doesn't say that it is the embedding (tie_word_embeddings)",
+          "save the whole model, with AutoModelForCausalLM; or set tie_word_embeddings to true in"
+              + " config.json where the model has no head of its own.");
+    }
+    return tensors;
+  }
+
+  /** Saved from LlamaModel, or by tools that cut it off, names lack the prefix. */
+  private static Map<String, Safetensors.Tensor> prefixed(Map<String, Safetensors.Tensor> stored) {
+    if (stored.keySet().stream().anyMatch(name -> name.startsWith(PREFIX))) {
+      return new TreeMap<>(stored);
+    }
+    Map<String, Safetensors.Tensor> named = new TreeMap<>();
+    stored.forEach((name, tensor) -> named.put(name.equals(HEAD) ? name : PREFIX + name, tensor));
+    return named;
+  }
+
+  private static boolean same(Safetensors.Tensor one, Safetensors.Tensor other) throws IOException {
+    boolean alike =
+        one.torchCode() == other.torchCode()
+            && one.rows() == other.rows()
+            && one.columns() == other.columns();
+    long step = Math.max(1, PIECE_BYTES / one.rowBytes());
+    for (long row = 0; alike && row < one.rows(); row += step) {
+      long rows = Math.min(step, one.rows() - row);
+      alike = one.map(row, rows).mismatch(other.map(row, rows)) < 0;
+    }
+    return alike;
+  }
+}
