@@ -10,7 +10,6 @@ import com.google.gson.JsonPrimitive;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,10 +63,9 @@ public final class Jinja2 {
             .redirectError(errors.toFile())
             .start();
     List<Case> cases = new ArrayList<>();
-    try (OutputStream stdin = process.getOutputStream();
-        BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         cases.add(parse(JsonParser.parseString(line).getAsJsonObject()));
       }

@@ -17,7 +17,7 @@ public final class Compare {
       return false;
     }
     if (Types.isNumber(a) && Types.isNumber(b)) {
-      return isNan(a) || isNan(b) ? false : number(a, b) == 0;
+      return !isNan(a) && !isNan(b) && number(a, b) == 0;
     }
     if (Types.isText(a) && Types.isText(b)) {
       return Types.text(a).equals(Types.text(b));
