@@ -29,6 +29,9 @@ class ControlTokensTest {
     Files.writeString(
         folder.resolve("tokenizer.json"),
         json.substring(0, flag) + "\"special\": false" + json.substring(flag + 15));
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        "{\"bos_token\": \"<|begin_of_text|>\", \"eos_token\": \"<|eot_id|>\"}");
   }
 
   private void template(String source) throws IOException {
