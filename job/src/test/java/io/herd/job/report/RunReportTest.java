@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RunReportTest {
 
-  /** The file is of commit c0550da: programs read {@code run.json} by these names. */
+  /** Programs read {@code run.json} by these names: they are 0.1.0's, and newer ones. */
   @Test
   void writeJson_aReport_isWhatItWas(@TempDir Path directory) throws IOException {
     new WorkDir(directory.toString(), new Configuration(false))
