@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 public final class RestlessFiles extends RawLocalFileSystem {
   static final String SCHEME = "restless";
 
-  /** The end of the names of files that are refused, so many times. */
+  /** A part of the names of files that are refused, so many times. */
   static final String REFUSED = "restless.refused";
 
   static final String TIMES = "restless.times";
@@ -46,7 +46,7 @@ public final class RestlessFiles extends RawLocalFileSystem {
     FSDataOutputStream out = super.create(file, overwrite);
     Configuration conf = getConf();
     String name = file.getName();
-    if (name.endsWith(conf.get(REFUSED, "/")) && happensAgain("refused", conf.getInt(TIMES, 0))) {
+    if (name.contains(conf.get(REFUSED, "/")) && happensAgain("refused", conf.getInt(TIMES, 0))) {
       out.close();
       throw new IllegalStateException("the disk is restless");
     }

@@ -39,14 +39,14 @@ class ResubmissionTest {
     hadoop.unset(RestlessFiles.REFUSED);
   }
 
-  private void refuse(String fileNameEnd, int times) {
-    hadoop.set(RestlessFiles.REFUSED, fileNameEnd);
+  private void refuse(String inFileName, int times) {
+    hadoop.set(RestlessFiles.REFUSED, inFileName);
     hadoop.setInt(RestlessFiles.TIMES, times);
   }
 
   @Test
   void run_stageDiesWithSomeRowsWritten_submitsTheOthers() {
-    refuse("-00001.jsonl.tmp", 2); // when it is due, and when the task ends
+    refuse("-00001.jsonl.", 2); // when it is due, and when the task ends
 
     Workplace.Ended ended = place.run(LABEL, workDir, "herd.run.checkpoint.rows=3");
 
@@ -59,7 +59,7 @@ class ResubmissionTest {
 
   @Test
   void run_stageDiesWithNothingWritten_endsWithTheReason() {
-    refuse("-00000.jsonl.tmp", 99);
+    refuse("-00000.jsonl.", 99);
 
     assertThatThrownBy(() -> place.run(LABEL, workDir, "herd.run.checkpoint.rows=3"))
         .hasMessageContaining("the disk is restless");

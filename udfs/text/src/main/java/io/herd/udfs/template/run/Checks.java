@@ -39,7 +39,10 @@ final class Checks {
       throw new Problem("the block `" + block.name() + "` is defined twice");
     }
     boolean inner = guards(node) || (guarded && !opensFrame(node));
-    node.children().forEach(child -> node(child, inner));
+    List<? extends Node> before = readBefore(node);
+    for (Node child : node.children()) {
+      node(child, inner || (guarded && before.stream().anyMatch(each -> each == child)));
+    }
   }
 
   private static boolean guards(Node node) {
@@ -49,6 +52,17 @@ final class Checks {
   private static boolean opensFrame(Node node) {
     return node instanceof Stmt
         && !(node instanceof Stmt.If || node instanceof Stmt.Assign || node instanceof Stmt.Print);
+  }
+
+  /** What a statement reads before it opens its frame. */
+  private static List<? extends Node> readBefore(Node node) {
+    if (node instanceof Stmt.For loop) {
+      return List.of(loop.items());
+    }
+    if (node instanceof Stmt.With with) {
+      return with.values();
+    }
+    return node instanceof Stmt.CallBlock block ? List.of(block.call()) : List.of();
   }
 
   private static void refuse(String kind, String name, Expr node, boolean guarded) {

@@ -22,6 +22,20 @@ final class Scope {
     return outer == null ? this : outer.root();
   }
 
+  /** What the outermost has set by now: blocks see the caller's variables where it has none yet. */
+  Scope exported() {
+    Scope exported = new Scope(null, Set.of());
+    root()
+        .variables
+        .forEach(
+            (name, value) -> {
+              if (value != UNSET) {
+                exported.set(name, value);
+              }
+            });
+    return exported;
+  }
+
   void set(String name, Object value) {
     variables.put(name, value);
   }

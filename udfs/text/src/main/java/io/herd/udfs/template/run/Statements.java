@@ -272,7 +272,7 @@ final class Statements implements Stmt.Visitor<Flow> {
 
   @Override
   public Flow block(Stmt.Block node) {
-    Scope outer = node.scoped() ? rendering.scope() : rendering.scope().root();
+    Scope outer = node.scoped() ? rendering.scope() : rendering.scope().exported();
     Set<String> unset = rendering.frames().unset(node.body());
     return rendering.escaping(
         false, () -> rendering.in(new Scope(outer, unset), scope -> run(node.body())));
