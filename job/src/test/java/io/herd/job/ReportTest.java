@@ -1,6 +1,7 @@
 package io.herd.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import io.herd.job.exit.ExitCode;
@@ -43,7 +44,7 @@ class ReportTest {
     assertThat(failures.getAsJsonArray("examples").get(0).getAsString())
         .isEqualTo("<script>bad</script>");
     assertThat(place.report().get("cost").getAsDouble())
-        .isEqualTo(place.report().get("seconds").getAsDouble());
+        .isCloseTo(place.report().get("seconds").getAsDouble(), within(1e-9));
     Path page = directory.resolve("work/report.html");
     assertThat(Files.readString(page))
         .contains("&lt;script&gt;bad&lt;/script&gt;", "How good the answers are", "Throughput")
