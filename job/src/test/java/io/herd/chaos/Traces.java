@@ -88,12 +88,14 @@ record Traces(Path place, String format, boolean listed) {
     return lines;
   }
 
+  /** Of files that are data: neither they nor folders around them begin with a dot or a line. */
   private static Set<String> names(Path folder, String suffix) throws IOException {
     Set<String> names = new TreeSet<>();
     try (Stream<Path> files = Files.walk(folder)) {
       files
-          .filter(file -> file.getFileName().toString().matches("[^._].*\\Q" + suffix + "\\E"))
-          .forEach(file -> names.add(folder.relativize(file).toString()));
+          .map(file -> folder.relativize(file).toString())
+          .filter(name -> name.matches("([^._][^/]*/)*[^._/][^/]*\\Q" + suffix + "\\E"))
+          .forEach(names::add);
     }
     return names;
   }
