@@ -86,8 +86,7 @@ public final class Sessions {
    * into a folder that others can't enter.
    */
   private static Path ownTemporaryFolder() {
-    String user = System.getProperty("user.name", "").replaceAll("[^\\w.-]", "_");
-    Path folder = Path.of(System.getProperty("java.io.tmpdir"), "herd-spark-" + user);
+    Path folder = PrivateFolder.temporary("herd-spark");
     try {
       PrivateFolder.make(folder);
       boolean own = OwnFolder.foreign(folder).isEmpty() && OwnFolder.isClosed(folder);

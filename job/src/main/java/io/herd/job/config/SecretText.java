@@ -2,6 +2,7 @@ package io.herd.job.config;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Secrets in plain text: how they look, and how to show text that may hold one. */
@@ -35,29 +36,23 @@ public final class SecretText {
    * Options without the values that are secrets, for a digest: they may change and mean the same.
    */
   static Map<String, String> withoutSecrets(Map<?, ?> options) {
-    Map<String, String> kept = new TreeMap<>();
-    options.forEach(
-        (name, value) ->
-            kept.put(
-                name.toString(),
-                SECRET_NAME.matcher(name.toString()).find()
-                    ? "****"
-                    : SECRET_PARAMETER.matcher(value.toString()).replaceAll("$1****")));
-    return kept;
+    return options(options, text -> text);
   }
 
   /** The options of a Spark source, sorted by their names. */
   static Map<String, String> maskOptions(Map<?, ?> options) {
-    Map<String, String> masked = new TreeMap<>();
-    options.forEach(
-        (name, value) ->
-            masked.put(name.toString(), maskOption(name.toString(), value.toString())));
-    return masked;
+    return options(options, SecretText::mask);
   }
 
-  private static String maskOption(String name, String value) {
-    return SECRET_NAME.matcher(name).find()
-        ? "****"
-        : mask(SECRET_PARAMETER.matcher(value).replaceAll("$1****"));
+  private static Map<String, String> options(Map<?, ?> options, UnaryOperator<String> kept) {
+    Map<String, String> shown = new TreeMap<>();
+    options.forEach(
+        (name, value) ->
+            shown.put(
+                name.toString(),
+                SECRET_NAME.matcher(name.toString()).find()
+                    ? "****"
+                    : kept.apply(SECRET_PARAMETER.matcher(value.toString()).replaceAll("$1****"))));
+    return shown;
   }
 }

@@ -94,25 +94,27 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
     Snapshot after(RunState before, boolean held) {
       boolean same = before.fingerprint().equals(fingerprint(before.schema()));
       Optional<Dataset<Row>> source = same ? Source.reopen(spark, settings) : Optional.empty();
+      Optional<Dataset<Row>> stored = same ? stored(before) : Optional.empty();
       Resumption next =
           Resumption.of(
               before,
-              new Resumption.Found(same, isWhole(before), source.map(InputVersions::of), held));
+              new Resumption.Found(same, stored.isPresent(), source.map(InputVersions::of), held));
       if (next.kind() == Resumption.Kind.GO_ON) {
-        Dataset<Row> rows = spark.read().parquet(workDir.snapshot(before.snapshot()));
         String note = "goes on with the snapshot of the unfinished run";
-        return new Snapshot(rows, before, next.why().isEmpty() ? note : note + "; " + next.why());
+        return new Snapshot(
+            stored.orElseThrow(), before, next.why().isEmpty() ? note : note + "; " + next.why());
       }
       Optional<RunState> kept =
           next.kind() == Resumption.Kind.RETAKE ? Optional.of(before) : Optional.empty();
       return anew(Optional.of(before), kept, "takes a new snapshot: " + next.why());
     }
 
-    /** An earlier version's has fewer columns. */
-    private boolean isWhole(RunState before) {
+    /** Its rows, if they are there; an earlier version's have fewer columns, and don't count. */
+    private Optional<Dataset<Row>> stored(RunState before) {
       return workDir.holdsSnapshot(before)
-          && List.of(spark.read().parquet(workDir.snapshot(before.snapshot())).columns())
-              .containsAll(SnapshotColumns.ALL);
+          ? Optional.of(spark.read().parquet(workDir.snapshot(before.snapshot())))
+              .filter(rows -> List.of(rows.columns()).containsAll(SnapshotColumns.ALL))
+          : Optional.empty();
     }
 
     private String fingerprint(int schema) {

@@ -18,6 +18,12 @@ public final class PrivateFolder {
 
   private PrivateFolder() {}
 
+  /** The place of a folder of this user's below the temporary one; whether it is there or not. */
+  public static Path temporary(String name) {
+    String user = System.getProperty("user.name", "").replaceAll("[^\\w.-]", "_");
+    return Path.of(System.getProperty("java.io.tmpdir"), name + "-" + user);
+  }
+
   /** Makes a folder of this machine, and those above it that are missing. */
   public static void make(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) { // there may be a link of its name

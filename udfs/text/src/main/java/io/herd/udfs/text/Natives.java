@@ -29,8 +29,7 @@ public final class Natives {
     setUnlessGiven("RUST_FLAVOR", "cpu");
     Path home = Path.of(System.getProperty("user.home"));
     if (!Files.isWritable(home)) {
-      Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-      setUnlessGiven(FOLDER, temporary.resolve("herd-natives-" + user()).toString());
+      setUnlessGiven(FOLDER, PrivateFolder.temporary("herd-natives").toString());
     }
     require(Utils.getEngineCacheDir("tokenizers"));
     require(Utils.getEngineCacheDir("pytorch"));
@@ -55,10 +54,6 @@ public final class Natives {
               + " user can write.",
           e);
     }
-  }
-
-  private static String user() {
-    return System.getProperty("user.name", "").replaceAll("[^\\w.-]", "_");
   }
 
   private static void setUnlessGiven(String name, String value) {
