@@ -42,7 +42,14 @@ public final class LiveProgress extends TaskSums {
    */
   public void again(long done) {
     Progress now = now(line.seconds());
-    before = new Progress(0, done, now.failed(), now.promptTokens(), now.completionTokens());
+    before =
+        new Progress(
+            0,
+            done,
+            now.failed(),
+            now.promptTokens(),
+            now.completionTokens(),
+            now.tokensComputed());
     clear();
   }
 
@@ -54,7 +61,7 @@ public final class LiveProgress extends TaskSums {
       began = Math.max(0, seconds - held / 1e3);
     }
     Progress now = now(seconds);
-    if (now.rows() > 0) {
+    if (now.tokensComputed() > 0) {
       timeline.add(now);
     }
     line.print(false, () -> text(now));
@@ -66,12 +73,13 @@ public final class LiveProgress extends TaskSums {
         Math.min(total, before.rows() + sum(counters.rows().id())),
         before.failed() + sum(counters.failed().id()),
         before.promptTokens() + sum(counters.promptTokens().id()),
-        before.completionTokens() + sum(counters.tokens().id()));
+        before.completionTokens() + sum(counters.tokens().id()),
+        before.tokensComputed() + sum(counters.computed().id()));
   }
 
   private String text(Progress now) {
     long fetched = sum(fetchedId);
-    return now.rows() == 0 && fetched > 0
+    return now.tokensComputed() == 0 && fetched > 0
         ? String.format(Locale.ROOT, "  the model is being fetched: %.2f GB", fetched / 1e9)
         : rows(now) + rates(now) + left(now);
   }
@@ -88,15 +96,15 @@ public final class LiveProgress extends TaskSums {
   }
 
   private String rates(Progress now) {
-    if (now.rows() == 0) {
+    if (now.tokensComputed() == 0) {
       return "";
     }
-    Progress start = new Progress(Math.max(0, began), 0, 0, 0, 0);
+    Progress start = Progress.at(Math.max(0, began));
     Progress recent = timeline.before(now.seconds() - NOW_SECONDS);
     return String.format(
             Locale.ROOT,
             ", %,.0f tokens/s (mean %,.0f)",
-            now.rateSince(recent.rows() == 0 ? start : recent),
+            now.rateSince(recent.tokensComputed() == 0 ? start : recent),
             now.rateSince(start))
         + busy();
   }

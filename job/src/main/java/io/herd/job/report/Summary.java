@@ -55,6 +55,7 @@ public final class Summary {
             report.model().parameters() / 1e6,
             report.model().dtype()));
     line(out, "output", target);
+    Warnings.of(report).forEach(warning -> line(out, "warning", warning));
     if (report.quality() != null && report.quality().disagreements() > 0) {
       line(
           out,

@@ -17,7 +17,8 @@ import org.apache.spark.util.LongAccumulator;
  * @param refused of these without having reached the engine
  * @param reasons for which a task's first row failed
  * @param promptTokens of the rows with a result
- * @param tokens generated so far
+ * @param tokens generated for these
+ * @param computed tokens of prompts and completions so far, also of rows in work
  * @param labelShare probability of a row's labels together
  * @param engines what each engine said when it was tried out, and what went wrong with it
  * @param computing milliseconds that the engines computed while tasks held them
@@ -32,6 +33,7 @@ public record TaskCounters(
     CollectionAccumulator<String> reasons,
     LongAccumulator promptTokens,
     LongAccumulator tokens,
+    LongAccumulator computed,
     DoubleAccumulator labelShare,
     CollectionAccumulator<String> engines,
     LongAccumulator computing,
@@ -49,6 +51,7 @@ public record TaskCounters(
         spark.collectionAccumulator("herd reasons"),
         spark.longAccumulator("herd prompt tokens"),
         spark.longAccumulator("herd tokens"),
+        spark.longAccumulator("herd tokens computed"),
         spark.doubleAccumulator("herd labels' share"),
         spark.collectionAccumulator("herd engines"),
         spark.longAccumulator("herd engine computing, ms"),
@@ -76,6 +79,11 @@ public record TaskCounters(
   @Override
   public void begun(long more) {
     begun.add(more);
+  }
+
+  @Override
+  public void computed(long more) {
+    computed.add(more);
   }
 
   @Override
