@@ -291,6 +291,9 @@ class LauncherTest {
         .isDirectoryContaining("glob:**/libtorch_cuda.so")
         .isDirectoryContaining("glob:**/libcudart.so.12")
         .isDirectoryNotContaining("glob:**/libcufile_rdma*");
+    assertThat(Files.readSymbolicLink(caller.resolve("libtorch/lib/libcudart.so")))
+        .as("by which DJL looks for it, relative, so that the folder can move")
+        .hasToString("libcudart.so.12");
   }
 
   @Test

@@ -23,9 +23,14 @@ public record TorchDevice(String name) {
     return name.startsWith(CUDA);
   }
 
-  /** The same, as DJL calls it. */
+  /** Which of the GPUs it is, from 0. */
+  public int index() {
+    return Integer.parseInt(name.substring(CUDA.length()));
+  }
+
+  /** As DJL calls it. */
   public Device djl() {
-    return isGpu() ? Device.gpu(Integer.parseInt(name.substring(CUDA.length()))) : Device.cpu();
+    return isGpu() ? Device.gpu(index()) : Device.cpu();
   }
 
   /** Whether it multiplies matrices of this type. The kernels for int8 are those of processors. */

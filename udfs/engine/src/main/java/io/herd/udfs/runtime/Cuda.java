@@ -3,6 +3,7 @@ package io.herd.udfs.runtime;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.LibUtils;
 import io.herd.udfs.UserException;
+import io.herd.udfs.model.TorchCuda;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.text.Natives;
@@ -37,7 +38,8 @@ record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuil
   /** GPUs that libtorch can use. */
   static int count() {
     Natives.prepare();
-    return Engine.getEngine("PyTorch").getGpuCount();
+    Engine.getEngine("PyTorch"); // loads libtorch, if nothing has yet
+    return TorchCuda.gpus();
   }
 
   /** The version line of NVIDIA's kernel driver, which libtorch's CUDA build has to fit. */

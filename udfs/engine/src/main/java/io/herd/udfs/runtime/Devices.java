@@ -2,14 +2,12 @@ package io.herd.udfs.runtime;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.util.cuda.CudaUtils;
 import io.herd.udfs.UserException;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,8 +97,7 @@ public final class Devices {
   /** Bytes that may be taken on a device now. */
   static long freeBytes(TorchDevice device) {
     if (device.isGpu()) {
-      MemoryUsage gpu = CudaUtils.getGpuMemory(device.djl());
-      return gpu.getMax() - gpu.getUsed();
+      return CudaRuntime.here().freeBytes(device.index());
     }
     return hostFreeBytes();
   }
