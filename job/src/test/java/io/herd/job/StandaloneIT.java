@@ -131,6 +131,11 @@ class StandaloneIT {
     worker.destroyForcibly();
     executors.forEach(ProcessHandle::destroyForcibly);
     run.ends(0);
+    assertThat(run.out().lines().filter(line -> line.contains(" runs on the processor, as ")))
+        .as("while it runs, and above its numbers")
+        .hasSize(2)
+        .anyMatch(line -> line.startsWith("  127.0.0.1 was given the GPU "))
+        .anyMatch(line -> line.startsWith("  device    127.0.0.1 was given the GPU "));
 
     JsonObject report = run.report("work");
     assertThat(report.get("rows_ok").getAsInt()).isEqualTo(ROWS);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What of CUDA this machine has.
@@ -22,8 +23,16 @@ import java.util.Optional;
  * @param driver the version line of NVIDIA's kernel driver, or empty
  * @param libtorch its version and folder
  * @param cudaBuild whether that is a build with CUDA
+ * @param listed GPUs that nvidia-smi lists; not asked for where libtorch can use one alone
  */
-record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuild) {
+record Cuda(
+    int gpus,
+    Optional<String> driver,
+    String libtorch,
+    boolean cudaBuild,
+    List<NvidiaSmi.Gpu> listed) {
+  /** By which reports tell what {@link #fallback} says from other words of an engine. */
+  static final String FALLBACK = "runs on the processor, as herd.model.device=auto allows";
 
   static Cuda here() {
     int gpus = count(); // loads libtorch
@@ -32,7 +41,8 @@ record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuil
         gpus,
         installedDriver(),
         LibUtils.getVersion() + " in " + folder,
-        Files.exists(folder.resolve("libtorch_cuda.so")));
+        Files.exists(folder.resolve("libtorch_cuda.so")),
+        gpus == 1 ? List.of() : NvidiaSmi.gpus());
   }
 
   /** GPUs that libtorch can use. */
@@ -86,13 +96,20 @@ record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuil
     return Integer.parseInt(address);
   }
 
-  /** What an engine on the processor has to say, although Spark gave its task a GPU. */
+  /** What an engine on the processor has to say, although its task or node has a GPU. */
   Optional<String> fallback(DeviceChoice choice, List<String> addresses) {
-    return gpus > 0 || choice != DeviceChoice.AUTO || addresses.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "was given the GPU %s and runs on the processor, as herd.model.device=auto allows: %s"
-                .formatted(String.join(", ", addresses), missing()));
+    if (gpus > 0 || choice != DeviceChoice.AUTO || (addresses.isEmpty() && listed.isEmpty())) {
+      return Optional.empty();
+    }
+    String has =
+        addresses.isEmpty()
+            ? "has " + names()
+            : "was given the GPU " + String.join(", ", addresses);
+    return Optional.of(has + " and " + FALLBACK + ": " + missing());
+  }
+
+  private String names() {
+    return listed.stream().map(NvidiaSmi.Gpu::name).collect(Collectors.joining(", "));
   }
 
   private String missing() {
@@ -104,11 +121,16 @@ record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuil
       reasons.add("libtorch " + libtorch + " is the build for processors");
     }
     if (reasons.isEmpty()) {
-      reasons.add(
-          "libtorch %s is a build with CUDA, but CUDA shows it no GPU: the driver (%s) may be too old"
-                  .formatted(libtorch, driver.orElse(""))
-              + " for it, or CUDA_VISIBLE_DEVICES or the container hides the GPUs");
+      reasons.add(hidden());
     }
     return String.join(", and ", reasons);
+  }
+
+  private String hidden() {
+    String finds = "libtorch %s, a build with CUDA, finds no GPU".formatted(libtorch);
+    String sees =
+        listed.isEmpty() ? "" : "nvidia-smi lists %d (%s), and ".formatted(listed.size(), names());
+    return "%s%s: the driver (%s) may be too old for it, or CUDA_VISIBLE_DEVICES or the container hides the GPUs"
+        .formatted(sees, finds, driver.orElse(""));
   }
 }

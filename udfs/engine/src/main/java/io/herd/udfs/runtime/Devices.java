@@ -43,9 +43,12 @@ public final class Devices {
    * what is missing for it; or nothing.
    */
   public static Optional<String> warning(DeviceChoice choice, List<String> addresses) {
-    return choice == DeviceChoice.AUTO && !addresses.isEmpty()
-        ? Cuda.here().fallback(choice, addresses)
-        : Optional.empty();
+    return choice == DeviceChoice.AUTO ? Cuda.here().fallback(choice, addresses) : Optional.empty();
+  }
+
+  /** Whether words of an engine are such a warning. */
+  public static boolean isWarning(String words) {
+    return words.contains(Cuda.FALLBACK);
   }
 
   /**

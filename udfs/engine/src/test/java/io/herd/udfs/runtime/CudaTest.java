@@ -13,9 +13,12 @@ import org.junit.jupiter.api.Test;
 /** Which device a task gets, on machines that tests don't run on. */
 class CudaTest {
   private static final Optional<String> DRIVER = Optional.of("NVRM version: 450.80");
-  private static final Cuda TWO_GPUS = new Cuda(2, DRIVER, "2.7.1 in /libtorch", true);
-  private static final Cuda BARE = new Cuda(0, Optional.empty(), "2.7.1 in /libtorch", false);
-  private static final Cuda OLD_DRIVER = new Cuda(0, DRIVER, "2.7.1 in /libtorch", true);
+  private static final NvidiaSmi.Gpu T4 = new NvidiaSmi.Gpu(0, "GPU-a", "Tesla T4");
+  private static final String LIBTORCH = "2.7.1 in /libtorch";
+  private static final Cuda TWO_GPUS = new Cuda(2, DRIVER, LIBTORCH, true, List.of());
+  private static final Cuda BARE = new Cuda(0, Optional.empty(), LIBTORCH, false, List.of());
+  private static final Cuda OLD_DRIVER = new Cuda(0, DRIVER, LIBTORCH, true, List.of(T4));
+  private static final Cuda NO_CUDA_BUILD = new Cuda(0, DRIVER, LIBTORCH, false, List.of(T4));
 
   @Test
   void choose_address_isTheGpuOfThatNumber() {
@@ -56,8 +59,21 @@ class CudaTest {
         .withMessageContaining(", and libtorch 2.7.1 in /libtorch is the build for processors");
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> OLD_DRIVER.choose(DeviceChoice.CUDA, List.of("0")))
-        .withMessageContaining("the driver (NVRM version: 450.80) may be too old")
+        .withMessageContaining(
+            "nvidia-smi lists 1 (Tesla T4), and libtorch 2.7.1 in /libtorch, a build with CUDA,"
+                + " finds no GPU: the driver (NVRM version: 450.80) may be too old")
         .withMessageNotContaining("processors");
+  }
+
+  @Test
+  void fallback_nodeWithAGpuThatSparkDoesNotKnow_saysSo() {
+    assertThat(NO_CUDA_BUILD.fallback(DeviceChoice.AUTO, List.of()))
+        .hasValue(
+            "has Tesla T4 and runs on the processor, as herd.model.device=auto allows: libtorch"
+                + " 2.7.1 in /libtorch is the build for processors");
+    assertThat(NO_CUDA_BUILD.fallback(DeviceChoice.AUTO, List.of()).map(Devices::isWarning))
+        .hasValue(true);
+    assertThat(NO_CUDA_BUILD.fallback(DeviceChoice.CPU, List.of())).isEmpty();
   }
 
   @Test

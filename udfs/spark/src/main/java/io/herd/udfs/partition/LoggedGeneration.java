@@ -37,14 +37,13 @@ public record LoggedGeneration(
     TaskContext task = TaskContext.get();
     Configuration conf = generator.files().hadoop().value().value();
     InFlight inFlight = log.inFlight(conf, submission);
+    TaskCounters counters = generator.counters();
+    Devices.warning(generator.engine().device(), TaskGpu.addresses(task)).ifPresent(counters::warn);
     try (EngineLease lease = generator.lease(task);
         ResultWriter writer =
             log.writer(conf, submission, task.partitionId(), task.taskAttemptId(), flush);
         PoisonSearch poison = poison(task, lease, inFlight)) {
-      TaskCounters counters = generator.counters();
       counters.say(lease.firstWords());
-      Devices.warning(generator.engine().device(), TaskGpu.addresses(task))
-          .ifPresent(counters::say);
       TaskLoop.Sink sink = poison.guard(logged(writer, lease, handover(task, inFlight)));
       long done =
           generator.run(
