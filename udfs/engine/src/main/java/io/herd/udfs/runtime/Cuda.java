@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -23,13 +22,15 @@ import java.util.stream.Collectors;
  * @param driver the version line of NVIDIA's kernel driver, or empty
  * @param libtorch its version and folder
  * @param cudaBuild whether that is a build with CUDA
- * @param listed GPUs that nvidia-smi lists; not asked for where libtorch can use one alone
+ * @param visible CUDA_VISIBLE_DEVICES, if it is set
+ * @param listed GPUs that nvidia-smi lists
  */
 record Cuda(
     int gpus,
     Optional<String> driver,
     String libtorch,
     boolean cudaBuild,
+    Optional<String> visible,
     List<NvidiaSmi.Gpu> listed) {
   /** By which reports tell what {@link #fallback} says from other words of an engine. */
   static final String FALLBACK = "runs on the processor, as herd.model.device=auto allows";
@@ -42,7 +43,8 @@ record Cuda(
         installedDriver(),
         LibUtils.getVersion() + " in " + folder,
         Files.exists(folder.resolve("libtorch_cuda.so")),
-        gpus == 1 ? List.of() : NvidiaSmi.gpus());
+        Devices.visible(),
+        NvidiaSmi.gpus());
   }
 
   /** GPUs that libtorch can use. */
@@ -79,21 +81,12 @@ record Cuda(
     }
     return addresses.isEmpty()
         ? List.of(TorchDevice.gpu(0))
-        : addresses.stream().map(this::index).sorted().distinct().map(TorchDevice::gpu).toList();
+        : addresses().indices(addresses).stream().map(TorchDevice::gpu).toList();
   }
 
-  private int index(String address) {
-    if (!address.matches("\\d{1,3}") || Integer.parseInt(address) >= gpus) {
-      throw new UserException(
-          String.format(
-              Locale.ROOT,
-              "Spark gave a task the GPU \"%s\", and libtorch knows those from 0 to %d here",
-              address,
-              gpus - 1),
-          "let submit/gpu-discovery.sh find the addresses (spark.executor.resource.gpu"
-              + ".discoveryScript), where the executor itself runs.");
-    }
-    return Integer.parseInt(address);
+  /** What addresses mean here. */
+  GpuAddresses addresses() {
+    return new GpuAddresses(gpus, visible, listed);
   }
 
   /** What an engine on the processor has to say, although its task or node has a GPU. */

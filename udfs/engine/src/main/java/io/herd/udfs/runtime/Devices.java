@@ -55,12 +55,22 @@ public final class Devices {
    * The devices for a task, one or more.
    *
    * @param addresses of the GPUs that Spark gave the task, or none
+   * @param claims by which processes of this host keep out of each other's way
    * @throws UserException when a GPU was asked for and there is none
    */
-  static List<TorchDevice> choose(DeviceChoice choice, List<String> addresses) {
-    return choice == DeviceChoice.CPU
-        ? List.of(TorchDevice.cpu())
-        : Cuda.here().choose(choice, addresses);
+  static List<TorchDevice> choose(DeviceChoice choice, List<String> addresses, GpuClaims claims) {
+    if (choice == DeviceChoice.CPU) {
+      return List.of(TorchDevice.cpu());
+    }
+    Cuda cuda = Cuda.here();
+    List<TorchDevice> asked = cuda.choose(choice, addresses);
+    return asked.get(0).isGpu() ? claims.settle(asked, cuda.addresses()) : asked;
+  }
+
+  /** The GPUs that CUDA is to show to this process, if that is restricted. */
+  static Optional<String> visible() {
+    return Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES"))
+        .filter(text -> !text.isBlank());
   }
 
   /**
@@ -82,9 +92,10 @@ public final class Devices {
    * @throws UserException when there is none
    */
   public static String describe(DeviceChoice choice) {
-    TorchDevice device = choose(choice, List.of()).get(0);
+    boolean gpu =
+        choice != DeviceChoice.CPU && Cuda.here().choose(choice, List.of()).get(0).isGpu();
     int processors = Runtime.getRuntime().availableProcessors();
-    return device.isGpu() ? gpus() + " GPU" : "CPU, " + processors + " threads";
+    return gpu ? gpus() + " GPU" : "CPU, " + processors + " threads";
   }
 
   /** As logs and reports name them. */

@@ -14,11 +14,15 @@ import org.junit.jupiter.api.Test;
 class CudaTest {
   private static final Optional<String> DRIVER = Optional.of("NVRM version: 450.80");
   private static final NvidiaSmi.Gpu T4 = new NvidiaSmi.Gpu(0, "GPU-a", "Tesla T4");
-  private static final String LIBTORCH = "2.7.1 in /libtorch";
-  private static final Cuda TWO_GPUS = new Cuda(2, DRIVER, LIBTORCH, true, List.of());
-  private static final Cuda BARE = new Cuda(0, Optional.empty(), LIBTORCH, false, List.of());
-  private static final Cuda OLD_DRIVER = new Cuda(0, DRIVER, LIBTORCH, true, List.of(T4));
-  private static final Cuda NO_CUDA_BUILD = new Cuda(0, DRIVER, LIBTORCH, false, List.of(T4));
+  private static final Cuda TWO_GPUS = cuda(2, DRIVER, true);
+  private static final Cuda BARE = cuda(0, Optional.empty(), false);
+  private static final Cuda OLD_DRIVER = cuda(0, DRIVER, true, T4);
+  private static final Cuda NO_CUDA_BUILD = cuda(0, DRIVER, false, T4);
+
+  private static Cuda cuda(
+      int gpus, Optional<String> driver, boolean build, NvidiaSmi.Gpu... listed) {
+    return new Cuda(gpus, driver, "2.7.1 in /libtorch", build, Optional.empty(), List.of(listed));
+  }
 
   @Test
   void choose_address_isTheGpuOfThatNumber() {

@@ -3,6 +3,7 @@ package io.herd.udfs.runtime;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +37,12 @@ record FakeGpus(Map<String, String> environment) {
   }
 
   /** The lines that a class' main method prints. */
-  List<String> run(Class<?> main) throws IOException, InterruptedException {
-    ProcessBuilder java =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            main.getName());
+  List<String> run(Class<?> main, String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder java = new ProcessBuilder(command);
     java.environment().putAll(environment);
     Process process = java.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     process.getOutputStream().close();
