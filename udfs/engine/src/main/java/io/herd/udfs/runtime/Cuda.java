@@ -122,7 +122,7 @@ record Cuda(
   private String hidden() {
     String finds = "libtorch %s, a build with CUDA, finds no GPU".formatted(libtorch);
     String sees =
-        listed.isEmpty() ? "" : "nvidia-smi lists %d (%s), and ".formatted(listed.size(), names());
+        listed.isEmpty() ? "" : "nvidia-smi lists " + listed.size() + " (" + names() + "), and ";
     return "%s%s: the driver (%s) may be too old for it, or CUDA_VISIBLE_DEVICES or the container hides the GPUs"
         .formatted(sees, finds, driver.orElse(""));
   }

@@ -7,6 +7,7 @@ import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -113,7 +114,8 @@ final class CudaRuntime {
     }
     if (error != 0) {
       throw new UserException(
-          "cuda:%d can't be used: %s says \"%s\" (%d)".formatted(gpu, name, words, error),
+          String.format(
+              Locale.ROOT, "cuda:%d can't be used: %s says \"%s\" (%d)", gpu, name, words, error),
           "see what else uses it (nvidia-smi): other executors, or Spark's plugin for RAPIDS"
               + " (spark.plugins), which takes a GPU's whole memory.");
     }

@@ -26,7 +26,7 @@ class GpuAddressesTest {
   }
 
   private static String uuid(int index) {
-    return "GPU-%d0000000-66a4-5a04-b1d0-8b6c1ad0bd2e".formatted(index);
+    return "GPU-" + index + "0000000-66a4-5a04-b1d0-8b6c1ad0bd2e";
   }
 
   private static int index(GpuAddresses here, String address) {
