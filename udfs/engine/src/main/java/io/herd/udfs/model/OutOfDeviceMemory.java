@@ -12,6 +12,15 @@ public final class OutOfDeviceMemory extends HerdException {
   }
 
   /**
+   * With another remedy.
+   *
+   * @param lack what was noticed
+   */
+  public OutOfDeviceMemory(String remedy, OutOfDeviceMemory lack) {
+    super(lack.getMessage().lines().findFirst().orElse(""), remedy, lack);
+  }
+
+  /**
    * Whether libtorch says by this that it got no memory, of the host or of a GPU; cuBLAS and cuDNN
    * ask for some of their own.
    */

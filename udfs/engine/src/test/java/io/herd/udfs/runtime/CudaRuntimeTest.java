@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.jna.NativeLibrary;
 import io.herd.udfs.HerdException;
+import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.TorchDevice;
+import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -21,7 +24,9 @@ class CudaRuntimeTest {
       print("gpus", Devices::gpus);
       print("free", () -> Devices.freeBytes(TorchDevice.gpu(1)) >> 30);
       print("missing", () -> Devices.freeBytes(TorchDevice.gpu(7)));
-      print("capability", () -> CudaRuntime.here().capability(0));
+      print("fast", () -> Devices.fastType(DeviceChoice.AUTO, List.of("1")).dtype());
+      print(
+          "bfloat16", () -> Devices.fastType(DeviceChoice.CUDA, List.of()).require(Dtype.BFLOAT16));
       print("context", Look::current);
     }
 
@@ -51,8 +56,16 @@ class CudaRuntimeTest {
             "gpus 2",
             "free 2",
             "missing cuda:7 can't be used: cudaSetDevice says \"invalid device ordinal\" (101)",
-            "capability 75",
+            "fast FLOAT32",
+            "bfloat16 herd.model.dtype is bfloat16, and cuda:0 (compute capability 7.5) doesn't"
+                + " calculate in it",
             "context -1");
+  }
+
+  @Test
+  void fastType_ampereAndLater_isBfloat16() throws Exception {
+    assertThat(FakeGpus.of(2, RUNTIME, OPERATOR).with("FAKE_CAPABILITY", "80").run(Look.class))
+        .contains("fast BFLOAT16", "bfloat16 BFLOAT16");
   }
 
   @Test

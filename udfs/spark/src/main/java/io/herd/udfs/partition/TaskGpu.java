@@ -10,11 +10,11 @@ import org.apache.spark.resource.ResourceInformation;
  * The GPUs that Spark gave a task: its resource {@code gpu}, or those that Kubernetes and Spark
  * name after instances of NVIDIA's MIG ({@code mig-3g}).
  */
-final class TaskGpu {
+public final class TaskGpu {
   private TaskGpu() {}
 
   /** Their addresses, none where it gave none. */
-  static List<String> addresses(TaskContext task) {
+  public static List<String> addresses(TaskContext task) {
     return task == null ? List.of() : addresses(task.resourcesJMap());
   }
 
