@@ -7,7 +7,7 @@ import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 
 class RapidsTest {
-  private static final OutOfDeviceMemory LACK =
+  private final OutOfDeviceMemory lack =
       new OutOfDeviceMemory(new IllegalStateException("CUDA out of memory. Tried 2 GiB"));
 
   private static SparkConf plugins(String classes) {
@@ -16,16 +16,16 @@ class RapidsTest {
 
   @Test
   void named_memoryGoneBesideRapids_namesIt() {
-    assertThat(Rapids.named(LACK, plugins("com.nvidia.spark.SQLPlugin")))
+    assertThat(Rapids.named(lack, plugins("com.nvidia.spark.SQLPlugin")))
         .hasMessageStartingWith("the device has no memory left: CUDA out of memory. Tried 2 GiB")
         .hasMessageContaining("What to do: RAPIDS (spark.plugins = com.nvidia.spark.SQLPlugin)")
         .hasMessageContaining("--conf spark.plugins=,")
-        .hasCause(LACK);
+        .hasCause(lack);
   }
 
   @Test
   void named_otherPlugins_isAsItWas() {
-    assertThat(Rapids.named(LACK, plugins("org.example.Metrics"))).isSameAs(LACK);
-    assertThat(Rapids.named(LACK, new SparkConf(false))).isSameAs(LACK);
+    assertThat(Rapids.named(lack, plugins("org.example.Metrics"))).isSameAs(lack);
+    assertThat(Rapids.named(lack, new SparkConf(false))).isSameAs(lack);
   }
 }
