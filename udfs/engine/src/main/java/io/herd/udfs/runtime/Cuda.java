@@ -35,23 +35,26 @@ record Cuda(
   /** By which reports tell what {@link #fallback} says from other words of an engine. */
   static final String FALLBACK = "runs on the processor, as herd.model.device=auto allows";
 
+  /** What is seen once by a process, since libtorch keeps to it. */
+  private static final class Once {
+    static final Cuda HERE = look();
+  }
+
   static Cuda here() {
-    int gpus = count(); // loads libtorch
+    Natives.prepare();
+    Engine.getEngine("PyTorch"); // loads libtorch, if nothing has yet, or says why it can't
+    return Once.HERE;
+  }
+
+  private static Cuda look() {
     Path folder = Path.of(LibUtils.getLibtorchPath());
     return new Cuda(
-        gpus,
+        TorchCuda.gpus(),
         installedDriver(),
         LibUtils.getVersion() + " in " + folder,
         Files.exists(folder.resolve("libtorch_cuda.so")),
         Devices.visible(),
         NvidiaSmi.gpus());
-  }
-
-  /** GPUs that libtorch can use. */
-  static int count() {
-    Natives.prepare();
-    Engine.getEngine("PyTorch"); // loads libtorch, if nothing has yet
-    return TorchCuda.gpus();
   }
 
   /** The version line of NVIDIA's kernel driver, which libtorch's CUDA build has to fit. */

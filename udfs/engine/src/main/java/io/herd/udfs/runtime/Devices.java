@@ -26,7 +26,7 @@ public final class Devices {
 
   /** GPUs that libtorch can use. */
   public static int gpus() {
-    return Cuda.count();
+    return Cuda.here().gpus();
   }
 
   /**

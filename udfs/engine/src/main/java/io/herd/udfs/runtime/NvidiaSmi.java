@@ -29,14 +29,9 @@ final class NvidiaSmi {
     }
   }
 
-  /** A machine's GPUs stay what they are, and the tool takes up to seconds. */
-  private static final class Once {
-    static final List<Gpu> GPUS = ask("nvidia-smi");
-  }
-
-  /** Those of this machine, or none where the tool isn't there or doesn't answer. */
+  /** Those of this machine, or none where the tool isn't there or doesn't answer in time. */
   static List<Gpu> gpus() {
-    return Once.GPUS;
+    return ask("nvidia-smi");
   }
 
   /** Asks a program of this name. */
