@@ -25,7 +25,12 @@ public record TorchDevice(String name, int capability) {
 
   /** A GPU that does all that Herd may ask of one. */
   public static TorchDevice gpu(int index) {
-    return gpu(index, AMPERE);
+    return of(CUDA + index);
+  }
+
+  /** By its name; a GPU is taken to do all that Herd may ask of one. */
+  public static TorchDevice of(String name) {
+    return new TorchDevice(name, name.startsWith(CUDA) ? AMPERE : 0);
   }
 
   public boolean isGpu() {
