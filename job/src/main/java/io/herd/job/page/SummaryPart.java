@@ -37,6 +37,7 @@ final class SummaryPart {
                     : report.model().id() + " in " + report.model().dtype(),
                 report.exitCode(),
                 report.outcome())));
+    report.unusedGpus().forEach(unused -> parts.add(Html.tag("p", unused + ".")));
     if (report.error() != null) {
       parts.add(Html.tag("pre", report.error()).with("class", "error").with("tabindex", 0));
     }

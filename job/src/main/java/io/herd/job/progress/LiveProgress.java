@@ -4,6 +4,7 @@ import io.herd.job.plan.Plan;
 import io.herd.udfs.partition.TaskCounters;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The live line of the generate step. */
 public final class LiveProgress extends TaskSums {
@@ -19,6 +20,7 @@ public final class LiveProgress extends TaskSums {
   private final Remaining remaining;
   private volatile Progress before = Progress.NONE;
   private volatile double began = -1;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
    * @param timeline is told what the line shows
@@ -55,6 +57,7 @@ public final class LiveProgress extends TaskSums {
 
   @Override
   protected void changed() {
+    warn();
     double seconds = line.seconds();
     long held = began < 0 ? largest(counters.held().id()) : 0;
     if (held > 0) {
@@ -65,6 +68,13 @@ public final class LiveProgress extends TaskSums {
       timeline.add(now);
     }
     line.print(false, () -> text(now));
+  }
+
+  /** One line, however many executors say so: the report has all. */
+  private void warn() {
+    text(counters.warnings().id())
+        .filter(text -> warned.compareAndSet(false, true))
+        .ifPresent(text -> line.note("  " + text));
   }
 
   private Progress now(double seconds) {

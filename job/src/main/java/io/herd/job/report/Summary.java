@@ -24,6 +24,7 @@ public final class Summary {
     if (!samples.isEmpty()) {
       out.println();
     }
+    report.unusedGpus().stream().limit(1).forEach(unused -> line(out, "device", unused));
     line(out, "rows", rows(report));
     line(out, "audit", report.audit().text());
     if (report.quality() != null) {

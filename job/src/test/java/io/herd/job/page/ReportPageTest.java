@@ -17,6 +17,7 @@ class ReportPageTest {
     assertThat(page)
         .startsWith("<!DOCTYPE html>\n<html lang=\"en\">")
         .contains("found more failed rows than were accepted", "tiny x in float32")
+        .containsOnlyOnce("<p>host was given the GPU 0 and runs on the processor, as")
         .contains("<dt>rows in</dt><dd>1,000</dd>", "<dt>cost</dt><dd>0.04</dd>")
         .contains(">generate</th><td class=\"number\">2 min 05 s</td>")
         .contains("Tokens per second over 2 min 05 s, prompts and completions, at most 380")

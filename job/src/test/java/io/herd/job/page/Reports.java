@@ -50,7 +50,10 @@ public final class Reports {
         steps,
         351.0,
         new RunReport.Model("tiny " + text, "main", "float32", 2_200_000),
-        List.of("host cpu: " + text),
+        List.of(
+            "host was given the GPU 0 and runs on the processor, as herd.model.device=auto allows: "
+                + text,
+            "host cpu: " + text),
         0.93,
         0.42,
         List.of(

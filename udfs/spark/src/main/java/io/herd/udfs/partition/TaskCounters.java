@@ -20,6 +20,7 @@ import org.apache.spark.util.LongAccumulator;
  * @param tokens generated for these
  * @param computed tokens of prompts and completions so far, also of rows in work
  * @param labelShare probability of a row's labels together
+ * @param warnings of devices that go unused
  * @param engines what each engine said when it was tried out, and what went wrong with it
  * @param computing milliseconds that the engines computed while tasks held them
  * @param prefilling of them with prompts
@@ -35,6 +36,7 @@ public record TaskCounters(
     LongAccumulator tokens,
     LongAccumulator computed,
     DoubleAccumulator labelShare,
+    CollectionAccumulator<String> warnings,
     CollectionAccumulator<String> engines,
     LongAccumulator computing,
     LongAccumulator prefilling,
@@ -53,6 +55,7 @@ public record TaskCounters(
         spark.longAccumulator("herd tokens"),
         spark.longAccumulator("herd tokens computed"),
         spark.doubleAccumulator("herd labels' share"),
+        spark.collectionAccumulator("herd warnings"),
         spark.collectionAccumulator("herd engines"),
         spark.longAccumulator("herd engine computing, ms"),
         spark.longAccumulator("herd engine prefilling, ms"),
@@ -61,7 +64,16 @@ public record TaskCounters(
 
   /** Something about this executor's engine. */
   void say(String text) {
-    engines.add(SparkEnv.get().blockManager().blockManagerId().host() + " " + text);
+    engines.add(host() + " " + text);
+  }
+
+  /** Something about this executor that is to be known while the run goes on. */
+  void warn(String text) {
+    warnings.add(host() + " " + text);
+  }
+
+  private static String host() {
+    return SparkEnv.get().blockManager().blockManagerId().host();
   }
 
   @Override
