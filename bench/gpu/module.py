@@ -95,9 +95,9 @@ class Model:
             x = getattr(stage.module, method)(x, *own)
         return x
 
-    def arena(self, capacity, kept, rows):
+    def arena(self, capacity, kept, rows, tensors=1):
         self.cover(capacity)
-        self.each("resize_arena", capacity, kept, rows)
+        self.each("resize_arena", capacity, kept, rows, tensors)
 
     def move(self, *places):
         self.each("copy_row", *places)
@@ -175,7 +175,7 @@ class Model:
         return self.stages[-1].module.last_logits[0].float()
 
     def caches(self):
-        """Every tensor of keys or values, to fill them with something."""
+        """Every tensor of keys and values, to fill them with something."""
         return [cache for stage in self.stages for arena in stage.module.caches.values() for cache in arena]
 
     def cover(self, positions):

@@ -44,7 +44,8 @@ public final class LlamaModel implements CausalModel {
     this.stages = stages;
     this.arenas =
         new ArenaSizes(
-            (capacity, kept, rows) -> stages.each(s -> s.resizeArena(capacity, kept, rows)));
+            (capacity, kept, rows, tensors) ->
+                stages.each(script -> script.resizeArena(capacity, kept, rows, tensors)));
     this.endIds = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
     try {
       coverPositions(FIRST_POSITIONS);

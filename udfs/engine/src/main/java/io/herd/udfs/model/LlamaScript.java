@@ -53,7 +53,7 @@ interface LlamaScript extends AutoCloseable {
 
   void buildRope(Floats inverseFrequencies, int positions);
 
-  void resizeArena(int capacity, int kept, int rows);
+  void resizeArena(int capacity, int kept, int rows, int tensors);
 
   void freeCaches();
 

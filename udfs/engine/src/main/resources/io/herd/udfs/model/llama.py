@@ -47,8 +47,9 @@ class Llama(Module):
     packed: Dict[str, List[torch.classes.quantized.LinearPackedParamsBase]]
     loading: List[Tensor]  # the matrix that is being filled
 
-    # Arenas of cache rows by capacity, so that short rows don't pay for long ones. Of each, the keys of layer i are at
-    # 2 * i and its values at 2 * i + 1: [rows, n_kv_heads, capacity, head_dim]. Arena 0 is the shared prefix.
+    # Arenas of cache rows by capacity, so that short rows don't pay for long ones: slice 2 * i has the keys of layer i,
+    # slice 2 * i + 1 its values. An arena is one tensor, or several of equally many slices, so that a row moves in one copy
+    # instead of two for each layer: [slices, rows, n_kv_heads, capacity, head_dim]. Arena 0 is the shared prefix.
     caches: Dict[int, List[Tensor]]
     rope: List[Tensor]  # cosines and sines: [positions, head_dim] each
     last_logits: List[Tensor]  # of the pass before: [rows, vocabulary]
@@ -303,24 +304,29 @@ class Llama(Module):
         p = scores.add_(mask).softmax(-1)
         return torch.bmm(p.view([n * nk, group, capacity]), v).view([n, self.n_heads * d])
 
-    # Where each row begins among the queries, and among the keys of an arena: [rows + 1] each
-    def cu_seqlens(self, rows: int, length: int, capacity: int, device: Device) -> List[Tensor]:
-        row = torch.arange(rows + 1, dtype=torch.int32, device=device)
-        return [row * length, row * capacity]
+    # Where each row begins among the queries, and in a slice of an arena, counted in tokens: [rows + 1] each
+    def cu_seqlens(self, keys: Tensor, length: int) -> List[Tensor]:
+        row = torch.arange(keys.size(0) + 1, dtype=torch.int32, device=keys.device)
+        return [row * length, row * (keys.stride(0) // keys.stride(2))]
+
+    # A slice as the kernel reads it, from its first row to the end of its last; between its rows lie those of other slices.
+    # x: [rows, n_kv_heads, capacity, head_dim], result: [.., n_kv_heads, head_dim]
+    def by_token(self, x: Tensor) -> Tensor:
+        token = x.stride(2)
+        tokens = (x.size(0) - 1) * (x.stride(0) // token) + x.size(2)
+        return torch.as_strided(x, [tokens, self.n_kv_heads, self.head_dim], [token, self.head_dim, 1])
 
     # Of the last `length` tokens of each row's first `used`. q: [tokens, n_heads, head_dim]; keys, values: [rows,
     # n_kv_heads, capacity, head_dim], which lie token by token; used: [rows]; result: [tokens, n_heads * head_dim]
     def flash_attention(
         self, q: Tensor, keys: Tensor, values: Tensor, length: int, used: Tensor, cu_seqlens: List[Tensor]
     ) -> Tensor:
-        n, nk, capacity, d = keys.size(0), self.n_kv_heads, keys.size(2), self.head_dim
         if q.is_cuda:
-            k = keys.transpose(1, 2).view([n * capacity, nk, d])
-            v = values.transpose(1, 2).view([n * capacity, nk, d])
+            k, v = self.by_token(keys), self.by_token(values)
             o = torch._flash_attention_forward(
-                q, k, v, cu_seqlens[0], cu_seqlens[1], length, capacity, 0., True, False, seqused_k=used
+                q, k, v, cu_seqlens[0], cu_seqlens[1], length, keys.size(2), 0., True, False, seqused_k=used
             )[0]
-            out = o.view([n * length, self.n_heads * d])
+            out = o.view([q.size(0), self.n_heads * self.head_dim])
         else:
             out = self.unfused_attention(q, keys, values, length, used)
         return out
@@ -351,14 +357,15 @@ class Llama(Module):
         cos, sin = self.rope_at(positions.view([-1]))
         end = start + t
         used = torch.full([n], end, dtype=torch.int32, device=x.device)
-        cache = self.caches[capacity]
-        cu_seqlens = self.cu_seqlens(n, t, cache[0].size(2), x.device)
+        cache = self.slices(capacity, row, n)
+        cu_seqlens: List[Tensor] = []
+        if self.flash:
+            cu_seqlens = self.cu_seqlens(cache[0], t)
         for i in range(self.n_layers):
             q, k, v = self.qkv(i, x, cos, sin)
             k = k.view([n, t, nk, d]).transpose(1, 2)
             v = v.view([n, t, nk, d]).transpose(1, 2)
-            keys = cache[2 * i][row:row + n]
-            values = cache[2 * i + 1][row:row + n]
+            keys, values = cache[2 * i], cache[2 * i + 1]
             keys.narrow(2, start, t).copy_(k)
             values.narrow(2, start, t).copy_(v)
             if mask is not None:
@@ -391,13 +398,16 @@ class Llama(Module):
         cos, sin = self.rope_at(positions)
         used = (positions + 1).to(torch.int32)
         masks: List[Tensor] = []
+        caches: List[List[Tensor]] = []
         places: List[List[Optional[Tensor]]] = []  # of the new keys in an arena: row and position
         cu_seqlens: List[List[Tensor]] = []
         first = 0
         for a in range(len(rows)):
             at = positions[first:first + rows[a]]
+            cache = self.slices(capacities[a], 0, rows[a])
+            caches.append(cache)
             if self.flash:
-                cu_seqlens.append(self.cu_seqlens(rows[a], 1, capacities[a], x.device))
+                cu_seqlens.append(self.cu_seqlens(cache[0], 1))
             else:
                 visible = torch.arange(capacities[a], device=x.device).unsqueeze(0) <= at.unsqueeze(1)
                 masks.append(torch.where(visible, 0., -inf).to(x.dtype).unsqueeze(1))
@@ -413,8 +423,7 @@ class Llama(Module):
             first = 0
             for a in range(len(rows)):
                 n = rows[a]
-                keys = self.caches[capacities[a]][2 * i][:n]
-                values = self.caches[capacities[a]][2 * i + 1][:n]
+                keys, values = caches[a][2 * i], caches[a][2 * i + 1]
                 torch.index_put_(keys.transpose(1, 2), places[a], k[first:first + n])
                 torch.index_put_(values.transpose(1, 2), places[a], v[first:first + n])
                 if self.flash:
@@ -461,26 +470,58 @@ class Llama(Module):
 
     # ---- KV cache ----
 
-    # Keys or values: [rows, n_kv_heads, tokens, head_dim]; for flash they lie token by token, as its kernel reads them.
-    def empty_cache(self, rows: int, tokens: int) -> Tensor:
+    # Part of an arena: [slices, rows, n_kv_heads, tokens, head_dim]. For flash it lies token by token, as its kernel reads it,
+    # and all slices of a row beside each other: a row that moves is one piece of memory, however large the arena is, where
+    # CUDA's copies of what lies apart are split into pieces of 2 GiB. Processors multiply faster with slices that are whole.
+    def empty_cache(self, slices: int, rows: int, tokens: int) -> Tensor:
         w = self.any_norm()
+        nk, d = self.n_kv_heads, self.head_dim
         if self.flash:
-            by_token = torch.zeros([rows, tokens, self.n_kv_heads, self.head_dim], dtype=w.dtype, device=w.device)
-            out = by_token.transpose(1, 2)
+            by_row = torch.zeros([rows, slices, tokens, nk, d], dtype=w.dtype, device=w.device)
+            out = by_row.permute([1, 0, 3, 2, 4])
         else:
-            out = torch.zeros([rows, self.n_kv_heads, tokens, self.head_dim], dtype=w.dtype, device=w.device)
+            out = torch.zeros([slices, rows, nk, tokens, d], dtype=w.dtype, device=w.device)
         return out
 
-    # Gives an arena `rows` rows, of which the first `kept` keep their content. Each old tensor goes before the next new one
-    # comes, so that no more than one is there twice.
-    def resize_arena(self, capacity: int, kept: int, rows: int) -> None:
+    # Of some rows: each slice, [rows, n_kv_heads, capacity, head_dim]
+    def slices(self, capacity: int, row: int, rows: int) -> List[Tensor]:
+        out: List[Tensor] = []
+        for piece in self.caches[capacity]:
+            out.extend(piece.narrow(1, row, rows).unbind(0))
+        return out
+
+    # Slices that lie in one of an arena's tensors, which had `size` slices each.
+    def some(self, arena: List[Tensor], size: int, first: int, count: int) -> Tensor:
+        return arena[first // size].narrow(0, first % size, count)
+
+    # Slices of each of an arena's tensors when there should be so many of these, or more: halves of halves, so that what lies
+    # in one tensor of an arena lies in one, or fills several, of any other.
+    def slices_of_each(self, tensors: int) -> int:
+        size = 2 * self.n_layers
+        while size % 2 == 0 and size * tensors > 2 * self.n_layers:
+            size = size // 2
+        return size
+
+    # Gives an arena `rows` rows, of which the first `kept` keep their content, in as many tensors. Each old tensor goes before
+    # the next new one comes, so that no more than one is there twice.
+    def resize_arena(self, capacity: int, kept: int, rows: int, tensors: int) -> None:
+        none: List[Tensor] = []
+        old = self.caches.get(capacity, none)
+        if kept == 0:
+            old.clear()
+        size = self.slices_of_each(tensors)
+        old_size = old[0].size(0) if kept > 0 else size
+        step = min(size, old_size)
         arena: List[Tensor] = []
-        for i in range(2 * self.n_layers):
-            cache = self.empty_cache(rows, capacity)
+        for first in range(0, 2 * self.n_layers, size):
+            new = self.empty_cache(size, rows, capacity)
             if kept > 0:
-                cache[:kept] = self.caches[capacity][i][:kept]
-                self.caches[capacity][i] = torch.empty([0])
-            arena.append(cache)
+                for at in range(0, size, step):
+                    source = self.some(old, old_size, first + at, step).narrow(1, 0, kept)
+                    new.narrow(0, at, step).narrow(1, 0, kept).copy_(source)
+                for copied in range(first // old_size, (first + size) // old_size):
+                    old[copied] = torch.empty([0])
+            arena.append(new)
         self.caches[capacity] = arena
 
     def free_caches(self) -> None:
@@ -489,23 +530,23 @@ class Llama(Module):
 
     # Copies a row over another, as many tokens of it as both can hold.
     def copy_row(self, capacity: int, row: int, to_capacity: int, to_row: int) -> None:
-        length = min(capacity, to_capacity)
-        for i in range(2 * self.n_layers):
-            source = self.caches[capacity][i][row].narrow(1, 0, length)  # [n_kv_heads, length, head_dim]
-            self.caches[to_capacity][i][to_row].narrow(1, 0, length).copy_(source)
+        self.copy_rows(capacity, row, to_capacity, to_row, 1, min(capacity, to_capacity))
 
     # Room for a prefix that prompts share, computed once; prefill writes it as row 0 of arena 0.
     def allocate_prefix(self, tokens: int) -> None:
-        arena: List[Tensor] = []
-        for i in range(2 * self.n_layers):
-            arena.append(self.empty_cache(1, tokens))
-        self.caches[0] = arena
+        self.caches[0] = [self.empty_cache(2 * self.n_layers, 1, tokens)]
 
     def copy_prefix(self, capacity: int, row: int, rows: int) -> None:
-        prefix = self.caches[0]
-        length = prefix[0].size(2)
-        for i in range(len(prefix)):
-            self.caches[capacity][i][row:row + rows].narrow(2, 0, length).copy_(prefix[i])
+        self.copy_rows(0, 0, capacity, row, rows, self.caches[0][0].size(3))
+
+    # Copies the first tokens of a row over those of others.
+    def copy_rows(self, capacity: int, row: int, to_capacity: int, to_row: int, to_rows: int, tokens: int) -> None:
+        source, target = self.caches[capacity], self.caches[to_capacity]
+        size, to_size = source[0].size(0), target[0].size(0)
+        step = min(size, to_size)
+        for first in range(0, 2 * self.n_layers, step):
+            given = self.some(source, size, first, step).narrow(1, row, 1).narrow(3, 0, tokens)
+            self.some(target, to_size, first, step).narrow(1, to_row, to_rows).narrow(3, 0, tokens).copy_(given)
 
     # The tables of rope_at; in float32, since bfloat16 can't tell positions above 256 apart. inverse_frequencies: [head_dim / 2]
     def build_rope(self, inverse_frequencies: Tensor, positions: int) -> None:

@@ -27,6 +27,7 @@ class ModuleSourceTest {
               + "|ops\\.prim\\.is_mkldnn\\(w2\\)|w\\.dtype != torch\\.\\w+"
               + "|name == \"\\w+\"|(name|\"\\w+\") (not )?in self\\.\\w+"
               + "|(len\\([\\w.]+\\)|\\w+\\.numel\\(\\)) > [01]|width % 64 == 0"
+              + "|kept == 0|size % 2 == 0|size \\* tensors > 2 \\* self\\.n_layers"
               + "|(kept|start|start \\+ m|candidates|logprobs) > 0|candidates == p\\.size\\(1\\)");
 
   private static String source() throws IOException {

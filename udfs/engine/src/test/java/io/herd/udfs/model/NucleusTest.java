@@ -33,7 +33,7 @@ class NucleusTest {
       WeightLoader.load(script, SPEC, FOLDER, Dtype.FLOAT32, whole);
       float[] inverse = SPEC.rope().inverseFrequencies(SPEC.headDim());
       script.buildRope(new TorchModule.Floats(inverse, inverse.length), 64);
-      script.resizeArena(32, 0, 1);
+      script.resizeArena(32, 0, 1, 1);
       TorchModule.Ints ids = new TorchModule.Ints(new long[] {3, 9, 27}, 1, 3);
       try (TorchModule.Value hidden = script.prefill(ids, 32, 0, 0)) {
         script.computeLogits(hidden, new TorchModule.Ints(new long[DRAWS], DRAWS));
