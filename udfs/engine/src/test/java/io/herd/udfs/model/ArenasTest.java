@@ -47,11 +47,11 @@ class ArenasTest {
       script.copyRow(32, 1, 64, 1);
       script.copyRow(32, 0, 64, 0);
       script.copyRow(32, 3, 32, 0);
-      TorchModule.Ints ids = new TorchModule.Ints(new long[] {1, 2, 3, 4, 5}, 5);
-      TorchModule.Ints at = new TorchModule.Ints(new long[] {3, 5, 3, 4, 5}, 5);
+      TorchModule.Ints none = new TorchModule.Ints(new long[0], 0);
+      TorchModule.Ints at = new TorchModule.Ints(new long[] {1, 2, 3, 4, 5, 3, 5, 3, 4, 5}, 2, 5);
       try (TorchModule.Value hidden =
-          script.decode(ids, new long[] {32, 64}, new long[] {3, 2}, at)) {
-        script.computeLogits(hidden, new TorchModule.Ints(new long[0], 0));
+          script.decode(none, new long[] {32, 64}, new long[] {3, 2}, at)) {
+        script.computeLogits(hidden, none, 0);
       }
       return script.floatLogits().floats();
     }
