@@ -74,8 +74,7 @@ record Picks(long[] values, long[] sizes) {
   static Picks of(long[] lengths, LabelTokens labels) {
     boolean[] flags = labels.visible();
     long[] visible = IntStream.range(0, flags.length).mapToLong(i -> flags[i] ? 1 : 0).toArray();
-    return of(
-        lengths, labels.tail(), labels.depths(), visible, labels.readAt(), labels.readIds());
+    return of(lengths, labels.tail(), labels.depths(), visible, labels.readAt(), labels.readIds());
   }
 
   private static Picks of(long[]... parts) {

@@ -88,8 +88,8 @@ final class Pipeline implements AutoCloseable {
 
   /**
    * What the stage with the head is to be given after a pass, on its device before the pass begins:
-   * a copy to a GPU waits for all that is queued there. Of several stages, the last one's device may
-   * have another lane's pass queued, so that the copy is left for this lane's turn.
+   * a copy to a GPU waits for all that is queued there. Of several stages, the last one's device
+   * may have another lane's pass queued, so that the copy is left for this lane's turn.
    *
    * @return to be closed
    */
