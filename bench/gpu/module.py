@@ -147,8 +147,8 @@ class Model:
                 self.head(x, [i * columns + len(own[i]) - 1 - at for i in ending])
                 yield ending
 
-    def score(self, capacity, row, prompts, labels, shared=0):
-        """Log-probabilities of labels, each some tokens, after each prompt: [prompts, labels]."""
+    def score(self, capacity, row, prompts, labels, shared=0, exact=False):
+        """Log-probabilities of labels, each some tokens, after each prompt: [prompts, labels]. exact: see label_logprobs"""
         if shared:
             self.each("copy_prefix", capacity, row, len(prompts))
         own = [prompt[shared:] for prompt in prompts]
@@ -158,7 +158,7 @@ class Model:
         packed = sum(told, [])
         given = self.stages[-1].tensor(packed)
         x = self.run("score", [ids + [0] * (width - len(ids)) for ids in own], capacity, row, shared, (packed,), sizes)
-        tokens = self.stages[-1].module.label_logprobs(x, given, sizes)
+        tokens = self.stages[-1].module.label_logprobs(x, given, sizes, exact)
         return torch.stack([part.sum(1) for part in tokens.split(list(map(len, labels)), 1)], 1)
 
     def decode(self, rows, ids, positions):

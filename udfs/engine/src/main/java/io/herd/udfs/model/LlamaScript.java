@@ -75,7 +75,7 @@ interface LlamaScript extends AutoCloseable {
   Value sample(
       Tensor picks, long[] sizes, boolean draw, boolean wide, int candidates, int logprobs);
 
-  Value labelLogprobs(Value x, Tensor labels, long[] sizes);
+  Value labelLogprobs(Value x, Tensor labels, long[] sizes, boolean exact);
 
   @Override
   void close();

@@ -703,8 +703,10 @@ class Llama(Module):
         return torch.cat([each.to(torch.float64) for each in told], 1)
 
     # Log-probabilities of all labels' tokens after `score`: [rows, reads]. x: [rows, length + tail, hidden]; read_at: 0 for
-    # the prompt's end, else 1 + place in the tail; read_ids: the token whose log-probability is read there
-    def label_logprobs(self, x: Tensor, labels: Tensor, sizes: List[int]) -> Tensor:
+    # the prompt's end, else 1 + place in the tail; read_ids: the token whose log-probability is read there. exact: the labels'
+    # own logits are computed in float32. bfloat16 has them in steps of 1/16 to 1/8, which shows in the odds of two labels;
+    # of all other tokens' such errors little is left in their sum.
+    def label_logprobs(self, x: Tensor, labels: Tensor, sizes: List[int], exact: bool) -> Tensor:
         parts = labels.split_with_sizes(sizes)
         lengths, tail, read_at, read_ids = parts[0], sizes[1], parts[4], parts[5]
         n, width = x.size(0), x.size(1)
@@ -712,7 +714,11 @@ class Llama(Module):
         tails = torch.arange(width - tail, width, dtype=torch.int64, device=x.device).unsqueeze(0).expand([n, tail])
         offsets = (torch.arange(n, device=x.device) * width).unsqueeze(1)
         wanted = torch.cat([ends, tails], 1) + offsets  # [rows, 1 + tail]
-        h = x.flatten(0, 1).index_select(0, wanted.view([-1]))
-        lp = self.lm_head(h).to(torch.float32).log_softmax(-1)
+        h = self.rms_norm("norm", 0, x.flatten(0, 1).index_select(0, wanted.view([-1])))
+        logits = self.linear("lm_head", 0, h).to(torch.float32)
+        if exact:
+            w = self.weights["lm_head"][0].index_select(0, read_ids)
+            logits = logits.index_copy(1, read_ids, torch.linear(h.to(torch.float32), w.to(torch.float32)))
+        lp = logits.log_softmax(-1)
         per_row = lp.view([n, tail + 1, -1]).flatten(1, 2)  # [rows, (1 + tail) * vocabulary]
         return per_row.index_select(1, read_at * lp.size(1) + read_ids)

@@ -23,7 +23,7 @@ class ModuleSourceTest {
   /** Conditions on shapes, on the host's values and on what a module is. */
   private static final Pattern HOST =
       Pattern.compile(
-          "(not )?self\\.flash|int8|tied|draw|wide|fast|masked|mask is not None|q\\.is_cuda"
+          "(not )?self\\.flash|int8|tied|draw|wide|exact|fast|masked|mask is not None|q\\.is_cuda"
               + "|ops\\.prim\\.is_mkldnn\\(w2\\)|w\\.dtype != torch\\.\\w+"
               + "|name == \"\\w+\"|(name|\"\\w+\") (not )?in self\\.\\w+"
               + "|(len\\([\\w.]+\\)|[\\w\\[\\]]+\\.numel\\(\\)) > ([01]|sizes\\[0\\])"
