@@ -80,6 +80,7 @@ public final class PlanVerb {
         model.spec().parameters() / 1e6,
         model.dtype().text());
     ChatChoice.text(settings, model).ifPresent(choice -> line("chat", "%s", choice));
+    ChatChoice.notes(settings, model).forEach(note -> line("chat", "%s", note));
     settings.formatWarnings().forEach(warning -> line("format", "%s", warning));
     line(
         "rows",
