@@ -9,14 +9,11 @@ package io.herd.udfs.model;
 public record MemoryBudget(TorchDevice device, ModelSpec spec, Dtype dtype) {
   private static final long LEAST_FOR_PASSES = 2_000_000_000L;
 
-  /** One part in so many is left for the allocator's blocks that fit nothing. */
-  private static final int UNFIT = 32;
+  /** One part in so many is left for a tensor of an arena that grows, which is there twice. */
+  private static final int GROWING = 32;
 
   /** Tokens of a row, prompt and completion, where the rows are not known yet. */
   private static final int MEAN_ROW = 512;
-
-  /** Below this many rows, a decode step reads weights for most of its time. */
-  private static final int LEAST_SLOTS = 64;
 
   /** Of one logit while a token is drawn: itself, in float32, and a probability. */
   private static final int DRAWING_BYTES = 16;
@@ -36,7 +33,7 @@ public record MemoryBudget(TorchDevice device, ModelSpec spec, Dtype dtype) {
     }
     int slots = slots((freeBytes - LEAST_FOR_PASSES) / kvBytesPerToken);
     long passes = Math.max(LEAST_FOR_PASSES, passBytes(slots));
-    return Math.max(half, freeBytes - freeBytes / UNFIT - passes);
+    return Math.max(half, freeBytes - freeBytes / GROWING - passes);
   }
 
   /**
@@ -54,8 +51,8 @@ public record MemoryBudget(TorchDevice device, ModelSpec spec, Dtype dtype) {
 
   /** Rows at once with a cache of so many tokens. */
   public int slots(long kvTokens) {
-    long held = Math.max(LEAST_SLOTS, kvTokens / MEAN_ROW);
-    return device.isGpu() ? (int) Math.min(held, device.mostSlots()) : device.mostSlots();
+    long held = Math.max(device.leastSlots(), kvTokens / MEAN_ROW);
+    return (int) Math.min(held, device.mostSlots());
   }
 
   /**

@@ -76,6 +76,16 @@ public record TorchDevice(String name, int capability) {
     return isGpu() ? 1024 : 128;
   }
 
+  /** As many rows at once as are tried in any case: with fewer, a GPU mostly reads weights. */
+  int leastSlots() {
+    return isGpu() ? 64 : mostSlots();
+  }
+
+  /** Whether it copies faster from memory of the host whose pages stay where they are. */
+  boolean readsPinnedMemory() {
+    return isGpu();
+  }
+
   /** Tokens of one prefill pass. More than this are no faster by the token, and take memory. */
   public int prefillTokens() {
     return isGpu() ? 8192 : 512;
