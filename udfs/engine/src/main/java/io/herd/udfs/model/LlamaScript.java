@@ -1,6 +1,5 @@
 package io.herd.udfs.model;
 
-import io.herd.udfs.model.TorchModule.Bytes;
 import io.herd.udfs.model.TorchModule.Floats;
 import io.herd.udfs.model.TorchModule.Ints;
 import io.herd.udfs.model.TorchModule.Tensor;
@@ -32,7 +31,9 @@ interface LlamaScript extends AutoCloseable {
 
   void allocate(long rows, long columns, int dtype, String device);
 
-  void fill(long row, Bytes raw, long rows, long columns, int dtype);
+  void fill(long row, Tensor raw, long size, long rows, long columns, int dtype);
+
+  Value pinnedBytes(long bytes);
 
   void keepEmbedding();
 

@@ -64,7 +64,7 @@ final class TorchModule implements AutoCloseable {
   /** Of float32. */
   record Floats(float[] values, long... shape) implements Tensor {}
 
-  /** Memory on the host, not copied: it must stay mapped during the call. */
+  /** All of a direct buffer, not copied. */
   record Bytes(ByteBuffer memory) implements Tensor {}
 
   /** A native result, to be an argument of other calls or to be read. */
@@ -88,6 +88,14 @@ final class TorchModule implements AutoCloseable {
     /** The elements of a float32 tensor in row-major order; closes it. */
     float[] floats() {
       return read(NDArray::toFloatArray);
+    }
+
+    /** The memory of a tensor of bytes on the host, until it is closed. */
+    ByteBuffer memory() {
+      try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+          NDArray tensor = value.toTensor(scope)) {
+        return tensor.toByteBuffer(true);
+      }
     }
 
     private <T> T read(Function<NDArray, T> read) {
@@ -224,7 +232,7 @@ final class TorchModule implements AutoCloseable {
     }
     ByteBuffer memory = ((Bytes) argument).memory();
     PtNDManager host = scope.newSubManager(Device.cpu());
-    return host.create(memory, new Shape(memory.remaining()), DataType.UINT8);
+    return host.create(memory.duplicate().clear(), new Shape(memory.capacity()), DataType.UINT8);
   }
 
   @Override

@@ -1,5 +1,6 @@
 /**
- * One engine per device per JVM: lazy loading, leases, and Herd's only threads and locks.
+ * One engine per device per JVM: lazy loading, leases, and Herd's only threads and locks, but for
+ * threads that fetch or read files ahead.
  *
  * <h2>Parts</h2>
  *

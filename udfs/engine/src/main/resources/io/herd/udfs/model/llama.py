@@ -60,10 +60,15 @@ class Llama(Module):
         self.loading.clear()
         self.loading.append(torch.empty([rows, columns], dtype=dtype, device=torch.device(device)))
 
-    # raw: bytes of a mapped file. A copy, since they needn't be aligned to their type.
-    def fill(self, row: int, raw: Tensor, rows: int, columns: int, dtype: int) -> None:
-        piece = torch.view_copy(raw, dtype=dtype).view([rows, columns])
-        self.loading[0][row:row + rows] = piece
+    # raw: bytes on the host, of which the first `size` are the rows'. They become numbers where they are needed: view_copy is
+    # a copy, which on the host would no longer be pinned.
+    def fill(self, row: int, raw: Tensor, size: int, rows: int, columns: int, dtype: int) -> None:
+        there = raw.narrow(0, 0, size).to(self.loading[0].device)
+        self.loading[0][row:row + rows] = torch.view_copy(there, dtype=dtype).view([rows, columns])
+
+    # Memory of the host that a GPU reads directly.
+    def pinned_bytes(self, size: int) -> Tensor:
+        return torch.empty([size], dtype=torch.uint8, pin_memory=True)
 
     def keep_embedding(self) -> None:
         self.add("embed_tokens", self.loading[0])
