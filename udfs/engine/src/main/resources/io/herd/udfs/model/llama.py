@@ -348,9 +348,10 @@ class Llama(Module):
 
     # Several tokens a row, at the cache's positions from `start` on, into its rows from `row` on.
     # x: [rows, length, hidden] -> same; positions: [rows, length]; mask: of group_mask, or None for causal attention, over
-    # this pass alone or, by flash, over what the cache holds too
+    # this pass alone or, by flash, over what the cache holds too; with flash it is of the last `tail` tokens, the others'
+    # attention is causal
     def extend(
-        self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor]
+        self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor], tail: int
     ) -> Tensor:
         n, t, nq, nk, d = x.size(0), x.size(1), self.n_heads, self.n_kv_heads, self.head_dim
         x = x.view([n * t, -1])
@@ -368,13 +369,17 @@ class Llama(Module):
             keys, values = cache[2 * i], cache[2 * i + 1]
             keys.narrow(2, start, t).copy_(k)
             values.narrow(2, start, t).copy_(v)
-            if mask is not None:
-                seen_k, seen_v = keys.narrow(2, 0, end), values.narrow(2, 0, end)
-                o = self.masked_attention(q.view([n, t, nq, d]), seen_k, seen_v, mask)
-            elif self.flash:
+            queries = q.view([n, t, nq, d])
+            if self.flash:
                 o = self.flash_attention(q, keys, values, t, used, cu_seqlens)
+                if mask is not None:
+                    last = queries.narrow(1, t - tail, tail)
+                    masked = self.masked_attention(last, keys.narrow(2, 0, end), values.narrow(2, 0, end), mask)
+                    o.view([n, t, -1]).narrow(1, t - tail, tail).copy_(masked.view([n, tail, -1]))
+            elif mask is not None:
+                o = self.masked_attention(queries, keys.narrow(2, 0, end), values.narrow(2, 0, end), mask)
             else:
-                o = self.causal_attention(q.view([n, t, nq, d]), k, v)
+                o = self.causal_attention(queries, k, v)
             x = self.after_attention(i, x, o)
         return x.view([n, t, -1])
 
@@ -389,7 +394,7 @@ class Llama(Module):
             seen = torch.arange(start + t, device=x.device)
             visible = seen.unsqueeze(0) <= here.unsqueeze(1)  # [length, start + length]
             mask = self.group_mask(visible.view([1, 1, t, start + t]), x.dtype)
-        return self.extend(x, capacity, row, start, positions.contiguous(), mask)
+        return self.extend(x, capacity, row, start, positions.contiguous(), mask, 0)
 
     # One token a row, of the first rows[a] rows of arena capacities[a] for each a: -> [tokens, hidden].
     # All arenas share the products, where the time goes; attention is by arena. at: [2, tokens], ids and positions, which
@@ -464,15 +469,16 @@ class Llama(Module):
         masked = m > 0 or (start > 0 and not self.flash)  # labels of one token are read where the prompt ends
         if masked:
             key = torch.arange(start + t, device=x.device)
-            causal = key.unsqueeze(0) <= key[start:start + t].unsqueeze(1)  # [length, start + length]
-            no_tail = torch.zeros([n, t, m], dtype=torch.bool, device=x.device)
-            upper = torch.cat([causal.unsqueeze(0).expand([n, t, start + t]), no_tail], 2)
             prompt = key.unsqueeze(0) < (lengths + start).unsqueeze(1)  # [rows, start + length]
-            own_label = (parts[3] > 0).view([1, m, m]).expand([n, m, m])
-            lower = torch.cat([prompt.unsqueeze(1).expand([n, m, start + t]), own_label], 2)
-            visible = torch.cat([upper, lower], 1).unsqueeze(1)  # [rows, 1, length + tail, start + length + tail]
-            mask = self.group_mask(visible, x.dtype)
-        return self.extend(x, capacity, row, start, positions, mask)
+            own_label = (parts[3] > 0).view([1, m, m])
+            visible = torch.cat([prompt.unsqueeze(1).expand([n, m, start + t]), own_label.expand([n, m, m])], 2)
+            if not self.flash:
+                causal = key.unsqueeze(0) <= key[start:start + t].unsqueeze(1)  # [length, start + length]
+                no_tail = torch.zeros([n, t, m], dtype=torch.bool, device=x.device)
+                upper = torch.cat([causal.unsqueeze(0).expand([n, t, start + t]), no_tail], 2)
+                visible = torch.cat([upper, visible], 1)
+            mask = self.group_mask(visible.unsqueeze(1), x.dtype)  # of the tail or all: [.., start + length + tail]
+        return self.extend(x, capacity, row, start, positions, mask, m)
 
     # ---- KV cache ----
 
@@ -536,7 +542,11 @@ class Llama(Module):
 
     # Copies a row over another, as many tokens of it as both can hold.
     def copy_row(self, capacity: int, row: int, to_capacity: int, to_row: int) -> None:
-        self.copy_rows(capacity, row, to_capacity, to_row, 1, min(capacity, to_capacity))
+        if capacity == to_capacity:
+            for piece in self.caches[capacity]:
+                piece.select(1, to_row).copy_(piece.select(1, row))
+        else:
+            self.copy_rows(capacity, row, to_capacity, to_row, 1, min(capacity, to_capacity))
 
     # Room for a prefix that prompts share, computed once; prefill writes it as row 0 of arena 0.
     def allocate_prefix(self, tokens: int) -> None:
