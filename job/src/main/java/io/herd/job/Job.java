@@ -150,6 +150,7 @@ public final class Job {
 
   private Snapshot read(ResolvedModel model) {
     ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
+    ChatChoice.notes(settings, model).forEach(note -> say("chat", "%s", note));
     settings.formatWarnings().forEach(warning -> say("format", "%s", warning));
     publisher.recover();
     small.open();

@@ -2,10 +2,13 @@ package io.herd.job.input;
 
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.PromptSettings.Chat;
+import io.herd.udfs.text.TemplateArguments;
+import java.util.List;
 import java.util.Optional;
 
-/** What {@code herd.prompt.chat = auto} comes to with a model. */
+/** What {@code herd.prompt}'s keys about chat templates come to with a model. */
 public final class ChatChoice {
   private ChatChoice() {}
 
@@ -18,5 +21,14 @@ public final class ChatChoice {
         model.chatTemplate() == null
             ? "auto is off: the model has no chat template"
             : "auto is on: prompts are put into the model's chat template");
+  }
+
+  /** Of arguments that do nothing with this model's template: transformers is silent there. */
+  public static List<String> notes(Settings settings, ResolvedModel model) {
+    if (settings.prompt().arguments().equals(TemplateArguments.NONE)) {
+      return List.of();
+    }
+    return PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens())
+        .argumentNotes();
   }
 }

@@ -57,6 +57,7 @@ public final class CheckVerb {
         list.check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));
     list.check("prompts", () -> sample(source, model), text -> text);
     ChatChoice.text(settings, model).ifPresent(choice -> list.tick("chat", choice));
+    ChatChoice.notes(settings, model).forEach(note -> list.warn("chat", note));
     LabelForm.note(spark, source.schema(), settings, model)
         .ifPresent(note -> list.tick("labels", note));
     list.check("output", () -> output(source), target -> target + " can be written");

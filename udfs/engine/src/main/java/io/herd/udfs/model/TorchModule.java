@@ -184,9 +184,13 @@ final class TorchModule implements AutoCloseable {
     }
   }
 
-  private static RuntimeException known(EngineException e) {
+  /** What it means for the engine, where that is known. */
+  static RuntimeException known(EngineException e) {
     if (OutOfDeviceMemory.isMeant(e)) {
       return new OutOfDeviceMemory(e);
+    }
+    if (UnfitDevice.isMeant(e)) {
+      return UnfitDevice.failed(e);
     }
     return DeviceLost.isMeant(e) ? DeviceLost.failed(e) : e;
   }
