@@ -109,7 +109,7 @@ class Llama(Module):
     def reorder(self, w: Tensor) -> Tensor:
         fast = self.onednn
         if fast and w.dtype != torch.float32:
-            fast = ops.mkldnn._is_mkldnn_bf16_supported()
+            fast = w.dtype == torch.bfloat16 and ops.mkldnn._is_mkldnn_bf16_supported()
         if fast:
             w = ops.mkldnn._reorder_linear_weight(w, 64)
         return w
@@ -192,14 +192,16 @@ class Llama(Module):
     def any_norm(self) -> Tensor:
         return self.weights["input_layernorm"][0]
 
-    # Root mean square norm (Zhang and Sennrich 2019): [tokens, hidden] -> same. For CUDA, libtorch 2.7 has a single
-    # kernel for LayerNorm alone; that of x beside -x, whose mean is 0, is the RMS norm in its first half.
+    # Root mean square norm (Zhang and Sennrich 2019): [tokens, hidden] -> same, of the weights' type. For CUDA, libtorch 2.7
+    # has a single kernel for LayerNorm alone; that of x beside -x, whose mean is 0, is the RMS norm in its first half.
     def rms_norm(self, name: str, i: int, x: Tensor) -> Tensor:
         w = self.weights[name][i]
         if self.flash:
             width = w.size(0)  # 2 * hidden
             both = (x.unsqueeze(1) * self.weights["signs"][0]).view([-1, width])
             out = torch.layer_norm(both, [width], w, None, self.norm_eps).narrow(1, 0, x.size(1))
+        elif x.dtype != w.dtype:
+            out = torch.rms_norm(x, [w.size(0)], None, self.norm_eps).to(w.dtype).mul_(w)
         else:
             out = torch.rms_norm(x, [w.size(0)], w, self.norm_eps)
         return out
@@ -221,10 +223,12 @@ class Llama(Module):
                 out = torch.linear(x, w2)
         return out
 
-    # residual + linear(x), in place. On CUDA the product adds to the residual itself: a launch less.
+    # residual + linear(x), in place. With flash the product adds to the residual itself: a launch less.
     def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:
         if self.flash:
             out = residual.addmm_(x, self.weights[name][i].t())
+        elif residual.dtype != x.dtype:
+            out = residual.add_(self.linear(name, i, x))
         else:
             out = self.linear(name, i, x).add_(residual)
         return out
@@ -259,10 +263,13 @@ class Llama(Module):
         gate, up = self.linear("gate_up_proj", i, normed).chunk(2, -1)  # [tokens, intermediate] each
         return self.add_linear_to(x, "down_proj", i, self.rotate_down(torch.silu(gate).mul_(up)))
 
-    # Into the stage: ids become embeddings; the hidden states of the stage before only change their device.
+    # Into the stage: ids become embeddings; the hidden states of the stage before only change their device. A residual stream
+    # is in float32 where products are in float16: a few of its channels grow beyond what float16 holds.
     def embed(self, x: Tensor) -> Tensor:
         if "embed_tokens" in self.weights:
             out = torch.embedding(self.weights["embed_tokens"][0], x)
+            if out.dtype == torch.float16:
+                out = out.to(torch.float32)
         else:
             out = x.to(self.any_norm().device)
         return out
@@ -289,8 +296,8 @@ class Llama(Module):
         return o.permute([0, 3, 1, 2, 4]).reshape([n * t, nk * group * d])
 
     # A mask of queries and keys, for the queries of a group: [rows or 1, 1, length, seen] -> [.., 1, group * length, seen]
-    def group_mask(self, visible: Tensor, dtype: int) -> Tensor:
-        mask = torch.where(visible, 0., -inf).to(dtype)
+    def group_mask(self, visible: Tensor) -> Tensor:
+        mask = torch.where(visible, 0., -inf).to(self.any_norm().dtype)
         return mask.repeat([1, 1, self.n_heads // self.n_kv_heads, 1])
 
     # Of one query a row over a whole arena: plain products, where a fused kernel is made for many queries.
@@ -393,7 +400,7 @@ class Llama(Module):
         if start > 0 and not self.flash:
             seen = torch.arange(start + t, device=x.device)
             visible = seen.unsqueeze(0) <= here.unsqueeze(1)  # [length, start + length]
-            mask = self.group_mask(visible.view([1, 1, t, start + t]), x.dtype)
+            mask = self.group_mask(visible.view([1, 1, t, start + t]))
         return self.extend(x, capacity, row, start, positions.contiguous(), mask, 0)
 
     # One token a row, of the first rows[a] rows of arena capacities[a] for each a: -> [tokens, hidden].
@@ -417,7 +424,7 @@ class Llama(Module):
                 cu_seqlens.append(self.cu_seqlens(cache[0], 1))
             else:
                 visible = torch.arange(capacities[a], device=x.device).unsqueeze(0) <= here.unsqueeze(1)
-                masks.append(torch.where(visible, 0., -inf).to(x.dtype).unsqueeze(1))
+                masks.append(torch.where(visible, 0., -inf).to(self.any_norm().dtype).unsqueeze(1))
             place: List[Optional[Tensor]] = [torch.arange(rows[a], device=x.device), here]
             places.append(place)
             first += rows[a]
@@ -477,7 +484,7 @@ class Llama(Module):
                 no_tail = torch.zeros([n, t, m], dtype=torch.bool, device=x.device)
                 upper = torch.cat([causal.unsqueeze(0).expand([n, t, start + t]), no_tail], 2)
                 visible = torch.cat([upper, visible], 1)
-            mask = self.group_mask(visible.unsqueeze(1), x.dtype)  # of the tail or all: [.., start + length + tail]
+            mask = self.group_mask(visible.unsqueeze(1))  # of the tail or all: [.., start + length + tail]
         return self.extend(x, capacity, row, start, positions, mask, m)
 
     # ---- KV cache ----

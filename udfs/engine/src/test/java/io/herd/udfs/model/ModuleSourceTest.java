@@ -24,7 +24,8 @@ class ModuleSourceTest {
   private static final Pattern HOST =
       Pattern.compile(
           "(not )?self\\.flash|int8|tied|draw|wide|exact|fast|masked|mask is not None|q\\.is_cuda"
-              + "|ops\\.prim\\.is_mkldnn\\(w2\\)|w\\.dtype != torch\\.\\w+"
+              + "|ops\\.prim\\.is_mkldnn\\(w2\\)|(w|out)\\.dtype [!=]= torch\\.\\w+"
+              + "|(x|residual)\\.dtype != [wx]\\.dtype"
               + "|name == \"\\w+\"|(name|\"\\w+\") (not )?in self\\.\\w+"
               + "|(len\\([\\w.]+\\)|[\\w\\[\\]]+\\.numel\\(\\)) > ([01]|sizes\\[0\\])"
               + "|width % 64 == 0|p\\.size\\(1\\) % block > 0"
