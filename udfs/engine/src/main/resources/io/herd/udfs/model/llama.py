@@ -48,8 +48,9 @@ class Llama(Module):
     loading: List[Tensor]  # the matrix that is being filled
 
     # Arenas of cache rows by capacity, so that short rows don't pay for long ones: slice 2 * i has the keys of layer i,
-    # slice 2 * i + 1 its values. An arena is one tensor, or several of equally many slices, so that a row moves in one copy
-    # instead of two for each layer: [slices, rows, n_kv_heads, capacity, head_dim]. Arena 0 is the shared prefix.
+    # slice 2 * i + 1 its values; with flash, slice i has the keys' heads and then the values'. An arena is one tensor, or
+    # several of equally many slices, so that a row moves in one copy instead of two for each layer:
+    # [slices, rows, heads, capacity, head_dim]. Arena 0 is the shared prefix.
     caches: Dict[int, List[Tensor]]
     rope: List[Tensor]  # cosines and sines: [positions, head_dim] each
     last_logits: List[Tensor]  # of the pass before: [rows, vocabulary]
@@ -233,12 +234,15 @@ class Llama(Module):
             out = self.linear(name, i, x).add_(residual)
         return out
 
-    # Rotary embedding (RoFormer, Su et al. 2021), the halves of a head apart as on the Hub: x is [tokens, heads, head_dim],
-    # cos and sin are [tokens, 1, head_dim], the first half of sin with its sign turned.
-    def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    # Rotary embedding (RoFormer, Su et al. 2021) in place, the halves of a head apart as on the Hub: x is [tokens, heads,
+    # head_dim], cos and sin are [tokens, 1, head_dim], the first half of sin with its sign turned.
+    def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> None:
         half = self.head_dim // 2
         swapped = torch.cat([x[..., half:], x[..., :half]], -1)
-        return (x * cos).add_(swapped.mul_(sin))
+        if self.flash:
+            x.mul_(cos).addcmul_(swapped, sin)
+        else:
+            x.mul_(cos).add_(swapped.mul_(sin))
 
     # positions: [tokens]
     def rope_at(self, positions: Tensor) -> Tuple[Tensor, Tensor]:
@@ -246,15 +250,13 @@ class Llama(Module):
         sin = self.rope[1].index_select(0, positions).unsqueeze(1)
         return cos, sin
 
-    # Queries, keys and values of layer i, in place for their positions: [tokens, hidden] -> [tokens, heads, head_dim] each
-    def qkv(self, i: int, x: Tensor, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    # Queries of layer i, and its keys and values, in place for their positions: [tokens, hidden] -> [tokens, n_heads, head_dim],
+    # [tokens, 2 * n_kv_heads, head_dim]
+    def qkv(self, i: int, x: Tensor, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor]:
         nq, nk = self.n_heads, self.n_kv_heads
         qkv = self.linear("qkv_proj", i, self.rms_norm("input_layernorm", i, x)).view([-1, nq + 2 * nk, self.head_dim])
-        qk = self.rotate(qkv.narrow(1, 0, nq + nk), cos, sin)
-        q = qk.narrow(1, 0, nq)
-        k = qk.narrow(1, nq, nk)
-        v = qkv.narrow(1, nq + nk, nk)
-        return q, k, v
+        self.rotate(qkv.narrow(1, 0, nq + nk), cos, sin)
+        return qkv.narrow(1, 0, nq), qkv.narrow(1, nq, 2 * nk)
 
     # x + o(attended), then SwiGLU: x + down(silu(gate(norm(x))) * up(norm(x))). x: [tokens, hidden]
     def after_attention(self, i: int, x: Tensor, attended: Tensor) -> Tensor:
@@ -311,34 +313,40 @@ class Llama(Module):
         p = scores.add_(mask).softmax(-1)
         return torch.bmm(p.view([n * nk, group, capacity]), v).view([n, self.n_heads * d])
 
-    # Where each row begins among the queries, and in a slice of an arena, counted in tokens: [rows + 1] each
-    def cu_seqlens(self, keys: Tensor, length: int) -> List[Tensor]:
-        row = torch.arange(keys.size(0) + 1, dtype=torch.int32, device=keys.device)
-        return [row * length, row * (keys.stride(0) // keys.stride(2))]
+    # Where each row begins among the queries, and in a slice, counted in tokens: [rows + 1] each. cache: of `slices`
+    def cu_seqlens(self, cache: Tensor, length: int) -> List[Tensor]:
+        row = torch.arange(cache.size(0) + 1, dtype=torch.int32, device=cache.device)
+        return [row * length, row * (cache.stride(0) // cache.stride(2))]
 
-    # A slice as the kernel reads it, from its first row to the end of its last; between its rows lie those of other slices.
-    # x: [rows, n_kv_heads, capacity, head_dim], result: [.., n_kv_heads, head_dim]
-    def by_token(self, x: Tensor) -> Tensor:
-        token = x.stride(2)
-        tokens = (x.size(0) - 1) * (x.stride(0) // token) + x.size(2)
-        return torch.as_strided(x, [tokens, self.n_kv_heads, self.head_dim], [token, self.head_dim, 1])
+    # The keys of each layer, or from head n_kv_heads on its values, as the kernel reads them: from the first row to the end of
+    # the last, between which other layers lie, [.., n_kv_heads, head_dim] each
+    def by_token(self, capacity: int, row: int, rows: int, head: int) -> List[Tensor]:
+        nk, d = self.n_kv_heads, self.head_dim
+        out: List[Tensor] = []
+        for piece in self.caches[capacity]:
+            x = piece.narrow(1, row, rows).narrow(2, head, nk)
+            token = x.stride(3)
+            tokens = (rows - 1) * (x.stride(1) // token) + x.size(3)
+            out.extend(torch.as_strided(x, [x.size(0), tokens, nk, d], [x.stride(0), token, d, 1]).unbind(0))
+        return out
 
-    # Of the last `length` tokens of each row's first `used`. q: [tokens, n_heads, head_dim]; keys, values: [rows,
-    # n_kv_heads, capacity, head_dim], which lie token by token; used: [rows]; result: [tokens, n_heads * head_dim]
+    # Of the last `length` tokens of each row's first `used`. q: [tokens, n_heads, head_dim]; k, v: of `by_token`; cache: the
+    # slice that they lie in; used: [rows]; result: [tokens, n_heads * head_dim]
     def flash_attention(
-        self, q: Tensor, keys: Tensor, values: Tensor, length: int, used: Tensor, cu_seqlens: List[Tensor]
+        self, q: Tensor, k: Tensor, v: Tensor, cache: Tensor, length: int, used: Tensor, cu_seqlens: List[Tensor]
     ) -> Tensor:
         if q.is_cuda:
-            k, v = self.by_token(keys), self.by_token(values)
             o = torch._flash_attention_forward(
-                q, k, v, cu_seqlens[0], cu_seqlens[1], length, keys.size(2), 0., True, False, seqused_k=used
+                q, k, v, cu_seqlens[0], cu_seqlens[1], length, cache.size(2), 0., True, False, seqused_k=used
             )[0]
             out = o.view([q.size(0), self.n_heads * self.head_dim])
         else:
-            out = self.unfused_attention(q, keys, values, length, used)
+            nk = self.n_kv_heads
+            out = self.unfused_attention(q, cache.narrow(1, 0, nk), cache.narrow(1, nk, nk), length, used)
         return out
 
     # What CUDA's kernel computes, from plain operators, so that tests without a GPU run all of its path but the kernel.
+    # keys, values: [rows, n_kv_heads, capacity, head_dim]
     def unfused_attention(self, q: Tensor, keys: Tensor, values: Tensor, length: int, used: Tensor) -> Tensor:
         n, capacity = keys.size(0), keys.size(2)
         queries = q.view([n, length, self.n_heads, self.head_dim]).transpose(1, 2)
@@ -367,26 +375,31 @@ class Llama(Module):
         used = torch.full([n], end, dtype=torch.int32, device=x.device)
         cache = self.slices(capacity, row, n)
         cu_seqlens: List[Tensor] = []
+        flat_keys: List[Tensor] = []
+        flat_values: List[Tensor] = []
         if self.flash:
             cu_seqlens = self.cu_seqlens(cache[0], t)
+            flat_keys, flat_values = self.by_token(capacity, row, n, 0), self.by_token(capacity, row, n, nk)
         for i in range(self.n_layers):
-            q, k, v = self.qkv(i, x, cos, sin)
-            k = k.view([n, t, nk, d]).transpose(1, 2)
-            v = v.view([n, t, nk, d]).transpose(1, 2)
-            keys, values = cache[2 * i], cache[2 * i + 1]
-            keys.narrow(2, start, t).copy_(k)
-            values.narrow(2, start, t).copy_(v)
-            queries = q.view([n, t, nq, d])
+            q, kv = self.qkv(i, x, cos, sin)
+            queries, kv = q.view([n, t, nq, d]), kv.view([n, t, 2 * nk, d]).transpose(1, 2)
             if self.flash:
-                o = self.flash_attention(q, keys, values, t, used, cu_seqlens)
+                cache[i].narrow(2, start, t).copy_(kv)
+                o = self.flash_attention(q, flat_keys[i], flat_values[i], cache[i], t, used, cu_seqlens)
                 if mask is not None:
+                    seen = cache[i].narrow(2, 0, end)
                     last = queries.narrow(1, t - tail, tail)
-                    masked = self.masked_attention(last, keys.narrow(2, 0, end), values.narrow(2, 0, end), mask)
+                    masked = self.masked_attention(last, seen.narrow(1, 0, nk), seen.narrow(1, nk, nk), mask)
                     o.view([n, t, -1]).narrow(1, t - tail, tail).copy_(masked.view([n, tail, -1]))
-            elif mask is not None:
-                o = self.masked_attention(queries, keys.narrow(2, 0, end), values.narrow(2, 0, end), mask)
             else:
-                o = self.causal_attention(queries, k, v)
+                k, v = kv.narrow(1, 0, nk), kv.narrow(1, nk, nk)
+                keys, values = cache[2 * i], cache[2 * i + 1]
+                keys.narrow(2, start, t).copy_(k)
+                values.narrow(2, start, t).copy_(v)
+                if mask is not None:
+                    o = self.masked_attention(queries, keys.narrow(2, 0, end), values.narrow(2, 0, end), mask)
+                else:
+                    o = self.causal_attention(queries, k, v)
             x = self.after_attention(i, x, o)
         return x.view([n, t, -1])
 
@@ -412,7 +425,10 @@ class Llama(Module):
         cos, sin = self.rope_at(positions)
         used = (positions + 1).to(torch.int32)
         masks: List[Tensor] = []
+        nk = self.n_kv_heads
         caches: List[List[Tensor]] = []
+        flat_keys: List[List[Tensor]] = []
+        flat_values: List[List[Tensor]] = []
         places: List[List[Optional[Tensor]]] = []  # of the new keys in an arena: row and position
         cu_seqlens: List[List[Tensor]] = []
         first = 0
@@ -422,6 +438,8 @@ class Llama(Module):
             caches.append(cache)
             if self.flash:
                 cu_seqlens.append(self.cu_seqlens(cache[0], 1))
+                flat_keys.append(self.by_token(capacities[a], 0, rows[a], 0))
+                flat_values.append(self.by_token(capacities[a], 0, rows[a], nk))
             else:
                 visible = torch.arange(capacities[a], device=x.device).unsqueeze(0) <= here.unsqueeze(1)
                 masks.append(torch.where(visible, 0., -inf).to(self.any_norm().dtype).unsqueeze(1))
@@ -430,21 +448,24 @@ class Llama(Module):
             first += rows[a]
         scale = self.head_dim ** -0.5
         for i in range(self.n_layers):
-            q, k, v = self.qkv(i, x, cos, sin)
+            q, kv = self.qkv(i, x, cos, sin)
             if not self.flash:
                 q = q * scale
             parts: List[Tensor] = []
             first = 0
             for a in range(len(rows)):
                 n = rows[a]
-                keys, values = caches[a][2 * i], caches[a][2 * i + 1]
-                torch.index_put_(keys.transpose(1, 2), places[a], k[first:first + n])
-                torch.index_put_(values.transpose(1, 2), places[a], v[first:first + n])
+                own_q, own_kv = q[first:first + n], kv[first:first + n]
                 if self.flash:
-                    part = used[first:first + n]
-                    o = self.flash_attention(q[first:first + n], keys, values, 1, part, cu_seqlens[a])
+                    cache = caches[a][i]
+                    torch.index_put_(cache.transpose(1, 2), places[a], own_kv)
+                    k, v, part = flat_keys[a][i], flat_values[a][i], used[first:first + n]
+                    o = self.flash_attention(own_q, k, v, cache, 1, part, cu_seqlens[a])
                 else:
-                    o = self.decode_attention(q[first:first + n], keys, values, masks[a])
+                    keys, values = caches[a][2 * i], caches[a][2 * i + 1]
+                    torch.index_put_(keys.transpose(1, 2), places[a], own_kv.narrow(1, 0, nk))
+                    torch.index_put_(values.transpose(1, 2), places[a], own_kv.narrow(1, nk, nk))
+                    o = self.decode_attention(own_q, keys, values, masks[a])
                 parts.append(o)
                 first += n
             o = parts[0]
@@ -489,20 +510,24 @@ class Llama(Module):
 
     # ---- KV cache ----
 
-    # Part of an arena: [slices, rows, n_kv_heads, tokens, head_dim]. For flash it lies token by token, as its kernel reads it,
-    # and all slices of a row beside each other: a row that moves is one piece of memory, however large the arena is, where
-    # CUDA's copies of what lies apart are split into pieces of 2 GiB. Processors multiply faster with slices that are whole.
+    # Part of an arena: [slices, rows, heads, tokens, head_dim]. For flash it lies token by token, as its kernel reads it, and all
+    # slices of a row beside each other: a row that moves is one piece of memory, however large the arena is, where CUDA's
+    # copies of what lies apart are split into pieces of 2 GiB; a token's keys and values are written in one launch. Processors
+    # multiply faster with slices that are whole.
     def empty_cache(self, slices: int, rows: int, tokens: int) -> Tensor:
         w = self.any_norm()
         nk, d = self.n_kv_heads, self.head_dim
         if self.flash:
-            by_row = torch.zeros([rows, slices, tokens, nk, d], dtype=w.dtype, device=w.device)
+            by_row = torch.zeros([rows, slices, tokens, 2 * nk, d], dtype=w.dtype, device=w.device)
             out = by_row.permute([1, 0, 3, 2, 4])
         else:
             out = torch.zeros([slices, rows, nk, tokens, d], dtype=w.dtype, device=w.device)
         return out
 
-    # Of some rows: each slice, [rows, n_kv_heads, capacity, head_dim]
+    def slice_count(self) -> int:
+        return self.n_layers if self.flash else 2 * self.n_layers
+
+    # Of some rows: each slice, [rows, heads, capacity, head_dim]
     def slices(self, capacity: int, row: int, rows: int) -> List[Tensor]:
         out: List[Tensor] = []
         for piece in self.caches[capacity]:
@@ -516,8 +541,8 @@ class Llama(Module):
     # Slices of each of an arena's tensors when there should be so many of these, or more: halves of halves, so that what lies
     # in one tensor of an arena lies in one, or fills several, of any other.
     def slices_of_each(self, tensors: int) -> int:
-        size = 2 * self.n_layers
-        while size % 2 == 0 and size * tensors > 2 * self.n_layers:
+        size = self.slice_count()
+        while size % 2 == 0 and size * tensors > self.slice_count():
             size = size // 2
         return size
 
@@ -532,7 +557,7 @@ class Llama(Module):
         old_size = old[0].size(0) if kept > 0 else size
         step = min(size, old_size)
         arena: List[Tensor] = []
-        for first in range(0, 2 * self.n_layers, size):
+        for first in range(0, self.slice_count(), size):
             new = self.empty_cache(size, rows, capacity)
             if kept > 0:
                 for at in range(0, size, step):
@@ -557,7 +582,7 @@ class Llama(Module):
 
     # Room for a prefix that prompts share, computed once; prefill writes it as row 0 of arena 0.
     def allocate_prefix(self, tokens: int) -> None:
-        self.caches[0] = [self.empty_cache(2 * self.n_layers, 1, tokens)]
+        self.caches[0] = [self.empty_cache(self.slice_count(), 1, tokens)]
 
     def copy_prefix(self, capacity: int, row: int, rows: int) -> None:
         self.copy_rows(0, 0, capacity, row, rows, self.caches[0][0].size(3))
@@ -567,7 +592,7 @@ class Llama(Module):
         source, target = self.caches[capacity], self.caches[to_capacity]
         size, to_size = source[0].size(0), target[0].size(0)
         step = min(size, to_size)
-        for first in range(0, 2 * self.n_layers, step):
+        for first in range(0, self.slice_count(), step):
             given = self.some(source, size, first, step).narrow(1, row, 1).narrow(3, 0, tokens)
             self.some(target, to_size, first, step).narrow(1, to_row, to_rows).narrow(3, 0, tokens).copy_(given)
 

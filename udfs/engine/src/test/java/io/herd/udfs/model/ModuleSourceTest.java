@@ -29,7 +29,7 @@ class ModuleSourceTest {
               + "|name == \"\\w+\"|(name|\"\\w+\") (not )?in self\\.\\w+"
               + "|(len\\([\\w.]+\\)|[\\w\\[\\]]+\\.numel\\(\\)) > ([01]|sizes\\[0\\])"
               + "|width % 64 == 0|p\\.size\\(1\\) % block > 0"
-              + "|kept == 0|capacity == to_capacity|size % 2 == 0|size \\* tensors > 2 \\* self\\.n_layers"
+              + "|kept == 0|capacity == to_capacity|size % 2 == 0|size \\* tensors > self\\.slice_count\\(\\)"
               + "|(kept|start|tokens|candidates|logprobs|m) > 0|candidates == p\\.size\\(1\\)");
 
   private static String source() throws IOException {
