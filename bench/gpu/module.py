@@ -7,7 +7,7 @@ import torch
 
 from configs import inverse_frequencies
 
-CODES = {torch.float32: 6, torch.bfloat16: 15}
+CODES = {torch.float16: 5, torch.float32: 6, torch.bfloat16: 15}
 PIECE_BYTES = 32 << 20
 PREFIX = 0  # the arena that a shared prefix lies in
 CANDIDATES = 1024  # as Picking in Java for top-p

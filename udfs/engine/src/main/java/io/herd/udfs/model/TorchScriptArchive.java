@@ -33,7 +33,24 @@ final class TorchScriptArchive {
    */
   private static final Map<String, Integer> TYPES =
       Map.of(
-          "uint8", 0, "int32", 3, "int64", 4, "float32", 6, "float64", 7, "bool", 11, "qint8", 12);
+          "uint8",
+          0,
+          "int32",
+          3,
+          "int64",
+          4,
+          "float16",
+          5,
+          "float32",
+          6,
+          "float64",
+          7,
+          "bool",
+          11,
+          "qint8",
+          12,
+          "bfloat16",
+          15);
 
   private TorchScriptArchive() {}
 

@@ -48,8 +48,9 @@ class Llama(Module):
     loading: List[Tensor]  # the matrix that is being filled
 
     # Arenas of cache rows by capacity, so that short rows don't pay for long ones: slice 2 * i has the keys of layer i,
-    # slice 2 * i + 1 its values. An arena is one tensor, or several of equally many slices, so that a row moves in one copy
-    # instead of two for each layer: [slices, rows, n_kv_heads, capacity, head_dim]. Arena 0 is the shared prefix.
+    # slice 2 * i + 1 its values; with flash, slice i has the keys' heads and then the values'. An arena is one tensor, or
+    # several of equally many slices, so that a row moves in one copy instead of two for each layer:
+    # [slices, rows, heads, capacity, head_dim]. Arena 0 is the shared prefix.
     caches: Dict[int, List[Tensor]]
     rope: List[Tensor]  # cosines and sines: [positions, head_dim] each
     last_logits: List[Tensor]  # of the pass before: [rows, vocabulary]
@@ -114,7 +115,7 @@ class Llama(Module):
     def reorder(self, w: Tensor) -> Tensor:
         fast = self.onednn
         if fast and w.dtype != torch.float32:
-            fast = ops.mkldnn._is_mkldnn_bf16_supported()
+            fast = w.dtype == torch.bfloat16 and ops.mkldnn._is_mkldnn_bf16_supported()
         if fast:
             w = ops.mkldnn._reorder_linear_weight(w, 64)
         return w
@@ -197,14 +198,16 @@ class Llama(Module):
     def any_norm(self) -> Tensor:
         return self.weights["input_layernorm"][0]
 
-    # Root mean square norm (Zhang and Sennrich 2019): [tokens, hidden] -> same. For CUDA, libtorch 2.7 has a single
-    # kernel for LayerNorm alone; that of x beside -x, whose mean is 0, is the RMS norm in its first half.
+    # Root mean square norm (Zhang and Sennrich 2019): [tokens, hidden] -> same, of the weights' type. For CUDA, libtorch 2.7
+    # has a single kernel for LayerNorm alone; that of x beside -x, whose mean is 0, is the RMS norm in its first half.
     def rms_norm(self, name: str, i: int, x: Tensor) -> Tensor:
         w = self.weights[name][i]
         if self.flash:
             width = w.size(0)  # 2 * hidden
             both = (x.unsqueeze(1) * self.weights["signs"][0]).view([-1, width])
             out = torch.layer_norm(both, [width], w, None, self.norm_eps).narrow(1, 0, x.size(1))
+        elif x.dtype != w.dtype:
+            out = torch.rms_norm(x, [w.size(0)], None, self.norm_eps).to(w.dtype).mul_(w)
         else:
             out = torch.rms_norm(x, [w.size(0)], w, self.norm_eps)
         return out
@@ -226,20 +229,25 @@ class Llama(Module):
                 out = torch.linear(x, w2)
         return out
 
-    # residual + linear(x), in place. On CUDA the product adds to the residual itself: a launch less.
+    # residual + linear(x), in place. With flash the product adds to the residual itself: a launch less.
     def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:
         if self.flash:
             out = residual.addmm_(x, self.weights[name][i].t())
+        elif residual.dtype != x.dtype:
+            out = residual.add_(self.linear(name, i, x))
         else:
             out = self.linear(name, i, x).add_(residual)
         return out
 
-    # Rotary embedding (RoFormer, Su et al. 2021), the halves of a head apart as on the Hub: x is [tokens, heads, head_dim],
-    # cos and sin are [tokens, 1, head_dim], the first half of sin with its sign turned.
-    def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    # Rotary embedding (RoFormer, Su et al. 2021) in place, the halves of a head apart as on the Hub: x is [tokens, heads,
+    # head_dim], cos and sin are [tokens, 1, head_dim], the first half of sin with its sign turned.
+    def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> None:
         half = self.head_dim // 2
         swapped = torch.cat([x[..., half:], x[..., :half]], -1)
-        return (x * cos).add_(swapped.mul_(sin))
+        if self.flash:
+            x.mul_(cos).addcmul_(swapped, sin)
+        else:
+            x.mul_(cos).add_(swapped.mul_(sin))
 
     # positions: [tokens]
     def rope_at(self, positions: Tensor) -> Tuple[Tensor, Tensor]:
@@ -247,15 +255,13 @@ class Llama(Module):
         sin = self.rope[1].index_select(0, positions).unsqueeze(1)
         return cos, sin
 
-    # Queries, keys and values of layer i, in place for their positions: [tokens, hidden] -> [tokens, heads, head_dim] each
-    def qkv(self, i: int, x: Tensor, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    # Queries of layer i, and its keys and values, in place for their positions: [tokens, hidden] -> [tokens, n_heads, head_dim],
+    # [tokens, 2 * n_kv_heads, head_dim]
+    def qkv(self, i: int, x: Tensor, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor]:
         nq, nk = self.n_heads, self.n_kv_heads
         qkv = self.linear("qkv_proj", i, self.rms_norm("input_layernorm", i, x)).view([-1, nq + 2 * nk, self.head_dim])
-        qk = self.rotate(qkv.narrow(1, 0, nq + nk), cos, sin)
-        q = qk.narrow(1, 0, nq)
-        k = qk.narrow(1, nq, nk)
-        v = qkv.narrow(1, nq + nk, nk)
-        return q, k, v
+        self.rotate(qkv.narrow(1, 0, nq + nk), cos, sin)
+        return qkv.narrow(1, 0, nq), qkv.narrow(1, nq, 2 * nk)
 
     # x + o(attended), then SwiGLU: x + down(silu(gate(norm(x))) * up(norm(x))). x: [tokens, hidden]
     def after_attention(self, i: int, x: Tensor, attended: Tensor) -> Tensor:
@@ -264,10 +270,13 @@ class Llama(Module):
         gate, up = self.linear("gate_up_proj", i, normed).chunk(2, -1)  # [tokens, intermediate] each
         return self.add_linear_to(x, "down_proj", i, self.rotate_down(torch.silu(gate).mul_(up)))
 
-    # Into the stage: ids become embeddings; the hidden states of the stage before only change their device.
+    # Into the stage: ids become embeddings; the hidden states of the stage before only change their device. A residual stream
+    # is in float32 where products are in float16: a few of its channels grow beyond what float16 holds.
     def embed(self, x: Tensor) -> Tensor:
         if "embed_tokens" in self.weights:
             out = torch.embedding(self.weights["embed_tokens"][0], x)
+            if out.dtype == torch.float16:
+                out = out.to(torch.float32)
         else:
             out = x.to(self.any_norm().device)
         return out
@@ -294,8 +303,8 @@ class Llama(Module):
         return o.permute([0, 3, 1, 2, 4]).reshape([n * t, nk * group * d])
 
     # A mask of queries and keys, for the queries of a group: [rows or 1, 1, length, seen] -> [.., 1, group * length, seen]
-    def group_mask(self, visible: Tensor, dtype: int) -> Tensor:
-        mask = torch.where(visible, 0., -inf).to(dtype)
+    def group_mask(self, visible: Tensor) -> Tensor:
+        mask = torch.where(visible, 0., -inf).to(self.any_norm().dtype)
         return mask.repeat([1, 1, self.n_heads // self.n_kv_heads, 1])
 
     # Of one query a row over a whole arena: plain products, where a fused kernel is made for many queries.
@@ -309,34 +318,40 @@ class Llama(Module):
         p = scores.add_(mask).softmax(-1)
         return torch.bmm(p.view([n * nk, group, capacity]), v).view([n, self.n_heads * d])
 
-    # Where each row begins among the queries, and in a slice of an arena, counted in tokens: [rows + 1] each
-    def cu_seqlens(self, keys: Tensor, length: int) -> List[Tensor]:
-        row = torch.arange(keys.size(0) + 1, dtype=torch.int32, device=keys.device)
-        return [row * length, row * (keys.stride(0) // keys.stride(2))]
+    # Where each row begins among the queries, and in a slice, counted in tokens: [rows + 1] each. cache: of `slices`
+    def cu_seqlens(self, cache: Tensor, length: int) -> List[Tensor]:
+        row = torch.arange(cache.size(0) + 1, dtype=torch.int32, device=cache.device)
+        return [row * length, row * (cache.stride(0) // cache.stride(2))]
 
-    # A slice as the kernel reads it, from its first row to the end of its last; between its rows lie those of other slices.
-    # x: [rows, n_kv_heads, capacity, head_dim], result: [.., n_kv_heads, head_dim]
-    def by_token(self, x: Tensor) -> Tensor:
-        token = x.stride(2)
-        tokens = (x.size(0) - 1) * (x.stride(0) // token) + x.size(2)
-        return torch.as_strided(x, [tokens, self.n_kv_heads, self.head_dim], [token, self.head_dim, 1])
+    # The keys of each layer, or from head n_kv_heads on its values, as the kernel reads them: from the first row to the end of
+    # the last, between which other layers lie, [.., n_kv_heads, head_dim] each
+    def by_token(self, capacity: int, row: int, rows: int, head: int) -> List[Tensor]:
+        nk, d = self.n_kv_heads, self.head_dim
+        out: List[Tensor] = []
+        for piece in self.caches[capacity]:
+            x = piece.narrow(1, row, rows).narrow(2, head, nk)
+            token = x.stride(3)
+            tokens = (rows - 1) * (x.stride(1) // token) + x.size(3)
+            out.extend(torch.as_strided(x, [x.size(0), tokens, nk, d], [x.stride(0), token, d, 1]).unbind(0))
+        return out
 
-    # Of the last `length` tokens of each row's first `used`. q: [tokens, n_heads, head_dim]; keys, values: [rows,
-    # n_kv_heads, capacity, head_dim], which lie token by token; used: [rows]; result: [tokens, n_heads * head_dim]
+    # Of the last `length` tokens of each row's first `used`. q: [tokens, n_heads, head_dim]; k, v: of `by_token`; cache: the
+    # slice that they lie in; used: [rows]; result: [tokens, n_heads * head_dim]
     def flash_attention(
-        self, q: Tensor, keys: Tensor, values: Tensor, length: int, used: Tensor, cu_seqlens: List[Tensor]
+        self, q: Tensor, k: Tensor, v: Tensor, cache: Tensor, length: int, used: Tensor, cu_seqlens: List[Tensor]
     ) -> Tensor:
         if q.is_cuda:
-            k, v = self.by_token(keys), self.by_token(values)
             o = torch._flash_attention_forward(
-                q, k, v, cu_seqlens[0], cu_seqlens[1], length, keys.size(2), 0., True, False, seqused_k=used
+                q, k, v, cu_seqlens[0], cu_seqlens[1], length, cache.size(2), 0., True, False, seqused_k=used
             )[0]
             out = o.view([q.size(0), self.n_heads * self.head_dim])
         else:
-            out = self.unfused_attention(q, keys, values, length, used)
+            nk = self.n_kv_heads
+            out = self.unfused_attention(q, cache.narrow(1, 0, nk), cache.narrow(1, nk, nk), length, used)
         return out
 
     # What CUDA's kernel computes, from plain operators, so that tests without a GPU run all of its path but the kernel.
+    # keys, values: [rows, n_kv_heads, capacity, head_dim]
     def unfused_attention(self, q: Tensor, keys: Tensor, values: Tensor, length: int, used: Tensor) -> Tensor:
         n, capacity = keys.size(0), keys.size(2)
         queries = q.view([n, length, self.n_heads, self.head_dim]).transpose(1, 2)
@@ -353,9 +368,10 @@ class Llama(Module):
 
     # Several tokens a row, at the cache's positions from `start` on, into its rows from `row` on.
     # x: [rows, length, hidden] -> same; positions: [rows, length]; mask: of group_mask, or None for causal attention, over
-    # this pass alone or, by flash, over what the cache holds too
+    # this pass alone or, by flash, over what the cache holds too; with flash it is of the last `tail` tokens, the others'
+    # attention is causal
     def extend(
-        self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor]
+        self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor], tail: int
     ) -> Tensor:
         n, t, nq, nk, d = x.size(0), x.size(1), self.n_heads, self.n_kv_heads, self.head_dim
         x = x.view([n * t, -1])
@@ -364,22 +380,31 @@ class Llama(Module):
         used = torch.full([n], end, dtype=torch.int32, device=x.device)
         cache = self.slices(capacity, row, n)
         cu_seqlens: List[Tensor] = []
+        flat_keys: List[Tensor] = []
+        flat_values: List[Tensor] = []
         if self.flash:
             cu_seqlens = self.cu_seqlens(cache[0], t)
+            flat_keys, flat_values = self.by_token(capacity, row, n, 0), self.by_token(capacity, row, n, nk)
         for i in range(self.n_layers):
-            q, k, v = self.qkv(i, x, cos, sin)
-            k = k.view([n, t, nk, d]).transpose(1, 2)
-            v = v.view([n, t, nk, d]).transpose(1, 2)
-            keys, values = cache[2 * i], cache[2 * i + 1]
-            keys.narrow(2, start, t).copy_(k)
-            values.narrow(2, start, t).copy_(v)
-            if mask is not None:
-                seen_k, seen_v = keys.narrow(2, 0, end), values.narrow(2, 0, end)
-                o = self.masked_attention(q.view([n, t, nq, d]), seen_k, seen_v, mask)
-            elif self.flash:
-                o = self.flash_attention(q, keys, values, t, used, cu_seqlens)
+            q, kv = self.qkv(i, x, cos, sin)
+            queries, kv = q.view([n, t, nq, d]), kv.view([n, t, 2 * nk, d]).transpose(1, 2)
+            if self.flash:
+                cache[i].narrow(2, start, t).copy_(kv)
+                o = self.flash_attention(q, flat_keys[i], flat_values[i], cache[i], t, used, cu_seqlens)
+                if mask is not None:
+                    seen = cache[i].narrow(2, 0, end)
+                    last = queries.narrow(1, t - tail, tail)
+                    masked = self.masked_attention(last, seen.narrow(1, 0, nk), seen.narrow(1, nk, nk), mask)
+                    o.view([n, t, -1]).narrow(1, t - tail, tail).copy_(masked.view([n, tail, -1]))
             else:
-                o = self.causal_attention(q.view([n, t, nq, d]), k, v)
+                k, v = kv.narrow(1, 0, nk), kv.narrow(1, nk, nk)
+                keys, values = cache[2 * i], cache[2 * i + 1]
+                keys.narrow(2, start, t).copy_(k)
+                values.narrow(2, start, t).copy_(v)
+                if mask is not None:
+                    o = self.masked_attention(queries, keys.narrow(2, 0, end), values.narrow(2, 0, end), mask)
+                else:
+                    o = self.causal_attention(queries, k, v)
             x = self.after_attention(i, x, o)
         return x.view([n, t, -1])
 
@@ -393,8 +418,8 @@ class Llama(Module):
         if start > 0 and not self.flash:
             seen = torch.arange(start + t, device=x.device)
             visible = seen.unsqueeze(0) <= here.unsqueeze(1)  # [length, start + length]
-            mask = self.group_mask(visible.view([1, 1, t, start + t]), x.dtype)
-        return self.extend(x, capacity, row, start, positions.contiguous(), mask)
+            mask = self.group_mask(visible.view([1, 1, t, start + t]))
+        return self.extend(x, capacity, row, start, positions.contiguous(), mask, 0)
 
     # One token a row, of the first rows[a] rows of arena capacities[a] for each a: -> [tokens, hidden].
     # All arenas share the products, where the time goes; attention is by arena. at: [2, tokens], ids and positions, which
@@ -405,7 +430,10 @@ class Llama(Module):
         cos, sin = self.rope_at(positions)
         used = (positions + 1).to(torch.int32)
         masks: List[Tensor] = []
+        nk = self.n_kv_heads
         caches: List[List[Tensor]] = []
+        flat_keys: List[List[Tensor]] = []
+        flat_values: List[List[Tensor]] = []
         places: List[List[Optional[Tensor]]] = []  # of the new keys in an arena: row and position
         cu_seqlens: List[List[Tensor]] = []
         first = 0
@@ -415,29 +443,34 @@ class Llama(Module):
             caches.append(cache)
             if self.flash:
                 cu_seqlens.append(self.cu_seqlens(cache[0], 1))
+                flat_keys.append(self.by_token(capacities[a], 0, rows[a], 0))
+                flat_values.append(self.by_token(capacities[a], 0, rows[a], nk))
             else:
                 visible = torch.arange(capacities[a], device=x.device).unsqueeze(0) <= here.unsqueeze(1)
-                masks.append(torch.where(visible, 0., -inf).to(x.dtype).unsqueeze(1))
+                masks.append(torch.where(visible, 0., -inf).to(self.any_norm().dtype).unsqueeze(1))
             place: List[Optional[Tensor]] = [torch.arange(rows[a], device=x.device), here]
             places.append(place)
             first += rows[a]
         scale = self.head_dim ** -0.5
         for i in range(self.n_layers):
-            q, k, v = self.qkv(i, x, cos, sin)
+            q, kv = self.qkv(i, x, cos, sin)
             if not self.flash:
                 q = q * scale
             parts: List[Tensor] = []
             first = 0
             for a in range(len(rows)):
                 n = rows[a]
-                keys, values = caches[a][2 * i], caches[a][2 * i + 1]
-                torch.index_put_(keys.transpose(1, 2), places[a], k[first:first + n])
-                torch.index_put_(values.transpose(1, 2), places[a], v[first:first + n])
+                own_q, own_kv = q[first:first + n], kv[first:first + n]
                 if self.flash:
-                    part = used[first:first + n]
-                    o = self.flash_attention(q[first:first + n], keys, values, 1, part, cu_seqlens[a])
+                    cache = caches[a][i]
+                    torch.index_put_(cache.transpose(1, 2), places[a], own_kv)
+                    k, v, part = flat_keys[a][i], flat_values[a][i], used[first:first + n]
+                    o = self.flash_attention(own_q, k, v, cache, 1, part, cu_seqlens[a])
                 else:
-                    o = self.decode_attention(q[first:first + n], keys, values, masks[a])
+                    keys, values = caches[a][2 * i], caches[a][2 * i + 1]
+                    torch.index_put_(keys.transpose(1, 2), places[a], own_kv.narrow(1, 0, nk))
+                    torch.index_put_(values.transpose(1, 2), places[a], own_kv.narrow(1, nk, nk))
+                    o = self.decode_attention(own_q, keys, values, masks[a])
                 parts.append(o)
                 first += n
             o = parts[0]
@@ -469,32 +502,37 @@ class Llama(Module):
         masked = m > 0 or (start > 0 and not self.flash)  # labels of one token are read where the prompt ends
         if masked:
             key = torch.arange(start + t, device=x.device)
-            causal = key.unsqueeze(0) <= key[start:start + t].unsqueeze(1)  # [length, start + length]
-            no_tail = torch.zeros([n, t, m], dtype=torch.bool, device=x.device)
-            upper = torch.cat([causal.unsqueeze(0).expand([n, t, start + t]), no_tail], 2)
             prompt = key.unsqueeze(0) < (lengths + start).unsqueeze(1)  # [rows, start + length]
-            own_label = (parts[3] > 0).view([1, m, m]).expand([n, m, m])
-            lower = torch.cat([prompt.unsqueeze(1).expand([n, m, start + t]), own_label], 2)
-            visible = torch.cat([upper, lower], 1).unsqueeze(1)  # [rows, 1, length + tail, start + length + tail]
-            mask = self.group_mask(visible, x.dtype)
-        return self.extend(x, capacity, row, start, positions, mask)
+            own_label = (parts[3] > 0).view([1, m, m])
+            visible = torch.cat([prompt.unsqueeze(1).expand([n, m, start + t]), own_label.expand([n, m, m])], 2)
+            if not self.flash:
+                causal = key.unsqueeze(0) <= key[start:start + t].unsqueeze(1)  # [length, start + length]
+                no_tail = torch.zeros([n, t, m], dtype=torch.bool, device=x.device)
+                upper = torch.cat([causal.unsqueeze(0).expand([n, t, start + t]), no_tail], 2)
+                visible = torch.cat([upper, visible], 1)
+            mask = self.group_mask(visible.unsqueeze(1))  # of the tail or all: [.., start + length + tail]
+        return self.extend(x, capacity, row, start, positions, mask, m)
 
     # ---- KV cache ----
 
-    # Part of an arena: [slices, rows, n_kv_heads, tokens, head_dim]. For flash it lies token by token, as its kernel reads it,
-    # and all slices of a row beside each other: a row that moves is one piece of memory, however large the arena is, where
-    # CUDA's copies of what lies apart are split into pieces of 2 GiB. Processors multiply faster with slices that are whole.
+    # Part of an arena: [slices, rows, heads, tokens, head_dim]. For flash it lies token by token, as its kernel reads it, and all
+    # slices of a row beside each other: a row that moves is one piece of memory, however large the arena is, where CUDA's
+    # copies of what lies apart are split into pieces of 2 GiB; a token's keys and values are written in one launch. Processors
+    # multiply faster with slices that are whole.
     def empty_cache(self, slices: int, rows: int, tokens: int) -> Tensor:
         w = self.any_norm()
         nk, d = self.n_kv_heads, self.head_dim
         if self.flash:
-            by_row = torch.zeros([rows, slices, tokens, nk, d], dtype=w.dtype, device=w.device)
+            by_row = torch.zeros([rows, slices, tokens, 2 * nk, d], dtype=w.dtype, device=w.device)
             out = by_row.permute([1, 0, 3, 2, 4])
         else:
             out = torch.zeros([slices, rows, nk, tokens, d], dtype=w.dtype, device=w.device)
         return out
 
-    # Of some rows: each slice, [rows, n_kv_heads, capacity, head_dim]
+    def slice_count(self) -> int:
+        return self.n_layers if self.flash else 2 * self.n_layers
+
+    # Of some rows: each slice, [rows, heads, capacity, head_dim]
     def slices(self, capacity: int, row: int, rows: int) -> List[Tensor]:
         out: List[Tensor] = []
         for piece in self.caches[capacity]:
@@ -508,8 +546,8 @@ class Llama(Module):
     # Slices of each of an arena's tensors when there should be so many of these, or more: halves of halves, so that what lies
     # in one tensor of an arena lies in one, or fills several, of any other.
     def slices_of_each(self, tensors: int) -> int:
-        size = 2 * self.n_layers
-        while size % 2 == 0 and size * tensors > 2 * self.n_layers:
+        size = self.slice_count()
+        while size % 2 == 0 and size * tensors > self.slice_count():
             size = size // 2
         return size
 
@@ -524,7 +562,7 @@ class Llama(Module):
         old_size = old[0].size(0) if kept > 0 else size
         step = min(size, old_size)
         arena: List[Tensor] = []
-        for first in range(0, 2 * self.n_layers, size):
+        for first in range(0, self.slice_count(), size):
             new = self.empty_cache(size, rows, capacity)
             if kept > 0:
                 for at in range(0, size, step):
@@ -541,11 +579,15 @@ class Llama(Module):
 
     # Copies a row over another, as many tokens of it as both can hold.
     def copy_row(self, capacity: int, row: int, to_capacity: int, to_row: int) -> None:
-        self.copy_rows(capacity, row, to_capacity, to_row, 1, min(capacity, to_capacity))
+        if capacity == to_capacity:
+            for piece in self.caches[capacity]:
+                piece.select(1, to_row).copy_(piece.select(1, row))
+        else:
+            self.copy_rows(capacity, row, to_capacity, to_row, 1, min(capacity, to_capacity))
 
     # Room for a prefix that prompts share, computed once; prefill writes it as row 0 of arena 0.
     def allocate_prefix(self, tokens: int) -> None:
-        self.caches[0] = [self.empty_cache(2 * self.n_layers, 1, tokens)]
+        self.caches[0] = [self.empty_cache(self.slice_count(), 1, tokens)]
 
     def copy_prefix(self, capacity: int, row: int, rows: int) -> None:
         self.copy_rows(0, 0, capacity, row, rows, self.caches[0][0].size(3))
@@ -555,7 +597,7 @@ class Llama(Module):
         source, target = self.caches[capacity], self.caches[to_capacity]
         size, to_size = source[0].size(0), target[0].size(0)
         step = min(size, to_size)
-        for first in range(0, 2 * self.n_layers, step):
+        for first in range(0, self.slice_count(), step):
             given = self.some(source, size, first, step).narrow(1, row, 1).narrow(3, 0, tokens)
             self.some(target, to_size, first, step).narrow(1, to_row, to_rows).narrow(3, 0, tokens).copy_(given)
 
