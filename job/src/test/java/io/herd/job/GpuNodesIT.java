@@ -68,8 +68,10 @@ class GpuNodesIT {
     Path smi = bin.resolve("nvidia-smi");
     Files.writeString(
         smi,
-        "#!/bin/sh\n"
-            + "case $1 in *uuid*) echo $FAKE_INDEX, GPU-none, Fake;; *) echo $FAKE_INDEX;; esac\n");
+        """
+        #!/bin/sh
+        case $1 in *uuid*) echo $FAKE_INDEX, GPU-none, Fake;; *) echo $FAKE_INDEX;; esac
+        """);
     Files.setPosixFilePermissions(smi, PosixFilePermissions.fromString("rwxr-xr-x"));
     return Cluster.start(
         Files.createDirectories(directory.resolve("cluster")),

@@ -269,7 +269,8 @@ public final class LlamaModel implements CausalModel {
             stages.pass(
                 ids,
                 (script, x) -> script.score(x, capacity, row, shared + at, own, told.sizes()))) {
-      return stages.last(script -> script.labelLogprobs(hidden, given, told.sizes(), !wide).floats());
+      return stages.last(
+          script -> script.labelLogprobs(hidden, given, told.sizes(), !wide).floats());
     }
   }
 
