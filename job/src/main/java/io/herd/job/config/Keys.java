@@ -124,6 +124,8 @@ final class Keys {
   static final Key<Integer> SAMPLES =
       deciding("generate.samples", wholeNumber(1, "completions"), "4");
   static final Key<Integer> LOGPROBS = deciding("generate.logprobs", wholeNumber(0, "tokens"), "5");
+  static final Key<List<String>> REASONING_TAGS =
+      key("generate.reasoning-tags", distinctTexts("tag"), "[\"<think>\", \"</think>\"]");
 
   static final Key<List<Choice>> CHOICES =
       deciding("choices", choices(), "[\" positive\", \" negative\"]");

@@ -5,6 +5,7 @@ import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.TemplateArguments;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,12 +24,15 @@ public final class ChatChoice {
             : "auto is on: prompts are put into the model's chat template");
   }
 
-  /** Of arguments that do nothing with this model's template: transformers is silent there. */
+  /** What else is to be said: of arguments that the template doesn't read, and of reasoning. */
   public static List<String> notes(Settings settings, ResolvedModel model) {
-    if (settings.prompt().arguments().equals(TemplateArguments.NONE)) {
-      return List.of();
+    List<String> notes = new ArrayList<>();
+    if (!settings.prompt().arguments().equals(TemplateArguments.NONE)) {
+      notes.addAll(
+          PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens())
+              .argumentNotes());
     }
-    return PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens())
-        .argumentNotes();
+    ReasoningForm.note(settings, model).ifPresent(notes::add);
+    return notes;
   }
 }

@@ -18,6 +18,7 @@ import io.herd.udfs.text.PromptSettings;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.PromptSettings.OnOverflow;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
+import io.herd.udfs.text.Reasoning;
 import io.herd.udfs.text.TemplateArguments;
 import java.net.URI;
 import java.nio.file.Path;
@@ -66,6 +67,7 @@ class SettingsMappingTest {
     Settings settings = read("generating");
 
     assertThat(settings.newTokensColumn()).contains("budget");
+    assertThat(settings.reasoning()).contains(new Reasoning("<think>", "</think>", false));
     assertThat(settings.generate())
         .isEqualTo(
             new GenerateSettings(
