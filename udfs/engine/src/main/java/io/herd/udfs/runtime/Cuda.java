@@ -41,12 +41,17 @@ record Cuda(
   }
 
   static Cuda here() {
-    Natives.prepare();
-    Engine.getEngine("PyTorch"); // loads libtorch, if nothing has yet, or says why it can't
+    loadLibtorch(); // which says why it can't, as a class that fails to initialize doesn't
     return Once.HERE;
   }
 
+  private static void loadLibtorch() {
+    Natives.prepare();
+    Engine.getEngine("PyTorch");
+  }
+
   private static Cuda look() {
+    loadLibtorch();
     Path folder = Path.of(LibUtils.getLibtorchPath());
     return new Cuda(
         TorchCuda.gpus(),
