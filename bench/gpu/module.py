@@ -39,7 +39,7 @@ class Stage:
             step = max(1, PIECE_BYTES // (columns * part.element_size()))
             for piece in part.split(step):
                 raw = piece.reshape(-1).view(torch.uint8)
-                self.module.fill(row, raw, len(piece), columns, CODES[dtype])
+                self.module.fill(row, raw, len(raw), len(piece), columns, CODES[dtype])
                 row += len(piece)
         keep()
 
