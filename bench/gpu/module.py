@@ -16,6 +16,7 @@ PICKS = ("tokens", "suppressed", "suppress", "masks", "mask_of", "penalized", *R
 
 # what a machine without a GPU has to be spared: the archive's code, and what is put in its place
 ON_GPU = ("q.is_cuda", "True")
+TO_DEVICE = ("raw.narrow(0, 0, size).to(self.loading[0].device)", "raw.narrow(0, 0, size)")
 TO_NEXT_STAGE = ("x.to(self.any_norm().device)", "torch._to_copy(x, device=self.any_norm().device)")
 
 
