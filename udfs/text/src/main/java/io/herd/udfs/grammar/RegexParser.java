@@ -23,10 +23,17 @@ import org.apache.lucene.util.automaton.Automaton;
 final class RegexParser {
   private static final int ANY_NUMBER = -1;
   private static final int MOST_REPETITIONS = 100_000;
+  private static final int MOST_CHARACTERS = 100_000;
+  private static final int DEEPEST = 200;
+  private static final int MOST_SHOWN = 200;
+
+  /** Each leads into every later one: transitions grow with the square of their number. */
+  private static final int MOST_OPTIONAL = 500;
 
   private final String place;
   private final int[] pattern;
   private int at;
+  private int depth;
 
   private RegexParser(String regex, String place) {
     this.pattern = regex.codePoints().toArray();
@@ -48,6 +55,9 @@ final class RegexParser {
   }
 
   private Automaton read(boolean search) {
+    if (pattern.length > MOST_CHARACTERS) {
+      throw refused("more than " + MOST_CHARACTERS + " characters");
+    }
     Automaton body = alternatives();
     if (at < pattern.length) {
       throw refused("a ) without its (");
@@ -70,8 +80,14 @@ final class RegexParser {
   /** Up to a |, a ) or the end. */
   private Automaton sequence() {
     List<Automaton> parts = new ArrayList<>();
+    int optional = 0;
     while (at < pattern.length && "|)".indexOf(peek()) < 0) {
-      parts.add(quantified(atom()));
+      Automaton part = quantified(atom());
+      optional += part.getNumStates() > 0 && part.isAccept(0) ? 1 : 0;
+      if (optional > MOST_OPTIONAL) {
+        throw refused("more than " + MOST_OPTIONAL + " parts that may be left out");
+      }
+      parts.add(part);
     }
     return Languages.concatenation(parts);
   }
@@ -154,8 +170,12 @@ final class RegexParser {
         throw refused("a look-around, a flag or another (?...)");
       }
     }
+    if (++depth > DEEPEST) {
+      throw refused("groups more than " + DEEPEST + " deep");
+    }
     Automaton all = alternatives();
     expect(')', "a ( without its )");
+    depth--;
     return all;
   }
 
@@ -294,7 +314,9 @@ final class RegexParser {
             Locale.ROOT,
             "%s: the regular expression %s has %s at character %d.",
             place,
-            new String(pattern, 0, pattern.length),
+            pattern.length <= MOST_SHOWN
+                ? new String(pattern, 0, pattern.length)
+                : new String(pattern, 0, MOST_SHOWN) + "...",
             what,
             at),
         "write it with characters, classes [a-z], groups, |, ^, $, *, +, ? and {m,n} alone.");
