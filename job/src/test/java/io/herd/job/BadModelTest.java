@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import io.herd.job.exit.ExitCode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -88,6 +89,29 @@ class BadModelTest {
                 + model
                 + " has ids up to 4096, the model's vocabulary ends at 4095\n"
                 + "  What to do: use the tokenizer.json that belongs to this model.");
+  }
+
+  /** The one size in config.json that no tensor holds down. */
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MAX_VALUE, Integer.MAX_VALUE - 1, 1 << 30})
+  void run_contextOfBillionsOfTokens_takesNoMemoryForThem(int positions) throws IOException {
+    JsonObject config = json("config.json");
+    config.addProperty("max_position_embeddings", positions);
+    write("config.json", config);
+
+    assertThat(place.run(Workplace.LABEL, "herd.model.path=model").code()).isEqualTo(ExitCode.DONE);
+  }
+
+  /** A completion of 4,096 tokens would be 4 GB. */
+  @Test
+  void run_tokenOfAMillionCharacters_isRefused() throws IOException {
+    JsonObject tokenizer = json("tokenizer.json");
+    JsonObject vocabulary = tokenizer.getAsJsonObject("model").getAsJsonObject("vocab");
+    String last = vocabulary.keySet().stream().reduce((one, other) -> other).orElseThrow();
+    vocabulary.add("x".repeat(1_000_000), vocabulary.remove(last));
+    write("tokenizer.json", tokenizer);
+
+    assertThat(refusal()).contains("isn't a BPE tokenizer in JSON: see its model.vocab");
   }
 
   private String refusal() {

@@ -5,6 +5,8 @@ import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
 import io.herd.job.exit.ExitCode;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
@@ -15,6 +17,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Output to tables of a PostgreSQL server. */
 @ExtendWith(SharedSpark.class)
@@ -179,5 +184,81 @@ class DatabaseTest {
     place.input(reviews(6, 9));
     assertThat(run(APPEND).code()).isEqualTo(ExitCode.DONE);
     assertThat(rows()).isEqualTo("9 of 9");
+  }
+
+  /** What a name can carry into a statement: Herd's account may do more than its author. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sales.labels; DROP TABLE sales.customers; --",
+        "sales.labels (id) VALUES ('x'); DROP TABLE sales.customers; --",
+        "sales.labels--",
+        "sales.labels /* */",
+        "sales.\"la\"bels\"",
+        "sales.\"labels",
+        "sales.`labels`",
+        "sales labels",
+        "sales.labels.",
+        "sales.lab\u0000els",
+      })
+  void run_tableThatIsNoName_isRefusedAndNothingIsRun(String table) throws SQLException {
+    sql("CREATE TABLE sales.customers (id TEXT)");
+    toTable[1] = "herd.output.table=" + new Gson().toJson(table);
+
+    assertThatThrownBy(() -> run())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("herd.output.table is no name of a table");
+
+    assertThat(tables()).isEqualTo("customers");
+  }
+
+  @Test
+  void run_quotedTable_isThatTable() throws SQLException {
+    sql("CREATE TABLE sales.customers (id TEXT)");
+    toTable[1] =
+        "herd.output.table="
+            + new Gson().toJson("sales.\"la.b\"\"els; DROP TABLE sales.customers; --\"");
+
+    assertThat(run(APPEND).code()).isEqualTo(ExitCode.DONE);
+    place.forgetPublishing();
+    assertThat(run(APPEND).code()).isEqualTo(ExitCode.DONE);
+
+    assertThat(tables()).isEqualTo("customers herd_runs la.b\"els; DROP TABLE sales.customers; --");
+  }
+
+  /** Spark puts the names of columns into quotes, and leaves quotes in them as they are. */
+  @Test
+  void run_columnThatEndsItsQuotes_isRefusedBeforeGenerating() throws SQLException {
+    sql("CREATE TABLE sales.customers (id TEXT)");
+    JsonObject row = new Gson().fromJson(reviews(0, 1).get(0), JsonObject.class);
+    row.addProperty("x\" TEXT); DROP TABLE sales.customers; --", "");
+    place.input(List.of(row.toString()));
+
+    assertThatThrownBy(() -> run())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("has a quote in its name");
+
+    assertThat(tables()).isEqualTo("customers");
+    assertThat(place.directory().resolve("work/results")).doesNotExist();
+  }
+
+  /** Another account may make tables in the schema, and so may choose their names. */
+  @Test
+  void run_anothersTableWithSqlInItsName_isLeftAndNothingIsRun() throws SQLException {
+    run(APPEND);
+    sql("CREATE TABLE sales.c (id TEXT)");
+    String prefix = "herd_" + ask("SELECT max(herd_run) FROM sales.labels").replace('-', '_');
+    sql("CREATE TABLE sales.\"" + prefix + "_\" (id TEXT)"); // or the first statement would fail
+    sql("CREATE TABLE sales.\"" + prefix + "_;DROP TABLE sales.c--\" (id TEXT)");
+    sql("CREATE TABLE sales.\"" + prefix + "_0123abcd\" (id TEXT)");
+    place.forgetPublishing();
+
+    assertThat(run(APPEND).code()).isEqualTo(ExitCode.DONE);
+
+    assertThat(tables())
+        .as("only what a dead attempt left is dropped")
+        .startsWith("c ")
+        .contains(prefix + "_;DROP TABLE sales.c--")
+        .doesNotContain(prefix + "_0123abcd");
   }
 }

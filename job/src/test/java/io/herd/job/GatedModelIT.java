@@ -136,6 +136,7 @@ class GatedModelIT {
     Map<String, String> pages = LivePages.read(run.err());
     assertThat(pages.toString())
         .contains("SparkUI/environment/", "/allexecutors=", "MasterUI/json/", "WorkerUI/json/")
+        .contains("Thread dump for executor", "threadName")
         .contains("spark.redaction.regex", "CoarseGrainedExecutorBackend")
         .doesNotContain(CANARY);
     requireMetrics(run);

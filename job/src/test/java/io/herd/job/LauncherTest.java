@@ -65,6 +65,66 @@ class LauncherTest {
     assertThat(outcome.err()).isEmpty();
   }
 
+  /** None of them may become two words, a command, an option of Spark's or another file's name. */
+  @Test
+  void herd_wordsThatShellsRead_reachSparkSubmitAsTheyAre() throws Exception {
+    String[] words = {
+      "run",
+      "$(touch pwned).conf",
+      "herd.prompt.template=`touch pwned`; touch pwned",
+      "herd.prompt.system='\"$HOME\" *",
+      "herd.output.path=a\tb  c",
+      "--conf=spark.driver.extraJavaOptions=-Dx",
+      "-e",
+      "",
+      "~/x",
+      "{a,b}"
+    };
+
+    Outcome outcome = herd(Map.of("HERD_DRIVER_MEMORY", "1g --conf a=b"), words);
+
+    assertThat(outcome.out()).containsSequence(words);
+    assertThat(outcome.out()).containsSequence("--driver-memory", "1g --conf a=b");
+    assertThat(caller).isEmptyDirectory();
+  }
+
+  @Test
+  void herd_optionsThatShellsRead_reachSparkSubmitAsTheyAre() throws Exception {
+    String setting = "spark.a=$(touch pwned) `touch pwned` \"'; touch pwned";
+
+    Outcome outcome = herd("--conf", setting, "--name=-x $(touch pwned)", "run", "x.conf");
+
+    assertThat(outcome.out())
+        .containsSubsequence("--conf", setting, "--name", "-x $(touch pwned)", jar.toString());
+    assertThat(caller).isEmptyDirectory();
+  }
+
+  @Test
+  void herd_nameInAPropertiesFileThatShellsRead_isOnlyText() throws Exception {
+    Path file = caller.resolve("p.conf");
+    Files.writeString(file, "spark.master $(touch pwned)\nspark.submit.deployMode `touch pwned`\n");
+
+    assertThat(herd("--properties-file", "p.conf", "run", "x.conf").code()).isZero();
+
+    assertThat(caller).isDirectoryNotContaining("glob:**/pwned");
+  }
+
+  /** A core file has the token, and everyone may read those of some systems. */
+  @Test
+  void herd_anyVerb_leavesNoCoreFile() throws Exception {
+    executable(spark.resolve("bin/spark-submit"), "ulimit -S -c");
+    Outcome outcome =
+        start(
+            Map.of(),
+            "bash",
+            "-c",
+            "ulimit -S -c \"$(ulimit -H -c)\" && exec \"$0\" \"$@\"",
+            SCRIPT.toString(),
+            "run",
+            "x.conf");
+    assertThat(outcome.out()).containsExactly("0");
+  }
+
   @Test
   void herd_clean_passesItsOptionsOn() throws Exception {
     assertThat(herd("clean", "x.conf", "--older-than", "30d", "--yes").out())

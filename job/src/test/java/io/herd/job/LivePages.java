@@ -20,9 +20,25 @@ final class LivePages {
   private static final Pattern STARTED =
       Pattern.compile("started service '(SparkUI|MasterUI|WorkerUI)' on port (\\d+)");
   private static final List<String> JSON =
-      List.of("environment", "allexecutors", "jobs", "stages?details=true", "sql", "storage/rdd");
+      List.of(
+          "environment",
+          "allexecutors",
+          "executors/driver/threads",
+          "jobs",
+          "stages?details=true",
+          "sql",
+          "storage/rdd");
   private static final List<String> HTML =
-      List.of("/environment/", "/executors/", "/jobs/", "/stages/", "/SQL/", "/storage/");
+      List.of(
+          "/environment/",
+          "/executors/",
+          "/executors/threadDump/?executorId=driver",
+          "/executors/threadDump/?executorId=0",
+          "/executors/heapHistogram/?executorId=0",
+          "/jobs/",
+          "/stages/",
+          "/SQL/",
+          "/storage/");
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   private LivePages() {}

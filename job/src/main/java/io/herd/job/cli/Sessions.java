@@ -60,6 +60,7 @@ public final class Sessions {
     Map<String, String> wanted = new HashMap<>();
     wanted.put("spark.redaction.regex", "(?i)secret|password|token|hf_[A-Za-z0-9]{16,}");
     wanted.put("spark.plugins", HerdPlugin.class.getName());
+    encryptBlocks(wanted);
     String servlet = "spark.metrics.conf.*.sink.prometheusServlet.";
     wanted.put(servlet + "class", "org.apache.spark.metrics.sink.PrometheusServlet");
     wanted.put(servlet + "path", "/metrics/prometheus");
@@ -79,6 +80,21 @@ public final class Sessions {
     }
     wanted.keySet().removeIf(conf::contains);
     return wanted;
+  }
+
+  /**
+   * Rows lie in Spark's shuffle and spill files, which everyone may read by Spark's modes, and the
+   * Hub's token does when a broadcast doesn't fit the memory. Java's own AES, because the library
+   * that Spark takes first unpacks native code into the temporary folder.
+   */
+  private static void encryptBlocks(Map<String, String> wanted) {
+    String prefix = "spark.io.encryption.";
+    wanted.put(prefix + "enabled", "true");
+    wanted.put(
+        prefix + "commons.config.cipher.classes", "org.apache.commons.crypto.cipher.JceCipher");
+    wanted.put(
+        prefix + "commons.config.secure.random.classes",
+        "org.apache.commons.crypto.random.JavaCryptoRandom");
   }
 
   /**

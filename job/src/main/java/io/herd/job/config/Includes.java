@@ -1,15 +1,25 @@
 package io.herd.job.config;
 
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigIncludeContext;
 import com.typesafe.config.ConfigIncluder;
 import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseable;
 import java.io.File;
+import java.net.URL;
+import java.util.List;
 import java.util.stream.Stream;
 
-/** Includes that must be there: HOCON skips a file that isn't, and with it what a run was told. */
-final class Includes implements ConfigIncluder, ConfigIncluderFile {
+/**
+ * Includes of files, which must be there: HOCON skips one that isn't, and with it what a run was
+ * told. Addresses are refused: who answers there would choose the model and the rows, and read any
+ * variable of the environment.
+ */
+final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL {
+  private static final long MOST_BYTES = 16L << 20;
+
   private final Problems problems;
   private final ConfigIncluder usual;
 
@@ -29,25 +39,60 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile {
 
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
+    if (what.matches("[A-Za-z][\\w+.-]+:.*")) {
+      return refuseAddress(what);
+    }
+    List<File> near =
+        Stream.of("", ".conf", ".json", ".properties")
+            .map(ending -> file(context.relativeTo(what + ending)))
+            .filter(File::exists)
+            .toList();
+    if (!near.stream().allMatch(Includes::readable)) {
+      return refuseFile(what);
+    }
     ConfigObject included = usual.include(context, what);
-    boolean found =
-        !included.isEmpty()
-            || Stream.of("", ".conf", ".json", ".properties")
-                .anyMatch(ending -> isFile(context.relativeTo(what + ending)));
-    require(found, what);
+    require(!included.isEmpty() || !near.isEmpty(), what);
     return included;
   }
 
-  private static boolean isFile(ConfigParseable near) {
-    return near != null
-        && near.origin().filename() != null
-        && new File(near.origin().filename()).exists();
+  private static File file(ConfigParseable near) {
+    boolean known = near != null && near.origin().filename() != null;
+    return new File(known ? near.origin().filename() : "");
   }
 
   @Override
   public ConfigObject includeFile(ConfigIncludeContext context, File what) {
     require(what.exists(), what.toString());
-    return ((ConfigIncluderFile) usual).includeFile(context, what);
+    return !what.exists() || readable(what)
+        ? ((ConfigIncluderFile) usual).includeFile(context, what)
+        : refuseFile(what.toString());
+  }
+
+  /** A pipe would be waited for, and a device read for ever. */
+  private static boolean readable(File file) {
+    return file.isFile() && file.length() <= MOST_BYTES;
+  }
+
+  @Override
+  public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
+    return refuseAddress(what.toString());
+  }
+
+  private ConfigObject refuseAddress(String what) {
+    return refuse(
+        "include %s: only files are included. Bring it here, and include the file"
+            .formatted(ValueType.quote(ShownText.of(what))));
+  }
+
+  private ConfigObject refuseFile(String what) {
+    return refuse(
+        "include %s: is no file, or one of more than 16 MiB. Correct its name, or remove the line"
+            .formatted(ValueType.quote(what)));
+  }
+
+  private ConfigObject refuse(String problem) {
+    problems.add(problems.wholeFile(), problem);
+    return ConfigFactory.empty().root();
   }
 
   private void require(boolean found, String what) {

@@ -1,5 +1,7 @@
 package io.herd.job.config;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -51,12 +53,47 @@ public final class ShownText {
   private static final Pattern HEADER =
       Pattern.compile("\\b(Bearer|Basic)\\s+[\\w.~+/=-]{16,}", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern SECRET_NAME =
+      Pattern.compile("(?:" + NAMES + ")", Pattern.CASE_INSENSITIVE);
+
+  /** Shorter ones may be any word, and don't keep a secret. */
+  private static final int SHORTEST_SECRET = 8;
+
+  private static final List<String> ENVIRONMENT = secrets(System.getenv());
+
   private ShownText() {}
 
-  /** A text without Hub tokens, users of URLs, and values of parameters that are secrets. */
+  /**
+   * A text without Hub tokens, users of URLs, values of parameters that are secrets, and values of
+   * the environment's variables whose names say that they are secrets: {@code ${?DB_PASSWORD}} may
+   * stand in any setting.
+   */
   public static String of(String text) {
-    String parameters = PARAMETER.matcher(SecretText.mask(text)).replaceAll("$1****");
+    return of(text, ENVIRONMENT);
+  }
+
+  static String of(String text, List<String> secrets) {
+    String known = text;
+    for (String secret : secrets) {
+      known = known.replace(secret, "****");
+    }
+    String parameters = PARAMETER.matcher(SecretText.mask(known)).replaceAll("$1****");
     return HEADER.matcher(parameters).replaceAll("$1 ****");
+  }
+
+  /** The values of the variables that are secrets by their names, the longest first. */
+  static List<String> secrets(Map<String, String> environment) {
+    return environment.entrySet().stream()
+        .filter(variable -> SECRET_NAME.matcher(variable.getKey()).find())
+        .map(Map.Entry::getValue)
+        .filter(value -> value.strip().length() >= SHORTEST_SECRET && !isPath(value))
+        .sorted(Comparator.comparingInt(String::length).reversed())
+        .toList();
+  }
+
+  /** {@code HF_TOKEN_PATH} and the like say where a secret is. */
+  private static boolean isPath(String value) {
+    return value.startsWith("/") || value.startsWith("~") || value.startsWith("./");
   }
 
   /** The options of a Spark source or sink, sorted by their names. */

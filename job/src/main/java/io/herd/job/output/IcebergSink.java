@@ -180,7 +180,9 @@ final class IcebergSink implements Sink {
             Locale.ROOT,
             "CALL %s.system.cherrypick_snapshot('%s', %d)",
             catalog,
-            (named ? table.substring(first.length() + 1) : table).replace("'", "\\'"),
+            (named ? table.substring(first.length() + 1) : table)
+                .replace("\\", "\\\\")
+                .replace("'", "\\'"),
             staged));
     spark.sql("REFRESH TABLE " + table);
   }

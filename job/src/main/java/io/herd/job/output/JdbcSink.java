@@ -46,12 +46,15 @@ final class JdbcSink implements Sink {
   private final Settings.Output output;
   private final String table;
   private final JdbcDialect dialect;
+  private final JdbcNames names;
 
   JdbcSink(SparkSession spark, Settings.Output output) {
     this.spark = spark;
     this.output = output;
     this.table = output.table().orElseThrow();
-    this.dialect = JdbcDialects.get(output.options().getOrDefault("url", ""));
+    String url = output.options().getOrDefault("url", "");
+    this.dialect = JdbcDialects.get(url);
+    this.names = JdbcNames.of(table, dialect, url);
   }
 
   /** What runs inside one connection. */
@@ -81,6 +84,7 @@ final class JdbcSink implements Sink {
 
   @Override
   public void tryOut(Dataset<Row> noRows, String trial) {
+    names.check(noRows.schema());
     String beside = beside("herd_trial_" + System.currentTimeMillis());
     try {
       stage(noRows, "", beside);
@@ -117,6 +121,7 @@ final class JdbcSink implements Sink {
   @Override
   public boolean write(Dataset<Row> rows, String run, Runnable fence) {
     String beside = beside(prefix(run) + UUID.randomUUID().toString().substring(0, 8));
+    names.check(rows.schema());
     stage(rows, run, beside);
     if (!exists()) {
       create(rows.schema());
@@ -150,7 +155,10 @@ final class JdbcSink implements Sink {
     return "herd_" + run.replace('-', '_') + "_";
   }
 
-  /** Names that begin so, in whatever case the database keeps them. */
+  /**
+   * Names that {@link #write} has made, in whatever case the database keeps them. A name that only
+   * begins so may be another account's, and hold SQL.
+   */
   private static List<String> tables(Connection connection, String prefix) throws SQLException {
     List<String> names = new ArrayList<>();
     try (ResultSet all =
@@ -159,7 +167,7 @@ final class JdbcSink implements Sink {
             .getTables(connection.getCatalog(), null, null, new String[] {"TABLE"})) {
       while (all.next()) {
         String name = all.getString("TABLE_NAME");
-        if (name.toLowerCase(Locale.ROOT).startsWith(prefix)) {
+        if (name.toLowerCase(Locale.ROOT).matches(prefix + "[0-9a-f]{8}")) {
           names.add(name);
         }
       }
@@ -277,16 +285,8 @@ final class JdbcSink implements Sink {
     }
   }
 
-  /** In the same schema of the database. */
   private String beside(String name) {
-    boolean quoted = table.endsWith("\"") || table.endsWith("`") || table.endsWith("]");
-    int last =
-        quoted
-            ? Math.max(
-                table.lastIndexOf(".\""),
-                Math.max(table.lastIndexOf(".`"), table.lastIndexOf(".[")))
-            : table.lastIndexOf('.');
-    return table.substring(0, last + 1) + name;
+    return names.beside(name);
   }
 
   private JdbcOptionsInWrite options(String name) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,6 +98,30 @@ class ProblemsTest {
   void read_includeOfNoFile_isAProblem(String line, String name) {
     assertThat(file.problemsWith(line))
         .contains("run.conf  include \"" + name + "\": there is no such file. Correct its name");
+  }
+
+  /** The first would be asked at once, and a device or a pipe be read for ever. */
+  @ParameterizedTest
+  @CsvSource({
+    "include url(\"http://127.0.0.1:1/x.conf\"), only files are included",
+    "include \"http://127.0.0.1:1/x.conf\", only files are included",
+    "include \"HTTPS://me:hidden@127.0.0.1:1/x\", only files are included",
+    "include url(\"file:/etc/hostname\"), only files are included",
+    "include \"jar:file:/x.jar!/y\", only files are included",
+    "include required(url(\"http://127.0.0.1:1/x\")), only files are included",
+    "include file(\"/dev/zero\"), is no file",
+    "include \"/dev/zero\", is no file",
+    "include \"/\", is no file"
+  })
+  @Timeout(10)
+  void read_includeOfNoPlainFile_isAProblem(String line, String problem) {
+    assertThat(file.problemsWith(line)).contains(problem).doesNotContain("hidden");
+  }
+
+  @Test
+  @Timeout(10)
+  void read_includeOfItself_isAProblem() {
+    assertThat(file.problemsWith("include \"run.conf\"")).contains("run.conf");
   }
 
   @Test

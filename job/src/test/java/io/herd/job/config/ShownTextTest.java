@@ -2,6 +2,7 @@ package io.herd.job.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,5 +59,25 @@ class ShownTextTest {
       })
   void of_messageOfHerds_stays(String text) {
     assertThat(ShownText.of(text)).isEqualTo(text);
+  }
+
+  /** As {@code herd.input.sql = "... key = '"${DB_PASSWORD}"'"} leaves it. */
+  @Test
+  void of_valueOfASecretVariable_isMasked() {
+    List<String> secrets =
+        ShownText.secrets(
+            Map.of(
+                "DB_PASSWORD", "correct horse",
+                "DB_PASSWORD_2", "correct horse battery",
+                "SNOWFLAKE_PRIVATE_KEY", "MIIEvQ/nine+",
+                "HF_TOKEN_PATH", "/run/secrets/hub",
+                "TOKENIZERS_PARALLELISM", "some words",
+                "API_TOKEN", "true"));
+
+    assertThat(ShownText.of("user 'correct horse battery' or 'correct horse'", secrets))
+        .isEqualTo("user '****' or '****'");
+    assertThat(ShownText.of("k=MIIEvQ/nine+", secrets)).doesNotContain("nine");
+    assertThat(ShownText.of("/run/secrets/hub: some words are true", secrets))
+        .isEqualTo("/run/secrets/hub: some words are true");
   }
 }

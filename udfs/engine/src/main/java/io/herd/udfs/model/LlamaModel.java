@@ -51,7 +51,7 @@ public final class LlamaModel implements CausalModel {
         new ArenaSizes(
             (capacity, kept, rows, tensors) ->
                 stages.each(script -> script.resizeArena(capacity, kept, rows, tensors)));
-    this.wide = !placement.stages().get(placement.stages().size() - 1).device().isGpu();
+    this.wide = placement.stages().get(placement.stages().size() - 1).device().drawsWide();
     this.endIds = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
     try {
       coverPositions(FIRST_POSITIONS);

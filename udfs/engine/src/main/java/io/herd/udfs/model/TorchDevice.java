@@ -68,6 +68,11 @@ public record TorchDevice(String name, int capability) {
     return !isGpu();
   }
 
+  /** Whether probabilities are in float64, which GPUs calculate a fraction as fast as float32. */
+  boolean drawsWide() {
+    return !isGpu();
+  }
+
   /**
    * Most rows generated at once. On processors more take longer by as much; a decode step of 1B on
    * an H200 is launches and weights for most of its time up to some 500 rows.

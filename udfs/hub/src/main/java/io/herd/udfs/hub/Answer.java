@@ -4,12 +4,15 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,15 +27,37 @@ import java.util.stream.Stream;
  */
 record Answer(URI uri, int status, HttpHeaders headers, String body, boolean tokenSent) {
   private static final int LONGEST_BODY = 64 << 20;
+  private static final int BUFFER_BYTES = 1 << 16;
   private static final int LONGEST_MESSAGE = 400;
 
-  /** Reads and closes the body. */
-  static Answer of(HttpResponse<InputStream> response, boolean tokenSent) throws IOException {
+  /**
+   * Reads and closes the body.
+   *
+   * @param patience how long the whole of it may take: a server that sends a byte now and then
+   *     would hold the run up for ever
+   */
+  static Answer of(HttpResponse<InputStream> response, boolean tokenSent, Duration patience)
+      throws IOException {
     try (InputStream in = response.body()) {
-      byte[] body = in.readNBytes(LONGEST_BODY);
-      String text = new String(body, StandardCharsets.UTF_8);
+      String text = read(in, patience);
       return new Answer(response.uri(), response.statusCode(), response.headers(), text, tokenSent);
     }
+  }
+
+  private static String read(InputStream in, Duration patience) throws IOException {
+    long begun = System.nanoTime();
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    byte[] buffer = new byte[BUFFER_BYTES];
+    int n = in.read(buffer);
+    while (n >= 0 && body.size() < LONGEST_BODY) {
+      body.write(buffer, 0, n);
+      if (System.nanoTime() - begun > patience.toNanos()) {
+        throw new HttpTimeoutException(
+            "the answer isn't whole after " + patience.toSeconds() + " s");
+      }
+      n = in.read(buffer);
+    }
+    return body.toString(StandardCharsets.UTF_8);
   }
 
   boolean ok() {

@@ -15,7 +15,8 @@ import java.util.function.Predicate;
 /** Asks the Hub's API, with the token if there is one. */
 public final class HubClient {
   private static final String COMMIT = "X-Repo-Commit";
-  private static final int MOST_PAGES = 1000;
+  private static final int MOST_PAGES = 1_000;
+  private static final int MOST_FILES = 100_000;
 
   /** How long to wait in all when the Hub asks to try later. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -127,11 +128,11 @@ public final class HubClient {
     TreePage parser = new TreePage(access, errors, id);
     Optional<URI> next =
         Optional.of(uri("/api/models/" + id + "/tree/" + commit + "?recursive=true&expand=false"));
-    for (int page = 0; next.isPresent() && page < MOST_PAGES; page++) {
+    for (int page = 0; next.isPresent(); page++) {
       Answer answer = ask("GET", next.get(), subject, Retries::worthIt);
       JsonElement list = json(answer, subject);
-      if (!list.isJsonArray()) {
-        throw errors.notTheHub(answer, subject);
+      if (!list.isJsonArray() || page == MOST_PAGES || files.size() > MOST_FILES) {
+        throw errors.notTheHub(answer, subject); // such a list would go on for ever
       }
       files.addAll(parser.files(list.getAsJsonArray()));
       next = parser.next(answer);
@@ -171,7 +172,7 @@ public final class HubClient {
                 http.send(
                     method, uri, headers, token, it -> it.headers().firstValue(COMMIT).isPresent());
             boolean sent = token && access.isHub(response.uri());
-            return Answer.of(response, sent);
+            return Answer.of(response, sent, access.env().patience());
           });
     } catch (IOException e) {
       throw errors.of(e, uri);

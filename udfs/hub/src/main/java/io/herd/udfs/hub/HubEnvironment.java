@@ -32,6 +32,7 @@ public record HubEnvironment(
     Duration timeout) {
   private static final String PUBLIC_HUB = "https://huggingface.co";
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final int TIMEOUTS_OF_AN_ANSWER = 5;
 
   /** This process's environment. */
   public static HubEnvironment current() {
@@ -63,6 +64,11 @@ public record HubEnvironment(
         tokens(variables),
         HubProxies.of(variables, ProxySelector.getDefault()),
         timeout(variables));
+  }
+
+  /** How long an answer of the API may take as a whole; files may take any time. */
+  Duration patience() {
+    return timeout.multipliedBy(TIMEOUTS_OF_AN_ANSWER);
   }
 
   private static URI endpoint(String text) {

@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 
 /** Reads one page of the Hub's list of files. */
 record TreePage(HubAccess access, HubErrors errors, RepoId id) {
+  /** 16 TiB: larger ones are lies, and their sum would be no number. */
+  private static final long MOST_BYTES = 1L << 44;
+
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;[^,]*rel=\"next\"");
 
   /**
@@ -39,7 +42,7 @@ record TreePage(HubAccess access, HubErrors errors, RepoId id) {
     }
     String gitId = Json.text(json, "oid");
     String size = Json.text(json, "size");
-    if (!safe(name) || !size.matches("\\d{1,18}")) {
+    if (!safe(name) || !size.matches("\\d{1,18}") || Long.parseLong(size) > MOST_BYTES) {
       throw strange(name);
     }
     if (large.size() == 0 && gitId.matches("[0-9a-f]{40}")) {
@@ -77,8 +80,13 @@ record TreePage(HubAccess access, HubErrors errors, RepoId id) {
     if (!link.find()) {
       return Optional.empty();
     }
-    URI next = answer.uri().resolve(link.group(1));
-    if (!access.isHub(next)) {
+    URI next;
+    try {
+      next = answer.uri().resolve(link.group(1));
+    } catch (IllegalArgumentException e) {
+      throw errors.notTheHub(answer, Subject.model(id, ""));
+    }
+    if (next.getHost() == null || !access.isHub(next)) {
       throw errors.notTheHub(answer, Subject.model(id, ""));
     }
     return Optional.of(next);

@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** A place in a regular expression, which moves on as its characters are read. */
 final class RegexCursor {
+  private static final int MOST_SHOWN = 200;
+
   private final String place;
   private final int[] pattern;
   private int at;
@@ -70,9 +72,15 @@ final class RegexCursor {
             Locale.ROOT,
             "%s: the regular expression %s has %s at character %d.",
             place,
-            new String(pattern, 0, pattern.length),
+            shown(),
             what,
             at),
         "write it with characters, classes [a-z], groups, |, ^, $, *, +, ? and {m,n} alone.");
+  }
+
+  private String shown() {
+    return pattern.length <= MOST_SHOWN
+        ? new String(pattern, 0, pattern.length)
+        : new String(pattern, 0, MOST_SHOWN) + "...";
   }
 }

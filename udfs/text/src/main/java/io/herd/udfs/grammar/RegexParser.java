@@ -21,10 +21,16 @@ import org.apache.lucene.util.automaton.Automaton;
 final class RegexParser {
   private static final int ANY_NUMBER = -1;
   private static final int MOST_REPETITIONS = 100_000;
+  private static final int MOST_CHARACTERS = 100_000;
+  private static final int DEEPEST = 200;
+
+  /** Each leads into every later one: transitions grow with the square of their number. */
+  private static final int MOST_OPTIONAL = 500;
 
   private final RegexCursor cursor;
   private final CharClasses classes;
   private final String place;
+  private int depth;
 
   private RegexParser(String regex, String place) {
     this.cursor = new RegexCursor(regex, place);
@@ -47,6 +53,9 @@ final class RegexParser {
   }
 
   private Automaton read(boolean search) {
+    if (cursor.has(MOST_CHARACTERS)) {
+      throw cursor.refused("more than " + MOST_CHARACTERS + " characters");
+    }
     Automaton body = alternatives();
     if (cursor.has()) {
       throw cursor.refused("a ) without its (");
@@ -69,8 +78,14 @@ final class RegexParser {
   /** Up to a |, a ) or the end. */
   private Automaton sequence() {
     List<Automaton> parts = new ArrayList<>();
+    int optional = 0;
     while (cursor.has() && "|)".indexOf(cursor.peek()) < 0) {
-      parts.add(quantified(atom()));
+      Automaton part = quantified(atom());
+      optional += part.getNumStates() > 0 && part.isAccept(0) ? 1 : 0;
+      if (optional > MOST_OPTIONAL) {
+        throw cursor.refused("more than " + MOST_OPTIONAL + " parts that may be left out");
+      }
+      parts.add(part);
     }
     return Languages.concatenation(parts);
   }
@@ -158,8 +173,12 @@ final class RegexParser {
         throw cursor.refused("a look-around, a flag or another (?...)");
       }
     }
+    if (++depth > DEEPEST) {
+      throw cursor.refused("groups more than " + DEEPEST + " deep");
+    }
     Automaton all = alternatives();
     cursor.expect(')', "a ( without its )");
+    depth--;
     return all;
   }
 }

@@ -28,6 +28,9 @@ final class TokenizerFile {
   /** Ids stand for places in tables: a hostile one must not make them large. */
   private static final int MOST_IDS = 1 << 22;
 
+  /** The longest of real models have some hundreds; a completion is thousands of tokens. */
+  private static final int LONGEST_TOKEN = 10_000;
+
   private final JsonObject root;
   private final String chatTemplate;
 
@@ -58,13 +61,14 @@ final class TokenizerFile {
     try {
       at = "model.vocab";
       vocab().asMap().values().forEach(TokenizerFile::id);
+      vocab().keySet().forEach(token -> require(token.length() <= LONGEST_TOKEN));
       at = "model.merges";
       root.getAsJsonObject("model").getAsJsonArray("merges").forEach(TokenizerFile::pair);
       at = "added_tokens";
       for (JsonElement token : addedTokens()) {
         id(token.getAsJsonObject().get("id"));
         isFlagged(token.getAsJsonObject());
-        require(!content(token).isEmpty());
+        require(!content(token).isEmpty() && content(token).length() <= LONGEST_TOKEN);
       }
     } catch (RuntimeException e) { // Gson's are many
       throw new UserException(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,6 +132,29 @@ class RegexParserTest {
     assertThatThrownBy(() -> Format.regex(regex).check())
         .isInstanceOf(UserException.class)
         .hasMessageContaining("states are the most");
+  }
+
+  /** Each of them took all stack, all memory, or a quarter of a minute. */
+  @Test
+  @Timeout(20)
+  void whole_explodes_isRefusedSoonAndShortly() {
+    for (String regex :
+        List.of(
+            "(".repeat(3_000) + "a" + ")".repeat(3_000),
+            "(?:".repeat(200_000),
+            ".*".repeat(5_000),
+            "(a*)*".repeat(2_000),
+            "(?:a?b?)*".repeat(2_000),
+            "a".repeat(2_000_000),
+            "a|".repeat(2_000_000))) {
+      assertThatThrownBy(() -> Format.regex(regex).check())
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("herd.format.regex: the regular expression ")
+          .hasMessageContaining(" has ")
+          .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(600));
+    }
+    assertThat(Texts.accepts(Format.regex("(".repeat(150) + "a" + ")".repeat(150)), "a")).isTrue();
+    assertThat(Texts.accepts(Format.regex("a?".repeat(400)), "a".repeat(399))).isTrue();
   }
 
   @Test
