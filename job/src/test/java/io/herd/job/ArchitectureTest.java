@@ -168,14 +168,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void environment_onlyFiveClasses_readIt() {
+  void environment_onlySixClasses_readIt() {
     noClasses()
         // Natives leaves what is set for DJL alone; many tools know the variables of the Hub and of
-<<<<<<< HEAD
-        // OpenTelemetry; CUDA reads which GPUs it is to show
-=======
-        // OpenTelemetry; ShownText masks the secrets that stand there
->>>>>>> 06a85c44393b23661749db0f34e90540a001243b
+        // OpenTelemetry; CUDA reads which GPUs it is to show; ShownText masks the secrets that stand
+        // there
         .that(
             are(
                 not(
@@ -183,11 +180,8 @@ class ArchitectureTest {
                     Natives.class,
                     HubEnvironment.class,
                     RunTrace.class,
-<<<<<<< HEAD
-                    Devices.class)))
-=======
+                    Devices.class,
                     ShownText.class)))
->>>>>>> 06a85c44393b23661749db0f34e90540a001243b
         .should()
         .callMethod(System.class, "getenv", String.class)
         .orShould()
