@@ -142,7 +142,7 @@ public final class Lease implements AutoCloseable {
     try {
       if (files.holds(number, owner)) {
         owner = owner.beaten();
-        files.write(number, owner);
+        files.beat(number, owner);
       }
     } catch (IOException | RuntimeException e) { // the next beat may get through
       LOG.warn("The work-dir's lease couldn't be renewed", e);
@@ -157,7 +157,7 @@ public final class Lease implements AutoCloseable {
       try {
         if (files.holds(number, owner)) {
           files.dropBelow(number);
-          files.write(number, owner.gone());
+          files.beat(number, owner.gone());
         }
         return;
       } catch (IOException e) { // the next run will have to wait until two beats are missed
