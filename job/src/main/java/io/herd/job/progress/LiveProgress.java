@@ -1,9 +1,11 @@
 package io.herd.job.progress;
 
 import io.herd.job.plan.Plan;
+import io.herd.job.workdir.RunProgress;
 import io.herd.udfs.partition.TaskCounters;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** The live line of the generate step. */
 public final class LiveProgress extends TaskSums {
@@ -57,6 +59,7 @@ public final class LiveProgress extends TaskSums {
     if (now.rows() > 0) {
       timeline.add(now);
     }
+    timeline.now(generating(now));
     line.print(false, () -> text(now));
   }
 
@@ -67,6 +70,20 @@ public final class LiveProgress extends TaskSums {
         before.failed() + sum(counters.failed().id()),
         before.promptTokens() + sum(counters.promptTokens().id()),
         before.completionTokens() + sum(counters.tokens().id()));
+  }
+
+  private RunProgress.Generating generating(Progress now) {
+    Progress recent = recent(now);
+    double apart = now.seconds() - recent.seconds();
+    OptionalDouble left = secondsLeft(now);
+    return new RunProgress.Generating(
+        total,
+        now.rows(),
+        now.failed(),
+        reused,
+        Math.round(now.rateSince(recent)),
+        apart <= 0 ? 0 : Math.round(10 * (now.rows() - recent.rows()) / apart) / 10.0,
+        left.isPresent() ? (double) Math.round(left.getAsDouble()) : null);
   }
 
   private String text(Progress now) {
@@ -91,14 +108,22 @@ public final class LiveProgress extends TaskSums {
     if (now.rows() == 0) {
       return "";
     }
-    Progress start = new Progress(Math.max(0, began), 0, 0, 0, 0);
-    Progress recent = timeline.before(now.seconds() - NOW_SECONDS);
     return String.format(
             Locale.ROOT,
             ", %,.0f tokens/s (mean %,.0f)",
-            now.rateSince(recent.rows() == 0 ? start : recent),
-            now.rateSince(start))
+            now.rateSince(recent(now)),
+            now.rateSince(start()))
         + busy();
+  }
+
+  private Progress start() {
+    return new Progress(Math.max(0, began), 0, 0, 0, 0);
+  }
+
+  /** Where it was some seconds ago, or when the first engine began. */
+  private Progress recent(Progress now) {
+    Progress recent = timeline.before(now.seconds() - NOW_SECONDS);
+    return recent.rows() == 0 ? start() : recent;
   }
 
   private String busy() {
@@ -108,21 +133,19 @@ public final class LiveProgress extends TaskSums {
   }
 
   private String left(Progress now) {
+    OptionalDouble left = secondsLeft(now);
+    return left.isEmpty() ? "" : ", left " + Durations.text(left.getAsDouble());
+  }
+
+  private OptionalDouble secondsLeft(Progress now) {
     long computing = sum(counters.computing().id());
     if (now.rows() == before.rows() || now.rows() == total || computing == 0) {
-      return "";
+      return OptionalDouble.empty();
     }
     double promptShare = (double) sum(counters.prefilling().id()) / computing;
     long begun = before.rows() + sum(counters.begun().id());
     double working = now.seconds() - Math.max(0, began);
-    return ", left " + duration(remaining.seconds(working, now, begun, promptShare));
-  }
-
-  private static String duration(double seconds) {
-    long whole = Math.round(seconds);
-    return whole >= 3600
-        ? String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole / 60 % 60)
-        : String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
+    return OptionalDouble.of(remaining.seconds(working, now, begun, promptShare));
   }
 
   /** Prints the line a last time. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,6 +69,27 @@ final class LeaseFiles {
     Optional<Owner> owner = look(claimFile(highest));
     return Optional.of(
         new Last(highest, owner.map(now -> look(beatFile(highest, now)).orElse(now))));
+  }
+
+  /** Whose the highest claim is, and since when, by the storage's clock. */
+  Optional<WorkDirStatus.Holder> holder() throws IOException {
+    Optional<Last> last = last();
+    if (last.isEmpty() || last.get().owner().isEmpty()) {
+      return Optional.empty();
+    }
+    Owner owner = last.get().owner().get();
+    Instant since = written(claimFile(last.get().number())).orElse(Instant.EPOCH);
+    Instant heard = written(beatFile(last.get().number(), owner)).orElse(since);
+    return Optional.of(
+        new WorkDirStatus.Holder(owner.process(), owner.step(), since, heard, owner.released()));
+  }
+
+  private Optional<Instant> written(Path path) throws IOException {
+    try {
+      return Optional.of(Instant.ofEpochMilli(files.getFileStatus(path).getModificationTime()));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
   }
 
   private long highest() throws IOException {
