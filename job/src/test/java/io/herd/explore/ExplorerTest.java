@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** No schedule that was tried breaks a promise. */
 @Tag("explore")
 class ExplorerTest {
-  private static final int WORLDS = 8;
+  private static final int WORLDS = 12;
   private static final int SCHEDULES = Integer.getInteger("herd.explore.schedules", 2000) / WORLDS;
   private static final Duration LONGER_THAN_A_BEAT = Duration.ofSeconds(20);
   private static final long SEED = Long.getLong("herd.explore.seed", 1);
@@ -51,5 +51,17 @@ class ExplorerTest {
   @EnumSource(names = {"FILES", "OBJECTS"})
   void log_anySchedule_losesNothing(Kind kind) {
     explore("log", kind, LogWorld::new);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FILES", "OBJECTS"})
+  void state_anySchedule_isReadWhole(Kind kind) {
+    explore("state", kind, StateWorld::new);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FILES", "CONDITIONAL_OBJECTS"})
+  void publish_anySchedule_addsEachRowOnce(Kind kind) {
+    explore("publish", kind, () -> new PublishWorld(kind != Kind.FILES));
   }
 }
