@@ -169,7 +169,7 @@ function _picocli_herd() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help' '--version' '--cluster' '--yes'"
+  local flag_opts="'-h' '--help' '--version' '--cluster' '--yes' '--json'"
   local arg_opts="'-n' '--prompts' '--older-than'"
 
   type compopt &>/dev/null && compopt +o default
@@ -188,7 +188,7 @@ function _picocli_herd() {
       return
       ;;
   esac
-  local VERB_pos_param_args=("init" "check" "fetch" "plan" "sample" "run" "clean" "completion") # 0-0 values
+  local VERB_pos_param_args=("init" "check" "fetch" "plan" "sample" "run" "status" "clean" "completion") # 0-0 values
 
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )

@@ -18,6 +18,7 @@ import io.herd.job.output.Review;
 import io.herd.job.page.ReportPage;
 import io.herd.job.plan.Plan;
 import io.herd.job.progress.ModelLines;
+import io.herd.job.progress.ProgressNotes;
 import io.herd.job.report.Manifest;
 import io.herd.job.report.RunEnvironment;
 import io.herd.job.report.RunRecorder;
@@ -54,6 +55,7 @@ public final class Job {
   private final Publisher publisher;
   private final Deadline deadline;
   private final SmallInput small;
+  private final ProgressNotes notes;
   private final PublishStep publish;
 
   /** How a run came to its end, and what of it the summary shows. */
@@ -73,12 +75,14 @@ public final class Job {
     this.publish = new PublishStep(spark, settings, workDir, publisher, recorder);
     this.deadline = deadline;
     this.small = new SmallInput(spark);
+    this.notes = new ProgressNotes(workDir, recorder::generating);
   }
 
   /** Runs to the end, and writes {@code run.json} whatever the end is. */
   public ExitCode run() {
     try (StopSignal stop = StopSignal.listen(spark);
-        small) {
+        small;
+        notes) {
       try {
         return stop.ended(tell(flow(stop)));
       } catch (Throwable e) {
@@ -250,6 +254,9 @@ public final class Job {
     if (stop.received()) {
       throw new SystemException("stopped before the step " + name, null);
     }
+    if (!name.equals("resolve")) { // which may refuse the configuration, and then makes no work-dir
+      notes.step(name);
+    }
     return recorder.step(spark.sparkContext(), name, body);
   }
 
@@ -288,8 +295,8 @@ public final class Job {
               + " output's column \"error\".");
       if (settings.output().mode() == Settings.Mode.APPEND) {
         out.println(
-            "The rows are appended, and the same command again doesn't append them a second time. With"
-                + " a higher herd.run.max-failed-fraction it ends as done.");
+            "The rows are appended, and the same command again doesn't append them a second time."
+                + " With a higher herd.run.max-failed-fraction it ends as done.");
       }
     }
     return ended.code();

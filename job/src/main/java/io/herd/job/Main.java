@@ -12,14 +12,20 @@ import io.herd.job.verb.CleanVerb;
 import io.herd.job.verb.FetchVerb;
 import io.herd.job.verb.PlanVerb;
 import io.herd.job.verb.SampleVerb;
+import io.herd.job.verb.StatusVerb;
+import io.herd.job.workdir.WorkDir;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkUserAppException;
+import scala.Tuple2;
 
 /** The class that spark-submit starts. */
 public final class Main {
@@ -58,6 +64,16 @@ public final class Main {
 
   private Main() {}
 
+  /** Without Spark: a session would take longer than the answer. */
+  private static ExitCode status(String workDir, boolean json) {
+    Configuration hadoop = new Configuration();
+    String prefix = "spark.hadoop.";
+    for (Tuple2<String, String> each : new SparkConf().getAllWithPrefix(prefix)) {
+      hadoop.set(each._1(), each._2());
+    }
+    return new StatusVerb(new WorkDir(workDir, hadoop), System.out, Clock.systemUTC()).run(json);
+  }
+
   /** Asks who sits at the terminal, if there is one: the launcher knows. */
   private static Optional<Boolean> ask(String question) {
     if (!Boolean.getBoolean("herd.asks")) {
@@ -79,7 +95,7 @@ public final class Main {
    */
   public static void main(String[] args) throws SparkUserAppException {
     PlainConsole.install();
-    Commands commands = new Commands(VERBS, Path.of(""), System.out, System.err);
+    Commands commands = new Commands(VERBS, Main::status, Path.of(""), System.out, System.err);
     ExitCode code = commands.execute(args);
     if (code != ExitCode.DONE) {
       throw new SparkUserAppException(code.number());

@@ -1,9 +1,12 @@
 package io.herd.explore;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -22,6 +25,11 @@ interface Chooser {
    * @param state all that decides how it goes on
    */
   int choose(int options, int timing, LongSupplier state);
+
+  /** What happens at a step for which that is settled beforehand. */
+  default Optional<Turns.Effect> settled(String who, String what) {
+    return Optional.empty();
+  }
 
   /** Notes what another chooser has chosen, so that it can be repeated. */
   final class Recorded implements Chooser {
@@ -53,6 +61,43 @@ interface Chooser {
       return deviations.entrySet().stream()
           .map(each -> each.getKey() + "=" + each.getValue())
           .collect(Collectors.joining(","));
+    }
+  }
+
+  /** Lets a few things happen, each at the first step that fits it once those before it did. */
+  final class Script implements Chooser {
+    private record Event(String who, String what, Turns.Effect effect) {}
+
+    private final Deque<Event> events = new ArrayDeque<>();
+
+    /**
+     * Adds what happens next.
+     *
+     * @param who a process, with an apostrophe for its heartbeat
+     * @param what an expression that the whole step matches
+     */
+    Script then(String who, String what, Turns.Effect effect) {
+      events.add(new Event(who, what, effect));
+      return this;
+    }
+
+    @Override
+    public Optional<Turns.Effect> settled(String who, String what) {
+      Event next = events.peek();
+      if (next == null || !next.who().equals(who) || !what.matches(next.what())) {
+        return Optional.empty();
+      }
+      return Optional.of(events.remove().effect());
+    }
+
+    @Override
+    public int choose(int options, int timing, LongSupplier state) {
+      return 0;
+    }
+
+    /** Whether all of it has happened. */
+    boolean isOver() {
+      return events.isEmpty();
     }
   }
 

@@ -46,18 +46,18 @@ final class Explorer implements AutoCloseable {
 
   /**
    * @param name that a schedule is repeated by
-   * @param objects whether files are an object store's
+   * @param kind of storage
    */
-  Explorer(String name, boolean objects, Supplier<World> worlds) {
+  Explorer(String name, MemoryFiles.Kind kind, Supplier<World> worlds) {
     this.name = name;
-    this.files = files(objects);
+    this.files = files(kind);
     this.worlds = worlds;
     Configurator.setLevel(LOGGERS, Level.OFF); // thousands of failures that are meant
   }
 
-  private static MemoryFiles files(boolean objects) {
+  private static MemoryFiles files(MemoryFiles.Kind kind) {
     try {
-      return MemoryFiles.of(MemoryFiles.configuration(), "w" + WORLDS.incrementAndGet(), objects);
+      return MemoryFiles.of(MemoryFiles.configuration(), "w" + WORLDS.incrementAndGet(), kind);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -79,6 +79,19 @@ final class Explorer implements AutoCloseable {
       tryOut(new Drawn(each, usual), "seed " + each);
     }
     System.out.println(this);
+  }
+
+  /** Runs the world once, as a script has it. */
+  void follow(Chooser.Script script) {
+    List<String> history = new ArrayList<>();
+    try {
+      run(script, history);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "\n" + String.join("\n", history), e);
+    }
+    if (!script.isOver()) {
+      throw new AssertionError("the script isn't over:\n" + String.join("\n", history));
+    }
   }
 
   /**
@@ -157,7 +170,7 @@ final class Explorer implements AutoCloseable {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%-24s %,9d schedules %,12d points %,10d states %6.1f s",
+        "%-38s %,9d schedules %,12d points %,10d states %6.1f s",
         name,
         schedules,
         points,

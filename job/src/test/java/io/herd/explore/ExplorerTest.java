@@ -1,34 +1,67 @@
 package io.herd.explore;
 
+import io.herd.explore.MemoryFiles.Kind;
+import io.herd.explore.Turns.Effect;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** No schedule that was tried breaks a promise. */
 @Tag("explore")
 class ExplorerTest {
-  private static final int WORLDS = 6;
+  private static final int WORLDS = 12;
   private static final int SCHEDULES = Integer.getInteger("herd.explore.schedules", 2000) / WORLDS;
+  private static final Duration LONGER_THAN_A_BEAT = Duration.ofSeconds(20);
   private static final long SEED = Long.getLong("herd.explore.seed", 1);
 
-  private static void explore(String name, boolean objects, Supplier<World> worlds) {
-    try (Explorer explorer =
-        new Explorer(name + (objects ? "-objects" : "-files"), objects, worlds)) {
+  private static void explore(String name, Kind kind, Supplier<World> worlds) {
+    String storage = kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    try (Explorer explorer = new Explorer(name + "-on-" + storage, kind, worlds)) {
       explorer.explore(SCHEDULES, SEED);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void lease_anySchedule_isOneRuns(boolean objects) {
-    explore("lease-of-two", objects, () -> new LeaseWorld(2));
-    explore("lease-of-three", objects, () -> new LeaseWorld(3));
+  @EnumSource(Kind.class)
+  void lease_anySchedule_isOneRuns(Kind kind) {
+    explore("lease-of-two", kind, () -> new LeaseWorld(2, LONGER_THAN_A_BEAT));
+    explore("lease-of-three", kind, () -> new LeaseWorld(3, Duration.ZERO));
+  }
+
+  /** Objects of a store that knows no exclusive creation: who writes last is there. */
+  @Test
+  void lease_beatComesAfterAnothersClaim_takesNothingBack() {
+    Chooser.Script script =
+        new Chooser.Script()
+            .then("A", ".*", Effect.SLOW)
+            .then("B", "close .*lease-00000001.json", Effect.PAUSE)
+            .then("A'", "close .*-00000001.*json", Effect.PAUSE);
+    try (Explorer explorer =
+        new Explorer(
+            "lease-late-beat", Kind.OBJECTS, () -> new LeaseWorld(2, Duration.ofMinutes(1)))) {
+      explorer.follow(script);
+    }
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void log_anySchedule_losesNothing(boolean objects) {
-    explore("log", objects, LogWorld::new);
+  @EnumSource(names = {"FILES", "OBJECTS"})
+  void log_anySchedule_losesNothing(Kind kind) {
+    explore("log", kind, LogWorld::new);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FILES", "OBJECTS"})
+  void state_anySchedule_isReadWhole(Kind kind) {
+    explore("state", kind, StateWorld::new);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FILES", "CONDITIONAL_OBJECTS"})
+  void publish_anySchedule_addsEachRowOnce(Kind kind) {
+    explore("publish", kind, () -> new PublishWorld(kind != Kind.FILES));
   }
 }

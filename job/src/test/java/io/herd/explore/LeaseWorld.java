@@ -2,6 +2,7 @@ package io.herd.explore;
 
 import io.herd.job.workdir.Lease;
 import io.herd.udfs.SystemException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,12 +12,17 @@ import java.util.List;
  */
 final class LeaseWorld implements World {
   private final int runs;
+  private final Duration work;
 
   /** Who was told that it has the lease, each after the one before. */
   private final List<String> told = new ArrayList<>();
 
-  LeaseWorld(int runs) {
+  /**
+   * @param work that a run does between the two steps
+   */
+  LeaseWorld(int runs, Duration work) {
     this.runs = runs;
+    this.work = work;
   }
 
   @Override
@@ -30,6 +36,9 @@ final class LeaseWorld implements World {
   private void publish(MemoryFiles files, Turns.Driver driver, boolean mayFail) {
     try (Lease lease = Storage.workDir(files, driver).lease("publish", line -> {}, () -> false)) {
       for (int step = 0; step < 2; step++) {
+        if (step > 0 && !work.isZero()) {
+          driver.sleep(work);
+        }
         requireHeld(lease, driver);
       }
     } catch (SystemException e) {

@@ -1,5 +1,6 @@
 package io.herd.explore;
 
+import io.herd.udfs.storage.ConditionalWrites;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -37,12 +38,25 @@ import org.apache.hadoop.util.functional.RemoteIterators;
  * Turns}. As on HDFS, or as in an object store: there, a file is seen once it is closed, creating
  * one is never exclusive, and a folder is renamed object by object.
  */
-public final class MemoryFiles extends DistributedFileSystem implements Turns.Store {
+public final class MemoryFiles extends DistributedFileSystem
+    implements Turns.Store, ConditionalWrites {
+  /** What storage can do. */
+  enum Kind {
+    /** HDFS. */
+    FILES,
+    /** S3, with a Hadoop or a server that creates nothing conditionally. */
+    OBJECTS,
+    /** S3. */
+    CONDITIONAL_OBJECTS
+  }
+
   static final String SCHEME = "memory";
 
   /** Names that a run draws: they differ from schedule to schedule. */
   private static final Pattern DRAWN =
-      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|s\\d+-[0-9a-f]{8}");
+      Pattern.compile(
+          "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|s\\d+-[0-9a-f]{8}"
+              + "|(?<!lease-|beat-)\\b[0-9a-f]{8}\\b");
 
   private static final long DAY = 86_400_000;
   private static final int BLOCK = 1 << 20;
@@ -59,12 +73,12 @@ public final class MemoryFiles extends DistributedFileSystem implements Turns.St
   private final Map<String, Integer> draws = new HashMap<>();
   private URI uri;
   private Turns turns;
-  private boolean objects;
+  private Kind kind;
 
   /** The file system of a world. */
-  static MemoryFiles of(Configuration hadoop, String world, boolean objects) throws IOException {
+  static MemoryFiles of(Configuration hadoop, String world, Kind kind) throws IOException {
     MemoryFiles files = (MemoryFiles) FileSystem.get(URI.create(SCHEME + "://" + world), hadoop);
-    files.objects = objects;
+    files.kind = kind;
     return files;
   }
 
@@ -101,7 +115,31 @@ public final class MemoryFiles extends DistributedFileSystem implements Turns.St
 
   @Override
   public boolean hasPathCapability(Path path, String capability) {
-    return objects && capability.equals(CommonPathCapabilities.ABORTABLE_STREAM);
+    return isObjects() && capability.equals(CommonPathCapabilities.ABORTABLE_STREAM);
+  }
+
+  private boolean isObjects() {
+    return kind != Kind.FILES;
+  }
+
+  @Override
+  public boolean createIfAbsent(Path path, byte[] content) throws IOException {
+    if (kind != Kind.CONDITIONAL_OBJECTS) {
+      return false;
+    }
+    step(
+        "create if absent",
+        path,
+        () -> {
+          if (nodes.containsKey(key(path))) {
+            return "is there";
+          }
+          Node node = new Node();
+          put(key(path), node, content);
+          nodes.put(key(path), node);
+          return "created";
+        });
+    return true;
   }
 
   /** What is stored, but for names that were drawn. */
@@ -208,7 +246,7 @@ public final class MemoryFiles extends DistributedFileSystem implements Turns.St
                 throw new FileAlreadyExistsException(path.toString());
               }
               Node node = new Node();
-              if (!objects) {
+              if (!isObjects()) {
                 put(key(path), node, new byte[0]);
                 nodes.put(key(path), node);
               }
@@ -240,7 +278,7 @@ public final class MemoryFiles extends DistributedFileSystem implements Turns.St
             path,
             () -> {
               put(key(path), node, toByteArray());
-              if (objects) {
+              if (isObjects()) {
                 nodes.put(key(path), node);
               }
               return count;
@@ -257,7 +295,7 @@ public final class MemoryFiles extends DistributedFileSystem implements Turns.St
     }
 
     private void tear() {
-      if (!objects && node.bytes.length == 0) {
+      if (!isObjects() && node.bytes.length == 0) {
         put(key(path), node, Arrays.copyOf(buf, count / 2));
       }
     }
@@ -276,7 +314,7 @@ public final class MemoryFiles extends DistributedFileSystem implements Turns.St
 
   @Override
   public boolean rename(Path from, Path to) throws IOException {
-    if (objects) {
+    if (isObjects()) {
       return copyAndDelete(from, to);
     }
     return step(

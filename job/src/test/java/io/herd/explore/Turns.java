@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
@@ -351,6 +352,11 @@ final class Turns {
     if (self.process.calm) {
       return Effect.GO;
     }
+    Optional<Effect> settled =
+        chooser.settled(self.process.name + (self.daemon ? "'" : ""), self.doing);
+    if (settled.isPresent()) {
+      return undergo(self, settled.get());
+    }
     List<Actor> others = ready();
     others.remove(self);
     List<Effect> effects = canFail ? IN_STORAGE : ANYWHERE;
@@ -360,7 +366,10 @@ final class Turns {
       hand(self, others.get(chosen - 1));
       return Effect.SLOW;
     }
-    Effect effect = effects.get(Math.max(0, chosen - others.size()));
+    return undergo(self, effects.get(Math.max(0, chosen - others.size())));
+  }
+
+  private Effect undergo(Actor self, Effect effect) {
     if (effect != Effect.GO) {
       note(self, effect.name());
     }

@@ -85,6 +85,7 @@ class ClassArchiveTest {
     "sample, true",
     "fetch, true",
     "clean, true",
+    "status, true",
     "plan, false",
     "run, false"
   })

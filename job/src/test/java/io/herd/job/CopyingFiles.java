@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.permission.FsPermission;
 class CopyingFiles extends RawLocalFileSystem {
   private final String scheme;
 
-  private CopyingFiles(String scheme) {
+  CopyingFiles(String scheme) {
     this.scheme = scheme;
   }
 

@@ -8,6 +8,7 @@ import io.herd.job.cli.Arguments;
 import io.herd.job.cli.Commands;
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
+import io.herd.job.exit.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -165,7 +166,8 @@ class LauncherTest {
     executable(temporary.resolve("bin/sleep"), "exit 0"); // a minute in no time
     executable(
         spark.resolve("bin/spark-submit"),
-        "if [[ $* == *WaitingDriver* ]]; then printf '%s\\n' \"$@\" > asked.new; mv asked.new asked\n"
+        "if [[ $* == *WaitingDriver* ]]; then printf '%s\\n"
+            + "' \"$@\" > asked.new; mv asked.new asked\n"
             + "else until [[ -e asked ]]; do read -r -t 0.1 <> <(:) || :; done; fi");
     Map<String, String> path =
         Map.of("PATH", temporary.resolve("bin") + ":" + System.getenv("PATH"));
@@ -208,7 +210,8 @@ class LauncherTest {
   void herd_completion_isPicoclisAndNeedsNeitherJavaNorABuild() throws Exception {
     ByteArrayOutputStream made = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(made, true, UTF_8);
-    new Commands(Map.of(), caller, out, out).execute("completion");
+    new Commands(Map.of(), (workDir, json) -> ExitCode.DONE, caller, out, out)
+        .execute("completion");
     Map<String, String> nothing = Map.of("JAVA_HOME", "/nowhere", "HERD_JAR", "/nowhere");
 
     assertThat(String.join("\n", herd(nothing, "completion").out()))
@@ -221,7 +224,7 @@ class LauncherTest {
     String unknown = herd("walk").err();
     List<String> verbs =
         List.of(unknown.replaceAll("(?s).*use one of |; submit/herd.*", "").split(", ", -1));
-    Set<String> withoutMain = Set.of("init", "completion");
+    Set<String> withoutSettings = Set.of("init", "status", "completion");
 
     assertThat(verbs).isEqualTo(new Arguments.Verbs());
     assertThat(verbs)
@@ -231,7 +234,7 @@ class LauncherTest {
                 .filter(line -> line.matches("  [a-z]+( .*)?"))
                 .map(line -> line.strip().split(" ", 2)[0])
                 .toList());
-    assertThat(verbs.stream().filter(verb -> !withoutMain.contains(verb)))
+    assertThat(verbs.stream().filter(verb -> !withoutSettings.contains(verb)))
         .containsExactlyInAnyOrderElementsOf(
             Main.VERBS.keySet().stream().map(verb -> verb.split(" ", 2)[0]).distinct().toList());
   }
@@ -243,7 +246,7 @@ class LauncherTest {
         .isEqualTo(
             """
             There is no verb "walk".
-              What to do: use one of init, check, fetch, plan, sample, run, clean, completion; submit/herd --help explains them.
+              What to do: use one of init, check, fetch, plan, sample, run, status, clean, completion; submit/herd --help explains them.
             """);
     assertThat(herd().err()).startsWith("There is no verb.\n");
     assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");
@@ -332,7 +335,8 @@ class LauncherTest {
     Path bin = temporary.resolve("bin");
     Map<String, String> path = Map.of("PATH", bin + ":" + System.getenv("PATH"));
     String target =
-        "while [ \"$1\" != --target ]; do shift; done; mkdir -p \"$2\"/torch/lib \"$2\"/nvidia/x/lib; ";
+        "while [ \"$1\" != --target ]; do shift; done; mkdir -p \"$2\"/torch/lib"
+            + " \"$2\"/nvidia/x/lib; ";
     executable(bin.resolve("python3"), target + "touch \"$2\"/torch/lib/libtorch_cpu.so");
 
     Outcome processors = start(path, script, "libtorch");
@@ -343,7 +347,8 @@ class LauncherTest {
     executable(
         bin.resolve("python3"),
         target
-            + "cd \"$2\" && touch torch/lib/libtorch_cuda.so nvidia/x/lib/lib{cudart.so.12,cufile_rdma.so.1}");
+            + "cd \"$2\" && touch torch/lib/libtorch_cuda.so"
+            + " nvidia/x/lib/lib{cudart.so.12,cufile_rdma.so.1}");
     Outcome cuda = start(path, script, "libtorch");
     assertThat(cuda.code()).isZero();
     assertThat(cuda.out().get(0))

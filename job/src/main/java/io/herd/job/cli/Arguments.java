@@ -35,10 +35,15 @@ public final class Arguments {
   @Option(names = "--yes")
   boolean yes;
 
+  @Option(names = "--json")
+  boolean json;
+
   /** What shells complete the first word to. */
   public static final class Verbs extends ArrayList<String> {
     public Verbs() {
-      super(List.of("init", "check", "fetch", "plan", "sample", "run", "clean", "completion"));
+      super(
+          List.of(
+              "init", "check", "fetch", "plan", "sample", "run", "status", "clean", "completion"));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.herd.job.cli;
 
+import io.herd.job.config.CallerPaths;
 import io.herd.job.config.SettingsReader;
 import io.herd.job.config.ShownText;
 import io.herd.job.config.TimeText;
@@ -14,10 +15,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
@@ -31,19 +35,43 @@ import picocli.CommandLine.ParameterException;
 public final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
 
-  /** The only verb without a configuration. */
+  private static final String JSON = "--json";
+
+  /** The only verb without a configuration or a work-dir. */
   private static final List<String> COMPLETION = List.of("completion");
 
   /** So few that one task does them, whose time tells what a row costs. */
   private static final int MOST_SAMPLED = 100;
 
+  /** The only one with a work-dir in place of a configuration. */
+  private static final String STATUS = "status";
+
   private final Map<String, Verb> verbs;
+  private final Looking looking;
   private final Path callerDirectory;
   private final PrintStream out;
   private final PrintStream err;
 
-  public Commands(Map<String, Verb> verbs, Path callerDirectory, PrintStream out, PrintStream err) {
+  /** What {@code status} does. */
+  @FunctionalInterface
+  public interface Looking {
+    /**
+     * Looks at a work-dir.
+     *
+     * @param workDir a path or a URI
+     * @param json whether a program reads the answer
+     */
+    ExitCode look(String workDir, boolean json);
+  }
+
+  public Commands(
+      Map<String, Verb> verbs,
+      Looking looking,
+      Path callerDirectory,
+      PrintStream out,
+      PrintStream err) {
     this.verbs = new TreeMap<>(verbs);
+    this.looking = looking;
     this.callerDirectory = callerDirectory;
     this.out = out;
     this.err = err;
@@ -51,10 +79,29 @@ public final class Commands {
 
   public ExitCode execute(String... arguments) {
     try {
-      return List.of(arguments).equals(COMPLETION) ? completion() : run(parse(arguments));
+      if (List.of(arguments).equals(COMPLETION)) {
+        return completion();
+      }
+      boolean status = arguments.length > 0 && arguments[0].equals(STATUS);
+      return status ? status(arguments) : run(parse(arguments));
     } catch (Throwable e) { // whatever it is, spark-submit must learn the exit code
       return report(e);
     }
+  }
+
+  private ExitCode status(String... words) {
+    List<String> given = new ArrayList<>(List.of(words).subList(1, words.length));
+    boolean json = given.remove(JSON);
+    if (given.size() != 1 || given.get(0).startsWith("-")) {
+      throw new UserException(
+          given.isEmpty()
+              ? "status isn't told which work-dir."
+              : "status knows a work-dir and --json, and was given "
+                  + String.join(" ", given)
+                  + ".",
+          "write submit/herd status WORK-DIR [--json]; WORK-DIR is what herd.run.work-dir names.");
+    }
+    return looking.look(CallerPaths.resolve(callerDirectory, given.get(0)), json);
   }
 
   private ExitCode completion() {
@@ -77,14 +124,24 @@ public final class Commands {
       throw new UserException(
           "There is no verb \"" + arguments.verb() + "\".",
           "use one of "
-              + String.join(", ", verbs.keySet())
+              + Stream.concat(verbs.keySet().stream(), Stream.of(STATUS))
+                  .collect(Collectors.joining(", "))
               + "; submit/herd --help explains them.");
     }
     checkRows(arguments);
+    checkJson(arguments);
     Options options =
         new Options(arguments.rows(), prompts(arguments), olderThan(arguments), arguments.yes);
     return verb.run(
         SettingsReader.read(arguments.file, arguments.overrides, callerDirectory), options);
+  }
+
+  private static void checkJson(Arguments arguments) {
+    if (arguments.json) {
+      throw new UserException(
+          "--json is for status, and " + arguments.verb() + " has no such answer.",
+          "leave it out.");
+    }
   }
 
   private static void checkRows(Arguments arguments) {

@@ -46,7 +46,7 @@ final class FolderSink extends FilesSink {
     new AppendedFiles(parts.files(), staged, run).mark();
     fence.run();
     revokeOthers();
-    return replace() || new ObjectStoreSink(spark, output, place).write(rows, run, fence);
+    return replace(fence) || new ObjectStoreSink(spark, output, place).write(rows, run, fence);
   }
 
   @Override
@@ -90,7 +90,7 @@ final class FolderSink extends FilesSink {
   }
 
   /** Whether the folder in the output's place could be moved. It is as it was if not. */
-  private boolean replace() {
+  private boolean replace(Runnable fence) {
     try {
       if (!old.takeOut()) {
         parts.files().delete(stage, true);
@@ -106,6 +106,7 @@ final class FolderSink extends FilesSink {
       parts.files().delete(stage, true);
       return true;
     } catch (IOException e) {
+      fence.run(); // who stood still meanwhile, and lost its folder by that, is told so
       throw new SystemException("can't put the output in place at " + target, e);
     }
   }

@@ -1,9 +1,11 @@
 package io.herd.job.progress;
 
 import io.herd.job.plan.Plan;
+import io.herd.job.workdir.RunProgress;
 import io.herd.udfs.partition.TaskCounters;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The live line of the generate step. */
@@ -67,6 +69,7 @@ public final class LiveProgress extends TaskSums {
     if (now.tokensComputed() > 0) {
       timeline.add(now);
     }
+    timeline.now(generating(now));
     line.print(false, () -> text(now));
   }
 
@@ -85,6 +88,20 @@ public final class LiveProgress extends TaskSums {
         before.promptTokens() + sum(counters.promptTokens().id()),
         before.completionTokens() + sum(counters.tokens().id()),
         before.tokensComputed() + sum(counters.computed().id()));
+  }
+
+  private RunProgress.Generating generating(Progress now) {
+    Progress recent = recent(now);
+    double apart = now.seconds() - recent.seconds();
+    OptionalDouble left = secondsLeft(now);
+    return new RunProgress.Generating(
+        total,
+        now.rows(),
+        now.failed(),
+        reused,
+        Math.round(now.rateSince(recent)),
+        apart <= 0 ? 0 : Math.round(10 * (now.rows() - recent.rows()) / apart) / 10.0,
+        left.isPresent() ? (double) Math.round(left.getAsDouble()) : null);
   }
 
   private String text(Progress now) {
@@ -109,14 +126,22 @@ public final class LiveProgress extends TaskSums {
     if (now.tokensComputed() == 0) {
       return "";
     }
-    Progress start = Progress.at(Math.max(0, began));
-    Progress recent = timeline.before(now.seconds() - NOW_SECONDS);
     return String.format(
             Locale.ROOT,
             ", %,.0f tokens/s (mean %,.0f)",
-            now.rateSince(recent.tokensComputed() == 0 ? start : recent),
-            now.rateSince(start))
+            now.rateSince(recent(now)),
+            now.rateSince(start()))
         + busy();
+  }
+
+  private Progress start() {
+    return Progress.at(Math.max(0, began));
+  }
+
+  /** Where it was some seconds ago, or when the first engine began. */
+  private Progress recent(Progress now) {
+    Progress recent = timeline.before(now.seconds() - NOW_SECONDS);
+    return recent.tokensComputed() == 0 ? start() : recent;
   }
 
   private String busy() {
@@ -126,21 +151,19 @@ public final class LiveProgress extends TaskSums {
   }
 
   private String left(Progress now) {
+    OptionalDouble left = secondsLeft(now);
+    return left.isEmpty() ? "" : ", left " + Durations.text(left.getAsDouble());
+  }
+
+  private OptionalDouble secondsLeft(Progress now) {
     long computing = sum(counters.computing().id());
     if (now.rows() == before.rows() || now.rows() == total || computing == 0) {
-      return "";
+      return OptionalDouble.empty();
     }
     double promptShare = (double) sum(counters.prefilling().id()) / computing;
     long begun = before.rows() + sum(counters.begun().id());
     double working = now.seconds() - Math.max(0, began);
-    return ", left " + duration(remaining.seconds(working, now, begun, promptShare));
-  }
-
-  private static String duration(double seconds) {
-    long whole = Math.round(seconds);
-    return whole >= 3600
-        ? String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole / 60 % 60)
-        : String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
+    return OptionalDouble.of(remaining.seconds(working, now, begun, promptShare));
   }
 
   /** Prints the line a last time. */

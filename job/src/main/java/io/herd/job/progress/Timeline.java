@@ -1,7 +1,9 @@
 package io.herd.job.progress;
 
+import io.herd.job.workdir.RunProgress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The generate step's progress over time, in a bounded number of points. One thread adds. */
 public final class Timeline {
@@ -9,6 +11,7 @@ public final class Timeline {
   private static final double LEAST_SECONDS = 0.5;
 
   private volatile List<Progress> points = List.of();
+  private volatile RunProgress.Generating now;
   private double apart = LEAST_SECONDS;
 
   /** The last point is always the latest; it stays when the next one comes long enough after. */
@@ -29,6 +32,15 @@ public final class Timeline {
 
   private static double seconds(List<Progress> points, int at) {
     return at < 0 ? 0 : points.get(at).seconds();
+  }
+
+  void now(RunProgress.Generating generating) {
+    now = generating;
+  }
+
+  /** Where the step is, once it has begun. */
+  public Optional<RunProgress.Generating> now() {
+    return Optional.ofNullable(now);
   }
 
   private static List<Progress> everyOther(List<Progress> all) {

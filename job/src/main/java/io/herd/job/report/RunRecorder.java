@@ -11,6 +11,7 @@ import io.herd.job.plan.Estimate;
 import io.herd.job.plan.Plan;
 import io.herd.job.progress.Timeline;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.job.workdir.RunProgress;
 import io.herd.udfs.Event;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
@@ -39,7 +41,7 @@ public final class RunRecorder {
   private List<String> engines = List.of();
   private double engineBusy;
   private Double labelShare;
-  private Timeline timeline = new Timeline();
+  private volatile Timeline timeline = new Timeline();
   private int executors;
 
   public RunRecorder(Settings settings, Map<String, String> environment, RunTrace trace) {
@@ -83,6 +85,11 @@ public final class RunRecorder {
   /** Is to be told how generating gets on. */
   public void generating(Timeline watched) {
     timeline = watched;
+  }
+
+  /** How generating gets on, once it has begun. */
+  public Optional<RunProgress.Generating> generating() {
+    return timeline.now();
   }
 
   public void counts(Counts counted) {

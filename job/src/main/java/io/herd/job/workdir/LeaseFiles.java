@@ -2,6 +2,7 @@ package io.herd.job.workdir;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
+import io.herd.udfs.storage.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,10 +10,15 @@ import java.io.OutputStream;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Arrays;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
@@ -20,22 +26,28 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Numbered files, of which the highest says whose the lease is. Taking it means to create the next
+ * Numbered claims, of which the highest says whose the lease is. Taking it means to create the next
  * number, which only one can; numbers below the owner's are removed, the highest never is, so that
  * who comes late by whatever time finds a higher one than he made.
  *
- * <p>Creating is exclusive on local disks ({@code O_EXCL}) and on HDFS. S3 can't do that in this
- * Hadoop: the last one who writes wins, which each finds out by reading the file again after {@link
- * #SETTLING}. Two runs could only both have it if one stood still for that long between looking and
- * writing, and the first of them notices at its next {@link Lease#requireHeld}.
+ * <p>A claim is written once. Beats, and the word that the lease is given back, go into a file of
+ * the owner's own beside it: one that comes late, after another's claim, changes nothing.
+ *
+ * <p>Creating is exclusive on local disks ({@code O_EXCL}), on HDFS, and on S3 with Hadoop 3.4 or
+ * later ({@code If-None-Match}). On others' S3 the last one who writes may win, which each finds
+ * out by reading the claim again after {@link #SETTLING}. Two runs could only both have it there if
+ * one stood still for that long between looking and writing, and the first of them notices at its
+ * next {@link Lease#requireHeld}.
  */
 final class LeaseFiles {
   static final Duration SETTLING = Duration.ofSeconds(3);
 
-  private static final String PREFIX = "lease-";
-  private static final String SUFFIX = ".json";
+  private static final int TRIES = 5;
+  private static final String CLAIM = "lease-";
+  private static final String BEAT = "beat-";
+  private static final Pattern NAME = Pattern.compile("(lease|beat)-(\\d{8,})(-.*)?\\.json");
 
-  /** The highest file; without an owner where it can't be read. */
+  /** The highest claim and the last beat of its owner; without an owner where it can't be read. */
   record Last(long number, Optional<Owner> owner) {}
 
   private final Gson gson = new Gson();
@@ -50,90 +62,160 @@ final class LeaseFiles {
   }
 
   Optional<Last> last() throws IOException {
-    long highest = 0;
-    for (FileStatus file : list()) {
-      highest = Math.max(highest, number(file.getPath()));
+    long highest = highest();
+    if (highest == 0) {
+      return Optional.empty();
     }
-    return highest == 0 ? Optional.empty() : Optional.of(new Last(highest, read(highest)));
+    Optional<Owner> owner = look(claimFile(highest));
+    return Optional.of(
+        new Last(highest, owner.map(now -> look(beatFile(highest, now)).orElse(now))));
+  }
+
+  /** Whose the highest claim is, and since when, by the storage's clock. */
+  Optional<WorkDirStatus.Holder> holder() throws IOException {
+    Optional<Last> last = last();
+    if (last.isEmpty() || last.get().owner().isEmpty()) {
+      return Optional.empty();
+    }
+    Owner owner = last.get().owner().get();
+    Instant since = written(claimFile(last.get().number())).orElse(Instant.EPOCH);
+    Instant heard = written(beatFile(last.get().number(), owner)).orElse(since);
+    return Optional.of(
+        new WorkDirStatus.Holder(owner.process(), owner.step(), since, heard, owner.released()));
+  }
+
+  private Optional<Instant> written(Path path) throws IOException {
+    try {
+      return Optional.of(Instant.ofEpochMilli(files.getFileStatus(path).getModificationTime()));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  private long highest() throws IOException {
+    return list().stream()
+        .filter(file -> file.getName().startsWith(CLAIM))
+        .mapToLong(LeaseFiles::number)
+        .max()
+        .orElse(0);
   }
 
   /** Whether the number was free and is now the owner's. */
   boolean claim(long number, Owner owner) throws IOException, InterruptedException {
     files.mkdirs(folder);
-    if (!create(number)) {
-      return false;
-    }
-    write(number, owner);
-    if (files.hasPathCapability(folder, CommonPathCapabilities.ABORTABLE_STREAM)) { // as S3 has it
+    if (isObjects()) {
+      WholeFile.writeIfAbsent(files, claimFile(number), json(owner));
       time.sleep(SETTLING);
+    } else if (!create(claimFile(number), json(owner))) {
+      return false;
     }
     return holds(number, owner);
   }
 
-  /** Whether the highest file is the owner's, or can't be read, as in the moment it is written. */
+  /**
+   * Whether the highest claim is the owner's. The claim is read before the others are listed: one
+   * that stands still in between finds a higher number.
+   *
+   * @throws IOException when that can't be said
+   */
   boolean holds(long number, Owner owner) throws IOException {
-    return last()
-        .filter(last -> last.number() == number)
-        .filter(last -> last.owner().map(now -> now.token().equals(owner.token())).orElse(true))
-        .isPresent();
+    boolean exclusive = !isObjects();
+    for (int tries = 1; tries <= TRIES; tries++) {
+      long began = time.nanos();
+      boolean held =
+          read(claimFile(number)).filter(now -> now.token().equals(owner.token())).isPresent()
+              && highest() == number;
+      // In a moment longer than SETTLING another can have written over the claim that was read.
+      if (exclusive || !held || time.nanos() - began < SETTLING.toNanos()) {
+        return held;
+      }
+    }
+    throw new IOException(
+        "it takes longer than " + SETTLING.toSeconds() + " s to look at " + folder);
   }
 
-  void write(long number, Owner owner) throws IOException {
-    try (OutputStream out = files.create(path(number), true)) {
-      out.write(gson.toJson(owner).getBytes(StandardCharsets.UTF_8));
+  private boolean isObjects() throws IOException {
+    return files.hasPathCapability(folder, CommonPathCapabilities.ABORTABLE_STREAM); // as S3 has it
+  }
+
+  /** Shows that an owner lives, or that it has given the lease back. */
+  void beat(long number, Owner owner) throws IOException {
+    try (OutputStream out = files.create(beatFile(number, owner), true)) {
+      out.write(json(owner));
     }
   }
 
   void dropBelow(long number) throws IOException {
-    for (FileStatus file : list()) {
-      if (number(file.getPath()) < number) {
-        files.delete(file.getPath(), false);
+    for (Path file : list()) {
+      if (number(file) < number) {
+        files.delete(file, false);
       }
     }
   }
 
-  private boolean create(long number) throws IOException {
-    try {
-      if (files.getUri().getScheme().equals("file")) { // Hadoop looks first and creates then
-        Files.createFile(
-            java.nio.file.Path.of(files.makeQualified(path(number)).toUri().getPath()));
-      } else {
-        files.create(path(number), false).close();
+  private boolean create(Path path, byte[] content) throws IOException {
+    if (files.getUri().getScheme().equals("file")) { // Hadoop looks first and creates then
+      String disk = files.makeQualified(path).toUri().getPath();
+      try {
+        Files.write(java.nio.file.Path.of(disk), content, StandardOpenOption.CREATE_NEW);
+        return true;
+      } catch (java.nio.file.FileAlreadyExistsException e) {
+        return false;
       }
+    }
+    try (OutputStream out = files.create(path, false)) {
+      out.write(content);
       return true;
-    } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
+    } catch (FileAlreadyExistsException e) {
       return false;
     }
   }
 
-  private Optional<Owner> read(long number) {
-    try (Reader in = new InputStreamReader(files.open(path(number)), StandardCharsets.UTF_8)) {
-      return Optional.ofNullable(gson.fromJson(in, Owner.class));
-    } catch (IOException | JsonParseException e) { // being written, or just removed
+  private byte[] json(Owner owner) {
+    return gson.toJson(owner).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** What a file says; nothing where it is being written, or was just removed. */
+  private Optional<Owner> look(Path path) {
+    try {
+      return read(path);
+    } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  private FileStatus[] list() throws IOException {
-    try {
-      FileStatus[] all = files.listStatus(folder);
-      return Arrays.stream(all)
-          .filter(file -> number(file.getPath()) > 0)
-          .toArray(FileStatus[]::new);
-    } catch (FileNotFoundException e) {
-      return new FileStatus[0];
+  private Optional<Owner> read(Path path) throws IOException {
+    try (Reader in = new InputStreamReader(files.open(path), StandardCharsets.UTF_8)) {
+      return Optional.ofNullable(gson.fromJson(in, Owner.class));
+    } catch (FileNotFoundException | JsonParseException e) { // removed, or torn
+      return Optional.empty();
     }
   }
 
-  private Path path(long number) {
-    return new Path(folder, String.format(Locale.ROOT, "%s%08d%s", PREFIX, number, SUFFIX));
+  /** Claims and beats. */
+  private List<Path> list() throws IOException {
+    try {
+      return Stream.of(files.listStatus(folder))
+          .map(FileStatus::getPath)
+          .filter(file -> number(file) > 0)
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  private Path claimFile(long number) {
+    return new Path(folder, String.format(Locale.ROOT, "%s%08d.json", CLAIM, number));
+  }
+
+  private Path beatFile(long number, Owner owner) {
+    return new Path(
+        folder, String.format(Locale.ROOT, "%s%08d-%s.json", BEAT, number, owner.token()));
   }
 
   /** 0 for files that aren't of a lease. */
   private static long number(Path file) {
-    String name = file.getName();
-    return name.matches(PREFIX + "\\d{8,}" + SUFFIX.replace(".", "\\."))
-        ? Long.parseLong(name.substring(PREFIX.length(), name.length() - SUFFIX.length()))
-        : 0;
+    Matcher name = NAME.matcher(file.getName());
+    return name.matches() ? Long.parseLong(name.group(2)) : 0;
   }
 }

@@ -68,9 +68,14 @@ record Owner(
     return process.isEmpty() || !started(process.get()).equals(started);
   }
 
+  /** Where it runs. */
+  String process() {
+    return String.format(Locale.ROOT, "process %d on %s", pid, host);
+  }
+
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "process %d on %s (%s)", pid, host, step);
+    return process() + " (" + step + ")";
   }
 
   private static String started(ProcessHandle process) {

@@ -1,5 +1,8 @@
 package io.herd.job.workdir;
 
+import io.herd.udfs.HerdException;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,14 +71,39 @@ public record Publishing(WorkDir workDir, String target, String publication, boo
     try {
       return output.write(now.run(), fence);
     } catch (Exception e) { // Spark throws what isn't declared
-      if (!holds(now, output)) {
-        throw e;
+      if (!heldAfter(e, now, output)) {
+        throw toldWhatToDo(e);
       }
       // Where two write at a time, storage lets one of them commit.
       LOG.warn(
           "The rows of {} were published by another run meanwhile: {}", run.run(), e.toString());
       return false;
     }
+  }
+
+  /**
+   * Whether the run is committed in spite of a failure; what keeps that unknown isn't the cause.
+   */
+  private boolean heldAfter(Exception failure, RunState now, Output output) {
+    try {
+      return holds(now, output);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+      return false;
+    }
+  }
+
+  private RuntimeException toldWhatToDo(Exception failure) {
+    boolean told = failure.getMessage() != null && failure.getMessage().contains("What to do: ");
+    if (failure instanceof HerdException ours && (told || failure instanceof UserException)) {
+      return ours;
+    }
+    return new SystemException(
+        "the output " + target + " couldn't be published",
+        "mend what is said below and run the same command again: results are kept, nothing is"
+            + " generated again"
+            + (adds ? ", and no row is added twice." : "."),
+        failure);
   }
 
   /** After what other runs have left that died where this one adds. */

@@ -31,8 +31,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * The folder in which a run keeps its work, on any Hadoop file system: {@code input/} (snapshots),
- * {@code results/} (the log), {@code disagreements/}, {@code audit/}, {@code lease/}, {@code
- * state.json}, {@code run.json}, {@code report.html} and {@code manifest.json}.
+ * {@code results/} (the log), {@code progress/}, {@code disagreements/}, {@code audit/}, {@code
+ * lease/}, {@code state.json}, {@code run.json}, {@code report.html} and {@code manifest.json}.
  */
 public final class WorkDir {
   /** The folder of the rows that the gold column disagrees with. */
@@ -176,6 +176,59 @@ public final class WorkDir {
     try (InputStream in = files.open(file)) {
       return GSON.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8), type);
     }
+  }
+
+  /** Notes how far a driver is. */
+  public void write(String driver, RunProgress progress) {
+    Path folder = progress();
+    io(
+        "write",
+        folder,
+        files -> {
+          PrivateStorage.make(files, root);
+          new ProgressFiles(GSON, files, folder).write(driver, progress);
+          return null;
+        });
+  }
+
+  /** Removes what a driver has noted, which ends now. */
+  public void dropProgress(String driver) {
+    Path folder = progress();
+    io(
+        "clear",
+        folder,
+        files -> {
+          new ProgressFiles(GSON, files, folder).remove(driver);
+          return null;
+        });
+  }
+
+  private Path progress() {
+    return new Path(root, "progress");
+  }
+
+  /**
+   * What the files tell.
+   *
+   * @throws UserException when there is no work-dir
+   */
+  public WorkDirStatus status() {
+    if (!io(
+        "look for", root, files -> files.exists(root) && files.getFileStatus(root).isDirectory())) {
+      throw new UserException(
+          "there is no work-dir " + root,
+          "give the folder that herd.run.work-dir names; a run makes it.");
+    }
+    Path last = new Path(root, "run.json");
+    return new WorkDirStatus(
+        state(),
+        io("read", progress(), files -> new ProgressFiles(GSON, files, progress()).read()),
+        io("read", "the lease in " + root, files -> leaseFiles(files).holder()),
+        io("read", last, files -> read(files, last, WorkDirStatus.LastEnd.class)));
+  }
+
+  private LeaseFiles leaseFiles(FileSystem files) {
+    return new LeaseFiles(files, new Path(root, "lease"), time);
   }
 
   public void write(RunState state) {

@@ -29,6 +29,7 @@ class CommandsTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final List<Settings> seen = new ArrayList<>();
+  private final List<String> looked = new ArrayList<>();
   private Options asked;
 
   @BeforeEach
@@ -184,7 +185,8 @@ class CommandsTest {
     assertThat(execute(settings -> ExitCode.DONE, "walk", "run.conf")).isEqualTo(ExitCode.USER);
     assertThat(err())
         .startsWith(
-            "There is no verb \"walk\".\n  What to do: use one of clean, plan, run, sample;");
+            "There is no verb \"walk\".\n"
+                + "  What to do: use one of clean, plan, run, sample, status;");
   }
 
   @Test
@@ -244,6 +246,24 @@ class CommandsTest {
     assertThat(seen).isEmpty();
   }
 
+  void execute_status_looksAtAWorkDirAndReadsNoConfiguration() {
+    execute(settings -> ExitCode.DONE, "status", "work/reviews");
+    execute(settings -> ExitCode.DONE, "status", "--json", "s3a://bucket/work");
+    assertThat(looked).containsExactly(directory + "/work/reviews", "s3a://bucket/work as JSON");
+    assertThat(seen).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "status, status isn't told which work-dir.",
+    "status work other, 'status knows a work-dir and --json, and was given work other.'",
+    "run run.conf --json, '--json is for status, and run has no such answer.'"
+  })
+  void execute_statusAskedOtherwise_saysHow(String words, String message) {
+    assertThat(execute(settings -> ExitCode.DONE, words.split(" ", -1))).isEqualTo(ExitCode.USER);
+    assertThat(err()).startsWith(message);
+  }
+
   @Test
   void execute_clean_isToldTheAgeAndWhetherToAsk() {
     execute(settings -> ExitCode.DONE, "clean", "run.conf", "--older-than", "30d");
@@ -298,7 +318,12 @@ class CommandsTest {
         };
     Map<String, Verb> verbs =
         Map.of("run", recording, "plan", recording, "sample", recording, "clean", recording);
-    return new Commands(verbs, directory, print(out), print(err)).execute(arguments);
+    Commands.Looking looking =
+        (workDir, json) -> {
+          looked.add(workDir + (json ? " as JSON" : ""));
+          return ExitCode.DONE;
+        };
+    return new Commands(verbs, looking, directory, print(out), print(err)).execute(arguments);
   }
 
   private String err() {

@@ -125,7 +125,7 @@ class LeaseTest {
         second -> {
           if (second % 20 == 0) { // one of two beats is lost
             owner[0] = second < 200 ? owner[0].beaten() : owner[0].gone();
-            files.write(1, owner[0]);
+            files.beat(1, owner[0]);
           }
         };
     take().close();
@@ -171,6 +171,24 @@ class LeaseTest {
         .hasMessageContaining("run the same command again");
     paused.close();
     assertThat(files.last().orElseThrow().owner()).contains(elsewhere());
+  }
+
+  /** As a request comes to storage that stood still on its way. */
+  @Test
+  void beat_comesAfterAnotherTookOver_takesNothingBack() throws Exception {
+    files.claim(1, self);
+    files.claim(2, elsewhere());
+    files.beat(1, self.beaten());
+    assertThat(files.holds(2, elsewhere())).isTrue();
+    assertThat(files.last().orElseThrow().owner()).contains(elsewhere());
+  }
+
+  /** A driver of 0.1.0 wrote its beats into its claim. */
+  @Test
+  void take_claimOfTheFirstVersionIsGivenBack_takesItAtOnce() throws Exception {
+    files.claim(1, elsewhere().gone());
+    take().close();
+    assertThat(hands.seconds()).isZero();
   }
 
   @Test

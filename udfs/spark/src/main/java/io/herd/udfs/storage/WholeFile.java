@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -66,8 +67,8 @@ public final class WholeFile {
 
   /**
    * Writes a file unless it is there. Of several writers one succeeds, and none sees half of it;
-   * only on S3, where this Hadoop looks first and writes then, may a later one replace it. So who
-   * has written reads it again, and goes by what is there.
+   * only on an S3 without conditional writes, or with a Hadoop before 3.4, may a later one replace
+   * it. So who has written reads it again, and goes by what is there.
    *
    * @throws IOException when it can't be said whether the file is there
    */
@@ -77,7 +78,9 @@ public final class WholeFile {
       return;
     }
     if (files.hasPathCapability(target, CommonPathCapabilities.ABORTABLE_STREAM)) {
-      writeOrAbort(files.create(target, true), content);
+      if (!createdIfAbsent(files, target, content)) {
+        writeOrAbort(files.create(target, true), content);
+      }
       return;
     }
     FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
@@ -95,6 +98,33 @@ public final class WholeFile {
       return; // another was first
     } finally {
       plain.delete(hidden, false);
+    }
+  }
+
+  private static boolean createdIfAbsent(FileSystem files, Path target, byte[] content)
+      throws IOException {
+    try {
+      Optional<ConditionalWrites> store = conditional(files);
+      return store.isPresent() && store.get().createIfAbsent(target, content);
+    } catch (LinkageError e) { // a Hadoop that is otherwise than those that were tried
+      return false;
+    }
+  }
+
+  private static Optional<ConditionalWrites> conditional(FileSystem files) {
+    if (files instanceof ConditionalWrites own) {
+      return Optional.of(own);
+    }
+    return isS3OfHadoop34(files) ? Optional.of(new S3Objects(files)) : Optional.empty();
+  }
+
+  private static boolean isS3OfHadoop34(FileSystem files) {
+    try {
+      ClassLoader loader = files.getClass().getClassLoader();
+      Class.forName("org.apache.hadoop.fs.s3a.S3AInternals", false, loader);
+      return files.getClass().getName().equals("org.apache.hadoop.fs.s3a.S3AFileSystem");
+    } catch (ClassNotFoundException | LinkageError e) { // Hadoop 3.3
+      return false;
     }
   }
 

@@ -1,0 +1,215 @@
+package io.herd.job.verb;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.herd.job.config.ShownText;
+import io.herd.job.exit.ExitCode;
+import io.herd.job.progress.Durations;
+import io.herd.job.workdir.RunProgress;
+import io.herd.job.workdir.RunState;
+import io.herd.job.workdir.WorkDir;
+import io.herd.job.workdir.WorkDirStatus;
+import io.herd.job.workdir.WorkDirStatus.Driver;
+import io.herd.job.workdir.WorkDirStatus.Holder;
+import io.herd.job.workdir.WorkDirStatus.LastEnd;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * {@code herd status}: tells of runs that go on elsewhere, by the files of their work-dir alone.
+ * Ages are by this machine's clock and the storage's, which may differ.
+ */
+public final class StatusVerb {
+  /** So many notes in a row that don't come mean something. */
+  private static final int MISSED = 3;
+
+  private static final Gson GSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
+
+  private final WorkDir workDir;
+  private final PrintStream out;
+  private final Instant now;
+
+  public StatusVerb(WorkDir workDir, PrintStream out, Clock clock) {
+    this.workDir = workDir;
+    this.out = out;
+    this.now = clock.instant();
+  }
+
+  /** Prints it, as text or as JSON. */
+  public ExitCode run(boolean json) {
+    WorkDirStatus status = workDir.status();
+    if (json) {
+      out.println(GSON.toJson(json(status)));
+    } else {
+      print(status);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void print(WorkDirStatus status) {
+    out.println(workDir);
+    if (status.drivers().isEmpty()) {
+      line("now", "no run goes on");
+    }
+    status.drivers().forEach(this::print);
+    line("lease", status.lease().map(this::lease).orElse("nobody has taken it yet"));
+    line("run", status.run().map(StatusVerb::run).orElse("none has taken a snapshot yet"));
+    line("last end", status.last().map(StatusVerb::end).orElse("none yet"));
+  }
+
+  private void line(String name, String text) {
+    out.printf(Locale.ROOT, "  %-9s %s%n", name, ShownText.of(text));
+  }
+
+  private void print(Driver driver) {
+    RunProgress at = driver.progress();
+    line("now", at.step() + (at.generating() == null ? "" : ": " + rows(at.generating())));
+    line(
+        "",
+        String.format(
+            Locale.ROOT,
+            "process %d on %s, %s old, %s in this step, heard of %s ago%s",
+            at.pid(),
+            at.host(),
+            Durations.text(at.seconds()),
+            Durations.text(at.stepSeconds()),
+            age(driver.heard()),
+            isSilent(driver) ? ": it has died, or stands still" : ""));
+  }
+
+  private boolean isSilent(Driver driver) {
+    Duration most = Duration.ofSeconds(MISSED * driver.progress().everySeconds());
+    return Duration.between(driver.heard(), now).compareTo(most) > 0;
+  }
+
+  private static String rows(RunProgress.Generating at) {
+    return String.format(
+            Locale.ROOT,
+            "%,d of %,d rows, %d %%",
+            at.done(),
+            at.rows(),
+            100 * at.done() / Math.max(1, at.rows()))
+        + (at.reused() > 0 ? String.format(Locale.ROOT, ", %,d reused", at.reused()) : "")
+        + (at.failed() > 0 ? String.format(Locale.ROOT, ", %,d failed", at.failed()) : "")
+        + String.format(
+            Locale.ROOT, ", %,.0f tokens/s, %,.1f rows/s", at.tokensPerSecond(), at.rowsPerSecond())
+        + (at.leftSeconds() == null ? "" : ", left " + Durations.text(at.leftSeconds()));
+  }
+
+  private String lease(Holder holder) {
+    return holder.released()
+        ? String.format(
+            Locale.ROOT,
+            "free; %s (%s) gave it back %s ago",
+            holder.process(),
+            holder.step(),
+            age(holder.heard()))
+        : String.format(
+            Locale.ROOT,
+            "%s (%s), since %s, heard of %s ago",
+            holder.process(),
+            holder.step(),
+            holder.since().truncatedTo(ChronoUnit.SECONDS),
+            age(holder.heard()));
+  }
+
+  private static String run(RunState run) {
+    String rows = run.rows() < 0 ? "" : String.format(Locale.ROOT, ", %,d rows", run.rows());
+    String began =
+        run.begun().stream()
+            .filter(each -> each.run().equals(run.run()))
+            .map(RunState.Begun::target)
+            .collect(Collectors.joining(", "));
+    String end =
+        run.isFinished() ? ", published" : began.isEmpty() ? "" : ", begun to publish at " + began;
+    return run.run() + rows + end;
+  }
+
+  private static String end(LastEnd last) {
+    return last.outcome()
+        + ", begun "
+        + last.started()
+        + ", took "
+        + Durations.text(last.seconds())
+        + (last.error() == null ? "" : ": " + last.error().replaceAll("\\s*\\n\\s*", " "));
+  }
+
+  private String age(Instant then) {
+    return Durations.text(Math.max(0, Duration.between(then, now).toMillis() / 1e3));
+  }
+
+  private Map<String, Object> json(WorkDirStatus status) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("schema", 1);
+    all.put("work_dir", workDir.toString());
+    all.put("drivers", status.drivers().stream().map(this::json).toList());
+    all.put("lease", status.lease().map(StatusVerb::json).orElse(null));
+    all.put("run", status.run().map(StatusVerb::json).orElse(null));
+    all.put("last_end", status.last().map(StatusVerb::json).orElse(null));
+    return all;
+  }
+
+  private Map<String, Object> json(Driver driver) {
+    RunProgress at = driver.progress();
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("host", at.host());
+    all.put("pid", at.pid());
+    all.put("seconds", at.seconds());
+    all.put("step", at.step());
+    all.put("step_seconds", at.stepSeconds());
+    all.put("heard", driver.heard().toString());
+    all.put("silent", isSilent(driver));
+    all.put("generating", at.generating() == null ? null : json(at.generating()));
+    return all;
+  }
+
+  private static Map<String, Object> json(RunProgress.Generating at) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("rows", at.rows());
+    all.put("done", at.done());
+    all.put("failed", at.failed());
+    all.put("reused", at.reused());
+    all.put("tokens_per_second", at.tokensPerSecond());
+    all.put("rows_per_second", at.rowsPerSecond());
+    all.put("left_seconds", at.leftSeconds());
+    return all;
+  }
+
+  private static Map<String, Object> json(Holder holder) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("process", holder.process());
+    all.put("step", holder.step());
+    all.put("since", holder.since().toString());
+    all.put("heard", holder.heard().toString());
+    all.put("released", holder.released());
+    return all;
+  }
+
+  private static Map<String, Object> json(RunState run) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("name", run.run());
+    all.put("rows", run.rows() < 0 ? null : run.rows());
+    all.put("published", run.isFinished());
+    all.put("begun", run.begun().stream().map(RunState.Begun::target).distinct().toList());
+    all.put("outputs", List.copyOf(run.outputs()));
+    return all;
+  }
+
+  private static Map<String, Object> json(LastEnd last) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("started", last.started());
+    all.put("outcome", last.outcome());
+    all.put("seconds", last.seconds());
+    all.put("error", last.error() == null ? null : ShownText.of(last.error()));
+    return all;
+  }
+}

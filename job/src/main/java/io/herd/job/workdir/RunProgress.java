@@ -1,0 +1,47 @@
+package io.herd.job.workdir;
+
+/**
+ * How far a run is that goes on, as it writes it down for whoever asks. Times are the run's own: no
+ * two clocks are compared.
+ *
+ * @param schema of this file
+ * @param host of the driver, for the eye
+ * @param pid of the driver there
+ * @param seconds since the run began
+ * @param step that it is at
+ * @param stepSeconds since that began
+ * @param everySeconds until it is written again
+ * @param generating what the step generate has done, or null in others
+ */
+public record RunProgress(
+    int schema,
+    String host,
+    long pid,
+    double seconds,
+    String step,
+    double stepSeconds,
+    long everySeconds,
+    Generating generating) {
+  /** What this version writes. */
+  public static final int SCHEMA = 1;
+
+  /**
+   * Where the step generate is.
+   *
+   * @param rows to do, without those that have a result
+   * @param done of them, failed ones included
+   * @param failed of them without a result
+   * @param reused rows that have one
+   * @param tokensPerSecond now, prompts and completions
+   * @param rowsPerSecond now
+   * @param leftSeconds that the rest will take, or null while nobody knows
+   */
+  public record Generating(
+      long rows,
+      long done,
+      long failed,
+      long reused,
+      double tokensPerSecond,
+      double rowsPerSecond,
+      Double leftSeconds) {}
+}

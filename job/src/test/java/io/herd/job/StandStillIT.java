@@ -1,0 +1,126 @@
+package io.herd.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A driver that stands still between its last look at the lease and its commit, for longer than the
+ * lease lasts, and goes on when another has published the run.
+ */
+@ExtendWith(SharedSpark.class)
+class StandStillIT {
+  private static final int ROWS = 6;
+  private static final long MINUTES = 3;
+
+  /** So that it is lost in 5 s. */
+  private static final String LEASE = "-Dherd.lease.seconds=2";
+
+  private Path directory;
+
+  @ParameterizedTest
+  @CsvSource({
+    "append, .*/_herd/s[0-9]+-[0-9a-f]+[.]json", // the plan
+    "overwrite, .*/out" // the folder's place
+  })
+  void herd_standsStillBeforeItsCommit_leavesTheOthersRows(
+      String mode, String commit, SparkSession spark, @TempDir Path temporary) throws Exception {
+    directory = temporary;
+    new Workplace(spark, temporary).input(Workplace.reviews(0, ROWS));
+    Files.writeString(temporary.resolve("run.conf"), Workplace.LABEL);
+    Path once = Files.createFile(temporary.resolve("once"));
+
+    Launched first = start(mode, commit, once);
+    try {
+      await(first, once);
+      start(mode, commit, once).ends(0);
+      List<Path> published = parts();
+      assertThat(rows(spark).count()).isEqualTo(ROWS);
+
+      first.signalled("CONT").ends(1);
+      assertThat(first.err())
+          .contains(
+              "this run stood still for so long that another one on its work-dir took over",
+              "run the same command again, when the other has ended.")
+          .doesNotContain("\tat ");
+      assertThat(parts()).isEqualTo(published);
+      assertThat(rows(spark).count()).isEqualTo(ROWS);
+      assertThat(rows(spark).select("id").distinct().count()).isEqualTo(ROWS);
+    } finally {
+      first.processes().forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  private Launched start(String mode, String commit, Path once) throws IOException {
+    Map<String, String> conf =
+        Map.of(
+            "fs.stopping.impl",
+            StoppingFiles.class.getName(),
+            StoppingFiles.AT,
+            commit,
+            StoppingFiles.ONCE,
+            once.toString());
+    List<String> words = new ArrayList<>(List.of("--jars", jar().toString()));
+    words.addAll(List.of("--driver-java-options", LEASE));
+    conf.forEach(
+        (key, value) -> words.addAll(List.of("--conf", "spark.hadoop." + key + "=" + value)));
+    words.addAll(List.of("run", "run.conf", "herd.output.mode=" + mode));
+    words.add("herd.output.path=\"stopping://" + directory.resolve("out") + "\"");
+    return Launched.start(directory, words.toArray(String[]::new));
+  }
+
+  /** Until the first driver has come to its commit and stopped itself. */
+  private static void await(Launched first, Path once) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
+    while (Files.exists(once)) {
+      assertThat(first.processes().get(0).isAlive()).as(first.out() + first.err()).isTrue();
+      assertThat(System.nanoTime()).as("comes to its commit in time").isLessThan(deadline);
+      Thread.sleep(100);
+    }
+  }
+
+  private Dataset<Row> rows(SparkSession spark) {
+    return spark.read().parquet(directory.resolve("out").toString());
+  }
+
+  private List<Path> parts() throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("out"))) {
+      return files
+          .filter(each -> each.getFileName().toString().startsWith("part-"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** The file system, for the drivers. */
+  private Path jar() throws IOException {
+    Path root = Path.of("target/test-classes");
+    Path file = directory.resolve("stopping.jar");
+    try (OutputStream out = Files.newOutputStream(file);
+        JarOutputStream entries = new JarOutputStream(out)) {
+      for (Class<?> each : List.of(CopyingFiles.class, StoppingFiles.class)) {
+        String name = each.getName().replace('.', '/') + ".class";
+        entries.putNextEntry(new JarEntry(name));
+        Files.copy(root.resolve(name), entries);
+      }
+    }
+    return file;
+  }
+}

@@ -1,0 +1,73 @@
+package io.herd.udfs.storage;
+
+import java.io.IOException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.s3a.S3AFileSystem;
+import org.apache.hadoop.fs.s3a.S3AUtils;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Creates objects that aren't there yet, by S3's {@code If-None-Match: *}. The S3A client of Hadoop
+ * 3.4.0 and 3.4.1 looks first and writes then; its own client of the SDK can do better. A server
+ * that doesn't know the header, as some that aren't Amazon's, overwrites what is there.
+ *
+ * <p>Hadoop 3.3 has another SDK: there this class can't even be loaded.
+ */
+final class S3Objects implements ConditionalWrites {
+  private static final int CONFLICT = 409;
+  private static final int PRECONDITION_FAILED = 412;
+  private static final int NOT_IMPLEMENTED = 501;
+
+  private final S3AFileSystem files;
+
+  /** Those of Hadoop's S3A, 3.4 or later. */
+  S3Objects(FileSystem files) {
+    this.files = (S3AFileSystem) files;
+  }
+
+  @Override
+  public boolean createIfAbsent(Path path, byte[] content) throws IOException {
+    S3Client client = files.getS3AInternals().getAmazonS3Client("create " + path + " if absent");
+    try {
+      client.putObject(request(path, content.length), RequestBody.fromBytes(content));
+      return true;
+    } catch (S3Exception e) {
+      // A conflict is another's request for this object at this moment.
+      if (e.statusCode() == PRECONDITION_FAILED || e.statusCode() == CONFLICT) {
+        return true;
+      }
+      if (e.statusCode() == NOT_IMPLEMENTED) {
+        return false;
+      }
+      throw S3AUtils.translateException("create", path, e);
+    } catch (SdkException e) {
+      throw S3AUtils.translateException("create", path, e);
+    }
+  }
+
+  /**
+   * The request that S3A would make, with its encryption and access rules. That of a folder's mark
+   * is the only one that all versions of Hadoop have a factory of without options of their own.
+   */
+  private PutObjectRequest request(Path path, long length) {
+    String key = files.pathToKey(path);
+    PutObjectRequest mark = files.getRequestFactory().newDirectoryMarkerRequest(key).build();
+    return mark.toBuilder()
+        .key(key)
+        .contentLength(length)
+        .contentType("application/json")
+        .overrideConfiguration(
+            mark.overrideConfiguration()
+                .map(now -> now.toBuilder())
+                .orElseGet(AwsRequestOverrideConfiguration::builder)
+                .putHeader("If-None-Match", "*")
+                .build())
+        .build();
+  }
+}
