@@ -170,13 +170,19 @@ function _picocli_herd() {
 
   local commands=""
   local flag_opts="'-h' '--help' '--version' '--cluster' '--yes'"
-  local arg_opts="'-n' '--older-than'"
+  local arg_opts="'-n' '--prompts' '--older-than'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
     '-n')
       return
+      ;;
+    '--prompts')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
       ;;
     '--older-than')
       return

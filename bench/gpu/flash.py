@@ -24,7 +24,7 @@ def attention(q, k, v, starts_q, starts_k, max_q, max_k, dropout, causal, debug,
     out = torch.full_like(q, torch.nan, memory_format=torch.contiguous_format)
     for i, used in enumerate(seqused_k.tolist()):
         a, b = starts_q[i], starts_q[i + 1]
-        assert b - a <= max_q and used <= max_k and starts_k[i] + used <= starts_k[i + 1]
+        assert b - a <= max_q and used <= max_k and starts_k[i] + used <= min(starts_k[i + 1], len(k))
         keys, values = (x[starts_k[i] : starts_k[i] + used].repeat_interleave(q.shape[1] // x.shape[1], 1) for x in (k, v))
         sees = torch.ones(b - a, used, dtype=torch.bool).tril(used - (b - a))  # the last query sees the last key
         rows = [x.transpose(0, 1)[None] for x in (q[a:b], keys, values)]
@@ -40,4 +40,4 @@ def demand(q, k, v, starts_q, starts_k, seqused_k):
     assert q.shape[2] == k.shape[2] <= 256 and q.shape[2] % 8 == 0 and rows > 0
     for ints, size in ((starts_q, rows + 1), (starts_k, rows + 1), (seqused_k, rows)):
         assert ints.dtype == torch.int32 and ints.is_contiguous() and ints.shape == (size,)
-    assert starts_q[-1] <= len(q) and starts_k[-1] <= len(k)
+    assert starts_q[-1] <= len(q)

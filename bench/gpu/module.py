@@ -1,15 +1,18 @@
 """Drives the TorchScript archive that Herd's Java writes, as Herd's Java drives it: what LlamaModel, WeightLoader, Padded
 and Pipeline do there. All that knows the module's methods is in this file.
 """
-import pathlib, tempfile, zipfile
+import pathlib, struct, tempfile, zipfile
 
 import torch
 
 from configs import inverse_frequencies
 
-CODES = {torch.float32: 6, torch.bfloat16: 15}
+CODES = {torch.float16: 5, torch.float32: 6, torch.bfloat16: 15}
 PIECE_BYTES = 32 << 20
 PREFIX = 0  # the arena that a shared prefix lies in
+CANDIDATES = 1024  # as Picking in Java for top-p
+REALS = ("divisors", "subtracted", "temperature", "uniform", "share", "min_p")
+PICKS = ("tokens", "suppressed", "suppress", "masks", "mask_of", "penalized", *REALS[:5], "top_k", "min_p")  # as Picks in Java
 
 # what a machine without a GPU has to be spared: the archive's code, and what is put in its place
 ON_GPU = ("q.is_cuda", "True")
@@ -95,9 +98,9 @@ class Model:
             x = getattr(stage.module, method)(x, *own)
         return x
 
-    def arena(self, capacity, kept, rows):
+    def arena(self, capacity, kept, rows, tensors=1):
         self.cover(capacity)
-        self.each("resize_arena", capacity, kept, rows)
+        self.each("resize_arena", capacity, kept, rows, tensors)
 
     def move(self, *places):
         self.each("copy_row", *places)
@@ -144,15 +147,29 @@ class Model:
                 self.head(x, [i * columns + len(own[i]) - 1 - at for i in ending])
                 yield ending
 
+    def score(self, capacity, row, prompts, labels, shared=0, exact=False):
+        """Log-probabilities of labels, each some tokens, after each prompt: [prompts, labels]. exact: see label_logprobs"""
+        if shared:
+            self.each("copy_prefix", capacity, row, len(prompts))
+        own = [prompt[shared:] for prompt in prompts]
+        width = max(map(len, own))
+        told = told_of(labels, list(map(len, own)))
+        sizes = list(map(len, told))
+        packed = sum(told, [])
+        given = self.stages[-1].tensor(packed)
+        x = self.run("score", [ids + [0] * (width - len(ids)) for ids in own], capacity, row, shared, (packed,), sizes)
+        tokens = self.stages[-1].module.label_logprobs(x, given, sizes, exact)
+        return torch.stack([part.sum(1) for part in tokens.split(list(map(len, labels)), 1)], 1)
+
     def decode(self, rows, ids, positions):
         """The most likely token of each row; rows: how many of each capacity, from the shortest on."""
-        self.head(self.run("decode", ids, list(rows), list(rows.values()), (positions,)), [])
+        self.head(self.run("decode", [], list(rows), list(rows.values()), ([ids, positions],)), [])
         return self.pick()
 
     def head(self, x, rows):
         """Of some rows, or with none named of all."""
         last = self.stages[-1]
-        last.module.compute_logits(x, last.tensor(rows) if rows else self.greedy[0])
+        last.module.compute_logits(x, last.tensor(rows), len(rows))
 
     def pick(self):
         return self.picked(self.greedy).tolist()
@@ -163,19 +180,23 @@ class Model:
 
     def drawn(self, rows):
         """How to pick: with so many rows each at temperature 0.7 with top-p 0.9, with none the likeliest."""
-        last = self.stages[-1]
-        none, reals = last.tensor([]), last.tensor([], torch.float64)
-        flags, bits = last.tensor([], torch.bool), torch.empty(0, 0, dtype=torch.uint8, device=last.device)
-        each = lambda value: last.tensor([value] * rows, torch.float64)
-        drawing = [rows > 0, each(0.7), each(0.5), 64 if rows else 0, last.tensor([0] * rows), each(0.9), each(0.0)]
-        return [none, flags, bits, none, none, reals, reals, *drawing, 0]
+        return self.how(temperature=[0.7] * rows, uniform=[0.5] * rows, share=[0.9] * rows)
+
+    def how(self, logprobs=0, **parts):
+        """What `sample` is told, of the parts that it names."""
+        assert not set(parts) - set(PICKS)
+        values = [parts.get(name, []) for name in PICKS]
+        packed = [bits(value) if name in REALS else value for name, part in zip(PICKS, values) for value in part]
+        draw, last = bool(parts.get("temperature")), self.stages[-1]
+        candidates = min(CANDIDATES, self.config["vocab_size"]) if draw else 0
+        return [last.tensor(packed), list(map(len, values)), draw, last.device.type != "cuda", candidates, logprobs]
 
     def logits(self):
         """Of the pass before."""
         return self.stages[-1].module.last_logits[0].float()
 
     def caches(self):
-        """Every tensor of keys or values, to fill them with something."""
+        """Every tensor of keys and values, to fill them with something."""
         return [cache for stage in self.stages for arena in stage.module.caches.values() for cache in arena]
 
     def cover(self, positions):
@@ -185,6 +206,24 @@ class Model:
             for stage in self.stages:
                 frequencies = stage.tensor(inverse_frequencies(self.config), torch.float32)
                 stage.module.build_rope(frequencies, self.positions)
+
+
+def bits(value):
+    """Of a float64, as an integer."""
+    return struct.unpack("q", struct.pack("d", value))[0]
+
+
+def told_of(labels, lengths):
+    """What `score` is told of labels, as LabelTokens lays them out in Java."""
+    tail, depths, visible, read_at, read_ids = [], [], [], [], []
+    of = [i for i, label in enumerate(labels) for _ in label[1:]]
+    for label in labels:
+        read_at += [0, *range(len(tail) + 1, len(tail) + len(label))]
+        read_ids += label
+        tail += label[:-1]
+        depths += range(len(label) - 1)
+    visible = [int(of[i] == of[j] and j <= i) for i in range(len(of)) for j in range(len(of))]
+    return [lengths, tail, depths, visible, read_at, read_ids]
 
 
 def rewritten(archive, old, new):

@@ -7,7 +7,7 @@ from configs import CONFIGS
 from module import Model
 from weights import Weights
 
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+DTYPES = {"float16": torch.float16, "float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 def arguments(doc):

@@ -17,6 +17,7 @@ import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.text.CompletionText;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.PromptSettings;
+import io.herd.udfs.text.StopStrings;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -76,7 +77,7 @@ final class BenchEngine implements AutoCloseable {
         devices.length == 0
             ? Engines.lease(settings, files, List.of(), lost -> {})
             : Engines.leaseOn(
-                Arrays.stream(devices).map(TorchDevice::new).toList(), settings, files, lost -> {});
+                Arrays.stream(devices).map(TorchDevice::of).toList(), settings, files, lost -> {});
     return new BenchEngine(files, lease);
   }
 
@@ -127,10 +128,11 @@ final class BenchEngine implements AutoCloseable {
       List<int[]> labels = choices.stream().map(tokenizer::encodeLabel).toList();
       return RequestGroup.labelling(settings, prefix, new LabelTokens(labels));
     }
+    StopStrings stop = StopStrings.of(tokenizer, settings.stop());
     return RequestGroup.generation(
         settings,
         prefix,
-        () -> new CompletionText(tokenizer::decode, settings.stop()),
+        () -> new CompletionText(stop, settings.minNewTokens()),
         settings.format() == null ? null : Engines.grammar(files, settings.format()));
   }
 

@@ -21,7 +21,7 @@ import java.util.function.ToIntFunction;
  * A model that computes nothing and writes down what it is asked for, a line of JSON each:
  *
  * <pre>
- * {"arena":[capacity,kept,rows]}                 an arena gets so many rows; the first ones keep their content
+ * {"arena":[capacity,kept,rows,tensors]}         an arena gets so many rows; the first ones keep their content
  * {"share":tokens}                               the prefix that following prompts have in common
  * {"prefill":[capacity,row],"requests":[...]}    prompts enter rows from this one on
  * {"decode":{"capacity":rows,...},"positions":[...]}
@@ -48,7 +48,9 @@ final class TraceModel implements CausalModel {
     this.out = out;
     this.number = number;
     this.cache =
-        new ArenaSizes((capacity, kept, rows) -> line(new Arena(new int[] {capacity, kept, rows})));
+        new ArenaSizes(
+            (capacity, kept, rows, tensors) ->
+                line(new Arena(new int[] {capacity, kept, rows, tensors})));
   }
 
   private record Arena(int[] arena) {}

@@ -3,6 +3,7 @@ package io.herd.api;
 import io.herd.job.config.Settings;
 import io.herd.job.input.Source;
 import io.herd.job.library.Generation;
+import io.herd.job.output.Answers;
 import io.herd.job.output.Outputs;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,6 +41,7 @@ public final class Herd {
   public static Dataset<Row> generate(Dataset<Row> rows, HerdSettings settings) {
     Settings read = settings.read();
     Source.check(rows, read);
-    return Outputs.of(Generation.of(rows, read), read);
+    Generation.Done done = Generation.of(rows, read);
+    return Outputs.of(done.rows(), new Answers(read, done.reasoning()));
   }
 }

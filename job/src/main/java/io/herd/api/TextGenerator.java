@@ -6,10 +6,9 @@ import static org.apache.spark.sql.functions.col;
 import io.herd.job.config.SecretText;
 import io.herd.job.config.Settings;
 import io.herd.job.library.Generation;
-import io.herd.job.output.Outputs;
+import io.herd.job.output.Answers;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.SnapshotColumns;
-import io.herd.udfs.results.Result;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.Transformer;
@@ -221,14 +220,16 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
     transformSchema(dataset.schema());
     Settings read = asked().read();
     String answer = isSet(choices) ? "label" : "completion";
-    if (!Result.answers(read.generate(), read.labelling()).contains(answer)) {
+    if (!read.answers().contains(answer)) {
       throw new UserException(
           "the TextGenerator writes one text for a row, and its settings ask for several",
           "remove herd.generate.samples, or use Herd.generate, which gives them all.");
     }
-    Dataset<Row> done = Generation.of(dataset.toDF(), read);
+    Generation.Done done = Generation.of(dataset.toDF(), read);
     Column result = col(SnapshotColumns.RESULT);
-    Dataset<Row> answered = done.withColumn(needed(outputCol), Outputs.answer(answer, read));
+    Dataset<Row> answered =
+        done.rows()
+            .withColumn(needed(outputCol), new Answers(read, done.reasoning()).column(answer));
     if (isSet(errorCol)) {
       answered =
           answered.withColumn(

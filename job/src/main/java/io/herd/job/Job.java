@@ -8,7 +8,9 @@ import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.ContentFree;
 import io.herd.job.input.LabelForm;
+import io.herd.job.input.ReasoningForm;
 import io.herd.job.input.Snapshot;
+import io.herd.job.output.Answers;
 import io.herd.job.output.Counts;
 import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
@@ -119,13 +121,17 @@ public final class Job {
 
   private Ended publish(StopSignal stop, ResolvedModel model) {
     Snapshot snapshot = step(stop, "read", () -> alone(stop, "read", lease -> read(model)));
+    Answers answers =
+        new Answers(settings, ReasoningForm.of(snapshot.rows().schema(), settings, model));
     Plan plan = step(stop, "plan", () -> plan(snapshot));
     try {
       step(stop, "generate", () -> generate(snapshot, plan, model));
     } catch (EarlyEnd early) {
       if (early.code() == ExitCode.STOPPED && settings.run().stop().publishPartial()) {
         step(
-            stop, "publish", () -> alone(stop, "publish", lease -> publishPartly(snapshot, lease)));
+            stop,
+            "publish",
+            () -> alone(stop, "publish", lease -> publishPartly(snapshot, answers, lease)));
       }
       throw early;
     }
@@ -133,9 +139,10 @@ public final class Job {
         stop,
         "publish",
         lease -> {
-          Published published = step(stop, "publish", () -> publish.whole(snapshot, lease));
+          Published published =
+              step(stop, "publish", () -> publish.whole(snapshot, answers, lease));
           if (settings.goldColumn().isPresent()) {
-            step(stop, "review", () -> review(snapshot, published, model));
+            step(stop, "review", () -> review(snapshot, published, answers, model));
           }
           return finish(published, model, lease);
         });
@@ -150,6 +157,7 @@ public final class Job {
 
   private Snapshot read(ResolvedModel model) {
     ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
+    ChatChoice.notes(settings, model).forEach(note -> say("chat", "%s", note));
     settings.formatWarnings().forEach(warning -> say("format", "%s", warning));
     publisher.recover();
     small.open();
@@ -212,15 +220,16 @@ public final class Job {
     return null;
   }
 
-  private Long publishPartly(Snapshot snapshot, Lease lease) {
-    long pending = publish.partly(snapshot, lease);
+  private Long publishPartly(Snapshot snapshot, Answers answers, Lease lease) {
+    long pending = publish.partly(snapshot, answers, lease);
     say("publish", "partial: %,d of %,d rows are pending", pending, snapshot.rows().count());
     return pending;
   }
 
-  private Void review(Snapshot snapshot, Published published, ResolvedModel model) {
+  private Void review(
+      Snapshot snapshot, Published published, Answers answers, ResolvedModel model) {
     Counts counts = published.counts();
-    Dataset<Row> rows = Outputs.withIds(snapshot.rows(), published.results(), settings);
+    Dataset<Row> rows = Outputs.withIds(snapshot.rows(), published.results(), answers);
     Review review = Review.of(settings);
     recorder.quality(review.quality(rows, counts));
     workDir.dropDisagreements();

@@ -35,7 +35,10 @@ public final class Main {
                       spark -> new SampleVerb(spark, settings, System.out).run(options.rows())),
           "plan",
               (settings, options) ->
-                  Sessions.with(spark -> new PlanVerb(spark, settings, System.out).run()),
+                  Sessions.with(
+                      spark ->
+                          new PlanVerb(spark, settings, System.out)
+                              .run(options.prompts(), options.rows())),
           "check",
               (settings, options) ->
                   Sessions.withoutUi(spark -> new CheckVerb(spark, settings, System.out).run()),

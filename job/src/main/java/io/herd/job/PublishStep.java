@@ -2,6 +2,7 @@ package io.herd.job;
 
 import io.herd.job.config.Settings;
 import io.herd.job.input.Snapshot;
+import io.herd.job.output.Answers;
 import io.herd.job.output.Audit;
 import io.herd.job.output.AuditReport;
 import io.herd.job.output.Counts;
@@ -47,8 +48,8 @@ final class PublishStep {
    *
    * @throws SystemException when that isn't what readers find
    */
-  Published whole(Snapshot snapshot, Lease lease) {
-    Written written = write(snapshot, lease);
+  Published whole(Snapshot snapshot, Answers answers, Lease lease) {
+    Written written = write(snapshot, answers, lease);
     Supplier<Dataset<Row>> output = () -> publisher.read(written.rows(), snapshot.state());
     AuditReport audit = audit(snapshot, written.counts(), output);
     recorder.audit(audit);
@@ -62,8 +63,8 @@ final class PublishStep {
    *
    * @return rows that are pending
    */
-  long partly(Snapshot snapshot, Lease lease) {
-    Counts counts = write(snapshot, lease).counts();
+  long partly(Snapshot snapshot, Answers answers, Lease lease) {
+    Counts counts = write(snapshot, answers, lease).counts();
     long rows = snapshot.rows().count();
     if (counts.rows() != rows) {
       throw new SystemException("rows in " + rows + ", rows out " + counts.rows(), null);
@@ -78,12 +79,12 @@ final class PublishStep {
    */
   private record Written(Counts counts, Dataset<Row> results, Dataset<Row> rows) {}
 
-  private Written write(Snapshot snapshot, Lease lease) {
+  private Written write(Snapshot snapshot, Answers answers, Lease lease) {
     RunState run = current(snapshot.state());
     publisher.check(Optional.of(run)); // again: hours may have passed
     workDir.dropAudit();
     Dataset<Row> results = Plan.results(spark, workDir.results());
-    Dataset<Row> rows = Outputs.of(snapshot.rows(), results, settings);
+    Dataset<Row> rows = Outputs.of(snapshot.rows(), results, answers);
     Counts counts = publisher.publish(rows, run, lease::requireHeld);
     recorder.counts(counts);
     return new Written(counts, results, rows);

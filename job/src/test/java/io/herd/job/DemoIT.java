@@ -2,6 +2,7 @@ package io.herd.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
@@ -68,6 +69,12 @@ class DemoIT {
     assertThat(report.getAsJsonObject("quality").getAsJsonArray("classes")).hasSize(2);
     assertThat(report.get("tokens_in").getAsLong()).isGreaterThan(30_000);
     assertThat(report.get("tokens_per_second").getAsDouble()).isPositive();
+    JsonArray points = report.getAsJsonArray("throughput");
+    JsonObject end = points.get(points.size() - 1).getAsJsonObject();
+    assertThat(end.get("rows").getAsLong()).isEqualTo(1000);
+    assertThat(end.get("tokens_computed").getAsLong())
+        .as("what the chart shows is what the page says")
+        .isEqualTo(report.get("tokens_in").getAsLong());
     assertThat(report.get("engine_busy").getAsDouble()).isBetween(0.5, 1.0);
     assertThat(report.get("label_share").getAsDouble()).isBetween(0.01, 1.0);
     assertThat(report.get("error").isJsonNull()).isTrue();

@@ -38,6 +38,8 @@ class GatedModelIT {
   private static final String CANARY = "hf_CanaryCanaryCanaryCanaryCanaryCan";
   private static final int ROWS = 160; // at 64 rows a task, enough for both executors
 
+  private static final String ONE_EXECUTOR = "local-cluster[1,1,1024]";
+
   /** Few slots and long completions, so that there is time to look at it. */
   private static final String[] SLOW = {
     "run",
@@ -71,6 +73,11 @@ class GatedModelIT {
   }
 
   private Launched herd(Map<String, String> environment, String... arguments) throws IOException {
+    return herd("local-cluster[2,1,1024]", environment, arguments);
+  }
+
+  private Launched herd(String master, Map<String, String> environment, String... arguments)
+      throws IOException {
     Map<String, String> all = new java.util.HashMap<>(environment);
     all.putIfAbsent("HF_ENDPOINT", hub.endpoint().toString());
     all.putIfAbsent("HF_HOME", place.directory().resolve("hf").toString());
@@ -82,7 +89,7 @@ class GatedModelIT {
         new ArrayList<>(
             List.of(
                 "--master",
-                "local-cluster[2,1,1024]",
+                master,
                 "--verbose",
                 "--conf",
                 "spark.eventLog.enabled=true",
@@ -188,8 +195,8 @@ class GatedModelIT {
   }
 
   /**
-   * Each stage at which a run can fail: the token, the model, reading, the driver's download, the
-   * output.
+   * Each stage at which a run can fail before executors have work: the token, the model, reading,
+   * the driver's download, the output.
    */
   @ParameterizedTest
   @CsvSource(
@@ -203,7 +210,8 @@ class GatedModelIT {
       })
   void run_failing_showsNoTokenAnywhere(String token, String override, int code, String says)
       throws Exception {
-    Launched run = herd(Map.of("HF_TOKEN", token), "run", "gated.conf", override).ends(code);
+    Launched run =
+        herd("local[2]", Map.of("HF_TOKEN", token), "run", "gated.conf", override).ends(code);
 
     assertThat(run.err()).contains(says);
     assertNoText(token);
@@ -212,7 +220,7 @@ class GatedModelIT {
   @Test
   void run_brokenDownload_showsNoTokenAnywhere() throws Exception {
     hub.corrupt("model.safetensors");
-    Launched run = herd(Map.of(), "run", "gated.conf").ends(1);
+    Launched run = herd(ONE_EXECUTOR, Map.of(), "run", "gated.conf").ends(1);
 
     assertThat(run.err()).contains("model.safetensors");
     assertNoCanary();
@@ -222,7 +230,7 @@ class GatedModelIT {
   void run_weightsThatDontLoad_showsNoTokenAnywhere() throws Exception {
     byte[] weights = Files.readAllBytes(Workplace.MODEL.resolve("model.safetensors"));
     hub.repo(ID).file("model.safetensors", Arrays.copyOf(weights, weights.length / 2));
-    Launched run = herd(Map.of(), "run", "gated.conf").ends(2);
+    Launched run = herd(ONE_EXECUTOR, Map.of(), "run", "gated.conf").ends(2);
 
     assertThat(run.err()).contains("model.safetensors is damaged");
     assertNoCanary();
@@ -230,7 +238,7 @@ class GatedModelIT {
 
   @Test
   void run_resultsThatCantBeWritten_showsNoTokenAnywhere() throws Exception {
-    Launched run = herd(Map.of(), SLOW).awaitsFirstResults("work");
+    Launched run = herd(ONE_EXECUTOR, Map.of(), SLOW).awaitsFirstResults("work");
     Path results = place.directory().resolve("work/results");
     Files.move(results, results.resolveSibling("before"));
     Files.writeString(results, "in the way");
@@ -253,7 +261,8 @@ class GatedModelIT {
 
   @Test
   void argument_aTokenInIt_isRefusedAndMasked() throws Exception {
-    Launched run = herd(Map.of(), "run", "gated.conf", "herd.prompt.system=" + CANARY).ends(2);
+    Launched run =
+        herd("local[2]", Map.of(), "run", "gated.conf", "herd.prompt.system=" + CANARY).ends(2);
     assertThat(run.err()).contains("token");
     assertNoCanary();
   }

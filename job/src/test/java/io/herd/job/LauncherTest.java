@@ -3,6 +3,7 @@ package io.herd.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import io.herd.job.cli.Arguments;
 import io.herd.job.cli.Commands;
 import io.herd.job.config.Settings;
@@ -351,6 +352,9 @@ class LauncherTest {
         .isDirectoryContaining("glob:**/libtorch_cuda.so")
         .isDirectoryContaining("glob:**/libcudart.so.12")
         .isDirectoryNotContaining("glob:**/libcufile_rdma*");
+    assertThat(Files.readSymbolicLink(caller.resolve("libtorch/lib/libcudart.so")))
+        .as("by which DJL looks for it, relative, so that the folder can move")
+        .hasToString("libcudart.so.12");
   }
 
   @Test
@@ -363,10 +367,30 @@ class LauncherTest {
     assertThat(start(path, script.toString()).out())
         .containsExactly("{\"name\": \"gpu\", \"addresses\": [\"0\",\"1\"]}");
 
+    assertThat(discovered(bin, "3, 5")).containsExactly("3", "5");
+    assertThat(discovered(bin, "GPU-8f6b-11,MIG-5c25-22")).contains("GPU-8f6b-11", "MIG-5c25-22");
+    assertThat(discovered(bin, "2,-1,3")).as("as CUDA reads it").containsExactly("2");
+    Map<String, String> hidden = Map.of("PATH", path.get("PATH"), "CUDA_VISIBLE_DEVICES", "");
+    assertThat(start(hidden, script.toString()).err()).contains("hides every GPU of ");
+
     executable(bin.resolve("nvidia-smi"), "echo No devices were found");
     Outcome none = start(path, script.toString());
     assertThat(none.code()).isEqualTo(1);
     assertThat(none.err()).contains("it says: No devices were found");
+  }
+
+  /** The addresses that the script finds where CUDA shows these. */
+  private List<String> discovered(Path bin, String visible) throws Exception {
+    Map<String, String> environment =
+        Map.of("PATH", bin + ":" + System.getenv("PATH"), "CUDA_VISIBLE_DEVICES", visible);
+    String line =
+        start(environment, SCRIPT.resolveSibling("gpu-discovery.sh").toString()).out().get(0);
+    List<String> addresses = new ArrayList<>();
+    JsonParser.parseString(line)
+        .getAsJsonObject()
+        .getAsJsonArray("addresses")
+        .forEach(address -> addresses.add(address.getAsString()));
+    return addresses;
   }
 
   private Outcome herd(String... arguments) throws Exception {

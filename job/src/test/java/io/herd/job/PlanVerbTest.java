@@ -1,15 +1,25 @@
 package io.herd.job;
 
+import static io.herd.job.Workplace.COMPLETE;
 import static io.herd.job.Workplace.LABEL;
 import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.herd.job.exit.ExitCode;
 import io.herd.udfs.UserException;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(SharedSpark.class)
 class PlanVerbTest {
+  private static final List<String> ROWS =
+      List.of(
+          "{\"id\": \"a\", \"text\": \"Fine\"}",
+          "{\"id\": \"b\", \"text\": \"Gut, 👍 \\\"<b>\\\" é\"}",
+          "{\"id\": \"c\", \"text\": \"Fine\"}",
+          "{\"id\": \"d\"}");
+
   private Workplace place;
 
   @BeforeEach
@@ -85,5 +102,92 @@ class PlanVerbTest {
     assertThatThrownBy(() -> place.plan(LABEL, "herd.input.schema=\"text STRING\""))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("the input has no rows\n  What to do: check herd.input");
+  }
+
+  @Test
+  void planWithAFile_completions_writesWhatTheRunTokenizes() throws IOException {
+    place.input(ROWS);
+    Path file = place.directory().resolve("prompts.jsonl");
+
+    Workplace.Ended ended = place.plan(COMPLETE, file, Integer.MAX_VALUE);
+
+    assertThat(ended.printed()).contains("  written   4 prompts into " + file);
+    List<JsonObject> written = lines(file);
+    assertThat(ids(written)).isEqualTo(idsOfTheRun(COMPLETE)).hasSize(4);
+    assertThat(written.get(1).get("prompt").getAsString())
+        .startsWith("<|begin_of_text|><|start_header_id|>")
+        .contains("Review: Gut, 👍 \"<b>\" é\nSentiment:")
+        .endsWith("<|start_header_id|>assistant<|end_header_id|>\n\n")
+        .isEqualTo(shown(written.get(1)));
+    assertThat(written.get(3).keySet()).containsExactly("id", "error");
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @Test
+  void planWithAFile_labelsAndIds_writesTheFirstRows() throws IOException {
+    place.input(ROWS);
+    Path file = place.directory().resolve("prompts.jsonl");
+
+    place.plan(LABEL, file, 2, "herd.input.id-column=id");
+
+    List<JsonObject> written = lines(file);
+    assertThat(written).extracting(line -> line.get("id").getAsString()).containsExactly("a", "b");
+    assertThat(ids(written)).isEqualTo(idsOfTheRun(LABEL).subList(0, 2));
+    assertThat("<|begin_of_text|>" + written.get(0).get("prompt").getAsString())
+        .isEqualTo(shown(written.get(0)));
+  }
+
+  @Test
+  void planWithAFile_thatIsThereOrCannotBe_isRefusedBeforeAnythingIsRead() throws IOException {
+    Path file = place.file("prompts.jsonl", List.of("mine")).directory().resolve("prompts.jsonl");
+
+    assertThatThrownBy(() -> place.plan(LABEL, file, 1))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(file + " is there already, and prompts overwrite nothing.");
+    assertThat(Files.readString(file)).isEqualTo("mine\n");
+    assertThatThrownBy(() -> place.plan(LABEL, file.resolveSibling("none/p.jsonl"), 1))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("there is no folder " + file.resolveSibling("none"));
+  }
+
+  private static List<JsonObject> lines(Path file) throws IOException {
+    return Files.readAllLines(file).stream()
+        .map(line -> JsonParser.parseString(line).getAsJsonObject())
+        .toList();
+  }
+
+  private static List<List<Integer>> ids(List<JsonObject> lines) {
+    return lines.stream().map(line -> line.get("ids")).map(PlanVerbTest::list).toList();
+  }
+
+  private static List<Integer> list(JsonElement ids) {
+    return ids == null
+        ? List.of()
+        : StreamSupport.stream(ids.getAsJsonArray().spliterator(), false)
+            .map(JsonElement::getAsInt)
+            .toList();
+  }
+
+  private static String shown(JsonObject line) {
+    try (Tokenizer tokenizer = Tokenizer.load(Workplace.MODEL)) {
+      return tokenizer.show(list(line.get("ids")).stream().mapToInt(id -> id).toArray());
+    }
+  }
+
+  /** The tokens that a run gives the engine, in the order of its rows. */
+  private List<List<Integer>> idsOfTheRun(String configuration) {
+    place.run(configuration);
+    return place
+        .spark()
+        .read()
+        .parquet(place.directory().resolve("work/input/*").toString())
+        .orderBy(SnapshotColumns.ROW)
+        .select(SnapshotColumns.IDS)
+        .collectAsList()
+        .stream()
+        .map(row -> row.isNullAt(0) ? List.<Integer>of() : row.<Integer>getList(0))
+        .map(List::copyOf)
+        .toList();
   }
 }

@@ -38,6 +38,15 @@ class StandaloneIT {
           }
           """;
 
+  private static final List<String> GPUS_FOR_ONE_STAGE =
+      List.of(
+          "dynamicAllocation.enabled=true",
+          "dynamicAllocation.shuffleTracking.enabled=true",
+          "dynamicAllocation.maxExecutors=1",
+          "executor.resource.gpu.amount=0",
+          "task.resource.gpu.amount=0",
+          "herd.generate.executor.gpus=1");
+
   private Workplace place;
 
   @Test
@@ -76,6 +85,9 @@ class StandaloneIT {
   }
 
   private void hasGpusForOneStageAlone(Cluster cluster) throws Exception {
+    assertThat(start(cluster, GPUS_FOR_ONE_STAGE, "check", "--cluster", "label.conf").ends(0).out())
+        .as("it asks the executors that generate")
+        .contains("! 127.0.0.1         was given the GPU ");
     JsonObject report = gpusForOneStage(cluster);
     assertThat(report.get("engines").toString()).contains("was given the GPU ");
     assertThat(cluster.executorLogs().values())
@@ -131,6 +143,11 @@ class StandaloneIT {
     worker.destroyForcibly();
     executors.forEach(ProcessHandle::destroyForcibly);
     run.ends(0);
+    assertThat(run.out().lines().filter(line -> line.contains(" runs on the processor, as ")))
+        .as("while it runs, and above its numbers")
+        .hasSize(2)
+        .anyMatch(line -> line.startsWith("  127.0.0.1 was given the GPU "))
+        .anyMatch(line -> line.startsWith("  device    127.0.0.1 was given the GPU "));
 
     JsonObject report = run.report("work");
     assertThat(report.get("rows_ok").getAsInt()).isEqualTo(ROWS);
@@ -160,17 +177,9 @@ class StandaloneIT {
 
   /** Reading and publishing do without. */
   private JsonObject gpusForOneStage(Cluster cluster) throws Exception {
-    List<String> confs =
-        List.of(
-            "dynamicAllocation.enabled=true",
-            "dynamicAllocation.shuffleTracking.enabled=true",
-            "dynamicAllocation.maxExecutors=1",
-            "executor.resource.gpu.amount=0",
-            "task.resource.gpu.amount=0",
-            "herd.generate.executor.gpus=1");
     return start(
             cluster,
-            confs,
+            GPUS_FOR_ONE_STAGE,
             "run",
             "label.conf",
             "herd.output.path=stage-out",

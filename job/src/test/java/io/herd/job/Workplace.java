@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -84,7 +85,13 @@ record Workplace(SparkSession spark, Path directory) {
 
   Ended plan(String configuration, String... overrides) {
     Settings settings = settings(configuration, overrides);
-    return printing(out -> new PlanVerb(spark, settings, out).run());
+    return printing(out -> new PlanVerb(spark, settings, out).run(Optional.empty(), 1));
+  }
+
+  /** A plan that writes the first prompts into a file. */
+  Ended plan(String configuration, Path file, int most, String... overrides) {
+    Settings settings = settings(configuration, overrides);
+    return printing(out -> new PlanVerb(spark, settings, out).run(Optional.of(file), most));
   }
 
   Ended sample(int rows, String configuration, String... overrides) {

@@ -14,7 +14,9 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** The executors' side of {@code herd check}: one line for each node. */
+/**
+ * The executors' side of {@code herd check}: a line for each node and each kind of engine there.
+ */
 public final class NodeChecks {
   private static final int TASKS_PER_CORE = 2;
 
@@ -50,6 +52,7 @@ public final class NodeChecks {
             "use nodes with more memory, a smaller model, or herd.model.dtype=bfloat16.");
       }
       list.tick(node.node(), text(node));
+      node.notes().forEach(note -> list.warn(node.node(), note));
     }
   }
 
@@ -59,11 +62,11 @@ public final class NodeChecks {
     List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
     DeviceChoice device = DeviceChoice.valueOf(settings.model().device().name());
     Map<String, NodeReport> nodes = new TreeMap<>();
-    context
-        .parallelize(numbers, tasks)
-        .map(new NodeProbe(model.files(), device))
+    model
+        .executors()
+        .run(context.parallelize(numbers, tasks).map(new NodeProbe(model.files(), device)))
         .collect()
-        .forEach(report -> nodes.put(report.node(), report));
+        .forEach(report -> nodes.put(report.node() + report.device() + report.notes(), report));
     return nodes;
   }
 

@@ -26,6 +26,9 @@ public final class Arguments {
   @Option(names = "-n", paramLabel = "ROWS")
   Integer rows;
 
+  @Option(names = "--prompts", paramLabel = "FILE")
+  Path prompts;
+
   @Option(names = "--older-than", paramLabel = "AGE")
   String olderThan;
 
@@ -48,9 +51,12 @@ public final class Arguments {
   @Parameters(index = "2..*", paramLabel = "key=value")
   List<String> overrides = new ArrayList<>();
 
-  /** How many rows a sample has. */
+  /** How many rows a sample has, or how many prompts a plan writes at most. */
   int rows() {
-    return rows == null ? SAMPLE_ROWS : rows;
+    if (rows != null) {
+      return rows;
+    }
+    return prompts == null ? SAMPLE_ROWS : Integer.MAX_VALUE;
   }
 
   /** The verb's name; with its option it is a verb of its own. */

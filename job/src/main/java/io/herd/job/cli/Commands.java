@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,22 +81,38 @@ public final class Commands {
               + "; submit/herd --help explains them.");
     }
     checkRows(arguments);
-    Options options = new Options(arguments.rows(), olderThan(arguments), arguments.yes);
+    Options options =
+        new Options(arguments.rows(), prompts(arguments), olderThan(arguments), arguments.yes);
     return verb.run(
         SettingsReader.read(arguments.file, arguments.overrides, callerDirectory), options);
   }
 
   private static void checkRows(Arguments arguments) {
-    if (arguments.rows != null && !arguments.verb().equals("sample")) {
+    boolean sample = arguments.verb().equals("sample");
+    if (arguments.rows != null && !sample && arguments.prompts == null) {
       throw new UserException(
-          "-n says how many rows to sample, and " + arguments.verb() + " doesn't sample.",
+          "-n says how many rows to sample, or how many prompts plan writes with --prompts, and this "
+              + arguments.verb()
+              + " does neither.",
           "leave it out, or write submit/herd sample CONF -n " + arguments.rows + ".");
     }
-    if (arguments.rows() < 1 || arguments.rows() > MOST_SAMPLED) {
+    if (arguments.rows() < 1 || (sample && arguments.rows() > MOST_SAMPLED)) {
       throw new UserException(
           "-n " + arguments.rows() + " is out of range.",
-          "sample 1 to " + MOST_SAMPLED + " rows, for example -n 20.");
+          sample
+              ? "sample 1 to " + MOST_SAMPLED + " rows, for example -n 20."
+              : "write 1 or more prompts, or all without -n.");
     }
+  }
+
+  private Optional<Path> prompts(Arguments arguments) {
+    if (arguments.prompts != null && !arguments.verb().equals("plan")) {
+      throw new UserException(
+          "--prompts is for plan, and " + arguments.verb() + " writes no prompts.",
+          "leave it out, or write submit/herd plan CONF --prompts " + arguments.prompts + ".");
+    }
+    return Optional.ofNullable(arguments.prompts)
+        .map(file -> callerDirectory.resolve(file).toAbsolutePath().normalize());
   }
 
   private static Duration olderThan(Arguments arguments) {

@@ -190,11 +190,13 @@ final class Contradictions {
           Keys.PRESENCE_PENALTY,
           Keys.FREQUENCY_PENALTY,
           Keys.SAMPLES,
-          Keys.LOGPROBS);
+          Keys.LOGPROBS,
+          Keys.REASONING_TAGS);
       useless(labels.cause(), "a row gets a label and nothing is generated", formats());
     }
     samples();
     format();
+    reasoning();
     int least = values.get(Keys.MIN_NEW_TOKENS);
     int most = values.get(Keys.MAX_NEW_TOKENS);
     if (least > most) {
@@ -220,6 +222,19 @@ final class Contradictions {
           Keys.STOP,
           Keys.MIN_NEW_TOKENS,
           Keys.IGNORE_EOS);
+      useless(key, "a completion is what its format says from its beginning", Keys.REASONING_TAGS);
+    }
+  }
+
+  private void reasoning() {
+    List<String> tags = values.get(Keys.REASONING_TAGS);
+    if (tags.size() == 1 || tags.size() > 2) {
+      problems.add(
+          values.place(Keys.REASONING_TAGS),
+          "herd.generate.reasoning-tags: are "
+              + tags.size()
+              + ", and two are needed: the one before the reasoning and the one behind it. Example: "
+              + Keys.REASONING_TAGS.example());
     }
   }
 

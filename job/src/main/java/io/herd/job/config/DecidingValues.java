@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,9 @@ import java.util.stream.Collectors;
  */
 final class DecidingValues {
   private static final String ENGINE = "engine";
+
+  /** Keys of later versions: left out unless they are set, so that the digests stay. */
+  private static final Set<Key<?>> LATER = Set.of(Keys.PROMPT_KWARGS, Keys.PROMPT_TOOLS);
 
   private final UnaryOperator<String> texts;
   private final UnaryOperator<Map<String, String>> options;
@@ -44,9 +48,13 @@ final class DecidingValues {
   private Map<String, String> of(Values values) {
     Map<String, String> all = new LinkedHashMap<>();
     values
-        .tree(Key::decidesRows, this::text)
+        .tree(key -> decides(values, key), this::text)
         .forEach((name, tree) -> all.put(name, name.equals(ENGINE) ? engine(tree) : group(tree)));
     return all;
+  }
+
+  private static boolean decides(Values values, Key<?> key) {
+    return key.decidesRows() && (!LATER.contains(key) || values.get(key) != null);
   }
 
   /** A text, or a group of them by their names. */

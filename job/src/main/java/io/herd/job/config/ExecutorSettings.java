@@ -5,6 +5,7 @@ import io.herd.udfs.grammar.Format;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.PromptSettings;
+import io.herd.udfs.text.TemplateArguments;
 import java.util.List;
 
 /** Makes the parts of the settings that travel to executors. */
@@ -22,7 +23,8 @@ final class ExecutorSettings {
         values.get(Keys.PROMPT_SPECIAL_TOKENS),
         values.get(Keys.PROMPT_DATE),
         values.get(Keys.PROMPT_ON_OVERFLOW),
-        values.get(Keys.PROMPT_TRUNCATE_COLUMN));
+        values.get(Keys.PROMPT_TRUNCATE_COLUMN),
+        new TemplateArguments(values.get(Keys.PROMPT_TOOLS), values.get(Keys.PROMPT_KWARGS)));
   }
 
   static GenerateSettings generate(Values values, Format format) {

@@ -9,6 +9,7 @@ import static io.herd.job.config.NumberTypes.duration;
 import static io.herd.job.config.NumberTypes.number;
 import static io.herd.job.config.NumberTypes.wholeLong;
 import static io.herd.job.config.NumberTypes.wholeNumber;
+import static io.herd.job.config.TextTypes.localFile;
 import static io.herd.job.config.TextTypes.localPath;
 import static io.herd.job.config.TextTypes.modelId;
 import static io.herd.job.config.TextTypes.oneOf;
@@ -92,6 +93,9 @@ final class Keys {
   static final Key<SpecialTokens> PROMPT_SPECIAL_TOKENS =
       deciding("prompt.special-tokens", oneOf(SpecialTokens.class), "text");
   static final Key<String> PROMPT_DATE = deciding("prompt.date", text(), "\"26 Jul 2024\"");
+  static final Key<String> PROMPT_KWARGS =
+      deciding("prompt.chat-template-kwargs", new KwargsType(), "{ enable_thinking = false }");
+  static final Key<String> PROMPT_TOOLS = deciding("prompt.tools", localFile(), "\"tools.json\"");
   static final Key<OnOverflow> PROMPT_ON_OVERFLOW =
       deciding("prompt.on-overflow", oneOf(OnOverflow.class), "truncate-middle");
   static final Key<String> PROMPT_TRUNCATE_COLUMN =
@@ -120,6 +124,8 @@ final class Keys {
   static final Key<Integer> SAMPLES =
       deciding("generate.samples", wholeNumber(1, "completions"), "4");
   static final Key<Integer> LOGPROBS = deciding("generate.logprobs", wholeNumber(0, "tokens"), "5");
+  static final Key<List<String>> REASONING_TAGS =
+      key("generate.reasoning-tags", distinctTexts("tag"), "[\"<think>\", \"</think>\"]");
 
   static final Key<List<Choice>> CHOICES =
       deciding("choices", choices(), "[\" positive\", \" negative\"]");

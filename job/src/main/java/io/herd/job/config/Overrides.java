@@ -51,7 +51,7 @@ final class Overrides {
   }
 
   private Config config(Key<?> key, String path, String text) {
-    ConfigValue value = path.equals(key.path()) ? value(key, text) : inGroup(text);
+    ConfigValue value = path.equals(key.path()) ? value(key, text) : inGroup(key, text);
     try {
       ConfigUtil.splitPath(path);
       return value.withOrigin(Place.overrideOrigin()).atPath(path);
@@ -72,9 +72,9 @@ final class Overrides {
     return hocon(text).filter(value -> isReadable(key, value)).orElseGet(() -> string(text));
   }
 
-  /** Of a key that the user has named: a text, whatever it looks like, without its quotes. */
-  private static ConfigValue inGroup(String text) {
-    return IN_QUOTES.matcher(text).matches()
+  /** Of a key that the user has named: a text without its quotes, unless the group has others. */
+  private static ConfigValue inGroup(Key<?> key, String text) {
+    return key.type().hasTypedMembers() || IN_QUOTES.matcher(text).matches()
         ? hocon(text).orElseGet(() -> string(text))
         : string(text);
   }

@@ -32,6 +32,15 @@ final class PromptContradictions {
           "herd.prompt.system: needs a chat template, and herd.prompt.chat is off. Put the text"
               + " into herd.prompt.template, or set chat = auto");
     }
+    for (Key<?> key : List.of(Keys.PROMPT_KWARGS, Keys.PROMPT_TOOLS)) {
+      if (off && values.get(key) != null) {
+        problems.add(
+            values.place(key),
+            key.path()
+                + ": needs a chat template, and herd.prompt.chat is off. Remove it, or set chat ="
+                + " auto");
+      }
+    }
     for (Key<?> key : List.of(Keys.PROMPT_MESSAGES, Keys.PROMPT_MESSAGES_COLUMN)) {
       if (off && values.isSet(key)) {
         problems.add(

@@ -2,11 +2,14 @@ package io.herd.job.config;
 
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.grammar.Format;
+import io.herd.udfs.results.Result;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.text.PromptSettings;
+import io.herd.udfs.text.Reasoning;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +22,12 @@ import java.util.OptionalInt;
  * Labelling}. Paths are absolute.
  */
 public final class Settings {
+  /**
+   * The answer's column, and field of several, that isn't in the log: it is cut off with the
+   * output.
+   */
+  public static final String REASONING = "reasoning";
+
   private final Values values;
   private final PromptSettings prompt;
   private final GenerateSettings generate;
@@ -51,6 +60,23 @@ public final class Settings {
 
   public Labelling labelling() {
     return labelling;
+  }
+
+  /** The tags round reasoning that has a column of its own; whether prompts open it isn't said. */
+  public Optional<Reasoning> reasoning() {
+    List<String> tags = values.get(Keys.REASONING_TAGS);
+    return tags.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Reasoning(tags.get(0), tags.get(1), false));
+  }
+
+  /** The columns that hold answers, in the output's order. */
+  public List<String> answers() {
+    List<String> answers = new ArrayList<>(Result.answers(generate, labelling));
+    if (reasoning().isPresent() && generate.samples() == 1) {
+      answers.add(answers.indexOf("completion") + 1, REASONING);
+    }
+    return answers;
   }
 
   /** The column with each row's own most new tokens. */

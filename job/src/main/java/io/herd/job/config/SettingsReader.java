@@ -54,6 +54,7 @@ public final class SettingsReader {
 
   private static Settings settings(Values values, CallerPaths paths, Problems problems) {
     Optional<Format> format = new FormatKeys(values, paths, problems).read();
+    new ToolsFile(values, problems).read();
     problems.throwIfAny();
     new LabellingRules(values, problems).dropIdle();
     return new Settings(values, format.orElse(null));

@@ -37,6 +37,12 @@ final class TextTypes {
         "a local directory", TextTypes::local, (paths, path) -> paths.local(path).toString());
   }
 
+  /** A file on this machine. */
+  static ValueType<String> localFile() {
+    return new Text(
+        "a file on this machine", TextTypes::local, (paths, path) -> paths.local(path).toString());
+  }
+
   static ValueType<String> modelId() {
     return new Text(
         "a model of the Hugging Face Hub, as owner/name", TextTypes::hubName, (paths, id) -> id);

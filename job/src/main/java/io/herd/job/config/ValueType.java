@@ -31,6 +31,13 @@ interface ValueType<T> {
   }
 
   /**
+   * True when such a group's values are numbers, truth values and lists, too, and not texts alone.
+   */
+  default boolean hasTypedMembers() {
+    return false;
+  }
+
+  /**
    * A single value's text as it was written, so that {@code 1e3} or {@code 007} stay themselves.
    */
   static String textOf(ConfigValue value) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -153,10 +154,17 @@ public final class GenerateStep {
     return new Done(
         plan.prompts(),
         counters.tokens().sum(),
-        counters.engines().value().stream().distinct().sorted().toList(),
+        engines(counters),
         counters.engineBusy(),
         counters.labelShare().isZero() ? null : counters.labelShare().avg(),
         Duration.ofMillis(counters.held().sum()));
+  }
+
+  /** What is amiss comes first. */
+  private static List<String> engines(TaskCounters counters) {
+    return Stream.of(counters.warnings(), counters.engines())
+        .flatMap(said -> said.value().stream().distinct().sorted())
+        .toList();
   }
 
   private LoggedGeneration function(

@@ -6,7 +6,6 @@ import io.herd.udfs.UserException;
 import io.herd.udfs.partition.RowChoices;
 import io.herd.udfs.partition.RowNewTokens;
 import io.herd.udfs.partition.SnapshotColumns;
-import io.herd.udfs.results.Result;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -126,7 +125,7 @@ public final class Source {
 
   private static boolean isAdded(String column, Settings settings) {
     return ALWAYS_ADDED.contains(column)
-        || Result.answers(settings.generate(), settings.labelling()).contains(column)
+        || settings.answers().contains(column)
         || SnapshotColumns.ALL.contains(column);
   }
 

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.when;
 import io.herd.job.config.Settings;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ContentFree;
+import io.herd.job.input.ReasoningForm;
 import io.herd.job.input.Snapshot;
 import io.herd.job.output.Outputs;
 import io.herd.job.plan.Plan;
@@ -23,9 +24,11 @@ import io.herd.udfs.partition.StreamedGeneration;
 import io.herd.udfs.partition.StreamedRows;
 import io.herd.udfs.partition.TaskCounters;
 import io.herd.udfs.results.Result;
+import io.herd.udfs.text.Reasoning;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
@@ -45,8 +48,15 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
   private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
   private static final StructType RESULT = StructType.fromDDL(Result.SCHEMA);
 
+  /**
+   * Rows that are made when they are asked for.
+   *
+   * @param reasoning how it is told from their answers, if it is
+   */
+  public record Done(Dataset<Row> rows, Optional<Reasoning> reasoning) {}
+
   /** Resolves the model now, and generates later. */
-  public static Dataset<Row> of(Dataset<Row> rows, Settings settings) {
+  public static Done of(Dataset<Row> rows, Settings settings) {
     boolean logged = !settings.run().workDir().isEmpty();
     if (logged && rows.isStreaming()) {
       throw new UserException(
@@ -56,15 +66,19 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     SparkSession spark = rows.sparkSession();
     Generation generation =
         new Generation(spark, settings, ResolvedModel.of(spark, settings, new LogLines()));
+    Optional<Reasoning> reasoning = ReasoningForm.of(rows.schema(), settings, generation.model);
     if (logged) {
-      return generation.logged(Snapshot.prepared(rows, settings, generation.model));
+      return new Done(
+          generation.logged(Snapshot.prepared(rows, settings, generation.model)), reasoning);
     }
     if (!rows.isStreaming()) {
       LOG.warn(
           "without herd.run.work-dir every action on these rows generates again, count() and then"
               + " show() twice");
     }
-    return generation.streamed(rows, Snapshot.withPrompts(rows, settings, generation.model));
+    return new Done(
+        generation.streamed(rows, Snapshot.withPrompts(rows, settings, generation.model)),
+        reasoning);
   }
 
   /**

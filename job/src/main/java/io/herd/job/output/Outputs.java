@@ -2,34 +2,24 @@ package io.herd.job.output;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
-import static org.apache.spark.sql.functions.transform;
-import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import io.herd.job.config.Settings;
 import io.herd.udfs.Quoted;
-import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.grammar.ParsedColumn;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
-import org.apache.spark.sql.types.DataTypes;
 
 /** The output's rows: every row of the snapshot once, with its result. */
 public final class Outputs {
@@ -47,16 +37,14 @@ public final class Outputs {
    * Joins.
    *
    * @param results the log; of several with one key, one is kept
-   * @param settings tell whether rows were labelled or completed, and how likely a label must be
    */
-  public static Dataset<Row> of(Dataset<Row> snapshot, Dataset<Row> results, Settings settings) {
-    return of(joined(snapshot, results), settings);
+  public static Dataset<Row> of(Dataset<Row> snapshot, Dataset<Row> results, Answers answers) {
+    return of(joined(snapshot, results), answers);
   }
 
   /** The same with the prompt's token ids, the snapshot's column for them. */
-  public static Dataset<Row> withIds(
-      Dataset<Row> snapshot, Dataset<Row> results, Settings settings) {
-    return withIds(joined(snapshot, results), settings);
+  public static Dataset<Row> withIds(Dataset<Row> snapshot, Dataset<Row> results, Answers answers) {
+    return withIds(joined(snapshot, results), answers);
   }
 
   /** Every row of the snapshot once, with its result, if it has one, as a struct. */
@@ -69,20 +57,20 @@ public final class Outputs {
   }
 
   /** The output of rows that have their results already, see {@link #joined}. */
-  public static Dataset<Row> of(Dataset<Row> joined, Settings settings) {
-    return withIds(joined, settings).drop(SnapshotColumns.IDS);
+  public static Dataset<Row> of(Dataset<Row> joined, Answers answers) {
+    return withIds(joined, answers).drop(SnapshotColumns.IDS);
   }
 
-  private static Dataset<Row> withIds(Dataset<Row> joined, Settings settings) {
+  private static Dataset<Row> withIds(Dataset<Row> joined, Answers answers) {
     List<Column> columns = new ArrayList<>();
     Arrays.stream(joined.columns())
         .filter(name -> !SnapshotColumns.ALL.contains(name) && !name.equals(SnapshotColumns.RESULT))
         .forEach(name -> columns.add(col(Quoted.name(name))));
-    answers(settings).forEach(name -> columns.add(answer(name, settings)));
+    answers.names().forEach(name -> columns.add(answers.column(name)));
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
     columns.add(status(noPrompt));
     columns.add(
-        when(unsure(settings), lit(ABSTAINED))
+        when(answers.unsure(), lit(ABSTAINED))
             .otherwise(result("finish_reason"))
             .as("finish_reason"));
     columns.add(
@@ -99,32 +87,8 @@ public final class Outputs {
         .as("status");
   }
 
-  /** The columns that hold what a row was run for. */
-  static List<String> answers(Settings settings) {
-    return Result.answers(settings.generate(), settings.labelling());
-  }
-
-  /** One of them, over {@link #joined} rows. */
-  public static Column answer(String name, Settings settings) {
-    return switch (name) {
-      case "labels" ->
-          expr("map_keys(map_filter("
-                  + SnapshotColumns.RESULT
-                  + ".scores, (label, p) -> p >= "
-                  + settings.labelling().questions().threshold()
-                  + "D))")
-              .as(name);
-      case "label" -> when(unsure(settings), lit(null)).otherwise(result(name)).as(name);
-      case Result.PARSED -> parsed(settings.generate()).as(name);
-      default -> result(name);
-    };
-  }
-
-  private static Column unsure(Settings settings) {
-    return result("probability").lt(settings.labelling().abstainBelow());
-  }
-
-  private static Column result(String field) {
+  /** What the log has of a row. */
+  static Column result(String field) {
     return col(SnapshotColumns.RESULT).getField(field).as(field);
   }
 
@@ -136,7 +100,7 @@ public final class Outputs {
       return rows;
     }
     Dataset<Row> out = rows;
-    for (String name : answers(settings)) {
+    for (String name : settings.answers()) {
       out = name.equals(Result.PARSED) ? out.drop(name) : out;
       out = NESTED.contains(name) ? out.withColumn(name, to_json(col(name))) : out;
     }
@@ -146,23 +110,6 @@ public final class Outputs {
   /** Whether a format holds nothing but plain values. */
   public static boolean isFlat(String format) {
     return format.equalsIgnoreCase("csv") || format.equalsIgnoreCase(JdbcSink.FORMAT);
-  }
-
-  /** The JSON of each completion as a value of the type that its schema has. */
-  private static Column parsed(GenerateSettings generate) {
-    ParsedColumn type = generate.format().column().orElseThrow();
-    return generate.samples() > 1
-        ? transform(result("completions"), each -> parsed(each.getField("completion"), type))
-        : parsed(result("completion"), type);
-  }
-
-  /** In an object, because Spark reads no JSON that is a number or a string by itself. */
-  private static Column parsed(Column json, ParsedColumn type) {
-    UDF1<String, String> readable = type::readable;
-    Column text = type.readAsWritten() ? json : udf(readable, DataTypes.StringType).apply(json);
-    return from_json(
-            concat(lit("{\"value\":"), text, lit("}")), "value " + type.ddl(), new HashMap<>())
-        .getField("value");
   }
 
   /**

@@ -105,7 +105,7 @@ public final class Publisher implements Snapshot.Publications {
         && output.format().equalsIgnoreCase("parquet")
         && output.options().isEmpty()
         && output.partitionBy().isEmpty()
-        && !Outputs.answers(settings).contains(Result.PARSED);
+        && !settings.answers().contains(Result.PARSED);
   }
 
   /**
@@ -118,7 +118,8 @@ public final class Publisher implements Snapshot.Publications {
     Dataset<Row> noRows = spark.createDataFrame(List.of(), snapshot);
     Dataset<Row> noResults = spark.createDataFrame(List.of(), StructType.fromDDL(Result.SCHEMA));
     try {
-      Dataset<Row> written = Outputs.written(Outputs.of(noRows, noResults, settings), settings);
+      Dataset<Row> written =
+          Outputs.written(Outputs.of(noRows, noResults, Answers.ofTypes(settings)), settings);
       // Only its columns: there is nothing to join.
       sink().tryOut(spark.createDataFrame(List.of(), written.schema()), workDir.trial());
     } finally {

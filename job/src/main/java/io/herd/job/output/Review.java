@@ -99,7 +99,7 @@ public final class Review {
   private Column[] columns(List<String> input, Column prompt) {
     List<Column> columns = new ArrayList<>();
     columns.add(gold.right().as("gold"));
-    columns.addAll(Outputs.answers(settings).stream().map(name -> col(name)).toList());
+    columns.addAll(settings.answers().stream().map(name -> col(name)).toList());
     columns.add(prompt);
     Stream<String> quoted = input.stream().map(Quoted::name);
     columns.add(struct(quoted.map(name -> col(name)).toArray(Column[]::new)).as("row"));

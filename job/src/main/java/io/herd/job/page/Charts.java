@@ -56,31 +56,39 @@ final class Charts {
     return (from == to ? from : from + " to " + to) + " tokens";
   }
 
-  /** Tokens per second between the points. */
+  /** Tokens per second, a step from each point to the next. */
   static Html throughput(List<Progress> points) {
     List<Double> rates = new ArrayList<>();
     for (int i = 0; i < points.size(); i++) {
-      rates.add(points.get(i).rateSince(i == 0 ? Progress.NONE : points.get(i - 1)));
+      rates.add(points.get(i).rateSince(before(points, i)));
     }
     double most = rates.stream().mapToDouble(rate -> rate).max().orElse(0);
     double end = points.get(points.size() - 1).seconds();
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < points.size(); i++) {
-      line.append(Numbers.plain(SIDE * points.get(i).seconds() / Math.max(1e-3, end)))
-          .append(',')
-          .append(Numbers.plain(SIDE - SIDE * rates.get(i) / Math.max(1, most)))
-          .append(' ');
+      String height = Numbers.plain(SIDE - SIDE * rates.get(i) / Math.max(1, most));
+      for (double at : new double[] {before(points, i).seconds(), points.get(i).seconds()}) {
+        line.append(Numbers.plain(SIDE * at / Math.max(1e-3, end))).append(',');
+        line.append(height).append(' ');
+      }
     }
     String said =
         String.format(
-            Locale.ROOT, "Tokens per second over %s, at most %,.0f", Numbers.seconds(end), most);
+            Locale.ROOT,
+            "Tokens per second over %s, prompts and completions, at most %,.0f",
+            Numbers.seconds(end),
+            most);
     return figure(
-        "Tokens per second",
+        "Tokens per second, from 0 to " + Numbers.count(Math.round(most)),
         said,
         svg(Html.tag("polyline").with("points", line.toString().strip())),
         "0 s",
         Numbers.seconds(end),
         said + ".");
+  }
+
+  private static Progress before(List<Progress> points, int at) {
+    return at == 0 ? Progress.NONE : points.get(at - 1);
   }
 
   /** A point for each bin, beside the line on which probabilities are right. */

@@ -73,8 +73,6 @@ public final class ReportPage {
 
   private Html steps() {
     double sum = report.secondsByStep().values().stream().mapToDouble(time -> time).sum();
-    double most =
-        report.secondsByStep().values().stream().mapToDouble(time -> time).max().orElse(1);
     List<List<Html>> rows =
         report.secondsByStep().entrySet().stream()
             .map(
@@ -83,7 +81,7 @@ public final class ReportPage {
                         Html.text(step.getKey()),
                         Html.text(Numbers.seconds(step.getValue())),
                         Html.text(Numbers.share(step.getValue() / Math.max(1e-3, sum))),
-                        Charts.bar(step.getValue() / Math.max(1e-3, most))))
+                        Charts.bar(step.getValue() / Math.max(1e-3, sum))))
             .toList();
     return Tables.of("Time by step", List.of("step", "#time", "#share", ""), rows);
   }

@@ -1,6 +1,7 @@
 package io.herd.job.page;
 
 import io.herd.job.report.RunReport;
+import io.herd.job.report.Warnings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,9 +37,12 @@ final class SummaryPart {
                     : report.model().id() + " in " + report.model().dtype(),
                 report.exitCode(),
                 report.outcome())));
+    report.unusedGpus().forEach(unused -> parts.add(Html.tag("p", unused + ".")));
     if (report.error() != null) {
       parts.add(Html.tag("pre", report.error()).with("class", "error").with("tabindex", 0));
     }
+    Warnings.of(report)
+        .forEach(warning -> parts.add(Html.tag("p", warning + ".").with("class", "warning")));
     parts.add(tiles(report));
     if (report.audit() != null) {
       parts.add(Html.tag("p", "Audit: " + report.audit().text() + "."));

@@ -55,26 +55,25 @@ final class Tables {
     return Arrays.stream(values).map(Html::text).toList();
   }
 
-  /** A bar for each number; what doesn't fit is summed up. */
+  /** A bar for each number, its share of all; what doesn't fit is summed up. */
   static Html bars(String caption, String what, String number, Map<String, Long> values) {
-    long most = values.values().stream().mapToLong(value -> value).max().orElse(1);
     long sum = values.values().stream().mapToLong(value -> value).sum();
     List<List<Html>> rows = new ArrayList<>();
     values.entrySet().stream()
         .limit(MOST_BARS)
-        .forEach(each -> rows.add(bar(each.getKey(), each.getValue(), most, sum)));
+        .forEach(each -> rows.add(bar(each.getKey(), each.getValue(), sum)));
     long rest = values.values().stream().skip(MOST_BARS).mapToLong(value -> value).sum();
     if (rest > 0) {
-      rows.add(bar((values.size() - MOST_BARS) + " others", rest, most, sum));
+      rows.add(bar((values.size() - MOST_BARS) + " others", rest, sum));
     }
     return of(caption, List.of(what, "#" + number, "#share", ""), rows);
   }
 
-  private static List<Html> bar(String name, long value, long most, long sum) {
+  private static List<Html> bar(String name, long value, long sum) {
     return List.of(
         Html.text(name),
         Html.text(Numbers.count(value)),
         Html.text(Numbers.share((double) value / Math.max(1, sum))),
-        Charts.bar((double) value / Math.max(1, most)));
+        Charts.bar((double) value / Math.max(1, sum)));
   }
 }

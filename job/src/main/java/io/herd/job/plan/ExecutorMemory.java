@@ -2,6 +2,9 @@ package io.herd.job.plan;
 
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.model.Dtype;
+import io.herd.udfs.model.MemoryBudget;
+import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.schedule.Limits;
 import java.util.ArrayList;
@@ -11,12 +14,11 @@ import java.util.Locale;
 /**
  * What an executor needs for the one engine that it has.
  *
- * @param weights bytes of the model as the engine holds it
- * @param cache bytes of the KV cache with all slots in use, on processors
- * @param gpuCache the same on GPUs
- * @param onGpus whether GPUs compute in the engine's type
+ * @param weights bytes of the model as an engine on processors holds it
+ * @param cache bytes of the KV cache there with all rows at once
+ * @param gpu what a GPU needs, or null where none computes in the engine's type
  */
-public record ExecutorMemory(long weights, long cache, long gpuCache, boolean onGpus) {
+public record ExecutorMemory(long weights, long cache, Gpu gpu) {
   /** Enough threads for an engine on processors, and rows for one on a GPU. */
   private static final int CORES = 8;
 
@@ -31,26 +33,87 @@ public record ExecutorMemory(long weights, long cache, long gpuCache, boolean on
   /** Of a GPU that many have; a model that needs more is split over several. */
   private static final double LARGE_GPU = 80e9;
 
+  /** With fewer rows at once a GPU reads weights for most of its time. */
+  private static final int FEW_ROWS = 32;
+
+  /** More memory than this times the least is worth telling. */
+  private static final double MORE = 1.1;
+
+  /**
+   * Bytes of a GPU's memory.
+   *
+   * @param least for the longest row, and for some rows at once where there are as many
+   * @param most that the rows at hand can make use of
+   * @param rows at once that it is for
+   */
+  public record Gpu(long least, long most, long rows) {}
+
   public static ExecutorMemory of(Plan plan, Settings settings, ResolvedModel model) {
-    TorchDevice gpu = TorchDevice.gpu(0);
-    return new ExecutorMemory(
-        model.weightBytes(),
-        cache(TorchDevice.cpu(), plan, settings, model),
-        cache(gpu, plan, settings, model),
-        gpu.computesIn(model.dtype()));
+    return of(plan, settings, model.spec(), model.dtype(), model.maxLength());
   }
 
-  private static long cache(TorchDevice device, Plan plan, Settings settings, ResolvedModel model) {
-    int mib = settings.engine().memory().orElse(0);
-    if (mib > 0) {
-      return (long) mib << 20;
+  static ExecutorMemory of(
+      Plan plan, Settings settings, ModelSpec spec, Dtype dtype, int maxLength) {
+    MemoryBudget host = new MemoryBudget(TorchDevice.cpu(), spec, dtype);
+    RowTokens rows = RowTokens.of(plan, settings, maxLength);
+    long cache = cache(rows.atOnce(host), rows.longest(), host);
+    return new ExecutorMemory(
+        host.weightBytes(), explicit(settings, cache), gpu(rows, settings, spec, dtype));
+  }
+
+  private static Gpu gpu(RowTokens rows, Settings settings, ModelSpec spec, Dtype dtype) {
+    MemoryBudget gpu = new MemoryBudget(TorchDevice.gpu(0), spec, dtype);
+    if (!gpu.device().computesIn(dtype)) {
+      return null;
     }
-    long newTokens = settings.labelling().on() ? 0 : settings.generate().maxNewTokens();
-    long tokens = Math.min(plan.longest() + newTokens, model.maxLength());
-    int slots = settings.engine().slots().orElse(device.slots());
-    int step = device.capacityStep(model.dtype());
-    Limits roomy = new Limits(slots, Long.MAX_VALUE, device.prefillTokens(), step, 0);
-    return (long) slots * roomy.capacity(tokens) * model.spec().kvBytesPerToken(model.dtype());
+    long all = rows.atOnce(gpu);
+    long few = Math.min(FEW_ROWS, all);
+    long fixed = gpu.weightBytes() + LIBTORCH;
+    long longest = cache(1, rows.longest(), gpu);
+    long least = Math.max(longest, cache(few, rows.mean(), gpu));
+    long most = Math.max(longest, cache(all, rows.mean(), gpu));
+    return new Gpu(
+        fixed + gpu.passBytes((int) few) + explicit(settings, least),
+        fixed + gpu.passBytes((int) all) + explicit(settings, most),
+        all);
+  }
+
+  /** What {@code engine.memory} says, if it does. */
+  private static long explicit(Settings settings, long auto) {
+    int mib = settings.engine().memory().orElse(0);
+    return mib > 0 ? (long) mib << 20 : auto;
+  }
+
+  private static long cache(long rows, long tokens, MemoryBudget budget) {
+    int step = budget.device().capacityStep(budget.dtype());
+    Limits roomy = new Limits(1, Long.MAX_VALUE, 1, step, 0);
+    return rows * roomy.capacity(tokens) * budget.spec().kvBytesPerToken(budget.dtype());
+  }
+
+  /**
+   * Tokens of the rows at hand, with the longest answers that they may have.
+   *
+   * @param rows how many, samples too
+   * @param mean of a row
+   * @param longest of a row
+   * @param slots that were set, or 0
+   */
+  private record RowTokens(long rows, long mean, long longest, int slots) {
+    static RowTokens of(Plan plan, Settings settings, int maxLength) {
+      boolean labels = settings.labelling().on();
+      long most = labels ? 0 : settings.generate().maxNewTokens();
+      long prompts = Math.max(1, plan.prompts());
+      long tokens = plan.tokens() + (labels ? 0 : plan.newTokens((int) most));
+      return new RowTokens(
+          prompts * (labels ? 1 : settings.generate().samples()),
+          Math.min(tokens / prompts, maxLength),
+          Math.min(plan.longest() + most, maxLength),
+          settings.engine().slots().orElse(0));
+    }
+
+    long atOnce(MemoryBudget budget) {
+      return Math.min(rows, slots > 0 ? slots : budget.device().mostSlots());
+    }
   }
 
   /** For the reader: settings of Spark to copy into a command line. */
@@ -69,31 +132,39 @@ public record ExecutorMemory(long weights, long cache, long gpuCache, boolean on
             CORES,
             HEAP_GIB,
             gib(weights + cache + LIBTORCH)));
-    if (onGpus) {
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "            one on a GPU, which should have %.1f GB of memory or more,",
-              gpuBytes() / 1e9));
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf spark.executor.memoryOverhead=%dg",
-              CORES,
-              HEAP_GIB,
-              GPU_HOST_GIB));
-      lines.add(gpus(1, String.valueOf(1.0 / CORES)));
-      if (gpuBytes() > LARGE_GPU) {
-        int several = (int) Math.ceil(gpuBytes() / LARGE_GPU);
-        lines.add("            or, with its layers split over several,");
-        lines.add(gpus(several, String.valueOf(several)));
-      }
+    if (gpu != null) {
+      gpuLines(lines);
     }
     return lines;
   }
 
-  private double gpuBytes() {
-    return (double) weights + gpuCache + LIBTORCH;
+  private void gpuLines(List<String> lines) {
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "            one on a GPU, which should have %.1f GB of memory or more,",
+            gpu.least() / 1e9));
+    if (gpu.most() > MORE * gpu.least()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "            and is fastest with %.1f GB, for %,d rows at once,",
+              gpu.most() / 1e9,
+              gpu.rows()));
+    }
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf spark.executor.memoryOverhead=%dg",
+            CORES,
+            HEAP_GIB,
+            GPU_HOST_GIB));
+    lines.add(gpus(1, String.valueOf(1.0 / CORES)));
+    if (gpu.least() > LARGE_GPU) {
+      int several = (int) Math.ceil(gpu.least() / LARGE_GPU);
+      lines.add("            or, with its layers split over several,");
+      lines.add(gpus(several, String.valueOf(several)));
+    }
   }
 
   private static String gpus(int executor, String task) {

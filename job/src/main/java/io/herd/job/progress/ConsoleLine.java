@@ -35,11 +35,22 @@ final class ConsoleLine {
     }
     printed = now;
     String line = text.get();
+    clear();
+    out.print(terminal ? cut(line) + (last ? "\n" : "") : line + "\n");
+    out.flush();
+  }
+
+  /** Prints something that stays, above the line. */
+  synchronized void note(String text) {
+    clear();
+    out.print(text + "\n");
+    out.flush();
+  }
+
+  private void clear() {
     if (terminal) {
       out.write(ANEW, 0, ANEW.length);
     }
-    out.print(terminal ? cut(line) + (last ? "\n" : "") : line + "\n");
-    out.flush();
   }
 
   /** A line that wraps can't be written over. */

@@ -4,6 +4,7 @@ import io.herd.job.plan.Plan;
 import io.herd.udfs.partition.TaskCounters;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The live line of the generate step. */
 public final class LiveProgress extends TaskSums {
@@ -19,6 +20,7 @@ public final class LiveProgress extends TaskSums {
   private final Remaining remaining;
   private volatile Progress before = Progress.NONE;
   private volatile double began = -1;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
    * @param timeline is told what the line shows
@@ -42,22 +44,37 @@ public final class LiveProgress extends TaskSums {
    */
   public void again(long done) {
     Progress now = now(line.seconds());
-    before = new Progress(0, done, now.failed(), now.promptTokens(), now.completionTokens());
+    before =
+        new Progress(
+            0,
+            done,
+            now.failed(),
+            now.promptTokens(),
+            now.completionTokens(),
+            now.tokensComputed());
     clear();
   }
 
   @Override
   protected void changed() {
+    warn();
     double seconds = line.seconds();
     long held = began < 0 ? largest(counters.held().id()) : 0;
     if (held > 0) {
       began = Math.max(0, seconds - held / 1e3);
     }
     Progress now = now(seconds);
-    if (now.rows() > 0) {
+    if (now.tokensComputed() > 0) {
       timeline.add(now);
     }
     line.print(false, () -> text(now));
+  }
+
+  /** One line, however many executors say so: the report has all. */
+  private void warn() {
+    text(counters.warnings().id())
+        .filter(text -> warned.compareAndSet(false, true))
+        .ifPresent(text -> line.note("  " + text));
   }
 
   private Progress now(double seconds) {
@@ -66,12 +83,13 @@ public final class LiveProgress extends TaskSums {
         Math.min(total, before.rows() + sum(counters.rows().id())),
         before.failed() + sum(counters.failed().id()),
         before.promptTokens() + sum(counters.promptTokens().id()),
-        before.completionTokens() + sum(counters.tokens().id()));
+        before.completionTokens() + sum(counters.tokens().id()),
+        before.tokensComputed() + sum(counters.computed().id()));
   }
 
   private String text(Progress now) {
     long fetched = sum(fetchedId);
-    return now.rows() == 0 && fetched > 0
+    return now.tokensComputed() == 0 && fetched > 0
         ? String.format(Locale.ROOT, "  the model is being fetched: %.2f GB", fetched / 1e9)
         : rows(now) + rates(now) + left(now);
   }
@@ -88,15 +106,15 @@ public final class LiveProgress extends TaskSums {
   }
 
   private String rates(Progress now) {
-    if (now.rows() == 0) {
+    if (now.tokensComputed() == 0) {
       return "";
     }
-    Progress start = new Progress(Math.max(0, began), 0, 0, 0, 0);
+    Progress start = Progress.at(Math.max(0, began));
     Progress recent = timeline.before(now.seconds() - NOW_SECONDS);
     return String.format(
             Locale.ROOT,
             ", %,.0f tokens/s (mean %,.0f)",
-            now.rateSince(recent.rows() == 0 ? start : recent),
+            now.rateSince(recent.tokensComputed() == 0 ? start : recent),
             now.rateSince(start))
         + busy();
   }

@@ -7,21 +7,28 @@ package io.herd.job.progress;
  * @param rows done, failed ones included
  * @param failed of them without a result
  * @param promptTokens of the rows with a result
- * @param completionTokens that were generated
+ * @param completionTokens that were generated for these
+ * @param tokensComputed of prompts and completions, also of rows in work
  */
 public record Progress(
-    double seconds, long rows, long failed, long promptTokens, long completionTokens) {
+    double seconds,
+    long rows,
+    long failed,
+    long promptTokens,
+    long completionTokens,
+    long tokensComputed) {
 
-  public static final Progress NONE = new Progress(0, 0, 0, 0, 0);
+  public static final Progress NONE = at(0);
 
-  private long tokens() {
-    return promptTokens + completionTokens;
+  /** Nothing done yet. */
+  static Progress at(double seconds) {
+    return new Progress(seconds, 0, 0, 0, 0, 0);
   }
 
-  /** Tokens per second between an earlier time and this one. */
+  /** Tokens per second between an earlier time and this one; what a dead task took back is none. */
   public double rateSince(Progress before) {
     return seconds <= before.seconds
         ? 0
-        : (tokens() - before.tokens()) / (seconds - before.seconds);
+        : Math.max(0, tokensComputed - before.tokensComputed) / (seconds - before.seconds);
   }
 }

@@ -11,12 +11,15 @@ public final class Timeline {
   private volatile List<Progress> points = List.of();
   private double apart = LEAST_SECONDS;
 
+  /** The last point is always the latest; it stays when the next one comes long enough after. */
   void add(Progress now) {
     List<Progress> more = new ArrayList<>(points);
-    if (!more.isEmpty() && now.seconds() - more.get(more.size() - 1).seconds() < apart) {
-      return;
+    int last = more.size() - 1;
+    if (last >= 0 && more.get(last).seconds() - seconds(more, last - 1) < apart) {
+      more.set(last, now);
+    } else {
+      more.add(now);
     }
-    more.add(now);
     if (more.size() > MOST) {
       apart *= 2;
       more = everyOther(more);
@@ -24,9 +27,13 @@ public final class Timeline {
     points = List.copyOf(more);
   }
 
+  private static double seconds(List<Progress> points, int at) {
+    return at < 0 ? 0 : points.get(at).seconds();
+  }
+
   private static List<Progress> everyOther(List<Progress> all) {
     List<Progress> kept = new ArrayList<>();
-    for (int i = 1; i < all.size(); i += 2) {
+    for (int i = (all.size() - 1) % 2; i < all.size(); i += 2) {
       kept.add(all.get(i));
     }
     return kept;
@@ -43,7 +50,7 @@ public final class Timeline {
     return Progress.NONE;
   }
 
-  /** Begins with the first rows done. */
+  /** Begins with the first tokens. */
   public List<Progress> points() {
     return points;
   }

@@ -4,6 +4,7 @@ import io.herd.job.output.AuditReport;
 import io.herd.job.output.Profile;
 import io.herd.job.output.Quality;
 import io.herd.job.progress.Progress;
+import io.herd.udfs.runtime.Devices;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,8 @@ import java.util.Map;
  * @param secondsByStep time of each step, by its name
  * @param tokensPerSecond tokens computed by the engine, prompts and completions, per second of the
  *     generate step
- * @param engines host and device of each engine, what it wrote when it was tried out, and whether
- *     it ran out of memory
+ * @param engines which hosts let a GPU go unused; host and device of each engine, what it wrote
+ *     when it was tried out, and whether it ran out of memory
  * @param engineBusy share of the tasks' time with an engine, from 0 to 1, that the model computed;
  *     the rest is waiting for rows and work around the model
  * @param labelShare probability of all labels together among all that the model could have written,
@@ -85,6 +86,11 @@ public record RunReport(
 
   /** A share below means labels in a form that the model doesn't write. */
   public static final double LOW_LABEL_SHARE = 0.1;
+
+  /** What is said of GPUs that went unused. */
+  public List<String> unusedGpus() {
+    return engines.stream().filter(Devices::isWarning).toList();
+  }
 
   /** The model as it was used. */
   public record Model(String id, String commit, String dtype, long parameters) {}

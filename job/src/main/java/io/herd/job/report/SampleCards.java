@@ -40,6 +40,10 @@ public final class SampleCards {
     int at = row.fieldIndex(SnapshotColumns.IDS);
     int[] ids = TokenIds.of(row, at);
     line(out, "prompt", cut(tokenizer.decode(ids)));
+    boolean thinks = settings.answers().contains(Settings.REASONING);
+    if (thinks && row.getAs(Settings.REASONING) != null) {
+      line(out, "thought", cut(row.getAs(Settings.REASONING)));
+    }
     line(out, "answer", answer(row, settings));
     settings
         .goldColumn()

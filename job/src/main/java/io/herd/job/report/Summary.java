@@ -24,6 +24,7 @@ public final class Summary {
     if (!samples.isEmpty()) {
       out.println();
     }
+    report.unusedGpus().stream().limit(1).forEach(unused -> line(out, "device", unused));
     line(out, "rows", rows(report));
     line(out, "audit", report.audit().text());
     if (report.quality() != null) {
@@ -55,6 +56,7 @@ public final class Summary {
             report.model().parameters() / 1e6,
             report.model().dtype()));
     line(out, "output", target);
+    Warnings.of(report).forEach(warning -> line(out, "warning", warning));
     if (report.quality() != null && report.quality().disagreements() > 0) {
       line(
           out,

@@ -1,10 +1,12 @@
 package io.herd.job.resolve;
 
-import io.herd.udfs.model.Dtype;
+import io.herd.udfs.partition.TaskGpu;
 import io.herd.udfs.runtime.Devices;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
+import io.herd.udfs.runtime.FastType;
 import java.util.Collections;
 import java.util.List;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.SparkSession;
@@ -16,27 +18,24 @@ import org.apache.spark.sql.SparkSession;
 public final class ExecutorProbe {
   private ExecutorProbe() {}
 
-  /**
-   * The fastest type on every executor that answered: float32 if any of them is slow at bfloat16.
-   */
-  public static Dtype fastDtype(
+  /** The type that every executor which answered is fast at. */
+  public static FastType fastType(
       SparkSession spark, DeviceChoice device, EngineExecutors executors) {
     if (spark.sparkContext().isLocal()) { // the driver is the only executor
-      return Devices.fastDtype(device);
+      return Devices.fastType(device, List.of());
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int tasks = Math.max(1, context.defaultParallelism());
-    List<Dtype> answers =
+    return FastType.ofAll(
         executors
             .run(context.parallelize(Collections.nCopies(tasks, 0), tasks).map(new Ask(device)))
-            .collect();
-    return answers.contains(Dtype.FLOAT32) ? Dtype.FLOAT32 : Dtype.BFLOAT16;
+            .collect());
   }
 
-  private record Ask(DeviceChoice device) implements Function<Integer, Dtype> {
+  private record Ask(DeviceChoice device) implements Function<Integer, FastType> {
     @Override
-    public Dtype call(Integer task) {
-      return Devices.fastDtype(device);
+    public FastType call(Integer task) {
+      return Devices.fastType(device, TaskGpu.addresses(TaskContext.get()));
     }
   }
 }

@@ -10,6 +10,7 @@ import io.herd.udfs.partition.ExecutorFiles;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.runtime.FastType;
 import io.herd.udfs.text.ChatTemplate;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ public record ResolvedModel(
     return new ResolvedModel(
         files(spark, settings, located),
         spec,
-        dtype(settings, ExecutorProbe.fastDtype(spark, device(settings), executors)),
+        dtype(settings, ExecutorProbe.fastType(spark, device(settings), executors)),
         ChatTemplate.read(folder).orElse(null),
         tokenizer,
         settings.engine().maxLength().orElse(spec.maxPositions()),
@@ -109,10 +110,10 @@ public record ResolvedModel(
     return DeviceChoice.valueOf(settings.model().device().name());
   }
 
-  private static Dtype dtype(Settings settings, Dtype fast) {
+  private static Dtype dtype(Settings settings, FastType fast) {
     return switch (settings.model().dtype()) {
-      case AUTO -> fast;
-      case BFLOAT16 -> Dtype.BFLOAT16;
+      case AUTO -> fast.dtype();
+      case BFLOAT16 -> fast.require(Dtype.BFLOAT16);
       case FLOAT32 -> Dtype.FLOAT32;
       case INT8 -> Dtype.INT8;
     };

@@ -12,7 +12,6 @@ import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.StreamedGeneration;
 import io.herd.udfs.partition.TaskCounters;
-import io.herd.udfs.results.Result;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +42,7 @@ public final class Models {
     if (settings.labelling().abstainBelow() > 0) {
       refuse(PREFIX + "labelling.abstain-below", "compare the field probability in the query.");
     }
-    requireFields(call, Result.answers(settings.generate(), settings.labelling()));
+    requireFields(call, settings.answers());
     ResolvedModel model =
         resolved.computeIfAbsent(
             settings.ofModel(), key -> ResolvedModel.of(spark, settings, new LogLines()));

@@ -7,6 +7,7 @@ import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.LabelForm;
+import io.herd.job.input.ReasoningForm;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.output.Publisher;
@@ -57,6 +58,8 @@ public final class CheckVerb {
         list.check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));
     list.check("prompts", () -> sample(source, model), text -> text);
     ChatChoice.text(settings, model).ifPresent(choice -> list.tick("chat", choice));
+    ReasoningForm.of(source.schema(), settings, model);
+    ChatChoice.notes(settings, model).forEach(note -> list.warn("chat", note));
     LabelForm.note(spark, source.schema(), settings, model)
         .ifPresent(note -> list.tick("labels", note));
     list.check("output", () -> output(source), target -> target + " can be written");

@@ -6,11 +6,13 @@ import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.LabelForm;
+import io.herd.job.input.RenderedPrompts;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.plan.Estimate;
 import io.herd.job.plan.ExecutorMemory;
 import io.herd.job.plan.Plan;
+import io.herd.job.plan.PromptFile;
 import io.herd.job.plan.PromptPreview;
 import io.herd.job.progress.ModelLines;
 import io.herd.job.resolve.ResolvedModel;
@@ -18,8 +20,10 @@ import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.partition.TokenIds;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -39,10 +43,21 @@ public final class PlanVerb {
     this.out = out;
   }
 
-  public ExitCode run() {
+  /**
+   * Plans.
+   *
+   * @param file gets the prompts, if there is one
+   * @param most prompts that it gets
+   */
+  public ExitCode run(Optional<Path> file, int most) {
+    Optional<PromptFile> prompts = file.map(path -> new PromptFile(path, settings));
+    prompts.ifPresent(PromptFile::check);
     ResolvedModel model = ResolvedModel.of(spark, settings, new ModelLines(out));
+    Dataset<Row> source = Source.open(spark, settings);
     Dataset<Row> rows =
-        Snapshot.prepared(Source.open(spark, settings), settings, model)
+        (prompts.isPresent()
+                ? RenderedPrompts.prepared(source, settings, model)
+                : Snapshot.prepared(source, settings, model))
             .persist(StorageLevel.MEMORY_AND_DISK());
     WorkDir workDir = WorkDir.of(spark, settings);
     workDir.prepare();
@@ -69,6 +84,7 @@ public final class PlanVerb {
       ExecutorMemory.of(plan, settings, model).lines().forEach(out::println);
     }
     preview(rows, plan, model);
+    prompts.ifPresent(each -> line("written", "%s", each.write(rows, most)));
     return ExitCode.DONE;
   }
 
@@ -80,6 +96,7 @@ public final class PlanVerb {
         model.spec().parameters() / 1e6,
         model.dtype().text());
     ChatChoice.text(settings, model).ifPresent(choice -> line("chat", "%s", choice));
+    ChatChoice.notes(settings, model).forEach(note -> line("chat", "%s", note));
     settings.formatWarnings().forEach(warning -> line("format", "%s", warning));
     line(
         "rows",

@@ -6,8 +6,10 @@ import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ContentFree;
+import io.herd.job.input.ReasoningForm;
 import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
+import io.herd.job.output.Answers;
 import io.herd.job.output.Outputs;
 import io.herd.job.plan.Estimate;
 import io.herd.job.plan.Plan;
@@ -58,12 +60,13 @@ public final class SampleVerb {
     if (plan.rows() == 0) {
       throw Source.empty();
     }
-    GenerateStep.Done done =
+    GenerateStep.Done generated =
         new GenerateStep(spark, settings, scratch, out)
             .run(plan, model, ContentFree.task(source, settings, model));
-    Dataset<Row> answers = Outputs.withIds(rows, Plan.results(spark, scratch.results()), settings);
-    SampleCards.print(out, answers.collectAsList(), settings, model);
-    cost(plan, done, all);
+    Answers answers = new Answers(settings, ReasoningForm.of(source.schema(), settings, model));
+    Dataset<Row> done = Outputs.withIds(rows, Plan.results(spark, scratch.results()), answers);
+    SampleCards.print(out, done.collectAsList(), settings, model);
+    cost(plan, generated, all);
     return ExitCode.DONE;
   }
 

@@ -212,9 +212,35 @@ class CommandsTest {
     execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "0");
     execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "few");
     assertThat(err())
-        .contains("-n says how many rows to sample, and run doesn't sample.")
+        .contains(
+            "-n says how many rows to sample, or how many prompts plan writes with --prompts,")
         .contains("-n 0 is out of range.")
         .contains("Invalid value for option '-n'");
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void execute_planWithPrompts_isToldTheFileAndHowManyOrAll() {
+    execute(settings -> ExitCode.DONE, "plan", "run.conf", "--prompts", "p.jsonl");
+    assertThat(asked.prompts()).contains(directory.resolve("p.jsonl"));
+    assertThat(asked.rows()).isEqualTo(Integer.MAX_VALUE);
+    execute(settings -> ExitCode.DONE, "plan", "run.conf", "--prompts=/x/../p.jsonl", "-n", "1000");
+    assertThat(asked.prompts()).contains(Path.of("/p.jsonl"));
+    assertThat(asked.rows()).isEqualTo(1000);
+    execute(settings -> ExitCode.DONE, "plan", "run.conf");
+    assertThat(asked.prompts()).isEmpty();
+  }
+
+  @Test
+  void execute_promptsThatCantBe_areTheUsers() {
+    assertThat(execute(settings -> ExitCode.DONE, "run", "run.conf", "--prompts", "p.jsonl"))
+        .isEqualTo(ExitCode.USER);
+    execute(settings -> ExitCode.DONE, "plan", "run.conf", "-n", "7");
+    execute(settings -> ExitCode.DONE, "plan", "run.conf", "--prompts", "p.jsonl", "-n", "0");
+    assertThat(err())
+        .contains("--prompts is for plan, and run writes no prompts.")
+        .contains("and this plan does neither.")
+        .contains("-n 0 is out of range.\n  What to do: write 1 or more prompts, or all");
     assertThat(seen).isEmpty();
   }
 

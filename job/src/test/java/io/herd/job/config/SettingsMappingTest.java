@@ -18,6 +18,8 @@ import io.herd.udfs.text.PromptSettings;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.PromptSettings.OnOverflow;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
+import io.herd.udfs.text.Reasoning;
+import io.herd.udfs.text.TemplateArguments;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +35,8 @@ class SettingsMappingTest {
   static final Path SAMPLES = Path.of("src/test/resources/settings").toAbsolutePath();
 
   static Settings read(String sample) {
-    return SettingsReader.read(SAMPLES.resolve(sample + ".conf"), List.of(), Path.of("/caller"));
+    Path caller = sample.equals("tools") ? SAMPLES : Path.of("/caller"); // it names a file there
+    return SettingsReader.read(SAMPLES.resolve(sample + ".conf"), List.of(), caller);
   }
 
   @Test
@@ -64,6 +67,7 @@ class SettingsMappingTest {
     Settings settings = read("generating");
 
     assertThat(settings.newTokensColumn()).contains("budget");
+    assertThat(settings.reasoning()).contains(new Reasoning("<think>", "</think>", false));
     assertThat(settings.generate())
         .isEqualTo(
             new GenerateSettings(
@@ -103,6 +107,16 @@ class SettingsMappingTest {
                 "26 Jul 2024",
                 OnOverflow.TRUNCATE_MIDDLE,
                 "review.text"));
+    assertThat(read("tools").prompt().arguments())
+        .isEqualTo(
+            new TemplateArguments(
+                "[{\"type\":\"function\",\"function\":{\"name\":\"weather\",\"description\":"
+                    + "\"Says how the weather is, in °C & <b>words</b>.\",\"parameters\":"
+                    + "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},"
+                    + "\"required\":[\"city\"]}}}]",
+                "{\"enable_thinking\":false,\"langs\":[\"de\",null,1.50],"
+                    + "\"style\":{\"level\":2,\"tone\":\"calm\"}}"));
+    assertThat(read("labels").prompt().arguments()).isEqualTo(TemplateArguments.NONE);
     assertThat(read("labels").prompt().column()).isEqualTo("question");
     assertThat(read("formats").prompt().messagesColumn()).isEqualTo("turns");
   }
@@ -189,7 +203,8 @@ class SettingsMappingTest {
                 "formats",
                 "query",
                 "choice",
-                "regex")
+                "regex",
+                "tools")
             .map(name -> ConfigFactory.parseFile(SAMPLES.resolve(name + ".conf").toFile()))
             .toList();
 

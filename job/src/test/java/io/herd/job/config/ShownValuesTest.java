@@ -33,7 +33,8 @@ class ShownValuesTest {
         "formats",
         "query",
         "choice",
-        "regex"
+        "regex",
+        "tools"
       })
   void of_settingsOfASample_areWhatTheyWere(String name) throws IOException {
     Settings settings = SettingsMappingTest.read(name);

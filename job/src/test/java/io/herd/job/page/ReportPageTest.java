@@ -2,6 +2,8 @@ package io.herd.job.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.job.progress.Progress;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -15,9 +17,10 @@ class ReportPageTest {
     assertThat(page)
         .startsWith("<!DOCTYPE html>\n<html lang=\"en\">")
         .contains("found more failed rows than were accepted", "tiny x in float32")
+        .containsOnlyOnce("<p>host was given the GPU 0 and runs on the processor, as")
         .contains("<dt>rows in</dt><dd>1,000</dd>", "<dt>cost</dt><dd>0.04</dd>")
         .contains(">generate</th><td class=\"number\">2 min 05 s</td>")
-        .contains("Tokens per second over 2 min 05 s, at most 380")
+        .contains("Tokens per second over 2 min 05 s, prompts and completions, at most 380")
         .contains("Prompts: most rows, 600, have 8 to 11 tokens")
         .contains(">stop</th><td class=\"number\">900</td><td class=\"number\">90.9 %</td>")
         .contains(">label x</th><td class=\"number\">290</td>")
@@ -26,6 +29,14 @@ class ReportPageTest {
         .contains("2 executors for 2 min 11 s cost 0.04")
         .contains("with the work-dir work/x: rows that have a result there")
         .contains(">herd.prompt.template</th><td>P x</td>", ">spark</th><td>4.0.1</td>");
+  }
+
+  @Test
+  void throughput_onePoint_isALineOverTheWholeTime() {
+    StringBuilder out = new StringBuilder();
+    Charts.throughput(List.of(new Progress(2, 10, 0, 300, 100, 400))).write(out);
+
+    assertThat(out).contains("points=\"0.00,0.00 100.00,0.00\"", "from 0 to 200");
   }
 
   @Test

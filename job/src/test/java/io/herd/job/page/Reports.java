@@ -20,6 +20,15 @@ public final class Reports {
    * @param text stands wherever data can get in
    */
   public static RunReport of(String text) {
+    return of(text, profile(text));
+  }
+
+  /** A finished run with other rows. */
+  public static RunReport with(Profile profile) {
+    return of("x", profile);
+  }
+
+  private static RunReport of(String text, Profile profile) {
     Map<String, Double> steps = new LinkedHashMap<>();
     steps.put("resolve", 1.5);
     steps.put("read", 3.25);
@@ -41,22 +50,19 @@ public final class Reports {
         steps,
         351.0,
         new RunReport.Model("tiny " + text, "main", "float32", 2_200_000),
-        List.of("host cpu: " + text),
+        List.of(
+            "host was given the GPU 0 and runs on the processor, as herd.model.device=auto allows: "
+                + text,
+            "host cpu: " + text),
         0.93,
         0.42,
         List.of(
-            new Progress(20, 100, 0, 4000, 1000),
-            new Progress(70, 500, 4, 18_000, 5000),
-            new Progress(125, 950, 10, 34_000, 9900)),
+            new Progress(20, 100, 0, 4000, 1000, 6000),
+            new Progress(70, 500, 4, 18_000, 5000, 25_000),
+            new Progress(125, 950, 10, 34_000, 9900, 43_900)),
         2,
         0.04,
-        new Profile(
-            new Profile.Lengths(4, List.of(0L, 120L, 600L, 270L)),
-            new Profile.Lengths(2, List.of(1L, 0L, 989L)),
-            Map.of("stop", 900L, "length", 90L),
-            labels(text),
-            0,
-            List.of(new Profile.Failures("reason " + text, 10, List.of("id " + text, "r2")))),
+        profile,
         new AuditReport(true, true, 1000, 1000, 990, 10, 0, 0, 0, "note " + text),
         0.8,
         quality(text),
@@ -64,6 +70,16 @@ public final class Reports {
         Map.of("spark", "4.0.1", "master", "local " + text),
         Map.of(
             "run", Map.of("work-dir", "work/" + text), "prompt", Map.of("template", "P " + text)));
+  }
+
+  private static Profile profile(String text) {
+    return new Profile(
+        new Profile.Lengths(4, List.of(0L, 120L, 600L, 270L)),
+        new Profile.Lengths(2, List.of(1L, 0L, 989L)),
+        Map.of("stop", 900L, "length", 90L),
+        labels(text),
+        0,
+        List.of(new Profile.Failures("reason " + text, 10, List.of("id " + text, "r2"))));
   }
 
   private static Map<String, Long> labels(String text) {

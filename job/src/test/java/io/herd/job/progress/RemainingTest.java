@@ -51,7 +51,7 @@ class RemainingTest {
     for (int i = 0; i < prompts.size(); i++) {
       now += (prompts.get(i) - PREFIX) / 1000.0;
       tokens += prompts.get(i);
-      moments.add(new Moment(now, new Progress(now, i + 1, 0, tokens, 0), 0, now));
+      moments.add(new Moment(now, new Progress(now, i + 1, 0, tokens, 0, tokens), 0, now));
     }
 
     requireGoodEstimateAtHalfTime(prompts, moments);
@@ -104,7 +104,11 @@ class RemainingTest {
         }
       }
       moments.add(
-          new Moment(now, new Progress(now, rows, 0, promptTokens, tokens), begun, prompting));
+          new Moment(
+              now,
+              new Progress(now, rows, 0, promptTokens, tokens, promptTokens + tokens),
+              begun,
+              prompting));
     }
     return moments;
   }

@@ -8,7 +8,7 @@ class TimelineTest {
   private static Timeline of(int seconds) {
     Timeline timeline = new Timeline();
     for (int i = 1; i <= seconds; i++) {
-      timeline.add(new Progress(i, i, 0, 10L * i, 0));
+      timeline.add(new Progress(i, i, 0, 0, 0, 10L * i));
     }
     return timeline;
   }
@@ -20,6 +20,16 @@ class TimelineTest {
     assertThat(day.points()).hasSizeBetween(80, 200);
     assertThat(day.points().get(0).seconds()).isLessThan(1500);
     assertThat(day.points().get(day.points().size() - 1).seconds()).isGreaterThan(85_000);
+  }
+
+  @Test
+  void add_soonAfterTheLast_isTheLastPoint() {
+    Timeline timeline = of(2);
+    timeline.add(new Progress(2.1, 2, 0, 0, 0, 30));
+    timeline.add(new Progress(2.2, 3, 0, 0, 0, 50));
+
+    assertThat(timeline.points()).extracting(Progress::seconds).containsExactly(1.0, 2.0, 2.2);
+    assertThat(of(86_400).points()).last().extracting(Progress::seconds).isEqualTo(86_400.0);
   }
 
   @Test

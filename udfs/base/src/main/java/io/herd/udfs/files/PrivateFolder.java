@@ -20,8 +20,20 @@ public final class PrivateFolder {
 
   /** The place of a folder of this user's below the temporary one; whether it is there or not. */
   public static Path temporary(String name) {
-    String user = System.getProperty("user.name", "").replaceAll("[^\\w.-]", "_");
-    return Path.of(System.getProperty("java.io.tmpdir"), name + "-" + user);
+    return Path.of(System.getProperty("java.io.tmpdir"), ofUser(name));
+  }
+
+  /**
+   * The place of a folder of this user's that all processes of a host find, and that is gone after
+   * its restart. YARN gives each container a temporary folder of its own.
+   */
+  public static Path ofHost(String name) {
+    Path memory = Path.of("/dev/shm");
+    return Files.isWritable(memory) ? memory.resolve(ofUser(name)) : temporary(name);
+  }
+
+  private static String ofUser(String name) {
+    return name + "-" + System.getProperty("user.name", "").replaceAll("[^\\w.-]", "_");
   }
 
   /** Makes a folder of this machine, and those above it that are missing. */

@@ -101,6 +101,7 @@ final class Passes {
             prompts(batch),
             shared.length,
             DecodeInput.picking(batch, batch.size()));
+    batch.forEach(row -> row.request().listener().computed(row.promptTokens(), 0));
     accept(step.capacity(), step.firstRow(), batch, picked, 0);
   }
 
@@ -117,6 +118,7 @@ final class Passes {
             batch.get(0).request().group().labels());
     scoring = List.of();
     for (int i = 0; i < scores.length; i++) {
+      batch.get(i).request().listener().computed(batch.get(i).promptTokens(), 0);
       batch.get(i).request().listener().completed(Completion.labelled(scores[i]));
     }
   }
@@ -175,6 +177,7 @@ final class Passes {
     for (int i = batch.size() - 1; i >= 0; i--) {
       ActiveRequest active = batch.get(i);
       int id = picked.ids()[from + i];
+      active.request().listener().computed(0, 1);
       try {
         FinishReason reason = active.accept(id, picked.scores(from + i), model.spec().endIds());
         if (reason != null) {

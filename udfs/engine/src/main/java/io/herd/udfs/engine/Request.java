@@ -15,6 +15,14 @@ public record Request(int[] ids, long key, RequestGroup group, Listener listener
     /** The prompt is being computed; called again when the engine had to start it once more. */
     default void begun() {}
 
+    /**
+     * More of the request has been computed.
+     *
+     * @param promptTokens the prompt's length, the shared prefix included, or 0 once that is known
+     * @param newTokens picked by the pass
+     */
+    default void computed(int promptTokens, int newTokens) {}
+
     void completed(Completion completion);
 
     /**

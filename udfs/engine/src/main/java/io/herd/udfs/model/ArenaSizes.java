@@ -9,9 +9,20 @@ import java.util.TreeMap;
  * an arena grows and when others shrink.
  */
 public final class ArenaSizes {
-  /** Gives an arena so many rows, none to free it; the first {@code kept} keep their content. */
+  /**
+   * An arena is in so many tensors that none has more than this part of the cache. While an arena
+   * grows, one of them is there twice; each is a copy more when a row moves.
+   */
+  private static final int PARTS = 32;
+
+  /** Gives arenas their rows. */
   public interface Holder {
-    void resize(int capacity, int kept, int rows);
+    /**
+     * Gives an arena so many rows, none to free it; the first {@code kept} keep their content.
+     *
+     * @param tensors that it should be in, or more
+     */
+    void resize(int capacity, int kept, int rows, int tensors);
   }
 
   private final Holder holder;
@@ -36,11 +47,11 @@ public final class ArenaSizes {
       wanted = needed;
       for (int other : arenas.keySet().toArray(Integer[]::new)) {
         if (other != capacity) {
-          resize(other, live.getOrDefault(other, 0), live.getOrDefault(other, 0));
+          resize(other, live.getOrDefault(other, 0), live.getOrDefault(other, 0), kvTokens);
         }
       }
     }
-    resize(capacity, Math.min(had, live.getOrDefault(capacity, 0)), wanted);
+    resize(capacity, Math.min(had, live.getOrDefault(capacity, 0)), wanted, kvTokens);
   }
 
   /** All arenas have been freed. */
@@ -56,8 +67,9 @@ public final class ArenaSizes {
     return tokens;
   }
 
-  private void resize(int capacity, int kept, int rows) {
-    holder.resize(capacity, kept, rows);
+  private void resize(int capacity, int kept, int rows, long kvTokens) {
+    long tensors = ((long) PARTS * capacity * rows - 1) / kvTokens + 1;
+    holder.resize(capacity, kept, rows, Math.toIntExact(tensors));
     if (rows == 0) {
       arenas.remove(capacity);
     } else {

@@ -2,7 +2,11 @@ package io.herd.udfs.model;
 
 import io.herd.udfs.UserException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,7 +19,6 @@ final class Checkpoint {
   static final String HEAD = "lm_head.weight";
 
   private static final String PREFIX = "model.";
-  private static final long PIECE_BYTES = 32L << 20;
 
   private Checkpoint() {}
 
@@ -71,11 +74,22 @@ final class Checkpoint {
         one.torchCode() == other.torchCode()
             && one.rows() == other.rows()
             && one.columns() == other.columns();
-    long step = Math.max(1, PIECE_BYTES / one.rowBytes());
-    for (long row = 0; alike && row < one.rows(); row += step) {
-      long rows = Math.min(step, one.rows() - row);
-      alike = one.map(row, rows).mismatch(other.map(row, rows)) < 0;
+    if (!alike) {
+      return false;
     }
-    return alike;
+    List<WeightStream.Piece> pieces = WeightStream.pieces(one);
+    ByteBuffer here = ByteBuffer.allocate(WeightStream.bytes(pieces));
+    ByteBuffer there = ByteBuffer.allocate(here.capacity());
+    try (FileChannel ours = FileChannel.open(one.file(), StandardOpenOption.READ);
+        FileChannel theirs = FileChannel.open(other.file(), StandardOpenOption.READ)) {
+      for (WeightStream.Piece piece : pieces) {
+        one.read(ours, piece.first(), piece.rows(), here);
+        other.read(theirs, piece.first(), piece.rows(), there);
+        if (!here.equals(there)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 }

@@ -36,13 +36,16 @@ public final class DeviceLost extends HerdException {
   /**
    * Whether libtorch says by this that the device is lost: after such errors "any further CUDA work
    * will return the same error. To continue using CUDA, the process must be terminated and
-   * relaunched" (CUDA Runtime API, cudaError_t).
+   * relaunched" (CUDA Runtime API, cudaError_t). Errors of {@link OutOfDeviceMemory memory} and of
+   * an {@link UnfitDevice} are words of CUDA's libraries, too, and lose nothing.
    */
   static boolean isMeant(RuntimeException e) {
     String message = String.valueOf(e.getMessage());
-    return message.contains("CUDA error")
-        || message.contains("CUDA driver error")
-        || message.contains("CUBLAS_STATUS_")
-        || message.contains("CUDNN_STATUS_");
+    return (message.contains("CUDA error")
+            || message.contains("CUDA driver error")
+            || message.contains("CUBLAS_STATUS_")
+            || message.contains("CUDNN_STATUS_"))
+        && !OutOfDeviceMemory.isMeant(e)
+        && !UnfitDevice.isMeant(e);
   }
 }

@@ -5,6 +5,11 @@ public enum Dtype {
   FLOAT32("float32", 6, 4, 4),
   BFLOAT16("bfloat16", 15, 2, 2),
   /**
+   * For GPUs without bfloat16. The residual stream is in float32, since a few of its channels may
+   * grow beyond the 65,504 that float16 holds.
+   */
+  FLOAT16("float16", 5, 2, 2),
+  /**
    * Products of int8 matrices, scaled by output channel, with activations of 7 bits, scaled by
    * token; all else in float32. Not 8 bits: without VNNI, x86 adds up pairs of products in 16 bits,
    * which 8 bits overflow. And by token, so that a row doesn't depend on its batch mates.

@@ -10,6 +10,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * A Llama run by libtorch: {@code llama.py} with its weights and its KV cache.
@@ -23,7 +26,8 @@ public final class LlamaModel implements CausalModel {
   /** The shared prefix lies in an arena of its own, which no capacity names. */
   private static final int PREFIX = 0;
 
-  private static final TorchModule.Ints ALL_ROWS = new TorchModule.Ints(new long[0], 0);
+  private static final long[] ALL_TOKENS = {};
+  private static final TorchModule.Ints NOTHING = new TorchModule.Ints(new long[0], 0);
 
   private final ModelSpec spec;
   private final Dtype dtype;
@@ -32,6 +36,7 @@ public final class LlamaModel implements CausalModel {
   private final Pipeline stages;
   private final ArenaSizes arenas;
   private final long[] endIds;
+  private final boolean wide; // probabilities are in float64
   private int prefixTokens;
   private int positions;
 
@@ -44,7 +49,9 @@ public final class LlamaModel implements CausalModel {
     this.stages = stages;
     this.arenas =
         new ArenaSizes(
-            (capacity, kept, rows) -> stages.each(s -> s.resizeArena(capacity, kept, rows)));
+            (capacity, kept, rows, tensors) ->
+                stages.each(script -> script.resizeArena(capacity, kept, rows, tensors)));
+    this.wide = !placement.stages().get(placement.stages().size() - 1).device().isGpu();
     this.endIds = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
     try {
       coverPositions(FIRST_POSITIONS);
@@ -166,13 +173,16 @@ public final class LlamaModel implements CausalModel {
     TokenScores[] scores = new TokenScores[ids.length];
     for (int at = 0; at < padded.width(); at += chunkTokens) {
       int width = Math.min(chunkTokens, padded.width() - at);
+      int from = at;
       int[] ending = padded.endingIn(at, width);
-      try (TorchModule.Value hidden = chunk(capacity, firstRow, padded, shared, at, width)) {
-        Picked picked = pick(hidden, padded.lastOf(ending, at, width), picking.only(ending));
-        for (int i = 0; i < ending.length; i++) {
-          ids[ending[i]] = picked.ids()[i];
-          scores[ending[i]] = picked.scores(i);
-        }
+      Picked picked =
+          pick(
+              () -> chunk(capacity, firstRow, padded, shared, from, width),
+              padded.lastOf(ending, at, width),
+              picking.only(ending));
+      for (int i = 0; i < ending.length; i++) {
+        ids[ending[i]] = picked.ids()[i];
+        scores[ending[i]] = picked.scores(i);
       }
     }
     return new Picked(ids, picking.logprobs() > 0 ? List.of(scores) : List.of());
@@ -188,35 +198,45 @@ public final class LlamaModel implements CausalModel {
   public Picked decode(SortedMap<Integer, Integer> rows, int[] ids, int[] at, Picking picking) {
     long[] capacities = longs(rows.keySet());
     long[] counts = longs(rows.values());
-    TorchModule.Ints positions = vector(at);
-    try (TorchModule.Value hidden =
-        stages.pass(vector(ids), (script, x) -> script.decode(x, capacities, counts, positions))) {
-      return pick(hidden, ALL_ROWS, picking);
-    }
+    long[] each = IntStream.concat(Arrays.stream(ids), Arrays.stream(at)).asLongStream().toArray();
+    TorchModule.Ints idsAndPositions = new TorchModule.Ints(each, 2, ids.length);
+    Supplier<TorchModule.Value> pass =
+        () ->
+            stages.pass(
+                NOTHING, (script, x) -> script.decode(x, capacities, counts, idsAndPositions));
+    return pick(pass, ALL_TOKENS, picking);
   }
 
   /**
-   * Chooses the token after each row.
+   * Makes a pass and chooses the token after each row.
    *
-   * @param hidden of tokens
-   * @param rows which of them
+   * @param pass gives hidden states of tokens
+   * @param tokens which of them, or none for all
    */
-  private Picked pick(TorchModule.Value hidden, TorchModule.Ints rows, Picking picking) {
-    if (picking.rows().isEmpty()) {
-      return Picked.of();
+  private Picked pick(Supplier<TorchModule.Value> pass, long[] tokens, Picking picking) {
+    Picks picks = Picks.of(picking, tokens, endIds, spec.vocabulary());
+    try (TorchModule.Tensor given = stages.early(picks.tensor());
+        TorchModule.Value hidden = pass.get()) {
+      if (picking.rows().isEmpty()) {
+        return Picked.of();
+      }
+      return stages.last(
+          script -> {
+            script.computeLogits(hidden, given, picks.tokens());
+            IntFunction<Picked> among =
+                candidates -> picked(script, picking, given, picks.sizes(), candidates);
+            Picked picked = among.apply(picking.candidates(spec.vocabulary()));
+            boolean missed = Arrays.stream(picked.ids()).anyMatch(id -> id < 0);
+            return missed ? among.apply(spec.vocabulary()) : picked;
+          });
     }
-    return stages.last(
-        script -> {
-          script.computeLogits(hidden, rows);
-          Picked picked = picked(script, picking, picking.candidates(spec.vocabulary()));
-          boolean missed = Arrays.stream(picked.ids()).anyMatch(id -> id < 0);
-          return missed ? picked(script, picking, spec.vocabulary()) : picked;
-        });
   }
 
-  private Picked picked(LlamaScript script, Picking picking, int candidates) {
-    TorchModule.Value sampled = picking.sample(script, endIds, spec.vocabulary(), candidates);
+  private Picked picked(
+      LlamaScript script, Picking picking, TorchModule.Tensor picks, long[] sizes, int candidates) {
     int logprobs = picking.logprobs();
+    TorchModule.Value sampled =
+        script.sample(picks, sizes, picking.draws(), wide, candidates, logprobs);
     return logprobs > 0 ? Picked.of(sampled.doubles(), logprobs) : Picked.of(ints(sampled.longs()));
   }
 
@@ -241,20 +261,16 @@ public final class LlamaModel implements CausalModel {
 
   private float[] labelled(
       int capacity, int row, Padded padded, int shared, int at, LabelTokens labels) {
-    int tail = labels.tailLength();
-    int reads = labels.readAt().length;
-    TorchModule.Ints lengths = padded.lengthsFrom(at);
-    TorchModule.Ints ids = new TorchModule.Ints(labels.tail(), tail);
-    TorchModule.Ints depths = new TorchModule.Ints(labels.depths(), tail);
-    TorchModule.Flags visible = new TorchModule.Flags(labels.visible(), tail, tail);
-    try (TorchModule.Value hidden =
-        stages.pass(
-            padded.ids(at, padded.width() - at),
-            (script, x) ->
-                script.score(x, capacity, row, shared + at, lengths, ids, depths, visible))) {
-      TorchModule.Ints readAt = new TorchModule.Ints(labels.readAt(), reads);
-      TorchModule.Ints readIds = new TorchModule.Ints(labels.readIds(), reads);
-      return stages.last(s -> s.labelLogprobs(hidden, lengths, tail, readAt, readIds).floats());
+    Picks told = Picks.of(padded.lengthsFrom(at), labels);
+    TorchModule.Ints own = told.tensor();
+    TorchModule.Ints ids = padded.ids(at, padded.width() - at);
+    try (TorchModule.Tensor given = stages.early(own);
+        TorchModule.Value hidden =
+            stages.pass(
+                ids,
+                (script, x) -> script.score(x, capacity, row, shared + at, own, told.sizes()))) {
+      return stages.last(
+          script -> script.labelLogprobs(hidden, given, told.sizes(), !wide).floats());
     }
   }
 
@@ -265,11 +281,12 @@ public final class LlamaModel implements CausalModel {
     int[] every = padded.endingIn(0, padded.width());
     float[] flat;
     try (TorchModule.Value hidden = chunk(padded.width(), 0, padded, 0, 0, padded.width())) {
-      TorchModule.Ints last = padded.lastOf(every, 0, padded.width());
+      long[] last = padded.lastOf(every, 0, padded.width());
+      TorchModule.Ints tokens = new TorchModule.Ints(last, last.length);
       flat =
           stages.last(
               script -> {
-                script.computeLogits(hidden, last);
+                script.computeLogits(hidden, tokens, last.length);
                 return script.floatLogits().floats();
               });
     }
@@ -297,10 +314,6 @@ public final class LlamaModel implements CausalModel {
       TorchModule.Floats frequencies = new TorchModule.Floats(inverse, inverse.length);
       stages.each(script -> script.buildRope(frequencies, positions));
     }
-  }
-
-  private static TorchModule.Ints vector(int[] values) {
-    return new TorchModule.Ints(Arrays.stream(values).asLongStream().toArray(), values.length);
   }
 
   private static long[] longs(Collection<Integer> values) {

@@ -1,9 +1,5 @@
 package io.herd.udfs.model;
 
-import io.herd.udfs.model.TorchModule.Bits;
-import io.herd.udfs.model.TorchModule.Bytes;
-import io.herd.udfs.model.TorchModule.Doubles;
-import io.herd.udfs.model.TorchModule.Flags;
 import io.herd.udfs.model.TorchModule.Floats;
 import io.herd.udfs.model.TorchModule.Ints;
 import io.herd.udfs.model.TorchModule.Tensor;
@@ -35,7 +31,9 @@ interface LlamaScript extends AutoCloseable {
 
   void allocate(long rows, long columns, int dtype, String device);
 
-  void fill(long row, Bytes raw, long rows, long columns, int dtype);
+  void fill(long row, Tensor raw, long size, long rows, long columns, int dtype);
+
+  Value pinnedBytes(long bytes);
 
   void keepEmbedding();
 
@@ -53,7 +51,7 @@ interface LlamaScript extends AutoCloseable {
 
   void buildRope(Floats inverseFrequencies, int positions);
 
-  void resizeArena(int capacity, int kept, int rows);
+  void resizeArena(int capacity, int kept, int rows, int tensors);
 
   void freeCaches();
 
@@ -65,40 +63,20 @@ interface LlamaScript extends AutoCloseable {
 
   Value prefill(Tensor x, int capacity, int row, int start);
 
-  Value decode(Tensor x, long[] capacities, long[] rows, Ints positions);
+  Value decode(Tensor x, long[] capacities, long[] rows, Ints at);
 
-  Value score(
-      Tensor x,
-      int capacity,
-      int row,
-      int start,
-      Ints lengths,
-      Ints tail,
-      Ints depths,
-      Flags tailVisible);
+  Value score(Tensor x, int capacity, int row, int start, Ints labels, long[] sizes);
 
-  void computeLogits(Value x, Ints tokens);
+  Value upload(Ints x);
+
+  void computeLogits(Value x, Tensor picks, int tokens);
 
   Value floatLogits();
 
   Value sample(
-      Ints suppressed,
-      Flags suppress,
-      Bits masks,
-      Ints maskOf,
-      Ints penalized,
-      Doubles divisors,
-      Doubles subtracted,
-      boolean draw,
-      Doubles temperature,
-      Doubles uniform,
-      int candidates,
-      Ints topK,
-      Doubles topP,
-      Doubles minP,
-      int logprobs);
+      Tensor picks, long[] sizes, boolean draw, boolean wide, int candidates, int logprobs);
 
-  Value labelLogprobs(Value x, Ints lengths, int tail, Ints readAt, Ints readIds);
+  Value labelLogprobs(Value x, Tensor labels, long[] sizes, boolean exact);
 
   @Override
   void close();

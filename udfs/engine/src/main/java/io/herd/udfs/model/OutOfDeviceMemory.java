@@ -11,9 +11,24 @@ public final class OutOfDeviceMemory extends HerdException {
         cause);
   }
 
-  /** Whether libtorch says by this that it got no memory, of the host or of a GPU. */
+  /**
+   * With another remedy.
+   *
+   * @param lack what was noticed
+   */
+  public OutOfDeviceMemory(String remedy, OutOfDeviceMemory lack) {
+    super(lack.getMessage().lines().findFirst().orElse(""), remedy, lack);
+  }
+
+  /**
+   * Whether libtorch says by this that it got no memory, of the host or of a GPU; cuBLAS and cuDNN
+   * ask for some of their own.
+   */
   static boolean isMeant(RuntimeException e) {
     String message = String.valueOf(e.getMessage());
-    return message.contains("out of memory") || message.contains("can't allocate memory");
+    return message.contains("out of memory")
+        || message.contains("can't allocate memory")
+        || message.contains("CUBLAS_STATUS_ALLOC_FAILED")
+        || message.contains("CUDNN_STATUS_ALLOC_FAILED");
   }
 }

@@ -49,15 +49,12 @@ final class Padded {
   }
 
   /** Places of the given rows' last tokens in the flattened columns. */
-  TorchModule.Ints lastOf(int[] rows, int at, int columns) {
-    long[] out =
-        IntStream.of(rows).mapToLong(row -> row * columns + lengths[row] - 1 - at).toArray();
-    return new TorchModule.Ints(out, out.length);
+  long[] lastOf(int[] rows, int at, int columns) {
+    return IntStream.of(rows).mapToLong(row -> row * columns + lengths[row] - 1 - at).toArray();
   }
 
   /** Tokens of each row that lie behind the first {@code at}: {@code [rows]}. */
-  TorchModule.Ints lengthsFrom(int at) {
-    long[] out = IntStream.of(lengths).mapToLong(length -> length - at).toArray();
-    return new TorchModule.Ints(out, out.length);
+  long[] lengthsFrom(int at) {
+    return IntStream.of(lengths).mapToLong(length -> length - at).toArray();
   }
 }

@@ -86,6 +86,18 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
+  /**
+   * What the stage with the head is to be given after a pass, on its device before the pass begins:
+   * a copy to a GPU waits for all that is queued there. Of several stages, the last one's device
+   * may have another lane's pass queued, so that the copy is left for this lane's turn.
+   *
+   * @return to be closed
+   */
+  TorchModule.Tensor early(TorchModule.Ints values) {
+    boolean later = stages.size() > 1 || values.values().length == 0;
+    return later ? values : stages.get(0).upload(values);
+  }
+
   /** Computes with the stage that has the head. */
   <T> T last(Function<LlamaScript, T> computation) {
     int last = stages.size() - 1;

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.herd.udfs.UserException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -23,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The tensors of a model's safetensors files, found by name and mapped into memory a piece at a
- * time. Format: eight bytes of header length, a JSON header, then the tensors' bytes.
+ * The tensors of a model's safetensors files, found by name and read a piece at a time. Format:
+ * eight bytes of header length, a JSON header, then the tensors' bytes.
  */
 final class Safetensors {
   /**
@@ -66,12 +67,21 @@ final class Safetensors {
       return offset + rows() * rowBytes();
     }
 
-    /** Rows {@code first .. first + count - 1} as read-only memory of the file. */
-    ByteBuffer map(long first, long count) throws IOException {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-        return channel.map(
-            FileChannel.MapMode.READ_ONLY, offset + first * rowBytes(), count * rowBytes());
+    /**
+     * Reads rows {@code first .. first + count - 1} to the beginning of a buffer.
+     *
+     * @param channel of the file
+     */
+    void read(FileChannel channel, long first, long count, ByteBuffer into) throws IOException {
+      into.clear().limit(Math.toIntExact(count * rowBytes()));
+      long at = offset + first * rowBytes();
+      while (into.hasRemaining()) {
+        int bytes = channel.read(into, at + into.position());
+        if (bytes < 0) {
+          throw new EOFException(file + " has become shorter than its header says");
+        }
       }
+      into.flip();
     }
   }
 

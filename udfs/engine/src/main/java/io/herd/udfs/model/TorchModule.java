@@ -52,28 +52,23 @@ final class TorchModule implements AutoCloseable {
   /**
    * An argument that is a tensor: made for one call from a shape and row-major values, or native.
    */
-  sealed interface Tensor permits Ints, Doubles, Floats, Flags, Bits, Bytes, Value {}
+  sealed interface Tensor extends AutoCloseable permits Ints, Floats, Bytes, Value {
+    /** Releases what is native. */
+    @Override
+    default void close() {}
+  }
 
   /** Of int64. */
   record Ints(long[] values, long... shape) implements Tensor {}
 
-  /** Of float64. */
-  record Doubles(double[] values, long... shape) implements Tensor {}
-
   /** Of float32. */
   record Floats(float[] values, long... shape) implements Tensor {}
 
-  /** Of booleans. */
-  record Flags(boolean[] values, long... shape) implements Tensor {}
-
-  /** Of uint8. */
-  record Bits(byte[] values, long... shape) implements Tensor {}
-
-  /** Memory on the host, not copied: it must stay mapped during the call. */
+  /** All of a direct buffer, not copied. */
   record Bytes(ByteBuffer memory) implements Tensor {}
 
   /** A native result, to be an argument of other calls or to be read. */
-  final class Value implements Tensor, AutoCloseable {
+  final class Value implements Tensor {
     private final IValue value;
 
     private Value(IValue value) {
@@ -93,6 +88,14 @@ final class TorchModule implements AutoCloseable {
     /** The elements of a float32 tensor in row-major order; closes it. */
     float[] floats() {
       return read(NDArray::toFloatArray);
+    }
+
+    /** The memory of a tensor of bytes on the host, until it is closed. */
+    ByteBuffer memory() {
+      try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+          NDArray tensor = value.toTensor(scope)) {
+        return tensor.toByteBuffer(true);
+      }
     }
 
     private <T> T read(Function<NDArray, T> read) {
@@ -189,9 +192,13 @@ final class TorchModule implements AutoCloseable {
     }
   }
 
-  private static RuntimeException known(EngineException e) {
+  /** What it means for the engine, where that is known. */
+  static RuntimeException known(EngineException e) {
     if (OutOfDeviceMemory.isMeant(e)) {
       return new OutOfDeviceMemory(e);
+    }
+    if (UnfitDevice.isMeant(e)) {
+      return UnfitDevice.failed(e);
     }
     return DeviceLost.isMeant(e) ? DeviceLost.failed(e) : e;
   }
@@ -220,21 +227,12 @@ final class TorchModule implements AutoCloseable {
     if (argument instanceof Ints ints) {
       return scope.create(ints.values(), new Shape(ints.shape()));
     }
-    if (argument instanceof Doubles doubles) {
-      return scope.create(doubles.values(), new Shape(doubles.shape()));
-    }
     if (argument instanceof Floats floats) {
       return scope.create(floats.values(), new Shape(floats.shape()));
     }
-    if (argument instanceof Flags flags) {
-      return scope.create(flags.values(), new Shape(flags.shape()));
-    }
-    if (argument instanceof Bits bits) {
-      return scope.create(ByteBuffer.wrap(bits.values()), new Shape(bits.shape()), DataType.UINT8);
-    }
     ByteBuffer memory = ((Bytes) argument).memory();
     PtNDManager host = scope.newSubManager(Device.cpu());
-    return host.create(memory, new Shape(memory.remaining()), DataType.UINT8);
+    return host.create(memory.duplicate().clear(), new Shape(memory.capacity()), DataType.UINT8);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.herd.udfs.model;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,24 @@ final class TorchScriptArchive {
    */
   private static final Map<String, Integer> TYPES =
       Map.of(
-          "uint8", 0, "int32", 3, "int64", 4, "float32", 6, "float64", 7, "bool", 11, "qint8", 12);
+          "uint8",
+          0,
+          "int32",
+          3,
+          "int64",
+          4,
+          "float16",
+          5,
+          "float32",
+          6,
+          "float64",
+          7,
+          "bool",
+          11,
+          "qint8",
+          12,
+          "bfloat16",
+          15);
 
   private TorchScriptArchive() {}
 
@@ -42,10 +60,24 @@ final class TorchScriptArchive {
 
   static void write(Path file, ModelSpec spec, int layers, boolean flash, boolean oneDnn)
       throws IOException {
-    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file));
+    try (OutputStream out = Files.newOutputStream(file);
         InputStream source = TorchScriptArchive.class.getResourceAsStream("llama.py")) {
       String code = translated(new String(source.readAllBytes(), StandardCharsets.UTF_8));
-      store(zip, "data.pkl", attributes(code, spec, layers, flash, oneDnn));
+      write(out, code, attributes(code, spec, layers, flash, oneDnn));
+    }
+  }
+
+  /** The archive of a module that has methods and no attributes. */
+  static byte[] of(String name, String code) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Pickle module = new Pickle().op(0x80, 2).global("__torch__", name).op(')', 0x81, '}', '(');
+    write(out, code, module.text("training").flag(false).op('u', 'b', '.').bytes());
+    return out.toByteArray();
+  }
+
+  private static void write(OutputStream out, String code, byte[] attributes) throws IOException {
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      store(zip, "data.pkl", attributes);
       store(zip, "code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));
       store(zip, "constants.pkl", new Pickle().op(0x80, 2, ')', '.').bytes());
       store(zip, "version", "10\n".getBytes(StandardCharsets.UTF_8));

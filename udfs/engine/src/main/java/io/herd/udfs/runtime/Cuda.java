@@ -3,6 +3,7 @@ package io.herd.udfs.runtime;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.LibUtils;
 import io.herd.udfs.UserException;
+import io.herd.udfs.model.TorchCuda;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.text.Natives;
@@ -11,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What of CUDA this machine has.
@@ -21,23 +22,44 @@ import java.util.Optional;
  * @param driver the version line of NVIDIA's kernel driver, or empty
  * @param libtorch its version and folder
  * @param cudaBuild whether that is a build with CUDA
+ * @param visible CUDA_VISIBLE_DEVICES, if it is set
+ * @param listed GPUs that nvidia-smi lists
  */
-record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuild) {
+record Cuda(
+    int gpus,
+    Optional<String> driver,
+    String libtorch,
+    boolean cudaBuild,
+    Optional<String> visible,
+    List<NvidiaSmi.Gpu> listed) {
+  /** By which reports tell what {@link #fallback} says from other words of an engine. */
+  static final String FALLBACK = "runs on the processor, as herd.model.device=auto allows";
 
-  static Cuda here() {
-    int gpus = count(); // loads libtorch
-    Path folder = Path.of(LibUtils.getLibtorchPath());
-    return new Cuda(
-        gpus,
-        installedDriver(),
-        LibUtils.getVersion() + " in " + folder,
-        Files.exists(folder.resolve("libtorch_cuda.so")));
+  /** What is seen once by a process, since libtorch keeps to it. */
+  private static final class Once {
+    static final Cuda HERE = look();
   }
 
-  /** GPUs that libtorch can use. */
-  static int count() {
+  static Cuda here() {
+    loadLibtorch(); // which says why it can't, as a class that fails to initialize doesn't
+    return Once.HERE;
+  }
+
+  private static void loadLibtorch() {
     Natives.prepare();
-    return Engine.getEngine("PyTorch").getGpuCount();
+    Engine.getEngine("PyTorch");
+  }
+
+  private static Cuda look() {
+    loadLibtorch();
+    Path folder = Path.of(LibUtils.getLibtorchPath());
+    return new Cuda(
+        TorchCuda.gpus(),
+        installedDriver(),
+        LibUtils.getVersion() + " in " + folder,
+        Files.exists(folder.resolve("libtorch_cuda.so")),
+        Devices.visible(),
+        NvidiaSmi.gpus());
   }
 
   /** The version line of NVIDIA's kernel driver, which libtorch's CUDA build has to fit. */
@@ -67,30 +89,28 @@ record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuil
     }
     return addresses.isEmpty()
         ? List.of(TorchDevice.gpu(0))
-        : addresses.stream().map(this::index).sorted().distinct().map(TorchDevice::gpu).toList();
+        : addresses().indices(addresses).stream().map(TorchDevice::gpu).toList();
   }
 
-  private int index(String address) {
-    if (!address.matches("\\d{1,3}") || Integer.parseInt(address) >= gpus) {
-      throw new UserException(
-          String.format(
-              Locale.ROOT,
-              "Spark gave a task the GPU \"%s\", and libtorch knows those from 0 to %d here",
-              address,
-              gpus - 1),
-          "let submit/gpu-discovery.sh find the addresses (spark.executor.resource.gpu"
-              + ".discoveryScript), where the executor itself runs.");
-    }
-    return Integer.parseInt(address);
+  /** What addresses mean here. */
+  GpuAddresses addresses() {
+    return new GpuAddresses(gpus, visible, listed);
   }
 
-  /** What an engine on the processor has to say, although Spark gave its task a GPU. */
+  /** What an engine on the processor has to say, although its task or node has a GPU. */
   Optional<String> fallback(DeviceChoice choice, List<String> addresses) {
-    return gpus > 0 || choice != DeviceChoice.AUTO || addresses.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "was given the GPU %s and runs on the processor, as herd.model.device=auto allows: %s"
-                .formatted(String.join(", ", addresses), missing()));
+    if (gpus > 0 || choice != DeviceChoice.AUTO || (addresses.isEmpty() && listed.isEmpty())) {
+      return Optional.empty();
+    }
+    String has =
+        addresses.isEmpty()
+            ? "has " + names()
+            : "was given the GPU " + String.join(", ", addresses);
+    return Optional.of(has + " and " + FALLBACK + ": " + missing());
+  }
+
+  private String names() {
+    return listed.stream().map(NvidiaSmi.Gpu::name).collect(Collectors.joining(", "));
   }
 
   private String missing() {
@@ -102,11 +122,16 @@ record Cuda(int gpus, Optional<String> driver, String libtorch, boolean cudaBuil
       reasons.add("libtorch " + libtorch + " is the build for processors");
     }
     if (reasons.isEmpty()) {
-      reasons.add(
-          "libtorch %s is a build with CUDA, but CUDA shows it no GPU: the driver (%s) may be too old"
-                  .formatted(libtorch, driver.orElse(""))
-              + " for it, or CUDA_VISIBLE_DEVICES or the container hides the GPUs");
+      reasons.add(hidden());
     }
     return String.join(", and ", reasons);
+  }
+
+  private String hidden() {
+    String finds = "libtorch %s, a build with CUDA, finds no GPU".formatted(libtorch);
+    String sees =
+        listed.isEmpty() ? "" : "nvidia-smi lists " + listed.size() + " (" + names() + "), and ";
+    return "%s%s: the driver (%s) may be too old for it, or CUDA_VISIBLE_DEVICES or the container hides the GPUs"
+        .formatted(sees, finds, driver.orElse(""));
   }
 }

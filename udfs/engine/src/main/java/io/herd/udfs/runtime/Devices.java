@@ -2,17 +2,18 @@ package io.herd.udfs.runtime;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.util.cuda.CudaUtils;
 import io.herd.udfs.UserException;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -25,13 +26,37 @@ public final class Devices {
 
   /** GPUs that libtorch can use. */
   public static int gpus() {
-    return Cuda.count();
+    return Cuda.here().gpus();
   }
 
-  /** The fastest type here: bfloat16 on GPUs and on processors with instructions for it. */
-  public static Dtype fastDtype(DeviceChoice choice) {
-    boolean gpu = choice != DeviceChoice.CPU && gpus() > 0;
-    return gpu || processorHasBfloat16() ? Dtype.BFLOAT16 : Dtype.FLOAT32;
+  /**
+   * The type that a task's devices are fast at: bfloat16 on GPUs and processors that have
+   * instructions for it, else float32.
+   *
+   * @param addresses of the GPUs that Spark gave the task, or none
+   * @throws UserException when a GPU was asked for and there is none
+   */
+  public static FastType fastType(DeviceChoice choice, List<String> addresses) {
+    TorchDevice device = weakest(measured(asked(choice, addresses)));
+    if (!device.isGpu()) {
+      return new FastType(processorHasBfloat16() ? Dtype.BFLOAT16 : Dtype.FLOAT32, null);
+    }
+    return device.computesIn(Dtype.BFLOAT16)
+        ? new FastType(Dtype.BFLOAT16, null)
+        : new FastType(Dtype.FLOAT32, withCapability(device));
+  }
+
+  private static TorchDevice weakest(List<TorchDevice> devices) {
+    return devices.stream().min(Comparator.comparingInt(TorchDevice::capability)).orElseThrow();
+  }
+
+  private static String withCapability(TorchDevice gpu) {
+    return String.format(
+        Locale.ROOT,
+        "%s (compute capability %d.%d)",
+        gpu,
+        gpu.capability() / 10,
+        gpu.capability() % 10);
   }
 
   /** Sets how many threads libtorch uses when it is called by this thread. */
@@ -45,21 +70,47 @@ public final class Devices {
    * what is missing for it; or nothing.
    */
   public static Optional<String> warning(DeviceChoice choice, List<String> addresses) {
-    return choice == DeviceChoice.AUTO && !addresses.isEmpty()
-        ? Cuda.here().fallback(choice, addresses)
-        : Optional.empty();
+    return choice == DeviceChoice.AUTO ? Cuda.here().fallback(choice, addresses) : Optional.empty();
+  }
+
+  /** Whether words of an engine are such a warning. */
+  public static boolean isWarning(String words) {
+    return words.contains(Cuda.FALLBACK);
   }
 
   /**
    * The devices for a task, one or more.
    *
    * @param addresses of the GPUs that Spark gave the task, or none
+   * @param claims by which processes of this host keep out of each other's way
    * @throws UserException when a GPU was asked for and there is none
    */
-  static List<TorchDevice> choose(DeviceChoice choice, List<String> addresses) {
+  static List<TorchDevice> choose(DeviceChoice choice, List<String> addresses, GpuClaims claims) {
+    List<TorchDevice> asked = asked(choice, addresses);
+    return asked.get(0).isGpu() ? measured(claims.settle(asked, Cuda.here().addresses())) : asked;
+  }
+
+  private static List<TorchDevice> asked(DeviceChoice choice, List<String> addresses) {
     return choice == DeviceChoice.CPU
         ? List.of(TorchDevice.cpu())
         : Cuda.here().choose(choice, addresses);
+  }
+
+  /** With what CUDA says of their capability. */
+  private static List<TorchDevice> measured(List<TorchDevice> devices) {
+    return devices.stream()
+        .map(
+            device ->
+                device.isGpu()
+                    ? TorchDevice.gpu(device.index(), CudaRuntime.here().capability(device.index()))
+                    : device)
+        .toList();
+  }
+
+  /** The GPUs that CUDA is to show to this process, if that is restricted. */
+  static Optional<String> visible() {
+    return Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES"))
+        .filter(text -> !text.isBlank());
   }
 
   /**
@@ -68,22 +119,48 @@ public final class Devices {
    * @throws UserException when one can't
    */
   static void require(List<TorchDevice> devices, Dtype dtype) {
-    if (!devices.stream().allMatch(device -> device.computesIn(dtype))) {
-      throw new UserException(
-          "herd.model.dtype is int8, which is for processors, and the engine is to run on a GPU",
-          "set herd.model.dtype=bfloat16, or herd.model.device=cpu to stay with int8.");
+    TorchDevice device = weakest(devices);
+    if (device.computesIn(dtype)) {
+      return;
     }
+    if (dtype == Dtype.BFLOAT16) {
+      throw FastType.noBfloat16(withCapability(device));
+    }
+    throw new UserException(
+        "herd.model.dtype is int8, which is for processors, and the engine is to run on a GPU",
+        "set herd.model.dtype=bfloat16, or herd.model.device=cpu to stay with int8.");
   }
 
   /**
-   * The device that a choice comes to here, in words.
+   * The devices that a task's engine would run on, in words.
    *
-   * @throws UserException when there is none
+   * @throws UserException when there are none
    */
-  public static String describe(DeviceChoice choice) {
-    TorchDevice device = choose(choice, List.of()).get(0);
-    int processors = Runtime.getRuntime().availableProcessors();
-    return device.isGpu() ? gpus() + " GPU" : "CPU, " + processors + " threads";
+  public static String describe(DeviceChoice choice, List<String> addresses) {
+    List<TorchDevice> devices = measured(asked(choice, addresses));
+    if (!devices.get(0).isGpu()) {
+      return "CPU, " + Runtime.getRuntime().availableProcessors() + " threads";
+    }
+    String of = gpus() == 1 ? ", the one GPU" : ", of " + gpus() + " GPUs";
+    return devices.stream().map(Devices::withCapability).collect(Collectors.joining("+")) + of;
+  }
+
+  /**
+   * What a node's owner may want to put right before a run, so far as it shows without an engine.
+   */
+  public static List<String> notes(DeviceChoice choice, List<String> addresses) {
+    List<String> notes = new ArrayList<>(warning(choice, addresses).stream().toList());
+    if (choice != DeviceChoice.CPU && !addresses.isEmpty() && gpus() > addresses.size()) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "sees %d GPUs and was given %d (%s): executors aren't isolated, and an engine whose GPU"
+                  + " another one has takes one that is free",
+              gpus(),
+              addresses.size(),
+              String.join(", ", addresses)));
+    }
+    return notes;
   }
 
   /** As logs and reports name them. */
@@ -99,8 +176,7 @@ public final class Devices {
   /** Bytes that may be taken on a device now. */
   static long freeBytes(TorchDevice device) {
     if (device.isGpu()) {
-      MemoryUsage gpu = CudaUtils.getGpuMemory(device.djl());
-      return gpu.getMax() - gpu.getUsed();
+      return CudaRuntime.here().freeBytes(device.index());
     }
     return hostFreeBytes();
   }

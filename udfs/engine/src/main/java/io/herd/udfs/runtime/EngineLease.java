@@ -2,6 +2,7 @@ package io.herd.udfs.runtime;
 
 import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
@@ -125,8 +126,8 @@ public final class EngineLease implements AutoCloseable {
 
   /** The exception by which a task fails when its engine has. */
   public static HerdException failure(Throwable cause) {
-    return cause instanceof DeviceLost lost
-        ? lost
+    return cause instanceof DeviceLost || cause instanceof UserException
+        ? (HerdException) cause
         : new SystemException("the engine failed: " + cause, cause);
   }
 

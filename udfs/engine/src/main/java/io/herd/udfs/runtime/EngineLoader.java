@@ -2,6 +2,7 @@ package io.herd.udfs.runtime;
 
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.MemoryBudget;
 import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.model.Placement;
 import io.herd.udfs.model.Stage;
@@ -27,9 +28,6 @@ record EngineLoader(
     Tokenizers tokenizers,
     Turns turns)
     implements Lane.Loader {
-  /** The KV cache's share of the memory that is free once the weights are loaded. */
-  private static final double KV_SHARE = 0.5;
-
   static EngineLoader of(
       EngineSettings settings, List<TorchDevice> devices, ModelFiles files, Tokenizers tokenizers) {
     int stages = devices.size();
@@ -98,28 +96,38 @@ record EngineLoader(
     long kvTokens = Long.MAX_VALUE;
     for (Stage stage : model.placement().stages()) {
       long perToken = stage.kvBytesPerToken(spec, settings.dtype());
-      kvTokens = Math.min(kvTokens, kvTokens(settings, perToken, free(stage.device())));
+      long free = free(stage.device());
+      kvTokens =
+          Math.min(kvTokens, kvTokens(settings, budget(stage.device(), spec), perToken, free));
     }
     int lanes = devices.size();
     long each = Math.max(1, kvTokens / lanes);
-    return limits(settings, devices.get(0), lanes, maxTokens(spec), each);
+    return limits(settings, budget(devices.get(0), spec), lanes, maxTokens(spec), each);
+  }
+
+  private MemoryBudget budget(TorchDevice device, ModelSpec spec) {
+    return new MemoryBudget(device, spec, settings.dtype());
   }
 
   /** Tokens of the KV cache, of all lanes together. */
-  static long kvTokens(EngineSettings settings, long kvBytesPerToken, long freeBytes) {
-    long auto = (long) (KV_SHARE * freeBytes);
-    long bytes = settings.memoryMib() > 0 ? (long) settings.memoryMib() << 20 : auto;
+  static long kvTokens(
+      EngineSettings settings, MemoryBudget budget, long kvBytesPerToken, long freeBytes) {
+    long bytes =
+        settings.memoryMib() > 0
+            ? (long) settings.memoryMib() << 20
+            : budget.cacheBytes(freeBytes, kvBytesPerToken);
     return bytes / kvBytesPerToken;
   }
 
   /** The limits of one lane. */
   static Limits limits(
-      EngineSettings settings, TorchDevice device, int lanes, int maxTokens, long kvTokens) {
-    int all = settings.slots() > 0 ? settings.slots() : device.slots() * lanes;
-    int slots = Math.max(1, all / lanes);
+      EngineSettings settings, MemoryBudget budget, int lanes, int maxTokens, long kvTokens) {
+    int slots =
+        settings.slots() > 0 ? Math.max(1, settings.slots() / lanes) : budget.slots(kvTokens);
     if (settings.deterministic()) {
       slots = (int) Math.max(1, Math.min(slots, kvTokens / maxTokens));
     }
+    TorchDevice device = budget.device();
     int step = device.capacityStep(settings.dtype());
     return new Limits(slots, kvTokens, device.prefillTokens(), step, 0);
   }

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param dtype as resolved for the run
  * @param device what it runs on
  * @param slots rows generated at once, 0 for auto
- * @param memoryMib of the KV cache, 0 for half of what is free once the weights are loaded
+ * @param memoryMib of the KV cache, 0 for what {@link io.herd.udfs.model.MemoryBudget} says
  * @param maxLength tokens of the longest row, 0 for what the model was made for
  * @param threads of libtorch, 0 for every processor that the JVM may use
  * @param stepTimeout after which a forward pass is taken to hang, null for auto

@@ -42,6 +42,7 @@ public final class Engines {
   private final Map<Key, SharedEngine> engines = new HashMap<>(); // guarded by this
   private final Tokenizers tokenizers = new Tokenizers();
   private final Grammars grammars = new Grammars();
+  private final GpuClaims claims = GpuClaims.ofHost();
 
   /** None yet. */
   Engines() {}
@@ -62,7 +63,8 @@ public final class Engines {
       List<String> addresses,
       Consumer<DeviceLost> onLost)
       throws InterruptedException {
-    return leaseOn(Devices.choose(settings.device(), addresses), settings, files, onLost);
+    List<TorchDevice> devices = Devices.choose(settings.device(), addresses, JVM.claims);
+    return leaseOn(devices, settings, files, onLost);
   }
 
   /** As {@link #lease}, on devices of the caller's choice. */

@@ -1,5 +1,6 @@
 /**
- * One engine per device per JVM: lazy loading, leases, and Herd's only threads and locks.
+ * One engine per device per JVM: lazy loading, leases, and Herd's only threads and locks, but for
+ * threads that fetch or read files ahead.
  *
  * <h2>Parts</h2>
  *
@@ -70,10 +71,11 @@
  *
  * <h2>Locks</h2>
  *
- * <p>There are three: that of {@code Engines} around the map, that of each {@code SharedEngine}
- * around state, lease count and inboxes, and those of {@code StageTurns} around the stages of a
- * split model. A thread takes them in this order only. Lanes never take the first, so a thread may
- * wait for them while it holds it. A listener whose request is refused is told under the second, so
- * it must not block or call back.
+ * <p>There are four: that of {@code GpuClaims} around the GPUs that this process has taken, that of
+ * {@code Engines} around the map, that of each {@code SharedEngine} around state, lease count and
+ * inboxes, and those of {@code StageTurns} around the stages of a split model. A thread takes them
+ * in this order only. Lanes never take the first two, so a thread may wait for them while it holds
+ * it. A listener whose request is refused is told under the second, so it must not block or call
+ * back.
  */
 package io.herd.udfs.runtime;

@@ -23,7 +23,7 @@ public record Limits(int slots, long kvTokens, int prefillTokens, int capacitySt
     this(slots, kvTokens, prefillTokens, SHORT_STEP, 0);
   }
 
-  /** The same for fewer rows at once. */
+  /** These limits for fewer rows at once. */
   public Limits withSlots(int fewer) {
     return new Limits(fewer, kvTokens, prefillTokens, capacityStep, rowTokens);
   }
@@ -38,5 +38,15 @@ public record Limits(int slots, long kvTokens, int prefillTokens, int capacitySt
     }
     long step = Math.max(capacityStep, Long.highestOneBit(Math.max(1, tokens - 1)) / 4);
     return (int) Math.min((tokens + step - 1) / step * step, kvTokens);
+  }
+
+  /** The capacity of the row that a request is prefilled into. */
+  int entryCapacity(Sequence sequence) {
+    return capacity(sequence.scored() ? sequence.tokens() : sequence.length());
+  }
+
+  /** Tokens that a row of this capacity may come to take, so that growing never fails. */
+  long reserved(int capacity, Sequence sequence) {
+    return Math.max(capacity, capacity(sequence.tokens()));
   }
 }

@@ -2,7 +2,6 @@ package io.herd.udfs.schedule;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,29 +10,33 @@ import java.util.function.Predicate;
 
 /**
  * Continuous batching (Orca, Yu et al. 2022) over a KV cache of arenas: a request that finishes
- * frees its row at once, and the next one waiting is prefilled.
+ * frees its row, and waiting ones are prefilled into free rows while the others go on.
  *
  * <p>Rows of about the same length lie in one arena, because attention works on all of its rows at
  * full capacity; a row that outgrows its arena moves into a longer one. Live rows are kept packed,
  * so that a decode pass works on the first rows of each arena without gathering them: when a row
  * ends, the last one moves into its place.
  *
- * <p>The oldest request is always part of the next prefill, so none starves; others join it only
- * when they are nearly as long, because a pass is padded to its longest prompt. A request is
- * admitted when its final length fits, so that no live row ever has to be evicted.
+ * <p>The oldest request is always part of the next prefill, so none starves; see {@link Companions}
+ * for those that join it. A request is admitted when its final length fits, so that no live row
+ * ever has to be evicted.
+ *
+ * <p>While rows are generated, a prefill waits until it can take a share of all rows: it was made
+ * for each freed row at first, 1,007 passes for 2,000 chats. It waits for companions that are
+ * there, so a request alone is begun at once, and it waits only until the rows that stay free have
+ * cost about what a pass over all of them does.
  *
  * <p>Not thread-safe: it belongs to the engine's loop.
  */
 public final class Scheduler<S extends Sequence> {
-  /** How far behind the oldest request its companions are looked for. */
-  private static final int LOOKAHEAD = 256;
-
-  /** A companion's share of the longest prompt in a pass: the rest is padding. */
-  private static final double LEAST_FILLED = 0.75;
+  /** A pass has fixed costs, so that no fewer than this part of all rows are prefilled in one. */
+  private static final int PASSES_FOR_ALL = 16;
 
   private Limits limits;
   private final ArrayDeque<S> waiting = new ArrayDeque<>();
   private final TreeMap<Integer, List<S>> arenas = new TreeMap<>();
+  private int held; // requests that could have a row now and wait for companions
+  private long idle; // rows times decode passes that went by so
 
   public Scheduler(Limits limits) {
     this.limits = limits;
@@ -49,7 +52,7 @@ public final class Scheduler<S extends Sequence> {
 
   /** Whether the cache can hold this request when it is alone. */
   public boolean fits(S sequence) {
-    return tokens(sequence) <= limits.capacity(tokens(sequence));
+    return sequence.tokens() <= limits.capacity(sequence.tokens());
   }
 
   /** Requests that wait for a row. */
@@ -86,7 +89,7 @@ public final class Scheduler<S extends Sequence> {
   public Step<S> next() {
     List<S> batch = admit();
     if (!batch.isEmpty()) {
-      int capacity = entryCapacity(batch);
+      int capacity = limits.entryCapacity(batch.get(0)); // the longest
       int firstRow = liveRows(capacity);
       if (batch.get(0).scored()) {
         return new Step.Score<>(capacity, firstRow, batch);
@@ -98,6 +101,7 @@ public final class Scheduler<S extends Sequence> {
     if (!moves.isEmpty()) {
       return new Step.Grow<>(moves);
     }
+    idle += held;
     List<Arena<S>> live = live();
     return live.isEmpty() ? new Step.Idle<>() : new Step.Decode<>(live);
   }
@@ -160,73 +164,38 @@ public final class Scheduler<S extends Sequence> {
     return moves;
   }
 
+  /** The prompts of the next prefill; none while a fuller pass is worth waiting for. */
   private List<S> admit() {
-    List<S> batch = new ArrayList<>();
-    long reserved = reserved();
-    if (waiting.isEmpty() || !room(reserved, batch, waiting.peekFirst())) {
-      return batch;
+    held = 0;
+    if (waiting.isEmpty()) {
+      return List.of();
     }
-    S oldest = waiting.removeFirst();
-    batch.add(oldest);
-    int most = Math.max(1, limits.prefillTokens() / pass(oldest));
-    Iterator<S> rest = waiting.iterator();
-    for (int seen = 0; seen < LOOKAHEAD && batch.size() < most && rest.hasNext(); seen++) {
-      S candidate = rest.next();
-      if (alike(oldest, candidate) && room(reserved, batch, candidate)) {
-        batch.add(candidate);
-        rest.remove();
-      }
+    int live = liveRows();
+    Companions<S> next =
+        Companions.of(waiting, limits, limits.slots() - live, limits.kvTokens() - reserved());
+    int rows = next.batch().size();
+    boolean worthAPass = !next.more() || rows >= (live + rows) / PASSES_FOR_ALL || idle >= live;
+    if (rows == 0 || !worthAPass) {
+      held = rows;
+      return List.of();
     }
-    return batch;
+    idle = 0;
+    next.leave(waiting);
+    return next.batch();
   }
 
-  private static boolean alike(Sequence oldest, Sequence candidate) {
-    int longest = pass(oldest);
-    return oldest.scored() == candidate.scored()
-        && oldest.group().equals(candidate.group())
-        && pass(candidate) <= longest
-        && pass(candidate) >= LEAST_FILLED * longest;
-  }
-
-  /** Tokens that the pass has to compute for this request. */
-  private static int pass(Sequence sequence) {
-    int labels = sequence.scored() ? sequence.extraTokens() : 0;
-    return sequence.promptTokens() - sequence.sharedTokens() + labels;
-  }
-
-  /** Tokens that the live rows may come to take, so that growing never fails. */
+  /** Tokens that the live rows may come to take. */
   private long reserved() {
     long tokens = 0;
     for (Map.Entry<Integer, List<S>> arena : arenas.entrySet()) {
-      tokens += reserved(arena.getKey(), arena.getValue());
+      for (S row : arena.getValue()) {
+        tokens += limits.reserved(arena.getKey(), row);
+      }
     }
     return tokens;
   }
 
-  private long reserved(int capacity, List<S> rows) {
-    return rows.stream().mapToLong(row -> Math.max(capacity, limits.capacity(tokens(row)))).sum();
-  }
-
-  private boolean room(long reserved, List<S> batch, S candidate) {
-    List<S> joined = new ArrayList<>(batch);
-    joined.add(candidate);
-    return liveRows() + joined.size() <= limits.slots()
-        && reserved + reserved(entryCapacity(joined), joined) <= limits.kvTokens();
-  }
-
-  private int entryCapacity(List<S> batch) {
-    int longest = 0;
-    for (S sequence : batch) {
-      longest = Math.max(longest, sequence.scored() ? (int) tokens(sequence) : sequence.length());
-    }
-    return limits.capacity(longest);
-  }
-
   private List<S> arena(int capacity) {
     return arenas.computeIfAbsent(capacity, c -> new ArrayList<>());
-  }
-
-  private static long tokens(Sequence sequence) {
-    return (long) sequence.promptTokens() + sequence.extraTokens();
   }
 }

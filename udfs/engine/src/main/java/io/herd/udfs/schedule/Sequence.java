@@ -19,4 +19,14 @@ public interface Sequence {
 
   /** Requests of different groups are never prefilled in one pass. */
   Object group();
+
+  /** Tokens that its row must hold in the end. */
+  default long tokens() {
+    return (long) promptTokens() + extraTokens();
+  }
+
+  /** Tokens that its first pass has to compute. */
+  default int passTokens() {
+    return promptTokens() - sharedTokens() + (scored() ? extraTokens() : 0);
+  }
 }

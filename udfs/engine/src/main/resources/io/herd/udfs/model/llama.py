@@ -47,8 +47,10 @@ class Llama(Module):
     packed: Dict[str, List[torch.classes.quantized.LinearPackedParamsBase]]
     loading: List[Tensor]  # the matrix that is being filled
 
-    # Arenas of cache rows by capacity, so that short rows don't pay for long ones. Of each, the keys of layer i are at
-    # 2 * i and its values at 2 * i + 1: [rows, n_kv_heads, capacity, head_dim]. Arena 0 is the shared prefix.
+    # Arenas of cache rows by capacity, so that short rows don't pay for long ones: slice 2 * i has the keys of layer i,
+    # slice 2 * i + 1 its values; with flash, slice i has the keys' heads and then the values'. An arena is one tensor, or
+    # several of equally many slices, so that a row moves in one copy instead of two for each layer:
+    # [slices, rows, heads, capacity, head_dim]. Arena 0 is the shared prefix.
     caches: Dict[int, List[Tensor]]
     rope: List[Tensor]  # cosines and sines: [positions, head_dim] each
     last_logits: List[Tensor]  # of the pass before: [rows, vocabulary]
@@ -59,10 +61,15 @@ class Llama(Module):
         self.loading.clear()
         self.loading.append(torch.empty([rows, columns], dtype=dtype, device=torch.device(device)))
 
-    # raw: bytes of a mapped file. A copy, since they needn't be aligned to their type.
-    def fill(self, row: int, raw: Tensor, rows: int, columns: int, dtype: int) -> None:
-        piece = torch.view_copy(raw, dtype=dtype).view([rows, columns])
-        self.loading[0][row:row + rows] = piece
+    # raw: bytes on the host, of which the first `size` are the rows'. They become numbers where they are needed: view_copy is
+    # a copy, which on the host would no longer be pinned.
+    def fill(self, row: int, raw: Tensor, size: int, rows: int, columns: int, dtype: int) -> None:
+        there = raw.narrow(0, 0, size).to(self.loading[0].device)
+        self.loading[0][row:row + rows] = torch.view_copy(there, dtype=dtype).view([rows, columns])
+
+    # Memory of the host that a GPU reads directly.
+    def pinned_bytes(self, size: int) -> Tensor:
+        return torch.empty([size], dtype=torch.uint8, pin_memory=True)
 
     def keep_embedding(self) -> None:
         self.add("embed_tokens", self.loading[0])
@@ -108,7 +115,7 @@ class Llama(Module):
     def reorder(self, w: Tensor) -> Tensor:
         fast = self.onednn
         if fast and w.dtype != torch.float32:
-            fast = ops.mkldnn._is_mkldnn_bf16_supported()
+            fast = w.dtype == torch.bfloat16 and ops.mkldnn._is_mkldnn_bf16_supported()
         if fast:
             w = ops.mkldnn._reorder_linear_weight(w, 64)
         return w
@@ -191,14 +198,16 @@ class Llama(Module):
     def any_norm(self) -> Tensor:
         return self.weights["input_layernorm"][0]
 
-    # Root mean square norm (Zhang and Sennrich 2019): [tokens, hidden] -> same. For CUDA, libtorch 2.7 has a single
-    # kernel for LayerNorm alone; that of x beside -x, whose mean is 0, is the RMS norm in its first half.
+    # Root mean square norm (Zhang and Sennrich 2019): [tokens, hidden] -> same, of the weights' type. For CUDA, libtorch 2.7
+    # has a single kernel for LayerNorm alone; that of x beside -x, whose mean is 0, is the RMS norm in its first half.
     def rms_norm(self, name: str, i: int, x: Tensor) -> Tensor:
         w = self.weights[name][i]
         if self.flash:
             width = w.size(0)  # 2 * hidden
             both = (x.unsqueeze(1) * self.weights["signs"][0]).view([-1, width])
             out = torch.layer_norm(both, [width], w, None, self.norm_eps).narrow(1, 0, x.size(1))
+        elif x.dtype != w.dtype:
+            out = torch.rms_norm(x, [w.size(0)], None, self.norm_eps).to(w.dtype).mul_(w)
         else:
             out = torch.rms_norm(x, [w.size(0)], w, self.norm_eps)
         return out
@@ -220,20 +229,25 @@ class Llama(Module):
                 out = torch.linear(x, w2)
         return out
 
-    # residual + linear(x), in place. On CUDA the product adds to the residual itself: a launch less.
+    # residual + linear(x), in place. With flash the product adds to the residual itself: a launch less.
     def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:
         if self.flash:
             out = residual.addmm_(x, self.weights[name][i].t())
+        elif residual.dtype != x.dtype:
+            out = residual.add_(self.linear(name, i, x))
         else:
             out = self.linear(name, i, x).add_(residual)
         return out
 
-    # Rotary embedding (RoFormer, Su et al. 2021), the halves of a head apart as on the Hub: x is [tokens, heads, head_dim],
-    # cos and sin are [tokens, 1, head_dim], the first half of sin with its sign turned.
-    def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    # Rotary embedding (RoFormer, Su et al. 2021) in place, the halves of a head apart as on the Hub: x is [tokens, heads,
+    # head_dim], cos and sin are [tokens, 1, head_dim], the first half of sin with its sign turned.
+    def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> None:
         half = self.head_dim // 2
         swapped = torch.cat([x[..., half:], x[..., :half]], -1)
-        return (x * cos).add_(swapped.mul_(sin))
+        if self.flash:
+            x.mul_(cos).addcmul_(swapped, sin)
+        else:
+            x.mul_(cos).add_(swapped.mul_(sin))
 
     # positions: [tokens]
     def rope_at(self, positions: Tensor) -> Tuple[Tensor, Tensor]:
@@ -241,15 +255,13 @@ class Llama(Module):
         sin = self.rope[1].index_select(0, positions).unsqueeze(1)
         return cos, sin
 
-    # Queries, keys and values of layer i, in place for their positions: [tokens, hidden] -> [tokens, heads, head_dim] each
-    def qkv(self, i: int, x: Tensor, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    # Queries of layer i, and its keys and values, in place for their positions: [tokens, hidden] -> [tokens, n_heads, head_dim],
+    # [tokens, 2 * n_kv_heads, head_dim]
+    def qkv(self, i: int, x: Tensor, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor]:
         nq, nk = self.n_heads, self.n_kv_heads
         qkv = self.linear("qkv_proj", i, self.rms_norm("input_layernorm", i, x)).view([-1, nq + 2 * nk, self.head_dim])
-        qk = self.rotate(qkv.narrow(1, 0, nq + nk), cos, sin)
-        q = qk.narrow(1, 0, nq)
-        k = qk.narrow(1, nq, nk)
-        v = qkv.narrow(1, nq + nk, nk)
-        return q, k, v
+        self.rotate(qkv.narrow(1, 0, nq + nk), cos, sin)
+        return qkv.narrow(1, 0, nq), qkv.narrow(1, nq, 2 * nk)
 
     # x + o(attended), then SwiGLU: x + down(silu(gate(norm(x))) * up(norm(x))). x: [tokens, hidden]
     def after_attention(self, i: int, x: Tensor, attended: Tensor) -> Tensor:
@@ -258,10 +270,13 @@ class Llama(Module):
         gate, up = self.linear("gate_up_proj", i, normed).chunk(2, -1)  # [tokens, intermediate] each
         return self.add_linear_to(x, "down_proj", i, self.rotate_down(torch.silu(gate).mul_(up)))
 
-    # Into the stage: ids become embeddings; the hidden states of the stage before only change their device.
+    # Into the stage: ids become embeddings; the hidden states of the stage before only change their device. A residual stream
+    # is in float32 where products are in float16: a few of its channels grow beyond what float16 holds.
     def embed(self, x: Tensor) -> Tensor:
         if "embed_tokens" in self.weights:
             out = torch.embedding(self.weights["embed_tokens"][0], x)
+            if out.dtype == torch.float16:
+                out = out.to(torch.float32)
         else:
             out = x.to(self.any_norm().device)
         return out
@@ -288,8 +303,8 @@ class Llama(Module):
         return o.permute([0, 3, 1, 2, 4]).reshape([n * t, nk * group * d])
 
     # A mask of queries and keys, for the queries of a group: [rows or 1, 1, length, seen] -> [.., 1, group * length, seen]
-    def group_mask(self, visible: Tensor, dtype: int) -> Tensor:
-        mask = torch.where(visible, 0., -inf).to(dtype)
+    def group_mask(self, visible: Tensor) -> Tensor:
+        mask = torch.where(visible, 0., -inf).to(self.any_norm().dtype)
         return mask.repeat([1, 1, self.n_heads // self.n_kv_heads, 1])
 
     # Of one query a row over a whole arena: plain products, where a fused kernel is made for many queries.
@@ -303,29 +318,40 @@ class Llama(Module):
         p = scores.add_(mask).softmax(-1)
         return torch.bmm(p.view([n * nk, group, capacity]), v).view([n, self.n_heads * d])
 
-    # Where each row begins among the queries, and among the keys of an arena: [rows + 1] each
-    def cu_seqlens(self, rows: int, length: int, capacity: int, device: Device) -> List[Tensor]:
-        row = torch.arange(rows + 1, dtype=torch.int32, device=device)
-        return [row * length, row * capacity]
+    # Where each row begins among the queries, and in a slice, counted in tokens: [rows + 1] each. cache: of `slices`
+    def cu_seqlens(self, cache: Tensor, length: int) -> List[Tensor]:
+        row = torch.arange(cache.size(0) + 1, dtype=torch.int32, device=cache.device)
+        return [row * length, row * (cache.stride(0) // cache.stride(2))]
 
-    # Of the last `length` tokens of each row's first `used`. q: [tokens, n_heads, head_dim]; keys, values: [rows,
-    # n_kv_heads, capacity, head_dim], which lie token by token; used: [rows]; result: [tokens, n_heads * head_dim]
+    # The keys of each layer, or from head n_kv_heads on its values, as the kernel reads them: from the first row to the end of
+    # the last, between which other layers lie, [.., n_kv_heads, head_dim] each
+    def by_token(self, capacity: int, row: int, rows: int, head: int) -> List[Tensor]:
+        nk, d = self.n_kv_heads, self.head_dim
+        out: List[Tensor] = []
+        for piece in self.caches[capacity]:
+            x = piece.narrow(1, row, rows).narrow(2, head, nk)
+            token = x.stride(3)
+            tokens = (rows - 1) * (x.stride(1) // token) + x.size(3)
+            out.extend(torch.as_strided(x, [x.size(0), tokens, nk, d], [x.stride(0), token, d, 1]).unbind(0))
+        return out
+
+    # Of the last `length` tokens of each row's first `used`. q: [tokens, n_heads, head_dim]; k, v: of `by_token`; cache: the
+    # slice that they lie in; used: [rows]; result: [tokens, n_heads * head_dim]
     def flash_attention(
-        self, q: Tensor, keys: Tensor, values: Tensor, length: int, used: Tensor, cu_seqlens: List[Tensor]
+        self, q: Tensor, k: Tensor, v: Tensor, cache: Tensor, length: int, used: Tensor, cu_seqlens: List[Tensor]
     ) -> Tensor:
-        n, nk, capacity, d = keys.size(0), self.n_kv_heads, keys.size(2), self.head_dim
         if q.is_cuda:
-            k = keys.transpose(1, 2).view([n * capacity, nk, d])
-            v = values.transpose(1, 2).view([n * capacity, nk, d])
             o = torch._flash_attention_forward(
-                q, k, v, cu_seqlens[0], cu_seqlens[1], length, capacity, 0., True, False, seqused_k=used
+                q, k, v, cu_seqlens[0], cu_seqlens[1], length, cache.size(2), 0., True, False, seqused_k=used
             )[0]
-            out = o.view([n * length, self.n_heads * d])
+            out = o.view([q.size(0), self.n_heads * self.head_dim])
         else:
-            out = self.unfused_attention(q, keys, values, length, used)
+            nk = self.n_kv_heads
+            out = self.unfused_attention(q, cache.narrow(1, 0, nk), cache.narrow(1, nk, nk), length, used)
         return out
 
     # What CUDA's kernel computes, from plain operators, so that tests without a GPU run all of its path but the kernel.
+    # keys, values: [rows, n_kv_heads, capacity, head_dim]
     def unfused_attention(self, q: Tensor, keys: Tensor, values: Tensor, length: int, used: Tensor) -> Tensor:
         n, capacity = keys.size(0), keys.size(2)
         queries = q.view([n, length, self.n_heads, self.head_dim]).transpose(1, 2)
@@ -342,32 +368,43 @@ class Llama(Module):
 
     # Several tokens a row, at the cache's positions from `start` on, into its rows from `row` on.
     # x: [rows, length, hidden] -> same; positions: [rows, length]; mask: of group_mask, or None for causal attention, over
-    # this pass alone or, by flash, over what the cache holds too
+    # this pass alone or, by flash, over what the cache holds too; with flash it is of the last `tail` tokens, the others'
+    # attention is causal
     def extend(
-        self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor]
+        self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor], tail: int
     ) -> Tensor:
         n, t, nq, nk, d = x.size(0), x.size(1), self.n_heads, self.n_kv_heads, self.head_dim
         x = x.view([n * t, -1])
         cos, sin = self.rope_at(positions.view([-1]))
         end = start + t
         used = torch.full([n], end, dtype=torch.int32, device=x.device)
-        cache = self.caches[capacity]
-        cu_seqlens = self.cu_seqlens(n, t, cache[0].size(2), x.device)
+        cache = self.slices(capacity, row, n)
+        cu_seqlens: List[Tensor] = []
+        flat_keys: List[Tensor] = []
+        flat_values: List[Tensor] = []
+        if self.flash:
+            cu_seqlens = self.cu_seqlens(cache[0], t)
+            flat_keys, flat_values = self.by_token(capacity, row, n, 0), self.by_token(capacity, row, n, nk)
         for i in range(self.n_layers):
-            q, k, v = self.qkv(i, x, cos, sin)
-            k = k.view([n, t, nk, d]).transpose(1, 2)
-            v = v.view([n, t, nk, d]).transpose(1, 2)
-            keys = cache[2 * i][row:row + n]
-            values = cache[2 * i + 1][row:row + n]
-            keys.narrow(2, start, t).copy_(k)
-            values.narrow(2, start, t).copy_(v)
-            if mask is not None:
-                seen_k, seen_v = keys.narrow(2, 0, end), values.narrow(2, 0, end)
-                o = self.masked_attention(q.view([n, t, nq, d]), seen_k, seen_v, mask)
-            elif self.flash:
-                o = self.flash_attention(q, keys, values, t, used, cu_seqlens)
+            q, kv = self.qkv(i, x, cos, sin)
+            queries, kv = q.view([n, t, nq, d]), kv.view([n, t, 2 * nk, d]).transpose(1, 2)
+            if self.flash:
+                cache[i].narrow(2, start, t).copy_(kv)
+                o = self.flash_attention(q, flat_keys[i], flat_values[i], cache[i], t, used, cu_seqlens)
+                if mask is not None:
+                    seen = cache[i].narrow(2, 0, end)
+                    last = queries.narrow(1, t - tail, tail)
+                    masked = self.masked_attention(last, seen.narrow(1, 0, nk), seen.narrow(1, nk, nk), mask)
+                    o.view([n, t, -1]).narrow(1, t - tail, tail).copy_(masked.view([n, tail, -1]))
             else:
-                o = self.causal_attention(q.view([n, t, nq, d]), k, v)
+                k, v = kv.narrow(1, 0, nk), kv.narrow(1, nk, nk)
+                keys, values = cache[2 * i], cache[2 * i + 1]
+                keys.narrow(2, start, t).copy_(k)
+                values.narrow(2, start, t).copy_(v)
+                if mask is not None:
+                    o = self.masked_attention(queries, keys.narrow(2, 0, end), values.narrow(2, 0, end), mask)
+                else:
+                    o = self.causal_attention(queries, k, v)
             x = self.after_attention(i, x, o)
         return x.view([n, t, -1])
 
@@ -381,47 +418,59 @@ class Llama(Module):
         if start > 0 and not self.flash:
             seen = torch.arange(start + t, device=x.device)
             visible = seen.unsqueeze(0) <= here.unsqueeze(1)  # [length, start + length]
-            mask = self.group_mask(visible.view([1, 1, t, start + t]), x.dtype)
-        return self.extend(x, capacity, row, start, positions.contiguous(), mask)
+            mask = self.group_mask(visible.view([1, 1, t, start + t]))
+        return self.extend(x, capacity, row, start, positions.contiguous(), mask, 0)
 
-    # One token a row, of the first rows[a] rows of arena capacities[a] for each a: ids [tokens] -> [tokens, hidden].
-    # All arenas share the products, where the time goes; attention is by arena.
-    def decode(self, x: Tensor, capacities: List[int], rows: List[int], positions: Tensor) -> Tensor:
-        x = self.embed(x)
+    # One token a row, of the first rows[a] rows of arena capacities[a] for each a: -> [tokens, hidden].
+    # All arenas share the products, where the time goes; attention is by arena. at: [2, tokens], ids and positions, which
+    # come in one copy; x: nothing, or the hidden states of the stage before
+    def decode(self, x: Tensor, capacities: List[int], rows: List[int], at: Tensor) -> Tensor:
+        positions = at[1]
+        x = self.embed(at[0] if "embed_tokens" in self.weights else x)
         cos, sin = self.rope_at(positions)
         used = (positions + 1).to(torch.int32)
         masks: List[Tensor] = []
+        nk = self.n_kv_heads
+        caches: List[List[Tensor]] = []
+        flat_keys: List[List[Tensor]] = []
+        flat_values: List[List[Tensor]] = []
         places: List[List[Optional[Tensor]]] = []  # of the new keys in an arena: row and position
         cu_seqlens: List[List[Tensor]] = []
         first = 0
         for a in range(len(rows)):
-            at = positions[first:first + rows[a]]
+            here = positions[first:first + rows[a]]
+            cache = self.slices(capacities[a], 0, rows[a])
+            caches.append(cache)
             if self.flash:
-                cu_seqlens.append(self.cu_seqlens(rows[a], 1, capacities[a], x.device))
+                cu_seqlens.append(self.cu_seqlens(cache[0], 1))
+                flat_keys.append(self.by_token(capacities[a], 0, rows[a], 0))
+                flat_values.append(self.by_token(capacities[a], 0, rows[a], nk))
             else:
-                visible = torch.arange(capacities[a], device=x.device).unsqueeze(0) <= at.unsqueeze(1)
-                masks.append(torch.where(visible, 0., -inf).to(x.dtype).unsqueeze(1))
-            place: List[Optional[Tensor]] = [torch.arange(rows[a], device=x.device), at]
+                visible = torch.arange(capacities[a], device=x.device).unsqueeze(0) <= here.unsqueeze(1)
+                masks.append(torch.where(visible, 0., -inf).to(self.any_norm().dtype).unsqueeze(1))
+            place: List[Optional[Tensor]] = [torch.arange(rows[a], device=x.device), here]
             places.append(place)
             first += rows[a]
         scale = self.head_dim ** -0.5
         for i in range(self.n_layers):
-            q, k, v = self.qkv(i, x, cos, sin)
+            q, kv = self.qkv(i, x, cos, sin)
             if not self.flash:
                 q = q * scale
             parts: List[Tensor] = []
             first = 0
             for a in range(len(rows)):
                 n = rows[a]
-                keys = self.caches[capacities[a]][2 * i][:n]
-                values = self.caches[capacities[a]][2 * i + 1][:n]
-                torch.index_put_(keys.transpose(1, 2), places[a], k[first:first + n])
-                torch.index_put_(values.transpose(1, 2), places[a], v[first:first + n])
+                own_q, own_kv = q[first:first + n], kv[first:first + n]
                 if self.flash:
-                    part = used[first:first + n]
-                    o = self.flash_attention(q[first:first + n], keys, values, 1, part, cu_seqlens[a])
+                    cache = caches[a][i]
+                    torch.index_put_(cache.transpose(1, 2), places[a], own_kv)
+                    k, v, part = flat_keys[a][i], flat_values[a][i], used[first:first + n]
+                    o = self.flash_attention(own_q, k, v, cache, 1, part, cu_seqlens[a])
                 else:
-                    o = self.decode_attention(q[first:first + n], keys, values, masks[a])
+                    keys, values = caches[a][2 * i], caches[a][2 * i + 1]
+                    torch.index_put_(keys.transpose(1, 2), places[a], own_kv.narrow(1, 0, nk))
+                    torch.index_put_(values.transpose(1, 2), places[a], own_kv.narrow(1, nk, nk))
+                    o = self.decode_attention(own_q, keys, values, masks[a])
                 parts.append(o)
                 first += n
             o = parts[0]
@@ -432,11 +481,14 @@ class Llama(Module):
 
     # Prompts with a tail that holds the tokens of all labels side by side, each of which sees the prompt and its own label
     # (SpecInfer's tree attention, Miao et al. 2023): ids [rows, length] -> [rows, length + tail, hidden].
-    # lengths: [rows], from `start` on; tail, depths: [tail], ids and distances from the prompt's end;
-    # tail_visible: [tail, tail], which tail tokens each one sees. A tail's keys are overwritten by the next pass.
-    def score(
-        self, x: Tensor, capacity: int, row: int, start: int, lengths: Tensor, tail: Tensor, depths: Tensor, tail_visible: Tensor
-    ) -> Tensor:
+    # A tail's keys are overwritten by the next pass. labels: so many numbers as `sizes` says of each of
+    #   lengths [rows]                the prompts' tokens, from `start` on
+    #   tail, depths [tail] each      ids and distances from the prompt's end
+    #   tail_visible [tail, tail]     which tail tokens each one sees, as 0 and 1
+    #   read_at, read_ids [reads]     for label_logprobs
+    def score(self, x: Tensor, capacity: int, row: int, start: int, labels: Tensor, sizes: List[int]) -> Tensor:
+        parts = labels.split_with_sizes(sizes)
+        lengths, tail, depths = parts[0], parts[1], parts[2]
         n, m = x.size(0), tail.size(0)
         if "embed_tokens" in self.weights:
             x = self.embed(torch.cat([x, tail.unsqueeze(0).expand([n, m])], 1))
@@ -447,40 +499,78 @@ class Llama(Module):
         tail_at = lengths.unsqueeze(1) + depths.unsqueeze(0) + start
         positions = torch.cat([prompt_at, tail_at], 1)  # [rows, length + tail]
         mask: Optional[Tensor] = None
-        if start + m > 0:
+        masked = m > 0 or (start > 0 and not self.flash)  # labels of one token are read where the prompt ends
+        if masked:
             key = torch.arange(start + t, device=x.device)
-            causal = key.unsqueeze(0) <= key[start:start + t].unsqueeze(1)  # [length, start + length]
-            no_tail = torch.zeros([n, t, m], dtype=torch.bool, device=x.device)
-            upper = torch.cat([causal.unsqueeze(0).expand([n, t, start + t]), no_tail], 2)
             prompt = key.unsqueeze(0) < (lengths + start).unsqueeze(1)  # [rows, start + length]
-            own_label = tail_visible.unsqueeze(0).expand([n, m, m])
-            lower = torch.cat([prompt.unsqueeze(1).expand([n, m, start + t]), own_label], 2)
-            visible = torch.cat([upper, lower], 1).unsqueeze(1)  # [rows, 1, length + tail, start + length + tail]
-            mask = self.group_mask(visible, x.dtype)
-        return self.extend(x, capacity, row, start, positions, mask)
+            own_label = (parts[3] > 0).view([1, m, m])
+            visible = torch.cat([prompt.unsqueeze(1).expand([n, m, start + t]), own_label.expand([n, m, m])], 2)
+            if not self.flash:
+                causal = key.unsqueeze(0) <= key[start:start + t].unsqueeze(1)  # [length, start + length]
+                no_tail = torch.zeros([n, t, m], dtype=torch.bool, device=x.device)
+                upper = torch.cat([causal.unsqueeze(0).expand([n, t, start + t]), no_tail], 2)
+                visible = torch.cat([upper, visible], 1)
+            mask = self.group_mask(visible.unsqueeze(1))  # of the tail or all: [.., start + length + tail]
+        return self.extend(x, capacity, row, start, positions, mask, m)
 
     # ---- KV cache ----
 
-    # Keys or values: [rows, n_kv_heads, tokens, head_dim]; for flash they lie token by token, as its kernel reads them.
-    def empty_cache(self, rows: int, tokens: int) -> Tensor:
+    # Part of an arena: [slices, rows, heads, tokens, head_dim]. For flash it lies token by token, as its kernel reads it, and all
+    # slices of a row beside each other: a row that moves is one piece of memory, however large the arena is, where CUDA's
+    # copies of what lies apart are split into pieces of 2 GiB; a token's keys and values are written in one launch. Processors
+    # multiply faster with slices that are whole.
+    def empty_cache(self, slices: int, rows: int, tokens: int) -> Tensor:
         w = self.any_norm()
+        nk, d = self.n_kv_heads, self.head_dim
         if self.flash:
-            by_token = torch.zeros([rows, tokens, self.n_kv_heads, self.head_dim], dtype=w.dtype, device=w.device)
-            out = by_token.transpose(1, 2)
+            by_row = torch.zeros([rows, slices, tokens, 2 * nk, d], dtype=w.dtype, device=w.device)
+            out = by_row.permute([1, 0, 3, 2, 4])
         else:
-            out = torch.zeros([rows, self.n_kv_heads, tokens, self.head_dim], dtype=w.dtype, device=w.device)
+            out = torch.zeros([slices, rows, nk, tokens, d], dtype=w.dtype, device=w.device)
         return out
 
-    # Gives an arena `rows` rows, of which the first `kept` keep their content. Each old tensor goes before the next new one
-    # comes, so that no more than one is there twice.
-    def resize_arena(self, capacity: int, kept: int, rows: int) -> None:
+    def slice_count(self) -> int:
+        return self.n_layers if self.flash else 2 * self.n_layers
+
+    # Of some rows: each slice, [rows, heads, capacity, head_dim]
+    def slices(self, capacity: int, row: int, rows: int) -> List[Tensor]:
+        out: List[Tensor] = []
+        for piece in self.caches[capacity]:
+            out.extend(piece.narrow(1, row, rows).unbind(0))
+        return out
+
+    # Slices that lie in one of an arena's tensors, which had `size` slices each.
+    def some(self, arena: List[Tensor], size: int, first: int, count: int) -> Tensor:
+        return arena[first // size].narrow(0, first % size, count)
+
+    # Slices of each of an arena's tensors when there should be so many of these, or more: halves of halves, so that what lies
+    # in one tensor of an arena lies in one, or fills several, of any other.
+    def slices_of_each(self, tensors: int) -> int:
+        size = self.slice_count()
+        while size % 2 == 0 and size * tensors > self.slice_count():
+            size = size // 2
+        return size
+
+    # Gives an arena `rows` rows, of which the first `kept` keep their content, in as many tensors. Each old tensor goes before
+    # the next new one comes, so that no more than one is there twice.
+    def resize_arena(self, capacity: int, kept: int, rows: int, tensors: int) -> None:
+        none: List[Tensor] = []
+        old = self.caches.get(capacity, none)
+        if kept == 0:
+            old.clear()
+        size = self.slices_of_each(tensors)
+        old_size = old[0].size(0) if kept > 0 else size
+        step = min(size, old_size)
         arena: List[Tensor] = []
-        for i in range(2 * self.n_layers):
-            cache = self.empty_cache(rows, capacity)
+        for first in range(0, self.slice_count(), size):
+            new = self.empty_cache(size, rows, capacity)
             if kept > 0:
-                cache[:kept] = self.caches[capacity][i][:kept]
-                self.caches[capacity][i] = torch.empty([0])
-            arena.append(cache)
+                for at in range(0, size, step):
+                    source = self.some(old, old_size, first + at, step).narrow(1, 0, kept)
+                    new.narrow(0, at, step).narrow(1, 0, kept).copy_(source)
+                for copied in range(first // old_size, (first + size) // old_size):
+                    old[copied] = torch.empty([0])
+            arena.append(new)
         self.caches[capacity] = arena
 
     def free_caches(self) -> None:
@@ -489,23 +579,27 @@ class Llama(Module):
 
     # Copies a row over another, as many tokens of it as both can hold.
     def copy_row(self, capacity: int, row: int, to_capacity: int, to_row: int) -> None:
-        length = min(capacity, to_capacity)
-        for i in range(2 * self.n_layers):
-            source = self.caches[capacity][i][row].narrow(1, 0, length)  # [n_kv_heads, length, head_dim]
-            self.caches[to_capacity][i][to_row].narrow(1, 0, length).copy_(source)
+        if capacity == to_capacity:
+            for piece in self.caches[capacity]:
+                piece.select(1, to_row).copy_(piece.select(1, row))
+        else:
+            self.copy_rows(capacity, row, to_capacity, to_row, 1, min(capacity, to_capacity))
 
     # Room for a prefix that prompts share, computed once; prefill writes it as row 0 of arena 0.
     def allocate_prefix(self, tokens: int) -> None:
-        arena: List[Tensor] = []
-        for i in range(2 * self.n_layers):
-            arena.append(self.empty_cache(1, tokens))
-        self.caches[0] = arena
+        self.caches[0] = [self.empty_cache(self.slice_count(), 1, tokens)]
 
     def copy_prefix(self, capacity: int, row: int, rows: int) -> None:
-        prefix = self.caches[0]
-        length = prefix[0].size(2)
-        for i in range(len(prefix)):
-            self.caches[capacity][i][row:row + rows].narrow(2, 0, length).copy_(prefix[i])
+        self.copy_rows(0, 0, capacity, row, rows, self.caches[0][0].size(3))
+
+    # Copies the first tokens of a row over those of others.
+    def copy_rows(self, capacity: int, row: int, to_capacity: int, to_row: int, to_rows: int, tokens: int) -> None:
+        source, target = self.caches[capacity], self.caches[to_capacity]
+        size, to_size = source[0].size(0), target[0].size(0)
+        step = min(size, to_size)
+        for first in range(0, self.slice_count(), step):
+            given = self.some(source, size, first, step).narrow(1, row, 1).narrow(3, 0, tokens)
+            self.some(target, to_size, first, step).narrow(1, to_row, to_rows).narrow(3, 0, tokens).copy_(given)
 
     # The tables of rope_at; in float32, since bfloat16 can't tell positions above 256 apart. inverse_frequencies: [head_dim / 2]
     def build_rope(self, inverse_frequencies: Tensor, positions: int) -> None:
@@ -523,11 +617,17 @@ class Llama(Module):
     def lm_head(self, x: Tensor) -> Tensor:
         return self.linear("lm_head", 0, self.rms_norm("norm", 0, x))
 
-    # Computes the logits of chosen tokens of a pass, or of all, for `sample`. x: [.., hidden]; tokens: [any]
-    def compute_logits(self, x: Tensor, tokens: Tensor) -> None:
+    # What passes are given, on the device before a pass is queued: a copy from the host waits for all that is queued then.
+    # A copy of it, since the host's memory belongs to the caller.
+    def upload(self, x: Tensor) -> Tensor:
+        return x.clone()
+
+    # Computes the logits of chosen tokens of a pass for `sample`: of those that the first `tokens` numbers of `picks` name,
+    # or, when that is 0, of all. x: [.., hidden]
+    def compute_logits(self, x: Tensor, picks: Tensor, tokens: int) -> None:
         x = x.view([-1, x.size(-1)])
-        if tokens.numel() > 0:
-            x = x.index_select(0, tokens)
+        if tokens > 0:
+            x = x.index_select(0, picks.narrow(0, 0, tokens))
         self.last_logits.clear()
         self.last_logits.append(self.lm_head(x))
 
@@ -537,37 +637,55 @@ class Llama(Module):
     # The next token of each row: ids [rows], -1 where `candidates` tokens don't make up a row's top-p; or with logprobs
     # [rows, 2 + 2 * logprobs], see with_logprobs. Penalties, masks, temperature, top-k, top-p, min-p: the order of
     # transformers. What no row asks for is empty, and costs nothing; nothing here waits for the device.
-    #   suppressed [any], suppress [rows]               tokens that some rows must not choose, and which rows
-    #   masks [any, vocabulary / 8], mask_of [rows]     bits of forbidden tokens, and which of them a row has
-    #   penalized, divisors, subtracted [any] each      places in the flat logits, and what changes there
-    #   temperature, uniform [rows] each                0 for the likeliest; draws from [0, 1)
-    #   candidates                                      likeliest tokens that are ranked; 0 when no row restricts its draw
-    #   top_k, top_p, min_p [rows] each                 0, 1 and 0 for no restriction
+    #   draw         whether any row's temperature isn't 0
+    #   wide         whether probabilities are in float64; in float32 they take GPUs a fraction of the time
+    #   candidates   likeliest tokens that are ranked; 0 when no row restricts its draw
+    #   picks        so many numbers as `sizes` says of each of the following, which come in one copy; * as bits of float64
+    #     tokens [rows]                                    see compute_logits
+    #     suppressed [any], suppress [rows]                tokens that some rows must not choose; 1 for those rows, else 0
+    #     masks [any, vocabulary / 64], mask_of [rows]     bits of forbidden tokens, and which of these masks a row has
+    #     penalized, divisors*, subtracted* [any] each     places in the flat logits, and what changes there
+    #     temperature*, uniform* [rows] each               0 for the likeliest; draws from [0, 1)
+    #     share*, top_k, min_p* [rows or 0] each           see restrict
     def sample(
-        self, suppressed: Tensor, suppress: Tensor, masks: Tensor, mask_of: Tensor, penalized: Tensor, divisors: Tensor,
-        subtracted: Tensor, draw: bool, temperature: Tensor, uniform: Tensor, candidates: int, top_k: Tensor, top_p: Tensor,
-        min_p: Tensor, logprobs: int
+        self, picks: Tensor, sizes: List[int], draw: bool, wide: bool, candidates: int, logprobs: int
     ) -> Tensor:
         x = self.last_logits[0]
-        if penalized.numel() > 0:
-            x = self.penalize(x, penalized, divisors, subtracted)
-        if masks.numel() > 0:
-            x = x.masked_fill(self.forbidden(masks, mask_of, x.size(1)), -inf)
-        if suppressed.numel() > 0:
-            hit = x.index_select(1, suppressed).masked_fill(suppress.unsqueeze(1), -inf)
-            x = x.index_copy(1, suppressed, hit)
+        real = torch.float64 if wide else torch.float32
+        parts: List[Tensor] = []
+        reals: List[Tensor] = []
+        if picks.numel() > sizes[0]:
+            parts = picks.split_with_sizes(sizes)
+            reals = torch.view_copy(picks, dtype=torch.float64).split_with_sizes(sizes)
+            x = self.changed(x, parts, reals)
         _, greedy = x.max(-1)
         ids = greedy
         if draw:
-            divisor = temperature.clamp(1e-06).unsqueeze(1)
-            p = (x.to(torch.float64) / divisor).softmax(-1)  # [rows, vocabulary]
+            temperature = reals[8]
+            p = (x / temperature.clamp(1e-06).to(real).unsqueeze(1)).softmax(-1)  # [rows, vocabulary]
             if candidates > 0:
-                restricted, missed = self.restrict(p, candidates, top_k, top_p, min_p)
-                drawn = self.draw(restricted, uniform).masked_fill(missed, -1)
+                _, likeliest = x.topk(candidates)
+                top = p.gather(1, likeliest).to(torch.float64)
+                least, missed = self.restrict(top, reals[10], parts[11], reals[12])
+                if candidates == p.size(1):
+                    missed = torch.zeros_like(missed)
+                p = torch.where(p >= least.to(real), p, 0.)
+                ids = self.draw(p, reals[9]).masked_fill(missed, -1)
             else:
-                drawn = self.draw(p, uniform)
-            ids = torch.where(temperature > 0., drawn, greedy)
-        return self.with_logprobs(ids, logprobs) if logprobs > 0 else ids
+                ids = self.draw(p, reals[9])
+            ids = torch.where(temperature > 0., ids, greedy)
+        return self.with_logprobs(ids, logprobs, real) if logprobs > 0 else ids
+
+    # Logits with penalties and masks: [rows, vocabulary] -> same; parts, reals: of `sample`
+    def changed(self, x: Tensor, parts: List[Tensor], reals: List[Tensor]) -> Tensor:
+        if parts[5].numel() > 0:
+            x = self.penalize(x, parts[5], reals[6], reals[7])
+        if parts[3].numel() > 0:
+            x = x.masked_fill(self.forbidden(parts[3], parts[4], x.size(1)), -inf)
+        if parts[1].numel() > 0:
+            hit = x.index_select(1, parts[1]).masked_fill((parts[2] > 0).unsqueeze(1), -inf)
+            x = x.index_copy(1, parts[1], hit)
+        return x
 
     # Repetition penalty (CTRL, Keskar et al. 2019), then presence and frequency penalties together. x: [rows, vocabulary]
     def penalize(self, x: Tensor, at: Tensor, divisors: Tensor, subtracted: Tensor) -> Tensor:
@@ -578,60 +696,76 @@ class Llama(Module):
 
     # Masks with a bit for each token become one with a boolean for each: [rows, vocabulary]
     def forbidden(self, masks: Tensor, mask_of: Tensor, vocabulary: int) -> Tensor:
+        bytes = torch.view_copy(masks, dtype=torch.uint8).view([-1, (vocabulary + 63) // 64 * 8, 1])
         places = torch.arange(8, dtype=torch.uint8, device=masks.device)
-        bits = masks.unsqueeze(-1).bitwise_right_shift(places).bitwise_and(1)  # [any, vocabulary / 8, 8]
-        each = bits.to(torch.bool).view([masks.size(0), -1]).narrow(1, 0, vocabulary)
+        bits = bytes.bitwise_right_shift(places).bitwise_and(1)  # [any, vocabulary / 8, 8]
+        each = bits.to(torch.bool).flatten(1, 2).narrow(1, 0, vocabulary)
         return each.index_select(0, mask_of)
 
-    # Probabilities p [rows, vocabulary] with 0 for what top-k, top-p (nucleus, Holtzman et al. 2020) and min-p (Nguyen et al.
-    # 2024) leave out, and the rows for which the candidates didn't suffice: [rows]. Top-p is a share of what top-k leaves.
-    def restrict(
-        self, p: Tensor, candidates: int, top_k: Tensor, top_p: Tensor, min_p: Tensor
-    ) -> Tuple[Tensor, Tensor]:
-        k = top_k.unsqueeze(1)
-        share = top_p.unsqueeze(1)
-        any_k = k == 0
-        nucleus = share < 1.
-        top, _ = p.topk(candidates)  # [rows, candidates]
-        rank = torch.arange(candidates, device=p.device).unsqueeze(0)
-        inside = torch.logical_or(any_k, rank < k)
-        kept = torch.where(inside, top, 0.)
-        before = kept.cumsum(-1) - kept
-        total = torch.where(any_k, 1., kept.sum([1], True))
-        wanted = torch.logical_and(inside, before < share * total)
-        last = wanted.sum([1], True).clamp(1) - 1
-        least = torch.where(torch.logical_and(any_k, torch.logical_not(nucleus)), 0., top.gather(1, last))
-        least = torch.maximum(least, min_p.unsqueeze(1) * top.narrow(1, 0, 1))
-        unseen = top.sum([1], True) < share
-        missed = torch.logical_and(torch.logical_and(any_k, nucleus), unseen)
-        if candidates == p.size(1):
-            missed = torch.zeros_like(missed)
-        return torch.where(p >= least, p, 0.), missed.squeeze(1)
+    # The least probability that top-k, top-p (nucleus, Holtzman et al. 2020) and min-p (Nguyen et al. 2024) leave to a row, and
+    # the rows for which the candidates didn't suffice: [rows, 1], [rows]. Top-p is a share of what top-k leaves.
+    #   top [rows, candidates]    probabilities, from the highest on
+    #   share [rows]              top-p, or 0 where neither it nor top-k restricts
+    #   top_k [rows or 0]         the vocabulary where it doesn't restrict; empty when it restricts no row
+    #   min_p [rows or 0]         empty when it restricts no row
+    def restrict(self, top: Tensor, share: Tensor, top_k: Tensor, min_p: Tensor) -> Tuple[Tensor, Tensor]:
+        n, last = top.size(0), top.size(1) - 1
+        limit = share.unsqueeze(1)
+        cumulative = top.cumsum(-1)
+        if top_k.numel() > 0:
+            rank = torch.arange(last + 1, device=top.device).unsqueeze(0)
+            k = top_k.unsqueeze(1)
+            cumulative = torch.where(rank < k, top, 0.).cumsum(-1)
+            limit = torch.where(k <= last + 1, limit * cumulative.narrow(1, last, 1), limit)
+        end = torch.searchsorted(cumulative, limit)  # of the likeliest tokens that make up the limit
+        least = torch.where(limit > 0., top.gather(1, end.clamp(0, last)), 0.)
+        if min_p.numel() > 0:
+            least = torch.maximum(least, min_p.unsqueeze(1) * top.narrow(1, 0, 1))
+        return least, (end > last).view([n])
 
-    # Inverts the cumulative distribution at `uniform`: [rows]
+    # Inverts the cumulative distribution at `uniform`: [rows]. First the block of tokens, then the token in it: sums over the
+    # whole vocabulary take float64, and that takes GPUs long. p: [rows, vocabulary]
     def draw(self, p: Tensor, uniform: Tensor) -> Tensor:
-        cumulative = p.cumsum(-1)
-        last = p.size(1) - 1
-        total = cumulative.narrow(1, last, 1)
-        found = torch.searchsorted(cumulative, total * uniform.unsqueeze(1), right=True)
-        return found.clamp(0, last).squeeze(1)
+        n, block = p.size(0), 256
+        if p.size(1) % block > 0:
+            p = torch.constant_pad_nd(p, [0, block - p.size(1) % block])
+        blocks = p.view([n, -1, block])
+        sums = blocks.sum([-1]).to(torch.float64)
+        cumulative = sums.cumsum(-1)
+        aim = cumulative.narrow(1, sums.size(1) - 1, 1) * uniform.unsqueeze(1)
+        chosen = torch.searchsorted(cumulative, aim, right=True).clamp(0, sums.size(1) - 1)  # [rows, 1]
+        inside = blocks.gather(1, chosen.unsqueeze(2).expand([n, 1, block])).squeeze(1).cumsum(-1, dtype=torch.float64)
+        # Below the sum, which may have been rounded differently: a token without probability must not be drawn.
+        most = inside.narrow(1, block - 1, 1) * 0.9999999999999999
+        rest = torch.minimum(aim - (cumulative - sums).gather(1, chosen), most).clamp(0.)
+        found = torch.searchsorted(inside, rest, right=True).clamp(0, block - 1)
+        return (chosen * block + found).view([n])
 
     # [rows, 2 + 2 * n]: id, its log-probability before penalties and temperature, the n likeliest ids, theirs
-    def with_logprobs(self, ids: Tensor, n: int) -> Tensor:
-        lp = self.last_logits[0].to(torch.float64).log_softmax(-1)
+    def with_logprobs(self, ids: Tensor, n: int, real: int) -> Tensor:
+        lp = self.last_logits[0].log_softmax(-1, real)
         at = ids.unsqueeze(1).clamp(0)
         values, others = lp.topk(n)
-        return torch.cat([ids.unsqueeze(1).to(torch.float64), lp.gather(1, at), others.to(torch.float64), values], 1)
+        told = [ids.unsqueeze(1), lp.gather(1, at), others, values]
+        return torch.cat([each.to(torch.float64) for each in told], 1)
 
     # Log-probabilities of all labels' tokens after `score`: [rows, reads]. x: [rows, length + tail, hidden]; read_at: 0 for
-    # the prompt's end, else 1 + place in the tail; read_ids: the token whose log-probability is read there; [reads] both
-    def label_logprobs(self, x: Tensor, lengths: Tensor, tail: int, read_at: Tensor, read_ids: Tensor) -> Tensor:
+    # the prompt's end, else 1 + place in the tail; read_ids: the token whose log-probability is read there. exact: the labels'
+    # own logits are computed in float32. bfloat16 has them in steps of 1/16 to 1/8, which shows in the odds of two labels;
+    # of all other tokens' such errors little is left in their sum.
+    def label_logprobs(self, x: Tensor, labels: Tensor, sizes: List[int], exact: bool) -> Tensor:
+        parts = labels.split_with_sizes(sizes)
+        lengths, tail, read_at, read_ids = parts[0], sizes[1], parts[4], parts[5]
         n, width = x.size(0), x.size(1)
         ends = (lengths - 1).unsqueeze(1)
         tails = torch.arange(width - tail, width, dtype=torch.int64, device=x.device).unsqueeze(0).expand([n, tail])
         offsets = (torch.arange(n, device=x.device) * width).unsqueeze(1)
         wanted = torch.cat([ends, tails], 1) + offsets  # [rows, 1 + tail]
-        h = x.flatten(0, 1).index_select(0, wanted.view([-1]))
-        lp = self.lm_head(h).to(torch.float32).log_softmax(-1)
+        h = self.rms_norm("norm", 0, x.flatten(0, 1).index_select(0, wanted.view([-1])))
+        logits = self.linear("lm_head", 0, h).to(torch.float32)
+        if exact:
+            w = self.weights["lm_head"][0].index_select(0, read_ids)
+            logits = logits.index_copy(1, read_ids, torch.linear(h.to(torch.float32), w.to(torch.float32)))
+        lp = logits.log_softmax(-1)
         per_row = lp.view([n, tail + 1, -1]).flatten(1, 2)  # [rows, (1 + tail) * vocabulary]
         return per_row.index_select(1, read_at * lp.size(1) + read_ids)

@@ -15,17 +15,17 @@ import net.jqwik.api.constraints.IntRange;
 
 /** Whatever the batch, every row comes out as if it had been alone. */
 class EnginePropertyTest {
-  private static final int REQUESTS = 30;
+  private static final int REQUESTS = 60;
 
   private record Asked(Request request, GenerateSettings settings, Requests.Told told) {}
 
   @Property(tries = 300)
   void run_anyLoad_equalsOneRowAtATime(
       @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 8) int slots,
-      @ForAll @IntRange(min = 90, max = 700) int kvTokens,
-      @ForAll @IntRange(min = 1, max = 200) int prefillTokens,
-      @ForAll @IntRange(min = 1, max = 8) int memoryRows,
+      @ForAll @IntRange(min = 1, max = 40) int slots,
+      @ForAll @IntRange(min = 90, max = 2500) int kvTokens,
+      @ForAll @IntRange(min = 1, max = 600) int prefillTokens,
+      @ForAll @IntRange(min = 1, max = 40) int memoryRows,
       @ForAll boolean fixedShapes) {
     Random random = new Random(seed);
     FakeModel model = new FakeModel(kvTokens);

@@ -193,6 +193,23 @@ class LlamaModelTest {
     }
   }
 
+  /** Stored in float16, bfloat16 and float32, head tied or not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sharded-f16", "stored-bf16", "stored-f32", "llama32-tied"})
+  void logits_float16_areNearerFloat32ThanBfloat16(String variant) {
+    List<Case> cases = TinyRandom.cases(variant);
+    double sum = 0;
+    try (LlamaModel model = load(variant, Dtype.FLOAT16)) {
+      float[][] logits = model.logits(cases.stream().map(Case::ids).toList());
+      for (int c = 0; c < logits.length; c++) {
+        for (int i = 0; i < 96; i++) {
+          sum += Math.abs(logits[c][i] - cases.get(c).last_logits()[i]) / 96 / logits.length;
+        }
+      }
+    }
+    assertThat(sum).as("mean distance").isBetween(1e-5, 0.01);
+  }
+
   /** The rotations around int8 products cancel out, with the head tied or not. */
   @ParameterizedTest
   @ValueSource(strings = {"llama2-full-attention", "llama32-tied", "smollm-default-rope"})

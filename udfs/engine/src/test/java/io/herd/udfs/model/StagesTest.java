@@ -55,9 +55,12 @@ class StagesTest {
     List<int[]> alike = prompts.stream().map(StagesTest::behindPrefix).toList();
     model.share(PREFIX);
     generated(model, alike, PREFIX.length, out);
-    LabelTokens labels = new LabelTokens(List.of(new int[] {5, 6, 7}, new int[] {5}));
-    for (double[] scores : model.score(CAPACITY, 4, alike, PREFIX.length, labels)) {
-      Arrays.stream(scores).forEach(out::add);
+    LabelTokens longer = new LabelTokens(List.of(new int[] {5, 6, 7}, new int[] {5}));
+    LabelTokens single = new LabelTokens(List.of(new int[] {6}, new int[] {5}));
+    for (LabelTokens labels : List.of(longer, single)) {
+      for (double[] scores : model.score(CAPACITY, 4, alike, PREFIX.length, labels)) {
+        Arrays.stream(scores).forEach(out::add);
+      }
     }
     return out;
   }

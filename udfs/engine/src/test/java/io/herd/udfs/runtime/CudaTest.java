@@ -13,9 +13,16 @@ import org.junit.jupiter.api.Test;
 /** Which device a task gets, on machines that tests don't run on. */
 class CudaTest {
   private static final Optional<String> DRIVER = Optional.of("NVRM version: 450.80");
-  private static final Cuda TWO_GPUS = new Cuda(2, DRIVER, "2.7.1 in /libtorch", true);
-  private static final Cuda BARE = new Cuda(0, Optional.empty(), "2.7.1 in /libtorch", false);
-  private static final Cuda OLD_DRIVER = new Cuda(0, DRIVER, "2.7.1 in /libtorch", true);
+  private static final NvidiaSmi.Gpu T4 = new NvidiaSmi.Gpu(0, "GPU-a", "Tesla T4");
+  private static final Cuda TWO_GPUS = cuda(2, DRIVER, true);
+  private static final Cuda BARE = cuda(0, Optional.empty(), false);
+  private static final Cuda OLD_DRIVER = cuda(0, DRIVER, true, T4);
+  private static final Cuda NO_CUDA_BUILD = cuda(0, DRIVER, false, T4);
+
+  private static Cuda cuda(
+      int gpus, Optional<String> driver, boolean build, NvidiaSmi.Gpu... listed) {
+    return new Cuda(gpus, driver, "2.7.1 in /libtorch", build, Optional.empty(), List.of(listed));
+  }
 
   @Test
   void choose_address_isTheGpuOfThatNumber() {
@@ -56,8 +63,21 @@ class CudaTest {
         .withMessageContaining(", and libtorch 2.7.1 in /libtorch is the build for processors");
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> OLD_DRIVER.choose(DeviceChoice.CUDA, List.of("0")))
-        .withMessageContaining("the driver (NVRM version: 450.80) may be too old")
+        .withMessageContaining(
+            "nvidia-smi lists 1 (Tesla T4), and libtorch 2.7.1 in /libtorch, a build with CUDA,"
+                + " finds no GPU: the driver (NVRM version: 450.80) may be too old")
         .withMessageNotContaining("processors");
+  }
+
+  @Test
+  void fallback_nodeWithAGpuThatSparkDoesNotKnow_saysSo() {
+    assertThat(NO_CUDA_BUILD.fallback(DeviceChoice.AUTO, List.of()))
+        .hasValue(
+            "has Tesla T4 and runs on the processor, as herd.model.device=auto allows: libtorch"
+                + " 2.7.1 in /libtorch is the build for processors");
+    assertThat(NO_CUDA_BUILD.fallback(DeviceChoice.AUTO, List.of()).map(Devices::isWarning))
+        .hasValue(true);
+    assertThat(NO_CUDA_BUILD.fallback(DeviceChoice.CPU, List.of())).isEmpty();
   }
 
   @Test

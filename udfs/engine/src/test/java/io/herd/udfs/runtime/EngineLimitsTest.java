@@ -1,14 +1,20 @@
 package io.herd.udfs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
+import io.herd.udfs.model.MemoryBudget;
+import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.schedule.Limits;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EngineLimitsTest {
   private static final TorchDevice CPU = TorchDevice.cpu();
@@ -25,41 +31,119 @@ class EngineLimitsTest {
     return settings(Dtype.FLOAT32, slots, 0, deterministic);
   }
 
+  private static final ModelSpec ONE_BILLION = llama(16, 32, 64, 2048, 8192, true);
+
+  private static ModelSpec llama(
+      int layers, int heads, int headDim, int hidden, int intermediate, boolean tied) {
+    return new ModelSpec(
+        layers,
+        heads,
+        8,
+        headDim,
+        hidden,
+        intermediate,
+        128_256,
+        1e-5,
+        null,
+        131_072,
+        tied,
+        Set.of(1));
+  }
+
+  private static ModelSpec shape(String name) {
+    return switch (name) {
+      case "1B" -> ONE_BILLION;
+      case "8B" -> llama(32, 32, 128, 4096, 14_336, false);
+      default -> llama(80, 64, 128, 8192, 28_672, false);
+    };
+  }
+
+  private static MemoryBudget budget(TorchDevice device, Dtype dtype) {
+    return new MemoryBudget(device, ONE_BILLION, dtype);
+  }
+
   @Test
-  void kvTokens_auto_takesHalfOfWhatIsFree() {
-    assertThat(EngineLoader.kvTokens(settings(0, false), 100, 1_000_000)).isEqualTo(5000);
+  void kvTokens_autoOnProcessors_takesHalfOfWhatIsFree() {
+    MemoryBudget budget = budget(CPU, Dtype.FLOAT32);
+    assertThat(EngineLoader.kvTokens(settings(0, false), budget, 100, 1_000_000)).isEqualTo(5000);
+  }
+
+  @Test
+  void kvTokens_autoOnAGpuWithoutFlashAttention_takesHalfOfWhatIsFree() {
+    MemoryBudget budget = budget(GPU, Dtype.FLOAT32);
+    assertThat(EngineLoader.kvTokens(settings(0, false), budget, 1 << 16, 100L << 30))
+        .isEqualTo((50L << 30) >> 16);
   }
 
   @Test
   void kvTokens_memorySet_isTakenWhateverIsFree() {
     EngineSettings fixed = settings(Dtype.FLOAT32, 0, 100, false);
-    assertThat(EngineLoader.kvTokens(fixed, 1 << 10, 10)).isEqualTo(100 << 10);
+    MemoryBudget budget = budget(GPU, Dtype.BFLOAT16);
+    assertThat(EngineLoader.kvTokens(fixed, budget, 1 << 10, 10)).isEqualTo(100 << 10);
+  }
+
+  /** Cards of which CUDA and the driver have taken 0.6 GB before the weights. */
+  @ParameterizedTest
+  @CsvSource({
+    "1B,   16,   321,  627",
+    "1B,   24,   536, 1024",
+    "1B,   80, 2192, 1024",
+    "1B,  141, 3995, 1024",
+    "8B,   24,    39,   76",
+    "8B,   80,   445,  869",
+    "8B,  141,   894, 1024",
+    "70B, 160,    47,   91",
+  })
+  void limits_autoOnAGpu_areOfTheCardsMemory(
+      String shape, int gigabytes, int kvThousands, int slots) {
+    MemoryBudget budget = new MemoryBudget(GPU, shape(shape), Dtype.BFLOAT16);
+    long free = (long) (gigabytes * 1e9 - 0.6e9) - budget.weightBytes();
+    long perToken = budget.spec().kvBytesPerToken(Dtype.BFLOAT16);
+    EngineSettings auto = settings(Dtype.BFLOAT16, 0, 0, false);
+
+    long tokens = EngineLoader.kvTokens(auto, budget, perToken, free);
+    Limits limits = EngineLoader.limits(auto, budget, 1, 2048, tokens);
+
+    assertThat(tokens).isCloseTo(1000L * kvThousands, withPercentage(1));
+    assertThat(limits.slots()).isEqualTo(slots);
+  }
+
+  @Test
+  void limits_slotsSet_areObeyed() {
+    EngineSettings many = settings(Dtype.BFLOAT16, 3000, 0, false);
+    MemoryBudget budget = budget(GPU, Dtype.BFLOAT16);
+    assertThat(EngineLoader.limits(many, budget, 1, 2048, 5000).slots()).isEqualTo(3000);
   }
 
   @Test
   void limits_byKindOfDevice_areShortRowsOnProcessorsAndManyOnGpus() {
-    assertThat(EngineLoader.limits(settings(0, false), CPU, 1, 2048, 5000))
+    MemoryBudget cpu = budget(CPU, Dtype.FLOAT32);
+    MemoryBudget gpu = budget(GPU, Dtype.BFLOAT16);
+    assertThat(EngineLoader.limits(settings(0, false), cpu, 1, 2048, 5000))
         .isEqualTo(new Limits(128, 5000, 512, 32, 0));
-    assertThat(EngineLoader.limits(settings(Dtype.BFLOAT16, 0, 0, false), GPU, 1, 2048, 1_000_000))
-        .isEqualTo(new Limits(256, 1_000_000, 8192, 512, 0));
-    assertThat(EngineLoader.limits(settings(0, false), GPU, 1, 2048, 5000).capacityStep())
+    assertThat(EngineLoader.limits(settings(Dtype.BFLOAT16, 0, 0, false), gpu, 1, 2048, 1_000_000))
+        .isEqualTo(new Limits(1024, 1_000_000, 8192, 512, 0));
+    MemoryBudget plain = budget(GPU, Dtype.FLOAT32);
+    assertThat(EngineLoader.limits(settings(0, false), plain, 1, 2048, 5000).capacityStep())
         .as("in float32 there is no flash attention")
         .isEqualTo(32);
   }
 
   @Test
   void limits_severalLanes_shareTheSlots() {
-    assertThat(EngineLoader.limits(settings(9, false), CPU, 2, 2048, 5000).slots()).isEqualTo(4);
-    assertThat(EngineLoader.limits(settings(1, false), CPU, 2, 2048, 5000).slots()).isEqualTo(1);
-    assertThat(EngineLoader.limits(settings(0, false), CPU, 2, 2048, 5000).slots())
+    MemoryBudget cpu = budget(CPU, Dtype.FLOAT32);
+    assertThat(EngineLoader.limits(settings(9, false), cpu, 2, 2048, 5000).slots()).isEqualTo(4);
+    assertThat(EngineLoader.limits(settings(1, false), cpu, 2, 2048, 5000).slots()).isEqualTo(1);
+    assertThat(EngineLoader.limits(settings(0, false), cpu, 2, 2048, 5000).slots())
         .as("each lane is a batch of its own")
         .isEqualTo(128);
   }
 
   @Test
   void limits_deterministicOfAnyLength_countsWholeRows() {
-    assertThat(EngineLoader.limits(settings(0, true), CPU, 1, 2048, 5000).slots()).isEqualTo(2);
-    assertThat(EngineLoader.limits(settings(7, true), CPU, 1, 500, 5000).slots()).isEqualTo(7);
-    assertThat(EngineLoader.limits(settings(0, true), CPU, 1, 2048, 1).slots()).isEqualTo(1);
+    MemoryBudget cpu = budget(CPU, Dtype.FLOAT32);
+    assertThat(EngineLoader.limits(settings(0, true), cpu, 1, 2048, 5000).slots()).isEqualTo(2);
+    assertThat(EngineLoader.limits(settings(7, true), cpu, 1, 500, 5000).slots()).isEqualTo(7);
+    assertThat(EngineLoader.limits(settings(0, true), cpu, 1, 2048, 1).slots()).isEqualTo(1);
   }
 }

@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.IntRange;
 
 /** Random arrivals and endings, played on a cache of rows that knows whose content it holds. */
 class SchedulerPropertyTest {
-  private static final int REQUESTS = 60;
+  private static final int REQUESTS = 90;
 
   private static final class Item implements Sequence {
     private final int number;
@@ -69,9 +69,9 @@ class SchedulerPropertyTest {
   @Property(tries = 400)
   void schedule_anyLoad_keepsEveryPromise(
       @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 9) int slots,
-      @ForAll @IntRange(min = 130, max = 900) int kvTokens,
-      @ForAll @IntRange(min = 1, max = 300) int prefillTokens) {
+      @ForAll @IntRange(min = 1, max = 40) int slots,
+      @ForAll @IntRange(min = 130, max = 2500) int kvTokens,
+      @ForAll @IntRange(min = 1, max = 900) int prefillTokens) {
     new Play(new Random(seed), new Limits(slots, kvTokens, prefillTokens)).run();
   }
 

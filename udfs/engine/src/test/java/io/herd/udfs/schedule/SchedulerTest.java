@@ -68,6 +68,67 @@ class SchedulerTest {
     assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(64, 0, List.of(a)));
   }
 
+  /** Of 32 slots all are live; of as many that wait, all are alike. */
+  private static Scheduler<Fake> busy(int waiting) {
+    Scheduler<Fake> busy = new Scheduler<>(new Limits(32, 10_000, 2048));
+    for (int i = 0; i < 32 + waiting; i++) {
+      busy.add(Fake.prompt("row " + i, 20));
+    }
+    busy.next();
+    return busy;
+  }
+
+  @Test
+  void next_fewRowsFree_prefillWaitsForAShareOfThem() {
+    Scheduler<Fake> busy = busy(9);
+    busy.finish(32, 5);
+    assertThat(busy.next()).isInstanceOf(Step.Decode.class);
+    busy.finish(32, 7);
+    Fake first = Fake.prompt("row 32", 20);
+    Fake second = Fake.prompt("row 33", 20);
+    assertThat(busy.next()).isEqualTo(new Step.Prefill<>(32, 30, List.of(first, second)));
+    assertThat(busy.waiting()).isEqualTo(7);
+  }
+
+  @Test
+  void next_oneWaitsAlone_isBegunInTheFirstFreeRow() {
+    Scheduler<Fake> busy = busy(1);
+    busy.finish(32, 5);
+    assertThat(busy.next())
+        .isEqualTo(new Step.Prefill<>(32, 31, List.of(Fake.prompt("row 32", 20))));
+  }
+
+  @Test
+  void next_oldestHasNoCompanions_isBegunInTheFirstFreeRow() {
+    Scheduler<Fake> busy = busy(0);
+    Fake oldest = Fake.prompt("oldest", 90);
+    addAll(busy, oldest, Fake.prompt("b", 20), Fake.prompt("c", 20));
+    busy.finish(32, 5);
+    assertThat(busy.next()).isEqualTo(new Step.Prefill<>(96, 0, List.of(oldest)));
+  }
+
+  @Test
+  void next_noOtherRowEnds_heldRequestIsBegunAfterAsManyPassesAsRows() {
+    Scheduler<Fake> busy = busy(9);
+    busy.finish(32, 5);
+    for (int pass = 0; pass < 31; pass++) {
+      assertThat(busy.next()).isInstanceOf(Step.Decode.class);
+    }
+    assertThat(busy.next())
+        .isEqualTo(new Step.Prefill<>(32, 31, List.of(Fake.prompt("row 32", 20))));
+  }
+
+  @Test
+  void next_cacheIsFull_shareIsOfTheRowsThatItHolds() {
+    Scheduler<Fake> tight = new Scheduler<>(new Limits(256, 8 * 32, 2048));
+    for (int i = 0; i < 20; i++) {
+      tight.add(Fake.prompt("row " + i, 20));
+    }
+    tight.next();
+    tight.finish(32, 5);
+    assertThat(tight.next()).isInstanceOf(Step.Prefill.class);
+  }
+
   @Test
   void next_scored_leavesNoRowBehind() {
     Fake live = Fake.prompt("live", 10);

@@ -9,6 +9,7 @@ import io.herd.udfs.results.SampleLine;
 import io.herd.udfs.results.TokenLine;
 import io.herd.udfs.sample.TokenScores;
 import io.herd.udfs.text.CompletionText;
+import io.herd.udfs.text.StopStrings;
 import io.herd.udfs.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +26,10 @@ record GenerationTask(GenerateSettings settings, RequestGroup group, IntFunction
    */
   static GenerationTask of(
       GenerateSettings settings, int[] prefix, Tokenizer tokenizer, Grammar grammar) {
+    StopStrings stop = StopStrings.of(tokenizer, settings.stop());
     RequestGroup group =
         RequestGroup.generation(
-            settings,
-            prefix,
-            () -> new CompletionText(tokenizer::decode, settings.stop(), settings.minNewTokens()),
-            grammar);
+            settings, prefix, () -> new CompletionText(stop, settings.minNewTokens()), grammar);
     return new GenerationTask(
         settings,
         group.endingAt(tokenizer.specialIds(settings.stop())),

@@ -3,6 +3,7 @@ package io.herd.udfs.partition;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.grammar.Grammar;
+import io.herd.udfs.model.OutOfDeviceMemory;
 import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.Engines;
@@ -10,6 +11,7 @@ import io.herd.udfs.text.Tokenizer;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.Set;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 
 /**
@@ -32,7 +34,11 @@ public record Generator(
 
   /** The engine that a task uses. */
   EngineLease lease(TaskContext task) throws InterruptedException {
-    return Engines.lease(engine, files, TaskGpu.addresses(task), ExecutorEnd::because);
+    try {
+      return Engines.lease(engine, files, TaskGpu.addresses(task), ExecutorEnd::because);
+    } catch (OutOfDeviceMemory e) {
+      throw Rapids.named(e, SparkEnv.get().conf());
+    }
   }
 
   /**

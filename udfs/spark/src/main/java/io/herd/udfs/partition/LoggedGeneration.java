@@ -8,10 +8,12 @@ import io.herd.udfs.results.ResultWriter;
 import io.herd.udfs.runtime.Devices;
 import io.herd.udfs.runtime.EngineLease;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -37,20 +39,19 @@ public record LoggedGeneration(
     TaskContext task = TaskContext.get();
     Configuration conf = generator.files().hadoop().value().value();
     InFlight inFlight = log.inFlight(conf, submission);
+    TaskCounters counters = generator.counters();
+    Devices.warning(generator.engine().device(), TaskGpu.addresses(task)).ifPresent(counters::warn);
     try (EngineLease lease = generator.lease(task);
         ResultWriter writer =
             log.writer(conf, submission, task.partitionId(), task.taskAttemptId(), flush);
         PoisonSearch poison = poison(task, lease, inFlight)) {
-      TaskCounters counters = generator.counters();
       counters.say(lease.firstWords());
-      Devices.warning(generator.engine().device(), TaskGpu.addresses(task))
-          .ifPresent(counters::say);
       TaskLoop.Sink sink = poison.guard(logged(writer, lease, handover(task, inFlight)));
       long done =
           generator.run(
               lease, prefix, new Mapped<>(rows, PendingRow::of), finished(task, conf), sink);
       counters.used(lease.usage());
-      lease.incidents().forEach(counters::say);
+      incidents(lease).forEach(counters::say);
       Event.of("task_ended")
           .with("stage", submission)
           .with("partition", task.partitionId())
@@ -59,6 +60,15 @@ public record LoggedGeneration(
           .log();
       return List.of(done).iterator();
     }
+  }
+
+  /** What ran short of memory, and what may have that. */
+  private static List<String> incidents(EngineLease lease) {
+    List<String> incidents = new ArrayList<>(lease.incidents());
+    if (!incidents.isEmpty()) {
+      Rapids.note(SparkEnv.get().conf()).ifPresent(incidents::add);
+    }
+    return incidents;
   }
 
   /**

@@ -7,7 +7,10 @@ import io.herd.udfs.runtime.Devices;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 
 /** Looks round on an executor; downloads and loads nothing. */
@@ -23,8 +26,12 @@ public record NodeProbe(ExecutorFiles files, DeviceChoice device)
     String problem = null;
     String engine = "none";
     long disk = 0;
+    List<String> addresses = TaskGpu.addresses(TaskContext.get());
+    List<String> notes = new ArrayList<>();
     try {
-      engine = Devices.describe(device);
+      engine = Devices.describe(device, addresses);
+      notes.addAll(Devices.notes(device, addresses));
+      Rapids.note(SparkEnv.get().conf()).filter(note -> !addresses.isEmpty()).ifPresent(notes::add);
       disk = FreeSpace.at(cache);
     } catch (HerdException e) {
       problem = e.getMessage();
@@ -39,6 +46,7 @@ public record NodeProbe(ExecutorFiles files, DeviceChoice device)
         Devices.hostFreeBytes(),
         engine,
         Devices.driverVersion(),
+        notes,
         problem);
   }
 

@@ -1,6 +1,7 @@
 package io.herd.udfs.partition;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What an executor has to say before it is given work.
@@ -12,6 +13,7 @@ import java.io.Serializable;
  * @param freeMemory bytes of the host that nobody uses
  * @param device that its engine would run on
  * @param driver the version of NVIDIA's driver, or "no NVIDIA driver"
+ * @param notes what works, but perhaps not as it is meant
  * @param problem why it could not work, or null
  */
 public record NodeReport(
@@ -22,5 +24,6 @@ public record NodeReport(
     long freeMemory,
     String device,
     String driver,
+    List<String> notes,
     String problem)
     implements Serializable {}

@@ -2,6 +2,7 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
 import io.herd.udfs.sample.Choice;
+import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.PromptEncoder;
 import java.util.List;
 import java.util.Map;
@@ -32,26 +33,40 @@ public final class Prompts {
    * @param row what {@link InputColumns} says
    */
   public Row of(Row row) {
+    return prepared(row).values();
+  }
+
+  /** As {@link #of}, with the prompt's text as one more value, which is null for a row without. */
+  Row withText(Row row) {
+    Prepared prepared = prepared(row);
+    return SnapshotColumns.with(
+        prepared.values(), prepared.prompt() == null ? null : prepared.prompt().text());
+  }
+
+  /** A row's values, and its prompt or null. */
+  private record Prepared(Row values, Prompt prompt) {}
+
+  private Prepared prepared(Row row) {
     Long given = columns.number(row);
     long number = given == null ? next++ : given;
     try {
       return joint == null ? toComplete(row, number) : toLabel(row, number);
     } catch (RowException e) {
-      return SnapshotColumns.failed(number, e.getMessage());
+      return new Prepared(SnapshotColumns.failed(number, e.getMessage()), null);
     }
   }
 
-  private Row toComplete(Row row, long number) {
+  private Prepared toComplete(Row row, long number) {
     PromptEncoder.Encoded prompt = encoder.encode(RowMap.of(row, columns.names()));
     Integer newTokens = RowNewTokens.of(row, columns.newTokens(), how.maxNewTokens());
     String name = columns.name(row);
     String key =
         how.keys().of(prompt.ids(), name == null ? Long.toString(number) : name, newTokens);
-    return new PendingRow(key, prompt.ids(), List.of(), null, newTokens)
-        .toRow(number, prompt.cut());
+    PendingRow pending = new PendingRow(key, prompt.ids(), List.of(), null, newTokens);
+    return new Prepared(pending.toRow(number, prompt.cut()), prompt.prompt());
   }
 
-  private Row toLabel(Row row, long number) {
+  private Prepared toLabel(Row row, long number) {
     Map<String, Object> values = RowMap.of(row, columns.names());
     List<Choice> own = RowChoices.of(row, columns.choices());
     PromptEncoder.Encoded prompt = encoder.encode(values);
@@ -65,7 +80,8 @@ public final class Prompts {
     JointLabels.Prepared prior = joint.contentFree(own);
     String key =
         how.keys().of(ready.ids(), own, ready.labels(), prior == null ? null : prior.labels());
-    return new PendingRow(key, ready.ids(), own, ready.labels(), null).toRow(number, prompt.cut());
+    PendingRow pending = new PendingRow(key, ready.ids(), own, ready.labels(), null);
+    return new Prepared(pending.toRow(number, prompt.cut()), prompt.prompt());
   }
 
   /** Tokens by which labels need more room after this prompt than they would by themselves. */

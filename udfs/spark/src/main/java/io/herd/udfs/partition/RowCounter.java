@@ -24,6 +24,13 @@ interface RowCounter {
   default void begun(long rows) {}
 
   /**
+   * The engine has computed more tokens of the task's rows, done or not.
+   *
+   * @param tokens of prompts and completions
+   */
+  default void computed(long tokens) {}
+
+  /**
    * A row failed.
    *
    * @param tried whether it had reached the engine

@@ -6,6 +6,7 @@ import io.herd.udfs.results.ResultKey;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** Gathers the completions of one row as they come, on the threads of the engine's lanes. */
 final class RowSamples {
@@ -20,6 +21,7 @@ final class RowSamples {
   private final PendingRow row;
   private final RowTask task;
   private final Runnable begun;
+  private final LongConsumer computed;
   private final Consumer<Outcome> done;
   private final Completion[] completions;
   private final AtomicInteger missing; // the thread that counts down to 0 sees all completions
@@ -29,12 +31,15 @@ final class RowSamples {
    * For a row whose requests are yet to be submitted.
    *
    * @param begun called when the engine begins with the row
+   * @param computed gets the tokens of each pass; of the prompt, which samples have in common, once
    * @param done gets the outcome when the last sample is there
    */
-  RowSamples(PendingRow row, RowTask task, Runnable begun, Consumer<Outcome> done) {
+  RowSamples(
+      PendingRow row, RowTask task, Runnable begun, LongConsumer computed, Consumer<Outcome> done) {
     this.row = row;
     this.task = task;
     this.begun = begun;
+    this.computed = computed;
     this.done = done;
     this.completions = new Completion[task.samples()];
     this.missing = new AtomicInteger(completions.length);
@@ -53,6 +58,11 @@ final class RowSamples {
         if (sample == 0) {
           begun.run();
         }
+      }
+
+      @Override
+      public void computed(int promptTokens, int newTokens) {
+        computed.accept((sample == 0 ? promptTokens : 0) + newTokens);
       }
 
       @Override

@@ -33,6 +33,9 @@ public final class SnapshotColumns {
   /** Whether text of the row was left out, so that the prompt fits. */
   public static final String CUT = "_herd_cut";
 
+  /** The prompt as text, where it is asked for; null when the row has an error. */
+  public static final String TEXT = "_herd_text";
+
   /** What came of the row, as the result log has it; null when the row has an error. */
   public static final String RESULT = "_herd_result";
 
@@ -65,6 +68,11 @@ public final class SnapshotColumns {
   /** Of {@link #ALL}. */
   public static StructType own() {
     return schema(new StructType());
+  }
+
+  /** Of {@link #ALL} and {@link #TEXT}. */
+  public static StructType ownWithText() {
+    return own().add(TEXT, DataTypes.StringType, true);
   }
 
   /** The snapshot's schema over an input's. */

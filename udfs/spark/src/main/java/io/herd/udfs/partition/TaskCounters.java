@@ -17,8 +17,10 @@ import org.apache.spark.util.LongAccumulator;
  * @param refused of these without having reached the engine
  * @param reasons for which a task's first row failed
  * @param promptTokens of the rows with a result
- * @param tokens generated so far
+ * @param tokens generated for these
+ * @param computed tokens of prompts and completions so far, also of rows in work
  * @param labelShare probability of a row's labels together
+ * @param warnings of devices that go unused
  * @param engines what each engine said when it was tried out, and what went wrong with it
  * @param computing milliseconds that the engines computed while tasks held them
  * @param prefilling of them with prompts
@@ -32,7 +34,9 @@ public record TaskCounters(
     CollectionAccumulator<String> reasons,
     LongAccumulator promptTokens,
     LongAccumulator tokens,
+    LongAccumulator computed,
     DoubleAccumulator labelShare,
+    CollectionAccumulator<String> warnings,
     CollectionAccumulator<String> engines,
     LongAccumulator computing,
     LongAccumulator prefilling,
@@ -49,7 +53,9 @@ public record TaskCounters(
         spark.collectionAccumulator("herd reasons"),
         spark.longAccumulator("herd prompt tokens"),
         spark.longAccumulator("herd tokens"),
+        spark.longAccumulator("herd tokens computed"),
         spark.doubleAccumulator("herd labels' share"),
+        spark.collectionAccumulator("herd warnings"),
         spark.collectionAccumulator("herd engines"),
         spark.longAccumulator("herd engine computing, ms"),
         spark.longAccumulator("herd engine prefilling, ms"),
@@ -58,7 +64,16 @@ public record TaskCounters(
 
   /** Something about this executor's engine. */
   void say(String text) {
-    engines.add(SparkEnv.get().blockManager().blockManagerId().host() + " " + text);
+    engines.add(host() + " " + text);
+  }
+
+  /** Something about this executor that is to be known while the run goes on. */
+  void warn(String text) {
+    warnings.add(host() + " " + text);
+  }
+
+  private static String host() {
+    return SparkEnv.get().blockManager().blockManagerId().host();
   }
 
   @Override
@@ -76,6 +91,11 @@ public record TaskCounters(
   @Override
   public void begun(long more) {
     begun.add(more);
+  }
+
+  @Override
+  public void computed(long more) {
+    computed.add(more);
   }
 
   @Override

@@ -49,6 +49,7 @@ final class TaskLoop {
   private final Sink results;
   private final RowCounter counter;
   private final AtomicLong begun = new AtomicLong(); // the engine's threads count them
+  private final AtomicLong computed = new AtomicLong(); // and the tokens
   private int outstanding;
   private long done;
   private int logged;
@@ -71,6 +72,7 @@ final class TaskLoop {
       while (outstanding < window() && rows.hasNext()) {
         PendingRow row = rows.next();
         if (finished.contains(row.key())) {
+          computed.addAndGet(row.ids().length);
           count(row.ids().length, 0);
         } else {
           submit(row);
@@ -85,6 +87,7 @@ final class TaskLoop {
         write(outcome);
       }
       counter.begun(begun.getAndSet(0));
+      counter.computed(computed.getAndSet(0));
     }
     return done;
   }
@@ -118,7 +121,8 @@ final class TaskLoop {
 
   private void submit(PendingRow row, RowTask task) {
     outstanding++;
-    RowSamples samples = new RowSamples(row, task, begun::incrementAndGet, outcomes::add);
+    RowSamples samples =
+        new RowSamples(row, task, begun::incrementAndGet, computed::addAndGet, outcomes::add);
     for (int sample = 0; sample < task.samples(); sample++) {
       engine.submit(samples.request(sample));
     }

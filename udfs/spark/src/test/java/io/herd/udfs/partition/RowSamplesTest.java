@@ -13,6 +13,7 @@ import io.herd.udfs.text.CompletionText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Samples of a row that end in any order. */
@@ -21,9 +22,11 @@ class RowSamplesTest {
       new PendingRow("0123456789abcdef".repeat(4), new int[] {5}, List.of(), null, null);
 
   private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicLong computed = new AtomicLong();
   private final List<RowSamples.Outcome> outcomes = new ArrayList<>();
   private final RowSamples samples =
-      new RowSamples(ROW, threeSamples(), begun::incrementAndGet, outcomes::add);
+      new RowSamples(
+          ROW, threeSamples(), begun::incrementAndGet, computed::addAndGet, outcomes::add);
 
   private static GenerationTask threeSamples() {
     GenerateSettings settings =
@@ -54,6 +57,15 @@ class RowSamplesTest {
         .containsExactly(0, 1, 2);
     assertThat(outcomes.get(0).failure()).isNull();
     assertThat(begun).as("the row").hasValue(1);
+  }
+
+  @Test
+  void computed_promptOfSamples_countsOnce() {
+    for (int sample = 0; sample < 3; sample++) {
+      samples.request(sample).listener().computed(7, 0);
+      samples.request(sample).listener().computed(0, 1);
+    }
+    assertThat(computed).hasValue(10);
   }
 
   @Test

@@ -26,9 +26,9 @@ final class Anchors {
   static Automaton resolved(Automaton marked, String place) {
     Automaton body =
         Languages.concatenation(
-            Languages.repeat(START, 0, -1, place),
-            Languages.repeat(Languages.anyChar(), 0, -1, place),
-            Languages.repeat(END, 0, -1, place));
+            Repetition.of(START, 0, -1, place),
+            Repetition.of(Languages.anyChar(), 0, -1, place),
+            Repetition.of(END, 0, -1, place));
     Automaton both =
         Languages.intersection(
             Languages.deterministic(marked, place), Languages.deterministic(body, place), place);

@@ -2,6 +2,7 @@ package io.herd.udfs.grammar;
 
 import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -23,24 +24,33 @@ record AnySchema(int depth) implements Schema {
     return Kind.all();
   }
 
+  /** Made once: schemas without types have hundreds of them, and each takes a while. */
+  private static final class Made {
+    static final List<Automaton> BY_DEPTH = byDepth();
+  }
+
   @Override
   public Automaton texts() {
+    return Made.BY_DEPTH.get(depth);
+  }
+
+  private static List<Automaton> byDepth() {
     Automaton scalar = Languages.reduced(scalar(), PLACE);
     Automaton value = scalar;
     Automaton key = MapSchema.anyName();
-    for (int i = 0; i < depth; i++) {
-      Automaton items = Languages.repeat(Languages.listed(value), 0, -1, PLACE);
-      Automaton members = Languages.repeat(MapSchema.entry(key, value), 0, -1, PLACE);
+    List<Automaton> all = new ArrayList<>(List.of(value));
+    for (int i = 0; i < MOST_DEPTH; i++) {
+      Automaton items = Repetition.of(Lists.listed(value), 0, -1, PLACE);
+      Automaton members = Repetition.of(MapSchema.entry(key, value), 0, -1, PLACE);
       value =
           Languages.reduced(
               Languages.union(
                   List.of(
-                      scalar,
-                      Languages.between("[", items, "]"),
-                      Languages.between("{", members, "}"))),
+                      scalar, Lists.between("[", items, "]"), Lists.between("{", members, "}"))),
               PLACE);
+      all.add(value);
     }
-    return value;
+    return List.copyOf(all);
   }
 
   private static Automaton scalar() {

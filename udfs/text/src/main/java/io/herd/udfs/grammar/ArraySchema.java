@@ -21,19 +21,19 @@ record ArraySchema(Schema item, int least, int most, boolean each, String place)
 
   @Override
   public Automaton texts() {
-    return Languages.between("[", each ? different() : repeated(), "]");
+    return Lists.between("[", each ? different() : repeated(), "]");
   }
 
   private Automaton repeated() {
-    Automaton next = Languages.listed(item.texts());
-    return Languages.repeat(Languages.deterministic(next, place), least, most, place);
+    Automaton next = Lists.listed(item.texts());
+    return Repetition.of(Languages.deterministic(next, place), least, most, place);
   }
 
   private Automaton different() {
     List<Automaton> items =
         ((LiteralSchema) item)
             .values().stream()
-                .map(value -> Languages.listed(Languages.literal(JsonTexts.write(value))))
+                .map(value -> Lists.listed(Languages.literal(JsonTexts.write(value))))
                 .toList();
     return Choosing.some(items, Collections.nCopies(items.size(), false), least, most, place);
   }

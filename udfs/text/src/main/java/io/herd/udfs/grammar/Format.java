@@ -95,7 +95,7 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
 
   private Automaton nondeterministic() {
     return switch (kind) {
-      case REGEX -> Languages.utf8(RegexParser.whole(sources.get(0), kind.key()), kind.key());
+      case REGEX -> Utf8.of(RegexParser.whole(sources.get(0), kind.key()), kind.key());
       case JSON_SCHEMA -> SchemaReader.read(sources.get(0)).schema().texts();
       case CHOICE -> Languages.union(sources.stream().map(Languages::literal).toList());
     };

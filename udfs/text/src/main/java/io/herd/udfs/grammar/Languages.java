@@ -9,14 +9,12 @@ import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.MinimizationOperations;
 import org.apache.lucene.util.automaton.Operations;
 import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
-import org.apache.lucene.util.automaton.Transition;
-import org.apache.lucene.util.automaton.UTF32ToUTF8;
 
 /**
  * Regular languages by Lucene's automata, within bounds: what would take too long or too much
  * memory is the user's error.
  *
- * <p>Labels are code points while a pattern is read, and bytes of UTF-8 from {@link #utf8} on.
+ * <p>Labels are code points while a pattern is read, and bytes of UTF-8 from {@link Utf8} on.
  */
 final class Languages {
   /** States of one automaton: about 30 MB of table, and seconds to find the distances in. */
@@ -108,104 +106,11 @@ final class Languages {
     return Operations.isEmpty(texts);
   }
 
-  /**
-   * From {@code least} to {@code most} times.
-   *
-   * @param most or -1 for any number
-   * @param place what to name when it is too much
-   */
-  static Automaton repeat(Automaton part, int least, int most, String place) {
-    long copies = Math.max(least, most);
-    if (copies * part.getNumStates() > MOST_STATES) {
-      throw tooComplex(place + ": " + copies + " repetitions are too many", null);
-    }
-    if (isEmpty(part)) {
-      return least == 0 ? empty() : part;
-    }
-    if (part.isAccept(0)) {
-      Automaton some = Operations.minus(part, empty(), WORK);
-      return isEmpty(some) ? empty() : repeat(some, 0, most, place);
-    }
-    if (most == 0) {
-      return empty();
-    }
-    if (most < 0) {
-      Automaton any = Operations.repeat(part);
-      return least == 0 ? any : Operations.concatenate(copies(part, least, least), any);
-    }
-    return least == 0 ? optional(copies(part, 1, most)) : copies(part, least, most);
-  }
-
-  /**
-   * (part (part (...)?)?), in which a reader is never in two copies at once: as a row of optional
-   * parts it would be in all, and making that deterministic takes the square of the time.
-   *
-   * @param least 1 or more
-   */
-  private static Automaton copies(Automaton part, int least, int most) {
-    int size = part.getNumStates();
-    Automaton out = new Automaton();
-    for (int i = 0; i < most * size; i++) {
-      out.createState();
-    }
-    for (int copy = 0; copy < most; copy++) {
-      for (int state = 0; state < size; state++) {
-        int source = copy * size + state;
-        lead(part, state, out, source, copy * size);
-        if (part.isAccept(state)) {
-          out.setAccept(source, copy + 1 >= least);
-          if (copy + 1 < most) {
-            lead(part, 0, out, source, (copy + 1) * size);
-          }
-        }
-      }
-    }
-    out.finishState();
-    return out;
-  }
-
-  /** Gives a state of {@code out} the transitions that a state of a part has. */
-  private static void lead(Automaton part, int state, Automaton out, int source, int offset) {
-    Transition each = new Transition();
-    for (int i = part.initTransition(state, each); i > 0; i--) {
-      part.getNextTransition(each);
-      out.addTransition(source, offset + each.dest, each.min, each.max);
-    }
-  }
-
   static Automaton intersection(Automaton one, Automaton other, String place) {
     if ((long) one.getNumStates() * other.getNumStates() > 100L * MOST_STATES) {
       throw tooComplex(place + ": its parts are too large together", null);
     }
     return Operations.intersection(one, other);
-  }
-
-  /** Code points to bytes. Lucene's conversion lets overlong forms through, such as E0 80 80. */
-  static Automaton utf8(Automaton codePoints, String place) {
-    Automaton sloppy = new UTF32ToUTF8().convert(codePoints);
-    return reduced(intersection(sloppy, wellFormed(), place), place);
-  }
-
-  /** Texts of well-formed UTF-8: table 3-7 of the Unicode standard. */
-  private static Automaton wellFormed() {
-    Automaton tail = bytes(0x80, 0xbf);
-    Automaton character =
-        union(
-            List.of(
-                bytes(0, 0x7f),
-                concatenation(bytes(0xc2, 0xdf), tail),
-                concatenation(bytes(0xe0, 0xe0), bytes(0xa0, 0xbf), tail),
-                concatenation(bytes(0xe1, 0xec), tail, tail),
-                concatenation(bytes(0xed, 0xed), bytes(0x80, 0x9f), tail),
-                concatenation(bytes(0xee, 0xef), tail, tail),
-                concatenation(bytes(0xf0, 0xf0), bytes(0x90, 0xbf), tail, tail),
-                concatenation(bytes(0xf1, 0xf3), tail, tail, tail),
-                concatenation(bytes(0xf4, 0xf4), bytes(0x80, 0x8f), tail, tail)));
-    return reduced(Operations.repeat(character), "UTF-8");
-  }
-
-  private static Automaton bytes(int first, int last) {
-    return Automata.makeCharRange(first, last);
   }
 
   /** The same language with few states. */
@@ -230,7 +135,7 @@ final class Languages {
     }
   }
 
-  private static UserException tooComplex(String problem, Throwable cause) {
+  static UserException tooComplex(String problem, Throwable cause) {
     return new UserException(
         problem + ", where " + MOST_STATES + " states are the most.",
         "lower the bounds of its repetitions, such as maxLength, maxItems and {m,n}, or leave them"
@@ -238,14 +143,9 @@ final class Languages {
         cause);
   }
 
-  /** A comma, the space that may follow it, and a value. */
-  static Automaton listed(Automaton value) {
-    return concatenation(literal(","), optional(literal(" ")), value);
-  }
-
-  /** A list of what {@link #listed} writes, without the first comma, between brackets. */
-  static Automaton between(String open, Automaton list, String close) {
-    return concatenation(literal(open), withoutFirstComma(list), literal(close));
+  /** All texts but the empty one. */
+  static Automaton withoutEmpty(Automaton texts) {
+    return Operations.minus(texts, empty(), WORK);
   }
 
   /** Refuses what would have so many states. */
@@ -270,32 +170,5 @@ final class Languages {
       state = state < 0 ? state : texts.step(state, b & 0xff);
     }
     return state >= 0 && texts.isAccept(state);
-  }
-
-  /**
-   * The same texts without the first character, a comma that all of them but the empty one begin
-   * with, and the space that may follow it.
-   */
-  private static Automaton withoutFirstComma(Automaton list) {
-    if (list.getNumStates() == 0) {
-      return list;
-    }
-    Automaton out = new Automaton();
-    out.createState();
-    out.copy(list);
-    Transition comma = new Transition();
-    Transition next = new Transition();
-    for (int i = list.initTransition(0, comma); i > 0; i--) {
-      list.getNextTransition(comma);
-      for (int j = list.initTransition(comma.dest, next); j > 0; j--) {
-        list.getNextTransition(next);
-        if (next.min != ' ') {
-          out.addTransition(0, next.dest + 1, next.min, next.max);
-        }
-      }
-    }
-    out.setAccept(0, list.isAccept(0));
-    out.finishState();
-    return out;
   }
 }

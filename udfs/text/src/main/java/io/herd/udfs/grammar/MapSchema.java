@@ -35,7 +35,7 @@ record MapSchema(List<Entry> entries, int least, int most, String place) impleme
 
   static Automaton entry(Automaton name, Automaton value) {
     Automaton space = Languages.optional(Languages.literal(" "));
-    return Languages.concatenation(Languages.listed(name), Languages.literal(":"), space, value);
+    return Languages.concatenation(Lists.listed(name), Languages.literal(":"), space, value);
   }
 
   @Override
@@ -43,8 +43,8 @@ record MapSchema(List<Entry> entries, int least, int most, String place) impleme
     Automaton any =
         Languages.union(
             entries.stream().map(each -> entry(each.names(), each.value().texts())).toList());
-    Automaton members = Languages.repeat(Languages.deterministic(any, place), least, most, place);
-    return Languages.between("{", members, "}");
+    Automaton members = Repetition.of(Languages.deterministic(any, place), least, most, place);
+    return Lists.between("{", members, "}");
   }
 
   @Override

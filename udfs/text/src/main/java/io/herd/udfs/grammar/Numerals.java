@@ -66,7 +66,7 @@ final class Numerals {
   /** All ways to write a number. */
   static Automaton spelled(BigDecimal value) {
     String digits = value.stripTrailingZeros().toPlainString();
-    Automaton zeros = Languages.repeat(Languages.literal("0"), 0, -1, PLACE);
+    Automaton zeros = Repetition.of(Languages.literal("0"), 0, -1, PLACE);
     Automaton more =
         digits.indexOf('.') < 0
             ? Languages.optional(Languages.concatenation(Languages.literal(".0"), zeros))
@@ -153,14 +153,14 @@ final class Numerals {
 
   private static Automaton fewDigits() {
     Automaton digit = Languages.oneOf(CharSets.digits());
-    Automaton digits = Languages.repeat(digit, 1, MOST_DIGITS, PLACE);
+    Automaton digits = Repetition.of(digit, 1, MOST_DIGITS, PLACE);
     List<Automaton> splits = new ArrayList<>(List.of(digits));
     for (int before = 1; before < MOST_DIGITS; before++) {
       splits.add(
           Languages.concatenation(
-              Languages.repeat(digit, before, before, PLACE),
+              Repetition.of(digit, before, before, PLACE),
               Languages.literal("."),
-              Languages.repeat(digit, 1, MOST_DIGITS - before, PLACE)));
+              Repetition.of(digit, 1, MOST_DIGITS - before, PLACE)));
     }
     return Languages.reduced(Languages.union(splits), PLACE);
   }
@@ -196,7 +196,7 @@ final class Numerals {
       fractions.add(Languages.literal(i == 0 ? "" : "." + digits.substring(0, i)));
     }
     if (bound.included()) {
-      Automaton zeros = Languages.repeat(Languages.literal("0"), 0, -1, PLACE);
+      Automaton zeros = Repetition.of(Languages.literal("0"), 0, -1, PLACE);
       fractions.add(
           digits.isEmpty()
               ? Languages.optional(Languages.concatenation(Languages.literal(".0"), zeros))
@@ -215,7 +215,7 @@ final class Numerals {
 
   /** A point, those digits, one digit of a range, and any others. */
   private static Automaton fraction(String digits, char least, char most) {
-    Automaton any = Languages.repeat(Languages.oneOf(CharSets.digits()), 0, -1, PLACE);
+    Automaton any = Repetition.of(Languages.oneOf(CharSets.digits()), 0, -1, PLACE);
     return least > most
         ? Languages.union(List.of())
         : Languages.concatenation(
@@ -228,9 +228,9 @@ final class Numerals {
   private static Automaton fraction(String digits, boolean more) {
     Automaton digit = Languages.oneOf(CharSets.digits());
     Automaton start = Languages.literal("." + digits);
-    Automaton any = Languages.repeat(digit, 0, -1, PLACE);
+    Automaton any = Repetition.of(digit, 0, -1, PLACE);
     if (more) {
-      Automaton zeros = Languages.repeat(Languages.literal("0"), 0, -1, PLACE);
+      Automaton zeros = Repetition.of(Languages.literal("0"), 0, -1, PLACE);
       Automaton notZero = Languages.oneOf(CharSets.range('1', '9'));
       return Languages.concatenation(start, zeros, notZero, any);
     }

@@ -44,7 +44,7 @@ record ObjectSchema(List<Member> members, int least, int most, boolean closed, S
               member.schema().texts()));
     }
     List<Boolean> required = members.stream().map(Member::required).toList();
-    return Languages.between("{", Choosing.some(parts, required, least, most, place), "}");
+    return Lists.between("{", Choosing.some(parts, required, least, most, place), "}");
   }
 
   /** Spark has no structs without columns. */

@@ -40,17 +40,22 @@ record TextSchema(int least, int most, List<Rule> rules, String place) implement
     return Languages.concatenation(quote, inner(), quote);
   }
 
+  /** Made once: large schemas have hundreds of strings. */
+  private static final class Made {
+    static final Automaton CHARACTER =
+        Utf8.of(JsonTexts.escaped(Languages.anyChar()), "a character");
+  }
+
   private Automaton inner() {
     if (rules.isEmpty()) {
-      Automaton character = Languages.utf8(JsonTexts.escaped(Languages.anyChar()), place);
-      return Languages.repeat(character, least, most, place);
+      return Repetition.of(Made.CHARACTER, least, most, place);
     }
     Automaton values = values();
     if (least > 0 || most >= 0) {
-      Automaton lengths = Languages.repeat(Languages.anyChar(), least, most, place);
+      Automaton lengths = Repetition.of(Languages.anyChar(), least, most, place);
       values = Languages.reduced(Languages.intersection(values, lengths, place), place);
     }
-    return Languages.utf8(JsonTexts.escaped(values), place);
+    return Utf8.of(JsonTexts.escaped(values), place);
   }
 
   private Automaton values() {
@@ -76,14 +81,14 @@ record TextSchema(int least, int most, List<Rule> rules, String place) implement
       case NOT_FOUND ->
           Languages.reduced(
               Languages.difference(
-                  Languages.repeat(Languages.oneOf(CharSets.printable()), 0, -1, place),
+                  Repetition.of(Languages.oneOf(CharSets.printable()), 0, -1, place),
                   RegexParser.found(rule.text(), place),
                   place),
               place);
       case NOT ->
           Languages.reduced(
               Languages.difference(
-                  Languages.repeat(Languages.anyChar(), 0, -1, place),
+                  Repetition.of(Languages.anyChar(), 0, -1, place),
                   Languages.codePoints(rule.text()),
                   place),
               place);

@@ -22,7 +22,7 @@ record TupleSchema(List<Schema> items, int least) implements Schema {
     Automaton rest = Languages.empty();
     for (int i = items.size() - 1; i >= 0; i--) {
       Automaton item = items.get(i).texts();
-      Automaton from = Languages.concatenation(i == 0 ? item : Languages.listed(item), rest);
+      Automaton from = Languages.concatenation(i == 0 ? item : Lists.listed(item), rest);
       rest = i < least ? from : Languages.optional(from);
     }
     return Languages.concatenation(Languages.literal("["), rest, Languages.literal("]"));

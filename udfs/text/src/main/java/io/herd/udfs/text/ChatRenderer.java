@@ -1,6 +1,7 @@
 package io.herd.udfs.text;
 
 import io.herd.udfs.template.JinjaTemplate;
+import io.herd.udfs.template.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** A model's chat template over messages. Used by one thread. */
 final class ChatRenderer {
@@ -17,9 +20,10 @@ final class ChatRenderer {
 
   /**
    * @param date what {@code strftime_now} and {@code date_string} give
-   * @param coding of special tokens in the source and in the rendered text
+   * @param arguments what the template reads beside messages
+   * @param coding of special tokens in the source, in arguments and in the rendered text
    */
-  ChatRenderer(ChatTemplate chat, String date, Coding coding) {
+  ChatRenderer(ChatTemplate chat, String date, TemplateArguments arguments, Coding coding) {
     Map<String, String> tokens = new HashMap<>(chat.otherTokens());
     tokens.put("bos_token", chat.bosToken());
     tokens.put("eos_token", chat.eosToken());
@@ -27,12 +31,32 @@ final class ChatRenderer {
     tokens.forEach((name, text) -> variables.put(name, coding.token(text)));
     variables.put("add_generation_prompt", true);
     variables.put("date_string", date);
-    variables.put("tools", null);
+    variables.put("tools", coded(arguments.toolValues(), coding::data));
     variables.put("documents", null);
+    arguments
+        .variables()
+        .forEach((name, value) -> variables.put(name, coded(value, coding::source)));
     template =
         new JinjaTemplate(
             "the model's chat template", coding.source(chat.source()), date, true, coding::spelled);
     parts = template.readsParts();
+  }
+
+  private static Object coded(Object value, UnaryOperator<String> texts) {
+    if (value instanceof String text) {
+      return texts.apply(text);
+    }
+    if (value instanceof List<?> list) {
+      List<Object> items = new ArrayList<>(); // may hold nulls
+      list.forEach(item -> items.add(coded(item, texts)));
+      return items;
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, Object> members = new LinkedHashMap<>();
+      map.forEach((name, item) -> members.put(name, coded(item, texts)));
+      return members;
+    }
+    return value;
   }
 
   /**
@@ -59,6 +83,11 @@ final class ChatRenderer {
    */
   Optional<String> attempt(List<Message> messages, boolean strictly) {
     return template.attempt(with(messages), strictly);
+  }
+
+  /** The variables that the template reads. */
+  Set<String> reads() {
+    return template.reads(Shape.ANY).columns();
   }
 
   /** Whether the template wants contents as lists of parts. */

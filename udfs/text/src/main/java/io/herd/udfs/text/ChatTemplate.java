@@ -17,19 +17,44 @@ import java.util.TreeMap;
  * A model's chat template and the special tokens that it may name.
  *
  * @param source the template, in Jinja
+ * @param toolSource the template for chats with tools, or null where {@code source} is it
  * @param bosToken what {@code bos_token} stands for, or null
  * @param eosToken what {@code eos_token} stands for, or null
  * @param otherTokens further variables, such as {@code pad_token}
  */
 public record ChatTemplate(
-    String source, String bosToken, String eosToken, Map<String, String> otherTokens)
+    String source,
+    String toolSource,
+    String bosToken,
+    String eosToken,
+    Map<String, String> otherTokens)
     implements Serializable {
+  private static final String DEFAULT = "default";
+  private static final String TOOL_USE = "tool_use";
   private static final int MAX_BYTES = 16 << 20;
   private static final int MOST_CHARS = 1 << 20;
   private static final String REMEDY = "Download the model again.";
 
   public ChatTemplate {
     otherTokens = Map.copyOf(otherTokens);
+  }
+
+  /** One template for all chats. */
+  public ChatTemplate(
+      String source, String bosToken, String eosToken, Map<String, String> otherTokens) {
+    this(source, null, bosToken, eosToken, otherTokens);
+  }
+
+  /** The one that transformers takes where tools are given. */
+  ChatTemplate forTools() {
+    return toolSource == null
+        ? this
+        : new ChatTemplate(toolSource, bosToken, eosToken, otherTokens);
+  }
+
+  /** All that the model's templates spell. */
+  String allSources() {
+    return toolSource == null ? source : source + toolSource;
   }
 
   /**
@@ -43,15 +68,15 @@ public record ChatTemplate(
     Path path = modelFolder.resolve("tokenizer_config.json");
     JsonObject config = config(path);
     Path own = modelFolder.resolve("chat_template.jinja");
-    String source = Files.exists(own) ? text(own) : source(path, config.get("chat_template"));
+    JsonElement templates = config.get("chat_template");
+    boolean file = Files.exists(own);
+    String source = file ? text(own) : source(path, templates, DEFAULT);
     if (source == null) {
       return Optional.empty();
     }
-    if (source.length() > MOST_CHARS) {
-      throw new UserException(
-          "the chat template in " + modelFolder + " has " + source.length() + " characters",
-          "check where the model comes from; those of real models have some thousand.");
-    }
+    String toolSource = file ? null : source(path, templates, TOOL_USE);
+    checkLength(modelFolder, source);
+    checkLength(modelFolder, toolSource == null ? "" : toolSource);
     Map<String, String> tokens = new TreeMap<>();
     for (Map.Entry<String, JsonElement> entry : config.entrySet()) {
       String token = token(entry.getValue());
@@ -61,7 +86,16 @@ public record ChatTemplate(
     }
     String bos = tokens.remove("bos_token");
     String eos = tokens.remove("eos_token");
-    return Optional.of(new ChatTemplate(source, bos, eos, tokens));
+    boolean same = source.equals(toolSource);
+    return Optional.of(new ChatTemplate(source, same ? null : toolSource, bos, eos, tokens));
+  }
+
+  private static void checkLength(Path modelFolder, String source) {
+    if (source.length() > MOST_CHARS) {
+      throw new UserException(
+          "the chat template in " + modelFolder + " has " + source.length() + " characters",
+          "check where the model comes from; those of real models have some thousand.");
+    }
   }
 
   private static JsonObject config(Path path) {
@@ -83,8 +117,8 @@ public record ChatTemplate(
     }
   }
 
-  /** The template itself, or the one named default of several. */
-  private static String source(Path path, JsonElement template) {
+  /** The template itself, or the one of that name of several. */
+  private static String source(Path path, JsonElement template, String name) {
     if (template == null || template.isJsonNull()) {
       return null;
     }
@@ -93,7 +127,7 @@ public record ChatTemplate(
         return template.getAsString();
       }
       for (JsonElement named : template.getAsJsonArray()) {
-        if ("default".equals(named.getAsJsonObject().get("name").getAsString())) {
+        if (name.equals(named.getAsJsonObject().get("name").getAsString())) {
           return named.getAsJsonObject().get("template").getAsString();
         }
       }

@@ -11,6 +11,11 @@ interface Coding {
         }
 
         @Override
+        public String data(String text) {
+          return text;
+        }
+
+        @Override
         public String token(String special) {
           return special;
         }
@@ -24,6 +29,9 @@ interface Coding {
   /** A template's source as it is rendered. */
   String source(String template);
 
+  /** A text in which nothing is a special token. */
+  String data(String text);
+
   /** What stands for a special token in the rendered text. */
   String token(String special);
 
@@ -36,6 +44,11 @@ interface Coding {
       @Override
       public String source(String template) {
         return specials.codeSource(template);
+      }
+
+      @Override
+      public String data(String text) {
+        return Specials.escape(text);
       }
 
       @Override

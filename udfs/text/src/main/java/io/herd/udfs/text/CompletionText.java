@@ -8,9 +8,9 @@ import java.util.function.Function;
  * The text of one completion as its tokens come, and where a stop string ends it.
  *
  * <p>Its text is always that of decoding all tokens at once. To find stop strings cheaply, it
- * decodes only a window of the last tokens; a find is confirmed on the whole. The window moves only
- * to where what remains decodes as it does within the whole: tokens may hold part of a character,
- * and some decoders drop a leading space.
+ * decodes only after tokens that may complete one, and then a window of the last tokens; a find is
+ * confirmed on the whole. The window moves only to where what remains decodes as it does within the
+ * whole: tokens may hold part of a character, and some decoders drop a leading space.
  *
  * <p>Used by one thread.
  */
@@ -18,19 +18,19 @@ public final class CompletionText {
   private static final int WINDOW_TOKENS = 12;
 
   /** Junk that never decodes mustn't make the window grow for ever. */
-  private static final int LONGEST_WINDOW_TOKENS = 512;
+  private static final int MOST_TRIES_TO_MOVE = 500;
 
   /** A character is at most four tokens, and those may still change. */
   private static final int UNSETTLED_CHARS = 4;
 
-  private final Function<int[], String> decoder;
-  private final List<String> stop;
+  private final StopStrings stop;
   private final int minTokens;
   private final int contextChars;
   private int[] ids = new int[64];
   private int size;
   private int windowStart;
   private int moveAt = WINDOW_TOKENS;
+  private int triesToMove;
   private String text;
   private int textSize = -1;
   private int untouched; // chars of the first tokens, in which no stop string may end
@@ -49,10 +49,19 @@ public final class CompletionText {
    *     that only begins there counts
    */
   public CompletionText(Function<int[], String> decoder, List<String> stop, int minTokens) {
-    this.decoder = decoder;
-    this.stop = List.copyOf(stop);
+    this(StopStrings.of(decoder, stop), minTokens);
+  }
+
+  /**
+   * A completion without tokens yet.
+   *
+   * @param stop which all completions of a task share
+   * @param minTokens as of the other constructor
+   */
+  public CompletionText(StopStrings stop, int minTokens) {
+    this.stop = stop;
     this.minTokens = minTokens;
-    int longest = stop.stream().mapToInt(String::length).max().orElse(0);
+    int longest = stop.strings().stream().mapToInt(String::length).max().orElse(0);
     this.contextChars = longest + UNSETTLED_CHARS;
   }
 
@@ -62,11 +71,14 @@ public final class CompletionText {
       ids = Arrays.copyOf(ids, size * 2);
     }
     ids[size++] = id;
-    if (stop.isEmpty() || size < minTokens) {
+    if (stop.strings().isEmpty() || size < minTokens) {
       return false;
     }
     if (size == minTokens) {
       untouched = decode(0).replaceFirst("\uFFFD+$", "").length(); // that may still change
+      return false;
+    }
+    if (!stop.completedBy(id)) {
       return false;
     }
     String window = decode(windowStart);
@@ -91,16 +103,17 @@ public final class CompletionText {
   private void moveWindow(String window) {
     int start = size - (size - windowStart) / 2;
     String tail = decode(start);
-    boolean forced = size - windowStart >= LONGEST_WINDOW_TOKENS;
+    boolean forced = ++triesToMove >= MOST_TRIES_TO_MOVE;
     boolean settled = window.endsWith(tail) && !tail.startsWith("\uFFFD");
     if (tail.length() >= contextChars && (settled || forced)) {
       windowStart = start;
+      triesToMove = 0;
       moveAt = Math.max(WINDOW_TOKENS, 2 * (size - start));
     }
   }
 
   private String decode(int start) {
-    return decoder.apply(Arrays.copyOfRange(ids, start, size));
+    return stop.decode(Arrays.copyOfRange(ids, start, size));
   }
 
   /**
@@ -108,7 +121,7 @@ public final class CompletionText {
    */
   private int stopStart(String decoded, int after) {
     int first = -1;
-    for (String string : stop) {
+    for (String string : stop.strings()) {
       int at = decoded.indexOf(string, Math.max(0, after - string.length() + 1));
       first = first < 0 || (at >= 0 && at < first) ? at : first;
     }

@@ -1,5 +1,6 @@
 package io.herd.udfs.text;
 
+import io.herd.udfs.EditDistance;
 import io.herd.udfs.RowException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.template.JinjaTemplate;
@@ -8,9 +9,9 @@ import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.PromptSettings.OnOverflow;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,10 +23,6 @@ import java.util.Set;
  * thread: make one per task.
  */
 public final class PromptRenderer {
-  private static final String PARSE_REMEDY =
-      "Set prompt.special-tokens = parse, if no row can hold special-token text that must stay"
-          + " text; or set prompt.chat = off.";
-
   private static final String ANSWER = "prompt.examples.answer";
 
   /** Between examples where no chat template parts them. */
@@ -71,8 +68,12 @@ public final class PromptRenderer {
       Examples examples) {
     ChatTemplate used = settings.chat() == Chat.OFF ? null : template;
     checkChat(settings, used);
-    PromptRenderer renderer =
-        new PromptRenderer(settings, used, new Specials(specialTokens), examples);
+    Specials specials = new Specials(specialTokens);
+    if (used != null && settings.arguments().tools() != null) {
+      checkTools(settings, specials);
+      used = used.forTools();
+    }
+    PromptRenderer renderer = new PromptRenderer(settings, used, specials, examples);
     renderer.tryOut(used);
     return renderer;
   }
@@ -91,6 +92,13 @@ public final class PromptRenderer {
           "prompt.system is set, but no chat template is applied that could take it.",
           "Write it into prompt.template, or use an instruct model with prompt.chat = auto.");
     }
+    List<String> arguments = settings.arguments().names();
+    if (!arguments.isEmpty()) {
+      throw new UserException(
+          "No chat template is applied that could read " + String.join(", ", arguments) + ".",
+          "Remove prompt.chat-template-kwargs and prompt.tools, or use an instruct model with"
+              + " prompt.chat = auto.");
+    }
     if (settings.isChat()) {
       throw new UserException(
           "The prompt is a chat, but no chat template is applied that could write it down.",
@@ -98,60 +106,58 @@ public final class PromptRenderer {
     }
   }
 
+  /** To transformers such text is the token, and to the rows' texts it is not. */
+  private static void checkTools(PromptSettings settings, Specials specials) {
+    if (settings.specialTokens() == SpecialTokens.TEXT) {
+      specials
+          .spelledIn(settings.arguments().toolTexts())
+          .ifPresent(
+              special -> {
+                throw new UserException(
+                    "The tools of prompt.tools hold the special token " + special + " as text.",
+                    "Describe it in other words, or set prompt.special-tokens = parse if no row"
+                        + " can hold special-token text that must stay text.");
+              });
+    }
+  }
+
   private ChatRenderer chat(ChatTemplate template, boolean coded) {
     Coding coding = coded ? Coding.by(specials) : Coding.NONE;
-    return new ChatRenderer(template, settings.date(), coding);
+    return new ChatRenderer(template, settings.date(), settings.arguments(), coding);
   }
 
   private JinjaTemplate answer(String source, Coding coding) {
     return new JinjaTemplate(ANSWER, source, settings.date(), false, coding::spelled);
   }
 
-  /** Renders chats such as the rows' will be, with and without codes. */
+  /** Renders chats such as the rows' will be, before there is a row. */
   private void tryOut(ChatTemplate template) {
-    if (chat == null) {
-      return;
-    }
-    ChatRenderer plain = chat(template, false);
-    compare(chat.probe(harmless()), plain.probe(harmless()));
-    Probes probes = new Probes(this::conversation, settings);
-    for (List<Message> turns : probes.plain()) {
-      attempt(turns, true, plain);
-    }
-    for (List<Message> turns : probes.withTools()) {
-      attempt(turns, false, plain);
+    if (chat != null) {
+      boolean many = settings.messagesColumn() != null || !examples.isEmpty();
+      ChatRenderer plain = chat(template, false);
+      new TryOut(chat, plain, specials, settings, this::conversation).run(many);
     }
   }
 
-  private void attempt(List<Message> turns, boolean strictly, ChatRenderer plain) {
-    Optional<String> text = chat.attempt(turns, strictly);
-    Optional<String> other = plain.attempt(turns, strictly);
-    if (text.isPresent() && other.isPresent()) {
-      compare(text.get(), other.get());
+  /** Of arguments that the chat template doesn't read, that they change nothing. */
+  public List<String> argumentNotes() {
+    List<String> names = settings.arguments().names();
+    if (chat == null || names.isEmpty()) {
+      return List.of();
     }
+    Set<String> read = chat.reads();
+    return names.stream()
+        .filter(name -> !read.contains(name))
+        .map(name -> "the model's chat template doesn't read " + name + nearest(name, read))
+        .toList();
   }
 
-  private void compare(String coded, String plain) {
-    boolean codes = settings.specialTokens() == SpecialTokens.TEXT;
-    if (codes && !specials.expand(coded).equals(specials.parse(plain))) {
-      throw new UserException(
-          "The model's chat template builds its special tokens from pieces, so Herd can't tell"
-              + " them from such text in rows.",
-          PARSE_REMEDY);
-    }
-  }
-
-  private List<Message> harmless() {
-    List<Message> shot =
-        List.of(
-            new Message(Message.USER, "What is the capital of France?"),
-            new Message(Message.ASSISTANT, "Paris"));
-    List<Message> turns =
-        settings.messages().isEmpty()
-            ? List.of(new Message(Message.USER, "What is the capital of Italy?"))
-            : settings.messages().stream().map(m -> new Message(m.role(), "Say it.")).toList();
-    boolean many = settings.messagesColumn() != null || !examples.isEmpty();
-    return conversation(turns, many ? shot : List.of());
+  private static String nearest(String name, Set<String> read) {
+    return read.stream()
+        .filter(other -> EditDistance.of(name, other) <= 2)
+        .min(Comparator.comparingInt(other -> EditDistance.of(name, other)))
+        .map(other -> "; it reads " + other)
+        .orElse(", so that it changes nothing");
   }
 
   /** Whether prompts are wrapped by the chat template, which {@link Tokenizer#encode} asks. */

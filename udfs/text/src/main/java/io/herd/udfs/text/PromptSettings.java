@@ -18,6 +18,7 @@ import java.util.List;
  * @param onOverflow what becomes of a prompt that is too long
  * @param truncateColumn the column whose text may be cut, with dots between a struct's fields; null
  *     for {@code column}
+ * @param arguments what the chat template is given beside messages
  */
 public record PromptSettings(
     String column,
@@ -29,11 +30,38 @@ public record PromptSettings(
     SpecialTokens specialTokens,
     String date,
     OnOverflow onOverflow,
-    String truncateColumn)
+    String truncateColumn,
+    TemplateArguments arguments)
     implements Serializable {
 
   public PromptSettings {
     messages = List.copyOf(messages);
+  }
+
+  /** A prompt whose chat template, if any, is given messages and nothing else. */
+  public PromptSettings(
+      String column,
+      String template,
+      List<Message> messages,
+      String messagesColumn,
+      String system,
+      Chat chat,
+      SpecialTokens specialTokens,
+      String date,
+      OnOverflow onOverflow,
+      String truncateColumn) {
+    this(
+        column,
+        template,
+        messages,
+        messagesColumn,
+        system,
+        chat,
+        specialTokens,
+        date,
+        onOverflow,
+        truncateColumn,
+        TemplateArguments.NONE);
   }
 
   /** A prompt from a column or a template; one that is too long fails. */

@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * A model's special tokens, and a private code for each of them.
@@ -141,6 +144,14 @@ final class Specials {
       }
     }
     out.append(text, from, to);
+  }
+
+  /** The first special token that a text spells. */
+  Optional<String> spelledIn(String text) {
+    return IntStream.range(0, text.length())
+        .mapToObj(i -> at(text, i))
+        .filter(Objects::nonNull)
+        .findFirst();
   }
 
   /** Takes every special token that a text spells as a real one. */

@@ -32,7 +32,7 @@ final class TokenBytes {
 
   static Vocabulary of(TokenizerFile file) {
     try {
-      return known(file);
+      return vocabulary(file);
     } catch (NullPointerException
         | ClassCastException
         | IllegalStateException
@@ -43,22 +43,59 @@ final class TokenBytes {
     }
   }
 
-  private static Vocabulary known(TokenizerFile file) {
+  /** How tokens become text. */
+  private enum Decoder {
+    BYTE_LEVEL,
+    SENTENCE_PIECE,
+    /** It drops a space at the text's beginning. */
+    STRIPPING_SENTENCE_PIECE,
+    OTHER
+  }
+
+  /** Whether decoding does nothing but join the bytes of tokens, a first space left out or not. */
+  static boolean known(TokenizerFile file) {
+    try {
+      return decoder(steps(file.decoder())) != Decoder.OTHER;
+    } catch (NullPointerException
+        | ClassCastException
+        | IllegalStateException
+        | UnsupportedOperationException
+        | NumberFormatException e) {
+      return false;
+    }
+  }
+
+  private static Vocabulary vocabulary(TokenizerFile file) {
     List<JsonObject> steps = steps(file.decoder());
-    List<String> types = steps.stream().map(step -> step.get("type").getAsString()).toList();
-    boolean strips = types.equals(List.of("Replace", "ByteFallback", "Fuse", "Strip"));
+    return switch (decoder(steps)) {
+      case BYTE_LEVEL -> vocabulary(file, byteLevel(), false);
+      case SENTENCE_PIECE -> vocabulary(file, TokenBytes::sentencePiece, false);
+      case STRIPPING_SENTENCE_PIECE -> vocabulary(file, TokenBytes::sentencePiece, true);
+      case OTHER ->
+          throw new UserException(
+              "herd.format: the tokenizer's decoder is "
+                  + new TreeSet<>(types(steps))
+                  + ", which Herd can't follow.",
+              REMEDY);
+    };
+  }
+
+  private static Decoder decoder(List<JsonObject> steps) {
+    List<String> types = types(steps);
     if (types.equals(List.of("ByteLevel"))) {
-      return vocabulary(file, byteLevel(), false);
-    } else if ((strips || types.equals(List.of("Replace", "ByteFallback", "Fuse")))
+      return Decoder.BYTE_LEVEL;
+    }
+    boolean strips = types.equals(List.of("Replace", "ByteFallback", "Fuse", "Strip"));
+    if ((strips || types.equals(List.of("Replace", "ByteFallback", "Fuse")))
         && replacesSpaces(steps.get(0))
         && (!strips || stripsOneSpace(steps.get(3)))) {
-      return vocabulary(file, TokenBytes::sentencePiece, strips);
+      return strips ? Decoder.STRIPPING_SENTENCE_PIECE : Decoder.SENTENCE_PIECE;
     }
-    throw new UserException(
-        "herd.format: the tokenizer's decoder is "
-            + new TreeSet<>(types)
-            + ", which Herd can't follow.",
-        REMEDY);
+    return Decoder.OTHER;
+  }
+
+  private static List<String> types(List<JsonObject> steps) {
+    return steps.stream().map(step -> step.get("type").getAsString()).toList();
   }
 
   private static Vocabulary vocabulary(

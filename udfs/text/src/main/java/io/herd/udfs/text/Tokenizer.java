@@ -41,6 +41,7 @@ public final class Tokenizer implements AutoCloseable {
   private final Set<String> flagged;
   private final int vocabularySize;
   private final int longestTokenChars;
+  private final boolean joinsTokens;
   private final int[] before; // what the post-processor writes before a text, such as a BOS
 
   private Tokenizer(
@@ -50,6 +51,7 @@ public final class Tokenizer implements AutoCloseable {
     this.flagged = flagged;
     this.vocabularySize = file.vocabularySize();
     this.longestTokenChars = file.longestTokenChars();
+    this.joinsTokens = TokenBytes.known(file);
     this.before = before();
   }
 
@@ -186,6 +188,14 @@ public final class Tokenizer implements AutoCloseable {
     String text = tokenizer.decode(wide(ids), true);
     boolean whole = flagged.size() == specials.strings().size(); // else codes are to be spelled
     return whole ? text : specials.expand(text).text();
+  }
+
+  /**
+   * Whether a text is what its tokens stand for, one behind the other, but for a space at its
+   * beginning.
+   */
+  boolean joinsTokens() {
+    return joinsTokens;
   }
 
   private static long[] wide(int[] ids) {

@@ -45,7 +45,7 @@ final class TokenizerFile {
       TokenizerFile file =
           new TokenizerFile(
               BoundedFile.json(path, MAX_BYTES, REMEDY),
-              ChatTemplate.read(modelFolder).map(ChatTemplate::source).orElse(""));
+              ChatTemplate.read(modelFolder).map(ChatTemplate::allSources).orElse(""));
       file.check(path);
       return file;
     } catch (NoSuchFileException e) {

@@ -19,9 +19,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Python's jinja2 as transformers runs it: {@code src/test/resources/jinja/reference.py}. */
+/** Python's jinja2 as transformers runs it: {@code src/test/resources/jinja/*.py}. */
 public final class Jinja2 {
-  private static final Path SCRIPT = Path.of("src/test/resources/jinja/reference.py");
+  private static final Path FOLDER = Path.of("src/test/resources/jinja");
+  private static final String REFERENCE = "reference.py";
 
   /**
    * A template, what it is given, and what jinja2 makes of it.
@@ -35,24 +36,34 @@ public final class Jinja2 {
 
   /** Random templates, the same ones for a seed. */
   public static List<Case> random(long seed, int count) throws IOException, InterruptedException {
-    return run("", "differences", Long.toString(seed), Integer.toString(count));
+    return run(REFERENCE, "", "differences", Long.toString(seed), Integer.toString(count));
   }
 
   /** Renders templates, in their order. */
   public static List<Case> render(List<JsonObject> templates)
       throws IOException, InterruptedException {
+    return run(REFERENCE, templates);
+  }
+
+  /** What transformers' {@code apply_chat_template} makes of chats, in their order. */
+  public static List<Case> apply(List<JsonObject> chats) throws IOException, InterruptedException {
+    return run("arguments.py", chats);
+  }
+
+  private static List<Case> run(String script, List<JsonObject> requests)
+      throws IOException, InterruptedException {
     StringBuilder lines = new StringBuilder();
-    templates.forEach(template -> lines.append(template).append('\n'));
-    List<Case> cases = run(lines.toString(), "render");
-    assertThat(cases).hasSameSizeAs(templates);
+    requests.forEach(request -> lines.append(request).append('\n'));
+    List<Case> cases = run(script, lines.toString(), "render");
+    assertThat(cases).hasSameSizeAs(requests);
     return cases;
   }
 
-  private static List<Case> run(String input, String... arguments)
+  private static List<Case> run(String script, String input, String... arguments)
       throws IOException, InterruptedException {
     String python = System.getenv("HERD_TEST_PYTHON");
     assertThat(python).as("HERD_TEST_PYTHON, a python with transformers").isNotBlank();
-    List<String> command = new ArrayList<>(List.of(python, SCRIPT.toString()));
+    List<String> command = new ArrayList<>(List.of(python, FOLDER.resolve(script).toString()));
     command.addAll(List.of(arguments));
     Path errors = Files.createTempFile("jinja2", ".txt");
     Path file = Files.createTempFile("jinja2", ".jsonl");

@@ -19,8 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -31,13 +29,10 @@ import org.junit.jupiter.api.Test;
 @Tag("real")
 class ChatTemplateDifferencesTest {
   private static final Path CONVERSATIONS = Path.of("src/test/resources/jinja/conversations.json");
-  private static final Pattern SPECIAL = Pattern.compile("<\\|[a-z_0-9]+\\|>");
-  private static final String BOS = "<BOS>";
-  private static final String EOS = "<EOS>";
 
   @Test
   void render_publicChatTemplates_areAsInPython() throws IOException, InterruptedException {
-    Map<String, String> templates = templates();
+    Map<String, String> templates = PublicTemplates.all();
     List<List<Message>> chats = conversations();
     assertThat(templates).hasSizeGreaterThanOrEqualTo(100);
     assertThat(chats).hasSize(27);
@@ -91,10 +86,8 @@ class ChatTemplateDifferencesTest {
   }
 
   private static PromptRenderer renderer(String source) {
-    List<String> specials = new ArrayList<>(List.of(BOS, EOS));
-    SPECIAL.matcher(source).results().map(found -> found.group()).distinct().forEach(specials::add);
     return PromptRenderer.of(
-        Fixtures.ready(), new ChatTemplate(source, BOS, EOS, Map.of()), specials);
+        Fixtures.ready(), PublicTemplates.chat(source), PublicTemplates.specials(source));
   }
 
   private static JsonObject request(String source, List<Message> chat) {
@@ -114,8 +107,8 @@ class ChatTemplateDifferencesTest {
     context.put("tools", null);
     context.put("documents", null);
     context.put("add_generation_prompt", true);
-    context.put("bos_token", BOS);
-    context.put("eos_token", EOS);
+    context.put("bos_token", PublicTemplates.BOS);
+    context.put("eos_token", PublicTemplates.EOS);
     context.put("date_string", Fixtures.DATE);
     JsonObject request = new JsonObject();
     request.addProperty("source", source);
@@ -126,18 +119,6 @@ class ChatTemplateDifferencesTest {
 
   private static List<Map<String, Object>> rows(List<Message> chat) {
     return chat.stream().map(each -> Fixtures.message(each.role(), each.content())).toList();
-  }
-
-  private static Map<String, String> templates() throws IOException {
-    String folder = System.getenv("HERD_TEST_CHAT_TEMPLATES");
-    assertThat(folder).as("HERD_TEST_CHAT_TEMPLATES, filled by jinja/templates.py").isNotBlank();
-    Map<String, String> templates = new TreeMap<>();
-    try (Stream<Path> files = Files.list(Path.of(folder))) {
-      for (Path file : files.toList()) {
-        templates.put(file.getFileName().toString(), Files.readString(file));
-      }
-    }
-    return templates;
   }
 
   private static List<List<Message>> conversations() throws IOException {

@@ -43,7 +43,13 @@ class CompletionTextTest {
 
   private static void assertSameAsNaive(
       Tokenizer tokenizer, int[] ids, List<String> stop, int min) {
-    CompletionText completion = new CompletionText(tokenizer::decode, stop, min);
+    assertSameAsNaive(new CompletionText(tokenizer::decode, stop, min), tokenizer, ids, stop, min);
+    StopStrings shared = StopStrings.of(tokenizer, stop);
+    assertSameAsNaive(new CompletionText(shared, min), tokenizer, ids, stop, min);
+  }
+
+  private static void assertSameAsNaive(
+      CompletionText completion, Tokenizer tokenizer, int[] ids, List<String> stop, int min) {
     String first = tokenizer.decode(Arrays.copyOf(ids, Math.min(min, ids.length)));
     int untouched = first.replaceFirst("\uFFFD+$", "").length();
     for (int n = 1; n <= ids.length; n++) {
@@ -56,6 +62,21 @@ class CompletionTextTest {
       }
     }
     assertThat(completion.text()).isEqualTo(tokenizer.decode(ids));
+  }
+
+  /** Stop strings that are in the text, over borders of tokens and characters of any length. */
+  @Property(tries = 1000)
+  void append_stopsOutOfTheText_equalsDecodingAll(
+      @ForAll("tokens") int[] ids,
+      @ForAll @IntRange(max = 200) int from,
+      @ForAll @IntRange(min = 1, max = 6) int length,
+      @ForAll @IntRange(max = 40) int min) {
+    for (Tokenizer tokenizer : List.of(LLAMA3, LLAMA2)) {
+      String text = tokenizer.decode(ids);
+      int start = Math.min(from, Math.max(0, text.length() - 1));
+      String stop = text.substring(start, Math.min(text.length(), start + length));
+      assertSameAsNaive(tokenizer, ids, stop.isEmpty() ? List.of() : List.of(stop), min);
+    }
   }
 
   /** The first that ends behind so many chars. */
@@ -143,6 +164,28 @@ class CompletionTextTest {
     }
     assertThat(ids.length).isGreaterThan(3000);
     assertThat(decoded.get() / ids.length).isLessThan(30);
+  }
+
+  @Test
+  void append_fewTokensCanEndAStop_decodesAfterThoseOnly() {
+    for (Tokenizer tokenizer : List.of(LLAMA3, LLAMA2)) {
+      StopStrings stop = StopStrings.of(tokenizer, List.of("\n\n", "Question:"));
+      int[] ids = tokenizer.encodeLabel("What? Some words of a text\nand: more of them");
+      List<String> decoded =
+          Arrays.stream(ids)
+              .filter(stop::completedBy)
+              .mapToObj(id -> tokenizer.decode(new int[] {id}))
+              .toList();
+      assertThat(decoded).containsExactly("\n", ":");
+    }
+  }
+
+  @Test
+  void append_partsOfCharacters_areLookedAt() {
+    StopStrings stop = StopStrings.of(LLAMA3, List.of("x"));
+    int[] ids = LLAMA3.encodeLabel("龘");
+    assertThat(ids).hasSizeGreaterThan(2);
+    assertThat(Arrays.stream(ids)).allMatch(stop::completedBy);
   }
 
   @Test

@@ -65,26 +65,33 @@ final class Fixtures {
 
   /** A chat whose contents are templates. */
   static PromptSettings chatting(List<Message> messages) {
-    return settings(messages, null, Chat.ON);
+    return settings(messages, null, TemplateArguments.NONE);
   }
 
   /** A chat from the column {@code chat}. */
   static PromptSettings ready() {
-    return settings(List.of(), "chat", Chat.ON);
+    return ready(TemplateArguments.NONE);
   }
 
-  private static PromptSettings settings(List<Message> messages, String column, Chat chat) {
+  /** As the other, where the chat template is given more. */
+  static PromptSettings ready(TemplateArguments arguments) {
+    return settings(List.of(), "chat", arguments);
+  }
+
+  private static PromptSettings settings(
+      List<Message> messages, String column, TemplateArguments arguments) {
     return new PromptSettings(
         null,
         null,
         messages,
         column,
         null,
-        chat,
+        Chat.ON,
         SpecialTokens.TEXT,
         DATE,
         PromptSettings.OnOverflow.FAIL,
-        null);
+        null,
+        arguments);
   }
 
   static Map<String, Object> message(String role, String content) {

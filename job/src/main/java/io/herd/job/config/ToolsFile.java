@@ -1,0 +1,94 @@
+package io.herd.job.config;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import io.herd.udfs.UserException;
+import io.herd.udfs.files.BoundedFile;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Path;
+
+/**
+ * Reads the file of {@code herd.prompt.tools}. Its JSON takes the place of its path among the
+ * values, so that what the file holds decides which prompts there are.
+ */
+final class ToolsFile {
+  private static final int MAX_BYTES = 1 << 20;
+  private static final String EXAMPLE =
+      "[{\"type\": \"function\", \"function\": {\"name\": \"look_up\", \"parameters\": {...}}}]";
+
+  private final Values values;
+  private final Problems problems;
+
+  ToolsFile(Values values, Problems problems) {
+    this.values = values;
+    this.problems = problems;
+  }
+
+  void read() {
+    values.find(Keys.PROMPT_TOOLS).ifPresent(file -> read(Path.of(file)));
+  }
+
+  private void read(Path file) {
+    try {
+      JsonArray tools = tools(BoundedFile.text(file, MAX_BYTES));
+      values.replace(Keys.PROMPT_TOOLS, tools.toString());
+    } catch (UserException e) {
+      problem("the file " + file + " is larger than 1 MiB");
+    } catch (IOException e) {
+      problem("the file %s can't be read (%s)".formatted(file, e.getClass().getSimpleName()));
+    } catch (JsonParseException | IllegalArgumentException e) {
+      problem("the file " + file + " " + e.getMessage() + ". Example of its content: " + EXAMPLE);
+    }
+  }
+
+  private void problem(String what) {
+    problems.add(values.place(Keys.PROMPT_TOOLS), Keys.PROMPT_TOOLS.path() + ": " + what);
+  }
+
+  private static JsonArray tools(String json) throws IOException {
+    JsonElement root = parsed(json);
+    if (!(root instanceof JsonArray tools) || tools.isEmpty()) {
+      throw new IllegalArgumentException("holds no list of tools");
+    }
+    for (int i = 0; i < tools.size(); i++) {
+      if (!isTool(tools.get(i))) {
+        throw new IllegalArgumentException(
+            "has a tool (number " + (i + 1) + ") without a function that has a name");
+      }
+    }
+    return tools;
+  }
+
+  private static JsonElement parsed(String json) throws IOException {
+    try (JsonReader reader = new JsonReader(new StringReader(json))) {
+      reader.setStrictness(Strictness.STRICT);
+      JsonElement root = JsonParser.parseReader(reader);
+      if (json.isBlank() || reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new IllegalArgumentException(json.isBlank() ? "is empty" : "has more after its JSON");
+      }
+      return root;
+    } catch (JsonParseException | IOException | StackOverflowError e) {
+      throw new IllegalArgumentException("isn't JSON: " + e.getMessage(), e);
+    }
+  }
+
+  /** As OpenAI writes tools; or the function alone, which some templates take. */
+  private static boolean isTool(JsonElement element) {
+    if (!(element instanceof JsonObject tool)) {
+      return false;
+    }
+    JsonElement function = tool.has("function") ? tool.get("function") : tool;
+    return function instanceof JsonObject object
+        && object.get("name") instanceof JsonPrimitive name
+        && name.isString()
+        && !name.getAsString().isBlank();
+  }
+}

@@ -1,0 +1,69 @@
+package io.herd.job.input;
+
+import io.herd.job.config.Settings;
+import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.RowException;
+import io.herd.udfs.UserException;
+import io.herd.udfs.text.PromptRenderer;
+import io.herd.udfs.text.PromptSettings.Chat;
+import io.herd.udfs.text.Reasoning;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.types.StructType;
+
+/** What a model does to the reasoning in its completions. */
+public final class ReasoningForm {
+  /** Contents of rows, which are roles too, so that chats in a column can be rendered. */
+  private static final List<String> CONTENTS = List.of("user", "assistant");
+
+  private static final String END = "</think>";
+
+  private ReasoningForm() {}
+
+  /**
+   * How reasoning is told from answers, where the configuration asks for it.
+   *
+   * @param columns the input's
+   * @throws UserException when the tags don't show in completions
+   */
+  public static Optional<Reasoning> of(StructType columns, Settings settings, ResolvedModel model) {
+    Optional<Reasoning> asked = settings.reasoning();
+    if (asked.isEmpty()) {
+      return asked;
+    }
+    Reasoning tags = asked.get();
+    if (!model.tokenizer().specialIds(List.of(tags.start(), tags.end())).isEmpty()) {
+      throw new UserException(
+          "herd.generate.reasoning-tags are special tokens of this model, which completions leave"
+              + " out",
+          "remove the key: reasoning and answer can't be told apart in its completions.");
+    }
+    return Optional.of(tags.opened(isOpened(tags, columns, settings, model)));
+  }
+
+  private static boolean isOpened(
+      Reasoning tags, StructType columns, Settings settings, ResolvedModel model) {
+    PromptRenderer renderer =
+        PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens());
+    for (String content : CONTENTS) {
+      try {
+        return tags.isOpenedBy(renderer.render(ContentFree.row(columns, content)).text());
+      } catch (RowException e) {
+        // not every template takes these contents
+      }
+    }
+    return false;
+  }
+
+  /** That a column of its own could be asked for, where the chat template marks reasoning. */
+  static Optional<String> note(Settings settings, ResolvedModel model) {
+    boolean asked = settings.reasoning().isPresent();
+    boolean free = !settings.labelling().on() && settings.generate().format() == null;
+    boolean chat = settings.prompt().chat() != Chat.OFF && model.chatTemplate() != null;
+    return free && !asked && chat && model.chatTemplate().source().contains(END)
+        ? Optional.of(
+            "the model's chat template marks reasoning: generate.reasoning-tags ="
+                + " [\"<think>\", \"</think>\"] gives it a column of its own")
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,110 @@
+package io.herd.job.output;
+
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
+
+import io.herd.job.config.Settings;
+import io.herd.udfs.grammar.ParsedColumn;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.results.Result;
+import io.herd.udfs.text.Reasoning;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * The columns that hold what a row was run for, over rows with their results. What the log doesn't
+ * hold is decided here, so that changing it generates nothing anew.
+ *
+ * @param settings tell whether rows were labelled or completed, and how likely a label must be
+ * @param reasoning how it is told from a completion's answer, if it is
+ */
+public record Answers(Settings settings, Optional<Reasoning> reasoning) {
+  private static final String COMPLETION = "completion";
+  private static final String COMPLETIONS = "completions";
+
+  /** For the columns' names and types alone: whether prompts open reasoning isn't known. */
+  static Answers ofTypes(Settings settings) {
+    return new Answers(settings, settings.reasoning());
+  }
+
+  /** Their names, in the output's order. */
+  List<String> names() {
+    return settings.answers();
+  }
+
+  /** One of them, over {@link Outputs#joined} rows. */
+  public Column column(String name) {
+    return switch (name) {
+      case "labels" ->
+          expr("map_keys(map_filter("
+                  + SnapshotColumns.RESULT
+                  + ".scores, (label, p) -> p >= "
+                  + settings.labelling().questions().threshold()
+                  + "D))")
+              .as(name);
+      case "label" -> when(unsure(), lit(null)).otherwise(Outputs.result(name)).as(name);
+      case Result.PARSED -> parsed().as(name);
+      case Settings.REASONING -> thought(Outputs.result(COMPLETION)).as(name);
+      case COMPLETION -> answered(Outputs.result(name)).as(name);
+      case COMPLETIONS -> completions().as(name);
+      default -> Outputs.result(name);
+    };
+  }
+
+  /** Whether a row's label isn't likely enough. */
+  Column unsure() {
+    return Outputs.result("probability").lt(settings.labelling().abstainBelow());
+  }
+
+  private Column completions() {
+    Column all = Outputs.result(COMPLETIONS);
+    return reasoning.isEmpty()
+        ? all
+        : transform(
+            all,
+            each ->
+                each.withField(Settings.REASONING, thought(each.getField(COMPLETION)))
+                    .withField(COMPLETION, answered(each.getField(COMPLETION))));
+  }
+
+  private Column thought(Column completion) {
+    Reasoning how = reasoning.orElseThrow();
+    UDF1<String, String> thought = text -> text == null ? null : how.of(text);
+    return udf(thought, DataTypes.StringType).apply(completion);
+  }
+
+  private Column answered(Column completion) {
+    if (reasoning.isEmpty()) {
+      return completion;
+    }
+    Reasoning how = reasoning.get();
+    UDF1<String, String> answer = text -> text == null ? null : how.without(text);
+    return udf(answer, DataTypes.StringType).apply(completion);
+  }
+
+  /** The JSON of each completion as a value of the type that its schema has. */
+  private Column parsed() {
+    ParsedColumn type = settings.generate().format().column().orElseThrow();
+    return settings.generate().samples() > 1
+        ? transform(Outputs.result(COMPLETIONS), each -> parsed(each.getField(COMPLETION), type))
+        : parsed(Outputs.result(COMPLETION), type);
+  }
+
+  /** In an object, because Spark reads no JSON that is a number or a string by itself. */
+  private static Column parsed(Column json, ParsedColumn type) {
+    UDF1<String, String> readable = type::readable;
+    Column text = type.readAsWritten() ? json : udf(readable, DataTypes.StringType).apply(json);
+    return from_json(
+            concat(lit("{\"value\":"), text, lit("}")), "value " + type.ddl(), new HashMap<>())
+        .getField("value");
+  }
+}

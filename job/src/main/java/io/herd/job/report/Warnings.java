@@ -1,0 +1,51 @@
+package io.herd.job.report;
+
+import io.herd.job.output.Profile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What in a run's answers deserves a second look before they are used. */
+public final class Warnings {
+  private static final double CUT = 0.1;
+  private static final double ONE_LABEL = 0.95;
+  private static final long LEAST_ROWS = 20; // of a handful, one label for all is no sign
+
+  private Warnings() {}
+
+  /** Sentences; empty when nothing stands out. */
+  public static List<String> of(RunReport report) {
+    Profile profile = report.profile();
+    List<String> warnings = new ArrayList<>();
+    long completions = sum(profile.finishReasons());
+    long cut = profile.finishReasons().getOrDefault("length", 0L);
+    if (cut > CUT * completions) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "%.1f %% of the completions were cut off at generate.max-new-tokens: raise it, or ask"
+                  + " for shorter answers",
+              100.0 * cut / completions));
+    }
+    long labelled = sum(profile.labels()) + profile.otherLabels();
+    profile.labels().entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .filter(most -> labelled >= LEAST_ROWS && most.getValue() >= ONE_LABEL * labelled)
+        .ifPresent(most -> warnings.add(oneLabel(most.getKey(), most.getValue(), labelled)));
+    return warnings;
+  }
+
+  private static String oneLabel(String label, long rows, long of) {
+    return String.format(
+        Locale.ROOT,
+        "%.1f %% of the rows have the label \"%s\": look at the prompt, at the labels' form and at a"
+            + " few rows",
+        100.0 * rows / of,
+        label);
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(count -> count).sum();
+  }
+}

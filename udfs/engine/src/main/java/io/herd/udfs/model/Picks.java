@@ -1,0 +1,163 @@
+package io.herd.udfs.model;
+
+import io.herd.udfs.grammar.Mask;
+import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.sample.Sampling;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * A {@link Picking} as {@code llama.py} takes it: one array, so that it comes to a GPU in one copy.
+ * What no row asks for is empty, since each pass pays for the rest.
+ *
+ * @param values all parts, one behind the other; bits of float64 where {@code llama.py} says so
+ * @param sizes of the parts
+ */
+record Picks(long[] values, long[] sizes) {
+
+  /**
+   * How the next tokens after a pass are picked.
+   *
+   * @param tokens which of the pass, or empty for all
+   */
+  static Picks of(Picking picking, long[] tokens, long[] endIds, int vocabulary) {
+    List<TokenChoice> rows = picking.rows();
+    boolean suppresses = rows.stream().anyMatch(TokenChoice::suppressEnd);
+    List<TokenChoice> drawn = picking.draws() ? rows : List.of();
+    Map<Mask, Integer> masks = masks(rows);
+    Penalties penalties = Penalties.of(rows, vocabulary);
+    return of(
+        tokens,
+        suppresses ? endIds : new long[0],
+        ints(suppresses ? rows : List.of(), row -> row.suppressEnd() ? 1 : 0),
+        forbidden(masks, vocabulary),
+        ints(masks.isEmpty() ? List.of() : rows, row -> masks.get(row.allowed())),
+        penalties.at(),
+        penalties.divisors(),
+        penalties.subtracted(),
+        reals(drawn, row -> row.sampling().temperature()),
+        reals(drawn, TokenChoice::uniform),
+        reals(drawn, row -> share(row) < 1 || ranks(row, vocabulary) < vocabulary ? share(row) : 0),
+        ints(asking(drawn, row -> row.sampling().topK() > 0), row -> ranks(row, vocabulary)),
+        reals(asking(drawn, row -> row.sampling().minP() > 0), row -> row.sampling().minP()));
+  }
+
+  private static double share(TokenChoice row) {
+    return Math.min(1, row.sampling().topP());
+  }
+
+  private static int ranks(TokenChoice row, int vocabulary) {
+    int topK = row.sampling().topK();
+    return topK > 0 && topK < vocabulary ? topK : vocabulary;
+  }
+
+  /** All rows when any asks, else none. */
+  private static List<TokenChoice> asking(List<TokenChoice> rows, Predicate<TokenChoice> asks) {
+    return rows.stream().anyMatch(asks) ? rows : List.of();
+  }
+
+  /**
+   * How labels are scored.
+   *
+   * @param lengths of the prompts, from where the pass begins
+   */
+  static Picks of(long[] lengths, LabelTokens labels) {
+    boolean[] flags = labels.visible();
+    long[] visible = IntStream.range(0, flags.length).mapToLong(i -> flags[i] ? 1 : 0).toArray();
+    return of(lengths, labels.tail(), labels.depths(), visible, labels.readAt(), labels.readIds());
+  }
+
+  private static Picks of(long[]... parts) {
+    long[] sizes = Arrays.stream(parts).mapToLong(part -> part.length).toArray();
+    return new Picks(Arrays.stream(parts).flatMapToLong(LongStream::of).toArray(), sizes);
+  }
+
+  TorchModule.Ints tensor() {
+    return new TorchModule.Ints(values, values.length);
+  }
+
+  /** Tokens of the pass that are named. */
+  int tokens() {
+    return Math.toIntExact(sizes[0]);
+  }
+
+  /** The rows' different masks, null for none among them, with their places; empty without any. */
+  private static Map<Mask, Integer> masks(List<TokenChoice> rows) {
+    Map<Mask, Integer> places = new LinkedHashMap<>();
+    rows.stream()
+        .map(TokenChoice::allowed)
+        .forEach(mask -> places.putIfAbsent(mask, places.size()));
+    return places.keySet().equals(Collections.singleton(null)) ? Map.of() : places;
+  }
+
+  /** The masks as bits of what they forbid, the first token's the lowest. */
+  private static long[] forbidden(Map<Mask, Integer> masks, int vocabulary) {
+    int words = (vocabulary + 63) / 64;
+    long[] forbidden = new long[masks.size() * words];
+    masks.forEach(
+        (mask, place) -> {
+          if (mask != null) {
+            byte[] allowed = Arrays.copyOf(mask.bits(), words * Long.BYTES);
+            ByteBuffer bits = ByteBuffer.wrap(allowed).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < words; i++) {
+              forbidden[place * words + i] = ~bits.getLong();
+            }
+          }
+        });
+    return forbidden;
+  }
+
+  /** Where in the logits, as if they were one row; what divides there; what is subtracted. */
+  private record Penalties(long[] at, long[] divisors, long[] subtracted) {
+
+    private static Penalties of(List<TokenChoice> rows, int vocabulary) {
+      int size =
+          rows.stream()
+              .filter(row -> row.counts() != null)
+              .mapToInt(row -> row.counts().size())
+              .sum();
+      Penalties all = new Penalties(new long[size], new long[size], new long[size]);
+      int next = 0;
+      for (int i = 0; i < rows.size(); i++) {
+        if (rows.get(i).counts() != null) {
+          next = all.fill(next, (long) i * vocabulary, rows.get(i));
+        }
+      }
+      return all;
+    }
+
+    private int fill(int from, long row, TokenChoice choice) {
+      Sampling sampling = choice.sampling();
+      int[] next = {from};
+      choice
+          .counts()
+          .forEach(
+              (id, count) -> {
+                double present = count > 0 ? sampling.presencePenalty() : 0;
+                double subtract = sampling.frequencyPenalty() * count + present;
+                at[next[0]] = row + id;
+                divisors[next[0]] = Double.doubleToRawLongBits(sampling.repetitionPenalty());
+                subtracted[next[0]++] = Double.doubleToRawLongBits(subtract);
+              });
+      return next[0];
+    }
+  }
+
+  private static long[] reals(List<TokenChoice> rows, ToDoubleFunction<TokenChoice> value) {
+    return rows.stream().mapToDouble(value).mapToLong(Double::doubleToRawLongBits).toArray();
+  }
+
+  private static long[] ints(List<TokenChoice> rows, ToIntFunction<TokenChoice> value) {
+    return rows.stream().mapToInt(value).asLongStream().toArray();
+  }
+}

@@ -1,0 +1,152 @@
+package io.herd.udfs.model;
+
+import io.herd.udfs.SystemException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * Reads tensors a piece at a time into a few buffers, on a thread of its own that is always one
+ * piece ahead. Mapped files were unmapped by Java's collector alone, which has nothing to do while
+ * weights are loaded: all of a file stayed resident, and YARN ended containers that loaded an 8B.
+ */
+final class WeightStream implements AutoCloseable {
+  /** Large enough to stream, small enough that the buffers don't count. */
+  static final long PIECE_BYTES = 16L << 20;
+
+  /**
+   * Rows of a tensor that are next to each other in its file.
+   *
+   * @param first of the rows
+   */
+  record Piece(Safetensors.Tensor tensor, long first, long rows) {
+    long bytes() {
+      return rows * tensor.rowBytes();
+    }
+  }
+
+  /** A piece, and the buffer that begins with it; or what kept it from being read. */
+  private record Read(int buffer, Throwable failure) {}
+
+  private final List<ByteBuffer> buffers;
+  private final BlockingQueue<Integer> free;
+  private final BlockingQueue<Read> read;
+  private final Thread reader;
+  private int current = -1;
+
+  /**
+   * Begins to read.
+   *
+   * @param buffers for {@link #bytes} each
+   */
+  WeightStream(List<Piece> pieces, List<ByteBuffer> buffers) {
+    this.buffers = buffers;
+    this.free = new ArrayBlockingQueue<>(buffers.size());
+    this.read = new ArrayBlockingQueue<>(buffers.size());
+    for (int i = 0; i < buffers.size(); i++) {
+      free.add(i);
+    }
+    this.reader = new Thread(() -> readAll(pieces), "herd-weights");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** The pieces of a tensor, of about {@link #PIECE_BYTES}. */
+  static List<Piece> pieces(Safetensors.Tensor tensor) {
+    long step = Math.max(1, PIECE_BYTES / Math.max(1, tensor.rowBytes()));
+    List<Piece> pieces = new ArrayList<>();
+    for (long first = 0; first < tensor.rows(); first += step) {
+      pieces.add(new Piece(tensor, first, Math.min(step, tensor.rows() - first)));
+    }
+    return pieces;
+  }
+
+  /** Bytes of a buffer for any of these pieces. */
+  static int bytes(List<Piece> pieces) {
+    long most = pieces.stream().mapToLong(Piece::bytes).max().orElse(1);
+    return Math.toIntExact((most + 7) / 8 * 8); // a whole number of elements of any type
+  }
+
+  /**
+   * Waits for the next piece, in their order. The buffer of the one before is read into again.
+   *
+   * @return the place of its buffer
+   */
+  int next() throws IOException {
+    try {
+      if (current >= 0) {
+        free.put(current);
+      }
+      Read next = read.take();
+      if (next.failure() instanceof IOException e) {
+        throw e;
+      }
+      if (next.failure() != null) {
+        throw new SystemException("weights could not be read: " + next.failure(), next.failure());
+      }
+      current = next.buffer();
+      return current;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SystemException("interrupted while weights were loaded", e);
+    }
+  }
+
+  private void readAll(List<Piece> pieces) {
+    Path open = null;
+    FileChannel channel = null;
+    try {
+      for (Piece piece : pieces) {
+        Path file = piece.tensor().file();
+        if (!file.equals(open)) {
+          close(channel);
+          channel = FileChannel.open(file, StandardOpenOption.READ);
+          open = file;
+        }
+        int buffer = free.take();
+        piece.tensor().read(channel, piece.first(), piece.rows(), buffers.get(buffer));
+        read.put(new Read(buffer, null));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed before the last piece
+    } catch (IOException | RuntimeException | Error e) {
+      read.clear(); // nobody needs them any more, and there is room for the reason
+      read.add(new Read(-1, e));
+    } finally {
+      close(channel);
+    }
+  }
+
+  private static void close(FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      // all that was wanted of it has been read
+    }
+  }
+
+  /** Ends the reading, and waits until no buffer is written to. */
+  @Override
+  public void close() {
+    reader.interrupt();
+    boolean interrupted = false;
+    while (reader.isAlive()) {
+      try {
+        reader.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

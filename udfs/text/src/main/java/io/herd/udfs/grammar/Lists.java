@@ -1,0 +1,48 @@
+package io.herd.udfs.grammar;
+
+import org.apache.lucene.util.automaton.Automaton;
+import org.apache.lucene.util.automaton.Transition;
+
+/** What stands in an array or an object: values with commas between them. */
+final class Lists {
+  private Lists() {}
+
+  /** A comma, the space that may follow it, and a value. */
+  static Automaton listed(Automaton value) {
+    return Languages.concatenation(
+        Languages.literal(","), Languages.optional(Languages.literal(" ")), value);
+  }
+
+  /** A list of what {@link #listed} writes, without the first comma, between brackets. */
+  static Automaton between(String open, Automaton list, String close) {
+    return Languages.concatenation(
+        Languages.literal(open), withoutFirstComma(list), Languages.literal(close));
+  }
+
+  /**
+   * The same texts without the first character, a comma that all of them but the empty one begin
+   * with, and the space that may follow it.
+   */
+  private static Automaton withoutFirstComma(Automaton list) {
+    if (list.getNumStates() == 0) {
+      return list;
+    }
+    Automaton out = new Automaton();
+    out.createState();
+    out.copy(list);
+    Transition comma = new Transition();
+    Transition next = new Transition();
+    for (int i = list.initTransition(0, comma); i > 0; i--) {
+      list.getNextTransition(comma);
+      for (int j = list.initTransition(comma.dest, next); j > 0; j--) {
+        list.getNextTransition(next);
+        if (next.min != ' ') {
+          out.addTransition(0, next.dest + 1, next.min, next.max);
+        }
+      }
+    }
+    out.setAccept(0, list.isAccept(0));
+    out.finishState();
+    return out;
+  }
+}

@@ -1,0 +1,75 @@
+package io.herd.udfs.grammar;
+
+import org.apache.lucene.util.automaton.Automaton;
+import org.apache.lucene.util.automaton.Operations;
+import org.apache.lucene.util.automaton.Transition;
+
+/** A language's texts one after another, so and so many times. */
+final class Repetition {
+  private Repetition() {}
+
+  /**
+   * From {@code least} to {@code most} times.
+   *
+   * @param most or -1 for any number
+   * @param place what to name when it is too much
+   */
+  static Automaton of(Automaton part, int least, int most, String place) {
+    long copies = Math.max(least, most);
+    if (copies * part.getNumStates() > Languages.MOST_STATES) {
+      throw Languages.tooComplex(place + ": " + copies + " repetitions are too many", null);
+    }
+    if (Languages.isEmpty(part)) {
+      return least == 0 ? Languages.empty() : part;
+    }
+    if (part.isAccept(0)) {
+      Automaton some = Languages.withoutEmpty(part);
+      return Languages.isEmpty(some) ? Languages.empty() : of(some, 0, most, place);
+    }
+    if (most == 0) {
+      return Languages.empty();
+    }
+    if (most < 0) {
+      Automaton any = Operations.repeat(part);
+      return least == 0 ? any : Operations.concatenate(copies(part, least, least), any);
+    }
+    return least == 0 ? Languages.optional(copies(part, 1, most)) : copies(part, least, most);
+  }
+
+  /**
+   * (part (part (...)?)?), in which a reader is never in two copies at once: as a row of optional
+   * parts it would be in all, and making that deterministic takes the square of the time.
+   *
+   * @param least 1 or more
+   */
+  private static Automaton copies(Automaton part, int least, int most) {
+    int size = part.getNumStates();
+    Automaton out = new Automaton();
+    for (int i = 0; i < most * size; i++) {
+      out.createState();
+    }
+    for (int copy = 0; copy < most; copy++) {
+      for (int state = 0; state < size; state++) {
+        int source = copy * size + state;
+        lead(part, state, out, source, copy * size);
+        if (part.isAccept(state)) {
+          out.setAccept(source, copy + 1 >= least);
+          if (copy + 1 < most) {
+            lead(part, 0, out, source, (copy + 1) * size);
+          }
+        }
+      }
+    }
+    out.finishState();
+    return out;
+  }
+
+  /** Gives a state of {@code out} the transitions that a state of a part has. */
+  private static void lead(Automaton part, int state, Automaton out, int source, int offset) {
+    Transition each = new Transition();
+    for (int i = part.initTransition(state, each); i > 0; i--) {
+      part.getNextTransition(each);
+      out.addTransition(source, offset + each.dest, each.min, each.max);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.herd.udfs.text;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import java.io.Serializable;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a chat template is given beside messages, as transformers' {@code apply_chat_template} hands
+ * it over. Kept as JSON, so that it travels to executors and has one form.
+ *
+ * @param tools the argument {@code tools}: a list of objects; null for none
+ * @param kwargs further arguments: an object whose members are variables; null for none
+ */
+public record TemplateArguments(String tools, String kwargs) implements Serializable {
+  public static final TemplateArguments NONE = new TemplateArguments(null, null);
+
+  /** The names that are given. */
+  List<String> names() {
+    List<String> names = new ArrayList<>(variables().keySet());
+    if (tools != null) {
+      names.add("tools");
+    }
+    return names;
+  }
+
+  /** The tools' texts with nothing escaped but what JSON must. */
+  String toolTexts() {
+    return tools == null ? "" : JsonParser.parseString(tools).toString();
+  }
+
+  /** The tools as a template reads them, or null. */
+  Object toolValues() {
+    return tools == null ? null : value(JsonParser.parseString(tools));
+  }
+
+  /** The other arguments as a template reads them, by their names. */
+  Map<String, Object> variables() {
+    return kwargs == null ? Map.of() : object(JsonParser.parseString(kwargs).getAsJsonObject());
+  }
+
+  private static Map<String, Object> object(JsonObject object) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    object.entrySet().forEach(member -> values.put(member.getKey(), value(member.getValue())));
+    return values;
+  }
+
+  private static Object value(JsonElement element) {
+    if (element instanceof JsonObject object) {
+      return object(object);
+    }
+    if (element instanceof JsonArray array) {
+      List<Object> items = new ArrayList<>();
+      array.forEach(item -> items.add(value(item)));
+      return items;
+    }
+    if (!(element instanceof JsonPrimitive single)) {
+      return null;
+    }
+    if (single.isBoolean()) {
+      return single.getAsBoolean();
+    }
+    String text = single.getAsString();
+    return single.isString() ? text : number(text);
+  }
+
+  /** As Python reads JSON: digits alone are an int, whatever has a point or an exponent a float. */
+  private static Number number(String text) {
+    boolean whole = text.chars().allMatch(c -> c == '-' || ('0' <= c && c <= '9'));
+    return whole ? (Number) new BigInteger(text) : (Number) Double.valueOf(text);
+  }
+}
