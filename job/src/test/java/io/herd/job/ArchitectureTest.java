@@ -171,7 +171,8 @@ class ArchitectureTest {
   void environment_onlySixClasses_readIt() {
     noClasses()
         // Natives leaves what is set for DJL alone; many tools know the variables of the Hub and of
-        // OpenTelemetry; CUDA reads which GPUs it is to show; ShownText masks the secrets that stand
+        // OpenTelemetry; CUDA reads which GPUs it is to show; ShownText masks the secrets that
+        // stand
         // there
         .that(
             are(
