@@ -221,6 +221,9 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName("io.herd.job.progress.ConsoleLine") // printed to by many
         .and()
         .areDeclaredInClassesThat()
+        .doNotHaveFullyQualifiedName("io.herd.job.progress.ProgressNotes") // of a run and a timer
+        .and()
+        .areDeclaredInClassesThat()
         .doNotHaveFullyQualifiedName("io.herd.job.output.ProfileAccumulator") // heartbeats read it
         .should()
         .notHaveModifier(SYNCHRONIZED)
