@@ -99,11 +99,16 @@ public record Publishing(WorkDir workDir, String target, String publication, boo
       return ours;
     }
     return new SystemException(
-        "the output " + target + " couldn't be published",
-        "mend what is said below and run the same command again: results are kept, nothing is"
-            + " generated again"
+        "the output " + target + " couldn't be published: " + firstLine(failure),
+        "mend that and run the same command again: results are kept, nothing is generated again"
             + (adds ? ", and no row is added twice." : "."),
         failure);
+  }
+
+  /** Spark's messages go on with the executor's stack. */
+  private static String firstLine(Exception failure) {
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    return message.lines().findFirst().orElse("");
   }
 
   /** After what other runs have left that died where this one adds. */

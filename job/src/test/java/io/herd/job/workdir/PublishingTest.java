@@ -71,9 +71,9 @@ class PublishingTest {
     assertThatThrownBy(() -> publish(true, full, null))
         .isInstanceOf(SystemException.class)
         .hasMessage(
-            "the output out/reviews couldn't be published\n"
-                + "  What to do: mend what is said below and run the same command again: results"
-                + " are kept, nothing is generated again, and no row is added twice.")
+            "the output out/reviews couldn't be published: the disk is full\n"
+                + "  What to do: mend that and run the same command again: results are kept, nothing"
+                + " is generated again, and no row is added twice.")
         .hasCause(full);
     assertThatThrownBy(() -> publish(false, full, null)).hasMessageEndingWith("generated again.");
   }
