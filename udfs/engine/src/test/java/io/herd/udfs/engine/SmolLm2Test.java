@@ -142,7 +142,7 @@ class SmolLm2Test {
   @Test
   void logits_bfloat16_areAsNearAsTransformersAre() {
     Bf16 reference = RealModel.reference("bf16.json", new TypeToken<Bf16>() {});
-    double mean = distance(Dtype.BFLOAT16, reference);
+    double mean = distance(Dtype.BFLOAT16, reference, reference.cases());
     double theirs = reference.mean_abs_difference();
     System.out.printf("bfloat16 is off by %.4f, transformers' by %.4f%n", mean, theirs);
     assertThat(mean).isLessThan(1.2 * theirs);
@@ -152,18 +152,19 @@ class SmolLm2Test {
   @Test
   void logits_float16_areNearerThanBfloat16() {
     Bf16 reference = RealModel.reference("bf16.json", new TypeToken<Bf16>() {});
-    double mean = distance(Dtype.FLOAT16, reference);
+    // a few, since processors emulate float16
+    double mean = distance(Dtype.FLOAT16, reference, reference.cases().subList(0, 2));
     double theirs = reference.mean_abs_difference();
     System.out.printf("float16 is off by %.4f, transformers' bfloat16 by %.4f%n", mean, theirs);
     assertThat(mean).isLessThan(theirs / 4);
   }
 
   /** The mean distance of logits from those of transformers in float32. */
-  private static double distance(Dtype dtype, Bf16 reference) {
+  private static double distance(Dtype dtype, Bf16 reference, List<Bf16Case> cases) {
     List<Greedy> prompts = prompts();
     double sum = 0;
     try (LlamaModel model = load(dtype)) {
-      for (Bf16Case expected : reference.cases()) {
+      for (Bf16Case expected : cases) {
         float[] logits = model.logits(List.of(prompts.get(expected.prompt()).ids()))[0];
         double distance = 0;
         for (int i = 0; i < reference.positions().length; i++) {
@@ -172,6 +173,6 @@ class SmolLm2Test {
         sum += distance / reference.positions().length;
       }
     }
-    return sum / reference.cases().size();
+    return sum / cases.size();
   }
 }
