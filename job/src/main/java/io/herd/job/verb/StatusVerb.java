@@ -1,7 +1,10 @@
 package io.herd.job.verb;
 
+import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonSerializer;
 import io.herd.job.config.ShownText;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.progress.Durations;
@@ -32,7 +35,15 @@ public final class StatusVerb {
   private static final int MISSED = 3;
 
   private static final Gson GSON =
-      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
+      new GsonBuilder()
+          .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+          .registerTypeAdapter(
+              Instant.class,
+              (JsonSerializer<Instant>) (at, type, context) -> new JsonPrimitive(at.toString()))
+          .setPrettyPrinting()
+          .disableHtmlEscaping()
+          .serializeNulls()
+          .create();
 
   private final WorkDir workDir;
   private final PrintStream out;
@@ -152,9 +163,9 @@ public final class StatusVerb {
     all.put("schema", 1);
     all.put("work_dir", workDir.toString());
     all.put("drivers", status.drivers().stream().map(this::json).toList());
-    all.put("lease", status.lease().map(StatusVerb::json).orElse(null));
+    all.put("lease", status.lease().orElse(null));
     all.put("run", status.run().map(StatusVerb::json).orElse(null));
-    all.put("last_end", status.last().map(StatusVerb::json).orElse(null));
+    all.put("last_end", status.last().map(StatusVerb::shown).orElse(null));
     return all;
   }
 
@@ -168,29 +179,7 @@ public final class StatusVerb {
     all.put("step_seconds", at.stepSeconds());
     all.put("heard", driver.heard().toString());
     all.put("silent", isSilent(driver));
-    all.put("generating", at.generating() == null ? null : json(at.generating()));
-    return all;
-  }
-
-  private static Map<String, Object> json(RunProgress.Generating at) {
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("rows", at.rows());
-    all.put("done", at.done());
-    all.put("failed", at.failed());
-    all.put("reused", at.reused());
-    all.put("tokens_per_second", at.tokensPerSecond());
-    all.put("rows_per_second", at.rowsPerSecond());
-    all.put("left_seconds", at.leftSeconds());
-    return all;
-  }
-
-  private static Map<String, Object> json(Holder holder) {
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("process", holder.process());
-    all.put("step", holder.step());
-    all.put("since", holder.since().toString());
-    all.put("heard", holder.heard().toString());
-    all.put("released", holder.released());
+    all.put("generating", at.generating());
     return all;
   }
 
@@ -204,12 +193,8 @@ public final class StatusVerb {
     return all;
   }
 
-  private static Map<String, Object> json(LastEnd last) {
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("started", last.started());
-    all.put("outcome", last.outcome());
-    all.put("seconds", last.seconds());
-    all.put("error", last.error() == null ? null : ShownText.of(last.error()));
-    return all;
+  private static LastEnd shown(LastEnd last) {
+    String error = last.error() == null ? null : ShownText.of(last.error());
+    return new LastEnd(last.started(), last.outcome(), last.seconds(), error);
   }
 }

@@ -1,13 +1,10 @@
 package io.herd.job.workdir;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
 import io.herd.udfs.storage.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
@@ -185,11 +182,7 @@ final class LeaseFiles {
   }
 
   private Optional<Owner> read(Path path) throws IOException {
-    try (Reader in = new InputStreamReader(files.open(path), StandardCharsets.UTF_8)) {
-      return Optional.ofNullable(gson.fromJson(in, Owner.class));
-    } catch (FileNotFoundException | JsonParseException e) { // removed, or torn
-      return Optional.empty();
-    }
+    return JsonFile.ifThere(gson, files, path, Owner.class);
   }
 
   /** Claims and beats. */

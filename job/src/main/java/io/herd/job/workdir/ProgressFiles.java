@@ -1,12 +1,9 @@
 package io.herd.job.workdir;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
 import io.herd.udfs.storage.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,11 +69,7 @@ final class ProgressFiles {
 
   /** Nothing where the driver has just ended. */
   private Optional<RunProgress> read(Path path) throws IOException {
-    try (Reader in = new InputStreamReader(files.open(path), StandardCharsets.UTF_8)) {
-      return Optional.ofNullable(gson.fromJson(in, RunProgress.class));
-    } catch (FileNotFoundException | JsonParseException e) {
-      return Optional.empty();
-    }
+    return JsonFile.ifThere(gson, files, path, RunProgress.class);
   }
 
   private List<FileStatus> list() throws IOException {

@@ -12,7 +12,6 @@ import io.herd.udfs.storage.PrivateStorage;
 import io.herd.udfs.storage.StorageRetries;
 import io.herd.udfs.storage.WholeFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -138,7 +137,7 @@ public final class WorkDir {
   private static <T> Optional<T> read(FileSystem files, Path file, Class<T> type)
       throws IOException {
     return files.exists(file)
-        ? Optional.ofNullable(json(files, file, type))
+        ? JsonFile.of(GSON, files, file, type)
         : halfReplaced(files, file, type);
   }
 
@@ -155,27 +154,12 @@ public final class WorkDir {
         files.listStatus(file.getParent(), path -> WholeFile.isHidden(file, path.getName()));
     Arrays.sort(left, Comparator.comparing(FileStatus::getModificationTime).reversed());
     for (FileStatus each : left) {
-      Optional<T> whole = ifWhole(files, each.getPath(), type);
+      Optional<T> whole = JsonFile.ifWhole(GSON, files, each.getPath(), type);
       if (whole.isPresent()) {
         return whole;
       }
     }
     return Optional.empty();
-  }
-
-  private static <T> Optional<T> ifWhole(FileSystem files, Path file, Class<T> type)
-      throws IOException {
-    try {
-      return Optional.ofNullable(json(files, file, type));
-    } catch (JsonParseException e) { // written in part
-      return Optional.empty();
-    }
-  }
-
-  private static <T> T json(FileSystem files, Path file, Class<T> type) throws IOException {
-    try (InputStream in = files.open(file)) {
-      return GSON.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8), type);
-    }
   }
 
   /** Notes how far a driver is. */
