@@ -106,7 +106,8 @@ class SettingsMappingTest {
                 SpecialTokens.TEXT,
                 "26 Jul 2024",
                 OnOverflow.TRUNCATE_MIDDLE,
-                "review.text"));
+                "review.text",
+                TemplateArguments.NONE));
     assertThat(read("tools").prompt().arguments())
         .isEqualTo(
             new TemplateArguments(

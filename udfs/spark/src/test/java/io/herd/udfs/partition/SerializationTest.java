@@ -21,6 +21,7 @@ import io.herd.udfs.text.Examples;
 import io.herd.udfs.text.Message;
 import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.PromptSettings;
+import io.herd.udfs.text.TemplateArguments;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -106,7 +107,8 @@ class SerializationTest {
             PromptSettings.SpecialTokens.TEXT,
             "26 Jul 2024",
             PromptSettings.OnOverflow.TRUNCATE_END,
-            "text");
+            "text",
+            TemplateArguments.NONE);
     PromptFunction function =
         new PromptFunction(
             settings,

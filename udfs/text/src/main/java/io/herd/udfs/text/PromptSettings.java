@@ -38,33 +38,10 @@ public record PromptSettings(
     messages = List.copyOf(messages);
   }
 
-  /** A prompt whose chat template, if any, is given messages and nothing else. */
-  public PromptSettings(
-      String column,
-      String template,
-      List<Message> messages,
-      String messagesColumn,
-      String system,
-      Chat chat,
-      SpecialTokens specialTokens,
-      String date,
-      OnOverflow onOverflow,
-      String truncateColumn) {
-    this(
-        column,
-        template,
-        messages,
-        messagesColumn,
-        system,
-        chat,
-        specialTokens,
-        date,
-        onOverflow,
-        truncateColumn,
-        TemplateArguments.NONE);
-  }
-
-  /** A prompt from a column or a template; one that is too long fails. */
+  /**
+   * A prompt from a column or a template; one that is too long fails, and the chat template gets no
+   * arguments.
+   */
   public PromptSettings(
       String column,
       String template,
@@ -82,7 +59,8 @@ public record PromptSettings(
         specialTokens,
         date,
         OnOverflow.FAIL,
-        null);
+        null,
+        TemplateArguments.NONE);
   }
 
   /** Whether a row is a chat already, which only a chat template can write as a prompt. */

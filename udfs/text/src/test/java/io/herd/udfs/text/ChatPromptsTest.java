@@ -104,7 +104,8 @@ class ChatPromptsTest {
         SpecialTokens.TEXT,
         settings.date(),
         settings.onOverflow(),
-        null);
+        null,
+        TemplateArguments.NONE);
   }
 
   @Test

@@ -49,7 +49,8 @@ class PromptEncoderTest {
         SpecialTokens.TEXT,
         Fixtures.DATE,
         how,
-        column);
+        column,
+        TemplateArguments.NONE);
   }
 
   private static PromptEncoder encoder(PromptSettings settings, Tokenizer tokenizer, int most) {

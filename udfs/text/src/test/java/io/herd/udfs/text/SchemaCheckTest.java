@@ -162,7 +162,8 @@ class SchemaCheckTest {
         SpecialTokens.TEXT,
         ready.date(),
         OnOverflow.FAIL,
-        null);
+        null,
+        TemplateArguments.NONE);
   }
 
   @ParameterizedTest
@@ -193,7 +194,8 @@ class SchemaCheckTest {
         SpecialTokens.TEXT,
         Fixtures.DATE,
         OnOverflow.TRUNCATE_END,
-        column);
+        column,
+        TemplateArguments.NONE);
   }
 
   @Test
