@@ -4,15 +4,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
+import io.herd.udfs.StrictJson;
 import io.herd.udfs.UserException;
 import io.herd.udfs.files.BoundedFile;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Path;
 
 /**
@@ -22,7 +18,8 @@ import java.nio.file.Path;
 final class ToolsFile {
   private static final int MAX_BYTES = 1 << 20;
   private static final String EXAMPLE =
-      "[{\"type\": \"function\", \"function\": {\"name\": \"look_up\", \"parameters\": {...}}}]";
+      ". Example of its content: "
+          + "[{\"type\": \"function\", \"function\": {\"name\": \"look_up\", \"parameters\": {...}}}]";
 
   private final Values values;
   private final Problems problems;
@@ -44,8 +41,10 @@ final class ToolsFile {
       problem("the file " + file + " is larger than 1 MiB");
     } catch (IOException e) {
       problem("the file %s can't be read (%s)".formatted(file, e.getClass().getSimpleName()));
-    } catch (JsonParseException | IllegalArgumentException e) {
-      problem("the file " + file + " " + e.getMessage() + ". Example of its content: " + EXAMPLE);
+    } catch (JsonParseException e) {
+      problem("the file " + file + " isn't JSON: " + e.getMessage() + EXAMPLE);
+    } catch (IllegalArgumentException e) {
+      problem("the file " + file + " " + e.getMessage() + EXAMPLE);
     }
   }
 
@@ -53,9 +52,8 @@ final class ToolsFile {
     problems.add(values.place(Keys.PROMPT_TOOLS), Keys.PROMPT_TOOLS.path() + ": " + what);
   }
 
-  private static JsonArray tools(String json) throws IOException {
-    JsonElement root = parsed(json);
-    if (!(root instanceof JsonArray tools) || tools.isEmpty()) {
+  private static JsonArray tools(String json) {
+    if (!(StrictJson.parse(json) instanceof JsonArray tools) || tools.isEmpty()) {
       throw new IllegalArgumentException("holds no list of tools");
     }
     for (int i = 0; i < tools.size(); i++) {
@@ -65,19 +63,6 @@ final class ToolsFile {
       }
     }
     return tools;
-  }
-
-  private static JsonElement parsed(String json) throws IOException {
-    try (JsonReader reader = new JsonReader(new StringReader(json))) {
-      reader.setStrictness(Strictness.STRICT);
-      JsonElement root = JsonParser.parseReader(reader);
-      if (json.isBlank() || reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new IllegalArgumentException(json.isBlank() ? "is empty" : "has more after its JSON");
-      }
-      return root;
-    } catch (JsonParseException | IOException | StackOverflowError e) {
-      throw new IllegalArgumentException("isn't JSON: " + e.getMessage(), e);
-    }
   }
 
   /** As OpenAI writes tools; or the function alone, which some templates take. */

@@ -3,13 +3,8 @@ package io.herd.udfs.grammar;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
+import io.herd.udfs.StrictJson;
 import io.herd.udfs.UserException;
-import java.io.IOException;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,14 +51,9 @@ final class SchemaReader {
   }
 
   private static JsonElement parsed(String json) {
-    try (JsonReader reader = new JsonReader(new StringReader(json))) {
-      reader.setStrictness(Strictness.STRICT);
-      JsonElement root = JsonParser.parseReader(reader);
-      if (json.isBlank() || reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new JsonParseException(json.isBlank() ? "it is empty" : "more after its end");
-      }
-      return root;
-    } catch (IOException | JsonParseException e) {
+    try {
+      return StrictJson.parse(json);
+    } catch (JsonParseException e) {
       throw new UserException(
           "herd.format.json-schema: isn't JSON: " + e.getMessage() + ".",
           "write it with double quotes and without comments or a comma before a bracket.",
