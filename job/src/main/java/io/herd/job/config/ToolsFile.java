@@ -53,6 +53,9 @@ final class ToolsFile {
   }
 
   private static JsonArray tools(String json) {
+    if (json.isBlank()) {
+      throw new IllegalArgumentException("is empty");
+    }
     if (!(StrictJson.parse(json) instanceof JsonArray tools) || tools.isEmpty()) {
       throw new IllegalArgumentException("holds no list of tools");
     }
