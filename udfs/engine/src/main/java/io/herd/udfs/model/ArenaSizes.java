@@ -13,7 +13,7 @@ public final class ArenaSizes {
    * An arena is in so many tensors that none has more than this part of the cache. While an arena
    * grows, one of them is there twice; each is a copy more when a row moves.
    */
-  private static final int PARTS = 32;
+  static final int PARTS = 32;
 
   /** Gives arenas their rows. */
   public interface Holder {

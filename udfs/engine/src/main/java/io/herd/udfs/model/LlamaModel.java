@@ -262,13 +262,12 @@ public final class LlamaModel implements CausalModel {
   private float[] labelled(
       int capacity, int row, Padded padded, int shared, int at, LabelTokens labels) {
     Picks told = Picks.of(padded.lengthsFrom(at), labels);
-    TorchModule.Ints own = told.tensor();
     TorchModule.Ints ids = padded.ids(at, padded.width() - at);
-    try (TorchModule.Tensor given = stages.early(own);
+    try (TorchModule.Tensor given = stages.early(told.tensor());
         TorchModule.Value hidden =
             stages.pass(
                 ids,
-                (script, x) -> script.score(x, capacity, row, shared + at, own, told.sizes()))) {
+                (script, x) -> script.score(x, capacity, row, shared + at, given, told.sizes()))) {
       return stages.last(
           script -> script.labelLogprobs(hidden, given, told.sizes(), !wide).floats());
     }

@@ -65,7 +65,7 @@ interface LlamaScript extends AutoCloseable {
 
   Value decode(Tensor x, long[] capacities, long[] rows, Ints at);
 
-  Value score(Tensor x, int capacity, int row, int start, Ints labels, long[] sizes);
+  Value score(Tensor x, int capacity, int row, int start, Tensor labels, long[] sizes);
 
   Value upload(Ints x);
 

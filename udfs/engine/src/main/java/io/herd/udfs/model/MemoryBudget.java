@@ -9,9 +9,6 @@ package io.herd.udfs.model;
 public record MemoryBudget(TorchDevice device, ModelSpec spec, Dtype dtype) {
   private static final long LEAST_FOR_PASSES = 2_000_000_000L;
 
-  /** One part in so many is left for a tensor of an arena that grows, which is there twice. */
-  private static final int GROWING = 32;
-
   /** Tokens of a row, prompt and completion, where the rows are not known yet. */
   private static final int MEAN_ROW = 512;
 
@@ -33,7 +30,7 @@ public record MemoryBudget(TorchDevice device, ModelSpec spec, Dtype dtype) {
     }
     int slots = slots((freeBytes - LEAST_FOR_PASSES) / kvBytesPerToken);
     long passes = Math.max(LEAST_FOR_PASSES, passBytes(slots));
-    return Math.max(half, freeBytes - freeBytes / GROWING - passes);
+    return Math.max(half, freeBytes - freeBytes / ArenaSizes.PARTS - passes);
   }
 
   /**
