@@ -20,7 +20,10 @@ public final class CompletionText {
   /** Junk that never decodes mustn't make the window grow for ever. */
   private static final int MOST_TRIES_TO_MOVE = 500;
 
-  /** A character is at most four tokens, and those may still change. */
+  /**
+   * A character is at most four tokens, and those may still change. Only U+FFFD can reach further
+   * back: a run of byte tokens that turns invalid becomes U+FFFD as a whole.
+   */
   private static final int UNSETTLED_CHARS = 4;
 
   private final StopStrings stop;
@@ -83,7 +86,7 @@ public final class CompletionText {
     }
     String window = decode(windowStart);
     boolean found = stopStart(window, 0) >= 0 && stopStart(decode(0), untouched) >= 0;
-    if (!found && size - windowStart >= moveAt) {
+    if (!found && !stop.havePartsOfCharacters() && size - windowStart >= moveAt) {
       moveWindow(window);
     }
     return found;

@@ -33,9 +33,9 @@ public final class StopStrings {
    * that has a part of a character, each token is taken for one that completes strings.
    */
   public static StopStrings of(Tokenizer tokenizer, List<String> strings) {
-    boolean known = tokenizer.joinsTokens() && strings.stream().noneMatch(s -> s.contains(PART));
-    return new StopStrings(
-        strings, tokenizer::decode, known && !strings.isEmpty() ? tokenizer.vocabularySize() : 0);
+    boolean known =
+        tokenizer.joinsTokens() && !strings.isEmpty() && !havePartsOfCharacters(strings);
+    return new StopStrings(strings, tokenizer::decode, known ? tokenizer.vocabularySize() : 0);
   }
 
   /** Of a decoder about which nothing is known. */
@@ -45,6 +45,15 @@ public final class StopStrings {
 
   List<String> strings() {
     return strings;
+  }
+
+  /** Whether a string has U+FFFD, for which tokens may stand or not as later tokens decide. */
+  boolean havePartsOfCharacters() {
+    return havePartsOfCharacters(strings);
+  }
+
+  private static boolean havePartsOfCharacters(List<String> strings) {
+    return strings.stream().anyMatch(string -> string.contains(PART));
   }
 
   String decode(int[] ids) {

@@ -79,6 +79,18 @@ class CompletionTextTest {
     }
   }
 
+  /** One more byte makes a run of bytes invalid, and each byte of the run a U+FFFD. */
+  @Test
+  void append_runOfBytesTurnsInvalid_findsStopThatBeginsBeforeTheRun() {
+    int[] ids = new int[40];
+    Arrays.fill(ids, 3); // <0x00>
+    ids[20] = 341; // "th"
+    ids[39] = 131; // <0x80>, which continues no character
+    assertThat(LLAMA2.decode(Arrays.copyOf(ids, 39))).doesNotContain("\uFFFD");
+    assertThat(LLAMA2.decode(ids)).endsWith("th" + "\uFFFD".repeat(19));
+    assertSameAsNaive(LLAMA2, ids, List.of("th\uFFFD\uFFFD"), 0);
+  }
+
   /** The first that ends behind so many chars. */
   private static int firstStop(String text, List<String> stop, int untouched) {
     for (int at = 0; at < text.length(); at++) {
