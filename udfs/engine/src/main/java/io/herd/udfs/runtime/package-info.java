@@ -73,9 +73,9 @@
  *
  * <p>There are four: that of {@code GpuClaims} around the GPUs that this process has taken, that of
  * {@code Engines} around the map, that of each {@code SharedEngine} around state, lease count and
- * inboxes, and those of {@code StageTurns} around the stages of a split model. A thread takes them
- * in this order only. Lanes never take the first two, so a thread may wait for them while it holds
- * it. A listener whose request is refused is told under the second, so it must not block or call
- * back.
+ * inboxes, and those of {@code FairStageLocks} around the stages of a split model. A thread takes
+ * them in this order only. Lanes never take the first two, so a thread may wait for them while it
+ * holds it. A listener whose request is refused is told under the second, so it must not block or
+ * call back.
  */
 package io.herd.udfs.runtime;
