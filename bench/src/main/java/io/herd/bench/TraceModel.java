@@ -21,7 +21,7 @@ import java.util.function.ToIntFunction;
  * A model that computes nothing and writes down what it is asked for, a line of JSON each:
  *
  * <pre>
- * {"arena":[capacity,kept,rows,tensors]}         an arena gets so many rows; the first ones keep their content
+ * {"arena":[capacity,kept,rows,tensors]}         an arena is resized to rows; the first kept ones keep their content
  * {"share":tokens}                               the prefix that following prompts have in common
  * {"prefill":[capacity,row],"requests":[...]}    prompts enter rows from this one on
  * {"decode":{"capacity":rows,...},"positions":[...]}

@@ -232,15 +232,16 @@ public final class LlamaModel implements CausalModel {
 
   private float[] labelled(
       int capacity, int row, Padded padded, int shared, int at, LabelTokens labels) {
-    PassInputs told = PassInputs.of(padded.lengthsFrom(at), labels);
+    PassInputs inputs = PassInputs.of(padded.lengthsFrom(at), labels);
     TorchModule.Ints ids = padded.ids(at, padded.width() - at);
-    try (TorchModule.Tensor given = stages.early(told.tensor());
+    try (TorchModule.Tensor given = stages.early(inputs.tensor());
         TorchModule.Value hidden =
             stages.pass(
                 ids,
-                (script, x) -> script.score(x, capacity, row, shared + at, given, told.sizes()))) {
+                (script, x) ->
+                    script.score(x, capacity, row, shared + at, given, inputs.sizes()))) {
       return stages.last(
-          script -> script.labelLogprobs(hidden, given, told.sizes(), !wide).floats());
+          script -> script.labelLogprobs(hidden, given, inputs.sizes(), !wide).floats());
     }
   }
 

@@ -13,7 +13,7 @@ public sealed interface Pass<S extends Sequence> {
   record Prefill<S extends Sequence>(int capacity, int firstRow, List<S> batch)
       implements Pass<S> {}
 
-  /** As {@link Prefill}, but the rows are free again after the pass. */
+  /** Prompts enter rows of an arena for one pass, after which the rows are free again. */
   record Score<S extends Sequence>(int capacity, int firstRow, List<S> batch) implements Pass<S> {}
 
   /** A row has become too long for its arena, and these moves bring it into a longer one. */
