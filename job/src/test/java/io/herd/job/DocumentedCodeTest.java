@@ -57,7 +57,7 @@ class DocumentedCodeTest {
     Files.createDirectory(directory.resolve("reviews"));
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      rows.add(ROW.formatted(i, i));
+      rows.add(String.format(Locale.ROOT, ROW, i, i));
     }
     place = new Workplace(spark, directory).file("reviews/in.jsonl", rows);
   }
