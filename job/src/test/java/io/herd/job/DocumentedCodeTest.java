@@ -28,11 +28,6 @@ class DocumentedCodeTest {
 
   private static final String PROMPT = "herd.prompt { template = \"{{ text }}\", chat = off }\n";
 
-  /** With the columns that the documents speak of. */
-  private static final String ROW =
-      "{\"id\": \"%d\", \"text\": \"It works %d times.\", \"human_label\": \"positive\","
-          + " \"product\": {\"kind\": \"lamp\"}, \"tags\": [\"light\", \"desk\"]}";
-
   private Workplace place;
 
   static List<Documents.Block> configurations() {
@@ -57,9 +52,19 @@ class DocumentedCodeTest {
     Files.createDirectory(directory.resolve("reviews"));
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      rows.add(String.format(Locale.ROOT, ROW, i, i));
+      rows.add(row(i));
     }
     place = new Workplace(spark, directory).file("reviews/in.jsonl", rows);
+  }
+
+  /** With the columns that the documents speak of. */
+  private static String row(int id) {
+    return String.format(
+        Locale.ROOT,
+        "{\"id\": \"%d\", \"text\": \"It works %d times.\", \"human_label\": \"positive\","
+            + " \"product\": {\"kind\": \"lamp\"}, \"tags\": [\"light\", \"desk\"]}",
+        id,
+        id);
   }
 
   private static String[] small(String... more) {
@@ -102,7 +107,7 @@ class DocumentedCodeTest {
     rows.createOrReplaceTempView("reviews");
     rows.selectExpr("text AS question").createOrReplaceTempView("questions");
 
-    for (String query : block.text().split(";\\s*")) {
+    for (String query : block.text().split(";\\s*", 0)) {
       List<Row> answered = spark.sql(query).collectAsList();
       assertThat(answered).as(query).hasSize(3);
       if (query.startsWith("SELECT id")) {
