@@ -79,7 +79,7 @@ class DocumentedCommandsTest {
   @Test
   void commands_ofAllDocuments_doWhatTheySay() throws Exception {
     for (Documents.Block block : Documents.in("bash")) {
-      for (String line : block.text().replace("\\\n", " ").split("\n")) {
+      for (String line : block.text().replace("\\\n", " ").split("\n", 0)) {
         call(block.place(), line.replaceFirst("(^| )#.*", "").strip());
       }
     }

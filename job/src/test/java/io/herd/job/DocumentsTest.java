@@ -121,7 +121,7 @@ class DocumentsTest {
 
   private static boolean isRead(MatchResult option, String read) {
     if (option.group(3) != null) {
-      return Stream.of(option.group(3).split(","))
+      return Stream.of(option.group(3).split(",", 0))
           .allMatch(module -> Files.exists(Documents.ROOT.resolve(module).resolve("pom.xml")));
     }
     String name = option.group(2).replaceFirst("=.*", "");
