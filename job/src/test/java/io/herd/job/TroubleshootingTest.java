@@ -22,11 +22,11 @@ class TroubleshootingTest {
           "not found");
 
   private static List<String> messages() {
-    String table = Documents.text("submit/README.md").split("## Troubleshooting")[1];
+    String table = Documents.text("submit/README.md").split("## Troubleshooting", 0)[1];
     return table
         .lines()
         .filter(line -> line.startsWith("| "))
-        .flatMap(line -> CODE.matcher(line.split("\\|")[1]).results())
+        .flatMap(line -> CODE.matcher(line.split("\\|", 0)[1]).results())
         .map(code -> code.group(1))
         .toList();
   }
