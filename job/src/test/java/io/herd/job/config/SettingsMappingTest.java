@@ -8,6 +8,7 @@ import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
 import io.herd.job.config.Settings.Mode;
+import io.herd.job.config.Settings.Order;
 import io.herd.job.config.Settings.Stop;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.sample.Choice;
@@ -165,6 +166,10 @@ class SettingsMappingTest {
     assertThat(output.mode()).isEqualTo(Mode.OVERWRITE);
     assertThat(output.options()).isEqualTo(Map.of("compression", "gzip"));
     assertThat(output.partitionBy()).containsExactly("lang", "year");
+    assertThat(output.order()).isEmpty();
+    assertThat(output.files()).isEmpty();
+    assertThat(read("ordered").output().order()).contains(Order.INPUT);
+    assertThat(read("ordered").output().files()).hasValue(1);
     assertThat(read("labels").output().table()).contains("sales.labels");
   }
 
@@ -205,7 +210,8 @@ class SettingsMappingTest {
                 "query",
                 "choice",
                 "regex",
-                "tools")
+                "tools",
+                "ordered")
             .map(name -> ConfigFactory.parseFile(SAMPLES.resolve(name + ".conf").toFile()))
             .toList();
 
