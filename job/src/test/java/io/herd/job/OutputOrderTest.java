@@ -39,6 +39,7 @@ class OutputOrderTest {
   private final List<String> ids = new ArrayList<>();
 
   private SparkSession spark;
+  private String shuffles;
   private Workplace place;
 
   /** Spark reads b, c and a: large files before small ones, and b in several tasks. */
@@ -47,6 +48,7 @@ class OutputOrderTest {
     spark = one;
     spark.conf().set(SPLITS, "1500");
     spark.conf().set(OPENING, "0");
+    shuffles = spark.conf().get(SHUFFLES);
     spark.conf().set(SHUFFLES, "3");
     place = new Workplace(spark, directory);
     Files.createDirectory(directory.resolve("in"));
@@ -57,7 +59,8 @@ class OutputOrderTest {
 
   @AfterEach
   void unset() {
-    List.of(SPLITS, OPENING, SHUFFLES).forEach(spark.conf()::unset);
+    List.of(SPLITS, OPENING).forEach(spark.conf()::unset);
+    spark.conf().set(SHUFFLES, shuffles);
   }
 
   private void file(String name, int from, int to) {
