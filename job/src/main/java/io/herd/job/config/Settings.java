@@ -310,7 +310,7 @@ public final class Settings {
       return values.find(Keys.OUTPUT_ORDER);
     }
 
-    /** At most so many are written; empty for as many as tasks write. */
+    /** The most files that are written; empty for as many as tasks write. */
     public OptionalInt files() {
       return values.find(Keys.OUTPUT_FILES).map(OptionalInt::of).orElse(OptionalInt.empty());
     }
@@ -351,9 +351,11 @@ public final class Settings {
       return values.get(Keys.MAX_FAILED_FRACTION);
     }
 
-    /** A task writes its results after this number of rows. */
-    public int checkpointRows() {
-      return values.get(Keys.CHECKPOINT_ROWS);
+    /** A task writes its results after this number of rows; empty for what suits their number. */
+    public OptionalInt checkpointRows() {
+      return values.isSet(Keys.CHECKPOINT_ROWS)
+          ? OptionalInt.of(values.get(Keys.CHECKPOINT_ROWS))
+          : OptionalInt.empty();
     }
 
     /** Or after this time, whichever comes first; empty for what suits the number of tasks. */

@@ -178,7 +178,8 @@ class SettingsMappingTest {
     Settings.Run run = read("generating").run();
     assertThat(run.workDir()).isEqualTo("hdfs:///work");
     assertThat(run.maxFailedFraction()).isEqualTo(0.25);
-    assertThat(run.checkpointRows()).isEqualTo(10);
+    assertThat(run.checkpointRows()).hasValue(10);
+    assertThat(read("labels").run().checkpointRows()).isEmpty();
     assertThat(run.checkpointEvery()).contains(Duration.ofMinutes(2));
     assertThat(run.stop())
         .isEqualTo(new Stop(Optional.of(Duration.ofHours(6)), OptionalInt.of(1000), true));
