@@ -63,7 +63,7 @@ public final class OwnFolder {
   }
 
   /**
-   * As {@link #foreign}.
+   * Why others could change what is in a folder; empty if they can't.
    *
    * @param folder without links
    */

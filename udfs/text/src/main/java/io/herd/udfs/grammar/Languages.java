@@ -113,7 +113,7 @@ final class Languages {
     return Operations.intersection(one, other);
   }
 
-  /** The same language with few states. */
+  /** This language in fewer states. */
   static Automaton reduced(Automaton texts, String place) {
     Automaton deterministic = deterministic(texts, place);
     return deterministic.getNumStates() > WORTH_MINIMIZING
@@ -121,7 +121,7 @@ final class Languages {
         : MinimizationOperations.minimize(deterministic, WORK);
   }
 
-  /** The same language without choices and without dead ends. */
+  /** This language as a deterministic automaton without dead ends. */
   static Automaton deterministic(Automaton texts, String place) {
     try {
       Automaton all = Operations.determinize(Operations.removeDeadStates(texts), WORK);
@@ -148,7 +148,7 @@ final class Languages {
     return Operations.minus(texts, empty(), WORK);
   }
 
-  /** Refuses what would have so many states. */
+  /** Refuses an automaton with more than the most states. */
   static void refuseAbove(long states, String place) {
     if (states > MOST_STATES) {
       throw tooComplex(place + ": its automaton has " + states + " states", null);
