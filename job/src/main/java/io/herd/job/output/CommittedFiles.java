@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.Path;
  * @param left files of attempts that no plan will ever name
  */
 record CommittedFiles(List<String> committed, List<Path> left) {
-  /** As {@link AppendedFiles#prefix} makes it. */
+  /** What {@link AppendedFiles#prefix} makes. */
   private static final Pattern OF_AN_ATTEMPT =
       Pattern.compile("part-(s\\d+-\\w+)-[0-9a-f]{8}-\\d{5}.*");
 
