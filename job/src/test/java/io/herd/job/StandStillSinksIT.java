@@ -247,7 +247,7 @@ class StandStillSinksIT {
         "herd.output.path=null",
         "herd.output.table=sales.labels",
         "herd.output.format=jdbc",
-        "herd.output.options={ driver = org.postgresql.Driver, url = \"" + url + "\" }",
+        "herd.output.options={ url = \"" + url + "\" }",
         APPEND
       };
       List<String> options = List.of("--jars", jarOf(org.postgresql.Driver.class));

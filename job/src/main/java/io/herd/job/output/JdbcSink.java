@@ -298,6 +298,9 @@ final class JdbcSink implements Sink {
   private Map<String, String> parameters(String name) {
     Map<String, String> all = new HashMap<>(output.options());
     all.put("dbtable", name);
+    if (all.keySet().stream().noneMatch("driver"::equalsIgnoreCase)) {
+      JdbcDrivers.of(all.getOrDefault("url", "")).ifPresent(found -> all.put("driver", found));
+    }
     return all;
   }
 
