@@ -5,7 +5,7 @@ ROWS, SPREAD = 32, 3.0
 
 
 def forbidden_bits(allowed):
-    """Masks as Picks packs them in Java: 64 tokens an integer, the first token's bit the lowest."""
+    """Masks as PassInputs packs them in Java: 64 tokens an integer, the first token's bit the lowest."""
     words = -(-allowed.shape[1] // 64)
     bits = torch.zeros(len(allowed), words * 64, dtype=torch.int64)
     bits[:, : allowed.shape[1]] = ~allowed

@@ -10,9 +10,9 @@ from configs import inverse_frequencies
 CODES = {torch.float16: 5, torch.float32: 6, torch.bfloat16: 15}
 PIECE_BYTES = 32 << 20
 PREFIX = 0  # the arena that a shared prefix lies in
-CANDIDATES = 1024  # as Picking in Java for top-p
+CANDIDATES = 1024  # as SamplingBatch in Java for top-p
 REALS = ("divisors", "subtracted", "temperature", "uniform", "share", "min_p")
-PICKS = ("tokens", "suppressed", "suppress", "masks", "mask_of", "penalized", *REALS[:5], "top_k", "min_p")  # as Picks in Java
+PICKS = ("tokens", "suppressed", "suppress", "masks", "mask_of", "penalized", *REALS[:5], "top_k", "min_p")  # as PassInputs in Java
 
 # what a machine without a GPU has to be spared: the archive's code, and what is put in its place
 ON_GPU = ("q.is_cuda", "True")

@@ -18,7 +18,7 @@ Once: airflow pools set herd_gpu 1 "Spark applications that may use the GPUs at 
 The Hub's token: HF_TOKEN in the worker's environment, which spark-submit inherits. Or the password of the connection
 that HERD_TOKEN_CONNECTION names, wherever your secrets backend keeps it. Never in conf, env_vars or arguments: Airflow
 logs them and stores them in its database. Where the driver isn't on the worker (deploy mode cluster) neither reaches
-it: use a credential store or a Kubernetes Secret, as Herd's README says.
+it: use a credential store or a Kubernetes Secret, as Herd's submit/README.md says.
 
 A retry goes on where the attempt before it stopped; nothing is generated twice. What can't get better by itself (exit
 code 2, and 4 unless on_failed_rows is accept) isn't retried. That is read from run.json, because exit codes don't reach

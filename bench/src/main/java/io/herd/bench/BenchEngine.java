@@ -90,7 +90,7 @@ final class BenchEngine implements AutoCloseable {
   }
 
   /**
-   * The same, or labels them.
+   * Completes the prompts, or labels them.
    *
    * @param choices labels to score instead of generating, or empty
    */

@@ -6,9 +6,9 @@ import com.google.gson.GsonBuilder;
 import io.herd.udfs.model.ArenaSizes;
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.ModelSpec;
-import io.herd.udfs.model.Picked;
-import io.herd.udfs.model.Picking;
 import io.herd.udfs.model.Rope;
+import io.herd.udfs.model.SampledTokens;
+import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
 import java.io.PrintWriter;
@@ -21,7 +21,7 @@ import java.util.function.ToIntFunction;
  * A model that computes nothing and writes down what it is asked for, a line of JSON each:
  *
  * <pre>
- * {"arena":[capacity,kept,rows,tensors]}         an arena gets so many rows; the first ones keep their content
+ * {"arena":[capacity,kept,rows,tensors]}         an arena is resized to rows; the first kept ones keep their content
  * {"share":tokens}                               the prefix that following prompts have in common
  * {"prefill":[capacity,row],"requests":[...]}    prompts enter rows from this one on
  * {"decode":{"capacity":rows,...},"positions":[...]}
@@ -83,22 +83,22 @@ final class TraceModel implements CausalModel {
   }
 
   @Override
-  public Picked prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+  public SampledTokens prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
     List<Integer> requests = prompts.stream().map(number::applyAsInt).toList();
     line(new Prefill(new int[] {capacity, firstRow}, requests));
-    return picked(picking);
+    return picked(sampling);
   }
 
   @Override
-  public Picked decode(
-      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
+  public SampledTokens decode(
+      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling) {
     line(new Decode(rows, positions));
-    return picked(picking);
+    return picked(sampling);
   }
 
-  private static Picked picked(Picking picking) {
-    return Picked.of(new int[picking.rows().size()]);
+  private static SampledTokens picked(SamplingBatch sampling) {
+    return SampledTokens.of(new int[sampling.rows().size()]);
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Spark's settings of a run as long as its rows are few. Generating code for a query, and planning
  * it anew after each of its stages, then take longer than the query. Results are the same. What the
- * session has been told stays.
+ * session has set stays.
  */
 final class SmallInput implements AutoCloseable {
   /** Of files; an input that Spark can't estimate is large. */

@@ -54,7 +54,7 @@ final class StopSignal implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally { // also when Spark has gone under our hands
+    } finally { // also when Spark has stopped meanwhile
       Runtime.getRuntime().halt(end.number());
     }
   }

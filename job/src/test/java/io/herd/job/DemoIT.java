@@ -26,6 +26,10 @@ class DemoIT {
         .contains(
             "rows      1,000 in, 1,000 out: 1,000 ok, 0 failed; 1,000 generated now, 0 reused")
         .contains("output    " + directory.toRealPath() + "/target/demo/output");
+    assertThat(withoutFigures(demo.out()).lines())
+        .as("what README shows")
+        .containsAll(
+            withoutFigures(Documents.blocks("README.md", "text").get(0).text()).lines().toList());
     assertThat(spark.read().parquet(directory.resolve("target/demo/output").toString()).count())
         .isEqualTo(1000);
     JsonObject report = demo.report("target/demo/work");
@@ -89,6 +93,11 @@ class DemoIT {
     assertThat(model.get("id").getAsString()).isEqualTo("tiny-llama");
     assertThat(report.getAsJsonObject("configuration").keySet())
         .contains("model", "input", "prompt", "choices", "output", "run", "engine");
+  }
+
+  /** Another processor rounds otherwise. */
+  private static String withoutFigures(String printed) {
+    return printed.replaceAll("0\\.\\d+|\\d+\\.\\d+(?= %)", "#");
   }
 
   @Test

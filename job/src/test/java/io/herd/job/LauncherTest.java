@@ -326,7 +326,7 @@ class LauncherTest {
     assertThat(herd(nothing, complete).code()).isZero();
     assertThat(SettingsReader.read(Path.of("b.conf"), List.of(), caller).model().id())
         .hasValue("owner/name");
-    assertThat(herd(nothing, "init", "c.conf").err()).startsWith("init isn't told --model.");
+    assertThat(herd(nothing, "init", "c.conf").err()).startsWith("init needs --model.");
   }
 
   @Test

@@ -54,6 +54,29 @@ class PySparkIT {
     assertThat(labelled()).isEqualTo(ROWS);
   }
 
+  /** As it stands, but that it saves what it shows; from the folder of the project. */
+  @Test
+  void readmesExample_labelsEveryRow() throws Exception {
+    String example = Documents.blocks("README.md", "python").get(0).text();
+    Path script = directory.resolve("readme.py");
+    Files.writeString(script, example + "labelled.write.json('" + file("out") + "')\n");
+    String lib = home() + "/python/lib/";
+    ProcessBuilder python =
+        new ProcessBuilder(
+            "bash",
+            "-c",
+            "PYTHONPATH=$(echo \"$0\"pyspark.zip \"$0\"py4j-*.zip | tr ' ' :) exec python3 \"$1\"",
+            lib,
+            script.toString());
+    Files.createSymbolicLink(directory.resolve("job"), Documents.ROOT.resolve("job"));
+    Files.createSymbolicLink(
+        directory.resolve("data-samples"), Documents.ROOT.resolve("data-samples"));
+
+    run(python);
+
+    assertThat(labelled()).isEqualTo(1000);
+  }
+
   private String file(String name) {
     return directory.resolve(name).toString();
   }
@@ -62,20 +85,28 @@ class PySparkIT {
     return spark.read().json(file("out")).filter("label IN ('positive', 'negative')").count();
   }
 
-  private void submit(List<String> conf, String script, String... arguments) throws Exception {
+  private static String home() {
     String home = System.getenv("HERD_TEST_SPARK_HOME");
     assertThat(home).as("the environment variable HERD_TEST_SPARK_HOME").isNotBlank();
+    return home;
+  }
+
+  private void submit(List<String> conf, String script, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(home + "/bin/spark-submit");
+    command.add(home() + "/bin/spark-submit");
     command.addAll(List.of("--master", "local-cluster[2,1,1024]"));
     command.addAll(List.of("--jars", Path.of("target/herd.jar").toAbsolutePath().toString()));
     command.addAll(conf);
     command.add(Path.of("src/test/python", script).toAbsolutePath().toString());
     command.addAll(List.of(arguments));
+    run(new ProcessBuilder(command));
+  }
+
+  private void run(ProcessBuilder builder) throws Exception {
     Path log = directory.resolve("log.txt");
-    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.directory(directory.toFile());
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().put("SPARK_HOME", home);
+    builder.environment().put("SPARK_HOME", home());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("SPARK_WORKER_DIR", file("workers"));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -71,4 +71,20 @@ class SampleVerbTest {
         .containsPattern("row 1 +ok, length; \\d+ tokens in, 4 out\n")
         .containsPattern("  answer  \\S");
   }
+
+  @Test
+  void sample_severalCompletions_areAllShown() {
+    String printed =
+        place
+            .sample(
+                1,
+                COMPLETE,
+                "herd.generate.samples=2",
+                "herd.generate.temperature=0.8",
+                "herd.generate.ignore-eos=true")
+            .printed();
+    assertThat(printed)
+        .containsPattern("row 1 +ok; \\d+ tokens in, 8 out\n")
+        .containsPattern("  answer  \\S.*  \\(length\\)\n {10}\\S.*  \\(length\\)\n");
+  }
 }

@@ -79,7 +79,9 @@ class SqlFunctionsTest {
     List<Row> labelled =
         rows("SELECT id, l.* FROM (SELECT id, " + LABEL + " AS l FROM reviews) ORDER BY id");
 
-    assertThat(labelled).hasSize(ROWS);
+    assertThat(labelled)
+        .extracting(row -> row.<String>getAs("id"))
+        .containsExactlyInAnyOrderElementsOf(expected.keySet());
     for (Row row : labelled) {
       Map<String, Double> scores = row.getJavaMap(row.fieldIndex("scores"));
       String label = row.getAs("label");

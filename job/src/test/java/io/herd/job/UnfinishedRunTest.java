@@ -218,7 +218,7 @@ class UnfinishedRunTest {
 
     assertThat(place.run(configuration, OVERWRITE).printed())
         .contains("goes on with the snapshot")
-        .contains("whether the input has changed since can't be told: LogicalRDD");
+        .contains("it isn't known whether the input has changed since: LogicalRDD");
   }
 
   @Test

@@ -95,7 +95,7 @@ public final class Commands {
     if (given.size() != 1 || given.get(0).startsWith("-")) {
       throw new UserException(
           given.isEmpty()
-              ? "status isn't told which work-dir."
+              ? "status needs the work-dir to look at."
               : "status knows a work-dir and --json, and was given "
                   + String.join(" ", given)
                   + ".",
@@ -181,7 +181,7 @@ public final class Commands {
     }
     if (clean && arguments.olderThan == null) {
       throw new UserException(
-          "clean isn't told how old what it removes must be.",
+          "clean needs to know how old results must be to be removed.",
           "write submit/herd clean CONF --older-than 30d.");
     }
     return clean ? TimeText.read("--older-than", arguments.olderThan, "30d") : null;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a verb is told beside its settings.
+ * A verb's options beside its settings.
  *
  * @param rows to sample, or to write the prompts of
  * @param prompts the file that {@code plan} writes prompts into

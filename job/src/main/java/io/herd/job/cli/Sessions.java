@@ -29,13 +29,13 @@ public final class Sessions {
 
   private Sessions() {}
 
-  /** Runs a body in a session; what spark-submit was told wins over these settings. */
+  /** Runs a body in a session; spark-submit's own options win over these settings. */
   public static ExitCode with(Function<SparkSession, ExitCode> body) {
     SparkConf conf = new SparkConf();
     return with(conf, missing(conf), body);
   }
 
-  /** As {@link #with}, for verbs that end before anyone would look at Spark's UI. */
+  /** Runs a verb that ends before anyone would look at Spark's UI. */
   public static ExitCode withoutUi(Function<SparkSession, ExitCode> body) {
     SparkConf conf = new SparkConf();
     return with(conf, missingWithoutUi(conf), body);

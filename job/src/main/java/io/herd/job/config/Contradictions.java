@@ -20,7 +20,7 @@ final class Contradictions {
     this.problems = problems;
   }
 
-  /** Of a job, which is told where its rows come from and where they go. */
+  /** Of a job, whose input and output are configured. */
   void findInJob() {
     exactlyOne(Keys.INPUT_PATH, Keys.INPUT_TABLE, Keys.INPUT_SQL);
     exactlyOne(Keys.OUTPUT_PATH, Keys.OUTPUT_TABLE);

@@ -16,7 +16,7 @@ import java.util.Map;
 final class HoconJson {
   private HoconJson() {}
 
-  /** The same value; numbers keep their digits. */
+  /** This value as JSON; numbers keep their digits. */
   static JsonElement of(ConfigValue value) {
     return switch (value.valueType()) {
       case OBJECT -> object((ConfigObject) value);

@@ -90,7 +90,7 @@ final class EarlyStop extends TaskSums {
     return counters.reasons().value().stream()
         .findFirst()
         .or(() -> text(counters.reasons().id()))
-        .orElse("none was told");
+        .orElse("none was recorded");
   }
 
   private EarlyEnd tooLong() {

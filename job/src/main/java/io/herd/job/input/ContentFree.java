@@ -36,14 +36,14 @@ public final class ContentFree {
     return task(rows.sparkSession(), rows.schema(), settings, model);
   }
 
-  /** The same, for rows of a schema. */
+  /** The content-free prompts for rows of a schema. */
   public static LabelTask task(
       SparkSession spark, StructType columns, Settings settings, ResolvedModel model) {
     return task(columns, settings, model, () -> ExampleRows.read(spark, settings).examples());
   }
 
   /**
-   * The same.
+   * The labelling of a job, with its content-free prompt where rows are calibrated.
    *
    * @param examples asked for when rows are calibrated only
    */

@@ -21,7 +21,7 @@ public final class ReasoningForm {
   private ReasoningForm() {}
 
   /**
-   * How reasoning is told from answers, where the configuration asks for it.
+   * How reasoning is split from answers, where the configuration asks for it.
    *
    * @param columns the input's
    * @throws UserException when the tags don't show in completions
@@ -36,7 +36,7 @@ public final class ReasoningForm {
       throw new UserException(
           "herd.generate.reasoning-tags are special tokens of this model, which completions leave"
               + " out",
-          "remove the key: reasoning and answer can't be told apart in its completions.");
+          "remove the key: its completions have no tags that part reasoning and answer.");
     }
     return Optional.of(tags.opened(isOpened(tags, columns, settings, model)));
   }

@@ -25,7 +25,7 @@ public final class RenderedPrompts {
   private RenderedPrompts() {}
 
   /**
-   * As {@link Snapshot#prepared}, with the column {@link SnapshotColumns#TEXT}.
+   * The snapshot's prepared rows with the prompt's text, {@link SnapshotColumns#TEXT}.
    *
    * @throws io.herd.udfs.UserException when the input lacks what prompts are made of
    */

@@ -67,6 +67,6 @@ record Resumption(Kind kind, String why) {
   private static String doubt(InputVersion now) {
     return now.isKnown()
         ? ""
-        : "whether the input has changed since can't be told: " + now.unknown();
+        : "it isn't known whether the input has changed since: " + now.unknown();
   }
 }

@@ -64,7 +64,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
    * Takes up the work-dir's unfinished snapshot, if its input and all else are what they were, or
    * takes a new one.
    *
-   * @param opened is told of the input before it is read
+   * @param opened receives the input before it is read
    */
   public static Snapshot take(
       SparkSession spark,
@@ -225,7 +225,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
     return flat(withPrompts(source, settings, model, examples));
   }
 
-  /** As {@link #prepared}, with the prompts' columns in one, the last. */
+  /** The prepared rows with the prompts' columns in one, the last. */
   public static Dataset<Row> withPrompts(
       Dataset<Row> source, Settings settings, ResolvedModel model) {
     return withPrompts(source, settings, model, ExampleRows.read(source.sparkSession(), settings));

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /**
  * What the output was found to hold; {@code run.json} has these fields under these names. A row is
- * told by what it has in the input's columns.
+ * identified by its values in the input's columns.
  *
  * @param complete whether every row of the input is there once, with a result or a reason
  * @param readBack whether the output was read, and not only counted while it was written
@@ -16,7 +16,7 @@ import java.util.Locale;
  * @param missing rows of the snapshot that the output hasn't
  * @param duplicated rows that the output has more often than the snapshot
  * @param unknown rows of the output that aren't in the snapshot
- * @param note what couldn't be told, or null
+ * @param note what couldn't be compared, or null
  */
 public record AuditReport(
     boolean complete,

@@ -106,7 +106,7 @@ final class FolderSink extends FilesSink {
       parts.files().delete(stage, true);
       return true;
     } catch (IOException e) {
-      fence.run(); // who stood still meanwhile, and lost its folder by that, is told so
+      fence.run(); // a run that stood still meanwhile has lost its folder, and fails here
       throw new SystemException("can't put the output in place at " + target, e);
     }
   }

@@ -96,7 +96,7 @@ final class FormatSink implements Sink {
   @Override
   public Optional<String> unreadable() {
     return OutputWriter.appends(output)
-        ? Optional.of("they can't be told from those that were there before")
+        ? Optional.of("they can't be distinguished from those that were there before")
         : Optional.empty();
   }
 

@@ -42,7 +42,7 @@ public final class Outputs {
     return of(joined(snapshot, results), answers);
   }
 
-  /** The same with the prompt's token ids, the snapshot's column for them. */
+  /** The outputs with the prompt's token ids, the snapshot's column for them. */
   public static Dataset<Row> withIds(Dataset<Row> snapshot, Dataset<Row> results, Answers answers) {
     return withIds(joined(snapshot, results), answers);
   }

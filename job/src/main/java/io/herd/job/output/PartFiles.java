@@ -143,7 +143,7 @@ record PartFiles(FileSystem files, Path folder) {
     }
   }
 
-  /** As {@link #delete(List)}, with the folders of partitions that nothing is left in. */
+  /** Deletes files, and the folders of partitions that nothing is left in. */
   void deleteWithFolders(List<Path> unwanted) {
     delete(unwanted);
     Path root = files.makeQualified(folder);

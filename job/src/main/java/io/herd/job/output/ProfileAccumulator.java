@@ -32,18 +32,19 @@ final class ProfileAccumulator extends AccumulatorV2<Row, ProfileSums> {
     return profile;
   }
 
-  /** The same rows, which are told of as they pass. */
+  /** These rows, each counted as it passes. */
   Dataset<Row> watch(Dataset<Row> rows, Settings settings) {
     UDF1<Row, Boolean> tell =
         row -> {
           add(row);
           return true;
         };
-    return rows.filter(udf(tell, DataTypes.BooleanType).asNondeterministic().apply(told(settings)));
+    return rows.filter(
+        udf(tell, DataTypes.BooleanType).asNondeterministic().apply(profiled(settings)));
   }
 
-  /** As {@link ProfileSums#add(Row)} wants it. */
-  private static Column told(Settings settings) {
+  /** What {@link ProfileSums#add(Row)} takes. */
+  private static Column profiled(Settings settings) {
     boolean several = settings.generate().samples() > 1 && !settings.labelling().on();
     return struct(
         col("status").equalTo(Result.OK),

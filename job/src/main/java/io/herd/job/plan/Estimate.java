@@ -41,7 +41,7 @@ public record Estimate(double seconds, int engines) {
     return engines(spark.sparkContext());
   }
 
-  /** The same. */
+  /** The engines of a cluster, one on each executor. */
   public static int engines(SparkContext spark) {
     return Math.max(1, spark.statusTracker().getExecutorInfos().length - 1);
   }

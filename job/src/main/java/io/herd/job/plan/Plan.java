@@ -96,7 +96,7 @@ public record Plan(
   }
 
   /**
-   * The same plan without the prompts of which a run has written results, failures too.
+   * This plan without the prompts that have a result already, failures too.
    *
    * @param submission names the run's files in the log
    */

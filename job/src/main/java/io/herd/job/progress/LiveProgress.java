@@ -25,7 +25,7 @@ public final class LiveProgress extends TaskSums {
   private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
-   * @param timeline is told what the line shows
+   * @param timeline receives what the line shows
    * @param fetchedId accumulator of the bytes of the model that have arrived
    */
   public LiveProgress(

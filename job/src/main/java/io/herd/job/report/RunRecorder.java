@@ -82,7 +82,7 @@ public final class RunRecorder {
     labelShare = done.labelShare();
   }
 
-  /** Is to be told how generating gets on. */
+  /** Records the progress of generation. */
   public void generating(Timeline watched) {
     timeline = watched;
   }

@@ -51,24 +51,32 @@ public final class SampleCards {
   }
 
   private static String tokens(Row row) {
+    String reason = row.getAs("finish_reason"); // each of several completions has its own
     return String.format(
         Locale.ROOT,
-        "%s, %s; %,d tokens in, %,d out",
+        "%s%s; %,d tokens in, %,d out",
         row.getAs("status"),
-        row.getAs("finish_reason"),
+        reason == null ? "" : ", " + reason,
         row.<Integer>getAs("prompt_tokens"),
         row.<Integer>getAs("completion_tokens"));
   }
 
   private static String answer(Row row, Settings settings) {
     if (!settings.labelling().on()) {
-      return row.getAs("completion");
+      return settings.generate().samples() == 1 ? row.getAs("completion") : completions(row);
     }
     Object given =
         settings.labelling().multi()
             ? row.getList(row.fieldIndex("labels"))
             : row.<String>getAs("label");
     return given + "  (" + scores(row.getJavaMap(row.fieldIndex("scores"))) + ")";
+  }
+
+  private static String completions(Row row) {
+    List<Row> each = row.getList(row.fieldIndex("completions"));
+    return each.stream()
+        .map(one -> one.<String>getAs("completion") + "  (" + one.getAs("finish_reason") + ")")
+        .collect(Collectors.joining("\n"));
   }
 
   private static String scores(Map<String, Double> scores) {

@@ -52,13 +52,13 @@ public record EngineExecutors(Optional<ResourceProfile> profile) {
     return new ResourceProfileBuilder().require(executors).require(tasks).build();
   }
 
-  /** Of a GPU for each of so many tasks: Spark wants one, or 1 / n for an n above 1. */
+  /** The share of a GPU for each of {@code tasks}: Spark takes 1, or 1 / n. */
   static double share(int gpus, int tasks) {
     int sharing = (tasks + gpus - 1) / gpus;
     return 1.0 / Math.max(1, sharing);
   }
 
-  /** The same rows, on executors with an engine. */
+  /** These rows, on executors with an engine. */
   public <T> JavaRDD<T> run(JavaRDD<T> rows) {
     profile.ifPresent(rows::withResources);
     return rows;

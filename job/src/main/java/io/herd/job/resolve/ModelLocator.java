@@ -17,9 +17,9 @@ public final class ModelLocator {
   private final Settings settings;
   private final Listener listener;
 
-  /** Is told what there is to say on the way. */
+  /** Hears of what users should see meanwhile. */
   public interface Listener {
-    /** A download of so many bytes begins. */
+    /** A download begins, of {@code bytes}. */
     FetchProgress fetching(long bytes);
 
     /** Something that the person should know of the token, if it is needed, or of the model. */

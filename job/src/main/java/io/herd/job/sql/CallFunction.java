@@ -56,7 +56,10 @@ record CallFunction(
     UnsafeProjection out = UnsafeProjection.create(schema);
     Prompts prepared = prompts.open();
     Iterator<Asked> asked = new Mapped<>(rows, row -> asked(row, text, prepared));
-    return generate.call(asked, Asked::own, (row, result) -> out.apply(answered(row, result)));
+    // The projection has one row, and those of a chunk are gathered: without copies all were its
+    // last.
+    return generate.call(
+        asked, Asked::own, (row, result) -> out.apply(answered(row, result)).copy());
   }
 
   private static Asked asked(InternalRow row, UnsafeProjection text, Prompts prompts) {

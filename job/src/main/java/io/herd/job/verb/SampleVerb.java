@@ -70,7 +70,7 @@ public final class SampleVerb {
     return ExitCode.DONE;
   }
 
-  /** The same rows each time, as long as the input and {@code herd.generate.seed} are the same. */
+  /** Chooses rows by {@code herd.generate.seed}: from one input always these. */
   private Dataset<Row> prepared(
       Dataset<Row> source, int wanted, ResolvedModel model, WorkDir scratch) {
     Dataset<Row> few = source.orderBy(rand(settings.generate().seed())).limit(wanted);

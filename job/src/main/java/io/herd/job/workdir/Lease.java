@@ -57,7 +57,7 @@ public final class Lease implements AutoCloseable {
   /**
    * Waits until the lease is free, and takes it.
    *
-   * @param waiting is told once whom it waits for
+   * @param waiting receives the holder, once
    * @param stopped ends the waiting
    */
   static Lease take(

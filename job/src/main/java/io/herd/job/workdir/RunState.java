@@ -117,7 +117,7 @@ public record RunState(
         schema, run, snapshot, rows, fingerprint, input, outputs, begun, done, false, null);
   }
 
-  /** The same run on another snapshot of an input that hasn't changed. */
+  /** This run on another snapshot of an input that hasn't changed. */
   public RunState on(String taken, long counted, InputVersion now) {
     return new RunState(schema, run, taken, counted, fingerprint, now, outputs, begun, done);
   }

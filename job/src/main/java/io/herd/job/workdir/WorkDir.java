@@ -268,8 +268,8 @@ public final class WorkDir {
   /**
    * Waits for the lease, which one run has at a time, and takes it.
    *
-   * @param step what for, as other runs are told
-   * @param waiting is told once if another run has it
+   * @param step what for, which other runs show
+   * @param waiting receives the holder, once, if another run has it
    * @param stopped ends the waiting
    */
   public Lease lease(String step, Consumer<String> waiting, BooleanSupplier stopped) {

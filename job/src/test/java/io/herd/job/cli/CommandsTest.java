@@ -255,7 +255,7 @@ class CommandsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "status, status isn't told which work-dir.",
+    "status, status needs the work-dir to look at.",
     "status work other, 'status knows a work-dir and --json, and was given work other.'",
     "run run.conf --json, '--json is for status, and run has no such answer.'"
   })
@@ -281,7 +281,7 @@ class CommandsTest {
     execute(settings -> ExitCode.DONE, "run", "run.conf", "--yes");
     assertThat(err())
         .contains(
-            "clean isn't told how old what it removes must be.\n"
+            "clean needs to know how old results must be to be removed.\n"
                 + "  What to do: write submit/herd clean CONF --older-than 30d.")
         .contains("--older-than: \"30\" is not a time with its unit.\n  What to do: give a time of")
         .contains("--older-than and --yes are for clean, and run removes nothing.");

@@ -67,7 +67,7 @@ class ResumptionTest {
             Resumption.of(RunState.of("s1", "s1", 3, "f", database), found(true, database, false)))
         .isEqualTo(
             new Resumption(
-                Kind.GO_ON, "whether the input has changed since can't be told: JDBCRelation"));
+                Kind.GO_ON, "it isn't known whether the input has changed since: JDBCRelation"));
   }
 
   @Test

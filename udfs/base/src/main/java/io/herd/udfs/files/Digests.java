@@ -41,7 +41,9 @@ public final class Digests {
     return newDigest("SHA-256");
   }
 
-  /** A digest that gives git's id of a blob of so many bytes, once it was fed with these. */
+  /**
+   * A digest that gives git's id of a blob of this length, once the blob's bytes went through it.
+   */
   public static MessageDigest newGitBlob(long bytes) {
     MessageDigest digest = newDigest("SHA-1");
     digest.update(("blob " + bytes + "\0").getBytes(StandardCharsets.UTF_8));

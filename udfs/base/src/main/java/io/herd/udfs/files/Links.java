@@ -31,7 +31,7 @@ public final class Links {
   }
 
   /**
-   * As {@link #stayInside}.
+   * Requires that a file, its links followed, lies in a folder.
    *
    * @throws UserException when it lies elsewhere
    */

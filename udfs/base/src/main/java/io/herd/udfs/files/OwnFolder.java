@@ -67,8 +67,9 @@ public final class OwnFolder {
   }
 
   /**
-   * As {@link #foreign}. Links are followed one by one, and the folder of each is looked at: who
-   * may replace a link chooses afterwards where it leads.
+   * Why others could change what is in a folder, or the way to it; empty if they can't. Links are
+   * followed one by one, and the folder of each is looked at: who may replace a link chooses
+   * afterwards where it leads.
    *
    * @param folder an absolute path
    */

@@ -3,7 +3,7 @@ package io.herd.udfs.engine;
 import io.herd.udfs.RowException;
 import io.herd.udfs.grammar.Constraint;
 import io.herd.udfs.grammar.Mask;
-import io.herd.udfs.model.TokenChoice;
+import io.herd.udfs.model.SamplingParams;
 import io.herd.udfs.sample.CounterRandom;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.sample.TokenCounts;
@@ -56,7 +56,7 @@ final class ActiveRequest implements Sequence {
     return length() - 1;
   }
 
-  TokenChoice nextChoice() {
+  SamplingParams nextSampling() {
     GenerateSettings settings = group.settings();
     Sampling sampling = settings.sampling();
     double uniform =
@@ -64,7 +64,7 @@ final class ActiveRequest implements Sequence {
     boolean suppressEnd = generated < settings.minNewTokens();
     int left = settings.maxNewTokens() - generated;
     Mask allowed = constraint == null ? null : constraint.allowed(left);
-    return new TokenChoice(sampling, uniform, suppressEnd, counts, settings.logprobs(), allowed);
+    return new SamplingParams(sampling, uniform, suppressEnd, counts, settings.logprobs(), allowed);
   }
 
   /**

@@ -1,13 +1,13 @@
 package io.herd.udfs.engine;
 
-import io.herd.udfs.model.Picking;
-import io.herd.udfs.model.TokenChoice;
+import io.herd.udfs.model.SamplingBatch;
+import io.herd.udfs.model.SamplingParams;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /** What a decode pass is fed: each row's last token, its position, and how the next is chosen. */
-record DecodeInput(int[] ids, int[] positions, Picking picking) {
+record DecodeInput(int[] ids, int[] positions, SamplingBatch sampling) {
 
   /**
    * For the given rows.
@@ -21,14 +21,15 @@ record DecodeInput(int[] ids, int[] positions, Picking picking) {
       ids[i] = rows.get(i).lastId();
       positions[i] = rows.get(i).lastPosition();
     }
-    return new DecodeInput(ids, positions, picking(rows, width));
+    return new DecodeInput(ids, positions, sampling(rows, width));
   }
 
-  static Picking picking(List<ActiveRequest> rows, int width) {
-    List<TokenChoice> choices = new ArrayList<>(Collections.nCopies(width, TokenChoice.GREEDY));
+  static SamplingBatch sampling(List<ActiveRequest> rows, int width) {
+    List<SamplingParams> params =
+        new ArrayList<>(Collections.nCopies(width, SamplingParams.GREEDY));
     for (int i = 0; i < rows.size(); i++) {
-      choices.set(i, rows.get(i).nextChoice());
+      params.set(i, rows.get(i).nextSampling());
     }
-    return new Picking(choices);
+    return new SamplingBatch(params);
   }
 }

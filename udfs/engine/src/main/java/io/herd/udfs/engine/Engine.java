@@ -5,8 +5,8 @@ import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.OutOfDeviceMemory;
 import io.herd.udfs.schedule.Arena;
 import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.schedule.Pass;
 import io.herd.udfs.schedule.Scheduler;
-import io.herd.udfs.schedule.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The continuous batching loop over one model: {@link #step} decides on a forward pass, runs it,
- * picks the next tokens, and hands out what is finished.
+ * samples the next tokens, and hands out what is finished.
  *
  * <p>With fixed shapes every pass has the same ones whatever the batch: prompts are computed alone
  * and decoding always works on all rows at full length. A row's bytes then depend on nothing but
@@ -84,14 +84,14 @@ public final class Engine implements AutoCloseable {
 
   /** Does the next thing, mostly a forward pass; false when there was nothing to do. */
   public boolean step() {
-    Step<ActiveRequest> step = scheduler.next();
-    if (step instanceof Step.Idle) {
+    Pass<ActiveRequest> pass = scheduler.next();
+    if (pass instanceof Pass.Idle) {
       return false;
     }
     try {
-      passes.run(step);
+      passes.run(pass);
     } catch (OutOfDeviceMemory e) {
-      retreat(step, e);
+      retreat(pass, e);
     }
     stats = counted();
     return true;
@@ -119,10 +119,10 @@ public final class Engine implements AutoCloseable {
    * Starts the rows in work again, half as many at once; one that was alone fails. What they had is
    * computed again, because the cache may be half written.
    */
-  private void retreat(Step<ActiveRequest> step, OutOfDeviceMemory cause) {
+  private void retreat(Pass<ActiveRequest> pass, OutOfDeviceMemory cause) {
     List<Request> begun = new ArrayList<>();
     scheduler.live().forEach(arena -> arena.rows().forEach(row -> begun.add(row.request())));
-    if (step instanceof Step.Score<ActiveRequest> score) {
+    if (pass instanceof Pass.Score<ActiveRequest> score) {
       score.batch().forEach(row -> begun.add(row.request()));
     }
     if (fixedShapes) { // fewer rows at once would give other bytes

@@ -2,12 +2,12 @@ package io.herd.udfs.engine;
 
 import io.herd.udfs.RowException;
 import io.herd.udfs.model.CausalModel;
-import io.herd.udfs.model.Picked;
+import io.herd.udfs.model.SampledTokens;
 import io.herd.udfs.schedule.Arena;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.schedule.Move;
+import io.herd.udfs.schedule.Pass;
 import io.herd.udfs.schedule.Scheduler;
-import io.herd.udfs.schedule.Step;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The forward passes of an {@link Engine}: computes what the scheduler decided on, picks the next
+ * The forward passes of an {@link Engine}: computes what the scheduler decided on, samples the next
  * tokens, and hands out what is finished.
  */
 final class Passes {
@@ -58,7 +58,7 @@ final class Passes {
     return sharedTokens;
   }
 
-  /** Tokens picked so far. */
+  /** Tokens sampled so far. */
   long newTokens() {
     return newTokens;
   }
@@ -78,41 +78,41 @@ final class Passes {
   }
 
   /** Makes a pass, or grows a row. */
-  void run(Step<ActiveRequest> step) {
-    if (step instanceof Step.Prefill<ActiveRequest> prefill) {
+  void run(Pass<ActiveRequest> pass) {
+    if (pass instanceof Pass.Prefill<ActiveRequest> prefill) {
       prefill(prefill);
-    } else if (step instanceof Step.Score<ActiveRequest> score) {
+    } else if (pass instanceof Pass.Score<ActiveRequest> score) {
       score(score);
-    } else if (step instanceof Step.Grow<ActiveRequest> grow) {
+    } else if (pass instanceof Pass.Grow<ActiveRequest> grow) {
       grow(grow.moves());
-    } else if (step instanceof Step.Decode<ActiveRequest> decode) {
+    } else if (pass instanceof Pass.Decode<ActiveRequest> decode) {
       decode(decode);
     }
   }
 
-  private void prefill(Step.Prefill<ActiveRequest> step) {
-    List<ActiveRequest> batch = step.batch();
-    makeRoom(step.capacity(), step.firstRow(), batch);
+  private void prefill(Pass.Prefill<ActiveRequest> pass) {
+    List<ActiveRequest> batch = pass.batch();
+    makeRoom(pass.capacity(), pass.firstRow(), batch);
     batch.forEach(row -> row.request().listener().begun());
-    Picked picked =
+    SampledTokens sampled =
         model.prefill(
-            step.capacity(),
-            step.firstRow(),
+            pass.capacity(),
+            pass.firstRow(),
             prompts(batch),
             shared.length,
-            DecodeInput.picking(batch, batch.size()));
+            DecodeInput.sampling(batch, batch.size()));
     batch.forEach(row -> row.request().listener().computed(row.promptTokens(), 0));
-    accept(step.capacity(), step.firstRow(), batch, picked, 0);
+    accept(pass.capacity(), pass.firstRow(), batch, sampled, 0);
   }
 
-  private void score(Step.Score<ActiveRequest> step) {
-    List<ActiveRequest> batch = step.batch();
+  private void score(Pass.Score<ActiveRequest> pass) {
+    List<ActiveRequest> batch = pass.batch();
     scoring = batch;
-    makeRoom(step.capacity(), step.firstRow(), batch);
+    makeRoom(pass.capacity(), pass.firstRow(), batch);
     double[][] scores =
         model.score(
-            step.capacity(),
-            step.firstRow(),
+            pass.capacity(),
+            pass.firstRow(),
             prompts(batch),
             shared.length,
             batch.get(0).request().group().labels());
@@ -123,15 +123,15 @@ final class Passes {
     }
   }
 
-  private void decode(Step.Decode<ActiveRequest> step) {
-    List<ActiveRequest> all = step.arenas().stream().flatMap(a -> a.rows().stream()).toList();
+  private void decode(Pass.Decode<ActiveRequest> pass) {
+    List<ActiveRequest> all = pass.arenas().stream().flatMap(a -> a.rows().stream()).toList();
     int width = fixedShapes ? limits.slots() : all.size();
     DecodeInput input = DecodeInput.of(all, width);
-    SortedMap<Integer, Integer> rows = fixedShapes ? all(width) : rows(step.arenas());
-    Picked picked = model.decode(rows, input.ids(), input.positions(), input.picking());
+    SortedMap<Integer, Integer> rows = fixedShapes ? all(width) : rows(pass.arenas());
+    SampledTokens sampled = model.decode(rows, input.ids(), input.positions(), input.sampling());
     int from = 0;
-    for (Arena<ActiveRequest> arena : step.arenas()) {
-      accept(arena.capacity(), 0, arena.rows(), picked, from);
+    for (Arena<ActiveRequest> arena : pass.arenas()) {
+      accept(arena.capacity(), 0, arena.rows(), sampled, from);
       from += arena.rows().size();
     }
   }
@@ -172,14 +172,14 @@ final class Passes {
 
   /** From the last row down: a row that moves into a freed one has been dealt with already. */
   private void accept(
-      int capacity, int firstRow, List<ActiveRequest> batch, Picked picked, int from) {
+      int capacity, int firstRow, List<ActiveRequest> batch, SampledTokens sampled, int from) {
     newTokens += batch.size();
     for (int i = batch.size() - 1; i >= 0; i--) {
       ActiveRequest active = batch.get(i);
-      int id = picked.ids()[from + i];
+      int id = sampled.ids()[from + i];
       active.request().listener().computed(0, 1);
       try {
-        FinishReason reason = active.accept(id, picked.scores(from + i), model.spec().endIds());
+        FinishReason reason = active.accept(id, sampled.scores(from + i), model.spec().endIds());
         if (reason != null) {
           free(capacity, firstRow + i);
           active.request().listener().completed(active.completion(reason));

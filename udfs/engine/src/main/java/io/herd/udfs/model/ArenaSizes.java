@@ -10,7 +10,7 @@ import java.util.TreeMap;
  */
 public final class ArenaSizes {
   /**
-   * An arena is in so many tensors that none has more than this part of the cache. While an arena
+   * The most tensors of an arena: each then has at most this part of the cache. While an arena
    * grows, one of them is there twice; each is a copy more when a row moves.
    */
   static final int PARTS = 32;
@@ -18,9 +18,9 @@ public final class ArenaSizes {
   /** Gives arenas their rows. */
   public interface Holder {
     /**
-     * Gives an arena so many rows, none to free it; the first {@code kept} keep their content.
+     * Resizes an arena to {@code rows}, 0 to free it; the first {@code kept} keep their content.
      *
-     * @param tensors that it should be in, or more
+     * @param tensors the least number of tensors to split the arena into
      */
     void resize(int capacity, int kept, int rows, int tensors);
   }

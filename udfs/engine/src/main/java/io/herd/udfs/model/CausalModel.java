@@ -26,15 +26,19 @@ public interface CausalModel extends AutoCloseable {
    */
   void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens);
 
-  /** Computes prompts into an arena's rows from {@code firstRow} and picks the token after each. */
-  Picked prefill(int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking);
+  /**
+   * Computes prompts into an arena's rows from {@code firstRow} and samples the token after each.
+   */
+  SampledTokens prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling);
 
   /**
-   * Feeds one token per row at its position, and picks the token after each.
+   * Feeds one token per row at its position, and samples the token after each.
    *
    * @param rows for each capacity, how many of its first rows; ids and the rest are in this order
    */
-  Picked decode(SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking);
+  SampledTokens decode(
+      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling);
 
   /** Gives the cache's memory back, the shared prefix's included. */
   void forget();

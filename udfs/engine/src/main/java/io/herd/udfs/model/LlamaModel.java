@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -35,7 +34,7 @@ public final class LlamaModel implements CausalModel {
   private final int chunkTokens; // longer prompts are computed in pieces, which bounds activations
   private final Pipeline stages;
   private final ArenaSizes arenas;
-  private final long[] endIds;
+  private final PassSampler sampler;
   private final boolean wide; // probabilities are in float64
   private int prefixTokens;
   private int positions;
@@ -52,7 +51,7 @@ public final class LlamaModel implements CausalModel {
             (capacity, kept, rows, tensors) ->
                 stages.each(script -> script.resizeArena(capacity, kept, rows, tensors)));
     this.wide = placement.stages().get(placement.stages().size() - 1).device().drawsWide();
-    this.endIds = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
+    this.sampler = new PassSampler(stages, spec, wide);
     try {
       coverPositions(FIRST_POSITIONS);
     } catch (RuntimeException | Error e) {
@@ -68,24 +67,28 @@ public final class LlamaModel implements CausalModel {
    */
   public static LlamaModel load(Path folder, Dtype dtype, TorchDevice device) {
     Placement placement = Placement.single(device, ModelConfigReader.read(folder), dtype);
-    return load(folder, dtype, placement, Turns.NONE);
+    return load(folder, dtype, placement, StageLocks.NONE);
   }
 
-  /** The same, split as {@code placement} says. */
-  public static LlamaModel load(Path folder, Dtype dtype, Placement placement, Turns turns) {
+  /**
+   * Loads a model whose layers lie where {@code placement} says.
+   *
+   * @throws io.herd.udfs.UserException as of the other method
+   */
+  public static LlamaModel load(Path folder, Dtype dtype, Placement placement, StageLocks locks) {
     int most = placement.stages().get(0).device().prefillTokens();
-    return load(folder, dtype, placement, turns, most);
+    return load(folder, dtype, placement, locks, most);
   }
 
   static LlamaModel load(Path folder, Dtype dtype, TorchDevice device, int chunkTokens) {
     Placement placement = Placement.single(device, ModelConfigReader.read(folder), dtype);
-    return load(folder, dtype, placement, Turns.NONE, chunkTokens);
+    return load(folder, dtype, placement, StageLocks.NONE, chunkTokens);
   }
 
   static LlamaModel load(
-      Path folder, Dtype dtype, Placement placement, Turns turns, int chunkTokens) {
+      Path folder, Dtype dtype, Placement placement, StageLocks locks, int chunkTokens) {
     ModelSpec spec = ModelConfigReader.read(folder);
-    Pipeline stages = Pipeline.load(spec, folder, dtype, placement, turns);
+    Pipeline stages = Pipeline.load(spec, folder, dtype, placement, locks);
     return new LlamaModel(spec, dtype, placement, chunkTokens, stages);
   }
 
@@ -93,8 +96,8 @@ public final class LlamaModel implements CausalModel {
    * Another model with the same weights, which lie there once, and a cache of its own, for another
    * thread.
    */
-  public LlamaModel twin() {
-    Pipeline twin = stages.twin(spec, placement);
+  public LlamaModel sharingWeights() {
+    Pipeline twin = stages.sharingWeights(spec, placement);
     return new LlamaModel(spec, dtype, placement, chunkTokens, twin);
   }
 
@@ -165,8 +168,8 @@ public final class LlamaModel implements CausalModel {
   }
 
   @Override
-  public Picked prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+  public SampledTokens prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
     Padded padded = new Padded(prompts, shared);
     spread(capacity, firstRow, padded, shared);
     int[] ids = new int[prompts.size()];
@@ -175,17 +178,17 @@ public final class LlamaModel implements CausalModel {
       int width = Math.min(chunkTokens, padded.width() - at);
       int from = at;
       int[] ending = padded.endingIn(at, width);
-      Picked picked =
-          pick(
+      SampledTokens sampled =
+          sampler.sample(
               () -> chunk(capacity, firstRow, padded, shared, from, width),
               padded.lastOf(ending, at, width),
-              picking.only(ending));
+              sampling.only(ending));
       for (int i = 0; i < ending.length; i++) {
-        ids[ending[i]] = picked.ids()[i];
-        scores[ending[i]] = picked.scores(i);
+        ids[ending[i]] = sampled.ids()[i];
+        scores[ending[i]] = sampled.scores(i);
       }
     }
-    return new Picked(ids, picking.logprobs() > 0 ? List.of(scores) : List.of());
+    return new SampledTokens(ids, sampling.logprobs() > 0 ? List.of(scores) : List.of());
   }
 
   private TorchModule.Value chunk(
@@ -195,7 +198,8 @@ public final class LlamaModel implements CausalModel {
   }
 
   @Override
-  public Picked decode(SortedMap<Integer, Integer> rows, int[] ids, int[] at, Picking picking) {
+  public SampledTokens decode(
+      SortedMap<Integer, Integer> rows, int[] ids, int[] at, SamplingBatch sampling) {
     long[] capacities = longs(rows.keySet());
     long[] counts = longs(rows.values());
     long[] each = IntStream.concat(Arrays.stream(ids), Arrays.stream(at)).asLongStream().toArray();
@@ -204,40 +208,7 @@ public final class LlamaModel implements CausalModel {
         () ->
             stages.pass(
                 NOTHING, (script, x) -> script.decode(x, capacities, counts, idsAndPositions));
-    return pick(pass, ALL_TOKENS, picking);
-  }
-
-  /**
-   * Makes a pass and chooses the token after each row.
-   *
-   * @param pass gives hidden states of tokens
-   * @param tokens which of them, or none for all
-   */
-  private Picked pick(Supplier<TorchModule.Value> pass, long[] tokens, Picking picking) {
-    Picks picks = Picks.of(picking, tokens, endIds, spec.vocabulary());
-    try (TorchModule.Tensor given = stages.early(picks.tensor());
-        TorchModule.Value hidden = pass.get()) {
-      if (picking.rows().isEmpty()) {
-        return Picked.of();
-      }
-      return stages.last(
-          script -> {
-            script.computeLogits(hidden, given, picks.tokens());
-            IntFunction<Picked> among =
-                candidates -> picked(script, picking, given, picks.sizes(), candidates);
-            Picked picked = among.apply(picking.candidates(spec.vocabulary()));
-            boolean missed = Arrays.stream(picked.ids()).anyMatch(id -> id < 0);
-            return missed ? among.apply(spec.vocabulary()) : picked;
-          });
-    }
-  }
-
-  private Picked picked(
-      LlamaScript script, Picking picking, TorchModule.Tensor picks, long[] sizes, int candidates) {
-    int logprobs = picking.logprobs();
-    TorchModule.Value sampled =
-        script.sample(picks, sizes, picking.draws(), wide, candidates, logprobs);
-    return logprobs > 0 ? Picked.of(sampled.doubles(), logprobs) : Picked.of(ints(sampled.longs()));
+    return sampler.sample(pass, ALL_TOKENS, sampling);
   }
 
   @Override
@@ -261,15 +232,16 @@ public final class LlamaModel implements CausalModel {
 
   private float[] labelled(
       int capacity, int row, Padded padded, int shared, int at, LabelTokens labels) {
-    Picks told = Picks.of(padded.lengthsFrom(at), labels);
+    PassInputs inputs = PassInputs.of(padded.lengthsFrom(at), labels);
     TorchModule.Ints ids = padded.ids(at, padded.width() - at);
-    try (TorchModule.Tensor given = stages.early(told.tensor());
+    try (TorchModule.Tensor given = stages.early(inputs.tensor());
         TorchModule.Value hidden =
             stages.pass(
                 ids,
-                (script, x) -> script.score(x, capacity, row, shared + at, given, told.sizes()))) {
+                (script, x) ->
+                    script.score(x, capacity, row, shared + at, given, inputs.sizes()))) {
       return stages.last(
-          script -> script.labelLogprobs(hidden, given, told.sizes(), !wide).floats());
+          script -> script.labelLogprobs(hidden, given, inputs.sizes(), !wide).floats());
     }
   }
 
@@ -317,10 +289,6 @@ public final class LlamaModel implements CausalModel {
 
   private static long[] longs(Collection<Integer> values) {
     return values.stream().mapToLong(Integer::longValue).toArray();
-  }
-
-  private static int[] ints(long[] values) {
-    return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
   }
 
   @Override

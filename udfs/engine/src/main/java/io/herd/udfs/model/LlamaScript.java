@@ -69,12 +69,12 @@ interface LlamaScript extends AutoCloseable {
 
   Value upload(Ints x);
 
-  void computeLogits(Value x, Tensor picks, int tokens);
+  void computeLogits(Value x, Tensor inputs, int tokens);
 
   Value floatLogits();
 
   Value sample(
-      Tensor picks, long[] sizes, boolean draw, boolean wide, int candidates, int logprobs);
+      Tensor inputs, long[] sizes, boolean draw, boolean wide, int candidates, int logprobs);
 
   Value labelLogprobs(Value x, Tensor labels, long[] sizes, boolean exact);
 

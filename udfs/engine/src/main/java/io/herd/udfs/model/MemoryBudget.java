@@ -34,8 +34,8 @@ public record MemoryBudget(TorchDevice device, ModelSpec spec, Dtype dtype) {
   }
 
   /**
-   * Bytes that the passes over so many rows at once need: the longest prefill's activations of one
-   * layer, and the logits of every row.
+   * Bytes that passes over {@code slots} rows need: the longest prefill's activations of one layer,
+   * and the logits of every row.
    */
   public long passBytes(int slots) {
     long norms = 6L * spec.hidden(); // the residual stream, and a norm of it and its negative
@@ -46,7 +46,7 @@ public record MemoryBudget(TorchDevice device, ModelSpec spec, Dtype dtype) {
         + (long) slots * spec.vocabulary() * DRAWING_BYTES;
   }
 
-  /** Rows at once with a cache of so many tokens. */
+  /** Rows at once beside a cache of {@code kvTokens}. */
   public int slots(long kvTokens) {
     long held = Math.max(device.leastSlots(), kvTokens / MEAN_ROW);
     return (int) Math.min(held, device.mostSlots());

@@ -9,20 +9,21 @@ import java.util.function.Function;
 /** The modules of a model's stages, one behind the other. Confined to one thread. */
 final class Pipeline implements AutoCloseable {
   private final List<LlamaScript> stages;
-  private final Turns turns;
+  private final StageLocks locks;
 
   /** A stage's part of a pass: from ids, or the hidden states of the stage before, to its own. */
   interface Pass {
     TorchModule.Value compute(LlamaScript stage, TorchModule.Tensor x);
   }
 
-  private Pipeline(List<LlamaScript> stages, Turns turns) {
+  private Pipeline(List<LlamaScript> stages, StageLocks locks) {
     this.stages = stages;
-    this.turns = turns;
+    this.locks = locks;
   }
 
-  static Pipeline load(ModelSpec spec, Path folder, Dtype dtype, Placement placement, Turns turns) {
-    Pipeline pipeline = empty(spec, placement, turns);
+  static Pipeline load(
+      ModelSpec spec, Path folder, Dtype dtype, Placement placement, StageLocks locks) {
+    Pipeline pipeline = empty(spec, placement, locks);
     try {
       for (int i = 0; i < pipeline.stages.size(); i++) {
         WeightLoader.load(pipeline.stages.get(i), spec, folder, dtype, placement.stages().get(i));
@@ -34,8 +35,8 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
-  private static Pipeline empty(ModelSpec spec, Placement placement, Turns turns) {
-    Pipeline pipeline = new Pipeline(new ArrayList<>(), turns);
+  private static Pipeline empty(ModelSpec spec, Placement placement, StageLocks locks) {
+    Pipeline pipeline = new Pipeline(new ArrayList<>(), locks);
     try {
       placement.stages().forEach(stage -> pipeline.stages.add(LlamaScript.load(spec, stage)));
       return pipeline;
@@ -46,15 +47,15 @@ final class Pipeline implements AutoCloseable {
   }
 
   /** Another pipeline with these weights, not copied, and a KV cache of its own. */
-  Pipeline twin(ModelSpec spec, Placement placement) {
-    Pipeline twin = empty(spec, placement, turns);
+  Pipeline sharingWeights(ModelSpec spec, Placement placement) {
+    Pipeline other = empty(spec, placement, locks);
     for (int i = 0; i < stages.size(); i++) {
       try (TorchModule.Value weights = stages.get(i).shareWeights();
           TorchModule.Value packed = stages.get(i).sharePacked()) {
-        twin.stages.get(i).useWeights(weights, packed);
+        other.stages.get(i).useWeights(weights, packed);
       }
     }
-    return twin;
+    return other;
   }
 
   /** Calls every stage for its effect. */
@@ -78,11 +79,11 @@ final class Pipeline implements AutoCloseable {
   }
 
   private TorchModule.Value compute(int stage, TorchModule.Tensor x, Pass pass) {
-    turns.begin(stage);
+    locks.begin(stage);
     try {
       return pass.compute(stages.get(stage), x);
     } finally {
-      turns.end(stage);
+      locks.end(stage);
     }
   }
 
@@ -101,11 +102,11 @@ final class Pipeline implements AutoCloseable {
   /** Computes with the stage that has the head. */
   <T> T last(Function<LlamaScript, T> computation) {
     int last = stages.size() - 1;
-    turns.begin(last);
+    locks.begin(last);
     try {
       return computation.apply(stages.get(last));
     } finally {
-      turns.end(last);
+      locks.end(last);
     }
   }
 

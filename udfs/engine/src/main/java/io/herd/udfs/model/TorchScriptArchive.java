@@ -165,7 +165,7 @@ final class TorchScriptArchive {
       return this;
     }
 
-    /** libtorch must be told the element type of an empty list or dictionary. */
+    /** The element type of an empty list or dictionary, which libtorch can't infer. */
     Pickle empty(int container, String type) {
       return global("torch.jit._pickle", "restore_type_tag").op(container).text(type).op(0x86, 'R');
     }

@@ -84,8 +84,8 @@ record Cuda(
     if (gpus == 0) {
       throw new UserException(
           "herd.model.device is cuda, and libtorch finds no GPU here: " + missing(),
-          "put it right on the node (README, On GPUs), or set herd.model.device=auto to go on"
-              + " without.");
+          "put it right on the node (submit/README.md, On GPUs), or set herd.model.device=auto to"
+              + " go on without.");
     }
     return addresses.isEmpty()
         ? List.of(TorchDevice.gpu(0))

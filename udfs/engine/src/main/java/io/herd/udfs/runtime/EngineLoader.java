@@ -6,8 +6,8 @@ import io.herd.udfs.model.MemoryBudget;
 import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.model.Placement;
 import io.herd.udfs.model.Stage;
+import io.herd.udfs.model.StageLocks;
 import io.herd.udfs.model.TorchDevice;
-import io.herd.udfs.model.Turns;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
@@ -19,20 +19,20 @@ import java.util.List;
  * its own thread, because libtorch's number of threads belongs to the calling thread.
  *
  * @param files how the model's files come here
- * @param turns of the lanes on the stages of a split model
+ * @param locks of the lanes on the stages of a split model
  */
 record EngineLoader(
     EngineSettings settings,
     List<TorchDevice> devices,
     ModelFiles files,
     Tokenizers tokenizers,
-    Turns turns)
+    StageLocks locks)
     implements Lane.Loader {
   static EngineLoader of(
       EngineSettings settings, List<TorchDevice> devices, ModelFiles files, Tokenizers tokenizers) {
     int stages = devices.size();
-    Turns turns = stages == 1 ? Turns.NONE : new StageTurns(stages);
-    return new EngineLoader(settings, devices, files, tokenizers, turns);
+    StageLocks locks = stages == 1 ? StageLocks.NONE : new FairStageLocks(stages);
+    return new EngineLoader(settings, devices, files, tokenizers, locks);
   }
 
   @Override
@@ -41,7 +41,7 @@ record EngineLoader(
     Tokenizer tokenizer = tokenizers.of(files);
     Path folder = files.whole();
     useThreads();
-    LlamaModel model = LlamaModel.load(folder, settings.dtype(), placement(folder), turns);
+    LlamaModel model = LlamaModel.load(folder, settings.dtype(), placement(folder), locks);
     try {
       SmokeTest.requireFinite(model, tokenizer);
       return engine(model, limits(model), tokenizer);
@@ -51,9 +51,9 @@ record EngineLoader(
     }
   }
 
-  private LoadedEngine twin(LlamaModel first, Limits limits, Tokenizer tokenizer) {
+  private LoadedEngine sharing(LlamaModel first, Limits limits, Tokenizer tokenizer) {
     useThreads();
-    LlamaModel model = first.twin();
+    LlamaModel model = first.sharingWeights();
     try {
       return engine(model, limits, tokenizer);
     } catch (RuntimeException | Error e) {
@@ -67,7 +67,7 @@ record EngineLoader(
     TimedModel timed = new TimedModel(model, watch);
     Engine engine = new Engine(timed, limits, maxTokens(model.spec()), settings.deterministic());
     String firstWords = Devices.names(devices) + ": " + SmokeTest.of(engine, tokenizer);
-    return new LoadedEngine(engine, watch, firstWords, () -> twin(model, limits, tokenizer));
+    return new LoadedEngine(engine, watch, firstWords, () -> sharing(model, limits, tokenizer));
   }
 
   private void useThreads() {

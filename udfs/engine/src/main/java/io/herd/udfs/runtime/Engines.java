@@ -67,7 +67,7 @@ public final class Engines {
     return leaseOn(devices, settings, files, onLost);
   }
 
-  /** As {@link #lease}, on devices of the caller's choice. */
+  /** Leases an engine on the given devices, which nobody else is asked for. */
   public static EngineLease leaseOn(
       List<TorchDevice> devices,
       EngineSettings settings,

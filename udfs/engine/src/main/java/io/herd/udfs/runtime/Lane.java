@@ -137,7 +137,7 @@ final class Lane {
       }
       engine.fail(shared.end(new SystemException("the engine was closed", null)));
     } catch (RuntimeException | Error e) {
-      engine.fail(shared.end(e)); // told last, so that listeners find a dead engine
+      engine.fail(shared.end(e)); // listeners hear last, so that they find a dead engine
       throw e;
     }
   }

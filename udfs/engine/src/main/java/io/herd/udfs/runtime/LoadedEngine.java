@@ -9,10 +9,11 @@ import java.util.function.Supplier;
  *
  * @param watch takes the time of the model's calls
  * @param firstWords the device, and what the model wrote after a fixed short prompt
- * @param twin loads an engine that shares this one's weights and has a KV cache of its own; to be
- *     called on the thread that is to serve it
+ * @param sharingWeights loads an engine that shares this one's weights and has a KV cache of its
+ *     own; to be called on the thread that is to serve it
  */
-record LoadedEngine(Engine engine, StepWatch watch, String firstWords, Supplier<LoadedEngine> twin)
+record LoadedEngine(
+    Engine engine, StepWatch watch, String firstWords, Supplier<LoadedEngine> sharingWeights)
     implements AutoCloseable {
   @Override
   public void close() {

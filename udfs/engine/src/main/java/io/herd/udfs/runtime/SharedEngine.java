@@ -54,8 +54,8 @@ final class SharedEngine {
     Lane first = new Lane(name, engine, loader);
     engine.lanes.add(first);
     for (int i = 1; i < lanes; i++) {
-      Lane.Loader twin = () -> first.awaitLoaded().twin().get();
-      engine.lanes.add(new Lane(name + "-lane-" + i, engine, twin));
+      Lane.Loader sharing = () -> first.awaitLoaded().sharingWeights().get();
+      engine.lanes.add(new Lane(name + "-lane-" + i, engine, sharing));
     }
     engine.lanes.forEach(Lane::start);
     return engine;

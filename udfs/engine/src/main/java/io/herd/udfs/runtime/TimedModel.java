@@ -2,8 +2,8 @@ package io.herd.udfs.runtime;
 
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.ModelSpec;
-import io.herd.udfs.model.Picked;
-import io.herd.udfs.model.Picking;
+import io.herd.udfs.model.SampledTokens;
+import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
 import java.util.List;
@@ -54,15 +54,15 @@ final class TimedModel implements CausalModel {
   }
 
   @Override
-  public Picked prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
-    return timed("prefill", () -> model.prefill(capacity, firstRow, prompts, shared, picking));
+  public SampledTokens prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
+    return timed("prefill", () -> model.prefill(capacity, firstRow, prompts, shared, sampling));
   }
 
   @Override
-  public Picked decode(
-      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
-    return timed("decode", () -> model.decode(rows, ids, positions, picking));
+  public SampledTokens decode(
+      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling) {
+    return timed("decode", () -> model.decode(rows, ids, positions, sampling));
   }
 
   @Override

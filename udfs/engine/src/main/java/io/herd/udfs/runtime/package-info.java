@@ -36,9 +36,9 @@
  * lanes share the state, since a part of a model's lanes is of no use to anybody. The engine's lock
  * guards the state together with the way into the inboxes: a request that comes before the end lies
  * in an inbox and is refused there or failed by its lane; one that comes later is refused at once.
- * So each listener is told exactly one outcome, unless its request was dropped. State changes
- * before listeners are told, so that a task that hears of a failure and asks for a new lease finds
- * a dead engine.
+ * So each listener gets exactly one outcome, unless its request was dropped. State changes before
+ * listeners hear of it, so that a task that hears of a failure and asks for a new lease finds a
+ * dead engine.
  *
  * <ul>
  *   <li><b>Load.</b> The first task that needs an engine starts it; all tasks wait for the lanes'
@@ -65,17 +65,18 @@
  *       one of its devices. It is closed before the new one starts to load, so that the two never
  *       compete for memory. An engine with leases is never evicted.
  *   <li><b>Close.</b> The engine is closing until its lanes have made their current passes.
- *       Requests that are left, and those that come meanwhile, are told that the engine was closed.
- *       The closing thread waits for the lanes to end and so for the release of the memory.
+ *       Requests that are left, and those that come meanwhile, fail with the message that the
+ *       engine was closed. The closing thread waits for the lanes to end and so for the release of
+ *       the memory.
  * </ul>
  *
  * <h2>Locks</h2>
  *
  * <p>There are four: that of {@code GpuClaims} around the GPUs that this process has taken, that of
  * {@code Engines} around the map, that of each {@code SharedEngine} around state, lease count and
- * inboxes, and those of {@code StageTurns} around the stages of a split model. A thread takes them
- * in this order only. Lanes never take the first two, so a thread may wait for them while it holds
- * it. A listener whose request is refused is told under the second, so it must not block or call
- * back.
+ * inboxes, and those of {@code FairStageLocks} around the stages of a split model. A thread takes
+ * them in this order only. Lanes never take the first two, so a thread may wait for them while it
+ * holds it. A listener whose request is refused hears of it under the second, so it must not block
+ * or call back.
  */
 package io.herd.udfs.runtime;

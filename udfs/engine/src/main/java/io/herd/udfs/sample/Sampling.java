@@ -8,7 +8,7 @@ import java.io.Serializable;
  * of transformers.
  *
  * @param temperature 0 for the likeliest token, else the divisor of the logits
- * @param topK only so many of the likeliest tokens are drawn from; 0 for all
+ * @param topK how many of the likeliest tokens are sampled from; 0 for all
  * @param topP only the likeliest tokens are drawn from that have this probability together (nucleus
  *     sampling, Holtzman et al. 2020); 1 for all
  * @param minP only tokens that have at least this share of the likeliest one's probability (Nguyen

@@ -29,8 +29,8 @@ public record Limits(int slots, long kvTokens, int prefillTokens, int capacitySt
   }
 
   /**
-   * The capacity of a row of so many tokens. Capacities lie close enough that little of a row is
-   * empty (under a quarter, beyond the first few), and far enough that rows share one.
+   * The capacity of a row that holds {@code tokens}. Capacities lie close enough that little of a
+   * row is empty (under a quarter, beyond the first few), and far enough that rows share one.
    */
   public int capacity(long tokens) {
     if (rowTokens > 0) {

@@ -86,24 +86,24 @@ public final class Scheduler<S extends Sequence> {
   }
 
   /** Decides what to do next; the prompts of a prefill are live from now on. */
-  public Step<S> next() {
+  public Pass<S> next() {
     List<S> batch = admit();
     if (!batch.isEmpty()) {
       int capacity = limits.entryCapacity(batch.get(0)); // the longest
       int firstRow = liveRows(capacity);
       if (batch.get(0).scored()) {
-        return new Step.Score<>(capacity, firstRow, batch);
+        return new Pass.Score<>(capacity, firstRow, batch);
       }
       arena(capacity).addAll(batch);
-      return new Step.Prefill<>(capacity, firstRow, batch);
+      return new Pass.Prefill<>(capacity, firstRow, batch);
     }
     List<Move> moves = grow();
     if (!moves.isEmpty()) {
-      return new Step.Grow<>(moves);
+      return new Pass.Grow<>(moves);
     }
     idle += held;
     List<Arena<S>> live = live();
-    return live.isEmpty() ? new Step.Idle<>() : new Step.Decode<>(live);
+    return live.isEmpty() ? new Pass.Idle<>() : new Pass.Decode<>(live);
   }
 
   /**

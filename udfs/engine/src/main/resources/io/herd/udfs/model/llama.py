@@ -622,12 +622,12 @@ class Llama(Module):
     def upload(self, x: Tensor) -> Tensor:
         return x.clone()
 
-    # Computes the logits of chosen tokens of a pass for `sample`: of those that the first `tokens` numbers of `picks` name,
+    # Computes the logits of chosen tokens of a pass for `sample`: of those that the first `tokens` numbers of `inputs` name,
     # or, when that is 0, of all. x: [.., hidden]
-    def compute_logits(self, x: Tensor, picks: Tensor, tokens: int) -> None:
+    def compute_logits(self, x: Tensor, inputs: Tensor, tokens: int) -> None:
         x = x.view([-1, x.size(-1)])
         if tokens > 0:
-            x = x.index_select(0, picks.narrow(0, 0, tokens))
+            x = x.index_select(0, inputs.narrow(0, 0, tokens))
         self.last_logits.clear()
         self.last_logits.append(self.lm_head(x))
 
@@ -640,7 +640,7 @@ class Llama(Module):
     #   draw         whether any row's temperature isn't 0
     #   wide         whether probabilities are in float64; in float32 they take GPUs a fraction of the time
     #   candidates   likeliest tokens that are ranked; 0 when no row restricts its draw
-    #   picks        so many numbers as `sizes` says of each of the following, which come in one copy; * as bits of float64
+    #   inputs       so many numbers as `sizes` says of each of the following, which come in one copy; * as bits of float64
     #     tokens [rows]                                    see compute_logits
     #     suppressed [any], suppress [rows]                tokens that some rows must not choose; 1 for those rows, else 0
     #     masks [any, vocabulary / 64], mask_of [rows]     bits of forbidden tokens, and which of these masks a row has
@@ -648,15 +648,15 @@ class Llama(Module):
     #     temperature*, uniform* [rows] each               0 for the likeliest; draws from [0, 1)
     #     share*, top_k, min_p* [rows or 0] each           see restrict
     def sample(
-        self, picks: Tensor, sizes: List[int], draw: bool, wide: bool, candidates: int, logprobs: int
+        self, inputs: Tensor, sizes: List[int], draw: bool, wide: bool, candidates: int, logprobs: int
     ) -> Tensor:
         x = self.last_logits[0]
         real = torch.float64 if wide else torch.float32
         parts: List[Tensor] = []
         reals: List[Tensor] = []
-        if picks.numel() > sizes[0]:
-            parts = picks.split_with_sizes(sizes)
-            reals = torch.view_copy(picks, dtype=torch.float64).split_with_sizes(sizes)
+        if inputs.numel() > sizes[0]:
+            parts = inputs.split_with_sizes(sizes)
+            reals = torch.view_copy(inputs, dtype=torch.float64).split_with_sizes(sizes)
             x = self.changed(x, parts, reals)
         _, greedy = x.max(-1)
         ids = greedy

@@ -2,9 +2,9 @@ package io.herd.udfs.runtime;
 
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.ModelSpec;
-import io.herd.udfs.model.Picked;
-import io.herd.udfs.model.Picking;
 import io.herd.udfs.model.Rope;
+import io.herd.udfs.model.SampledTokens;
+import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
 import java.util.List;
@@ -20,15 +20,15 @@ public class QuietModel implements CausalModel {
   }
 
   @Override
-  public Picked prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
-    return Picked.of(new int[prompts.size()]);
+  public SampledTokens prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
+    return SampledTokens.of(new int[prompts.size()]);
   }
 
   @Override
-  public Picked decode(
-      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
-    return Picked.of(new int[ids.length]);
+  public SampledTokens decode(
+      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling) {
+    return SampledTokens.of(new int[ids.length]);
   }
 
   @Override

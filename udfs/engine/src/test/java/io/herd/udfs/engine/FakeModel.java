@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.model.OutOfDeviceMemory;
-import io.herd.udfs.model.Picked;
-import io.herd.udfs.model.Picking;
 import io.herd.udfs.model.Rope;
-import io.herd.udfs.model.TokenChoice;
+import io.herd.udfs.model.SampledTokens;
+import io.herd.udfs.model.SamplingBatch;
+import io.herd.udfs.model.SamplingParams;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
 import java.util.ArrayList;
@@ -92,16 +92,16 @@ final class FakeModel implements CausalModel {
   }
 
   @Override
-  public Picked prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+  public SampledTokens prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
     int[][] rows = enter(capacity, firstRow, prompts, shared);
-    assertThat(picking.rows()).hasSize(prompts.size());
+    assertThat(sampling.rows()).hasSize(prompts.size());
     demand(prompts.size(), prompts);
     prefillRows.add(prompts.size());
     for (int i = 0; i < prompts.size(); i++) {
       rows[firstRow + i] = prompts.get(i).clone();
     }
-    return pick(Arrays.asList(rows).subList(firstRow, firstRow + prompts.size()), picking);
+    return pick(Arrays.asList(rows).subList(firstRow, firstRow + prompts.size()), sampling);
   }
 
   private int[][] enter(int capacity, int firstRow, List<int[]> prompts, int shared) {
@@ -116,8 +116,8 @@ final class FakeModel implements CausalModel {
   }
 
   @Override
-  public Picked decode(
-      SortedMap<Integer, Integer> live, int[] ids, int[] positions, Picking picking) {
+  public SampledTokens decode(
+      SortedMap<Integer, Integer> live, int[] ids, int[] positions, SamplingBatch sampling) {
     demand(ids.length, List.of());
     decodeWidths.add(ids.length);
     List<int[]> all = new ArrayList<>();
@@ -133,17 +133,17 @@ final class FakeModel implements CausalModel {
       }
     }
     assertThat(all).hasSameSizeAs(ids);
-    return pick(all, picking);
+    return pick(all, sampling);
   }
 
-  private static Picked pick(List<int[]> rows, Picking picking) {
+  private static SampledTokens pick(List<int[]> rows, SamplingBatch sampling) {
     int[] out = new int[rows.size()];
     for (int i = 0; i < out.length; i++) {
-      TokenChoice choice = picking.rows().get(i);
+      SamplingParams choice = sampling.rows().get(i);
       double temperature = choice.sampling().temperature();
       out[i] = next(rows.get(i), choice.suppressEnd(), temperature, choice.uniform());
     }
-    return Picked.of(out);
+    return SampledTokens.of(out);
   }
 
   @Override

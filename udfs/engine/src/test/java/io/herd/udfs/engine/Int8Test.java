@@ -28,7 +28,7 @@ class Int8Test {
     reviews = FewShotReviews.read(RealModel.folder());
   }
 
-  /** A weak test: with this prompt float32 calls 988 of them negative. See bench/README.md. */
+  /** A weak test: with this prompt float32 calls 988 of them negative. See bench/LOG.md. */
   @Test
   void labels_thousandSentences_agreeWithFloat32() {
     List<Double> exact = RealModel.reference("reviews.json", new TypeToken<>() {});

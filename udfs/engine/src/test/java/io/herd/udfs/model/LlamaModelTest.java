@@ -82,11 +82,11 @@ class LlamaModelTest {
     int capacity = ids.length + 8;
     model.reserve(new TreeMap<>(), capacity, 1, capacity);
     int[] out = new int[8];
-    out[0] = model.prefill(capacity, 0, List.of(ids), shared, Picking.greedy(1)).ids()[0];
+    out[0] = model.prefill(capacity, 0, List.of(ids), shared, SamplingBatch.greedy(1)).ids()[0];
     TreeMap<Integer, Integer> row = new TreeMap<>(Map.of(capacity, 1));
     for (int i = 1; i < out.length; i++) {
       int[] at = {ids.length + i - 1};
-      out[i] = model.decode(row, new int[] {out[i - 1]}, at, Picking.greedy(1)).ids()[0];
+      out[i] = model.decode(row, new int[] {out[i - 1]}, at, SamplingBatch.greedy(1)).ids()[0];
     }
     return out;
   }

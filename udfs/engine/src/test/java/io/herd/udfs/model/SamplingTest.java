@@ -70,11 +70,11 @@ class SamplingTest {
     return new Gson().fromJson(json, new TypeToken<List<Expected>>() {}.getType());
   }
 
-  private static Picked pick(List<int[]> prompts, List<TokenChoice> choices) {
+  private static SampledTokens pick(List<int[]> prompts, List<SamplingParams> choices) {
     int capacity = prompts.stream().mapToInt(ids -> ids.length).max().orElseThrow();
     model.share(new int[0]);
     model.reserve(new TreeMap<>(), capacity, prompts.size(), Long.MAX_VALUE);
-    return model.prefill(capacity, 0, prompts, 0, new Picking(choices));
+    return model.prefill(capacity, 0, prompts, 0, new SamplingBatch(choices));
   }
 
   /** How often each token is picked, as shares. */
@@ -82,9 +82,10 @@ class SamplingTest {
       int[] ids, Sampling sampling, TokenCounts counts, int draws, IntToDoubleFunction uniform) {
     double[] out = new double[model.spec().vocabulary()];
     for (int from = 0; from < draws; from += BATCH) {
-      List<TokenChoice> choices =
+      List<SamplingParams> choices =
           IntStream.range(from, from + BATCH)
-              .mapToObj(i -> new TokenChoice(sampling, uniform.applyAsDouble(i), false, counts, 0))
+              .mapToObj(
+                  i -> new SamplingParams(sampling, uniform.applyAsDouble(i), false, counts, 0))
               .toList();
       for (int id : pick(Collections.nCopies(BATCH, ids), choices).ids()) {
         out[id] += 1.0 / draws;
@@ -129,7 +130,7 @@ class SamplingTest {
   void pick_presenceAndFrequency_areSubtractedFromWhatWasGenerated() throws IOException {
     int[] ids = expected().get(0).ids;
     float[] logits = model.logits(List.of(ids))[0];
-    int best = pick(List.of(ids), List.of(TokenChoice.GREEDY)).ids()[0];
+    int best = pick(List.of(ids), List.of(SamplingParams.GREEDY)).ids()[0];
     double[] moved = new double[logits.length];
     TokenCounts counts = new TokenCounts(ids);
     counts.add(best);
@@ -146,18 +147,18 @@ class SamplingTest {
   @Test
   void pick_mixedBatch_eachRowHasItsOwn() throws IOException {
     List<int[]> prompts = new ArrayList<>();
-    List<TokenChoice> choices = new ArrayList<>();
+    List<SamplingParams> choices = new ArrayList<>();
     List<Integer> alone = new ArrayList<>();
     for (Expected each : expected()) {
       TokenCounts counts = each.repetitionPenalty == 1 ? null : new TokenCounts(each.ids);
-      TokenChoice choice = new TokenChoice(each.sampling(), 0.6, false, counts, 0);
+      SamplingParams choice = new SamplingParams(each.sampling(), 0.6, false, counts, 0);
       prompts.add(each.ids);
       choices.add(choice);
       alone.add(pick(List.of(each.ids), List.of(choice)).ids()[0]);
     }
-    choices.add(TokenChoice.GREEDY);
+    choices.add(SamplingParams.GREEDY);
     prompts.add(prompts.get(0));
-    alone.add(pick(List.of(prompts.get(0)), List.of(TokenChoice.GREEDY)).ids()[0]);
+    alone.add(pick(List.of(prompts.get(0)), List.of(SamplingParams.GREEDY)).ids()[0]);
     assertThat(pick(prompts, choices).ids())
         .containsExactly(alone.stream().mapToInt(Integer::intValue).toArray());
   }
@@ -166,8 +167,8 @@ class SamplingTest {
   void pick_logprobs_areTheModelsBeforePenalties() throws IOException {
     int[] ids = expected().get(0).ids;
     Sampling sampling = new Sampling(0, 0, 1, 0, 5, 0, 0);
-    TokenChoice choice = new TokenChoice(sampling, 0, false, new TokenCounts(ids), 4);
-    Picked picked = pick(List.of(ids), List.of(choice));
+    SamplingParams choice = new SamplingParams(sampling, 0, false, new TokenCounts(ids), 4);
+    SampledTokens picked = pick(List.of(ids), List.of(choice));
     TokenScores scores = picked.scores(0);
     float[] logits = model.logits(List.of(ids))[0];
     double[] all = new double[logits.length];

@@ -40,7 +40,7 @@ class StagesTest {
   private static LlamaModel load(String variant, Dtype dtype, int stages, boolean flash) {
     ModelSpec spec = LlamaModel.spec(TinyRandom.folder(variant));
     return LlamaModel.load(
-        TinyRandom.folder(variant), dtype, stages(spec, stages, flash), Turns.NONE, 16);
+        TinyRandom.folder(variant), dtype, stages(spec, stages, flash), StageLocks.NONE, 16);
   }
 
   /** Everything that an engine asks of a model, in one list of numbers. */
@@ -75,12 +75,12 @@ class StagesTest {
     int rows = prompts.size();
     model.reserve(new TreeMap<>(), CAPACITY, rows + 4, Long.MAX_VALUE);
     model.reserve(new TreeMap<>(Map.of(CAPACITY, rows)), 2 * CAPACITY, 1, Long.MAX_VALUE);
-    int[] ids = model.prefill(CAPACITY, 0, prompts, shared, Picking.greedy(rows)).ids();
+    int[] ids = model.prefill(CAPACITY, 0, prompts, shared, SamplingBatch.greedy(rows)).ids();
     int[] at = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
     TreeMap<Integer, Integer> live = new TreeMap<>(Map.of(CAPACITY, rows));
     for (int step = 0; step < 5; step++) {
       Arrays.stream(ids).forEach(id -> out.add((double) id));
-      ids = model.decode(live, ids, at, Picking.greedy(rows)).ids();
+      ids = model.decode(live, ids, at, SamplingBatch.greedy(rows)).ids();
       at = Arrays.stream(at).map(position -> position + 1).toArray();
       if (step == 0) { // the last row is the last one of the longer arena, too
         model.move(new Move(CAPACITY, rows - 1, 2 * CAPACITY, 0));
@@ -111,7 +111,7 @@ class StagesTest {
   void twin_sameWeightsAnotherCache_givesTheSameInTurns(Dtype dtype) {
     String variant = TinyRandom.GROUPED;
     try (LlamaModel first = load(variant, dtype, 2, false);
-        LlamaModel twin = first.twin()) {
+        LlamaModel twin = first.sharingWeights()) {
       List<Double> expected = everything(first, variant);
       assertThat(everything(twin, variant)).isEqualTo(expected);
       assertThat(everything(first, variant)).isEqualTo(expected);
@@ -122,7 +122,7 @@ class StagesTest {
   void twin_firstIsClosed_goesOn() {
     LlamaModel first = load(TinyRandom.GROUPED, Dtype.FLOAT32, 1, false);
     List<Double> expected = everything(first, TinyRandom.GROUPED);
-    try (LlamaModel twin = first.twin()) {
+    try (LlamaModel twin = first.sharingWeights()) {
       first.close();
       assertThat(everything(twin, TinyRandom.GROUPED)).isEqualTo(expected);
     }

@@ -1,7 +1,7 @@
 package io.herd.udfs.runtime;
 
-import io.herd.udfs.model.Picked;
-import io.herd.udfs.model.Picking;
+import io.herd.udfs.model.SampledTokens;
+import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.sample.LabelTokens;
 import java.util.List;
 import java.util.SortedMap;
@@ -15,20 +15,20 @@ final class DoomedModel extends QuietModel {
   final CountDownLatch closed = new CountDownLatch(1);
 
   @Override
-  public Picked prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+  public SampledTokens prefill(
+      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
     entered.countDown();
     try {
       go.await();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-    return Picked.of(new int[prompts.size()]);
+    return SampledTokens.of(new int[prompts.size()]);
   }
 
   @Override
-  public Picked decode(
-      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, Picking picking) {
+  public SampledTokens decode(
+      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling) {
     throw lost;
   }
 

@@ -7,8 +7,8 @@ import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.DeviceLost;
-import io.herd.udfs.model.Picked;
-import io.herd.udfs.model.Picking;
+import io.herd.udfs.model.SampledTokens;
+import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.text.CompletionText;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +27,12 @@ class EngineLossTest {
     }
 
     @Override
-    public Picked prefill(
-        int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+    public SampledTokens prefill(
+        int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
       if (prompts.stream().anyMatch(ids -> ids[0] == 8)) {
         throw failure;
       }
-      return super.prefill(capacity, firstRow, prompts, shared, picking);
+      return super.prefill(capacity, firstRow, prompts, shared, sampling);
     }
   }
 

@@ -9,8 +9,8 @@ import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
+import io.herd.udfs.model.StageLocks;
 import io.herd.udfs.model.TorchDevice;
-import io.herd.udfs.model.Turns;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.text.CompletionText;
 import java.nio.file.Path;
@@ -117,8 +117,8 @@ class SplitEngineTest {
   }
 
   /** While one lane is on the second stage, the other can be on the first. */
-  private static final class Meeting implements Turns {
-    private final Turns turns = new StageTurns(2);
+  private static final class Meeting implements StageLocks {
+    private final StageLocks turns = new FairStageLocks(2);
     private final CountDownLatch onFirst = new CountDownLatch(1);
     private volatile Thread second;
     private volatile boolean met;

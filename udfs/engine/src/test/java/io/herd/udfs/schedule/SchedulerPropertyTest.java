@@ -96,15 +96,15 @@ class SchedulerPropertyTest {
       while (ended < REQUESTS) {
         assertThat(steps++).as("steps").isLessThan(40 * REQUESTS);
         arrive();
-        Step<Item> step = scheduler.next();
-        if (step instanceof Step.Prefill<Item> prefill) {
+        Pass<Item> pass = scheduler.next();
+        if (pass instanceof Pass.Prefill<Item> prefill) {
           enter(prefill.capacity(), prefill.firstRow(), prefill.batch());
-        } else if (step instanceof Step.Score<Item> score) {
+        } else if (pass instanceof Pass.Score<Item> score) {
           enter(score.capacity(), score.firstRow(), score.batch());
           ended += score.batch().size();
-        } else if (step instanceof Step.Grow<Item> grow) {
+        } else if (pass instanceof Pass.Grow<Item> grow) {
           grow.moves().forEach(this::move);
-        } else if (step instanceof Step.Decode<Item> decode) {
+        } else if (pass instanceof Pass.Decode<Item> decode) {
           decode(decode.arenas());
         } else {
           assertThat(queue).as("waiting though idle").isEmpty();

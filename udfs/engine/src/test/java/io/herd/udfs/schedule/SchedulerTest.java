@@ -32,13 +32,13 @@ class SchedulerTest {
     List.of(fakes).forEach(to::add);
   }
 
-  private static Step<Fake> decode(int capacity, Fake... rows) {
-    return new Step.Decode<>(List.of(new Arena<>(capacity, List.of(rows))));
+  private static Pass<Fake> decode(int capacity, Fake... rows) {
+    return new Pass.Decode<>(List.of(new Arena<>(capacity, List.of(rows))));
   }
 
   @Test
   void next_nothingAdded_isIdle() {
-    assertThat(scheduler.next()).isEqualTo(new Step.Idle<>());
+    assertThat(scheduler.next()).isEqualTo(new Pass.Idle<>());
   }
 
   @Test
@@ -46,7 +46,7 @@ class SchedulerTest {
     Fake a = Fake.prompt("a", 40);
     Fake b = Fake.prompt("b", 30);
     addAll(scheduler, a, b);
-    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(64, 0, List.of(a, b)));
+    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(64, 0, List.of(a, b)));
     assertThat(scheduler.next()).isEqualTo(decode(64, a, b));
   }
 
@@ -56,8 +56,8 @@ class SchedulerTest {
     Fake shorter = Fake.prompt("shorter", 29);
     Fake longer = Fake.prompt("longer", 41);
     addAll(scheduler, a, shorter, longer);
-    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(64, 0, List.of(a)));
-    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(32, 0, List.of(shorter)));
+    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(64, 0, List.of(a)));
+    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(32, 0, List.of(shorter)));
   }
 
   @Test
@@ -65,7 +65,7 @@ class SchedulerTest {
     Fake a = Fake.prompt("a", 40);
     Fake other = new Fake("other", 50, 10, 8, false);
     addAll(scheduler, a, other);
-    assertThat(scheduler.next()).isEqualTo(new Step.Prefill<>(64, 0, List.of(a)));
+    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(64, 0, List.of(a)));
   }
 
   /** Of 32 slots all are live; of as many that wait, all are alike. */
@@ -82,11 +82,11 @@ class SchedulerTest {
   void next_fewRowsFree_prefillWaitsForAShareOfThem() {
     Scheduler<Fake> busy = busy(9);
     busy.finish(32, 5);
-    assertThat(busy.next()).isInstanceOf(Step.Decode.class);
+    assertThat(busy.next()).isInstanceOf(Pass.Decode.class);
     busy.finish(32, 7);
     Fake first = Fake.prompt("row 32", 20);
     Fake second = Fake.prompt("row 33", 20);
-    assertThat(busy.next()).isEqualTo(new Step.Prefill<>(32, 30, List.of(first, second)));
+    assertThat(busy.next()).isEqualTo(new Pass.Prefill<>(32, 30, List.of(first, second)));
     assertThat(busy.waiting()).isEqualTo(7);
   }
 
@@ -95,7 +95,7 @@ class SchedulerTest {
     Scheduler<Fake> busy = busy(1);
     busy.finish(32, 5);
     assertThat(busy.next())
-        .isEqualTo(new Step.Prefill<>(32, 31, List.of(Fake.prompt("row 32", 20))));
+        .isEqualTo(new Pass.Prefill<>(32, 31, List.of(Fake.prompt("row 32", 20))));
   }
 
   @Test
@@ -104,7 +104,7 @@ class SchedulerTest {
     Fake oldest = Fake.prompt("oldest", 90);
     addAll(busy, oldest, Fake.prompt("b", 20), Fake.prompt("c", 20));
     busy.finish(32, 5);
-    assertThat(busy.next()).isEqualTo(new Step.Prefill<>(96, 0, List.of(oldest)));
+    assertThat(busy.next()).isEqualTo(new Pass.Prefill<>(96, 0, List.of(oldest)));
   }
 
   @Test
@@ -112,10 +112,10 @@ class SchedulerTest {
     Scheduler<Fake> busy = busy(9);
     busy.finish(32, 5);
     for (int pass = 0; pass < 31; pass++) {
-      assertThat(busy.next()).isInstanceOf(Step.Decode.class);
+      assertThat(busy.next()).isInstanceOf(Pass.Decode.class);
     }
     assertThat(busy.next())
-        .isEqualTo(new Step.Prefill<>(32, 31, List.of(Fake.prompt("row 32", 20))));
+        .isEqualTo(new Pass.Prefill<>(32, 31, List.of(Fake.prompt("row 32", 20))));
   }
 
   @Test
@@ -126,7 +126,7 @@ class SchedulerTest {
     }
     tight.next();
     tight.finish(32, 5);
-    assertThat(tight.next()).isInstanceOf(Step.Prefill.class);
+    assertThat(tight.next()).isInstanceOf(Pass.Prefill.class);
   }
 
   @Test
@@ -135,7 +135,7 @@ class SchedulerTest {
     Fake label = new Fake("label", 10, 0, 3, true);
     addAll(scheduler, live, label);
     scheduler.next();
-    assertThat(scheduler.next()).isEqualTo(new Step.Score<>(32, 1, List.of(label)));
+    assertThat(scheduler.next()).isEqualTo(new Pass.Score<>(32, 1, List.of(label)));
     assertThat(scheduler.next()).isEqualTo(decode(32, live));
   }
 
@@ -146,7 +146,7 @@ class SchedulerTest {
     Fake b = Fake.prompt("b", 40);
     Fake c = Fake.prompt("c", 40);
     addAll(small, a, b, c);
-    assertThat(small.next()).isEqualTo(new Step.Prefill<>(64, 0, List.of(a, b)));
+    assertThat(small.next()).isEqualTo(new Pass.Prefill<>(64, 0, List.of(a, b)));
     assertThat(small.waiting()).isEqualTo(1);
   }
 
@@ -161,7 +161,7 @@ class SchedulerTest {
     addAll(tight, wide, small);
     assertThat(tight.next()).isEqualTo(decode(32, live));
     tight.finish(32, 0);
-    assertThat(tight.next()).isEqualTo(new Step.Prefill<>(128, 0, List.of(wide)));
+    assertThat(tight.next()).isEqualTo(new Pass.Prefill<>(128, 0, List.of(wide)));
   }
 
   @Test
@@ -186,13 +186,13 @@ class SchedulerTest {
     growing.add(small);
     growing.next();
     assertThat(growing.next())
-        .isEqualTo(new Step.Decode<>(List.of(new Arena<>(32, List.of(grown, small)))));
+        .isEqualTo(new Pass.Decode<>(List.of(new Arena<>(32, List.of(grown, small)))));
     grown.length++;
     assertThat(growing.next())
-        .isEqualTo(new Step.Grow<>(List.of(new Move(32, 0, 64, 0), new Move(32, 1, 32, 0))));
+        .isEqualTo(new Pass.Grow<>(List.of(new Move(32, 0, 64, 0), new Move(32, 1, 32, 0))));
     assertThat(growing.next())
         .isEqualTo(
-            new Step.Decode<>(
+            new Pass.Decode<>(
                 List.of(new Arena<>(32, List.of(small)), new Arena<>(64, List.of(grown)))));
   }
 
@@ -243,7 +243,7 @@ class SchedulerTest {
     addAll(tight, Fake.prompt("d", 20));
     tight.next();
     tight.next();
-    assertThat(tight.next()).isInstanceOf(Step.Decode.class);
+    assertThat(tight.next()).isInstanceOf(Pass.Decode.class);
     assertThat(tight.liveRows()).isEqualTo(3);
     assertThat(tight.waiting()).isEqualTo(1);
   }
@@ -252,7 +252,7 @@ class SchedulerTest {
   void drop_waiting_isGone() {
     addAll(scheduler, Fake.prompt("a", 10), Fake.prompt("b", 10));
     scheduler.drop(fake -> fake.name().equals("a"));
-    assertThat(scheduler.next()).isInstanceOf(Step.Prefill.class);
+    assertThat(scheduler.next()).isInstanceOf(Pass.Prefill.class);
     assertThat(scheduler.live().get(0).rows()).extracting(Fake::name).containsExactly("b");
   }
 
@@ -261,7 +261,7 @@ class SchedulerTest {
     Scheduler<Fake> odd = new Scheduler<>(new Limits(4, 70, 512));
     Fake whole = Fake.prompt("whole", 62);
     odd.add(whole);
-    assertThat(odd.next()).isEqualTo(new Step.Prefill<>(64, 0, List.of(whole)));
+    assertThat(odd.next()).isEqualTo(new Pass.Prefill<>(64, 0, List.of(whole)));
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.herd.udfs.hub;
 
-/** Is told of bytes as they arrive, on any thread. */
+/** Hears of bytes as they arrive, on any thread. */
 @FunctionalInterface
 public interface FetchProgress {
   /** Tells nobody. */

@@ -41,12 +41,12 @@ public final class HubClient {
     this.errors = new HubErrors(access);
   }
 
-  /** The same client, whose messages name the account. */
+  /** A copy of this client whose messages name the account. */
   HubClient as(WhoAmI account) {
     return new HubClient(http, retries, access.as(account));
   }
 
-  /** The same client without the token. */
+  /** A copy of this client without the token. */
   HubClient anonymous() {
     HubAccess anonymous = access.anonymous();
     return new HubClient(anonymous.env(), anonymous.token(), retries);

@@ -116,7 +116,7 @@ public record HubEnvironment(
     tokens = List.copyOf(tokens);
   }
 
-  /** The same with another Hub. */
+  /** A copy with another Hub. */
   public HubEnvironment withEndpoint(URI other) {
     return new HubEnvironment(
         endpoint(other.toString()),
@@ -129,7 +129,7 @@ public record HubEnvironment(
         timeout);
   }
 
-  /** The same with models kept elsewhere. */
+  /** A copy with another folder for models. */
   public HubEnvironment withCache(Path other) {
     return new HubEnvironment(
         endpoint, other, tokenFile, offline, implicitToken, tokens, proxies, timeout);

@@ -46,7 +46,7 @@ final class HubHttp {
     this.environment = environment;
     this.token = token;
     if (System.getProperty(BUFFER_BYTES) == null) {
-      // the JDK's 16 KiB at a time cost half as much processor time again, see bench/README.md
+      // the JDK's 16 KiB at a time cost half as much processor time again, see bench/LOG.md
       System.setProperty(BUFFER_BYTES, "131072");
     }
     this.client =

@@ -96,8 +96,8 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
   }
 
   /**
-   * The same files with the SHA-256 of those that lie in a folder: of small ones, the Hub knows
-   * only git's.
+   * A copy with the SHA-256 of each file that lies in a folder: of small files the Hub knows only
+   * git's.
    */
   public ModelManifest withDigestsOf(Path folder) {
     List<Entry> known = new ArrayList<>();

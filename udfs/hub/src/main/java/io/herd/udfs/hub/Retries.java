@@ -35,9 +35,9 @@ final class Retries {
   private final DoubleSupplier random;
 
   /**
-   * Waits as it is told to.
+   * Retries with its own clock and randomness, for tests.
    *
-   * @param maxWait more than this isn't waited in all
+   * @param maxWait the longest wait in all
    * @param pause what is really waited for a wait: all of it, but in tests
    * @param random from 0 to 1, so that clients don't come back all at once
    */

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * What executors have told last, summed over all of them. Of one that has fallen silent what it has
- * done still counts, but not what it was at.
+ * The sums of what each executor reported last. Of an executor that has fallen silent the totals
+ * still count, but not its current state.
  */
 final class ExecutorSums {
   private static final Duration SILENT = Duration.ofSeconds(30);

@@ -81,7 +81,7 @@ public final class HerdPlugin implements SparkPlugin {
       try {
         context.send(new SimpleEntry<>(context.executorID(), new HashMap<>(Engines.metrics())));
       } catch (IOException | RuntimeException e) { // numbers mustn't end anything
-        LOG.debug("The driver couldn't be told the engines' metrics", e);
+        LOG.debug("The driver couldn't be sent the engines' metrics", e);
       }
     }
 

@@ -52,7 +52,7 @@ final class JointLabels {
         .orElseGet(() -> new Prepared(ids, null));
   }
 
-  /** As {@link #prepare}, for the content-free prompt; null without calibration. */
+  /** Prepares the content-free prompt; null without calibration. */
   Prepared contentFree(List<Choice> own) {
     return task.calibrated() ? prepare(task.contentFree(), task.contentFreeIds(), own) : null;
   }

@@ -36,7 +36,7 @@ public final class Prompts {
     return prepared(row).values();
   }
 
-  /** As {@link #of}, with the prompt's text as one more value, which is null for a row without. */
+  /** A row's values and its prompt's text, which is null for a row without a prompt. */
   Row withText(Row row) {
     Prepared prepared = prepared(row);
     return SnapshotColumns.with(

@@ -55,7 +55,7 @@ public final class InFlight {
     return left().getOrDefault(work, 0);
   }
 
-  /** The same of all work. */
+  /** How often each piece of work was left, for all of the work. */
   public Map<String, Integer> left() {
     Map<String, Integer> left = new TreeMap<>();
     try {

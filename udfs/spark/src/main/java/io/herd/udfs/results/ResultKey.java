@@ -25,7 +25,7 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
   /** Changes when the same inputs give other numbers than before. */
   private static final String NUMERICS = "2";
 
-  /** As the other, where no stop string is a special token. */
+  /** Names results of settings whose stop strings are no special tokens. */
   public static ResultKey of(
       ModelManifest manifest,
       Dtype dtype,

@@ -23,8 +23,8 @@ public final class ResultWriter implements AutoCloseable {
   /**
    * When results become visible.
    *
-   * @param rows after so many
-   * @param every or when the oldest is so old
+   * @param rows how many results at most wait
+   * @param every how long a result waits at most
    */
   public record Flush(int rows, Duration every) implements Serializable {}
 

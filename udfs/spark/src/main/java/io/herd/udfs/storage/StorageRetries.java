@@ -94,7 +94,7 @@ public final class StorageRetries {
         });
   }
 
-  /** The same for what has an answer. */
+  /** Runs what has an answer, again where it failed for the moment. */
   public <T> T get(Source<T> source) throws IOException {
     try {
       return Failsafe.with(policy).get(attempt -> source.get(attempt.getAttemptCount() > 0));

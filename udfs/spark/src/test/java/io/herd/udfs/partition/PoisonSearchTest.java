@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.RequestGroup;
-import io.herd.udfs.model.Picked;
-import io.herd.udfs.model.Picking;
+import io.herd.udfs.model.SampledTokens;
+import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.results.InFlight;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultLog;
@@ -44,8 +44,8 @@ class PoisonSearchTest {
 
   private final class Fragile extends QuietModel {
     @Override
-    public Picked prefill(
-        int capacity, int firstRow, List<int[]> prompts, int shared, Picking picking) {
+    public SampledTokens prefill(
+        int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
       passes.add(prompts.stream().map(ids -> ids[0]).toList());
       if (prompts.stream().anyMatch(ids -> ids[0] == companion)) {
         awaitLastRow();
@@ -53,7 +53,7 @@ class PoisonSearchTest {
       if (prompts.stream().anyMatch(ids -> ids[0] == POISON)) {
         throw new IllegalStateException("bad kernel");
       }
-      return super.prefill(capacity, firstRow, prompts, shared, picking);
+      return super.prefill(capacity, firstRow, prompts, shared, sampling);
     }
   }
 

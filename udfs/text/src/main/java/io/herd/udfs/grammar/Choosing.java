@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Transition;
 
-/** A row of parts of which only so many come, in their order. */
+/** A row of parts, of which a bounded number comes, in their order. */
 final class Choosing {
   private final List<Automaton> parts;
   private final List<Boolean> required;
@@ -23,7 +23,7 @@ final class Choosing {
   }
 
   /**
-   * At least and at most so many.
+   * From {@code least} to {@code most} of the parts.
    *
    * @param required which of the parts always come
    * @param most or -1

@@ -176,7 +176,7 @@ final class Languages {
     }
   }
 
-  /** The same language with few states. */
+  /** This language in fewer states. */
   Automaton reduced(Automaton texts, String place) {
     Automaton deterministic = deterministic(texts, place);
     if (deterministic.getNumStates() > WORTH_MINIMIZING) {
@@ -187,7 +187,7 @@ final class Languages {
     return MinimizationOperations.minimize(deterministic, WORK);
   }
 
-  /** The same language without choices and without dead ends. */
+  /** This language as a deterministic automaton without dead ends. */
   Automaton deterministic(Automaton texts, String place) {
     Automaton live = withoutDeadStates(determinized(withoutDeadStates(texts), place));
     if (live.getNumStates() > MOST_STATES) {
@@ -247,7 +247,7 @@ final class Languages {
     return Operations.minus(texts, empty(), WORK);
   }
 
-  /** Refuses what would have so many states. */
+  /** Refuses an automaton with more than the most states. */
   static void refuseAbove(long states, String place) {
     if (states > MOST_STATES) {
       throw tooComplex(place + ": its automaton has " + states + " states", null);

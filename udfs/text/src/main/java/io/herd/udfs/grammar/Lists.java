@@ -20,8 +20,8 @@ final class Lists {
   }
 
   /**
-   * The same texts without the first character, a comma that all of them but the empty one begin
-   * with, and the space that may follow it.
+   * The texts without their first character, a comma that all of them but the empty one begin with,
+   * and the space that may follow it.
    */
   private static Automaton withoutFirstComma(Automaton list) {
     if (list.getNumStates() == 0) {

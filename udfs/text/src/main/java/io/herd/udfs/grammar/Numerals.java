@@ -9,7 +9,7 @@ import org.apache.lucene.util.automaton.Automaton;
 
 /** JSON's numerals between bounds, without exponents, leading zeros or a negative zero. */
 final class Numerals {
-  /** A double gives back every decimal of so many digits. */
+  /** The digits of a decimal that a double always gives back. */
   static final int MOST_DIGITS = 15;
 
   private static final String PLACE = "numbers";

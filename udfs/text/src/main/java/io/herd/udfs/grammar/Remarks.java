@@ -30,7 +30,7 @@ final class Remarks {
     if (!unknown.isEmpty()) {
       texts.add(
           unknown.entrySet().stream()
-              .map(each -> told(each.getKey(), each.getValue()))
+              .map(each -> named(each.getKey(), each.getValue()))
               .collect(
                   Collectors.joining(
                       ", ",
@@ -46,7 +46,7 @@ final class Remarks {
     return texts;
   }
 
-  private static String told(String keyword, String at) {
+  private static String named(String keyword, String at) {
     return keyword
         + " (at "
         + at

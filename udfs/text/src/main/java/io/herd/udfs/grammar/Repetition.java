@@ -4,7 +4,7 @@ import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Operations;
 import org.apache.lucene.util.automaton.Transition;
 
-/** A language's texts one after another, so and so many times. */
+/** A language's texts one after another, a bounded number of times. */
 final class Repetition {
   private Repetition() {}
 

@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** What can be told of a schema without looking into what is inside of it. */
+/** What a schema says at its top, without its subschemas. */
 final class Shallow {
   private Shallow() {}
 

@@ -17,7 +17,7 @@ final class ExpressionReads {
   /**
    * @param functions that are no columns
    * @param columns gives what is in a column
-   * @param reads is told of all that is read
+   * @param reads receives all that is read
    */
   ExpressionReads(Set<String> functions, Function<String, Read> columns, Consumer<Read> reads) {
     this.functions = functions;

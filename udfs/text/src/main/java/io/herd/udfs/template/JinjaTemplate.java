@@ -41,7 +41,7 @@ public final class JinjaTemplate {
   }
 
   /**
-   * As the other, of a source that isn't quite what its author wrote.
+   * Parses a source that was changed before, for which messages show what its author wrote.
    *
    * @param spelling turns a part of the source into what its author wrote, for messages
    * @throws UserException when it can't be parsed
@@ -78,7 +78,7 @@ public final class JinjaTemplate {
   }
 
   /**
-   * As {@link #probe}, for what the template may well refuse.
+   * Renders what the template may refuse.
    *
    * @param strictly whether it may by {@code raise_exception} alone, and not fail otherwise
    * @return empty when it does

@@ -67,7 +67,7 @@ final class ChatRenderer {
   }
 
   /**
-   * As {@link #render}, for messages that hold nothing of any row.
+   * Renders messages that hold nothing of any row, so that errors may quote them.
    *
    * @throws io.herd.udfs.UserException when it fails, with all that there is to say
    */
@@ -76,7 +76,7 @@ final class ChatRenderer {
   }
 
   /**
-   * As {@link #probe}, for a chat that the template may refuse.
+   * Renders a chat that the template may refuse.
    *
    * @param strictly whether it may by {@code raise_exception} alone
    * @return empty when it does

@@ -38,7 +38,7 @@ public final class CompletionText {
   private int textSize = -1;
   private int untouched; // chars of the first tokens, in which no stop string may end
 
-  /** As the other constructor, where a stop string may end the text at once. */
+  /** A completion without tokens yet, which a stop string may end at once. */
   public CompletionText(Function<int[], String> decoder, List<String> stop) {
     this(decoder, stop, 0);
   }
@@ -48,8 +48,8 @@ public final class CompletionText {
    *
    * @param decoder the text of token ids, special tokens left out, such as {@link Tokenizer#decode}
    * @param stop the strings that end the completion, none of them empty
-   * @param minTokens a stop string that ends within so many first tokens is text, as in vLLM: one
-   *     that only begins there counts
+   * @param minTokens a stop string that ends within the first {@code minTokens} is text, as in
+   *     vLLM: one that only begins there counts
    */
   public CompletionText(Function<int[], String> decoder, List<String> stop, int minTokens) {
     this(StopStrings.of(decoder, stop), minTokens);
@@ -59,7 +59,7 @@ public final class CompletionText {
    * A completion without tokens yet.
    *
    * @param stop which all completions of a task share
-   * @param minTokens as of the other constructor
+   * @param minTokens within which no stop string may end
    */
   public CompletionText(StopStrings stop, int minTokens) {
     this.stop = stop;

@@ -20,7 +20,7 @@ public final class Natives {
 
   /**
    * To be called before anything of DJL's is: it reports its use on EC2, and looks for a GPU build
-   * of the tokenizer, unless told not to.
+   * of the tokenizer, unless variables forbid it.
    *
    * @throws UserException when others than this user and root could have written the libraries
    */

@@ -36,7 +36,7 @@ public record Prompt(String text, List<Integer> specials) implements Serializabl
     return new Prompt(text + data, specials);
   }
 
-  /** The end of this prompt: so many chars, or a few more, so that nothing is cut in two. */
+  /** The last {@code chars} of this prompt, or a few more, so that nothing is cut in two. */
   Prompt last(int chars) {
     int from = Math.max(0, text.length() - chars);
     for (int i = 0; i < specials.size(); i += 2) {

@@ -41,7 +41,7 @@ public final class PromptEncoder {
     this.maxTokens = maxTokens;
   }
 
-  /** As {@link #encode(Map, int)}, with all the room that there is. */
+  /** The tokens of one row's prompt, which may take all of the model's length. */
   public Encoded encode(Map<String, Object> row) {
     return encode(row, 0);
   }

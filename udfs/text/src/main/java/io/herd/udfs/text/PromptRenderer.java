@@ -47,7 +47,7 @@ public final class PromptRenderer {
     this.examples = examples.rows().isEmpty() ? List.of() : turns(examples, coding);
   }
 
-  /** As {@link #of(PromptSettings, ChatTemplate, List, Examples)}, without examples. */
+  /** Prepares the templates and tries them out, without examples. */
   public static PromptRenderer of(
       PromptSettings settings, ChatTemplate template, List<String> specialTokens) {
     return of(settings, template, specialTokens, Examples.NONE);
@@ -185,7 +185,7 @@ public final class PromptRenderer {
   }
 
   /**
-   * As {@link #check}, for rows that examples are made of.
+   * Checks that the example file has what prompts and answers are made of.
    *
    * @param answerTemplate see {@link Examples}
    */

@@ -3,7 +3,7 @@ package io.herd.udfs.text;
 import java.io.Serializable;
 
 /**
- * How a completion's reasoning is told from its answer: it stands first, between two tags, as in
+ * How a completion's reasoning is split from its answer: it stands first, between two tags, as in
  * {@code <think>...</think>}. Many chat templates write the first tag themselves, at the end of the
  * prompt, so that completions have the second one alone.
  *
@@ -13,7 +13,7 @@ import java.io.Serializable;
  */
 public record Reasoning(String start, String end, boolean opened) implements Serializable {
 
-  /** The same tags, where prompts end in the first one, or don't. */
+  /** These tags, for prompts that do or don't end in the first one. */
   public Reasoning opened(boolean now) {
     return new Reasoning(start, end, now);
   }

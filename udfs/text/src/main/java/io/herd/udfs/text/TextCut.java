@@ -29,7 +29,7 @@ record TextCut(String text, int[] starts) {
   }
 
   /**
-   * What is left when only so many tokens are kept, or a little less.
+   * What is left of the text when {@code kept} tokens are kept, or a little less.
    *
    * @param kept fewer than all
    */

@@ -161,8 +161,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * As {@link #encode(Prompt, boolean)}, for a model that takes so many tokens. A text that can't
-   * fit, however it is cut into tokens, is refused without being encoded.
+   * Encodes a prompt for a model that takes {@code maxTokens}. A text that can't fit, however it is
+   * cut into tokens, is refused without being encoded.
    *
    * @throws RowException also when the prompt has more tokens than that
    */
@@ -232,7 +232,7 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** As many chars as so many tokens can stand for; at most nearly half of what can be encoded. */
+  /** The most chars that {@code tokens} can stand for, and at most half of what can be encoded. */
   int mostChars(int tokens) {
     return (int) Math.min(MOST_CHARS / 20 * 9, (long) tokens * longestTokenChars);
   }

@@ -177,8 +177,8 @@ final class TokenizerFile {
   }
 
   /**
-   * The same tokenizer, in which the specials go by their codes: text that spells a special token
-   * is text to it. All ids stay; merges that would build a special token from its characters go.
+   * The tokenizer with its specials under their codes: text that spells a special token is text to
+   * it. All ids stay; merges that would build a special token from its characters go.
    */
   String coded(Specials specials) {
     root.add("truncation", JsonNull.INSTANCE);

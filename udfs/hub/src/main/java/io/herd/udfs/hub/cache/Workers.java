@@ -42,11 +42,11 @@ final class Workers implements AutoCloseable {
   /** Waits for all of them, or for the first that fails, and throws what that one threw. */
   static void await(List<? extends CompletableFuture<?>> all) throws InterruptedException {
     CompletableFuture<Object> first = new CompletableFuture<>();
-    CompletableFuture<?>[] told =
+    CompletableFuture<?>[] ends =
         all.stream()
             .map(each -> each.whenComplete((done, e) -> tell(first, e)))
             .toArray(CompletableFuture[]::new);
-    CompletableFuture<Void> whole = CompletableFuture.allOf(told);
+    CompletableFuture<Void> whole = CompletableFuture.allOf(ends);
     try {
       CompletableFuture.anyOf(first, whole).get();
     } catch (ExecutionException e) {

@@ -58,7 +58,7 @@ final class Paths {
     return value;
   }
 
-  /** As {@link #at}, and in lower case unless case counts. */
+  /** The value to compare an item by: texts in lower case unless case counts. */
   Object key(Object item, boolean caseCounts) {
     Object value = at(item);
     return !caseCounts && Types.isText(value) ? Types.text(value).toLowerCase(Locale.ROOT) : value;

@@ -79,7 +79,7 @@ final class Strings {
     return at;
   }
 
-  /** As {@link #words}, from the end. */
+  /** The words of a text, split from its end. */
   static List<String> lastWords(String text, int most) {
     List<String> words = new ArrayList<>();
     int at = skipBack(text, text.length(), true);

@@ -265,7 +265,7 @@ final class ExpressionParser {
     return postfix.blockFilter();
   }
 
-  /** As {@link #blockFilter}, after a bar; null when there is none. */
+  /** A filter after a bar; null without a bar. */
   Expr barFilter() {
     return tokens.skipOperator("|") ? blockFilter() : null;
   }

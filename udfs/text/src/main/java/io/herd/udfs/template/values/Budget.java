@@ -36,7 +36,7 @@ public final class Budget {
     }
   }
 
-  /** Before a text of so many chars is made. */
+  /** Accounts for a text of {@code count} chars, before it is made. */
   public void chars(long count) {
     if (count > MOST_CHARS) {
       throw new Problem("a text has more than " + MOST_CHARS + " characters");
@@ -44,13 +44,13 @@ public final class Budget {
     spend(count / CHARS_PER_STEP);
   }
 
-  /** The same text, accounted for. */
+  /** Accounts for a text that was made. */
   public String text(String made) {
     chars(made.length());
     return made;
   }
 
-  /** Before a list of so many items is made. */
+  /** Accounts for a list of {@code count} items, before it is made. */
   public void items(long count) {
     if (count > MOST_ITEMS) {
       throw new Problem("a list has more than " + MOST_ITEMS + " items");
@@ -58,13 +58,13 @@ public final class Budget {
     spend(count / ITEMS_PER_STEP);
   }
 
-  /** The same list, accounted for. */
+  /** Accounts for a list that was made. */
   public List<Object> list(List<Object> made) {
     items(made.size());
     return made;
   }
 
-  /** Before a number of so many bits is made. */
+  /** Accounts for a number of {@code count} bits, before it is made. */
   public void bits(long count) {
     if (count > MOST_BITS) {
       throw new Problem("a number has more than " + MOST_BITS + " bits");

@@ -40,7 +40,7 @@ public final class Items {
     return items;
   }
 
-  /** As {@link #list}, as a list of its own. */
+  /** A copy of a value's items. */
   public static List<Object> copy(Object value, Budget budget) {
     return new ArrayList<>(list(value, budget));
   }

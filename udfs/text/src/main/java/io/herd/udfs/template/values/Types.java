@@ -37,7 +37,7 @@ public final class Types {
     return value.getClass().getSimpleName();
   }
 
-  /** As {@link #name}, with its article. */
+  /** A type's name in Python, with its article. */
   public static String a(Object value) {
     String name = name(value);
     return ("aeiouAEIOU".indexOf(name.charAt(0)) < 0 ? "a " : "an ") + name;

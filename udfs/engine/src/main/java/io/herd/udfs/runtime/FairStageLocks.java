@@ -1,13 +1,13 @@
 package io.herd.udfs.runtime;
 
-import io.herd.udfs.model.Turns;
+import io.herd.udfs.model.StageLocks;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The lanes' turns on each stage of a split model, first come, first served. */
-final class StageTurns implements Turns {
+/** Locks for the lanes of a split model: first come, first served. */
+final class FairStageLocks implements StageLocks {
   private final ReentrantLock[] locks;
 
-  StageTurns(int stages) {
+  FairStageLocks(int stages) {
     locks = new ReentrantLock[stages];
     for (int i = 0; i < stages; i++) {
       locks[i] = new ReentrantLock(true);

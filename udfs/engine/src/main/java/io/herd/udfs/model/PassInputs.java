@@ -17,23 +17,24 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * A {@link Picking} as {@code llama.py} takes it: one array, so that it comes to a GPU in one copy.
- * What no row asks for is empty, since each pass pays for the rest.
+ * What {@code llama.py} needs beside the hidden states of a pass, to sample or to score labels: one
+ * array, so that it comes to a GPU in one copy. What no row asks for is empty, since each pass pays
+ * for the rest.
  *
  * @param values all parts, one behind the other; bits of float64 where {@code llama.py} says so
  * @param sizes of the parts
  */
-record Picks(long[] values, long[] sizes) {
+record PassInputs(long[] values, long[] sizes) {
 
   /**
-   * How the next tokens after a pass are picked.
+   * For sampling.
    *
    * @param tokens which of the pass, or empty for all
    */
-  static Picks of(Picking picking, long[] tokens, long[] endIds, int vocabulary) {
-    List<TokenChoice> rows = picking.rows();
-    boolean suppresses = rows.stream().anyMatch(TokenChoice::suppressEnd);
-    List<TokenChoice> drawn = picking.draws() ? rows : List.of();
+  static PassInputs of(SamplingBatch sampling, long[] tokens, long[] endIds, int vocabulary) {
+    List<SamplingParams> rows = sampling.rows();
+    boolean suppresses = rows.stream().anyMatch(SamplingParams::suppressEnd);
+    List<SamplingParams> drawn = sampling.draws() ? rows : List.of();
     Map<Mask, Integer> masks = masks(rows);
     Penalties penalties = Penalties.of(rows, vocabulary);
     return of(
@@ -46,40 +47,41 @@ record Picks(long[] values, long[] sizes) {
         penalties.divisors(),
         penalties.subtracted(),
         reals(drawn, row -> row.sampling().temperature()),
-        reals(drawn, TokenChoice::uniform),
+        reals(drawn, SamplingParams::uniform),
         reals(drawn, row -> share(row) < 1 || ranks(row, vocabulary) < vocabulary ? share(row) : 0),
         ints(asking(drawn, row -> row.sampling().topK() > 0), row -> ranks(row, vocabulary)),
         reals(asking(drawn, row -> row.sampling().minP() > 0), row -> row.sampling().minP()));
   }
 
-  private static double share(TokenChoice row) {
+  private static double share(SamplingParams row) {
     return Math.min(1, row.sampling().topP());
   }
 
-  private static int ranks(TokenChoice row, int vocabulary) {
+  private static int ranks(SamplingParams row, int vocabulary) {
     int topK = row.sampling().topK();
     return topK > 0 && topK < vocabulary ? topK : vocabulary;
   }
 
   /** All rows when any asks, else none. */
-  private static List<TokenChoice> asking(List<TokenChoice> rows, Predicate<TokenChoice> asks) {
+  private static List<SamplingParams> asking(
+      List<SamplingParams> rows, Predicate<SamplingParams> asks) {
     return rows.stream().anyMatch(asks) ? rows : List.of();
   }
 
   /**
-   * How labels are scored.
+   * For scoring labels.
    *
    * @param lengths of the prompts, from where the pass begins
    */
-  static Picks of(long[] lengths, LabelTokens labels) {
+  static PassInputs of(long[] lengths, LabelTokens labels) {
     boolean[] flags = labels.visible();
     long[] visible = IntStream.range(0, flags.length).mapToLong(i -> flags[i] ? 1 : 0).toArray();
     return of(lengths, labels.tail(), labels.depths(), visible, labels.readAt(), labels.readIds());
   }
 
-  private static Picks of(long[]... parts) {
+  private static PassInputs of(long[]... parts) {
     long[] sizes = Arrays.stream(parts).mapToLong(part -> part.length).toArray();
-    return new Picks(Arrays.stream(parts).flatMapToLong(LongStream::of).toArray(), sizes);
+    return new PassInputs(Arrays.stream(parts).flatMapToLong(LongStream::of).toArray(), sizes);
   }
 
   TorchModule.Ints tensor() {
@@ -92,10 +94,10 @@ record Picks(long[] values, long[] sizes) {
   }
 
   /** The rows' different masks, null for none among them, with their places; empty without any. */
-  private static Map<Mask, Integer> masks(List<TokenChoice> rows) {
+  private static Map<Mask, Integer> masks(List<SamplingParams> rows) {
     Map<Mask, Integer> places = new LinkedHashMap<>();
     rows.stream()
-        .map(TokenChoice::allowed)
+        .map(SamplingParams::allowed)
         .forEach(mask -> places.putIfAbsent(mask, places.size()));
     return places.keySet().equals(Collections.singleton(null)) ? Map.of() : places;
   }
@@ -120,7 +122,7 @@ record Picks(long[] values, long[] sizes) {
   /** Where in the logits, as if they were one row; what divides there; what is subtracted. */
   private record Penalties(long[] at, long[] divisors, long[] subtracted) {
 
-    private static Penalties of(List<TokenChoice> rows, int vocabulary) {
+    private static Penalties of(List<SamplingParams> rows, int vocabulary) {
       int size =
           rows.stream()
               .filter(row -> row.counts() != null)
@@ -136,10 +138,10 @@ record Picks(long[] values, long[] sizes) {
       return all;
     }
 
-    private int fill(int from, long row, TokenChoice choice) {
-      Sampling sampling = choice.sampling();
+    private int fill(int from, long row, SamplingParams params) {
+      Sampling sampling = params.sampling();
       int[] next = {from};
-      choice
+      params
           .counts()
           .forEach(
               (id, count) -> {
@@ -153,11 +155,11 @@ record Picks(long[] values, long[] sizes) {
     }
   }
 
-  private static long[] reals(List<TokenChoice> rows, ToDoubleFunction<TokenChoice> value) {
+  private static long[] reals(List<SamplingParams> rows, ToDoubleFunction<SamplingParams> value) {
     return rows.stream().mapToDouble(value).mapToLong(Double::doubleToRawLongBits).toArray();
   }
 
-  private static long[] ints(List<TokenChoice> rows, ToIntFunction<TokenChoice> value) {
+  private static long[] ints(List<SamplingParams> rows, ToIntFunction<SamplingParams> value) {
     return rows.stream().mapToInt(value).asLongStream().toArray();
   }
 }

@@ -5,15 +5,15 @@ import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.sample.TokenCounts;
 
 /**
- * How the next token of one row is chosen.
+ * How the next token of one row is sampled.
  *
  * @param uniform a draw from [0, 1); unused where the temperature is 0
  * @param suppressEnd whether end-of-text tokens are ruled out
  * @param counts of the row's tokens, or null where nothing is penalized
- * @param logprobs so many of the likeliest tokens are told beside the chosen one; 0 for none
- * @param allowed the tokens to choose from, or null for all
+ * @param logprobs how many of the likeliest tokens are returned beside the sampled one
+ * @param allowed tokens, or null for all
  */
-public record TokenChoice(
+public record SamplingParams(
     Sampling sampling,
     double uniform,
     boolean suppressEnd,
@@ -22,10 +22,11 @@ public record TokenChoice(
     Mask allowed) {
 
   /** The most likely token. */
-  public static final TokenChoice GREEDY = new TokenChoice(Sampling.GREEDY, 0, false, null, 0);
+  public static final SamplingParams GREEDY =
+      new SamplingParams(Sampling.GREEDY, 0, false, null, 0);
 
-  /** Chosen from all tokens. */
-  public TokenChoice(
+  /** Sampled from all tokens. */
+  public SamplingParams(
       Sampling sampling, double uniform, boolean suppressEnd, TokenCounts counts, int logprobs) {
     this(sampling, uniform, suppressEnd, counts, logprobs, null);
   }

@@ -5,24 +5,24 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** How the next token of each row of a pass is chosen. */
-public record Picking(List<TokenChoice> rows) {
+/** How the next token of each row of a pass is sampled. */
+public record SamplingBatch(List<SamplingParams> rows) {
 
   /** Top-p looks at this many of the likeliest tokens first; they nearly always suffice. */
   private static final int NUCLEUS_CANDIDATES = 1024;
 
-  public Picking {
+  public SamplingBatch {
     rows = List.copyOf(rows);
   }
 
   /** The most likely token of each row. */
-  public static Picking greedy(int rows) {
-    return new Picking(Collections.nCopies(rows, TokenChoice.GREEDY));
+  public static SamplingBatch greedy(int rows) {
+    return new SamplingBatch(Collections.nCopies(rows, SamplingParams.GREEDY));
   }
 
-  /** The same for chosen rows only. */
-  Picking only(int[] chosen) {
-    return new Picking(Arrays.stream(chosen).mapToObj(rows::get).toList());
+  /** Of these rows alone. */
+  SamplingBatch only(int[] chosen) {
+    return new SamplingBatch(Arrays.stream(chosen).mapToObj(rows::get).toList());
   }
 
   /** Whether any row's token is drawn. */
@@ -30,15 +30,15 @@ public record Picking(List<TokenChoice> rows) {
     return rows.stream().anyMatch(row -> row.sampling().draws());
   }
 
-  /** So many likeliest tokens are told of each row. */
+  /** How many of the likeliest tokens, with their log-probabilities, are wanted of each row. */
   int logprobs() {
-    return rows.stream().mapToInt(TokenChoice::logprobs).max().orElse(0);
+    return rows.stream().mapToInt(SamplingParams::logprobs).max().orElse(0);
   }
 
-  /** Tokens that nearly always suffice to be ranked; 0 when all are drawn from. */
+  /** How many tokens to rank, which nearly always suffice; 0 when all are drawn from. */
   int candidates(int vocabulary) {
     int most = 0;
-    for (TokenChoice row : rows) {
+    for (SamplingParams row : rows) {
       Sampling sampling = row.sampling();
       if (sampling.filters()) {
         boolean nucleus = sampling.topK() == 0 && sampling.topP() < 1;

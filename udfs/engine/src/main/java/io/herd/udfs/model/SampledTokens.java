@@ -11,11 +11,11 @@ import java.util.List;
  * @param ids of the tokens
  * @param scores of each, or empty when no row asked for any
  */
-public record Picked(int[] ids, List<TokenScores> scores) {
+public record SampledTokens(int[] ids, List<TokenScores> scores) {
 
   /** Tokens alone. */
-  public static Picked of(int... ids) {
-    return new Picked(ids, List.of());
+  public static SampledTokens of(int... ids) {
+    return new SampledTokens(ids, List.of());
   }
 
   /** The scores of a row, or null. */
@@ -23,8 +23,10 @@ public record Picked(int[] ids, List<TokenScores> scores) {
     return scores.isEmpty() ? null : scores.get(row);
   }
 
-  /** From what {@code pick} gives: rows of {@code [id, its log-probability, ids..., theirs...]}. */
-  static Picked of(double[] flat, int logprobs) {
+  /**
+   * From what {@code sample} returns: rows of {@code [id, its log-probability, ids..., theirs...]}.
+   */
+  static SampledTokens of(double[] flat, int logprobs) {
     int width = 2 + 2 * logprobs;
     int[] ids = new int[flat.length / width];
     List<TokenScores> scores = new ArrayList<>();
@@ -36,6 +38,6 @@ public record Picked(int[] ids, List<TokenScores> scores) {
       double[] theirs = Arrays.copyOfRange(flat, middle, at + width);
       scores.add(new TokenScores(ids[row], flat[at + 1], others, theirs));
     }
-    return new Picked(ids, scores);
+    return new SampledTokens(ids, scores);
   }
 }

@@ -1,0 +1,118 @@
+package io.herd.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herd.job.exit.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Configurations and SQL of the documents, and the files in conf/, on three rows. */
+@ExtendWith(SharedSpark.class)
+class DocumentedCodeTest {
+  private static final String FOLDERS =
+      """
+      herd { input { format = json, path = "reviews/*.jsonl" }, output.path = out, run.work-dir = work }
+      """;
+
+  private static final String PROMPT = "herd.prompt { template = \"{{ text }}\", chat = off }\n";
+
+  private Workplace place;
+
+  static List<Documents.Block> configurations() {
+    return Documents.in("hocon");
+  }
+
+  static List<Documents.Block> queries() {
+    return Documents.in("sql");
+  }
+
+  static List<String> files() {
+    return Documents.files(".conf").stream()
+        .filter(file -> file.startsWith("conf/"))
+        .filter(file -> Documents.text(file).contains("\nherd {"))
+        .filter(file -> !file.equals("conf/reference.conf")) // whose defaults name no input
+        .toList();
+  }
+
+  @BeforeEach
+  void makeReviews(SparkSession spark, @TempDir Path directory) throws IOException {
+    Launched.makeProject(directory);
+    Files.createDirectory(directory.resolve("reviews"));
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      rows.add(row(i));
+    }
+    place = new Workplace(spark, directory).file("reviews/in.jsonl", rows);
+  }
+
+  /** With the columns that the documents speak of. */
+  private static String row(int id) {
+    return String.format(
+        Locale.ROOT,
+        "{\"id\": \"%d\", \"text\": \"It works %d times.\", \"human_label\": \"positive\","
+            + " \"product\": {\"kind\": \"lamp\"}, \"tags\": [\"light\", \"desk\"]}",
+        id,
+        id);
+  }
+
+  private static String[] small(String... more) {
+    List<String> overrides = new ArrayList<>(List.of(more));
+    overrides.addAll(List.of("herd.model.path=" + Workplace.MODEL, "herd.model.dtype=float32"));
+    overrides.add("herd.engine.threads=1");
+    return overrides.toArray(String[]::new);
+  }
+
+  @ParameterizedTest
+  @MethodSource("configurations")
+  void configuration_ofADocument_runs(Documents.Block block) {
+    String text = block.text().replaceAll("\\$\\{\\w+}", "secret"); // of an environment
+    String whole = FOLDERS + (text.contains("prompt") ? "" : PROMPT) + text;
+
+    if (text.contains("jdbc:")) { // there is no such database: it is read and checked
+      assertThat(place.settings(whole.replace("output.path = out, ", ""), small()).output().table())
+          .isPresent();
+    } else {
+      assertThat(place.run(whole, small()).code()).isEqualTo(ExitCode.DONE);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void file_inConf_runs(String file) {
+    String[] overrides = small("herd.input.path=reviews/in.jsonl");
+
+    assertThat(place.run(Documents.text(file), overrides).code()).isEqualTo(ExitCode.DONE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("queries")
+  void query_ofADocument_answersEveryRow(Documents.Block block, SparkSession shared) {
+    SparkSession spark = shared.newSession();
+    spark.conf().set("spark.herd.model.path", Workplace.MODEL.toString());
+    spark.conf().set("spark.herd.prompt.chat", "off");
+    spark.conf().set("spark.herd.engine.threads", "1");
+    Dataset<Row> rows = spark.read().json(place.directory().resolve("reviews").toString());
+    rows.createOrReplaceTempView("reviews");
+    rows.selectExpr("text AS question").createOrReplaceTempView("questions");
+
+    for (String query : block.text().split(";\\s*", 0)) {
+      List<Row> answered = spark.sql(query).collectAsList();
+      assertThat(answered).as(query).hasSize(3);
+      if (query.startsWith("SELECT id")) {
+        assertThat(answered).extracting(row -> row.get(0)).doesNotHaveDuplicates();
+      }
+    }
+  }
+}
