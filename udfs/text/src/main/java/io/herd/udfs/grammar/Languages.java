@@ -27,7 +27,6 @@ final class Languages {
   private static final int WORK = 200_000;
 
   private static final int LITTLE_WORK = 500;
-  private static final int MORE_WORK = 2; // times as much, as long as it is too little
 
   /** Hopcroft's algorithm is slow beyond, and pieces of that size are rarely much too large. */
   private static final int WORTH_MINIMIZING = 4_000;
@@ -202,14 +201,14 @@ final class Languages {
       return live;
     }
     long unit = 5L * (1 + live.getNumTransitions() / Math.max(1, live.getNumStates()));
-    for (int work = LITTLE_WORK; ; work = Math.min(WORK, work * MORE_WORK)) {
+    for (int work = LITTLE_WORK; ; work = Math.min(WORK, 2 * work)) {
       try {
         return Operations.determinize(live, work);
       } catch (TooComplexToDeterminizeException e) {
         if (work == WORK) {
           throw tooComplex(place + ": is too complex", e);
         }
-        effort.spend((MORE_WORK - 1) * work * unit); // up to what the next try may take
+        effort.spend(work * unit); // the next try takes at least as much
       }
     }
   }

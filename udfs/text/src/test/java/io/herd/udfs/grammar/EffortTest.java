@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herd.udfs.UserException;
+import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -43,18 +44,26 @@ class EffortTest {
     IntFunction<String> next =
         i ->
             String.format(
+                Locale.ROOT,
                 "\"d%d\": {\"allOf\": [{\"$ref\": \"#/$defs/d%d\"}, {\"$ref\": \"#/$defs/d%d\"}]}",
-                i, i + 1, i + 1);
+                i,
+                i + 1,
+                i + 1);
     return String.format(
+        Locale.ROOT,
         "{\"$ref\": \"#/$defs/d0\", \"$defs\": {%s, \"d%d\": {\"type\": \"string\"}}}",
-        several(depth, next), depth);
+        several(depth, next),
+        depth);
   }
 
   private static String chain(int length) {
-    IntFunction<String> next = i -> String.format("\"d%d\": {\"$ref\": \"#/$defs/d%d\"}", i, i + 1);
+    IntFunction<String> next =
+        i -> String.format(Locale.ROOT, "\"d%d\": {\"$ref\": \"#/$defs/d%d\"}", i, i + 1);
     return String.format(
+        Locale.ROOT,
         "{\"$ref\": \"#/$defs/d0\", \"$defs\": {%s, \"d%d\": {\"type\": \"null\"}}}",
-        several(length, next), length);
+        several(length, next),
+        length);
   }
 
   private static String words(int count, String prefix) {
