@@ -285,24 +285,6 @@ class OddRowsTest {
     assertThat(place.row("long").<String>getAs("status")).isEqualTo("ok");
   }
 
-  /** Half of it is surrogates without their other half, as no encoder of UTF-8 writes them. */
-  @Test
-  void run_hundredMegabytesOfText_failAlone() {
-    runOver(
-        "SELECT id, concat(IF(id = 0, 'it works great', ''),"
-            + " repeat('good phone ', CAST(id * 4545454 AS INT)),"
-            + " repeat(CAST(X'EDA080' AS STRING), CAST(id * 16666666 AS INT))) AS value"
-            + " FROM range(2)",
-        VALUE);
-
-    Dataset<Row> output = place.output();
-    assertThat(output.filter("id = 1").select("error").head().getString(0))
-        .startsWith("the prompt is too long: ");
-    assertThat(output.filter("id = 1").selectExpr("octet_length(value)").head().getInt(0))
-        .isEqualTo(99_999_992);
-    assertThat(output.filter("id = 0").select("status").head().getString(0)).isEqualTo("ok");
-  }
-
   @Test
   void run_skewedAndEmptyPartitions_loseNothing() {
     Dataset<Row> rows =

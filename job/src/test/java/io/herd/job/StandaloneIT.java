@@ -4,19 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import io.herd.chaos.Cluster;
-import io.herd.udfs.hub.fake.FakeHub;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,35 +47,19 @@ class StandaloneIT {
           "task.resource.gpu.amount=0",
           "herd.generate.executor.gpus=1");
 
-  private static final String GATED = "meta-llama/Llama-3.2-1B-Instruct";
-
-  private final FakeHub hub = FakeHub.start();
   private Workplace place;
-
-  @AfterEach
-  void close() {
-    hub.close();
-  }
 
   @Test
   void herd_standalone_usesTheTasksGpusAndOutlivesAWorkerInBothDeployModes(
       SparkSession spark, @TempDir Path directory) throws Exception {
     place = new Workplace(spark, directory).input(Workplace.reviews(0, ROWS));
-    String gated = Workplace.LABEL.replaceFirst("path = \"[^\"]*\"", "id = \"" + GATED + "\"");
-    place
-        .file("slow.conf", List.of(SLOW))
-        .file("label.conf", List.of(Workplace.LABEL))
-        .file("gated.conf", List.of(gated, "herd.model.revision = main"));
-    hub.repo(GATED).folder(Workplace.MODEL).gated();
-    hub.account(Canary.TOKEN).name("someone").accept(GATED);
+    place.file("slow.conf", List.of(SLOW)).file("label.conf", List.of(Workplace.LABEL));
     try (Cluster cluster = cluster(directory)) {
       try {
         usesTheTasksGpusAndOutlivesAWorker(cluster);
         runsInClusterMode(cluster);
         hasGpusForOneStageAlone(cluster);
         saysWhyADriverWaits(cluster);
-        Canary.assertNotBelow(
-            directory, Canary.TOKEN); // logs of master, workers and executors, too
       } catch (Throwable e) {
         e.addSuppressed(new AssertionError(cluster.lastWords()));
         throw e;
@@ -95,7 +76,6 @@ class StandaloneIT {
     assertThat(unpacked("tokenizers")).hasSize(1);
   }
 
-  /** The token travels in the driver's environment, by the master to a worker, and by broadcast. */
   private void runsInClusterMode(Cluster cluster) throws Exception {
     cluster.startWorker();
     JsonObject report = inClusterMode(cluster);
@@ -178,7 +158,6 @@ class StandaloneIT {
   /** The driver is in a folder of the worker's, so that paths are absolute. */
   private JsonObject inClusterMode(Cluster cluster) throws Exception {
     String here = place.directory().toString();
-    Path events = place.directory().resolve("events");
     return herd(
             cluster,
             "--deploy-mode",
@@ -187,14 +166,8 @@ class StandaloneIT {
             "1g",
             "--conf",
             "spark.standalone.submit.waitAppCompletion=true",
-            "--conf",
-            "spark.eventLog.enabled=true",
-            "--conf",
-            "spark.eventLog.compress=false", // or nothing would be found in it
-            "--conf",
-            "spark.eventLog.dir=" + Files.createDirectories(events).toUri(),
             "run",
-            here + "/gated.conf",
+            here + "/label.conf",
             "herd.input.path=" + here + "/in.jsonl",
             "herd.output.path=" + here + "/cluster-out",
             "herd.run.work-dir=" + here + "/cluster-work")
@@ -227,13 +200,7 @@ class StandaloneIT {
         .forEach(conf -> words.addAll(List.of("--conf", "spark." + conf)));
     words.addAll(List.of(arguments));
     String home = Cluster.givenSpark();
-    Map<String, String> environment = new HashMap<>();
-    environment.put("HF_TOKEN", Canary.TOKEN);
-    environment.put("HF_ENDPOINT", hub.endpoint().toString());
-    environment.put("HF_HOME", place.directory().resolve("hf").toString());
-    if (home != null) {
-      environment.put("SPARK_HOME", home);
-    }
+    Map<String, String> environment = home == null ? Map.of() : Map.of("SPARK_HOME", home);
     return Launched.start(place.directory(), environment, words.toArray(String[]::new));
   }
 
