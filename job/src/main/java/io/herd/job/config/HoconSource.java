@@ -44,10 +44,6 @@ final class HoconSource {
       problems.add(place(e.origin()), "can't be read: " + withoutPlace(e));
       problems.throwIfAny();
       throw e;
-    } catch (StackOverflowError e) { // the reader goes one call deeper for each bracket
-      problems.add(problems.wholeFile(), "nests too deep. Close its brackets");
-      problems.throwIfAny();
-      throw e;
     }
   }
 
