@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +80,28 @@ class ShadedJarIT {
 
       assertThat(Launched.start(directory, nothing, "--version").ends(0).out())
           .isEqualTo("Herd " + version + "\n");
+    }
+  }
+
+  /**
+   * What is built later has other times, and so other bytes; .ci/reproducible compares two builds.
+   */
+  @Test
+  void herdJar_timesOfItsFiles_areThoseOfTheSourcesAndNotOfTheBuild() throws Exception {
+    LocalDateTime fixed = LocalDateTime.of(2026, 1, 1, 0, 0);
+    Instant built = Files.getLastModifiedTime(JAR).toInstant();
+    LocalDateTime before = LocalDateTime.ofInstant(built, ZoneOffset.UTC).minusDays(1);
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      assertThat(jar.stream())
+          .hasSizeGreaterThan(5_000)
+          .allSatisfy(
+              entry -> {
+                if (entry.getName().matches("io/herd/(job|udfs|api)/.*|META-INF/MANIFEST.MF")) {
+                  assertThat(entry.getTimeLocal()).isEqualTo(fixed);
+                } else {
+                  assertThat(entry.getTimeLocal()).isBefore(before);
+                }
+              });
     }
   }
 

@@ -7,6 +7,7 @@ import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
 import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,6 +16,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,6 +27,7 @@ import java.util.Set;
  */
 public final class OwnFolder {
   private static final String ROOT = "root";
+  private static final int MOST_LINKS = 40; // as Linux follows
 
   private final UserPrincipal self;
 
@@ -41,7 +45,7 @@ public final class OwnFolder {
     if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return Optional.empty();
     }
-    return new OwnFolder(self()).look(folder.toRealPath());
+    return new OwnFolder(self()).look(folder.toAbsolutePath());
   }
 
   /**
@@ -63,19 +67,43 @@ public final class OwnFolder {
   }
 
   /**
-   * Why others could change what is in a folder; empty if they can't.
+   * Why others could change what is in a folder, or the way to it; empty if they can't. Links are
+   * followed one by one, and the folder of each is looked at: who may replace a link chooses
+   * afterwards where it leads.
    *
-   * @param folder without links
+   * @param folder an absolute path
    */
   Optional<String> look(Path folder) throws IOException {
     // whoever owns the file system's own root, which can have no name in containers, has all
-    for (Path above = folder.getParent(); above.getParent() != null; above = above.getParent()) {
-      Optional<String> why = look(above, attributes(above), true);
+    Path at = folder.getRoot();
+    Deque<Path> names = new ArrayDeque<>();
+    folder.forEach(names::add);
+    for (int links = 0; !names.isEmpty(); ) {
+      Path next = at.resolve(names.pop()).normalize();
+      PosixFileAttributes is = attributes(next);
+      Optional<String> why =
+          next.getParent() == null ? Optional.empty() : look(next, is, !names.isEmpty());
       if (why.isPresent()) {
         return why;
       }
+      if (is.isSymbolicLink()) {
+        if (++links > MOST_LINKS) {
+          throw new FileSystemLoopException(folder.toString());
+        }
+        Path target = Files.readSymbolicLink(next);
+        at = target.isAbsolute() ? target.getRoot() : at;
+        prepend(target, names);
+      } else {
+        at = next;
+      }
     }
-    return lookInside(folder);
+    return lookInside(at);
+  }
+
+  private static void prepend(Path target, Deque<Path> names) {
+    for (int i = target.getNameCount() - 1; i >= 0; i--) {
+      names.push(target.getName(i));
+    }
   }
 
   private Optional<String> lookInside(Path folder) throws IOException {

@@ -1,8 +1,10 @@
 package io.herd.udfs.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -64,6 +66,26 @@ class OwnFolderTest {
     Path link = Files.createSymbolicLink(directory.resolve("link"), folder);
 
     assertThat(OwnFolder.foreign(link)).contains("everyone can write " + real("above/natives"));
+  }
+
+  /** Who can replace the link would do so between the look and the use. */
+  @Test
+  void foreign_linkThatOthersMayReplace_isRefusedThoughItLeadsToAnOwnFolder() throws IOException {
+    Files.createDirectory(directory.resolve("open"));
+    Path inner = Files.createSymbolicLink(directory.resolve("open/inner"), folder);
+    Path outer = Files.createSymbolicLink(directory.resolve("outer"), Path.of("open/inner"));
+    mode("open", "rwxrwxrwx");
+
+    assertThat(OwnFolder.foreign(inner)).contains("everyone can write " + real("open"));
+    assertThat(OwnFolder.foreign(outer)).contains("everyone can write " + real("open"));
+  }
+
+  @Test
+  void foreign_linksToEachOther_areNoFolder() throws IOException {
+    Path one = Files.createSymbolicLink(directory.resolve("one"), Path.of("other"));
+    Files.createSymbolicLink(directory.resolve("other"), Path.of("one"));
+
+    assertThatThrownBy(() -> OwnFolder.foreign(one)).isInstanceOf(FileSystemException.class);
   }
 
   @Test

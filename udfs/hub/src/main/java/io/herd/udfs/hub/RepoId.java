@@ -12,7 +12,7 @@ public record RepoId(String text) implements Serializable {
   public RepoId {
     if (!valid(text)) {
       throw new UserException(
-          "\"" + text + "\" can't be the id of a model on the Hub",
+          "\"" + shown(text) + "\" can't be the id of a model on the Hub",
           "write it as the model's page does, owner/name: letters, digits, '-', '_' and '.', at"
               + " most one '/', no '--' or '..', no '-' or '.' at an end, not ending in .git, at"
               + " most 96 characters.");
@@ -40,6 +40,10 @@ public record RepoId(String text) implements Serializable {
       }
     }
     return !text.contains("--") && !text.contains("..") && !text.endsWith(".git");
+  }
+
+  private static String shown(String text) {
+    return text.length() > 2 * LONGEST ? text.substring(0, 2 * LONGEST) + "..." : text;
   }
 
   /** The name of a repository's folder in caches, as Python's client gives it. */

@@ -16,6 +16,9 @@ record TreePage(HubAccess access, HubErrors errors, RepoId id) {
   /** 16 TiB: larger ones are lies, and their sum would be no number. */
   private static final long MOST_BYTES = 1L << 44;
 
+  /** Longer names fit no file system, and no message. */
+  private static final int LONGEST_NAME = 1_000;
+
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;[^,]*rel=\"next\"");
 
   /**
@@ -56,6 +59,7 @@ record TreePage(HubAccess access, HubErrors errors, RepoId id) {
 
   private static boolean safe(String name) {
     return !name.isEmpty()
+        && name.length() <= LONGEST_NAME
         && !name.contains("\\")
         && name.chars().noneMatch(Character::isISOControl)
         && List.of(name.split("/", -1)).stream().allMatch(TreePage::safePart);
@@ -68,7 +72,8 @@ record TreePage(HubAccess access, HubErrors errors, RepoId id) {
         && !part.matches("[A-Za-z]:.*");
   }
 
-  private UserException strange(String name) {
+  private UserException strange(String whole) {
+    String name = whole.length() > LONGEST_NAME ? whole.substring(0, LONGEST_NAME) + "..." : whole;
     return HubErrors.user(
         "the Hub lists a file of " + id + " in a way that can't be right: \"" + name + "\"",
         "check HF_ENDPOINT; if it is the Hub's, choose another model and report this one to it.");

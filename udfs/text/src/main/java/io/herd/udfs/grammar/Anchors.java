@@ -18,21 +18,21 @@ final class Anchors {
 
   private Anchors() {}
 
-  static Automaton anyCharOrAnchor() {
-    return Languages.union(List.of(Languages.anyChar(), START, END));
+  static Automaton anyCharOrAnchor(Languages languages) {
+    return languages.union(List.of(Languages.anyChar(), START, END));
   }
 
   /** The texts that match somewhere between their marks, without the marks. */
-  static Automaton resolved(Automaton marked, String place) {
+  static Automaton resolved(Languages languages, Automaton marked, String place) {
     Automaton body =
-        Languages.concatenation(
-            Repetition.of(START, 0, -1, place),
-            Repetition.of(Languages.anyChar(), 0, -1, place),
-            Repetition.of(END, 0, -1, place));
+        languages.concatenation(
+            Repetition.of(languages, START, 0, -1, place),
+            Repetition.of(languages, Languages.anyChar(), 0, -1, place),
+            Repetition.of(languages, END, 0, -1, place));
     Automaton both =
-        Languages.intersection(
-            Languages.deterministic(marked, place), Languages.deterministic(body, place), place);
-    return withoutMarks(Languages.deterministic(both, place));
+        languages.intersection(
+            languages.deterministic(marked, place), languages.deterministic(body, place), place);
+    return withoutMarks(languages.deterministic(both, place));
   }
 
   private static Automaton withoutMarks(Automaton marked) {

@@ -30,39 +30,45 @@ record AnySchema(int depth) implements Schema {
   }
 
   @Override
-  public Automaton texts() {
+  public Automaton texts(Languages languages) {
     return Made.BY_DEPTH.get(depth);
   }
 
   private static List<Automaton> byDepth() {
-    Automaton scalar = Languages.reduced(scalar(), PLACE);
+    Languages languages = new Languages(new Effort(PLACE));
+    Automaton scalar = languages.reduced(scalar(languages), PLACE);
     Automaton value = scalar;
-    Automaton key = MapSchema.anyName();
+    Automaton key = MapSchema.anyName(languages);
     List<Automaton> all = new ArrayList<>(List.of(value));
     for (int i = 0; i < MOST_DEPTH; i++) {
-      Automaton items = Repetition.of(Lists.listed(value), 0, -1, PLACE);
-      Automaton members = Repetition.of(MapSchema.entry(key, value), 0, -1, PLACE);
+      Automaton items = Repetition.of(languages, Lists.listed(languages, value), 0, -1, PLACE);
+      Automaton members =
+          Repetition.of(languages, MapSchema.entry(languages, key, value), 0, -1, PLACE);
       value =
-          Languages.reduced(
-              Languages.union(
+          languages.reduced(
+              languages.union(
                   List.of(
-                      scalar, Lists.between("[", items, "]"), Lists.between("{", members, "}"))),
+                      scalar,
+                      Lists.between(languages, "[", items, "]"),
+                      Lists.between(languages, "{", members, "}"))),
               PLACE);
       all.add(value);
     }
     return List.copyOf(all);
   }
 
-  private static Automaton scalar() {
+  private static Automaton scalar(Languages languages) {
     LiteralSchema words =
         new LiteralSchema(
             List.of(JsonNull.INSTANCE, new JsonPrimitive(true), new JsonPrimitive(false)));
-    return Languages.union(List.of(MapSchema.anyName(), number(), words.texts()));
+    return languages.union(
+        List.of(MapSchema.anyName(languages), number(languages), words.texts(languages)));
   }
 
   /** It stays a text, so its digits are only bounded for models that would never stop. */
-  private static Automaton number() {
+  private static Automaton number(Languages languages) {
     return RegexParser.whole(
+        languages,
         String.format(Locale.ROOT, "-?(0|[1-9]\\d{0,%1$d})(\\.\\d{1,%1$d})?", MOST_DIGITS - 1),
         PLACE);
   }

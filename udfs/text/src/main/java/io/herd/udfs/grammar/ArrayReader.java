@@ -63,6 +63,8 @@ final class ArrayReader {
           "uniqueItems is supported for items of an enum alone",
           "leave uniqueItems out, and drop what comes twice afterwards.");
     }
+    long pairs = (long) literals.values().size() * literals.values().size();
+    reader.languages().effort().spend(pairs);
     List<JsonElement> once = new ArrayList<>();
     for (JsonElement value : literals.values()) {
       if (once.stream().noneMatch(other -> LiteralSchema.same(value, other))) {

@@ -20,22 +20,23 @@ record ArraySchema(Schema item, int least, int most, boolean each, String place)
   }
 
   @Override
-  public Automaton texts() {
-    return Lists.between("[", each ? different() : repeated(), "]");
+  public Automaton texts(Languages languages) {
+    return Lists.between(languages, "[", each ? different(languages) : repeated(languages), "]");
   }
 
-  private Automaton repeated() {
-    Automaton next = Lists.listed(item.texts());
-    return Repetition.of(Languages.deterministic(next, place), least, most, place);
+  private Automaton repeated(Languages languages) {
+    Automaton next = Lists.listed(languages, item.texts(languages));
+    return Repetition.of(languages, languages.deterministic(next, place), least, most, place);
   }
 
-  private Automaton different() {
+  private Automaton different(Languages languages) {
     List<Automaton> items =
         ((LiteralSchema) item)
             .values().stream()
-                .map(value -> Lists.listed(Languages.literal(JsonTexts.write(value))))
+                .map(value -> Lists.listed(languages, Languages.literal(JsonTexts.write(value))))
                 .toList();
-    return Choosing.some(items, Collections.nCopies(items.size(), false), least, most, place);
+    return Choosing.some(
+        languages, items, Collections.nCopies(items.size(), false), least, most, place);
   }
 
   @Override

@@ -30,7 +30,12 @@ final class Choosing {
    * @param place what to name when it is too much
    */
   static Automaton some(
-      List<Automaton> parts, List<Boolean> required, int least, int most, String place) {
+      Languages languages,
+      List<Automaton> parts,
+      List<Boolean> required,
+      int least,
+      int most,
+      String place) {
     long always = required.stream().filter(each -> each).count();
     boolean anyNumber = least <= always && (most < 0 || most >= parts.size());
     if (anyNumber) {
@@ -38,10 +43,10 @@ final class Choosing {
       for (int i = 0; i < parts.size(); i++) {
         row.add(required.get(i) ? parts.get(i) : Languages.optional(parts.get(i)));
       }
-      return Languages.concatenation(row);
+      return languages.concatenation(row);
     }
     if (least > parts.size() || (most >= 0 && most < always)) {
-      return Languages.union(List.of());
+      return languages.union(List.of());
     }
     Choosing choosing = new Choosing(parts, required, least, most);
     Languages.refuseAbove(

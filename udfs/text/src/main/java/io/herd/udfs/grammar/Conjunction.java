@@ -17,24 +17,34 @@ final class Conjunction {
   /** How often a schema is written inside of itself. */
   static final int MOST_NESTED = AnySchema.MOST_DEPTH;
 
+  /** How many {@code $ref} and {@code allOf} lead to each other, before the stack is too small. */
+  private static final int MOST_LED = 500;
+
+  /** What looking at one schema costs, as its keywords are told apart. */
+  static final int STEPS = 100;
+
+  private final Effort effort;
   private final References references;
   private final Remarks remarks;
   private final List<Part> parts = new ArrayList<>();
   private final List<Choice> choices = new ArrayList<>();
   private NoSchema nothing;
   private boolean recursive;
+  private int led;
 
   /** Schemas of which one must hold, or exactly one. */
   record Choice(List<List<Part>> alternatives, boolean exactlyOne, String at) {}
 
-  Conjunction(References references, Remarks remarks) {
+  Conjunction(Effort effort, References references, Remarks remarks) {
+    this.effort = effort;
     this.references = references;
     this.remarks = remarks;
   }
 
   /** With one of the first choice's alternatives, and without that choice. */
   Conjunction with(List<Part> more) {
-    Conjunction next = new Conjunction(references, remarks);
+    effort.spend(parts.size() + choices.size());
+    Conjunction next = new Conjunction(effort, references, remarks);
     next.parts.addAll(parts);
     next.choices.addAll(choices.subList(1, choices.size()));
     next.nothing = nothing;
@@ -62,6 +72,18 @@ final class Conjunction {
   }
 
   void add(Part part) {
+    effort.spend(STEPS);
+    if (++led > MOST_LED) {
+      throw Keywords.refused(
+          part.at(),
+          "more than " + MOST_LED + " $ref and allOf lead to each other",
+          "write what the last one says in the place of the first.");
+    }
+    read(part);
+    led--;
+  }
+
+  private void read(Part part) {
     if (part.schema() instanceof JsonPrimitive flag && flag.isBoolean()) {
       if (!flag.getAsBoolean()) {
         nothing = new NoSchema(EnumSet.noneOf(Schema.Kind.class), part.at() + " is false");
@@ -95,7 +117,7 @@ final class Conjunction {
       }
       case "not" -> {
         if (!Negation.isPlain(value)) {
-          add(new Negation(references).of(part.beside(value, keyword)));
+          add(new Negation(effort, references).of(part.beside(value, keyword)));
         } else if (value.getAsJsonObject().has("pattern")) {
           JsonObject text = new JsonObject(); // what isn't a text matches all patterns
           text.addProperty("type", "string");
@@ -135,7 +157,7 @@ final class Conjunction {
     }
     Part asked = part.beside(condition, "if");
     List<Part> then = new ArrayList<>(List.of(asked));
-    List<Part> otherwise = new ArrayList<>(List.of(new Negation(references).of(asked)));
+    List<Part> otherwise = new ArrayList<>(List.of(new Negation(effort, references).of(asked)));
     if (schema.has("then")) {
       then.add(part.beside(schema.get("then"), "then"));
     }

@@ -17,12 +17,12 @@ record ExceptSchema(Schema numbers, List<Automaton> not, String place) implement
   }
 
   @Override
-  public Automaton texts() {
-    Automaton texts = numbers.texts();
+  public Automaton texts(Languages languages) {
+    Automaton texts = numbers.texts(languages);
     for (Automaton each : not) {
       texts =
-          Languages.reduced(
-              Languages.difference(texts, Languages.deterministic(each, place), place), place);
+          languages.reduced(
+              languages.difference(texts, languages.deterministic(each, place), place), place);
     }
     return texts;
   }

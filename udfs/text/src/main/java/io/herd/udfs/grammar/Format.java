@@ -61,7 +61,7 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
    */
   public Optional<ParsedColumn> column() {
     return kind == Kind.JSON_SCHEMA
-        ? Optional.of(new ParsedColumn(SchemaReader.read(sources.get(0)).schema().columnType()))
+        ? Optional.of(new ParsedColumn(schema().schema().columnType()))
         : Optional.empty();
   }
 
@@ -71,7 +71,7 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
    * @throws UserException when the schema can't be kept to
    */
   public List<String> warnings() {
-    return kind == Kind.JSON_SCHEMA ? SchemaReader.read(sources.get(0)).warnings() : List.of();
+    return kind == Kind.JSON_SCHEMA ? schema().warnings() : List.of();
   }
 
   /**
@@ -83,9 +83,14 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
     texts();
   }
 
+  private SchemaReader.Read schema() {
+    return SchemaReader.read(sources.get(0), new Languages(new Effort(kind.key())));
+  }
+
   /** All completions, as a deterministic automaton over the bytes of UTF-8. */
   Automaton texts() {
-    Automaton texts = Languages.deterministic(nondeterministic(), kind.key());
+    Languages languages = new Languages(new Effort(kind.key()));
+    Automaton texts = languages.deterministic(nondeterministic(languages), kind.key());
     if (Languages.isEmpty(texts) || texts.getNumTransitions() == 0) {
       throw new UserException(
           kind.key() + ": no text fits it.", "look for parts of it that exclude each other.");
@@ -93,11 +98,12 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
     return texts;
   }
 
-  private Automaton nondeterministic() {
+  private Automaton nondeterministic(Languages languages) {
     return switch (kind) {
-      case REGEX -> Utf8.of(RegexParser.whole(sources.get(0), kind.key()), kind.key());
-      case JSON_SCHEMA -> SchemaReader.read(sources.get(0)).schema().texts();
-      case CHOICE -> Languages.union(sources.stream().map(Languages::literal).toList());
+      case REGEX ->
+          Utf8.of(languages, RegexParser.whole(languages, sources.get(0), kind.key()), kind.key());
+      case JSON_SCHEMA -> SchemaReader.read(sources.get(0), languages).schema().texts(languages);
+      case CHOICE -> languages.anyOf(sources);
     };
   }
 }

@@ -17,12 +17,12 @@ record IntegerSchema(BigInteger least, BigInteger most, int divisor) implements 
   }
 
   @Override
-  public Automaton texts() {
-    Automaton all = Numerals.integers(least, most);
+  public Automaton texts(Languages languages) {
+    Automaton all = Numerals.integers(languages, least, most);
     return divisor == 1
         ? all
-        : Languages.reduced(
-            Languages.intersection(all, Numerals.multiples(divisor), "multipleOf"), "multipleOf");
+        : languages.reduced(
+            languages.intersection(all, Numerals.multiples(divisor), "multipleOf"), "multipleOf");
   }
 
   @Override

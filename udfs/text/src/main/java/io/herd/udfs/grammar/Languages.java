@@ -2,8 +2,11 @@ package io.herd.udfs.grammar;
 
 import io.herd.udfs.UserException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.TreeSet;
+import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.automaton.Automata;
 import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.MinimizationOperations;
@@ -23,21 +26,48 @@ final class Languages {
   /** What Lucene may spend on making an automaton deterministic, in units of ten states visited. */
   private static final int WORK = 200_000;
 
+  private static final int LITTLE_WORK = 500;
+
   /** Hopcroft's algorithm is slow beyond, and pieces of that size are rarely much too large. */
   private static final int WORTH_MINIMIZING = 4_000;
 
   private static final int LAST_CODE_POINT = Character.MAX_CODE_POINT;
 
-  private Languages() {}
+  /** What is put in order costs so much more than what is copied. */
+  private static final int SORTED = 4;
+
+  /** Lucene's sets of states take longer, the more of them begin alike. */
+  private static final int PAIRS_A_STEP = 64;
+
+  /** In Lucene's automata of sorted words. */
+  private static final int LONGEST_WORD = 1_000;
+
+  private final Effort effort;
+
+  Languages(Effort effort) {
+    this.effort = effort;
+  }
+
+  /** What it may still cost. */
+  Effort effort() {
+    return effort;
+  }
 
   /** One text, in UTF-8. */
   static Automaton literal(String text) {
+    return literal(utf8(text));
+  }
+
+  private static byte[] utf8(String text) {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new UserException(
           "herd.format: \"" + text.replaceAll("\\p{Cs}", "?") + "\" has half a surrogate pair.",
           "write the whole character.");
     }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Automaton literal(byte[] bytes) {
     Automaton chain = new Automaton();
     chain.createState();
     for (int i = 0; i < bytes.length; i++) {
@@ -47,6 +77,26 @@ final class Languages {
     chain.setAccept(bytes.length, true);
     chain.finishState();
     return chain;
+  }
+
+  /** Any of some texts, in UTF-8. As a union, tens of thousands of them would take minutes. */
+  Automaton anyOf(List<String> texts) {
+    TreeSet<BytesRef> words = new TreeSet<>();
+    List<Automaton> tooLong = new ArrayList<>();
+    for (String text : texts) {
+      byte[] bytes = utf8(text);
+      effort.spend(bytes.length);
+      if (bytes.length < LONGEST_WORD) {
+        words.add(new BytesRef(bytes));
+      } else {
+        tooLong.add(literal(bytes));
+      }
+    }
+    if (words.isEmpty()) {
+      return union(tooLong);
+    }
+    tooLong.add(Automata.makeBinaryStringUnion(words));
+    return tooLong.size() == 1 ? tooLong.get(0) : union(tooLong);
   }
 
   /** One text, in code points. */
@@ -86,15 +136,23 @@ final class Languages {
     return oneOf(all);
   }
 
-  static Automaton concatenation(Automaton... parts) {
-    return Operations.concatenate(List.of(parts));
+  Automaton concatenation(Automaton... parts) {
+    return concatenation(List.of(parts));
   }
 
-  static Automaton concatenation(List<Automaton> parts) {
-    return parts.isEmpty() ? empty() : Operations.concatenate(parts);
+  Automaton concatenation(List<Automaton> parts) {
+    long optional = parts.stream().filter(each -> isAccepting(each)).count();
+    effort.spend(size(parts) + optional * optional);
+    return parts.isEmpty() ? empty() : charged(Operations.concatenate(parts));
   }
 
-  static Automaton union(List<Automaton> parts) {
+  private static boolean isAccepting(Automaton part) {
+    return part.getNumStates() > 0 && part.isAccept(0);
+  }
+
+  Automaton union(List<Automaton> parts) {
+    long pairs = (long) parts.size() * parts.size();
+    effort.spend(SORTED * size(parts) + pairs / PAIRS_A_STEP);
     return Operations.union(parts);
   }
 
@@ -106,33 +164,72 @@ final class Languages {
     return Operations.isEmpty(texts);
   }
 
-  static Automaton intersection(Automaton one, Automaton other, String place) {
+  Automaton intersection(Automaton one, Automaton other, String place) {
+    refusePairs(one, other, place);
+    return charged(Operations.intersection(one, other));
+  }
+
+  private static void refusePairs(Automaton one, Automaton other, String place) {
     if ((long) one.getNumStates() * other.getNumStates() > 100L * MOST_STATES) {
       throw tooComplex(place + ": its parts are too large together", null);
     }
-    return Operations.intersection(one, other);
   }
 
   /** This language in fewer states. */
-  static Automaton reduced(Automaton texts, String place) {
+  Automaton reduced(Automaton texts, String place) {
     Automaton deterministic = deterministic(texts, place);
-    return deterministic.getNumStates() > WORTH_MINIMIZING
-        ? deterministic
-        : MinimizationOperations.minimize(deterministic, WORK);
+    if (deterministic.getNumStates() > WORTH_MINIMIZING) {
+      return deterministic;
+    }
+    long cells = (long) deterministic.getNumStates() * deterministic.getStartPoints().length;
+    effort.spend(SORTED * cells);
+    return MinimizationOperations.minimize(deterministic, WORK);
   }
 
   /** This language as a deterministic automaton without dead ends. */
-  static Automaton deterministic(Automaton texts, String place) {
-    try {
-      Automaton all = Operations.determinize(Operations.removeDeadStates(texts), WORK);
-      Automaton live = Operations.removeDeadStates(all);
-      if (live.getNumStates() > MOST_STATES) {
-        throw tooComplex(place + ": its automaton has " + live.getNumStates() + " states", null);
-      }
-      return live;
-    } catch (TooComplexToDeterminizeException e) {
-      throw tooComplex(place + ": is too complex", e);
+  Automaton deterministic(Automaton texts, String place) {
+    Automaton live = withoutDeadStates(determinized(withoutDeadStates(texts), place));
+    if (live.getNumStates() > MOST_STATES) {
+      throw tooComplex(place + ": its automaton has " + live.getNumStates() + " states", null);
     }
+    return live;
+  }
+
+  /** Lucene tells what it spent only by giving up, so it begins with little. */
+  private Automaton determinized(Automaton live, String place) {
+    if (live.isDeterministic()) {
+      return live;
+    }
+    long unit = 5L * (1 + live.getNumTransitions() / Math.max(1, live.getNumStates()));
+    for (int work = LITTLE_WORK; ; work = Math.min(WORK, 2 * work)) {
+      try {
+        return Operations.determinize(live, work);
+      } catch (TooComplexToDeterminizeException e) {
+        if (work == WORK) {
+          throw tooComplex(place + ": is too complex", e);
+        }
+        effort.spend(work * unit); // the next try takes at least as much
+      }
+    }
+  }
+
+  private Automaton withoutDeadStates(Automaton texts) {
+    effort.spend(SORTED * size(texts));
+    return Operations.removeDeadStates(texts);
+  }
+
+  private static long size(Automaton part) {
+    return (long) part.getNumStates() + part.getNumTransitions();
+  }
+
+  private static long size(List<Automaton> parts) {
+    return parts.stream().mapToLong(Languages::size).sum();
+  }
+
+  /** What was made, paid for. */
+  Automaton charged(Automaton made) {
+    effort.spend(size(made));
+    return made;
   }
 
   static UserException tooComplex(String problem, Throwable cause) {
@@ -144,7 +241,8 @@ final class Languages {
   }
 
   /** All texts but the empty one. */
-  static Automaton withoutEmpty(Automaton texts) {
+  Automaton withoutEmpty(Automaton texts) {
+    effort.spend(size(texts));
     return Operations.minus(texts, empty(), WORK);
   }
 
@@ -156,11 +254,10 @@ final class Languages {
   }
 
   /** What one has and the other, which is deterministic, doesn't. */
-  static Automaton difference(Automaton one, Automaton other, String place) {
-    if ((long) one.getNumStates() * other.getNumStates() > 100L * MOST_STATES) {
-      throw tooComplex(place + ": its parts are too large together", null);
-    }
-    return Operations.minus(one, other, WORK);
+  Automaton difference(Automaton one, Automaton other, String place) {
+    refusePairs(one, other, place);
+    effort.spend(size(one) + size(other));
+    return charged(Operations.minus(one, other, WORK));
   }
 
   /** Whether a text in UTF-8 is one of a deterministic automaton's. */

@@ -8,14 +8,14 @@ final class Lists {
   private Lists() {}
 
   /** A comma, the space that may follow it, and a value. */
-  static Automaton listed(Automaton value) {
-    return Languages.concatenation(
+  static Automaton listed(Languages languages, Automaton value) {
+    return languages.concatenation(
         Languages.literal(","), Languages.optional(Languages.literal(" ")), value);
   }
 
   /** A list of what {@link #listed} writes, without the first comma, between brackets. */
-  static Automaton between(String open, Automaton list, String close) {
-    return Languages.concatenation(
+  static Automaton between(Languages languages, String open, Automaton list, String close) {
+    return languages.concatenation(
         Languages.literal(open), withoutFirstComma(list), Languages.literal(close));
   }
 

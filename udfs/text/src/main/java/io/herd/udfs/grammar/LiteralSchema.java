@@ -52,9 +52,8 @@ record LiteralSchema(List<JsonElement> values) implements Schema {
   }
 
   @Override
-  public Automaton texts() {
-    return Languages.union(
-        values.stream().map(value -> Languages.literal(JsonTexts.write(value))).toList());
+  public Automaton texts(Languages languages) {
+    return languages.anyOf(values.stream().map(JsonTexts::write).toList());
   }
 
   @Override

@@ -34,7 +34,9 @@ final class MapReader {
     if (patterns.isEmpty()) {
       Automaton names = names();
       entries.add(
-          new MapSchema.Entry(names == null ? MapSchema.anyName() : names, value(null, Set.of())));
+          new MapSchema.Entry(
+              names == null ? MapSchema.anyName(reader.languages()) : names,
+              value(null, Set.of())));
     }
     for (Pattern pattern : patterns) {
       entries.add(entry(pattern, patterns));
@@ -62,10 +64,11 @@ final class MapReader {
       }
     }
     String place = Keywords.place(pattern.part().at() + "/patternProperties");
-    Automaton names = new TextSchema(0, -1, rules, place).texts();
+    Automaton names = new TextSchema(0, -1, rules, place).texts(reader.languages());
     Automaton allowed = names();
     if (allowed != null) {
-      names = Languages.reduced(Languages.intersection(names, allowed, place), place);
+      names =
+          reader.languages().reduced(reader.languages().intersection(names, allowed, place), place);
     }
     return new MapSchema.Entry(names, value(pattern, pattern.part().scopes()));
   }
@@ -107,6 +110,6 @@ final class MapReader {
     text.add("type", new JsonPrimitive("string"));
     all.add(all.get(0).inside(text, "type"));
     String place = Keywords.place(at + "/propertyNames");
-    return Languages.reduced(reader.schema(all).texts(), place);
+    return reader.languages().reduced(reader.schema(all).texts(reader.languages()), place);
   }
 }

@@ -27,24 +27,28 @@ record MapSchema(List<Entry> entries, int least, int most, String place) impleme
     return Set.of(Kind.OBJECT);
   }
 
-  static Automaton anyName() {
-    return new TextSchema(0, -1, List.of(), PLACE_OF_NAMES).texts();
+  static Automaton anyName(Languages languages) {
+    return new TextSchema(0, -1, List.of(), PLACE_OF_NAMES).texts(languages);
   }
 
   private static final String PLACE_OF_NAMES = "names of members";
 
-  static Automaton entry(Automaton name, Automaton value) {
+  static Automaton entry(Languages languages, Automaton name, Automaton value) {
     Automaton space = Languages.optional(Languages.literal(" "));
-    return Languages.concatenation(Lists.listed(name), Languages.literal(":"), space, value);
+    return languages.concatenation(
+        Lists.listed(languages, name), Languages.literal(":"), space, value);
   }
 
   @Override
-  public Automaton texts() {
+  public Automaton texts(Languages languages) {
     Automaton any =
-        Languages.union(
-            entries.stream().map(each -> entry(each.names(), each.value().texts())).toList());
-    Automaton members = Repetition.of(Languages.deterministic(any, place), least, most, place);
-    return Lists.between("{", members, "}");
+        languages.union(
+            entries.stream()
+                .map(each -> entry(languages, each.names(), each.value().texts(languages)))
+                .toList());
+    Automaton members =
+        Repetition.of(languages, languages.deterministic(any, place), least, most, place);
+    return Lists.between(languages, "{", members, "}");
   }
 
   @Override

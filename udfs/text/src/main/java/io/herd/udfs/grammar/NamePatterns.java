@@ -12,10 +12,12 @@ import org.apache.lucene.util.automaton.Automaton;
 final class NamePatterns {
   private static final int LAST_ASCII = 0x7f;
 
+  private final Languages languages;
   private final List<Part> parts;
   private final Map<String, Automaton> compiled = new HashMap<>();
 
-  NamePatterns(List<Part> parts) {
+  NamePatterns(List<Part> parts, Languages languages) {
+    this.languages = languages;
     this.parts = parts;
   }
 
@@ -75,7 +77,9 @@ final class NamePatterns {
     Automaton texts =
         compiled.computeIfAbsent(
             pattern,
-            regex -> RegexParser.found(regex, Keywords.place(part.at() + "/patternProperties")));
+            regex ->
+                RegexParser.found(
+                    languages, regex, Keywords.place(part.at() + "/patternProperties")));
     return Languages.has(texts, name);
   }
 }

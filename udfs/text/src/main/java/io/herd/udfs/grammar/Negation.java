@@ -26,9 +26,11 @@ final class Negation {
   private static final Map<String, String> COUNTED =
       Map.of("Length", "string", "Items", "array", "Properties", "object");
 
+  private final Effort effort;
   private final References references;
 
-  Negation(References references) {
+  Negation(Effort effort, References references) {
+    this.effort = effort;
     this.references = references;
   }
 
@@ -52,6 +54,7 @@ final class Negation {
   }
 
   private JsonElement not(JsonElement schema, Part part, int depth) {
+    effort.spend(Conjunction.STEPS);
     if (schema instanceof JsonPrimitive flag && flag.isBoolean()) {
       return new JsonPrimitive(!flag.getAsBoolean());
     }

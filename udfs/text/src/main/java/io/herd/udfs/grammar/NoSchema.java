@@ -13,8 +13,8 @@ import org.apache.lucene.util.automaton.Automaton;
 record NoSchema(Set<Kind> kinds, String why) implements Schema {
 
   @Override
-  public Automaton texts() {
-    return Languages.union(List.of());
+  public Automaton texts(Languages languages) {
+    return languages.union(List.of());
   }
 
   @Override

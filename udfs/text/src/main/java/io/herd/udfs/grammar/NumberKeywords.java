@@ -43,12 +43,12 @@ final class NumberKeywords {
   }
 
   /** Numbers that fit a double; null where there are none. */
-  Schema numbers() {
+  Schema numbers(Languages languages) {
     if (divides()) {
       return integers();
     }
     NumberSchema schema = new NumberSchema(least, most);
-    return Languages.isEmpty(schema.texts()) ? null : schema;
+    return Languages.isEmpty(schema.texts(languages)) ? null : schema;
   }
 
   private boolean divides() {

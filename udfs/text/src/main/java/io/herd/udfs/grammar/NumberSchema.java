@@ -17,8 +17,8 @@ record NumberSchema(Numerals.Bound least, Numerals.Bound most) implements Schema
   }
 
   @Override
-  public Automaton texts() {
-    return Numerals.decimals(least, most);
+  public Automaton texts(Languages languages) {
+    return Numerals.decimals(languages, least, most);
   }
 
   @Override

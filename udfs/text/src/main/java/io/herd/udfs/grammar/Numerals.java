@@ -64,26 +64,26 @@ final class Numerals {
   }
 
   /** All ways to write a number. */
-  static Automaton spelled(BigDecimal value) {
+  static Automaton spelled(Languages languages, BigDecimal value) {
     String digits = value.stripTrailingZeros().toPlainString();
-    Automaton zeros = Repetition.of(Languages.literal("0"), 0, -1, PLACE);
+    Automaton zeros = Repetition.of(languages, Languages.literal("0"), 0, -1, PLACE);
     Automaton more =
         digits.indexOf('.') < 0
-            ? Languages.optional(Languages.concatenation(Languages.literal(".0"), zeros))
+            ? Languages.optional(languages.concatenation(Languages.literal(".0"), zeros))
             : zeros;
-    return Languages.concatenation(Languages.literal(digits), more);
+    return languages.concatenation(Languages.literal(digits), more);
   }
 
   /** Whole numbers from {@code least} to {@code most}; none where the bounds have crossed. */
-  static Automaton integers(BigInteger least, BigInteger most) {
+  static Automaton integers(Languages languages, BigInteger least, BigInteger most) {
     List<Automaton> parts = new ArrayList<>();
-    parts.add(naturals(least.max(BigInteger.ZERO), most));
-    Automaton negative = naturals(most.negate().max(BigInteger.ONE), least.negate());
-    parts.add(Languages.concatenation(Languages.literal("-"), negative));
-    return Languages.reduced(Languages.union(parts), PLACE);
+    parts.add(naturals(languages, least.max(BigInteger.ZERO), most));
+    Automaton negative = naturals(languages, most.negate().max(BigInteger.ONE), least.negate());
+    parts.add(languages.concatenation(Languages.literal("-"), negative));
+    return languages.reduced(languages.union(parts), PLACE);
   }
 
-  private static Automaton naturals(BigInteger least, BigInteger most) {
+  private static Automaton naturals(Languages languages, BigInteger least, BigInteger most) {
     List<Automaton> byLength = new ArrayList<>();
     int longest = most.signum() < 0 ? 0 : most.toString().length();
     for (int length = least.toString().length(); length <= longest; length++) {
@@ -93,7 +93,7 @@ final class Numerals {
         byLength.add(sameLength(least.max(first).toString(), most.min(last).toString()));
       }
     }
-    return Languages.reduced(Languages.union(byLength), PLACE);
+    return languages.reduced(languages.union(byLength), PLACE);
   }
 
   /** State 4 i + 2 f + l: after i digits; f and l are 1 once they are off the first and last. */
@@ -123,119 +123,128 @@ final class Numerals {
    * @param least or null
    * @param most or null
    */
-  static Automaton decimals(Bound least, Bound most) {
+  static Automaton decimals(Languages languages, Bound least, Bound most) {
     List<Automaton> parts = new ArrayList<>();
     if (most == null || most.value().signum() >= 0) {
-      parts.add(magnitudes(least == null || least.value().signum() < 0 ? null : least, most));
+      parts.add(
+          magnitudes(languages, least == null || least.value().signum() < 0 ? null : least, most));
     }
     if (least == null || least.value().signum() < 0) {
       Bound nearest = most == null || most.value().signum() >= 0 ? ABOVE_ZERO : most.negated();
-      Automaton magnitudes = magnitudes(nearest, least == null ? null : least.negated());
-      parts.add(Languages.concatenation(Languages.literal("-"), magnitudes));
+      Automaton magnitudes = magnitudes(languages, nearest, least == null ? null : least.negated());
+      parts.add(languages.concatenation(Languages.literal("-"), magnitudes));
     }
-    return Languages.reduced(Languages.union(parts), PLACE);
+    return languages.reduced(languages.union(parts), PLACE);
   }
 
-  private static Automaton magnitudes(Bound least, Bound most) {
+  private static Automaton magnitudes(Languages languages, Bound least, Bound most) {
     Automaton all =
-        Languages.concatenation(
-            naturals(BigInteger.ZERO, BigInteger.TEN.pow(MOST_DIGITS).subtract(BigInteger.ONE)),
-            Languages.optional(fraction("", false)));
-    Automaton out = Languages.intersection(all, fewDigits(), PLACE);
+        languages.concatenation(
+            naturals(
+                languages,
+                BigInteger.ZERO,
+                BigInteger.TEN.pow(MOST_DIGITS).subtract(BigInteger.ONE)),
+            Languages.optional(fraction(languages, "", false)));
+    Automaton out = languages.intersection(all, fewDigits(languages), PLACE);
     if (least != null) {
-      out = Languages.intersection(out, atLeast(least), PLACE);
+      out = languages.intersection(out, atLeast(languages, least), PLACE);
     }
     if (most != null) {
-      out = Languages.intersection(out, atMost(most), PLACE);
+      out = languages.intersection(out, atMost(languages, most), PLACE);
     }
-    return Languages.reduced(out, PLACE);
+    return languages.reduced(out, PLACE);
   }
 
-  private static Automaton fewDigits() {
+  private static Automaton fewDigits(Languages languages) {
     Automaton digit = Languages.oneOf(CharSets.digits());
-    Automaton digits = Repetition.of(digit, 1, MOST_DIGITS, PLACE);
+    Automaton digits = Repetition.of(languages, digit, 1, MOST_DIGITS, PLACE);
     List<Automaton> splits = new ArrayList<>(List.of(digits));
     for (int before = 1; before < MOST_DIGITS; before++) {
       splits.add(
-          Languages.concatenation(
-              Repetition.of(digit, before, before, PLACE),
+          languages.concatenation(
+              Repetition.of(languages, digit, before, before, PLACE),
               Languages.literal("."),
-              Repetition.of(digit, 1, MOST_DIGITS - before, PLACE)));
+              Repetition.of(languages, digit, 1, MOST_DIGITS - before, PLACE)));
     }
-    return Languages.reduced(Languages.union(splits), PLACE);
+    return languages.reduced(languages.union(splits), PLACE);
   }
 
   /**
    * A larger whole part and any fraction, or the same whole part and a fraction at least as large.
    */
-  private static Automaton atLeast(Bound bound) {
+  private static Automaton atLeast(Languages languages, Bound bound) {
     BigInteger next = bound.whole().add(BigInteger.ONE);
-    Automaton larger = naturals(next, next.max(BigInteger.TEN.pow(MOST_DIGITS)));
+    Automaton larger = naturals(languages, next, next.max(BigInteger.TEN.pow(MOST_DIGITS)));
     List<Automaton> fractions = new ArrayList<>();
     String digits = bound.fraction();
     for (int i = 0; i < digits.length(); i++) {
-      fractions.add(fraction(digits.substring(0, i), (char) (digits.charAt(i) + 1), '9'));
+      fractions.add(
+          fraction(languages, digits.substring(0, i), (char) (digits.charAt(i) + 1), '9'));
     }
     if (bound.included()) {
-      fractions.add(fraction(digits, false));
+      fractions.add(fraction(languages, digits, false));
       if (digits.isEmpty()) {
         fractions.add(Languages.empty());
       }
     } else {
-      fractions.add(fraction(digits, true));
+      fractions.add(fraction(languages, digits, true));
     }
-    return either(larger, bound, fractions);
+    return either(languages, larger, bound, fractions);
   }
 
-  private static Automaton atMost(Bound bound) {
-    Automaton smaller = naturals(BigInteger.ZERO, bound.whole().subtract(BigInteger.ONE));
+  private static Automaton atMost(Languages languages, Bound bound) {
+    Automaton smaller =
+        naturals(languages, BigInteger.ZERO, bound.whole().subtract(BigInteger.ONE));
     List<Automaton> fractions = new ArrayList<>();
     String digits = bound.fraction();
     for (int i = 0; i < digits.length(); i++) {
-      fractions.add(fraction(digits.substring(0, i), '0', (char) (digits.charAt(i) - 1)));
+      fractions.add(
+          fraction(languages, digits.substring(0, i), '0', (char) (digits.charAt(i) - 1)));
       fractions.add(Languages.literal(i == 0 ? "" : "." + digits.substring(0, i)));
     }
     if (bound.included()) {
-      Automaton zeros = Repetition.of(Languages.literal("0"), 0, -1, PLACE);
+      Automaton zeros = Repetition.of(languages, Languages.literal("0"), 0, -1, PLACE);
       fractions.add(
           digits.isEmpty()
-              ? Languages.optional(Languages.concatenation(Languages.literal(".0"), zeros))
-              : Languages.concatenation(Languages.literal("." + digits), zeros));
+              ? Languages.optional(languages.concatenation(Languages.literal(".0"), zeros))
+              : languages.concatenation(Languages.literal("." + digits), zeros));
     }
-    return either(smaller, bound, fractions);
+    return either(languages, smaller, bound, fractions);
   }
 
-  private static Automaton either(Automaton others, Bound bound, List<Automaton> fractions) {
+  private static Automaton either(
+      Languages languages, Automaton others, Bound bound, List<Automaton> fractions) {
     Automaton same =
-        Languages.concatenation(
-            Languages.literal(bound.whole().toString()), Languages.union(fractions));
-    Automaton other = Languages.concatenation(others, Languages.optional(fraction("", false)));
-    return Languages.reduced(Languages.union(List.of(same, other)), PLACE);
+        languages.concatenation(
+            Languages.literal(bound.whole().toString()), languages.union(fractions));
+    Automaton other =
+        languages.concatenation(others, Languages.optional(fraction(languages, "", false)));
+    return languages.reduced(languages.union(List.of(same, other)), PLACE);
   }
 
   /** A point, those digits, one digit of a range, and any others. */
-  private static Automaton fraction(String digits, char least, char most) {
-    Automaton any = Repetition.of(Languages.oneOf(CharSets.digits()), 0, -1, PLACE);
+  private static Automaton fraction(Languages languages, String digits, char least, char most) {
+    Automaton any = Repetition.of(languages, Languages.oneOf(CharSets.digits()), 0, -1, PLACE);
     return least > most
-        ? Languages.union(List.of())
-        : Languages.concatenation(
+        ? languages.union(List.of())
+        : languages.concatenation(
             Languages.literal("." + digits), Languages.oneOf(CharSets.range(least, most)), any);
   }
 
   /**
    * A point, those digits and others: at least one digit in all, or one that isn't 0 after them.
    */
-  private static Automaton fraction(String digits, boolean more) {
+  private static Automaton fraction(Languages languages, String digits, boolean more) {
     Automaton digit = Languages.oneOf(CharSets.digits());
     Automaton start = Languages.literal("." + digits);
-    Automaton any = Repetition.of(digit, 0, -1, PLACE);
+    Automaton any = Repetition.of(languages, digit, 0, -1, PLACE);
     if (more) {
-      Automaton zeros = Repetition.of(Languages.literal("0"), 0, -1, PLACE);
+      Automaton zeros = Repetition.of(languages, Languages.literal("0"), 0, -1, PLACE);
       Automaton notZero = Languages.oneOf(CharSets.range('1', '9'));
-      return Languages.concatenation(start, zeros, notZero, any);
+      return languages.concatenation(start, zeros, notZero, any);
     }
     return digits.isEmpty()
-        ? Languages.concatenation(start, digit, any)
-        : Languages.concatenation(start, any);
+        ? languages.concatenation(start, digit, any)
+        : languages.concatenation(start, any);
   }
 }

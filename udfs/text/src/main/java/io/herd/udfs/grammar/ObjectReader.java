@@ -25,7 +25,7 @@ final class ObjectReader {
     this.reader = reader;
     this.parts = parts;
     this.at = parts.isEmpty() ? Part.ROOT : parts.get(0).at();
-    this.patterns = new NamePatterns(parts);
+    this.patterns = new NamePatterns(parts, reader.languages());
   }
 
   Schema read() {
@@ -53,6 +53,7 @@ final class ObjectReader {
     Automaton allowed = propertyNames();
     List<ObjectSchema.Member> members = new ArrayList<>();
     for (String name : names) {
+      reader.languages().effort().spend((long) Conjunction.STEPS * parts.size());
       boolean named = allowed == null || Languages.has(allowed, JsonTexts.quoted(name));
       Schema value = named ? value(name) : nothing("propertyNames");
       boolean never = value instanceof NoSchema nothing && nothing.kinds().isEmpty();

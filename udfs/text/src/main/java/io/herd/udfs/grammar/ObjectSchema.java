@@ -31,20 +31,21 @@ record ObjectSchema(List<Member> members, int least, int most, boolean closed, S
 
   /** Each member begins with a comma, of which the first is taken away: so any may be the first. */
   @Override
-  public Automaton texts() {
+  public Automaton texts(Languages languages) {
     Automaton space = Languages.optional(Languages.literal(" "));
     List<Automaton> parts = new ArrayList<>();
     for (Member member : members) {
       parts.add(
-          Languages.concatenation(
+          languages.concatenation(
               Languages.literal(","),
               space,
               Languages.literal(JsonTexts.quoted(member.name()) + ":"),
               space,
-              member.schema().texts()));
+              member.schema().texts(languages)));
     }
     List<Boolean> required = members.stream().map(Member::required).toList();
-    return Lists.between("{", Choosing.some(parts, required, least, most, place), "}");
+    return Lists.between(
+        languages, "{", Choosing.some(languages, parts, required, least, most, place), "}");
   }
 
   /** Spark has no structs without columns. */
@@ -52,8 +53,8 @@ record ObjectSchema(List<Member> members, int least, int most, boolean closed, S
   public ColumnType columnType() {
     List<ColumnType.Field> fields =
         members.stream()
-            .filter(member -> member.schema().columnType() != null)
             .map(member -> new ColumnType.Field(member.name(), member.schema().columnType()))
+            .filter(field -> field.type() != null)
             .toList();
     return fields.isEmpty()
         ? new ColumnType.Entries(ColumnType.TEXT)
@@ -66,10 +67,11 @@ record ObjectSchema(List<Member> members, int least, int most, boolean closed, S
   }
 
   @Override
-  public boolean excludes(Schema other) {
+  public boolean excludes(Languages languages, Schema other) {
     if (!(other instanceof ObjectSchema that)) {
-      return Schema.super.excludes(other);
+      return Schema.super.excludes(languages, other);
     }
+    languages.effort().spend((long) members.size() * that.members.size());
     boolean byValue =
         members.stream()
             .filter(Member::required)
@@ -77,7 +79,7 @@ record ObjectSchema(List<Member> members, int least, int most, boolean closed, S
                 mine ->
                     that.members.stream()
                         .filter(theirs -> theirs.required() && theirs.isNamedAs(mine))
-                        .anyMatch(theirs -> mine.schema().excludes(theirs.schema())));
+                        .anyMatch(theirs -> mine.schema().excludes(languages, theirs.schema())));
     return byValue || (isInvalidBy(that) && that.isInvalidBy(this));
   }
 

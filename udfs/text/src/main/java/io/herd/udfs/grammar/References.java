@@ -11,11 +11,15 @@ import java.util.Map;
 
 /** What {@code $ref} may name: places of the document, its anchors and its identifiers. */
 final class References {
+  private static final int CHARACTERS_A_STEP = 8;
+
+  private final Effort effort;
   private final JsonElement root;
   private final Map<String, JsonElement> named = new HashMap<>();
   private final Map<String, String> resources = new HashMap<>(); // place to its identifier
 
-  References(JsonElement root) {
+  References(Effort effort, JsonElement root) {
+    this.effort = effort;
     this.root = root;
     if (root instanceof JsonObject schema) {
       name(schema, "$id", "");
@@ -25,6 +29,7 @@ final class References {
   }
 
   private void index(JsonElement element, String at) {
+    effort.spend(1 + at.length() / CHARACTERS_A_STEP);
     if (element instanceof JsonObject object) {
       object.entrySet().forEach(each -> index(each.getValue(), at + "/" + each.getKey()));
       name(object, "$anchor", "#");
@@ -86,6 +91,7 @@ final class References {
 
   /** Below another identifier {@code #/...} begins there, and not at the root. */
   private void refuseOtherResource(Part from) {
+    effort.spend((long) Conjunction.STEPS * resources.size());
     for (Map.Entry<String, String> each : resources.entrySet()) {
       JsonElement inner = target(root, each.getKey().substring(1));
       boolean hasPlaces =

@@ -27,12 +27,14 @@ final class RegexParser {
   /** Each leads into every later one: transitions grow with the square of their number. */
   private static final int MOST_OPTIONAL = 500;
 
+  private final Languages languages;
   private final RegexCursor cursor;
   private final CharClasses classes;
   private final String place;
   private int depth;
 
-  private RegexParser(String regex, String place) {
+  private RegexParser(Languages languages, String regex, String place) {
+    this.languages = languages;
     this.cursor = new RegexCursor(regex, place);
     this.classes = new CharClasses(cursor);
     this.place = place;
@@ -43,13 +45,13 @@ final class RegexParser {
    *
    * @param place where the regex stands, for messages
    */
-  static Automaton whole(String regex, String place) {
-    return new RegexParser(regex, place).read(false);
+  static Automaton whole(Languages languages, String regex, String place) {
+    return new RegexParser(languages, regex, place).read(false);
   }
 
   /** Texts in which there is a match, as JSON Schema's {@code pattern} means it. */
-  static Automaton found(String regex, String place) {
-    return new RegexParser(regex, place).read(true);
+  static Automaton found(Languages languages, String regex, String place) {
+    return new RegexParser(languages, regex, place).read(true);
   }
 
   private Automaton read(boolean search) {
@@ -61,10 +63,11 @@ final class RegexParser {
       throw cursor.refused("a ) without its (");
     }
     if (search) {
-      Automaton anything = Repetition.of(Anchors.anyCharOrAnchor(), 0, ANY_NUMBER, place);
-      body = Languages.concatenation(anything, body, anything);
+      Automaton anything =
+          Repetition.of(languages, Anchors.anyCharOrAnchor(languages), 0, ANY_NUMBER, place);
+      body = languages.concatenation(anything, body, anything);
     }
-    return Languages.reduced(Anchors.resolved(body, place), place);
+    return languages.reduced(Anchors.resolved(languages, body, place), place);
   }
 
   private Automaton alternatives() {
@@ -72,7 +75,7 @@ final class RegexParser {
     do {
       all.add(sequence());
     } while (cursor.take('|'));
-    return Languages.union(all);
+    return languages.union(all);
   }
 
   /** Up to a |, a ) or the end. */
@@ -87,7 +90,7 @@ final class RegexParser {
       }
       parts.add(part);
     }
-    return Languages.concatenation(parts);
+    return languages.concatenation(parts);
   }
 
   private Automaton quantified(Automaton part) {
@@ -102,7 +105,7 @@ final class RegexParser {
     if (quantifier() != null) {
       throw cursor.refused("a quantifier after a quantifier");
     }
-    return Languages.reduced(Repetition.of(part, times[0], times[1], place), place);
+    return languages.reduced(Repetition.of(languages, part, times[0], times[1], place), place);
   }
 
   private int[] quantifier() {

@@ -14,7 +14,7 @@ final class Repetition {
    * @param most or -1 for any number
    * @param place what to name when it is too much
    */
-  static Automaton of(Automaton part, int least, int most, String place) {
+  static Automaton of(Languages languages, Automaton part, int least, int most, String place) {
     long copies = Math.max(least, most);
     if (copies * part.getNumStates() > Languages.MOST_STATES) {
       throw Languages.tooComplex(place + ": " + copies + " repetitions are too many", null);
@@ -23,17 +23,19 @@ final class Repetition {
       return least == 0 ? Languages.empty() : part;
     }
     if (part.isAccept(0)) {
-      Automaton some = Languages.withoutEmpty(part);
-      return Languages.isEmpty(some) ? Languages.empty() : of(some, 0, most, place);
+      Automaton some = languages.withoutEmpty(part);
+      return Languages.isEmpty(some) ? Languages.empty() : of(languages, some, 0, most, place);
     }
     if (most == 0) {
       return Languages.empty();
     }
     if (most < 0) {
       Automaton any = Operations.repeat(part);
-      return least == 0 ? any : Operations.concatenate(copies(part, least, least), any);
+      return languages.charged(
+          least == 0 ? any : Operations.concatenate(copies(part, least, least), any));
     }
-    return least == 0 ? Languages.optional(copies(part, 1, most)) : copies(part, least, most);
+    return languages.charged(
+        least == 0 ? Languages.optional(copies(part, 1, most)) : copies(part, least, most));
   }
 
   /**

@@ -28,7 +28,7 @@ interface Schema {
    * Its values as JSON texts in UTF-8. White space is at most one space after each comma and colon;
    * strings have one spelling.
    */
-  Automaton texts();
+  Automaton texts(Languages languages);
 
   /** The type of a Spark column that holds its values; null where there are none. */
   ColumnType columnType();
@@ -40,13 +40,14 @@ interface Schema {
   boolean spelledOnce();
 
   /** Whether it is certain that nothing that one of them writes is valid by the other. */
-  default boolean excludes(Schema other) {
+  default boolean excludes(Languages languages, Schema other) {
     if (other instanceof UnionSchema || other instanceof ViewedSchema) {
-      return other.excludes(this);
+      return other.excludes(languages, this);
     }
     return kinds().stream().noneMatch(other.kinds()::contains)
         || (spelledOnce()
             && other.spelledOnce()
-            && Languages.isEmpty(Languages.intersection(texts(), other.texts(), "oneOf")));
+            && Languages.isEmpty(
+                languages.intersection(texts(languages), other.texts(languages), "oneOf")));
   }
 }

@@ -19,13 +19,15 @@ final class SchemaReader {
   private static final int MOST_MERGED = 4_000;
   private static final int MOST_DEPTH = 200;
 
+  private final Languages languages;
   private final References references;
   private final Remarks remarks = new Remarks();
   private int merged;
   private int depth;
 
-  private SchemaReader(JsonElement root) {
-    this.references = new References(root);
+  private SchemaReader(JsonElement root, Languages languages) {
+    this.languages = languages;
+    this.references = new References(languages.effort(), root);
   }
 
   /**
@@ -40,9 +42,9 @@ final class SchemaReader {
    *
    * @throws UserException when it isn't one, or has what can't be kept to
    */
-  static Read read(String json) {
+  static Read read(String json, Languages languages) {
     JsonElement root = unwrapped(parsed(json));
-    SchemaReader reader = new SchemaReader(root);
+    SchemaReader reader = new SchemaReader(root, languages);
     Schema schema = reader.schema(List.of(Part.root(root)));
     if (schema instanceof NoSchema nothing) {
       throw Keywords.refused(Part.ROOT, "no value fits, because " + nothing.why());
@@ -78,13 +80,18 @@ final class SchemaReader {
     return root;
   }
 
+  /** In which all that is compiled while it reads is compiled. */
+  Languages languages() {
+    return languages;
+  }
+
   Schema schema(Part part) {
     return schema(List.of(part));
   }
 
   /** All of them, of one value. */
   Schema schema(List<Part> parts) {
-    Conjunction all = new Conjunction(references, remarks);
+    Conjunction all = new Conjunction(languages.effort(), references, remarks);
     parts.forEach(all::add);
     return schema(all);
   }
@@ -135,7 +142,7 @@ final class SchemaReader {
       List<Part> own = new ArrayList<>(choice.alternatives().get(i));
       int overlapping = -1;
       for (int j = 0; j < whole.size(); j++) {
-        if (i != j && !whole.get(i).excludes(whole.get(j))) {
+        if (i != j && !whole.get(i).excludes(languages, whole.get(j))) {
           overlapping = j;
           own.addAll(opposites(choice, i, j));
         }
@@ -152,7 +159,7 @@ final class SchemaReader {
 
   private List<Part> opposites(Conjunction.Choice choice, int one, int other) {
     try {
-      Negation negation = new Negation(references);
+      Negation negation = new Negation(languages.effort(), references);
       return choice.alternatives().get(other).stream().map(negation::of).toList();
     } catch (UserException e) {
       throw overlap(choice, one, other, e);

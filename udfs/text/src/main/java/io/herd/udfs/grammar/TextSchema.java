@@ -35,37 +35,40 @@ record TextSchema(int least, int most, List<Rule> rules, String place) implement
   }
 
   @Override
-  public Automaton texts() {
+  public Automaton texts(Languages languages) {
     Automaton quote = Languages.literal("\"");
-    return Languages.concatenation(quote, inner(), quote);
+    return languages.concatenation(quote, inner(languages), quote);
   }
 
   /** Made once: large schemas have hundreds of strings. */
   private static final class Made {
     static final Automaton CHARACTER =
-        Utf8.of(JsonTexts.escaped(Languages.anyChar()), "a character");
+        Utf8.of(
+            new Languages(new Effort("a character")),
+            JsonTexts.escaped(Languages.anyChar()),
+            "a character");
   }
 
-  private Automaton inner() {
+  private Automaton inner(Languages languages) {
     if (rules.isEmpty()) {
-      return Repetition.of(Made.CHARACTER, least, most, place);
+      return Repetition.of(languages, Made.CHARACTER, least, most, place);
     }
-    Automaton values = values();
+    Automaton values = values(languages);
     if (least > 0 || most >= 0) {
-      Automaton lengths = Repetition.of(Languages.anyChar(), least, most, place);
-      values = Languages.reduced(Languages.intersection(values, lengths, place), place);
+      Automaton lengths = Repetition.of(languages, Languages.anyChar(), least, most, place);
+      values = languages.reduced(languages.intersection(values, lengths, place), place);
     }
-    return Utf8.of(JsonTexts.escaped(values), place);
+    return Utf8.of(languages, JsonTexts.escaped(values), place);
   }
 
-  private Automaton values() {
+  private Automaton values(Languages languages) {
     Automaton values = null;
     for (Rule rule : rules) {
-      Automaton one = values(rule);
+      Automaton one = values(languages, rule);
       values =
           values == null
               ? one
-              : Languages.reduced(Languages.intersection(values, one, place), place);
+              : languages.reduced(languages.intersection(values, one, place), place);
     }
     return values;
   }
@@ -74,21 +77,21 @@ record TextSchema(int least, int most, List<Rule> rules, String place) implement
    * What a pattern matches is a lower bound, because readers differ; so what it doesn't match is
    * only known of ASCII.
    */
-  private Automaton values(Rule rule) {
+  private Automaton values(Languages languages, Rule rule) {
     return switch (rule.meaning()) {
-      case FOUND -> RegexParser.found(rule.text(), place);
-      case FORMAT -> RegexParser.whole(Formats.regex(rule.text()).orElseThrow(), place);
+      case FOUND -> RegexParser.found(languages, rule.text(), place);
+      case FORMAT -> RegexParser.whole(languages, Formats.regex(rule.text()).orElseThrow(), place);
       case NOT_FOUND ->
-          Languages.reduced(
-              Languages.difference(
-                  Repetition.of(Languages.oneOf(CharSets.printable()), 0, -1, place),
-                  RegexParser.found(rule.text(), place),
+          languages.reduced(
+              languages.difference(
+                  Repetition.of(languages, Languages.oneOf(CharSets.printable()), 0, -1, place),
+                  RegexParser.found(languages, rule.text(), place),
                   place),
               place);
       case NOT ->
-          Languages.reduced(
-              Languages.difference(
-                  Repetition.of(Languages.anyChar(), 0, -1, place),
+          languages.reduced(
+              languages.difference(
+                  Repetition.of(languages, Languages.anyChar(), 0, -1, place),
                   Languages.codePoints(rule.text()),
                   place),
               place);

@@ -18,22 +18,23 @@ record TupleSchema(List<Schema> items, int least) implements Schema {
   }
 
   @Override
-  public Automaton texts() {
+  public Automaton texts(Languages languages) {
     Automaton rest = Languages.empty();
     for (int i = items.size() - 1; i >= 0; i--) {
-      Automaton item = items.get(i).texts();
-      Automaton from = Languages.concatenation(i == 0 ? item : Lists.listed(item), rest);
+      Automaton item = items.get(i).texts(languages);
+      Automaton from = languages.concatenation(i == 0 ? item : Lists.listed(languages, item), rest);
       rest = i < least ? from : Languages.optional(from);
     }
-    return Languages.concatenation(Languages.literal("["), rest, Languages.literal("]"));
+    return languages.concatenation(Languages.literal("["), rest, Languages.literal("]"));
   }
 
   @Override
   public ColumnType columnType() {
     List<ColumnType.Field> fields = new ArrayList<>();
     for (Schema item : items) {
-      ColumnType type = item.columnType() == null ? ColumnType.TEXT : item.columnType();
-      fields.add(new ColumnType.Field("_" + (fields.size() + 1), type));
+      ColumnType type = item.columnType();
+      String name = "_" + (fields.size() + 1);
+      fields.add(new ColumnType.Field(name, type == null ? ColumnType.TEXT : type));
     }
     return new ColumnType.Fields(fields, true);
   }

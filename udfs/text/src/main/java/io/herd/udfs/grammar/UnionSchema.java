@@ -2,6 +2,7 @@ package io.herd.udfs.grammar;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.lucene.util.automaton.Automaton;
@@ -25,8 +26,8 @@ record UnionSchema(List<Schema> alternatives, boolean ofOneObject) implements Sc
   }
 
   @Override
-  public Automaton texts() {
-    return Languages.union(alternatives.stream().map(Schema::texts).toList());
+  public Automaton texts(Languages languages) {
+    return languages.union(alternatives.stream().map(each -> each.texts(languages)).toList());
   }
 
   /** Null is in every type. */
@@ -34,9 +35,9 @@ record UnionSchema(List<Schema> alternatives, boolean ofOneObject) implements Sc
   public ColumnType columnType() {
     List<ColumnType> types =
         alternatives.stream()
-            .filter(each -> each.columnType() != null)
             .filter(each -> !each.kinds().equals(Set.of(Kind.NULL)))
             .map(Schema::columnType)
+            .filter(Objects::nonNull)
             .collect(Collectors.toList());
     return ofOneObject && !types.isEmpty()
         ? ColumnType.Fields.together(types)
@@ -49,7 +50,7 @@ record UnionSchema(List<Schema> alternatives, boolean ofOneObject) implements Sc
   }
 
   @Override
-  public boolean excludes(Schema other) {
-    return alternatives.stream().allMatch(each -> each.excludes(other));
+  public boolean excludes(Languages languages, Schema other) {
+    return alternatives.stream().allMatch(each -> each.excludes(languages, other));
   }
 }

@@ -8,9 +8,11 @@ import com.google.gson.JsonPrimitive;
 import io.herd.udfs.UserException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.lucene.util.automaton.Automaton;
@@ -24,6 +26,7 @@ final class ValueReader {
   private final List<Part> parts;
   private final String at;
   private final Set<String> keywords = new HashSet<>();
+  private final Map<String, Automaton> compiled = new HashMap<>(); // by type
 
   ValueReader(SchemaReader reader, Conjunction all) {
     this.reader = reader;
@@ -124,7 +127,8 @@ final class ValueReader {
 
   private Schema number(String type) {
     NumberKeywords bounds = new NumberKeywords(parts);
-    Schema numbers = type.equals("integer") ? bounds.integers() : bounds.numbers();
+    Schema numbers =
+        type.equals("integer") ? bounds.integers() : bounds.numbers(reader.languages());
     if (numbers == null) {
       return nothing(
           type.equals("integer")
@@ -137,7 +141,7 @@ final class ValueReader {
             .filter(
                 value ->
                     value != null && value.precision() - value.scale() <= Numerals.MOST_DIGITS + 4)
-            .map(Numerals::spelled)
+            .map(value -> Numerals.spelled(reader.languages(), value))
             .toList();
     return not.isEmpty() ? numbers : new ExceptSchema(numbers, not, Keywords.place(at));
   }
@@ -146,6 +150,11 @@ final class ValueReader {
     List<JsonElement> forbidden = forbidden();
     List<JsonElement> kept = values.stream().filter(value -> !has(forbidden, value)).toList();
     return kept.isEmpty() ? nothing("not forbids all its values") : new LiteralSchema(kept);
+  }
+
+  private List<JsonElement> common(List<JsonElement> values, List<JsonElement> others) {
+    reader.languages().effort().spend((long) values.size() * others.size());
+    return values.stream().filter(each -> has(others, each)).toList();
   }
 
   private static boolean has(List<JsonElement> values, JsonElement value) {
@@ -160,7 +169,7 @@ final class ValueReader {
       for (String keyword : List.of("enum", "const")) {
         if (schema.has(keyword)) {
           List<JsonElement> own = literals(schema.get(keyword), keyword, part.at());
-          values = values == null ? own : values.stream().filter(each -> has(own, each)).toList();
+          values = values == null ? own : common(values, own);
         }
       }
     }
@@ -195,6 +204,7 @@ final class ValueReader {
 
   private Schema kept(List<JsonElement> literals, Set<String> types) {
     List<JsonElement> forbidden = forbidden();
+    reader.languages().effort().spend((long) literals.size() * forbidden.size());
     List<JsonElement> kept =
         literals.stream()
             .filter(
@@ -226,8 +236,12 @@ final class ValueReader {
     if (!asked) {
       return true;
     }
-    Automaton texts = Languages.deterministic(ofType(type).texts(), Keywords.place(at));
-    return Languages.has(texts, JsonTexts.write(value));
+    return Languages.has(compiled.computeIfAbsent(type, this::compiled), JsonTexts.write(value));
+  }
+
+  private Automaton compiled(String type) {
+    Languages languages = reader.languages();
+    return languages.deterministic(ofType(type).texts(languages), Keywords.place(at));
   }
 
   /** Schemas that only together allow nothing aren't a mistake of one of them. */

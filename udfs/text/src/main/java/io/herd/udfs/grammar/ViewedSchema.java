@@ -17,8 +17,8 @@ record ViewedSchema(Schema schema, boolean asJson, boolean implied) implements S
   }
 
   @Override
-  public Automaton texts() {
-    return schema.texts();
+  public Automaton texts(Languages languages) {
+    return schema.texts(languages);
   }
 
   @Override
@@ -32,7 +32,7 @@ record ViewedSchema(Schema schema, boolean asJson, boolean implied) implements S
   }
 
   @Override
-  public boolean excludes(Schema other) {
-    return implied ? other.kinds().isEmpty() : schema.excludes(other);
+  public boolean excludes(Languages languages, Schema other) {
+    return implied ? other.kinds().isEmpty() : schema.excludes(languages, other);
   }
 }

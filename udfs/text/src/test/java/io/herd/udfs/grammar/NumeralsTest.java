@@ -18,6 +18,10 @@ class NumeralsTest {
 
   private final SplittableRandom random = new SplittableRandom(42);
 
+  private static Languages languages() {
+    return new Languages(new Effort("numbers"));
+  }
+
   @Test
   void integers_randomBounds_areExact() {
     for (int round = 0; round < ROUNDS; round++) {
@@ -26,7 +30,9 @@ class NumeralsTest {
       long least = Math.min(one, other);
       long most = Math.max(one, other);
       Dfa dfa =
-          new Dfa(Numerals.integers(BigInteger.valueOf(least), BigInteger.valueOf(most)), false);
+          new Dfa(
+              Numerals.integers(languages(), BigInteger.valueOf(least), BigInteger.valueOf(most)),
+              false);
       for (long value = -1300; value <= 1300; value++) {
         assertThat(Texts.accepts(dfa, Long.toString(value)))
             .as("%d in %d..%d", value, least, most)
@@ -39,7 +45,7 @@ class NumeralsTest {
   void integers_allOf64Bits_areExactAtTheEnds() {
     BigInteger least = BigInteger.valueOf(Long.MIN_VALUE);
     BigInteger most = BigInteger.valueOf(Long.MAX_VALUE);
-    Dfa dfa = new Dfa(Numerals.integers(least, most), false);
+    Dfa dfa = new Dfa(Numerals.integers(languages(), least, most), false);
     assertThat(Texts.accepts(dfa, least.toString())).isTrue();
     assertThat(Texts.accepts(dfa, most.toString())).isTrue();
     assertThat(Texts.accepts(dfa, least.subtract(BigInteger.ONE).toString())).isFalse();
@@ -49,7 +55,8 @@ class NumeralsTest {
   @ParameterizedTest
   @CsvSource({"-0", "00", "01", "-01", "+1", "1.", "''", "-", "0x1", "1e3"})
   void integers_otherSpellings_areNone(String text) {
-    Dfa dfa = new Dfa(Numerals.integers(BigInteger.TEN.negate(), BigInteger.TEN), false);
+    Dfa dfa =
+        new Dfa(Numerals.integers(languages(), BigInteger.TEN.negate(), BigInteger.TEN), false);
     assertThat(Texts.accepts(dfa, text)).isFalse();
   }
 
@@ -59,7 +66,7 @@ class NumeralsTest {
     for (int round = 0; round < ROUNDS; round++) {
       Bound least = random.nextInt(5) == 0 ? null : bound();
       Bound most = random.nextInt(5) == 0 ? null : bound();
-      Dfa dfa = new Dfa(notEmpty(Numerals.decimals(least, most)), false);
+      Dfa dfa = new Dfa(notEmpty(Numerals.decimals(languages(), least, most)), false);
       for (String numeral : numerals) {
         boolean inside =
             (least == null || above(new BigDecimal(numeral), least))
@@ -115,6 +122,7 @@ class NumeralsTest {
     "0.1234567890123456"
   })
   void decimals_otherSpellings_areNone(String text) {
-    assertThat(Texts.accepts(new Dfa(Numerals.decimals(null, null), false), text)).isFalse();
+    assertThat(Texts.accepts(new Dfa(Numerals.decimals(languages(), null, null), false), text))
+        .isFalse();
   }
 }

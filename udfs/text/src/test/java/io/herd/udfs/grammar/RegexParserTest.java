@@ -83,7 +83,9 @@ class RegexParserTest {
   @ValueSource(strings = {"a", "^a", "a\\z", "^a|1", "^(?:ab|1)", "\\d", "^[ab]*\\z", "b{2}", "^"})
   void found_javasRegexes_areFoundInTheSameTexts(String regex) {
     String ours = regex.replace("\\z", "$"); // Java's $ is also before the last line's end
-    Dfa dfa = new Dfa(Utf8.of(RegexParser.found(ours, "here"), "here"), false);
+    Languages languages = new Languages(new Effort("here"));
+    Dfa dfa =
+        new Dfa(Utf8.of(languages, RegexParser.found(languages, ours, "here"), "here"), false);
     Pattern java = Pattern.compile(regex);
     for (String text : texts()) {
       assertThat(Texts.accepts(dfa, text))

@@ -1,0 +1,56 @@
+package io.herd.udfs.grammar;
+
+import io.herd.udfs.UserException;
+import java.util.Locale;
+
+/**
+ * What compiling one format may cost, counted in steps: a schema of one kilobyte may ask for hours.
+ * Steps and no seconds, so that executors take what the driver took, however busy they are.
+ */
+final class Effort {
+  /** Seconds of a core; a hundred times what half of all public schemas take. */
+  static final long MOST_STEPS = 30_000_000;
+
+  private final String key;
+  private long left = MOST_STEPS;
+
+  /**
+   * All of it.
+   *
+   * @param key of the configuration, for the message
+   */
+  Effort(String key) {
+    this.key = key;
+  }
+
+  /** Steps that may still be made. */
+  long left() {
+    return left;
+  }
+
+  /**
+   * Makes some steps.
+   *
+   * @throws UserException when they are more than are left
+   */
+  void spend(long steps) {
+    left -= steps;
+    if (left < 0) {
+      throw exhausted(null);
+    }
+  }
+
+  UserException exhausted(Throwable cause) {
+    left = 0;
+    return new UserException(
+        String.format(
+            Locale.ROOT,
+            "%s: its parts multiply: it takes more than %,d steps to compile, which are the most.",
+            key,
+            MOST_STEPS),
+        "write fewer alternatives beside each other (anyOf, oneOf, if and dependencies of a schema, |"
+            + " of a pattern), fewer and simpler patterns, and a type for each property: one without"
+            + " may be any JSON, which is large.",
+        cause);
+  }
+}
