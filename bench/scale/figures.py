@@ -15,10 +15,12 @@ class Figures:
     task_rows_of_many: int = 500  # TaskSizes.ROWS_OF_MANY
     many_cores: int = 64  # TaskSizes.MANY_CORES
     most_rows: int = 20_000  # TaskSizes.MOST_ROWS: of a task when there would be too many
-    flush_rows: int = 500  # herd.run.checkpoint.rows
+    partitions_together: int = 256  # ResultLog.TOGETHER: whose files share a folder
+    flush_rows: int = 0  # herd.run.checkpoint.rows; 0 is as if it were not set: TaskSizes.checkpointRows, with the next
+    least_flush_rows: int = 500  # TaskSizes.CHECKPOINT_ROWS
     flush_seconds: float = 0  # herd.run.checkpoint.every; 0 is auto: TaskSizes.checkpoint, with the next two
     shortest_flush: float = 60  # TaskSizes.CHECKPOINT
-    longest_flush: float = 120  # TaskSizes.LONGEST_CHECKPOINT
+    longest_flush: float = 2  # TaskSizes.LONGEST: times the shortest
     slots: int = 256  # TorchDevice.slots, of a GPU: rows that are generated at once
     hub_hosts: int = 8  # Distribution.MOST_HUB_HOSTS: above it auto stages
     hosts_per_second: int = 4  # Distribution.HOSTS_PER_SECOND, with the next: the random wait before a download

@@ -10,7 +10,7 @@ import random
 from collections import deque
 
 from losses import Losses
-from parts import Executor, Outcome, Requests, Task, checkpoint, partitions, split
+from parts import Executor, Outcome, Requests, Task, checkpoint, checkpoint_rows, partitions, split
 
 
 # Resubmissions without a new row. Herd goes on as long as it learns of dead attempts; a simulation has to end
@@ -24,7 +24,8 @@ class Step(Losses):
         self.f, self.rng = f, random.Random(seed)
         self.reload, self.replan = reload, replan
         self.executors = [Executor(self.speed(), each) for each in ready]
-        self.parts, self.every = partitions(f, rows, len(ready)), checkpoint(f, len(ready))
+        self.parts = partitions(f, rows, len(ready))
+        self.every, self.most = checkpoint(f, len(ready)), checkpoint_rows(f, len(ready))
         self.tasks = [Task(n, self.cost(n)) for n in split(rows, self.parts, self.rng)]
         self.queue = deque(range(len(self.tasks)))
         self.left = len(self.tasks)
@@ -194,7 +195,7 @@ class Step(Losses):
 
     def batch(self, it, done):
         """Rows of a file at a task's pace."""
-        return max(1.0, min(self.f.flush_rows, done / max(1e-9, self.now - it.begun) * self.every))
+        return max(1.0, min(self.most, done / max(1e-9, self.now - it.begun) * self.every))
 
     def flushes(self, it):
         return math.ceil(it.rows / self.batch(it, it.rows))

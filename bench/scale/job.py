@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from generate import Step
-from parts import Outcome
+from parts import Outcome, checkpoint_rows
 
 
 @dataclass
@@ -106,7 +106,7 @@ def simulate(f, rows, executors, distribution="auto", seed=0):
     young = f.young_job
     plan = young[1] + 2 * spark(f, executors, rows, f.plan_seconds)  # counted, and again for the tasks' rows
     replan = lambda files: f.stop_seconds + log(f, executors, files) + plan
-    guess = rows / f.flush_rows / 2
+    guess = rows / checkpoint_rows(f, executors) / 2
     step = Step(f, rows, fetch, seed, reload=fetch[0], replan=replan(guess)).run()
     seconds = {
         "resolve": resolved(f, distribution),

@@ -28,13 +28,18 @@ def files(f, job):
         yield Limit("S3 PUT/s", (flushes + 2 * step.tasks / busy) / f.put_limit, "503 and retries")
         yield Limit("S3 LIST+GET/s", reads / f.get_limit, "503 and retries")
     else:
-        yield Limit("HDFS files in results/", step.files / f.hdfs_directory, "writes fail")
+        yield Limit("HDFS files in a folder of results/", step.files / folders(f, step) / f.hdfs_directory, "writes fail")
         yield Limit("NameNode reads/s", reads / f.hdfs_ops, "all its users wait")
         changes = 5 * flushes + 2 * step.tasks / busy  # create, block, complete, delete, rename; a marker comes and goes
         yield Limit("NameNode changes/s", changes / f.hdfs_writes, "all its users wait")
     if f.lists_all or step.losses:
         together = f.task_slots if f.lists_all else 1
-        yield Limit("executor heap, log listed", together * step.files * f.status_bytes / f.executor_heap, "out of memory")
+        listed = step.files / folders(f, step)
+        yield Limit("executor heap, log listed", together * listed * f.status_bytes / f.executor_heap, "out of memory")
+
+
+def folders(f, step):
+    return max(1, step.tasks / f.partitions_together)
 
 
 def driver(f, job):

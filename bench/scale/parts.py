@@ -64,8 +64,16 @@ def at_once(f, executors):
 
 def checkpoint(f, executors):
     """Seconds until a task writes what it has, as TaskSizes.checkpoint has them."""
-    longer = math.sqrt(max(1, at_once(f, executors) / f.many_cores))
-    return f.flush_seconds or min(f.longest_flush, round(f.shortest_flush * longer))
+    return f.flush_seconds or round(f.shortest_flush * longer(f, executors))
+
+
+def checkpoint_rows(f, executors):
+    """Rows after which it does so, as TaskSizes.checkpointRows has them."""
+    return f.flush_rows or round(f.least_flush_rows * longer(f, executors))
+
+
+def longer(f, executors):
+    return min(f.longest_flush, math.sqrt(max(1, at_once(f, executors) / f.many_cores)))
 
 
 def partitions(f, rows, executors):

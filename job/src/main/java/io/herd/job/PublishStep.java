@@ -1,6 +1,7 @@
 package io.herd.job;
 
 import io.herd.job.config.Settings;
+import io.herd.job.input.InputOrder;
 import io.herd.job.input.Snapshot;
 import io.herd.job.output.Answers;
 import io.herd.job.output.Audit;
@@ -84,7 +85,8 @@ final class PublishStep {
     publisher.check(Optional.of(run)); // again: hours may have passed
     workDir.dropAudit();
     Dataset<Row> results = Plan.results(spark, workDir.results());
-    Dataset<Row> rows = Outputs.of(snapshot.rows(), results, answers);
+    Dataset<Row> joined = Outputs.joined(snapshot.rows(), results);
+    Dataset<Row> rows = Outputs.of(InputOrder.arranged(joined, settings), answers);
     Counts counts = publisher.publish(rows, run, lease::requireHeld);
     recorder.counts(counts);
     return new Written(counts, results, rows);

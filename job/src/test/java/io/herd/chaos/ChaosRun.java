@@ -145,7 +145,7 @@ record ChaosRun(
         Math.max(0, generated - expected.keys()),
         happened.stream().filter(each -> !each.contains("SLOW")).count() * tasks * Scenario.FLUSH,
         Math.round(10 * seconds) / 10.0,
-        problem == null ? problemOfLog() : problem);
+        problem != null ? problem : problemOfHistory().orElse(problemOfLog()));
   }
 
   /** As far as anybody told: tasks by their heartbeats, or the file system by what it was given. */
@@ -157,6 +157,10 @@ record ChaosRun(
 
   private static boolean kills(String happened) {
     return happened.contains("CRASH") || happened.contains("KILL");
+  }
+
+  private Optional<String> problemOfHistory() throws IOException {
+    return new HistoryCheck(History.of(fired(place)).steps()).problem();
   }
 
   /** Equal keys carry equal bytes, whichever attempt wrote them. */

@@ -57,7 +57,9 @@ final class FaultyFileSystem extends FilterFileSystem {
   private final AtomicInteger outage = new AtomicInteger();
   private volatile boolean dead;
   private List<Fault> faults = List.of();
+  private final AtomicInteger lives = new AtomicInteger();
   private Fired fired;
+  private History history;
 
   FaultyFileSystem() {
     super(new Disk());
@@ -68,6 +70,7 @@ final class FaultyFileSystem extends FilterFileSystem {
     super.initialize(name, conf);
     faults = Fault.parseAll(conf.get(FAULTS, ""));
     fired = new Fired(java.nio.file.Path.of(conf.get(FIRED)));
+    history = History.of(fired);
   }
 
   /** This JVM's, of a schedule. */
@@ -92,6 +95,7 @@ final class FaultyFileSystem extends FilterFileSystem {
   /** A new process: what went wrong in the last one has ended. */
   void revive() {
     dead = false;
+    lives.incrementAndGet();
     outage.set(0);
   }
 
@@ -100,14 +104,27 @@ final class FaultyFileSystem extends FilterFileSystem {
   }
 
   private <T> T faulty(Path path, Operation operation, T refusal, Body<T> body) throws IOException {
-    Effect effect = effect(path, operation);
-    if (effect == Effect.REFUSE) {
-      return refusal;
+    long begin = System.nanoTime();
+    String result = "not done";
+    try {
+      Effect effect = effect(path, operation);
+      if (effect == Effect.REFUSE) {
+        return refusal;
+      }
+      before(effect, path);
+      T value = body.run();
+      result = History.result(value);
+      after(effect, path);
+      return value;
+    } finally {
+      note(begin, operation, path, result);
     }
-    before(effect, path);
-    T value = body.run();
-    after(effect, path);
-    return value;
+  }
+
+  private void note(long begin, Operation operation, Path path, String result) {
+    String run = ProcessHandle.current().pid() + "." + lives.get();
+    long end = System.nanoTime();
+    history.note(new History.Step(begin, end, run, operation, path.toUri().getPath(), result));
   }
 
   private <T> T faulty(Path path, Operation operation, Body<T> body) throws IOException {
@@ -225,12 +242,17 @@ final class FaultyFileSystem extends FilterFileSystem {
         long rows = toString(StandardCharsets.UTF_8).lines().count();
         Generations.note(flushes(fired.folder()), path.getName(), rows);
       }
+      long begin = System.nanoTime();
+      String result = "not done";
       try (disk) {
         Effect effect = effect(path, Operation.CLOSE);
         before(effect, path);
         disk.write(buf, 0, effect == Effect.TEAR ? count / 2 : count);
         disk.close();
+        result = History.result(null);
         after(effect, path);
+      } finally {
+        note(begin, Operation.CLOSE, path, result);
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.herd.explore;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.herd.explore.MemoryFiles.Kind;
 import io.herd.explore.Turns.Effect;
 import java.time.Duration;
@@ -13,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** No schedule that was tried breaks a promise. */
 @Tag("explore")
 class ExplorerTest {
-  private static final int WORLDS = 12;
+  private static final int WORLDS = 13;
   private static final int SCHEDULES = Integer.getInteger("herd.explore.schedules", 2000) / WORLDS;
   private static final Duration LONGER_THAN_A_BEAT = Duration.ofSeconds(20);
   private static final long SEED = Long.getLong("herd.explore.seed", 1);
@@ -57,6 +59,31 @@ class ExplorerTest {
   @EnumSource(names = {"FILES", "OBJECTS"})
   void state_anySchedule_isReadWhole(Kind kind) {
     explore("state", kind, StateWorld::new);
+  }
+
+  @Test
+  void replace_anySchedule_leavesWhatTheManifestLists() {
+    explore("replace", Kind.CONDITIONAL_OBJECTS, ReplaceWorld::new);
+  }
+
+  private static void standsStillBefore(Kind kind, String step) {
+    Chooser.Script script = new Chooser.Script().then("A", step, Effect.STAND_STILL);
+    try (Explorer explorer = new Explorer("replace-late", kind, ReplaceWorld::new)) {
+      explorer.follow(script);
+    }
+  }
+
+  @Test
+  void replace_standsStillBeforeItsManifest_leavesTheOthers() {
+    standsStillBefore(Kind.CONDITIONAL_OBJECTS, "create if absent .*/_manifest.json");
+  }
+
+  /** As it was on S3, too, and is where storage writes nothing conditionally. */
+  @Test
+  void replace_standsStillAndStorageDecidesNothing_isFoundOut() {
+    assertThatThrownBy(() -> standsStillBefore(Kind.OBJECTS, "create .*/_manifest.json"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("the manifest lists ");
   }
 
   @ParameterizedTest

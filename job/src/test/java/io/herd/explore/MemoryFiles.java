@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.BlockLocation;
 import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -123,23 +125,44 @@ public final class MemoryFiles extends DistributedFileSystem
   }
 
   @Override
-  public boolean createIfAbsent(Path path, byte[] content) throws IOException {
+  public Outcome write(Path path, Optional<String> etag, byte[] content) throws IOException {
     if (kind != Kind.CONDITIONAL_OBJECTS) {
-      return false;
+      return Outcome.UNKNOWN_THERE;
     }
-    step(
-        "create if absent",
+    return step(
+        etag.isEmpty() ? "create if absent" : "replace if unchanged",
         path,
         () -> {
-          if (nodes.containsKey(key(path))) {
-            return "is there";
+          Node there = nodes.get(key(path));
+          if (!etag.equals(Optional.ofNullable(there).map(MemoryFiles::etag))) {
+            return Outcome.REFUSED;
           }
           Node node = new Node();
           put(key(path), node, content);
           nodes.put(key(path), node);
-          return "created";
+          return Outcome.WRITTEN;
         });
-    return true;
+  }
+
+  private static String etag(Node node) {
+    return Integer.toString(Arrays.hashCode(node.bytes));
+  }
+
+  /** As S3 has it. */
+  private static final class Status extends FileStatus implements EtagSource {
+    private static final long serialVersionUID = 1;
+
+    private final String etag;
+
+    Status(FileStatus plain, String etag) throws IOException {
+      super(plain);
+      this.etag = etag;
+    }
+
+    @Override
+    public String getEtag() {
+      return etag;
+    }
   }
 
   /** What is stored, but for names that were drawn. */
@@ -427,7 +450,8 @@ public final class MemoryFiles extends DistributedFileSystem
           if (node == null) {
             throw new FileNotFoundException(path.toString());
           }
-          found[0] = status(key(path), node);
+          FileStatus plain = status(key(path), node);
+          found[0] = isObjects() && plain.isFile() ? new Status(plain, etag(node)) : plain;
           return found[0].getLen();
         });
     return found[0];

@@ -69,6 +69,8 @@ class ResumeTest {
     assertThat(log).hasSize(4);
     Files.delete(log.get(1));
     Files.delete(log.get(3));
+    Path below = Files.createDirectory(log.get(0).resolveSibling("p00001")); // of many partitions
+    Files.move(log.get(0), below.resolve(log.get(0).getFileName()));
 
     assertThat(place.run(LABEL).code()).isEqualTo(ExitCode.DONE);
 

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -154,6 +155,25 @@ class S3Test {
     assertThat(output().count()).isEqualTo(9);
     assertThat(output().select("id").distinct().count()).isEqualTo(9);
     assertThat(manifest()).hasSameSizeAs(Arrays.asList(output().inputFiles()));
+  }
+
+  /** A driver that stood still completes its uploads after another's commit, and dies. */
+  @Test
+  void run_appendedWithLateUploadsOfTheRunBefore_listsNoneAndRemovesThem() throws IOException {
+    run(APPEND);
+    String own = manifest().get(0);
+    String late = own.replaceFirst("-[0-9a-f]{8}-(\\d{5})", "-0badc0de-$1");
+    FileSystem store = new Path(out()).getFileSystem(hadoop);
+    FileUtil.copy(store, new Path(out(), own), store, new Path(out(), late), false, hadoop);
+    assertThat(output().count()).isGreaterThan(6);
+
+    place.input(reviews(6, 9));
+    run(APPEND);
+
+    assertThat(late).isNotEqualTo(own);
+    assertThat(manifest()).contains(own).doesNotContain(late).hasSizeGreaterThan(1);
+    assertThat(names(out())).doesNotContain(late);
+    assertThat(output().count()).isEqualTo(9);
   }
 
   @Test

@@ -3,15 +3,10 @@ package io.herd.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -28,10 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(SharedSpark.class)
 class StandStillIT {
   private static final int ROWS = 6;
-  private static final long MINUTES = 3;
-
-  /** So that it is lost in 5 s. */
-  private static final String LEASE = "-Dherd.lease.seconds=2";
 
   private Path directory;
 
@@ -49,7 +40,7 @@ class StandStillIT {
 
     Launched first = start(mode, commit, once);
     try {
-      await(first, once);
+      StoppedDriver.await(first, () -> !Files.exists(once));
       start(mode, commit, once).ends(0);
       List<Path> published = parts();
       assertThat(rows(spark).count()).isEqualTo(ROWS);
@@ -69,31 +60,12 @@ class StandStillIT {
   }
 
   private Launched start(String mode, String commit, Path once) throws IOException {
-    Map<String, String> conf =
-        Map.of(
-            "fs.stopping.impl",
-            StoppingFiles.class.getName(),
-            StoppingFiles.AT,
-            commit,
-            StoppingFiles.ONCE,
-            once.toString());
-    List<String> words = new ArrayList<>(List.of("--jars", jar().toString()));
-    words.addAll(List.of("--driver-java-options", LEASE));
-    conf.forEach(
-        (key, value) -> words.addAll(List.of("--conf", "spark.hadoop." + key + "=" + value)));
+    List<String> words = new ArrayList<>(StoppedDriver.at(commit, once));
+    words.addAll(List.of("--jars", StoppedDriver.jar(directory).toString()));
+    words.addAll(List.of("--driver-java-options", StoppedDriver.LEASE));
     words.addAll(List.of("run", "run.conf", "herd.output.mode=" + mode));
     words.add("herd.output.path=\"stopping://" + directory.resolve("out") + "\"");
     return Launched.start(directory, words.toArray(String[]::new));
-  }
-
-  /** Until the first driver has come to its commit and stopped itself. */
-  private static void await(Launched first, Path once) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
-    while (Files.exists(once)) {
-      assertThat(first.processes().get(0).isAlive()).as(first.out() + first.err()).isTrue();
-      assertThat(System.nanoTime()).as("comes to its commit in time").isLessThan(deadline);
-      Thread.sleep(100);
-    }
   }
 
   private Dataset<Row> rows(SparkSession spark) {
@@ -107,20 +79,5 @@ class StandStillIT {
           .sorted()
           .toList();
     }
-  }
-
-  /** The file system, for the drivers. */
-  private Path jar() throws IOException {
-    Path root = Path.of("target/test-classes");
-    Path file = directory.resolve("stopping.jar");
-    try (OutputStream out = Files.newOutputStream(file);
-        JarOutputStream entries = new JarOutputStream(out)) {
-      for (Class<?> each : List.of(CopyingFiles.class, StoppingFiles.class)) {
-        String name = each.getName().replace('.', '/') + ".class";
-        entries.putNextEntry(new JarEntry(name));
-        Files.copy(root.resolve(name), entries);
-      }
-    }
-    return file;
   }
 }

@@ -37,6 +37,19 @@ final class Contradictions {
           values.place(Keys.OUTPUT_PATH),
           "herd.output.path: a database has tables. Set herd.output.table instead");
     }
+    if (!values.isSet(Keys.OUTPUT_PATH)) {
+      useless(
+          Keys.OUTPUT_TABLE,
+          "a table has no order, and files of its own",
+          Keys.OUTPUT_ORDER,
+          Keys.OUTPUT_FILES);
+    }
+    if (values.get(Keys.OUTPUT_ORDER) != null && !values.get(Keys.PARTITION_BY).isEmpty()) {
+      problems.add(
+          values.place(Keys.OUTPUT_ORDER),
+          "herd.output.order: herd.output.partition-by puts rows that follow each other into"
+              + " directories apart. Remove one");
+    }
   }
 
   /** Of a call of the library, whose rows are the caller's. */
@@ -130,6 +143,10 @@ final class Contradictions {
   private void input() {
     if (!values.isSet(Keys.INPUT_PATH)) {
       useless(Keys.INPUT_TABLE, "the catalog knows it", Keys.INPUT_FORMAT, Keys.INPUT_SCHEMA);
+      useless(
+          Keys.INPUT_TABLE,
+          "a table has no order; a query with ORDER BY has one (herd.input.sql)",
+          Keys.OUTPUT_ORDER);
       useless(Keys.INPUT_SQL, "the query says it", Keys.INPUT_FORMAT, Keys.INPUT_SCHEMA);
       useless(Keys.INPUT_SQL, "a query has none", Keys.INPUT_OPTIONS);
     } else if (!values.isSet(Keys.INPUT_FORMAT)) {

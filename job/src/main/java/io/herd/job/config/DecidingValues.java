@@ -22,7 +22,8 @@ final class DecidingValues {
   private static final String ENGINE = "engine";
 
   /** Keys of later versions: left out unless they are set, so that the digests stay. */
-  private static final Set<Key<?>> LATER = Set.of(Keys.PROMPT_KWARGS, Keys.PROMPT_TOOLS);
+  private static final Set<Key<?>> LATER =
+      Set.of(Keys.PROMPT_KWARGS, Keys.PROMPT_TOOLS, Keys.OUTPUT_ORDER);
 
   private final UnaryOperator<String> texts;
   private final UnaryOperator<Map<String, String>> options;

@@ -22,6 +22,7 @@ import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
 import io.herd.job.config.Settings.Mode;
+import io.herd.job.config.Settings.Order;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling.Normalize;
 import io.herd.udfs.text.Message;
@@ -158,6 +159,8 @@ final class Keys {
       key("output.options", options(), "{ compression = zstd }");
   static final Key<List<String>> PARTITION_BY =
       key("output.partition-by", distinctTexts("column"), "[\"lang\"]");
+  static final Key<Order> OUTPUT_ORDER = deciding("output.order", oneOf(Order.class), "input");
+  static final Key<Integer> OUTPUT_FILES = key("output.files", wholeNumber(1, "files"), "1");
 
   static final Key<String> WORK_DIR = key("run.work-dir", path(), "\"work/reviews\"");
   static final Key<Double> MAX_FAILED_FRACTION =

@@ -169,6 +169,11 @@ public final class Settings {
     APPEND
   }
 
+  /** {@code herd.output.order}. */
+  public enum Order {
+    INPUT
+  }
+
   /** Which model: exactly one of {@code path} and {@code id} is there. */
   public record Model(Values values) {
     public Optional<Path> path() {
@@ -300,19 +305,37 @@ public final class Settings {
       return values.get(Keys.PARTITION_BY);
     }
 
+    /** Empty where rows come as they do. */
+    public Optional<Order> order() {
+      return values.find(Keys.OUTPUT_ORDER);
+    }
+
+    /** The most files that are written; empty for as many as tasks write. */
+    public OptionalInt files() {
+      return values.find(Keys.OUTPUT_FILES).map(OptionalInt::of).orElse(OptionalInt.empty());
+    }
+
     /** The path or the table. */
     public String target() {
       return path().orElseGet(() -> table().orElseThrow());
     }
 
-    /** All that says what is written and where, as texts for a digest. */
+    /**
+     * All that says what is written and where, as texts for a digest. Keys of later versions are
+     * left out unless they are set: work-dirs hold digests of earlier ones.
+     */
     public List<String> identity() {
-      return List.of(
-          target(),
-          format().toLowerCase(Locale.ROOT),
-          mode().name(),
-          SecretText.withoutSecrets(options()).toString(),
-          partitionBy().toString());
+      List<String> identity =
+          new ArrayList<>(
+              List.of(
+                  target(),
+                  format().toLowerCase(Locale.ROOT),
+                  mode().name(),
+                  SecretText.withoutSecrets(options()).toString(),
+                  partitionBy().toString()));
+      order().ifPresent(order -> identity.add("order " + order.name()));
+      files().ifPresent(files -> identity.add("files " + files));
+      return identity;
     }
   }
 
@@ -328,9 +351,11 @@ public final class Settings {
       return values.get(Keys.MAX_FAILED_FRACTION);
     }
 
-    /** A task writes its results after this number of rows. */
-    public int checkpointRows() {
-      return values.get(Keys.CHECKPOINT_ROWS);
+    /** A task writes its results after this number of rows; empty for what suits their number. */
+    public OptionalInt checkpointRows() {
+      return values.isSet(Keys.CHECKPOINT_ROWS)
+          ? OptionalInt.of(values.get(Keys.CHECKPOINT_ROWS))
+          : OptionalInt.empty();
     }
 
     /** Or after this time, whichever comes first; empty for what suits the number of tasks. */

@@ -196,7 +196,8 @@ public final class GenerateStep {
   private ResultWriter.Flush flush() {
     Settings.Run run = settings.run();
     return new ResultWriter.Flush(
-        run.checkpointRows(), run.checkpointEvery().orElseGet(() -> sizes().checkpoint()));
+        run.checkpointRows().orElseGet(() -> sizes().checkpointRows()),
+        run.checkpointEvery().orElseGet(() -> sizes().checkpoint()));
   }
 
   private TaskSizes sizes() {

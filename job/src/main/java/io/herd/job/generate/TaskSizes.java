@@ -33,7 +33,10 @@ record TaskSizes(long cores, boolean alone) {
 
   private static final Duration CHECKPOINT = Duration.ofSeconds(60);
 
-  private static final Duration LONGEST_CHECKPOINT = Duration.ofMinutes(2);
+  private static final int CHECKPOINT_ROWS = 500;
+
+  /** Times as long and as large are checkpoints at most where tasks are many. */
+  private static final double LONGEST = 2;
 
   /** Enough for every core, as long as each has work; more when rows are many. */
   int partitions(long prompts) {
@@ -49,8 +52,15 @@ record TaskSizes(long cores, boolean alone) {
    * a file of each task that is listed and read in the end.
    */
   Duration checkpoint() {
-    double longer = Math.sqrt(Math.max(1, cores / (double) MANY_CORES));
-    Duration every = Duration.ofSeconds(Math.round(CHECKPOINT.toSeconds() * longer));
-    return every.compareTo(LONGEST_CHECKPOINT) < 0 ? every : LONGEST_CHECKPOINT;
+    return Duration.ofSeconds(Math.round(CHECKPOINT.toSeconds() * longer()));
+  }
+
+  /** After how many rows, whichever comes first: labels come faster than completions. */
+  int checkpointRows() {
+    return (int) Math.round(CHECKPOINT_ROWS * longer());
+  }
+
+  private double longer() {
+    return Math.min(LONGEST, Math.sqrt(Math.max(1, cores / (double) MANY_CORES)));
   }
 }

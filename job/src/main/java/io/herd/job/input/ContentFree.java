@@ -76,7 +76,7 @@ public final class ContentFree {
   static Map<String, Object> row(StructType columns, String text) {
     Map<String, Object> out = new LinkedHashMap<>();
     for (StructField field : columns.fields()) {
-      if (!SnapshotColumns.ALL.contains(field.name())) {
+      if (!SnapshotColumns.isOwn(field.name())) {
         out.put(field.name(), value(field.dataType(), text));
       }
     }

@@ -142,7 +142,8 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
       Observation seen = new Observation("herd snapshot");
       // Watched below the prompts, which keeps Spark from making those of a few rows on the driver.
       Dataset<Row> watched = source.observe(seen, count(lit(1)).as("rows"));
-      Dataset<Row> prepared = prepared(watched, settings, model, examples);
+      Dataset<Row> prepared =
+          InputOrder.noted(prepared(watched, settings, model, examples), settings);
       String name = name();
       workDir.make();
       store(prepared, workDir.snapshot(name));
@@ -198,9 +199,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
 
   /** The input's. */
   public List<String> columns() {
-    return Arrays.stream(rows.columns())
-        .filter(name -> !SnapshotColumns.ALL.contains(name))
-        .toList();
+    return Arrays.stream(rows.columns()).filter(name -> !SnapshotColumns.isOwn(name)).toList();
   }
 
   /**

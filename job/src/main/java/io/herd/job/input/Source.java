@@ -121,12 +121,13 @@ public final class Source {
     for (String column : settings.output().partitionBy()) {
       require(columns, column, "herd.output.partition-by");
     }
+    InputOrder.check(rows, settings);
   }
 
   private static boolean isAdded(String column, Settings settings) {
     return ALWAYS_ADDED.contains(column)
         || settings.answers().contains(column)
-        || SnapshotColumns.ALL.contains(column);
+        || SnapshotColumns.isOwn(column);
   }
 
   private static void checkTypes(StructType columns, Settings settings) {

@@ -65,6 +65,10 @@ public final class AppendedFiles {
     decided(attempt, below(target, parts.all()));
   }
 
+  String run() {
+    return run;
+  }
+
   /** Where this attempt writes what is to be moved in place. */
   public Path staged() {
     return new Path(stage(), attempt);
@@ -78,6 +82,11 @@ public final class AppendedFiles {
   /** Whether the run's commit was made, and its files are there. */
   public boolean held() {
     return plan().filter(plan -> isWhole(plan) && !plan.attempt().isEmpty()).isPresent();
+  }
+
+  /** The files that the run's plan names, if there is one and they are there. */
+  Optional<Set<String>> planned() {
+    return plan().filter(this::isWhole).map(plan -> Set.copyOf(plan.files()));
   }
 
   /**

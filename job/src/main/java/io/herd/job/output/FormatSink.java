@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.herd.job.config.Settings;
 import io.herd.udfs.Quoted;
+import io.herd.udfs.UserException;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.Path;
@@ -41,6 +42,13 @@ final class FormatSink implements Sink {
     if (OutputWriter.appends(output) && !isDelta()) {
       throw OutputWriter.noAppend(
           "the format " + output.format(), "has no files that could carry the run's name");
+    }
+    if (output.order().isPresent() || output.files().isPresent()) {
+      throw new UserException(
+          "herd.output.order and files: a table of the format "
+              + output.format()
+              + " has no order, and files of its own",
+          "remove them, or write a format of files such as parquet.");
     }
   }
 

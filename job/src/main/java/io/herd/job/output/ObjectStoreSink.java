@@ -1,17 +1,8 @@
 package io.herd.job.output;
 
-import com.google.gson.Gson;
 import io.herd.job.config.Settings;
-import io.herd.udfs.SystemException;
-import io.herd.udfs.storage.WholeFile;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.internal.io.cloud.PathOutputCommitProtocol;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -30,9 +21,6 @@ import org.apache.spark.sql.SparkSession;
  * have ended.
  */
 final class ObjectStoreSink extends FilesSink {
-  /** The names of the output's objects below its path, relative to it. */
-  static final String MANIFEST = "_manifest.json";
-
   private static final String PROTOCOL = "spark.sql.sources.commitProtocolClass";
   private static final Map<String, String> MAGIC =
       Map.of(
@@ -43,18 +31,12 @@ final class ObjectStoreSink extends FilesSink {
           "fs.s3a.committer.magic.enabled",
           "true");
 
-  /**
-   * What readers may go by.
-   *
-   * @param run the run that wrote last
-   * @param files relative to the manifest's folder
-   */
-  private record Manifest(String run, List<String> files) {}
-
+  private final OutputManifest manifest;
   private final boolean uploads;
 
   ObjectStoreSink(SparkSession spark, Settings.Output output, OutputPlace place) {
     super(spark, output, place);
+    this.manifest = new OutputManifest(parts);
     this.uploads = place.uploads();
   }
 
@@ -70,27 +52,19 @@ final class ObjectStoreSink extends FilesSink {
     }
     if (OutputWriter.appends(output)) {
       boolean own = added.commitWritten(fence);
-      write(new Manifest(run, relative(parts.all())));
+      listAppended(run);
       return own;
-    } else {
-      requireHeld(fence, added);
-      List<Path> wanted = added.written();
-      List<Path> unwanted = new ArrayList<>(parts.all());
-      unwanted.removeAll(wanted);
-      write(new Manifest(run, relative(wanted)));
-      parts.deleteWithFolders(unwanted);
-      return true;
     }
+    new ReplacedFiles(parts, added).commitWritten(fence);
+    return true;
   }
 
-  /** What a run has uploaded that was replaced by another must not stay among the other's. */
-  private void requireHeld(Runnable fence, AppendedFiles added) {
-    try {
-      fence.run();
-    } catch (RuntimeException e) {
-      parts.delete(added.written());
-      throw e;
-    }
+  /** Lists what is committed; that can't be taken back, and so whoever comes may do it. */
+  private void listAppended(String run) {
+    manifest.write(
+        before -> new OutputManifest.Content(run, CommittedFiles.in(parts, before).committed()),
+        () -> {});
+    parts.delete(CommittedFiles.in(parts, manifest.read()).left());
   }
 
   @Override
@@ -99,9 +73,14 @@ final class ObjectStoreSink extends FilesSink {
   }
 
   @Override
+  public boolean isOf(String run) {
+    return manifest.read().filter(now -> run.equals(now.run())).isPresent();
+  }
+
+  @Override
   public void settle(String run) {
     new AppendedFiles(parts, run).settle();
-    write(new Manifest(run, relative(parts.all())));
+    listAppended(run);
   }
 
   private void upload(Dataset<Row> rows, String name) {
@@ -117,20 +96,5 @@ final class ObjectStoreSink extends FilesSink {
 
   private void save(DataFrameWriter<Row> writer) {
     writer.mode("append").save(target.toString());
-  }
-
-  private void write(Manifest manifest) {
-    Path file = new Path(target, MANIFEST);
-    try {
-      byte[] json = (new Gson().toJson(manifest) + "\n").getBytes(StandardCharsets.UTF_8);
-      WholeFile.write(parts.files(), file, json);
-    } catch (IOException e) {
-      throw new SystemException("can't write " + file, e);
-    }
-  }
-
-  private List<String> relative(List<Path> some) {
-    URI root = parts.files().makeQualified(target).toUri();
-    return some.stream().map(file -> root.relativize(file.toUri()).getPath()).sorted().toList();
   }
 }

@@ -53,7 +53,7 @@ record OldOutput(PartFiles parts, Path folder) {
   /** Whether the place holds a whole output: jobs of Hadoop and Herd mark it last. */
   private boolean isInPlace() {
     return parts.exists(new Path(parts.folder(), "_SUCCESS"))
-        || parts.exists(new Path(parts.folder(), ObjectStoreSink.MANIFEST));
+        || parts.exists(new Path(parts.folder(), OutputManifest.NAME));
   }
 
   /** Puts it back, if its place has nothing in it. */

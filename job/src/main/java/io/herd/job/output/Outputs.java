@@ -64,7 +64,7 @@ public final class Outputs {
   private static Dataset<Row> withIds(Dataset<Row> joined, Answers answers) {
     List<Column> columns = new ArrayList<>();
     Arrays.stream(joined.columns())
-        .filter(name -> !SnapshotColumns.ALL.contains(name) && !name.equals(SnapshotColumns.RESULT))
+        .filter(name -> !SnapshotColumns.isOwn(name) && !name.equals(SnapshotColumns.RESULT))
         .forEach(name -> columns.add(col(Quoted.name(name))));
     answers.names().forEach(name -> columns.add(answers.column(name)));
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();

@@ -129,6 +129,11 @@ record PartFiles(FileSystem files, Path folder) {
         .noneMatch(name -> name.startsWith(".") || (name.startsWith("_") && !name.contains("=")));
   }
 
+  /** A file's name relative to the folder, with slashes. */
+  String below(Path file) {
+    return files.makeQualified(folder).toUri().relativize(file.toUri()).getPath();
+  }
+
   List<Path> of(String run) {
     return all().stream().filter(file -> file.getName().startsWith(prefix(run) + "-")).toList();
   }

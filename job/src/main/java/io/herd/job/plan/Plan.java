@@ -12,6 +12,7 @@ import io.herd.udfs.results.ResultLog;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -91,8 +92,11 @@ public record Plan(
   public static Dataset<Row> results(SparkSession spark, ResultLog log) {
     Set<String> replaced =
         log.files(spark.sparkContext().hadoopConfiguration()).replaced(); // before Spark lists
-    return new SkippedFiles(replaced)
-        .leaveOut(spark.read().schema(Result.SCHEMA).json(log.folder()));
+    return new SkippedFiles(replaced).leaveOut(read(spark).json(log.folder()));
+  }
+
+  private static DataFrameReader read(SparkSession spark) {
+    return spark.read().schema(Result.SCHEMA).option("recursiveFileLookup", "true");
   }
 
   /**
@@ -102,9 +106,7 @@ public record Plan(
    */
   public Plan after(SparkSession spark, ResultLog log, String submission) {
     Dataset<Row> written =
-        spark
-            .read()
-            .schema(Result.SCHEMA)
+        read(spark)
             .option("pathGlobFilter", ResultLog.glob(submission))
             .json(log.folder())
             .select(col("key"));

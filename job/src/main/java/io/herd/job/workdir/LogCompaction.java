@@ -89,7 +89,7 @@ public final class LogCompaction {
     String name = "c" + UUID.randomUUID();
     try {
       joining.join(groups(small), name).forEach(files::show);
-      files.replace(small.stream().map(file -> file.getPath().getName()).toList(), name);
+      files.replace(small.stream().map(LogFiles::name).toList(), name);
     } finally {
       files.dropHidden(name); // of attempts that came second, or in vain
     }
@@ -104,7 +104,7 @@ public final class LogCompaction {
         groups.add(new ArrayList<>());
         bytes = 0;
       }
-      groups.get(groups.size() - 1).add(file.getPath().getName());
+      groups.get(groups.size() - 1).add(LogFiles.name(file));
       bytes += file.getLen();
     }
     return groups;

@@ -66,6 +66,11 @@ public record OldFiles(List<Group> groups, Optional<String> unfinished) {
       if (unfinished.isEmpty()) {
         Path log = new Path(root, "results");
         results = old(files, results, children(files, log, true), before);
+        for (Path folder : children(files, log, false)) {
+          if (!folder.getName().startsWith("_")) {
+            results = old(files, results, children(files, folder, true), before);
+          }
+        }
         markers =
             old(files, markers, children(files, new Path(log, InFlight.FOLDER), false), before);
       }

@@ -1,5 +1,6 @@
 package io.herd.job.workdir;
 
+import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.UUID;
 /**
  * Who has a lease, as its file says it.
  *
+ * @param schema of that file; 0 is 0.1.0's, which had no number
  * @param host its name, for the eye
  * @param machine one boot of one host, and the space that its process numbers are counted in:
  *     containers can share a host's name and not its processes
@@ -25,6 +27,7 @@ import java.util.UUID;
  * @param released whether the owner has given it back
  */
 record Owner(
+    int schema,
     String host,
     String machine,
     long pid,
@@ -34,12 +37,15 @@ record Owner(
     long beats,
     long every,
     boolean released) {
+  /** What this version writes. */
+  static final int SCHEMA = 2;
 
   /** This process. */
   static Owner here(String step, Duration every) {
     ProcessHandle self = ProcessHandle.current();
     String host = hostName();
     return new Owner(
+        SCHEMA,
         host,
         machine(host),
         self.pid(),
@@ -52,11 +58,28 @@ record Owner(
   }
 
   Owner beaten() {
-    return new Owner(host, machine, pid, started, step, token, beats + 1, every, released);
+    return new Owner(schema, host, machine, pid, started, step, token, beats + 1, every, released);
   }
 
   Owner gone() {
-    return new Owner(host, machine, pid, started, step, token, beats + 1, every, true);
+    return new Owner(schema, host, machine, pid, started, step, token, beats + 1, every, true);
+  }
+
+  /**
+   * Refuses an owner that a later version has written, whose beats may be of another form.
+   *
+   * @throws UserException with the remedy
+   */
+  Owner known() {
+    if (schema > SCHEMA) {
+      throw new UserException(
+          "a later version of Herd works on this work-dir: its lease has the schema "
+              + schema
+              + ", this version knows "
+              + SCHEMA,
+          "use that version, or another herd.run.work-dir.");
+    }
+    return this;
   }
 
   /** Whether this process can see that the other is no more. */

@@ -8,6 +8,7 @@ import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
 import io.herd.job.config.Settings.Mode;
+import io.herd.job.config.Settings.Order;
 import io.herd.job.config.Settings.Stop;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.sample.Choice;
@@ -165,6 +166,10 @@ class SettingsMappingTest {
     assertThat(output.mode()).isEqualTo(Mode.OVERWRITE);
     assertThat(output.options()).isEqualTo(Map.of("compression", "gzip"));
     assertThat(output.partitionBy()).containsExactly("lang", "year");
+    assertThat(output.order()).isEmpty();
+    assertThat(output.files()).isEmpty();
+    assertThat(read("ordered").output().order()).contains(Order.INPUT);
+    assertThat(read("ordered").output().files()).hasValue(1);
     assertThat(read("labels").output().table()).contains("sales.labels");
   }
 
@@ -173,7 +178,8 @@ class SettingsMappingTest {
     Settings.Run run = read("generating").run();
     assertThat(run.workDir()).isEqualTo("hdfs:///work");
     assertThat(run.maxFailedFraction()).isEqualTo(0.25);
-    assertThat(run.checkpointRows()).isEqualTo(10);
+    assertThat(run.checkpointRows()).hasValue(10);
+    assertThat(read("labels").run().checkpointRows()).isEmpty();
     assertThat(run.checkpointEvery()).contains(Duration.ofMinutes(2));
     assertThat(run.stop())
         .isEqualTo(new Stop(Optional.of(Duration.ofHours(6)), OptionalInt.of(1000), true));
@@ -205,7 +211,8 @@ class SettingsMappingTest {
                 "query",
                 "choice",
                 "regex",
-                "tools")
+                "tools",
+                "ordered")
             .map(name -> ConfigFactory.parseFile(SAMPLES.resolve(name + ".conf").toFile()))
             .toList();
 

@@ -34,7 +34,8 @@ class ShownValuesTest {
         "query",
         "choice",
         "regex",
-        "tools"
+        "tools",
+        "ordered"
       })
   void of_settingsOfASample_areWhatTheyWere(String name) throws IOException {
     Settings settings = SettingsMappingTest.read(name);

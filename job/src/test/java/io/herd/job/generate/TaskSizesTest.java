@@ -28,13 +28,15 @@ class TaskSizesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 60",
-    "64, 60",
-    "80, 67",
-    "256, 120", // twice as long when there are four times as many
-    "8000, 120" // and no longer
+    "1, 60, 500",
+    "64, 60, 500",
+    "80, 67, 559",
+    "256, 120, 1000", // twice as long when there are four times as many
+    "8000, 120, 1000" // and no longer
   })
-  void checkpoint_moreTasks_isLessOften(long cores, long seconds) {
-    assertThat(new TaskSizes(cores, false).checkpoint()).hasSeconds(seconds);
+  void checkpoint_moreTasks_isLessOften(long cores, long seconds, int rows) {
+    TaskSizes sizes = new TaskSizes(cores, false);
+    assertThat(sizes.checkpoint()).hasSeconds(seconds);
+    assertThat(sizes.checkpointRows()).isEqualTo(rows);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,11 +79,11 @@ class LeaseTest {
   }
 
   private static Owner elsewhere() {
-    return new Owner("far", "another boot", 7, "once", "read", "their token", 0, 10, false);
+    return new Owner(2, "far", "another boot", 7, "once", "read", "their token", 0, 10, false);
   }
 
   private Owner here(long pid, String started) {
-    return new Owner(self.host(), self.machine(), pid, started, "publish", "dead", 0, 10, false);
+    return new Owner(2, self.host(), self.machine(), pid, started, "publish", "dead", 0, 10, false);
   }
 
   @Test
@@ -189,6 +190,17 @@ class LeaseTest {
     files.claim(1, elsewhere().gone());
     take().close();
     assertThat(hands.seconds()).isZero();
+  }
+
+  @Test
+  void take_claimOfALaterVersion_isRefused() throws Exception {
+    Owner later =
+        new Owner(3, "far", "another boot", 7, "once", "read", "their token", 0, 10, true);
+    files.claim(1, later);
+    assertThatThrownBy(this::take)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("a later version of Herd works on this work-dir")
+        .hasMessageContaining("use that version, or another herd.run.work-dir");
   }
 
   @Test

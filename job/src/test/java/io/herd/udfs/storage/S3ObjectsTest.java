@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.job.S3Server;
+import io.herd.udfs.storage.ConditionalWrites.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -21,7 +23,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Objects that are created only once, on a server that knows {@code If-None-Match}. */
+/**
+ * Objects that are created only once, on a server that knows {@code If-None-Match} and {@code
+ * If-Match}.
+ */
 class S3ObjectsTest {
   private static final int ROUNDS = 20;
   private static final int WRITERS = 4;
@@ -50,12 +55,33 @@ class S3ObjectsTest {
   }
 
   @Test
-  void createIfAbsent_anothersIsThere_staysAnothers() throws Exception {
+  void write_anothersIsThere_staysAnothers() throws Exception {
     Path path = new Path(server.path("twice/claim.json"));
     S3Objects objects = new S3Objects(files);
-    assertThat(objects.createIfAbsent(path, "first".getBytes(UTF_8))).isTrue();
-    assertThat(objects.createIfAbsent(path, "second, longer".getBytes(UTF_8))).isTrue();
+    assertThat(objects.write(path, Optional.empty(), "first".getBytes(UTF_8)))
+        .isEqualTo(Outcome.WRITTEN);
+    assertThat(objects.write(path, Optional.empty(), "second, longer".getBytes(UTF_8)))
+        .isEqualTo(Outcome.REFUSED);
     assertThat(read(path)).isEqualTo("first");
+  }
+
+  @Test
+  void replace_anotherHasWrittenSince_isRefused() throws Exception {
+    Path path = new Path(server.path("replaced/manifest.json"));
+    SeenFile none = SeenFile.read(files, path);
+    assertThat(none.replace("first".getBytes(UTF_8))).isTrue();
+    assertThat(none.replace("second".getBytes(UTF_8))).as("there was none").isFalse();
+
+    SeenFile first = SeenFile.read(files, path);
+    assertThat(first.content())
+        .hasValueSatisfying(all -> assertThat(all).asString().isEqualTo("first"));
+    assertThat(SeenFile.read(files, path).replace("third".getBytes(UTF_8))).isTrue();
+    assertThat(first.replace("fourth".getBytes(UTF_8))).as("the third is there").isFalse();
+    assertThat(read(path)).isEqualTo("third");
+
+    SeenFile third = SeenFile.read(files, path);
+    files.delete(path, false);
+    assertThat(third.replace("fifth".getBytes(UTF_8))).as("there is none").isFalse();
   }
 
   @Test

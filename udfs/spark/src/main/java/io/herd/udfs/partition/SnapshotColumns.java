@@ -36,6 +36,9 @@ public final class SnapshotColumns {
   /** The prompt as text, where it is asked for; null when the row has an error. */
   public static final String TEXT = "_herd_text";
 
+  /** The input's file that the row is from, where the output is to have the input's order. */
+  public static final String FILE = "_herd_file";
+
   /** What came of the row, as the result log has it; null when the row has an error. */
   public static final String RESULT = "_herd_result";
 
@@ -49,6 +52,11 @@ public final class SnapshotColumns {
   private static final ArrayType TOKENS = DataTypes.createArrayType(DataTypes.IntegerType, false);
 
   private SnapshotColumns() {}
+
+  /** Whether a snapshot may have it beside the input's. */
+  public static boolean isOwn(String name) {
+    return ALL.contains(name) || name.equals(FILE);
+  }
 
   /** A row with one more value behind its own. */
   static Row with(Row input, Object value) {

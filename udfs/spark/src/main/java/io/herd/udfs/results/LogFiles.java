@@ -7,12 +7,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,8 +23,8 @@ import org.apache.hadoop.fs.PathFilter;
 import org.apache.hadoop.io.IOUtils;
 
 /**
- * The files of a result log, and how many small ones become a large one while others read and
- * write.
+ * The files of a result log, in its folder and those below, and how many small ones become a large
+ * one while others read and write.
  *
  * <p>A file that was replaced isn't removed: a list in {@code _replaced/} names it, and readers
  * skip what is listed. Whoever began to read before finds all of its files, and a task finds those
@@ -34,6 +36,7 @@ public final class LogFiles {
   private static final String REPLACED = "_replaced";
   private static final PathFilter VISIBLE =
       path -> !path.getName().startsWith("_") && !path.getName().startsWith(".");
+  private static final Pattern BELOW = Pattern.compile("p\\d{5}"); // as ResultLog names folders
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final FileSystem files;
@@ -58,8 +61,9 @@ public final class LogFiles {
   }
 
   /**
-   * Names of the files that readers skip. To be read before the folder is listed: a replacement
-   * that comes in between is then read beside what it replaces, and not missed with it.
+   * Names, without folders, of the files that readers skip. To be read before the folder is listed:
+   * a replacement that comes in between is then read beside what it replaces, and not missed with
+   * it.
    */
   public Set<String> replaced() {
     return io(
@@ -67,7 +71,7 @@ public final class LogFiles {
         () -> {
           Set<String> names = new HashSet<>();
           for (FileStatus list : list(new Path(folder, REPLACED))) {
-            names.addAll(names(list.getPath()));
+            names(list.getPath()).forEach(name -> names.add(new Path(name).getName()));
           }
           return names;
         });
@@ -79,15 +83,35 @@ public final class LogFiles {
     return io(
         "list",
         () ->
-            Arrays.stream(list(folder))
-                .filter(file -> file.isFile() && !replaced.contains(file.getPath().getName()))
+            everywhere().stream()
+                .filter(file -> !replaced.contains(file.getPath().getName()))
                 .sorted(Comparator.comparing(file -> file.getPath().getName()))
                 .toList());
+  }
+
+  private List<FileStatus> everywhere() throws IOException {
+    List<FileStatus> found = new ArrayList<>();
+    for (FileStatus each : list(folder)) {
+      if (each.isFile()) {
+        found.add(each);
+      } else if (BELOW.matcher(each.getPath().getName()).matches()) {
+        Stream.of(list(each.getPath())).filter(FileStatus::isFile).forEach(found::add);
+      }
+    }
+    return found;
+  }
+
+  /** A file's name from the log's folder on. */
+  public static String name(FileStatus file) {
+    Path path = file.getPath();
+    String parent = path.getParent().getName();
+    return BELOW.matcher(parent).matches() ? parent + "/" + path.getName() : path.getName();
   }
 
   /**
    * Copies files behind one another into a hidden one.
    *
+   * @param names see {@link #name}
    * @param hidden its name; see {@link #show}
    */
   public void join(List<String> names, String hidden) {
@@ -127,7 +151,7 @@ public final class LogFiles {
         });
   }
 
-  /** From now on readers skip these files. */
+  /** From now on readers skip these files, see {@link #name}. */
   public void replace(Collection<String> names, String list) {
     io(
         "compact",

@@ -16,14 +16,19 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A folder of immutable files of JSON lines, one {@link Result} each. A file is visible only when
- * it is complete, see {@link WholeFile}. A result that is in the log is never generated again,
+ * A folder of immutable files of JSON lines, one {@link Result} each. Partitions after the first
+ * 256 have theirs in folders below it, 256 to each: HDFS takes about a million entries in one, and
+ * an attempt that looks for those of earlier ones lists one folder. A file is visible only when it
+ * is complete, see {@link WholeFile}. A result that is in the log is never generated again,
  * whatever happens to the task, the stage or the driver.
  *
  * @param folder any path that Hadoop's file systems know
  */
 public record ResultLog(String folder) implements Serializable {
   private static final String SUFFIX = ".jsonl";
+
+  /** Partitions whose files share a folder. */
+  private static final int TOGETHER = 256;
 
   /**
    * Opens a writer for one attempt of a task.
@@ -39,7 +44,7 @@ public record ResultLog(String folder) implements Serializable {
     String name = prefix(submission, partition) + "-" + attempt;
     FileSystem files = fileSystem(hadoop);
     return new ResultWriter(
-        files, new Path(folder), name, flush, System::nanoTime, StorageRetries.of(files));
+        files, folder(partition), name, flush, System::nanoTime, StorageRetries.of(files));
   }
 
   /** What the tasks of a run are at; readers of the log don't see it. */
@@ -58,20 +63,29 @@ public record ResultLog(String folder) implements Serializable {
     FileSystem files = fileSystem(hadoop);
     try {
       StorageRetries.of(files)
-          .run(again -> readKeys(files, prefix(submission, partition) + "-", keys));
+          .run(
+              again ->
+                  readKeys(files, folder(partition), prefix(submission, partition) + "-", keys));
       return keys;
     } catch (IOException e) {
       throw new SystemException("can't read the result log in " + folder, e);
     }
   }
 
-  private void readKeys(FileSystem files, String prefix, Set<String> keys) throws IOException {
-    if (files.exists(new Path(folder))) {
-      for (FileStatus file :
-          files.listStatus(new Path(folder), path -> path.getName().startsWith(prefix))) {
+  private static void readKeys(FileSystem files, Path parent, String prefix, Set<String> keys)
+      throws IOException {
+    if (files.exists(parent)) {
+      for (FileStatus file : files.listStatus(parent, path -> path.getName().startsWith(prefix))) {
         readKeys(files, file.getPath(), keys);
       }
     }
+  }
+
+  private Path folder(int partition) {
+    int number = partition / TOGETHER;
+    return number == 0
+        ? new Path(folder)
+        : new Path(folder, String.format(Locale.ROOT, "p%05d", number));
   }
 
   private static void readKeys(FileSystem files, Path file, Set<String> keys) throws IOException {

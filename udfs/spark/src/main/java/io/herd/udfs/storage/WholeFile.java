@@ -1,5 +1,6 @@
 package io.herd.udfs.storage;
 
+import io.herd.udfs.storage.ConditionalWrites.Outcome;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -105,13 +106,15 @@ public final class WholeFile {
       throws IOException {
     try {
       Optional<ConditionalWrites> store = conditional(files);
-      return store.isPresent() && store.get().createIfAbsent(target, content);
+      return store.isPresent()
+          && store.get().write(target, Optional.empty(), content) != Outcome.UNKNOWN_THERE;
     } catch (LinkageError e) { // a Hadoop that is otherwise than those that were tried
       return false;
     }
   }
 
-  private static Optional<ConditionalWrites> conditional(FileSystem files) {
+  /** What a file system's store can decide, if anything. */
+  static Optional<ConditionalWrites> conditional(FileSystem files) {
     if (files instanceof ConditionalWrites own) {
       return Optional.of(own);
     }

@@ -46,6 +46,27 @@ class LogFilesTest extends ResultFolder {
   }
 
   @Test
+  void replace_filesOfFoldersBelow_areSkippedAndDropped() throws IOException {
+    write("k1");
+    try (ResultWriter writer = log.writer(hadoop, "a", 300, 1, EACH)) {
+      writer.append(ok("k300"));
+    }
+    LogFiles files = log.files(hadoop);
+    List<String> names = files.live().stream().map(LogFiles::name).toList();
+    assertThat(names).containsExactly(FIRST, "p00001/a-00300-1-00000.jsonl");
+
+    files.join(names, LogFiles.hidden("c.jsonl"));
+    files.show("c.jsonl");
+    files.replace(names, "list");
+
+    assertThat(live()).containsExactly("c.jsonl");
+    assertThat(files.replaced()).contains("a-00300-1-00000.jsonl");
+    assertThat(Files.readString(folder.resolve("c.jsonl"))).contains("k1", "k300");
+    files.dropReplaced(Instant.now().plusSeconds(9));
+    assertThat(folder.resolve("p00001")).isEmptyDirectory();
+  }
+
+  @Test
   void join_result_isAsOldAsTheNewestOfItsFiles() throws IOException {
     write("k1", "k2");
     Instant old = Instant.parse("2024-05-01T00:00:00Z");

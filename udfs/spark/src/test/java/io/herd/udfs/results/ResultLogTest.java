@@ -49,6 +49,19 @@ class ResultLogTest extends ResultFolder {
     assertThat(log.keys(hadoop, "a", 3)).containsExactlyInAnyOrder("k1", "k2", "k3", "k4");
   }
 
+  @Test
+  void writer_partitionsBeyondTheFirst_haveFoldersBelow() throws IOException {
+    write("a", 255, 1, "k255");
+    write("a", 256, 1, "k256");
+    write("a", 70_000, 1, "k70000");
+
+    assertThat(visible()).containsExactly("a-00255-1-00000.jsonl", "p00001", "p00273");
+    assertThat(folder.resolve("p00001/a-00256-1-00000.jsonl")).exists();
+    assertThat(log.keys(hadoop, "a", 256)).containsExactly("k256");
+    assertThat(log.keys(hadoop, "a", 70_000)).containsExactly("k70000");
+    assertThat(log.keys(hadoop, "a", 511)).isEmpty();
+  }
+
   private void write(String stage, int partition, long attempt, String... keys) {
     try (ResultWriter writer = log.writer(hadoop, stage, partition, attempt, TWO)) {
       for (String key : keys) {

@@ -17,44 +17,63 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The download of one file. Its bytes go to a file with a name of its own, which gets the blob's
  * name only after its hash was found right: nobody ever sees a part under the blob's name. Hashing
- * follows the streams from piece to piece.
+ * follows the streams from piece to piece. Should the process be killed, the next one goes on with
+ * the pieces that are there.
  */
 final class BlobDownload implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BlobDownload.class);
   private static final int BUFFER_BYTES = 1 << 18;
 
   private final ModelManifest.Entry file;
   private final Path blob;
   private final Path unfinished;
+  private final HostLock notes;
   private final FetchSettings settings;
   private final FetchProgress progress;
   private final MessageDigest digest;
   private final FileChannel channel;
   private final List<CompletableFuture<Void>> pieces = new ArrayList<>();
 
-  /** Creates the unfinished file. */
+  /**
+   * Creates the unfinished file, or goes on with one.
+   *
+   * @param left the file, and what of it is there
+   * @param notes keeps what arrives, for who comes after a kill
+   */
   BlobDownload(
       ModelManifest.Entry file,
       Path blob,
-      Path unfinished,
+      Leftover left,
+      HostLock notes,
       FetchSettings settings,
       FetchProgress progress)
       throws IOException {
     this.file = file;
     this.blob = blob;
-    this.unfinished = unfinished;
+    this.unfinished = left.file();
+    this.notes = notes;
     this.settings = settings;
     this.progress = progress;
     this.digest = file.sha256() != null ? Digests.newSha256() : Digests.newGitBlob(file.bytes());
     this.channel =
         FileChannel.open(
             unfinished,
-            StandardOpenOption.CREATE_NEW,
+            left.parts().isEmpty() ? StandardOpenOption.CREATE_NEW : StandardOpenOption.CREATE,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE);
+    for (int i = 0; begin(i) < file.bytes(); i++) {
+      pieces.add(new CompletableFuture<>());
+      if (left.has(begin(i), begin(i + 1))) {
+        pieces.get(i).complete(null);
+        progress.arrived(begin(i + 1) - begin(i));
+      }
+    }
   }
 
   /**
@@ -64,21 +83,20 @@ final class BlobDownload implements AutoCloseable {
    * @return completes with whether the content was right; the blob is there then
    */
   CompletableFuture<Boolean> start(FileSource source, boolean parallel, Workers workers) {
-    for (long at = 0; at < file.bytes(); at += settings.pieceBytes()) {
-      pieces.add(new CompletableFuture<>());
-    }
+    List<Run> missing = missing(0);
     RangeCopy copy = new RangeCopy(file, source, blob.getParent(), channel, settings, progress);
-    if (parallel && pieces.size() > 1) {
+    if (parallel && !missing.isEmpty()) {
+      int first = missing.get(0).first();
       AtomicBoolean known = new AtomicBoolean();
-      Runnable first =
+      Runnable others =
           () -> {
             if (!known.getAndSet(true)) {
-              streamOthers(copy, source.parallel(), workers);
+              streamOthers(copy, first + 1, source.parallel(), workers);
             }
           };
-      workers.streams().execute(() -> stream(copy, 0, 1, first));
-    } else if (!pieces.isEmpty()) {
-      workers.streams().execute(() -> stream(copy, 0, pieces.size(), () -> {}));
+      workers.streams().execute(() -> stream(copy, new Run(first, first + 1), others));
+    } else {
+      missing.forEach(run -> workers.streams().execute(() -> stream(copy, run, () -> {})));
     }
     CompletableFuture<Void> hashed = CompletableFuture.completedFuture(null);
     for (int i = 0; i < pieces.size(); i++) {
@@ -94,30 +112,58 @@ final class BlobDownload implements AutoCloseable {
    * Begins all pieces but the first, once bytes of that one arrive: by then it is known whether the
    * source understands ranges. One that doesn't sends the whole file for each.
    */
-  private void streamOthers(RangeCopy copy, boolean parallel, Workers workers) {
-    int together = parallel ? 1 : pieces.size();
-    for (int i = 1; i < pieces.size(); i += together) {
-      int first = i;
-      int end = Math.min(first + together, pieces.size());
-      workers.streams().execute(() -> stream(copy, first, end, () -> {}));
+  private void streamOthers(RangeCopy copy, int from, boolean parallel, Workers workers) {
+    for (Run run : missing(from)) {
+      int together = parallel ? 1 : run.end() - run.first();
+      for (int i = run.first(); i < run.end(); i += together) {
+        Run part = new Run(i, i + together);
+        workers.streams().execute(() -> stream(copy, part, () -> {}));
+      }
     }
   }
 
-  private void stream(RangeCopy copy, int first, int end, Runnable arriving) {
-    int[] next = {first};
+  /** Pieces that follow each other. */
+  private record Run(int first, int end) {}
+
+  /** Those from a piece on that haven't arrived. */
+  private List<Run> missing(int from) {
+    List<Run> runs = new ArrayList<>();
+    int first = from;
+    for (int i = from; i <= pieces.size(); i++) {
+      if (i == pieces.size() || pieces.get(i).isDone()) {
+        if (first < i) {
+          runs.add(new Run(first, i));
+        }
+        first = i + 1;
+      }
+    }
+    return runs;
+  }
+
+  private void stream(RangeCopy copy, Run run, Runnable arriving) {
+    int[] next = {run.first()};
     try {
       copy.run(
-          begin(first),
-          begin(end),
+          begin(run.first()),
+          begin(run.end()),
           reached -> {
             arriving.run();
-            while (next[0] < end && reached >= begin(next[0] + 1)) {
-              pieces.get(next[0]++).complete(null);
+            while (next[0] < run.end() && reached >= begin(next[0] + 1)) {
+              arrived(next[0]++);
             }
           });
     } catch (RuntimeException | Error e) {
       pieces.get(next[0]).completeExceptionally(e);
     }
+  }
+
+  private void arrived(int piece) {
+    try {
+      notes.note(unfinished, new Leftover.Part(begin(piece), begin(piece + 1)));
+    } catch (IOException e) { // who comes after a kill fetches it again
+      LOG.debug("can't note that a part of {} has arrived", unfinished, e);
+    }
+    pieces.get(piece).complete(null);
   }
 
   private long begin(int piece) {

@@ -9,8 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +32,13 @@ import org.slf4j.LoggerFactory;
 final class HostLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostLock.class);
   private static final long POLL_MILLIS = 100;
+  private static final int MOST_NOTES = 1 << 24;
+  private static final Pattern NOTE =
+      Pattern.compile("([0-9a-f]{40,64}\\.[0-9a-f]{8}\\.incomplete)(?: (\\d{1,15}) (\\d{1,15}))?");
 
   private final FileChannel channel;
   private final Path folder;
+  private final Map<String, Leftover> left = new HashMap<>(); // by the names of their blobs
   private boolean held;
 
   private HostLock(FileChannel channel, Path folder) {
@@ -103,33 +113,81 @@ final class HostLock implements AutoCloseable {
     return times.toString();
   }
 
-  /** Notes an unfinished file, so that the next holder removes it should this process be killed. */
+  /** Notes an unfinished file, so that the next holder finds it should this process be killed. */
   void note(Path unfinished) throws IOException {
+    write(unfinished.getFileName().toString());
+  }
+
+  /** Notes that a part of it has arrived. */
+  void note(Path unfinished, Leftover.Part part) throws IOException {
+    write(unfinished.getFileName() + " " + part.from() + " " + part.to());
+  }
+
+  private synchronized void write(String line) throws IOException {
     if (held) {
-      String line = unfinished.getFileName() + "\n";
-      channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)), channel.size());
+      byte[] bytes = (line + "\n").getBytes(StandardCharsets.US_ASCII);
+      channel.write(ByteBuffer.wrap(bytes), channel.size());
     }
   }
 
+  /** What a killed process has left of a blob, for the caller to go on with. */
+  Optional<Leftover> takeLeftover(Path blob) {
+    return Optional.ofNullable(left.remove(blob.getFileName().toString()));
+  }
+
+  /** How much of some blobs is there. */
+  long leftBytes() {
+    return left.values().stream().mapToLong(Leftover::bytes).sum();
+  }
+
+  /** Finds what a killed process has left; files of which no part is whole are removed. */
   private void sweep() throws IOException {
     if (!held) {
       return;
     }
-    ByteBuffer text = ByteBuffer.allocate((int) Math.min(channel.size(), 1 << 20));
-    channel.read(text, 0);
-    String lines = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII);
-    for (String name : List.of(lines.split("\n"))) {
-      if (name.matches("[0-9a-f]{40,64}\\.[0-9a-f]{8}\\.incomplete")) {
-        Files.deleteIfExists(folder.resolve(name));
+    for (Leftover each : noted().values()) {
+      String blob = each.file().getFileName().toString().replaceFirst("[.].*", "");
+      if (each.parts().isEmpty() || !Files.exists(each.file()) || left.containsKey(blob)) {
+        Files.deleteIfExists(each.file());
+      } else {
+        left.put(blob, each);
       }
     }
     channel.truncate(0);
+    for (Leftover each : left.values()) { // this process may be killed, too
+      note(each.file());
+      for (Leftover.Part part : each.parts()) {
+        note(each.file(), part);
+      }
+    }
+  }
+
+  private Map<String, Leftover> noted() throws IOException {
+    ByteBuffer text = ByteBuffer.allocate((int) Math.min(channel.size(), MOST_NOTES));
+    channel.read(text, 0);
+    String lines = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII);
+    Map<String, Leftover> noted = new LinkedHashMap<>();
+    for (String line : List.of(lines.split("\n"))) {
+      Matcher note = NOTE.matcher(line);
+      if (note.matches()) {
+        String name = note.group(1);
+        Leftover file = noted.computeIfAbsent(name, any -> Leftover.of(folder.resolve(name)));
+        if (note.group(2) != null) {
+          long from = Long.parseLong(note.group(2));
+          file.parts().add(new Leftover.Part(from, Long.parseLong(note.group(3))));
+        }
+      }
+    }
+    return noted;
   }
 
   @Override
   public void close() {
     try (FileChannel closing = channel) {
       if (held) {
+        for (Leftover each : left.values()) { // of files that nobody wants any more
+          Files.deleteIfExists(each.file());
+        }
         closing.truncate(0);
       }
     } catch (IOException e) {

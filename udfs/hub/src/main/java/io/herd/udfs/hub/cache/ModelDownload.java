@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,7 @@ record ModelDownload(
     if (files.isEmpty()) {
       return;
     }
-    settings.disk().require(folder.blobs(), bytes);
+    settings.disk().require(folder.blobs(), bytes - Math.min(bytes, lock.leftBytes()));
     progress.expected(bytes);
     List<ModelManifest.Entry> wrong = round(files, source, source.parallel());
     if (!wrong.isEmpty()) {
@@ -102,9 +103,14 @@ record ModelDownload(
 
   private BlobDownload create(ModelManifest.Entry file) throws IOException {
     Path blob = folder.blob(file);
-    Path unfinished = ModelCache.unique(blob, "incomplete");
-    lock.note(unfinished);
-    return new BlobDownload(file, blob, unfinished, settings, progress);
+    Optional<Leftover> left = lock.takeLeftover(blob);
+    if (left.isEmpty()) {
+      left = Optional.of(Leftover.of(ModelCache.unique(blob, "incomplete")));
+      lock.note(left.get().file());
+    } else {
+      LOG.info("going on with {} bytes of {} that are there", left.get().bytes(), file.name());
+    }
+    return new BlobDownload(file, blob, left.get(), lock, settings, progress);
   }
 
   private boolean linked(ModelManifest.Entry file) {

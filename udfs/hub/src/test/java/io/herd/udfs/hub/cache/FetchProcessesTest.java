@@ -8,6 +8,7 @@ import io.herd.udfs.hub.fake.FakeRequest.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -21,8 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 class FetchProcessesTest {
   private static final RepoId ID = RepoId.of("open/model");
 
+  private static final int BYTES = 20_000_000;
+  private static final int PIECES = (BYTES + FetchProgram.PIECE - 1) / FetchProgram.PIECE;
+
   private final FakeHub hub = FakeHub.start();
-  private final byte[] weights = new byte[20_000_000];
+  private final byte[] weights = new byte[BYTES];
   @TempDir private Path cache;
 
   @BeforeEach
@@ -54,8 +58,12 @@ class FetchProcessesTest {
         .start();
   }
 
-  private long downloads() {
-    return hub.requests().stream().filter(request -> request.server() == Server.CDN).count();
+  /** The pieces of the weights that were asked for. */
+  private List<String> ranges() {
+    return hub.requests().stream()
+        .filter(request -> request.server() == Server.CDN)
+        .map(request -> request.header("Range").orElse("all"))
+        .toList();
   }
 
   @Test
@@ -66,24 +74,61 @@ class FetchProcessesTest {
 
     assertThat(one.waitFor()).isZero();
     assertThat(other.waitFor()).isZero();
-    assertThat(downloads()).isEqualTo(1);
+    assertThat(ranges()).hasSize(PIECES).doesNotHaveDuplicates();
   }
 
   @Test
-  void fetch_afterTheDownloaderWasKilled_isWhole() throws Exception {
+  void fetch_afterTheDownloaderWasKilled_goesOnWithWhatArrived() throws Exception {
     hub.throttle(5_000_000);
     Process killed = start();
-    while (unfinished() == 0) {
+    while (arrived() < 2) {
       assertThat(killed.isAlive()).isTrue();
       Thread.sleep(20);
     }
     killed.destroyForcibly().waitFor();
-    hub.throttle(0);
+    long arrived = arrived();
+    hub.throttle(0).forget();
 
     Path snapshot = FetchProgram.fetch(hub.endpoint(), ID, cache);
 
     assertThat(Files.readAllBytes(snapshot.resolve("model.safetensors"))).isEqualTo(weights);
     assertThat(unfinished()).as("what the dead one left").isZero();
+    assertThat(ranges()).doesNotHaveDuplicates().hasSize((int) (PIECES - arrived));
+  }
+
+  @Test
+  void fetch_whatAKilledOneLeftIsWrong_bringsAllOfIt() throws Exception {
+    hub.throttle(5_000_000);
+    Process killed = start();
+    while (arrived() < 2) {
+      Thread.sleep(20);
+    }
+    killed.destroyForcibly().waitFor();
+    try (Stream<Path> files = Files.list(cache.resolve("models--open--model/blobs"))) {
+      Path left =
+          files.filter(file -> file.toString().endsWith(".incomplete")).findFirst().orElseThrow();
+      Files.write(left, new byte[weights.length]);
+    }
+    hub.throttle(0);
+
+    Path snapshot = FetchProgram.fetch(hub.endpoint(), ID, cache);
+
+    assertThat(Files.readAllBytes(snapshot.resolve("model.safetensors"))).isEqualTo(weights);
+    assertThat(unfinished()).isZero();
+  }
+
+  /** Pieces of the weights that are noted to be there. */
+  private long arrived() throws IOException {
+    Path lock = new RepoFolder(cache, ID.text()).lock();
+    return Files.exists(lock)
+        ? Files.readAllLines(lock).stream().filter(FetchProcessesTest::isOfAPiece).count()
+        : 0;
+  }
+
+  private static boolean isOfAPiece(String note) {
+    String[] words = note.split(" ", -1);
+    return words.length == 3
+        && Long.parseLong(words[2]) - Long.parseLong(words[1]) == FetchProgram.PIECE;
   }
 
   private long unfinished() throws IOException {
