@@ -7,14 +7,12 @@ model, path, out = sys.argv[1:]
 spark = SparkSession.builder.appName("text-generator").getOrCreate()
 reviews = spark.read.json(path).selectExpr("id", r"concat('Review: ', text, '\nSentiment:') AS prompt")
 
-labels = spark.sparkContext._gateway.new_array(spark._jvm.java.lang.String, 2)
-labels[0], labels[1] = " positive", " negative"
 generator = (
     spark._jvm.io.herd.api.TextGenerator()
     .setModelUrl(model)
     .setInputCol("prompt")
     .setOutputCol("label")
-    .setChoices(labels)
+    .setChoices([" positive", " negative"])
     .setBatchSize(32)
 )
 labelled = DataFrame(generator.transform(reviews._jdf), spark)

@@ -17,7 +17,6 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.param.ParamPair;
 import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.DefaultParamsWritable;
@@ -29,7 +28,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * A Spark ML stage that writes a text for each row, or with {@link #setChoices} its label. Names
@@ -200,9 +198,19 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
     return with(choices, labels);
   }
 
+  /** Sets {@link #choices()} from a list, which is how Python's lists arrive. */
+  public TextGenerator setChoices(List<String> labels) {
+    return setChoices(labels.toArray(String[]::new));
+  }
+
   /** Sets {@link #settings()}: {@code "herd.run.work-dir=work"} keeps results, for example. */
   public TextGenerator setSettings(String... assignments) {
     return with(settings, assignments);
+  }
+
+  /** Sets {@link #settings()} from a list, which is how Python's lists arrive. */
+  public TextGenerator setSettings(List<String> assignments) {
+    return setSettings(assignments.toArray(String[]::new));
   }
 
   private <T> TextGenerator with(Param<T> param, T value) {
@@ -305,12 +313,12 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
    */
   @Override
   public MLWriter write() {
-    for (ParamPair<?> pair : CollectionConverters.asJava(extractParamMap().toSeq())) {
-      Object value = pair.value();
+    for (Param<?> param : params()) { // extractParamMap gives a sequence, another in Scala 2.12
+      Object value = isDefined(param) ? $(param) : null;
       String text = value instanceof Object[] many ? Arrays.toString(many) : String.valueOf(value);
       if (SecretText.holdsHubToken(text)) {
         throw new UserException(
-            "the parameter " + pair.param().name() + " holds a Hugging Face token",
+            "the parameter " + param.name() + " holds a Hugging Face token",
             "remove it: the token comes from the environment variable HF_TOKEN.");
       }
     }

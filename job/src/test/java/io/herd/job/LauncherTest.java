@@ -275,6 +275,19 @@ class LauncherTest {
         .contains("install a JDK of version 17 or later and set JAVA_HOME to it.");
   }
 
+  @Test
+  void herd_armWithAJarForIt_isNotRefusedForItsMachine() throws Exception {
+    executable(temporary.resolve("bin/uname"), "[[ $1 == -s ]] && echo Linux || echo aarch64");
+    Path jar = Files.writeString(temporary.resolve("arm.jar"), "pytorch/cpu/linux-aarch64/x.so");
+    Path other = Files.writeString(temporary.resolve("x86.jar"), "pytorch/cpu/linux-x86_64/x.so");
+    String path = temporary.resolve("bin") + ":" + System.getenv("PATH");
+
+    assertThat(herd(Map.of("PATH", path, "HERD_JAR", jar.toString()), "run", "x.conf").err())
+        .doesNotContain("engine is built for");
+    assertThat(herd(Map.of("PATH", path, "HERD_JAR", other.toString()), "run", "x.conf").err())
+        .contains("engine is built for Linux on x86-64, and this is Linux aarch64");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "uname, 'echo Darwin', and this is Darwin Darwin.",

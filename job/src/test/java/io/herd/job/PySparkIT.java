@@ -7,12 +7,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The examples for Python, on executors in JVMs of their own; needs a Spark distribution and
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedSpark.class)
 class PySparkIT {
   private static final int ROWS = 20;
+  private static final String CLUSTER = "local-cluster[2,1,1024]";
   private static final String MODEL = Workplace.MODEL.toString();
 
   private SparkSession spark;
@@ -36,7 +40,7 @@ class PySparkIT {
 
   @Test
   void textGenerator_labelsEveryRow() throws Exception {
-    submit(List.of(), "text_generator.py", MODEL, file("in.jsonl"), file("out"));
+    submit(home(), CLUSTER, List.of(), "text_generator.py", MODEL, file("in.jsonl"), file("out"));
 
     assertThat(labelled()).isEqualTo(ROWS);
   }
@@ -49,7 +53,7 @@ class PySparkIT {
             "spark.sql.extensions=io.herd.api.HerdExtensions",
             "--conf",
             "spark.herd.model.path=" + MODEL);
-    submit(conf, "sql_functions.py", file("in.jsonl"), file("out"));
+    submit(home(), CLUSTER, conf, "sql_functions.py", file("in.jsonl"), file("out"));
 
     assertThat(labelled()).isEqualTo(ROWS);
   }
@@ -72,9 +76,21 @@ class PySparkIT {
     Files.createSymbolicLink(
         directory.resolve("data-samples"), Documents.ROOT.resolve("data-samples"));
 
-    run(python);
+    run(home(), python);
 
     assertThat(labelled()).isEqualTo(1000);
+  }
+
+  /** Of all that README promises. */
+  static Stream<String> homes() {
+    return Stream.concat(Stream.of(home()), SparkVersionsIT.homes());
+  }
+
+  @ParameterizedTest
+  @MethodSource("homes")
+  void library_onThatSpark_labelsAndAnswersOrSaysWhyNot(String home) throws Exception {
+    List<String> conf = List.of("--conf", "spark.sql.extensions=io.herd.api.HerdExtensions");
+    submit(home, "local[2]", conf, "library_on_any_spark.py", MODEL, file("in.jsonl"));
   }
 
   private String file(String name) {
@@ -91,23 +107,27 @@ class PySparkIT {
     return home;
   }
 
-  private void submit(List<String> conf, String script, String... arguments) throws Exception {
+  private void submit(
+      String home, String master, List<String> conf, String script, String... arguments)
+      throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(home() + "/bin/spark-submit");
-    command.addAll(List.of("--master", "local-cluster[2,1,1024]"));
+    command.add(home + "/bin/spark-submit");
+    command.addAll(List.of("--master", master));
     command.addAll(List.of("--jars", Path.of("target/herd.jar").toAbsolutePath().toString()));
     command.addAll(conf);
     command.add(Path.of("src/test/python", script).toAbsolutePath().toString());
     command.addAll(List.of(arguments));
-    run(new ProcessBuilder(command));
+    run(home, new ProcessBuilder(command));
   }
 
-  private void run(ProcessBuilder builder) throws Exception {
+  private void run(String home, ProcessBuilder builder) throws Exception {
     Path log = directory.resolve("log.txt");
     builder.directory(directory.toFile());
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().put("SPARK_HOME", home());
-    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_HOME", home);
+    if (home.equals(home())) {
+      builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    }
     builder.environment().put("SPARK_WORKER_DIR", file("workers"));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();

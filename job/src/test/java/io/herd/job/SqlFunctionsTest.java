@@ -8,9 +8,13 @@ import static org.assertj.core.api.Assertions.within;
 import io.herd.api.Herd;
 import io.herd.api.HerdSettings;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import scala.jdk.javaapi.CollectionConverters;
 
 @ExtendWith(SharedSpark.class)
 class SqlFunctionsTest {
@@ -55,6 +60,22 @@ class SqlFunctionsTest {
         .lines()
         .filter(line -> line.contains("CallNode"))
         .count();
+  }
+
+  /** Counts the rows that engines did while it listens. */
+  private static final class RowCount extends SparkListener {
+    private final AtomicLong rows = new AtomicLong();
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      CollectionConverters.asJava(end.taskInfo().accumulables()).stream()
+          .filter(each -> each.name().get().equals("herd rows"))
+          .forEach(each -> rows.addAndGet((Long) each.update().get()));
+    }
+
+    long rows() {
+      return rows.get();
+    }
   }
 
   private Map<String, Double> expected() {
@@ -147,6 +168,81 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void call_whoseResultNobodyReads_isNotMade() {
+    String labelled = "(SELECT id, rating, " + LABEL + " AS l FROM reviews)";
+
+    assertThat(calls(spark.sql("SELECT count(*) FROM " + labelled))).isZero();
+    assertThat(calls(spark.sql("SELECT id FROM " + labelled + " WHERE rating > 0"))).isZero();
+    assertThat(
+            calls(spark.sql("SELECT a.id FROM " + labelled + " a JOIN reviews b ON a.id = b.id")))
+        .isZero();
+    assertThat(calls(spark.sql("SELECT id FROM " + labelled + " ORDER BY l.probability")))
+        .isEqualTo(1);
+    assertThat(calls(spark.sql("SELECT count(DISTINCT l.label) FROM " + labelled))).isEqualTo(1);
+    assertThat(calls(spark.sql("SELECT DISTINCT l.label FROM " + labelled))).isEqualTo(1);
+    assertThat(rows("SELECT count(*) FROM " + labelled).get(0).getLong(0)).isEqualTo(ROWS);
+  }
+
+  @Test
+  void call_inACteThatIsReadTwice_isMadeOnceWithOneAnswer() {
+    Dataset<Row> query =
+        spark.sql(
+            "WITH g AS (SELECT id, herd_generate(prompt, map('max-new-tokens', 3, 'temperature', 1),"
+                + " id).completion AS c FROM reviews)"
+                + " SELECT a.c, b.c FROM g a JOIN g b ON a.id = b.id");
+
+    RowCount counted = new RowCount();
+    spark.sparkContext().addSparkListener(counted);
+    List<Row> pairs = query.collectAsList();
+    spark.sparkContext().removeSparkListener(counted);
+
+    assertThat(pairs).hasSize(ROWS).allSatisfy(r -> assertThat(r.get(0)).isEqualTo(r.get(1)));
+    assertThat(counted.rows()).isEqualTo(ROWS);
+  }
+
+  @Test
+  void draws_underAnotherFilter_areAsBefore() {
+    String drawn =
+        "SELECT id, herd_generate(prompt, map('max-new-tokens', 8, 'temperature', 2)).completion"
+            + " FROM reviews";
+    Map<Object, Object> all = new HashMap<>();
+    rows(drawn).forEach(row -> all.put(row.get(0), row.get(1)));
+
+    List<Row> some = rows(drawn + " WHERE rating > 0");
+
+    assertThat(some)
+        .hasSizeBetween(2, ROWS - 1)
+        .allSatisfy(row -> assertThat(row.get(1)).isEqualTo(all.get(row.get(0))));
+  }
+
+  @Test
+  void draws_ofEqualPrompts_differByName() {
+    String drawn = "'Once', map('max-new-tokens', 8, 'temperature', 2)";
+
+    assertThat(rows("SELECT herd_generate(" + drawn + ").completion FROM range(8)").stream())
+        .extracting(row -> row.get(0))
+        .containsOnly(rows("SELECT herd_generate(" + drawn + ").completion").get(0).get(0));
+    assertThat(
+            rows("SELECT herd_generate(" + drawn + ", string(id)).completion FROM range(8)")
+                .stream()
+                .map(row -> row.get(0))
+                .distinct())
+        .hasSizeGreaterThan(4);
+  }
+
+  @Test
+  void columns_withoutAlias_haveShortNames() {
+    Dataset<Row> query =
+        spark.sql(
+            "SELECT herd_generate(prompt, map('max-new-tokens', 2)), "
+                + LABEL
+                + ".label FROM reviews");
+
+    assertThat(query.columns()).containsExactly("herd_generate", "herd_label.label");
+    assertThat(query.collectAsList()).hasSize(ROWS);
+  }
+
+  @Test
   void call_ofACall_isMadeAfterIt() {
     Dataset<Row> query =
         spark.sql(
@@ -207,6 +303,9 @@ class SqlFunctionsTest {
     assertThatThrownBy(() -> spark.sql("SELECT herd_label(prompt, array(id)) FROM reviews"))
         .isInstanceOf(AnalysisException.class)
         .hasMessageContaining("the same for all rows");
+    assertThatThrownBy(() -> spark.sql("SELECT herd_generate(prompt, map(), 3) FROM reviews"))
+        .isInstanceOf(AnalysisException.class)
+        .hasMessageContaining("needs a string as the row's name");
     assertThatThrownBy(() -> spark.sql("SELECT herd_generate(rating) FROM reviews"))
         .isInstanceOf(AnalysisException.class)
         .hasMessageContaining("needs a string as its prompt");

@@ -2,11 +2,8 @@ package io.herd.job.cli;
 
 import io.herd.job.config.CallerPaths;
 import io.herd.job.config.SettingsReader;
-import io.herd.job.config.ShownText;
 import io.herd.job.config.TimeText;
 import io.herd.job.exit.ExitCode;
-import io.herd.udfs.Causes;
-import io.herd.udfs.HerdException;
 import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -205,30 +202,8 @@ public final class Commands {
 
   private ExitCode report(Throwable thrown) {
     LOG.debug("Where it was thrown", thrown);
-    StringBuilder message = new StringBuilder();
-    ExitCode.userException(thrown)
-        .ifPresentOrElse(user -> message.append(user.getMessage()), () -> chain(thrown, message));
-    err.println(ShownText.of(message.toString()));
+    err.println(ErrorText.of(thrown));
     return ExitCode.of(thrown);
-  }
-
-  private static void chain(Throwable thrown, StringBuilder message) {
-    Throwable first = ours(thrown);
-    message.append("Herd failed: ").append(describe(first));
-    Causes.of(first.getCause())
-        .forEach(cause -> message.append("\n  caused by ").append(describe(cause)));
-    Hints.of(message.toString())
-        .ifPresent(remedy -> message.append("\n  What to do: ").append(remedy));
-  }
-
-  /** Without what Spark wraps around it: the task, its host and a stack trace. */
-  private static Throwable ours(Throwable thrown) {
-    return Causes.of(thrown).filter(HerdException.class::isInstance).findFirst().orElse(thrown);
-  }
-
-  private static String describe(Throwable thrown) {
-    boolean ours = thrown.getClass().getName().startsWith("io.herd.");
-    return ours ? thrown.getMessage() : thrown.toString();
   }
 
   private static String help() {

@@ -44,15 +44,25 @@ public final class Sessions {
   private static ExitCode with(
       SparkConf conf, Map<String, String> missing, Function<SparkSession, ExitCode> body) {
     refuseTokens(conf);
+    boolean begunHere =
+        SparkSession.getActiveSession().isEmpty() && SparkSession.getDefaultSession().isEmpty();
     SparkSession.Builder builder = SparkSession.builder().appName("herd");
     missing.forEach(builder::config);
     SparkSession spark = builder.getOrCreate();
     try {
       return body.apply(spark);
     } finally {
-      spark.stop();
-      closeEngines();
+      if (begunHere) { // a notebook's or a platform's own goes on, with its engines
+        spark.stop();
+        closeEngines();
+      }
     }
+  }
+
+  /** What Herd would have of a session that others begin. */
+  public static Map<String, String> wanted(SparkConf conf) {
+    refuseTokens(conf);
+    return missing(conf);
   }
 
   /** What Herd would have and nobody has set. */

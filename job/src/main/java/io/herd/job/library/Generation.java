@@ -57,6 +57,10 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
 
   /** Resolves the model now, and generates later. */
   public static Done of(Dataset<Row> rows, Settings settings) {
+    return of(rows, settings, Steps.UNWATCHED);
+  }
+
+  static Done of(Dataset<Row> rows, Settings settings, Steps steps) {
     boolean logged = !settings.run().workDir().isEmpty();
     if (logged && rows.isStreaming()) {
       throw new UserException(
@@ -65,11 +69,15 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     }
     SparkSession spark = rows.sparkSession();
     Generation generation =
-        new Generation(spark, settings, ResolvedModel.of(spark, settings, new LogLines()));
+        new Generation(
+            spark,
+            settings,
+            steps.step("resolve", () -> ResolvedModel.of(spark, settings, new LogLines())));
+    steps.resolved(generation.model);
     Optional<Reasoning> reasoning = ReasoningForm.of(rows.schema(), settings, generation.model);
     if (logged) {
       return new Done(
-          generation.logged(Snapshot.prepared(rows, settings, generation.model)), reasoning);
+          generation.logged(Snapshot.prepared(rows, settings, generation.model), steps), reasoning);
     }
     if (!rows.isStreaming()) {
       LOG.warn(
@@ -106,14 +114,14 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
         .withColumn(SnapshotColumns.RESULT, from_json(col(SnapshotColumns.RESULT), RESULT));
   }
 
-  private Dataset<Row> logged(Dataset<Row> prepared) {
+  private Dataset<Row> logged(Dataset<Row> prepared, Steps steps) {
     StructType schema = prepared.schema().add(SnapshotColumns.RESULT, RESULT);
-    LazyRdd rows = new LazyRdd(spark.sparkContext(), () -> generated(prepared));
+    LazyRdd rows = new LazyRdd(spark.sparkContext(), () -> generated(prepared, steps));
     return InternalRows.dataset(spark, rows, schema);
   }
 
   /** Does what is not in the log. */
-  private RDD<InternalRow> generated(Dataset<Row> prepared) {
+  private RDD<InternalRow> generated(Dataset<Row> prepared, Steps steps) {
     // Kept, because the caller's rows may be costly, or others when they are computed again. Spark
     // drops them when nobody can ask for them any more.
     JavaRDD<InternalRow> kept =
@@ -124,11 +132,9 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     WorkDir workDir = WorkDir.of(spark, settings);
     workDir.prepare();
     new LogCompaction(spark, workDir.results()).run();
-    Plan plan = Plan.of(spark, snapshot, workDir.results());
-    PrintStream nowhere =
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    new GenerateStep(spark, settings, workDir, nowhere)
-        .run(plan, model, ContentFree.task(snapshot, settings, model));
+    Plan plan = steps.step("plan", () -> Plan.of(spark, snapshot, workDir.results()));
+    steps.planned(plan);
+    steps.generated(steps.step("generate", () -> generate(plan, workDir, snapshot, steps)));
     Column result = col(SnapshotColumns.RESULT);
     Column lost =
         raise_error(
@@ -141,5 +147,14 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
                 SnapshotColumns.RESULT,
                 coalesce(result, when(col(SnapshotColumns.KEY).isNotNull(), lost)));
     return InternalRows.of(joined).rdd();
+  }
+
+  private GenerateStep.Done generate(
+      Plan plan, WorkDir workDir, Dataset<Row> snapshot, Steps steps) {
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    GenerateStep step = new GenerateStep(spark, settings, workDir, nowhere);
+    steps.generating(step.timeline());
+    return step.run(plan, model, ContentFree.task(snapshot, settings, model));
   }
 }

@@ -6,28 +6,30 @@ import org.apache.spark.OneToOneDependency;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;
 import scala.collection.Iterator;
+import scala.collection.immutable.Nil$;
 import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 
 /**
  * Rows that are made when a job first asks for them. Spark asks on the caller's thread, before it
  * submits the job, so that other jobs can be run here; when they fail, the next action tries again.
+ *
+ * <p>Runs with Scala 2.12, too: {@link Parents} has that version's method, and no method of Spark's
+ * is given a sequence.
  */
-final class LazyRdd extends RDD<InternalRow> {
+final class LazyRdd extends RDD<InternalRow> implements Parents {
   private final transient Supplier<RDD<InternalRow>> source;
   private RDD<InternalRow> rows;
 
   LazyRdd(SparkContext spark, Supplier<RDD<InternalRow>> source) {
-    super(spark, none(), ClassTag.apply(InternalRow.class));
+    super(
+        JavaSparkContext.fromSparkContext(spark).emptyRDD().rdd(),
+        ClassTag.apply(InternalRow.class));
     this.source = source;
-  }
-
-  private static <T> Seq<T> none() {
-    return CollectionConverters.<T>asScala(java.util.List.of()).toSeq();
   }
 
   private RDD<InternalRow> rows() {
@@ -44,9 +46,7 @@ final class LazyRdd extends RDD<InternalRow> {
 
   @Override
   public Seq<Dependency<?>> getDependencies() {
-    return CollectionConverters.<Dependency<?>>asScala(
-            java.util.List.of(new OneToOneDependency<>(rows())))
-        .toSeq();
+    return Nil$.MODULE$.$colon$colon(new OneToOneDependency<>(rows()));
   }
 
   @Override

@@ -59,6 +59,15 @@ public record Counts(
   public record Gold(
       long compared, long answered, long correct, long hits, long surplus, long missed) {}
 
+  /** Counts rows without writing them. */
+  public static Counts counting(Dataset<Row> rows, Settings settings) {
+    Observation watch = new Observation("herd rows counted");
+    ProfileAccumulator profile = ProfileAccumulator.in(rows.sparkSession());
+    Dataset<Row> watched = profile.watch(observed(rows, watch, settings), settings);
+    watched.write().format("noop").mode("overwrite").save();
+    return of(watch, profile.value().profile());
+  }
+
   /** Rows that are watched on their way to the sink. */
   static Dataset<Row> observed(Dataset<Row> rows, Observation watch, Settings settings) {
     Column ok = col("status").equalTo(Result.OK);

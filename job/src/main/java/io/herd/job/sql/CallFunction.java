@@ -7,7 +7,6 @@ import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.partition.StreamedGeneration;
 import io.herd.udfs.results.Result;
 import java.util.Iterator;
-import java.util.List;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -25,12 +24,12 @@ import scala.collection.immutable.Seq;
 /**
  * Does the calls of a partition with the job's own functions. Spark's rows stay as they are.
  *
- * @param prompt an expression over the input
+ * @param values expressions over the input: the prompt, and perhaps what its draws are named after
  * @param input columns of the rows that come
  * @param schema of the rows with their results
  */
 record CallFunction(
-    Expression prompt,
+    Seq<Expression> values,
     Seq<Attribute> input,
     PromptFunction prompts,
     StreamedGeneration generate,
@@ -52,7 +51,7 @@ record CallFunction(
     if (!rows.hasNext()) {
       return rows;
     }
-    UnsafeProjection text = UnsafeProjection.create(CallNode.seq(List.of(prompt)), input);
+    UnsafeProjection text = UnsafeProjection.create(values, input);
     UnsafeProjection out = UnsafeProjection.create(schema);
     Prompts prepared = prompts.open();
     Iterator<Asked> asked = new Mapped<>(rows, row -> asked(row, text, prepared));
@@ -65,8 +64,15 @@ record CallFunction(
   private static Asked asked(InternalRow row, UnsafeProjection text, Prompts prompts) {
     InternalRow projected = text.apply(row);
     String prompt = projected.isNullAt(0) ? null : projected.getUTF8String(0).toString();
-    Row own = prompts.of(RowFactory.create(prompt, null, null)); // no name and no number
+    // No number: a row's place is another under another filter, and so its draws would be.
+    Row own = prompts.of(RowFactory.create(prompt, name(projected), null));
     return new Asked(row.copy(), own); // Spark reuses its rows, and these are gathered
+  }
+
+  private static String name(InternalRow projected) {
+    return projected.numFields() < 2 || projected.isNullAt(1)
+        ? ""
+        : projected.getUTF8String(1).toString();
   }
 
   private static InternalRow answered(Asked asked, String result) {

@@ -53,6 +53,12 @@ public final class CallNode extends LogicalPlan {
     return CollectionConverters.asScala(values).toSeq();
   }
 
+  /** Keeps Spark from making the calls of a CTE again for each of its readers. */
+  @Override
+  public boolean deterministic() {
+    return false;
+  }
+
   @Override
   public Seq<Attribute> output() {
     return with(child.output(), result);

@@ -29,8 +29,14 @@ final class ExtractCalls extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {
     return plan.resolved() // else the analysis has failed, and says so itself
-        ? plan.transformUp(new Each<>(ExtractCalls::extract))
+        ? plan.transformUp(new Each<>(node -> extract(unnamed(node))))
         : plan;
+  }
+
+  /** Columns have their names by now. */
+  private static LogicalPlan unnamed(LogicalPlan plan) {
+    return plan.transformExpressions(
+        new Each<>(e -> e instanceof CallFields fields ? fields.read() : e));
   }
 
   private static LogicalPlan extract(LogicalPlan plan) {

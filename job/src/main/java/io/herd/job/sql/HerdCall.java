@@ -2,7 +2,9 @@ package io.herd.job.sql;
 
 import io.herd.udfs.UserException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.analysis.TypeCheckResult;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -33,7 +35,7 @@ public final class HerdCall extends Expression implements Serializable {
   /**
    * A call.
    *
-   * @param arguments the prompt, then constants: labels, or options
+   * @param arguments the prompt, then a constant: labels, or options; then perhaps the row's name
    */
   public HerdCall(String function, Seq<Expression> arguments) {
     this.function = function;
@@ -58,20 +60,38 @@ public final class HerdCall extends Expression implements Serializable {
 
   /** Labels or options. */
   List<Expression> constants() {
-    return CollectionConverters.asJava(arguments).subList(1, arguments.size());
+    return CollectionConverters.asJava(arguments).subList(1, Math.min(2, arguments.size()));
+  }
+
+  /** What is read of each row: the prompt and, if it is given, the name. */
+  Seq<Expression> values() {
+    List<Expression> values = new ArrayList<>(List.of(prompt()));
+    name().ifPresent(values::add);
+    return CallNode.seq(values);
+  }
+
+  /** What a row's draws are named after, beside its prompt. */
+  Optional<Expression> name() {
+    return arguments.size() < 3 ? Optional.empty() : Optional.of(arguments.apply(2));
   }
 
   @Override
   public TypeCheckResult checkInputDataTypes() {
     boolean label = function.equals(LABEL);
-    List<Expression> constants = arguments.isEmpty() ? List.of() : constants();
-    if (arguments.isEmpty() || constants.size() > 1 || (label && constants.isEmpty())) {
-      return wrong(label ? "takes a prompt and labels" : "takes a prompt and perhaps options");
+    int given = arguments.size();
+    if (label && given != 2) {
+      return wrong("takes a prompt and labels");
+    }
+    if (given < 1 || given > 3) {
+      return wrong("takes a prompt, perhaps options, and perhaps the row's name for its draws");
     }
     if (!(prompt().dataType() instanceof StringType)) {
       return wrong("needs a string as its prompt; use CAST(... AS STRING)");
     }
-    for (Expression constant : constants) {
+    if (name().filter(name -> !(name.dataType() instanceof StringType)).isPresent()) {
+      return wrong("needs a string as the row's name; use CAST(... AS STRING)");
+    }
+    for (Expression constant : constants()) {
       if (!constant.foldable()) {
         return wrong(
             (label ? "needs labels" : "needs options") + " that are the same for all rows");
@@ -119,6 +139,10 @@ public final class HerdCall extends Expression implements Serializable {
   }
 
   UserException misplaced() {
+    return misplaced(function);
+  }
+
+  static UserException misplaced(String function) {
     return new UserException(
         function + " can't be used in this place of a query",
         "use it in the SELECT of a subquery over the rows, and its result here.");

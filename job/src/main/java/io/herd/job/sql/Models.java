@@ -48,7 +48,7 @@ public final class Models {
             settings.ofModel(), key -> ResolvedModel.of(spark, settings, new LogLines()));
     TaskCounters counters = TaskCounters.in(spark.sparkContext());
     return new CallFunction(
-        call.prompt(),
+        call.values(),
         input,
         Snapshot.prompts(spark, CallFunction.COLUMNS, settings, model),
         new StreamedGeneration(

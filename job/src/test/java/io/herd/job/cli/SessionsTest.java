@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.herd.job.SharedSpark;
+import io.herd.job.exit.ExitCode;
 import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 class SessionsTest {
   private static final String INITIAL_PARTITIONS =
@@ -75,5 +79,13 @@ class SessionsTest {
     assertThat(Sessions.missing(conf)).containsKeys("spark.redaction.regex", "spark.plugins");
     conf.set("spark.plugins", "mine");
     assertThat(Sessions.missing(conf)).doesNotContainKey("spark.plugins");
+  }
+
+  @Test
+  @ExtendWith(SharedSpark.class)
+  void with_aSessionThatOthersBegan_leavesItRunning(SparkSession others) {
+    assertThat(Sessions.with(spark -> ExitCode.DONE)).isEqualTo(ExitCode.DONE);
+
+    assertThat(others.sparkContext().isStopped()).isFalse();
   }
 }

@@ -1,0 +1,200 @@
+"""The functions for DataFrames."""
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Union
+
+from pyspark import InheritableThread
+from pyspark.sql import DataFrame
+
+from herd._errors import HerdError, translated
+from herd._progress import Progress
+from herd._report import Report
+from herd._session import require, session_of
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_POLL_SECONDS = 0.3
+
+
+def generate(
+    df: DataFrame,
+    model: str,
+    prompt: Optional[str] = None,
+    *,
+    prompt_column: Optional[str] = None,
+    chat: Optional[str] = None,
+    max_new_tokens: Optional[int] = None,
+    temperature: Optional[float] = None,
+    seed: Optional[int] = None,
+    id_column: Optional[str] = None,
+    work_dir: Optional[str] = None,
+    settings: Optional[Mapping[str, Any]] = None,
+    progress: bool = True,
+) -> DataFrame:
+    """The rows with a text for each, in the column ``completion``.
+
+    With ``work_dir`` all rows are done now, and results are kept there: a call that was interrupted goes on where
+    it stopped, and an equal one generates nothing. Without it rows are done when an action asks for them, each time
+    anew. Other columns that come are ``status`` (``ok`` or ``failed``), ``error``, ``finish_reason``,
+    ``prompt_tokens`` and ``completion_tokens``.
+
+    :param df: the rows
+    :param model: ``hf://owner/name[@revision]`` of the Hugging Face Hub, or the path of a folder; a gated model's token
+        comes from the environment variable HF_TOKEN
+    :param prompt: a template in Jinja with the row's columns: ``"Review: {{ text }}\\nSentiment:"``
+    :param prompt_column: the column that has whole prompts, instead of a template
+    :param chat: ``"on"``, ``"off"`` or ``"auto"``: whether the prompt is a message in the model's chat template
+    :param max_new_tokens: tokens after which a text is cut
+    :param temperature: 0 for the likeliest tokens; above, draws
+    :param seed: of the draws
+    :param id_column: names rows in reports, and their draws
+    :param work_dir: a folder that all nodes see
+    :param settings: any other keys of ``conf/reference.conf``, such as ``{"engine.slots": 32}``
+    :param progress: whether to show progress, for which there must be a ``work_dir``
+    :raises HerdError: saying what is wrong and what to do
+    """
+    keys = _keys(
+        {
+            "prompt.template": prompt,
+            "prompt.column": prompt_column,
+            "prompt.chat": chat,
+            "generate.max-new-tokens": max_new_tokens,
+            "generate.temperature": temperature,
+            "generate.seed": seed,
+            "input.id-column": id_column,
+            "run.work-dir": work_dir,
+        },
+        settings,
+    )
+    return _call(df, model, keys, progress)
+
+
+def label(
+    df: DataFrame,
+    model: str,
+    choices: Sequence[str],
+    prompt: Optional[str] = None,
+    *,
+    prompt_column: Optional[str] = None,
+    chat: Optional[str] = None,
+    id_column: Optional[str] = None,
+    work_dir: Optional[str] = None,
+    settings: Optional[Mapping[str, Any]] = None,
+    progress: bool = True,
+) -> DataFrame:
+    """The rows with the likeliest of some labels, in the column ``label``; beside it ``probability`` and ``scores``.
+
+    :param choices: the labels, written exactly as they would follow the prompt: ``[" positive", " negative"]``
+
+    The other parameters, ``work_dir`` and columns are those of :func:`generate`.
+    """
+    keys = _keys(
+        {
+            "choices": list(choices),
+            "prompt.template": prompt,
+            "prompt.column": prompt_column,
+            "prompt.chat": chat,
+            "input.id-column": id_column,
+            "run.work-dir": work_dir,
+        },
+        settings,
+    )
+    return _call(df, model, keys, progress)
+
+
+def extract(
+    df: DataFrame,
+    model: str,
+    schema: Union[Mapping[str, Any], "type[BaseModel]"],
+    prompt: Optional[str] = None,
+    *,
+    max_new_tokens: int = 256,
+    **others: Any,
+) -> DataFrame:
+    """The rows with a value of a schema for each, as a struct in the column ``parsed``; ``completion`` is its JSON.
+
+    The model can write nothing but such a value; one that ``max_new_tokens`` cuts off fails its row.
+
+    :param schema: a pydantic model, or a JSON schema as a dictionary
+    :param others: the other parameters of :func:`generate`
+    """
+    given = schema if isinstance(schema, Mapping) else schema.model_json_schema()
+    settings = {**(others.pop("settings", None) or {}), "format.json-schema": json.dumps(given)}
+    return generate(df, model, prompt, max_new_tokens=max_new_tokens, settings=settings, **others)
+
+
+def report(df: DataFrame) -> Report:
+    """What the call with a ``work_dir`` that gave these rows came to."""
+    found = getattr(df, "_herd_report", None)
+    if found is None:
+        raise HerdError(
+            "These rows have no report.\n  What to do: give what a call with work_dir returned, as it was returned."
+        )
+    return found  # type: ignore[no-any-return]
+
+
+def _keys(own: Dict[str, Any], others: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
+    return {**{key: value for key, value in own.items() if value is not None}, **(others or {})}
+
+
+def _call(df: DataFrame, model: str, keys: Dict[str, Any], progress: bool) -> DataFrame:
+    spark = session_of(df)
+    jvm = require(spark)
+    with translated(jvm):
+        settings = jvm.io.herd.api.HerdSettings.model(model)
+        for key, value in keys.items():
+            settings = settings.set(key, value)
+        if "run.work-dir" not in keys and "herd.run.work-dir" not in keys:
+            return DataFrame(jvm.io.herd.api.Herd.generate(df._jdf, settings), spark)
+        run = jvm.io.herd.api.HerdRun.of(df._jdf, settings)
+        _watched(run, Progress(progress))
+        return _with_report(DataFrame(run.rows(), spark), run)
+
+
+def _with_report(rows: DataFrame, run: Any) -> DataFrame:
+    rows._herd_report = Report(run.report(), run.figures())  # type: ignore[attr-defined]
+    return rows
+
+
+def _watched(run: Any, progress: Progress) -> None:
+    """Runs it on a thread of its own, so that this one can show its progress and be interrupted."""
+    thrown: List[BaseException] = []
+
+    def work() -> None:
+        try:
+            run.run()
+        except BaseException as error:
+            thrown.append(error)
+
+    worker = InheritableThread(target=work, name="herd", daemon=True)
+    with _interrupts() as interrupted:
+        worker.start()
+        while worker.is_alive():
+            worker.join(_POLL_SECONDS)
+            progress.show(run.progress())
+            if interrupted.is_set():
+                run.stop()
+                worker.join()
+                raise KeyboardInterrupt
+    progress.show(run.progress(), last=True)
+    if thrown:
+        raise thrown[0]
+
+
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """Notes Ctrl-C and a notebook's stop button, which would else break into an exchange with the JVM."""
+    noted = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+    before = signal.signal(signal.SIGINT, lambda number, frame: noted.set())
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before or signal.default_int_handler)
