@@ -33,6 +33,14 @@ class SessionsTest {
   }
 
   @Test
+  void isNameless_nameThatAUserGave_stays() {
+    SparkConf conf = new SparkConf(false);
+    assertThat(Sessions.isNameless(conf)).isTrue();
+    assertThat(Sessions.isNameless(conf.set("spark.app.name", "io.herd.job.Main"))).isTrue();
+    assertThat(Sessions.isNameless(conf.set("spark.app.name", "nightly"))).isFalse();
+  }
+
+  @Test
   void missing_cluster_hasShufflesForManyExecutors() {
     SparkConf conf = new SparkConf(false).set("spark.master", "yarn");
     assertThat(Sessions.missing(conf)).containsEntry(INITIAL_PARTITIONS, "2000");
