@@ -24,6 +24,9 @@ public final class Herd {
    *   <li>{@code finish_reason}, {@code prompt_tokens} and {@code completion_tokens} (int)
    * </ul>
    *
+   * <p>{@code output.columns} selects and renames these, so that rows may have columns of such
+   * names already.
+   *
    * <p>With {@code run.work-dir} the first action on the returned Dataset does all of its rows, and
    * logs the results there: later actions, calls and jobs with the same work-dir generate nothing
    * that is in the log. The rows with their prompts are kept in Spark's storage while the Dataset
@@ -42,6 +45,6 @@ public final class Herd {
     Settings read = settings.read();
     Source.check(rows, read);
     Generation.Done done = Generation.of(rows, read);
-    return Outputs.of(done.rows(), new Answers(read, done.reasoning()));
+    return Outputs.named(Outputs.of(done.rows(), new Answers(read, done.reasoning())), read);
   }
 }

@@ -6,6 +6,7 @@ import com.google.gson.GsonBuilder;
 import io.herd.job.cli.ErrorText;
 import io.herd.job.library.WatchedRun;
 import io.herd.job.page.ReportPage;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -62,7 +63,7 @@ public final class HerdRun {
 
   /** The report as a page of HTML, once the run has ended in whatever way; else empty. */
   public String report() {
-    return run.report().map(ReportPage::of).orElse("");
+    return run.report().map(report -> ReportPage.of(report, List.of())).orElse("");
   }
 
   /** The figures of the report, as {@code run.json} has them; else empty. */

@@ -227,6 +227,11 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     Settings read = asked().read();
+    if (!read.columns().arePlain(read.answers())) {
+      throw new UserException(
+          "herd.output.columns does nothing in a TextGenerator",
+          "remove it: outputCol and errorCol name the columns.");
+    }
     String answer = isSet(choices) ? "label" : "completion";
     if (!read.answers().contains(answer)) {
       throw new UserException(

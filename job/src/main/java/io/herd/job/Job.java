@@ -25,6 +25,7 @@ import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;
 import io.herd.job.report.RunTrace;
 import io.herd.job.report.Samples;
+import io.herd.job.report.ShownRow;
 import io.herd.job.report.Summary;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.Lease;
@@ -33,6 +34,7 @@ import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.LabelTask;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -148,7 +150,7 @@ public final class Job {
           if (settings.goldColumn().isPresent()) {
             step(stop, "review", () -> review(snapshot, published, answers, model));
           }
-          return finish(published, model, lease);
+          return finish(published, model, shown(snapshot, published, answers, model), lease);
         });
   }
 
@@ -163,6 +165,7 @@ public final class Job {
     ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
     ChatChoice.notes(settings, model).forEach(note -> say("chat", "%s", note));
     settings.formatWarnings().forEach(warning -> say("format", "%s", warning));
+    settings.columns().note().ifPresent(note -> say("columns", "%s", note));
     publisher.recover();
     small.open();
     Snapshot snapshot = Snapshot.take(spark, settings, model, workDir, publisher, this::opened);
@@ -243,6 +246,14 @@ public final class Job {
     return null;
   }
 
+  private List<ShownRow> shown(
+      Snapshot snapshot, Published published, Answers answers, ResolvedModel model) {
+    int most = settings.run().reportRows();
+    return most == 0
+        ? List.of()
+        : ShownRow.first(most, snapshot.rows(), published.results(), answers, model);
+  }
+
   /** Runs what only one run on the work-dir may do at a time. */
   private <T> T alone(StopSignal stop, String step, Function<Lease, T> body) {
     try (Lease lease = workDir.lease(step, line -> say(step, "%s", line), stop::received)) {
@@ -265,17 +276,22 @@ public final class Job {
   }
 
   private RunReport report(ExitCode code, Throwable thrown) {
+    return report(code, thrown, List.of());
+  }
+
+  private RunReport report(ExitCode code, Throwable thrown, List<ShownRow> shown) {
     RunReport report = recorder.report(code, thrown);
     workDir.writeJson("run.json", report);
-    workDir.writeText(WorkDir.REPORT, ReportPage.of(report));
+    workDir.writeText(WorkDir.REPORT, ReportPage.of(report, shown));
     return report;
   }
 
   /** Writes what says how it ended, the manifest last: where that is, the run is done. */
-  private Ended finish(Published published, ResolvedModel model, Lease lease) {
+  private Ended finish(
+      Published published, ResolvedModel model, List<ShownRow> shown, Lease lease) {
     ExitCode code = code(published.counts());
     lease.requireHeld();
-    RunReport report = report(code, null);
+    RunReport report = report(code, null, shown);
     Manifest.Publication publication =
         new Manifest.Publication(published.run(), publisher.publication(), publisher.target());
     workDir.writeJson(WorkDir.MANIFEST, Manifest.of(report, model, publication, published.keys()));
@@ -291,8 +307,12 @@ public final class Job {
         Samples.of(ended.published().output(), settings));
     if (ended.code() == ExitCode.FAILED_ROWS) {
       out.println(
-          "\nMore rows failed than herd.run.max-failed-fraction allows; their reasons are in the"
-              + " output's column \"error\".");
+          "\nMore rows failed than herd.run.max-failed-fraction allows; "
+              + settings
+                  .columns()
+                  .written("error")
+                  .map(name -> "their reasons are in the output's column \"" + name + "\".")
+                  .orElse("the most frequent reasons are in run.json."));
       if (settings.output().mode() == Settings.Mode.APPEND) {
         out.println(
             "The rows are appended, and the same command again doesn't append them a second time."

@@ -6,6 +6,7 @@ import io.herd.job.cli.Commands;
 import io.herd.job.cli.PlainConsole;
 import io.herd.job.cli.Sessions;
 import io.herd.job.cli.Verb;
+import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.verb.CheckVerb;
 import io.herd.job.verb.CleanVerb;
@@ -34,35 +35,49 @@ public final class Main {
       Map.of(
           "run",
               (settings, options) ->
-                  Sessions.with(spark -> new Job(spark, settings, System.out).run()),
+                  Sessions.with(
+                      name("run", settings), spark -> new Job(spark, settings, System.out).run()),
           "sample",
               (settings, options) ->
                   Sessions.withoutUi(
+                      name("sample", settings),
                       spark -> new SampleVerb(spark, settings, System.out).run(options.rows())),
           "plan",
               (settings, options) ->
                   Sessions.with(
+                      name("plan", settings),
                       spark ->
                           new PlanVerb(spark, settings, System.out)
                               .run(options.prompts(), options.rows())),
           "check",
               (settings, options) ->
-                  Sessions.withoutUi(spark -> new CheckVerb(spark, settings, System.out).run()),
+                  Sessions.withoutUi(
+                      name("check", settings),
+                      spark -> new CheckVerb(spark, settings, System.out).run()),
           "check --cluster",
               (settings, options) ->
                   Sessions.withoutUi(
+                      name("check", settings),
                       spark -> new CheckVerb(spark, settings, System.out).runOnCluster()),
           "fetch",
               (settings, options) ->
-                  Sessions.withoutUi(spark -> new FetchVerb(spark, settings, System.out).run()),
+                  Sessions.withoutUi(
+                      name("fetch", settings),
+                      spark -> new FetchVerb(spark, settings, System.out).run()),
           "clean",
               (settings, options) ->
                   Sessions.withoutUi(
+                      name("clean", settings),
                       spark ->
                           new CleanVerb(spark, settings, System.out, Main::ask)
                               .run(options.olderThan(), options.yes())));
 
   private Main() {}
+
+  /** What Spark's lists of applications show: {@code herd run reviews}. */
+  private static String name(String verb, Settings settings) {
+    return "herd " + verb + " " + settings.name();
+  }
 
   /** Without Spark: a session would take longer than the answer. */
   private static ExitCode status(String workDir, boolean json) {

@@ -3,6 +3,7 @@ package io.herd.job;
 import static io.herd.job.Workplace.LABEL;
 import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.gson.JsonObject;
@@ -10,6 +11,8 @@ import io.herd.job.exit.ExitCode;
 import io.herd.udfs.UserException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,7 +146,7 @@ class BadInputTest {
 
     assertThat(refusal())
         .startsWith("the input has a column label, which the output adds\n")
-        .contains("What to do: rename it, for example with herd.input.sql");
+        .contains("What to do: set herd.output.columns.prefix = \"herd_\", which");
   }
 
   @Test
@@ -151,6 +154,23 @@ class BadInputTest {
     place.input(List.of("{\"text\": \"a\", \"Status\": \"b\"}"));
 
     assertThat(refusal()).startsWith("the input has a column Status, which the output adds\n");
+  }
+
+  @Test
+  void run_columnsThatThePrefixWouldHitToo_areToldAnother() {
+    place.input(List.of("{\"text\": \"a\", \"status\": 1, \"herd_label\": 2, \"error\": 3}"));
+
+    assertThat(refusal())
+        .startsWith(
+            "the input has a column error, which the output adds (of such there are error, status)\n")
+        .contains("herd.output.columns.prefix = \"herd__\"");
+  }
+
+  @Test
+  void run_columnOfHerdsOwnUse_isTheUsers() {
+    place.input(List.of("{\"text\": \"a\", \"_herd_own_label\": \"b\"}"));
+
+    assertThat(refusal()).startsWith("the input has a column _herd_own_label, a name that is kept");
   }
 
   @Test
@@ -174,6 +194,41 @@ class BadInputTest {
         .contains("`n`");
   }
 
+  /** It shows while the query runs, and each time that a scheduler would try it again. */
+  @Test
+  void run_queryThatDividesByZero_isTheUsers() {
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                place.run(
+                    LABEL,
+                    "herd.input.format=null",
+                    "herd.input.path=null",
+                    "herd.input.sql=\"SELECT 'a' AS text, 1 DIV (id - 1) AS n FROM range(3)\""));
+
+    assertThat(ExitCode.of(thrown)).isEqualTo(ExitCode.USER);
+    assertThat(place.report().get("exit_code").getAsInt()).isEqualTo(2);
+    assertThat(place.report().get("error").getAsString())
+        .startsWith("a row can't be read or calculated: [DIVIDE_BY_ZERO] Division by zero.")
+        .contains("What to do: correct herd.input.sql");
+  }
+
+  /** All labels of a row are scored at once behind its prompt. */
+  @Test
+  void run_moreChoicesThanTheModelHasPositions_isToldWhatCanHelp() {
+    String labels =
+        IntStream.range(0, 10_000)
+            .mapToObj(i -> "\" label " + i + "\"")
+            .collect(Collectors.joining(",", "[", "]"));
+
+    assertThat(refusal("herd.choices=" + labels))
+        .startsWith("herd.choices leaves no room for a prompt: a row of this model has at most ")
+        .contains("What to do: use fewer or shorter labels, or give each row its own few by")
+        .doesNotContain("max-length");
+    assertThat(refusal("herd.choices=[\" a b c d\", \" e f g h\"]", "herd.engine.max-length=3"))
+        .contains(", or raise herd.engine.max-length, to 2048 at most.");
+  }
+
   @Test
   void run_noRoomForAPrompt_isTheUsers() {
     assertThat(
@@ -182,7 +237,7 @@ class BadInputTest {
         .isEqualTo(
             "herd.generate.max-new-tokens = 20 leaves no room for a prompt: a row of this model has"
                 + " at most 20 tokens\n"
-                + "  What to do: lower max-new-tokens, or raise herd.engine.max-length.");
+                + "  What to do: lower max-new-tokens, or raise herd.engine.max-length, to 2048 at most.");
   }
 
   private String refusal(String... overrides) {

@@ -61,6 +61,28 @@ class BadRowsTest {
     assertThat(place.row("bad-huge-words").<String>getAs("error")).contains("tokens");
   }
 
+  /** A model answers such rows as well. */
+  @Test
+  void run_emptyTexts_failOnRequestAndAreAnsweredElse() {
+    place.input(
+        List.of(
+            "{\"id\": \"none\", \"text\": \"\"}",
+            "{\"id\": \"blank\", \"text\": \" \\n\"}",
+            "{\"id\": \"some\", \"text\": \"a\"}"));
+
+    assertThat(place.run(LABEL).code()).isEqualTo(ExitCode.DONE);
+    Workplace.Ended ended =
+        place.run(LABEL, "herd.prompt.on-empty=fail", "herd.output.mode=overwrite");
+
+    assertThat(ended.code()).isEqualTo(ExitCode.FAILED_ROWS);
+    assertThat(place.row("some").<String>getAs("status")).isEqualTo("ok");
+    assertThat(place.reported("rows_generated")).as("its result is kept").isZero();
+    for (String id : List.of("none", "blank")) {
+      assertThat(place.row(id).<String>getAs("error"))
+          .isEqualTo("every text that the prompt may read is empty");
+    }
+  }
+
   @Test
   void run_failuresAllowed_isDone() {
     assertThat(place.run(LABEL, INPUT, "herd.run.max-failed-fraction=1").code())

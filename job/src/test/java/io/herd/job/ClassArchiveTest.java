@@ -40,6 +40,10 @@ class ClassArchiveTest {
     }
     Files.createDirectories(project.resolve("submit"));
     Files.copy(ROOT.resolve("submit/herd"), project.resolve("submit/herd"));
+    for (String part : List.of("machine", "help")) {
+      Files.createSymbolicLink(
+          project.resolve("submit").resolve(part), ROOT.resolve("submit").resolve(part));
+    }
     Files.createSymbolicLink(project.resolve("data-samples"), ROOT.resolve("data-samples"));
     java("jdk", "17.0.1", "");
   }

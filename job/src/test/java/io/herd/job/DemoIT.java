@@ -36,6 +36,7 @@ class DemoIT {
     assertThat(report.keySet())
         .containsExactly(
             "schema",
+            "name",
             "started",
             "outcome",
             "exit_code",
@@ -50,6 +51,7 @@ class DemoIT {
             "seconds",
             "seconds_by_step",
             "tokens_per_second",
+            "rows_per_second",
             "model",
             "engines",
             "engine_busy",
@@ -57,6 +59,7 @@ class DemoIT {
             "throughput",
             "executors",
             "cost",
+            "cost_per_thousand",
             "profile",
             "audit",
             "accuracy",

@@ -58,7 +58,8 @@ class DocumentedCommandsTest {
     caller = directory;
     Launched.makeProject(caller);
     Path submit = Files.createDirectory(caller.resolve("submit"));
-    for (String name : List.of("herd", "init", "help.txt", "completion.bash")) {
+    for (String name :
+        List.of("herd", "machine", "init", "look", "look.awk", "help", "completion.bash")) {
       Files.createSymbolicLink(
           submit.resolve(name), Documents.ROOT.resolve(HERD).resolveSibling(name));
     }
@@ -129,6 +130,7 @@ class DocumentedCommandsTest {
     builder.environment().put("SPARK_HOME", caller.toString());
     builder.environment().put("HERD_JAR", caller.resolve("herd.jar").toString());
     builder.environment().put("JAVA_HOME", caller.toString());
+    builder.environment().put("HADOOP_CONF_DIR", caller.toString());
     Process process = builder.start();
     boolean ended = process.waitFor(1, TimeUnit.MINUTES);
     process.destroyForcibly();

@@ -76,7 +76,7 @@ class DriverOptionsTest {
       assertThat(client.spark()).contains(value);
     }
     for (Command cluster :
-        both(Map.of(), "--master", "yarn", "--deploy-mode", "cluster", option, value)) {
+        both(Map.of(), "--master", "spark://h:7077", "--deploy-mode", "cluster", option, value)) {
       assertThat(cluster.jvm()).doesNotContain(effect);
       assertThat(cluster.spark()).contains(value);
     }
@@ -93,7 +93,11 @@ class DriverOptionsTest {
       throws Exception {
     String client = file("client.conf", line);
     String cluster =
-        file("cluster.conf", line, "spark.master yarn", " spark.submit.deployMode = cluster ");
+        file(
+            "cluster.conf",
+            line,
+            "spark.master spark://h:7077",
+            " spark.submit.deployMode = cluster ");
 
     for (Command each : both(Map.of(), "--properties-file", client)) {
       assertThat(each.jvm()).contains(effect);
@@ -116,7 +120,7 @@ class DriverOptionsTest {
     for (Command each : both(memory, "--conf", "spark.driver.memory=5g")) {
       assertThat(each.jvm()).contains("-Xmx5g");
     }
-    for (Command each : both(memory, "--master", "yarn", "--deploy-mode", "cluster")) {
+    for (Command each : both(memory, "--master", "spark://h:7077", "--deploy-mode", "cluster")) {
       assertThat(each.spark()).contains("spark.driver.memory=3g");
     }
   }

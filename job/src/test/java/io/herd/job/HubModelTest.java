@@ -4,6 +4,7 @@ import static io.herd.job.Workplace.LABEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.herd.job.exit.ExitCode;
 import io.herd.job.verb.CheckVerb;
 import io.herd.job.verb.FetchVerb;
 import io.herd.udfs.UserException;
@@ -12,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +65,23 @@ class HubModelTest {
     assertThat(place.run(LABEL, overrides).printed())
         .containsOnlyOnce("note      other users of this machine can read ")
         .doesNotContain(TOKEN);
+  }
+
+  /** A configuration may have the old name for years, and be run where the network isn't. */
+  @Test
+  void run_offlineUnderAnOldName_findsWhatWasFetched() {
+    String old = "llama-old/Llama-1B";
+    hub.account(TOKEN).name("someone").accept(ID);
+    hub.renamed(old, ID);
+    place.input(Workplace.reviews(0, 3));
+    overrides[1] = "herd.model.id=" + old;
+    new FetchVerb(place.spark(), place.settings(LABEL, overrides), out).run();
+    hub.forget();
+
+    String[] offline = Arrays.copyOf(overrides, overrides.length + 1);
+    offline[overrides.length] = "herd.model.distribution=local";
+    assertThat(place.run(LABEL, offline).code()).isEqualTo(ExitCode.DONE);
+    assertThat(hub.requests()).isEmpty();
   }
 
   @Test

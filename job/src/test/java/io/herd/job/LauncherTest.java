@@ -1,50 +1,44 @@
 package io.herd.job;
 
+import static io.herd.job.Launcher.SCRIPT;
+import static io.herd.job.Launcher.executable;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
-import io.herd.job.cli.Arguments;
+import io.herd.job.Launcher.Outcome;
 import io.herd.job.cli.Commands;
-import io.herd.job.config.Settings;
-import io.herd.job.config.SettingsReader;
 import io.herd.job.exit.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs submit/herd itself, with a Spark that only says what it was given. */
+/** What submit/herd makes of its words and its environment. */
 class LauncherTest {
-  private static final Path SCRIPT = Path.of("../submit/herd").toAbsolutePath().normalize();
-
-  private record Outcome(int code, List<String> out, String err) {}
-
   @TempDir Path temporary;
+  private Launcher launcher;
   private Path caller;
   private Path spark;
   private Path jar;
 
   @BeforeEach
   void makeASparkAndAJar() throws IOException {
-    caller = Files.createDirectories(temporary.resolve("the caller's directory"));
-    spark = temporary.resolve("a spark");
-    jar = Files.createFile(temporary.resolve("my herd.jar"));
-    executable(
-        spark.resolve("bin/spark-submit"),
-        "pwd; printf '%s\\n' \"$@\" \"${SPARK_SUBMIT_OPTS:-}\"; exit ${SPARK_EXIT:-0}");
+    launcher = Launcher.in(temporary);
+    caller = launcher.caller();
+    spark = launcher.spark();
+    jar = launcher.jar();
   }
 
   @Test
@@ -148,6 +142,18 @@ class LauncherTest {
   }
 
   @Test
+  void herd_application_isNamedByVerbAndConfigurationUnlessItHasAName() throws Exception {
+    Files.writeString(caller.resolve("p.conf"), "spark.app.name nightly\n");
+
+    assertThat(herd("run", "conf/my reviews.conf").out())
+        .containsSequence("--name", "herd run my reviews");
+    assertThat(herd("--conf", "spark.app.name=mine", "run", "x.conf").out())
+        .doesNotContain("--name");
+    assertThat(herd("--name", "mine", "run", "x.conf").out()).containsOnlyOnce("--name");
+    assertThat(herd("--properties-file", "p.conf", "run", "x.conf").out()).doesNotContain("--name");
+  }
+
+  @Test
   void herd_givenSpark_keepsItsOwnMasterAndMemory() throws Exception {
     assertThat(herd("run", "x.conf").out()).doesNotContain("--master", "--driver-memory");
   }
@@ -200,43 +206,63 @@ class LauncherTest {
   void herd_help_needsNeitherJavaNorABuild() throws Exception {
     Map<String, String> nothing = Map.of("JAVA_HOME", "/nowhere", "HERD_JAR", "/nowhere");
 
-    assertThat(herd(nothing, "--help").out())
-        .isEqualTo(Files.readAllLines(SCRIPT.resolveSibling("help.txt")));
-    assertThat(herd(nothing, "run", "x.conf", "--help").code()).isZero();
+    assertThat(herd(nothing, "--help").out()).isEqualTo(made("--help"));
+    assertThat(herd(nothing, "help").out()).isEqualTo(made("--help"));
+    assertThat(herd(nothing, "help", "../help/run").err()).startsWith("There is no verb");
+  }
+
+  /** What picocli makes of the grammar, of which submit/help has copies. */
+  private List<String> made(String... words) {
+    ByteArrayOutputStream made = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(made, true, UTF_8);
+    new Commands(Map.of(), (workDir, json) -> ExitCode.DONE, caller, out, out).execute(words);
+    return made.toString(UTF_8).lines().toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "init",
+        "check",
+        "fetch",
+        "plan",
+        "sample",
+        "run",
+        "status",
+        "clean",
+        "completion"
+      })
+  void herd_helpOfAVerb_isPicoclis(String verb) throws Exception {
+    assertThat(herd(verb, "x.conf", "--help").out())
+        .as("submit/help/%s.txt; what is expected here belongs into it", verb)
+        .isEqualTo(made(verb, "--help"))
+        .isEqualTo(herd("help", verb).out());
   }
 
   /** What shells complete is made by picocli: {@code submit/herd completion} prints a copy. */
   @Test
   void herd_completion_isPicoclisAndNeedsNeitherJavaNorABuild() throws Exception {
-    ByteArrayOutputStream made = new ByteArrayOutputStream();
-    PrintStream out = new PrintStream(made, true, UTF_8);
-    new Commands(Map.of(), (workDir, json) -> ExitCode.DONE, caller, out, out)
-        .execute("completion");
     Map<String, String> nothing = Map.of("JAVA_HOME", "/nowhere", "HERD_JAR", "/nowhere");
 
-    assertThat(String.join("\n", herd(nothing, "completion").out()))
+    assertThat(herd(nothing, "completion").out())
         .as("submit/completion.bash; what is expected here belongs into it")
-        .isEqualTo(made.toString(UTF_8).stripTrailing());
+        .isEqualTo(made("completion"));
   }
 
+  /** They stand in the grammar alone; Main says what those do that read a configuration. */
   @Test
-  void herd_verbs_areThoseOfMainHelpAndCompletion() throws Exception {
-    String unknown = herd("walk").err();
-    List<String> verbs =
-        List.of(unknown.replaceAll("(?s).*use one of |; submit/herd.*", "").split(", ", -1));
+  void herd_verbs_areThoseOfTheGrammarAndOfMain() throws Exception {
+    List<String> ofTheGrammar = verbs(String.join("\n", made("walk")));
     Set<String> withoutSettings = Set.of("init", "status", "completion");
 
-    assertThat(verbs).isEqualTo(new Arguments.Verbs());
-    assertThat(verbs)
-        .isEqualTo(
-            Files.readAllLines(SCRIPT.resolveSibling("help.txt")).stream()
-                .takeWhile(line -> !line.startsWith("CONF is"))
-                .filter(line -> line.matches("  [a-z]+( .*)?"))
-                .map(line -> line.strip().split(" ", 2)[0])
-                .toList());
-    assertThat(verbs.stream().filter(verb -> !withoutSettings.contains(verb)))
+    assertThat(verbs(herd("walk").err())).containsExactlyInAnyOrderElementsOf(ofTheGrammar);
+    assertThat(ofTheGrammar.stream().filter(verb -> !withoutSettings.contains(verb)))
         .containsExactlyInAnyOrderElementsOf(
             Main.VERBS.keySet().stream().map(verb -> verb.split(" ", 2)[0]).distinct().toList());
+  }
+
+  private static List<String> verbs(String refusal) {
+    return List.of(refusal.replaceAll("(?s).*use one of |; submit/herd.*", "").split(", ", -1));
   }
 
   @Test
@@ -246,7 +272,7 @@ class LauncherTest {
         .isEqualTo(
             """
             There is no verb "walk".
-              What to do: use one of init, check, fetch, plan, sample, run, status, clean, completion; submit/herd --help explains them.
+              What to do: use one of check, clean, completion, fetch, init, plan, run, sample, status; submit/herd --help explains them.
             """);
     assertThat(herd().err()).startsWith("There is no verb.\n");
     assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");
@@ -272,7 +298,7 @@ class LauncherTest {
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err())
         .contains("is too old: openjdk version \"11.0.2\"")
-        .contains("install a JDK of version 17 or later and set JAVA_HOME to it.");
+        .contains("install a JDK of version 17 or 21 and set JAVA_HOME to it.");
   }
 
   @Test
@@ -304,42 +330,6 @@ class LauncherTest {
     assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err()).contains(refusal, "What to do: ");
     assertThat(herd(path, "--deploy-mode", "cluster", "run", "x.conf").code()).isZero();
-  }
-
-  @Test
-  void herd_init_writesAConfigurationThatCanBeRead() throws Exception {
-    Map<String, String> nothing = Map.of("JAVA_HOME", "/nowhere", "SPARK_HOME", "/nowhere");
-    String[] label = {
-      "init", "my.conf", "--model", "/models/llama", "--input", "some \"rows\".csv",
-      "--column", "text", "--task", "label", "--labels", "good,bad"
-    };
-
-    assertThat(herd(nothing, label).code()).isZero();
-
-    Settings settings = SettingsReader.read(Path.of("my.conf"), List.of(), caller);
-    assertThat(settings.labelling().on()).isTrue();
-    assertThat(settings.output().path())
-        .hasValueSatisfying(it -> assertThat(it).endsWith("out/my"));
-    assertThat(Files.readString(caller.resolve("my.conf")))
-        .contains("path = \"some \\\"rows\\\".csv\", options = { header = true }")
-        .contains("choices = [\" good\", \" bad\"]");
-    assertThat(herd(nothing, label).err()).startsWith("my.conf is there already.");
-    String[] complete = {
-      "init",
-      "b.conf",
-      "--model",
-      "owner/name",
-      "--input",
-      "in",
-      "--column",
-      "q",
-      "--task",
-      "complete"
-    };
-    assertThat(herd(nothing, complete).code()).isZero();
-    assertThat(SettingsReader.read(Path.of("b.conf"), List.of(), caller).model().id())
-        .hasValue("owner/name");
-    assertThat(herd(nothing, "init", "c.conf").err()).startsWith("init needs --model.");
   }
 
   @Test
@@ -416,29 +406,10 @@ class LauncherTest {
   }
 
   private Outcome herd(Map<String, String> environment, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
-    command.addAll(List.of(arguments));
-    return start(environment, command.toArray(String[]::new));
+    return launcher.herd(environment, arguments);
   }
 
   private Outcome start(Map<String, String> environment, String... command) throws Exception {
-    Path out = Files.createTempFile(temporary, "out", "");
-    Path err = Files.createTempFile(temporary, "err", "");
-    ProcessBuilder builder = new ProcessBuilder(command).directory(caller.toFile());
-    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().put("SPARK_HOME", spark.toString());
-    builder.environment().put("HERD_JAR", jar.toString());
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().remove("HERD_DRIVER_MEMORY");
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends within a minute").isTrue();
-    return new Outcome(process.exitValue(), Files.readAllLines(out), Files.readString(err, UTF_8));
-  }
-
-  private static void executable(Path file, String script) throws IOException {
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, "#!/usr/bin/env bash\n" + script + "\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return launcher.start(environment, command);
   }
 }

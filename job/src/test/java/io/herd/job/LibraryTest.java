@@ -265,6 +265,9 @@ class LibraryTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("column label, which the output adds");
     assertThat(Herd.generate(rows, TEXTS).columns()).contains("label", "completion");
+    assertThat(Herd.generate(rows, LABELS.set("output.columns.prefix", "herd_")).columns())
+        .contains("label", "herd_label", "herd_scores", "herd_error")
+        .doesNotContain("status");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -12,6 +13,7 @@ import io.herd.udfs.UserException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -83,6 +85,58 @@ class ParsedTest {
     List<Row> rows = place.output().selectExpr("parsed.pair._2 as second").collectAsList();
     assertThat(rows)
         .allSatisfy(row -> assertThat(row.<String>getList(0)).hasSize(2).isSubsetOf("a", "b"));
+  }
+
+  @Test
+  void run_fieldsThatASchemaBounds_areCountedInTheReport() {
+    String counted =
+        """
+        herd.generate { max-new-tokens = 60, temperature = 1, seed = 3 }
+        herd.format.json-schema {
+          type = object, required = [stars, mood, quote, free]
+          properties {
+            stars { type = integer, minimum = 1, maximum = 5 }
+            mood { enum = [good, bad, null] }
+            quote { type = [string, "null"], maxLength = 2 }
+            free { type = number }
+          }
+        }
+        """;
+    Workplace.Ended ended = place.run(COMPLETE + counted);
+
+    JsonArray parsed = place.report().getAsJsonObject("profile").getAsJsonArray("parsed");
+    assertThat(parsed.asList())
+        .extracting(field -> field.getAsJsonObject().get("name").getAsString())
+        .containsExactly("stars", "mood", "quote");
+    assertThat(values(parsed, 0)).isEqualTo(counts("parsed.stars"));
+    assertThat(values(parsed, 1)).isEqualTo(counts("parsed.mood"));
+    assertThat(parsed.get(2).getAsJsonObject().get("at_max_length").getAsLong())
+        .isEqualTo(place.output().filter("char_length(parsed.quote) = 2").count());
+    assertThat(ended.printed()).contains("  answers   stars: ", "  answers   mood: ");
+  }
+
+  private static Map<String, Long> values(JsonArray parsed, int field) {
+    Map<String, Long> values = new TreeMap<>();
+    parsed
+        .get(field)
+        .getAsJsonObject()
+        .getAsJsonObject("values")
+        .asMap()
+        .forEach((value, rows) -> values.put(value, rows.getAsLong()));
+    return values;
+  }
+
+  private Map<String, Long> counts(String field) {
+    Map<String, Long> counts = new TreeMap<>();
+    place
+        .output()
+        .selectExpr("CAST(" + field + " AS STRING) AS v")
+        .filter("v IS NOT NULL")
+        .groupBy("v")
+        .count()
+        .collectAsList()
+        .forEach(row -> counts.put(row.getString(0), row.getLong(1)));
+    return counts;
   }
 
   @Test

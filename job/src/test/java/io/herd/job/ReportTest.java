@@ -53,6 +53,26 @@ class ReportTest {
     assertThat(Files.getPosixFilePermissions(page))
         .isEqualTo(Files.getPosixFilePermissions(directory.resolve("work/run.json")));
     assertThat(ended.printed()).contains("work/report.html and run.json");
+    assertThat(place.report().get("cost_per_thousand").getAsDouble())
+        .isCloseTo(place.report().get("cost").getAsDouble() * 1000 / 8, within(1e-9));
+    assertThat(ended.printed()).contains(" for 1,000 rows that were generated");
+    assertThat(place.report().get("name").getAsString()).isEqualTo("run");
+  }
+
+  @Test
+  void run_reportRows_areInThePageAlone(SparkSession spark, @TempDir Path directory)
+      throws Exception {
+    List<String> lines = Workplace.reviews(0, 4);
+    Workplace place = new Workplace(spark, directory).input(lines);
+
+    place.run(Workplace.LABEL, "herd.run.report-rows=2", "herd.gold-column=human_label");
+
+    String page = Files.readString(directory.resolve("work/report.html"));
+    assertThat(page)
+        .contains("Review: " + text(lines.get(0)), "Review: " + text(lines.get(1)), "Sentiment:")
+        .doesNotContain(text(lines.get(2)));
+    assertThat(Files.readString(directory.resolve("work/run.json")))
+        .doesNotContain(text(lines.get(0)));
   }
 
   private static String text(String line) {

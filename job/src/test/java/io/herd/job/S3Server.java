@@ -115,7 +115,16 @@ public final class S3Server implements AutoCloseable {
    * @param port of this machine
    */
   public void configure(Configuration hadoop, int port) {
-    String prefix = prefix();
+    configure(hadoop, port, bucket);
+  }
+
+  /** The same of a bucket of another name. */
+  public void configure(Configuration hadoop, String other) {
+    configure(hadoop, address.getPort(), other);
+  }
+
+  private static void configure(Configuration hadoop, int port, String bucket) {
+    String prefix = prefix(bucket);
     hadoop.set(prefix + "endpoint", "http://127.0.0.1:" + port);
     hadoop.set(prefix + "endpoint.region", "us-east-1");
     hadoop.set(prefix + "path.style.access", "true");
@@ -128,6 +137,10 @@ public final class S3Server implements AutoCloseable {
 
   /** What the names of Hadoop's settings for the bucket begin with. */
   public String prefix() {
+    return prefix(bucket);
+  }
+
+  private static String prefix(String bucket) {
     return "fs.s3a.bucket." + bucket + ".";
   }
 

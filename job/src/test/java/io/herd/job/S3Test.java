@@ -4,6 +4,7 @@ import static io.herd.job.Workplace.LABEL;
 import static io.herd.job.Workplace.reviews;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Work-dir and output on S3, by the S3A client and the magic committer. */
 @ExtendWith(SharedSpark.class)
@@ -155,6 +158,30 @@ class S3Test {
     assertThat(output().count()).isEqualTo(9);
     assertThat(output().select("id").distinct().count()).isEqualTo(9);
     assertThat(manifest()).hasSameSizeAs(Arrays.asList(output().inputFiles()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"input.path", "output.path", "run.work-dir"})
+  void run_bucketThatIsNotThere_isTheUsersToMend(String key) {
+    server.configure(hadoop, "no-such-bucket");
+
+    Throwable thrown =
+        catchThrowable(() -> run("herd." + key + "=\"s3a://no-such-bucket/a/in.jsonl\""));
+
+    assertThat(ExitCode.of(thrown)).isEqualTo(ExitCode.USER);
+    assertThat(ExitCode.userException(thrown).orElseThrow())
+        .hasMessageContaining("no-such-bucket")
+        .hasMessageContaining("What to do: ");
+  }
+
+  @Test
+  void run_storeWithoutALogin_isTheUsersToMendAtOnce() {
+    Throwable thrown = catchThrowable(() -> run("herd.run.work-dir=\"s3a://nobodys/work\""));
+
+    assertThat(ExitCode.of(thrown)).isEqualTo(ExitCode.USER);
+    assertThat(ExitCode.userException(thrown).orElseThrow())
+        .hasMessageContaining("the store knows no login: ")
+        .hasMessageContaining("AWS_ACCESS_KEY_ID");
   }
 
   /** A driver that stood still completes its uploads after another's commit, and dies. */

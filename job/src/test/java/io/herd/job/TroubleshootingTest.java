@@ -35,7 +35,7 @@ class TroubleshootingTest {
   private static String sources() {
     return Stream.concat(
             Documents.files(".java", 12).stream().filter(file -> file.contains("/src/main/")),
-            Stream.of("submit/herd"))
+            Stream.of("submit/herd", "submit/machine"))
         .map(Documents::text)
         .collect(Collectors.joining("\n"))
         .replaceAll("\"\\s*\\+\\s*\"", "");

@@ -31,7 +31,7 @@ final class Hints {
                   + " Alpine."),
           new Hint(
               "UnsupportedClassVersionError|has been compiled by a more recent version",
-              "run driver and executors on Java 17 or later: JAVA_HOME here, and --conf"
+              "run driver and executors on Java 17 or 21: JAVA_HOME here, and --conf"
                   + " spark.executorEnv.JAVA_HOME=/path on the nodes."),
           new Hint(
               "Address already in use|could not bind",

@@ -12,4 +12,7 @@ import java.util.Optional;
  * @param olderThan what {@code clean} removes; null for other verbs
  * @param yes whether {@code clean} needn't ask
  */
-public record Options(int rows, Optional<Path> prompts, Duration olderThan, boolean yes) {}
+public record Options(int rows, Optional<Path> prompts, Duration olderThan, boolean yes) {
+  /** Nothing. */
+  static final Options NONE = new Options(0, Optional.empty(), null, false);
+}

@@ -21,6 +21,8 @@ import scala.Tuple2;
 /** Starts Spark for a verb, with what Herd needs of it, and ends it. */
 public final class Sessions {
   private static final String UI = "spark.ui.enabled";
+  private static final String NAME = "spark.app.name";
+  private static final String MAIN = "io.herd.job.Main";
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
   private static final String FIRST_PARTITIONS =
       "spark.sql.adaptive.coalescePartitions.initialPartitionNum";
@@ -29,24 +31,34 @@ public final class Sessions {
 
   private Sessions() {}
 
-  /** Runs a body in a session; spark-submit's own options win over these settings. */
-  public static ExitCode with(Function<SparkSession, ExitCode> body) {
+  /**
+   * Runs a body in a session; spark-submit's own options win over these settings.
+   *
+   * @param name of the application, if it has none
+   */
+  public static ExitCode with(String name, Function<SparkSession, ExitCode> body) {
     SparkConf conf = new SparkConf();
-    return with(conf, missing(conf), body);
+    return with(conf, name, missing(conf), body);
   }
 
   /** Runs a verb that ends before anyone would look at Spark's UI. */
-  public static ExitCode withoutUi(Function<SparkSession, ExitCode> body) {
+  public static ExitCode withoutUi(String name, Function<SparkSession, ExitCode> body) {
     SparkConf conf = new SparkConf();
-    return with(conf, missingWithoutUi(conf), body);
+    return with(conf, name, missingWithoutUi(conf), body);
   }
 
   private static ExitCode with(
-      SparkConf conf, Map<String, String> missing, Function<SparkSession, ExitCode> body) {
+      SparkConf conf,
+      String name,
+      Map<String, String> missing,
+      Function<SparkSession, ExitCode> body) {
     refuseTokens(conf);
     boolean begunHere =
         SparkSession.getActiveSession().isEmpty() && SparkSession.getDefaultSession().isEmpty();
-    SparkSession.Builder builder = SparkSession.builder().appName("herd");
+    SparkSession.Builder builder = SparkSession.builder();
+    if (isNameless(conf)) {
+      builder.appName(name);
+    }
     missing.forEach(builder::config);
     SparkSession spark = builder.getOrCreate();
     try {
@@ -63,6 +75,11 @@ public final class Sessions {
   public static Map<String, String> wanted(SparkConf conf) {
     refuseTokens(conf);
     return missing(conf);
+  }
+
+  /** Without {@code --name}, spark-submit calls an application by its class. */
+  static boolean isNameless(SparkConf conf) {
+    return conf.get(NAME, MAIN).equals(MAIN);
   }
 
   /** What Herd would have and nobody has set. */

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 
 /** Finds keys that are right one by one and wrong together. */
 final class Contradictions {
+  private static final int MOST_REPORTED = 100;
+
   private final Values values;
   private final Problems problems;
 
@@ -27,8 +29,21 @@ final class Contradictions {
     needed(Keys.WORK_DIR);
     input();
     output();
+    report();
     partial();
     find();
+  }
+
+  private void report() {
+    if (values.get(Keys.REPORT_ROWS) > MOST_REPORTED) {
+      problems.add(
+          values.place(Keys.REPORT_ROWS),
+          String.format(
+              Locale.ROOT,
+              "herd.run.report-rows: %d are too many for a page. Set it to %d or less",
+              values.get(Keys.REPORT_ROWS),
+              MOST_REPORTED));
+    }
   }
 
   private void output() {
@@ -70,13 +85,14 @@ final class Contradictions {
   }
 
   private static boolean ofJobsOnly(Key<?> key) {
-    return key.path().startsWith("herd.output.")
+    return (key.path().startsWith("herd.output.") && !key.path().startsWith("herd.output.columns."))
         || (key.path().startsWith("herd.input.") && !key.equals(Keys.INPUT_ID_COLUMN))
         || List.of(
                 Keys.GOLD_COLUMN,
                 Keys.MAX_FAILED_FRACTION,
                 Keys.MAX_DURATION,
                 Keys.MAX_FAILED_ROWS,
+                Keys.REPORT_ROWS,
                 Keys.PUBLISH_PARTIAL)
             .contains(key);
   }

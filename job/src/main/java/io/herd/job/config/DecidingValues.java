@@ -23,7 +23,11 @@ final class DecidingValues {
 
   /** Keys of later versions: left out unless they are set, so that the digests stay. */
   private static final Set<Key<?>> LATER =
-      Set.of(Keys.PROMPT_KWARGS, Keys.PROMPT_TOOLS, Keys.OUTPUT_ORDER);
+      Set.of(Keys.PROMPT_KWARGS, Keys.PROMPT_TOOLS, Keys.PROMPT_ON_EMPTY, Keys.OUTPUT_ORDER);
+
+  /** What these are by default. */
+  private static final Set<Optional<?>> NOT_SET =
+      Set.of(Optional.empty(), Optional.of(Settings.OnEmpty.GENERATE));
 
   private final UnaryOperator<String> texts;
   private final UnaryOperator<Map<String, String>> options;
@@ -55,7 +59,7 @@ final class DecidingValues {
   }
 
   private static boolean decides(Values values, Key<?> key) {
-    return key.decidesRows() && (!LATER.contains(key) || values.get(key) != null);
+    return key.decidesRows() && !(LATER.contains(key) && NOT_SET.contains(values.find(key)));
   }
 
   /** A text, or a group of them by their names. */

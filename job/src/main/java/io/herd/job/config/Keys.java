@@ -22,6 +22,7 @@ import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
 import io.herd.job.config.Settings.Mode;
+import io.herd.job.config.Settings.OnEmpty;
 import io.herd.job.config.Settings.Order;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling.Normalize;
@@ -97,6 +98,8 @@ final class Keys {
   static final Key<String> PROMPT_KWARGS =
       deciding("prompt.chat-template-kwargs", new KwargsType(), "{ enable_thinking = false }");
   static final Key<String> PROMPT_TOOLS = deciding("prompt.tools", localFile(), "\"tools.json\"");
+  static final Key<OnEmpty> PROMPT_ON_EMPTY =
+      deciding("prompt.on-empty", oneOf(OnEmpty.class), "fail");
   static final Key<OnOverflow> PROMPT_ON_OVERFLOW =
       deciding("prompt.on-overflow", oneOf(OnOverflow.class), "truncate-middle");
   static final Key<String> PROMPT_TRUNCATE_COLUMN =
@@ -161,6 +164,11 @@ final class Keys {
       key("output.partition-by", distinctTexts("column"), "[\"lang\"]");
   static final Key<Order> OUTPUT_ORDER = deciding("output.order", oneOf(Order.class), "input");
   static final Key<Integer> OUTPUT_FILES = key("output.files", wholeNumber(1, "files"), "1");
+  static final Key<List<String>> COLUMNS_SELECT =
+      key("output.columns.select", distinctTexts("column"), "[\"label\", \"error\"]");
+  static final Key<NewNames> COLUMNS_RENAME =
+      key("output.columns.rename", NewNames.type(), "{ label = sentiment }");
+  static final Key<String> COLUMNS_PREFIX = key("output.columns.prefix", text(), "\"herd_\"");
 
   static final Key<String> WORK_DIR = key("run.work-dir", path(), "\"work/reviews\"");
   static final Key<Double> MAX_FAILED_FRACTION =
@@ -171,6 +179,7 @@ final class Keys {
       key("run.max-duration", duration(Duration.ofSeconds(1)), "6h");
   static final Key<Double> COST =
       key("run.cost-per-executor-hour", number(0, Double.MAX_VALUE), "0.53");
+  static final Key<Integer> REPORT_ROWS = key("run.report-rows", wholeNumber(0, "rows"), "5");
   static final Key<Boolean> PUBLISH_PARTIAL = key("run.publish-partial", truth(), "true");
   static final Key<Integer> CHECKPOINT_ROWS =
       key("run.checkpoint.rows", wholeNumber(1, "rows"), "500");

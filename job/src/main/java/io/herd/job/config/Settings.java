@@ -28,6 +28,7 @@ public final class Settings {
    */
   public static final String REASONING = "reasoning";
 
+  private final String name;
   private final Values values;
   private final PromptSettings prompt;
   private final GenerateSettings generate;
@@ -36,13 +37,20 @@ public final class Settings {
   /**
    * Of values that were checked.
    *
+   * @param name of the configuration
    * @param format or null
    */
-  Settings(Values values, Format format) {
+  Settings(String name, Values values, Format format) {
+    this.name = name;
     this.values = values;
     this.prompt = ExecutorSettings.prompt(values);
     this.generate = ExecutorSettings.generate(values, format);
     this.labelling = ExecutorSettings.labelling(values);
+  }
+
+  /** The configuration's file without its folder and ending; empty in a call of the library. */
+  public String name() {
+    return name;
   }
 
   public PromptSettings prompt() {
@@ -77,6 +85,16 @@ public final class Settings {
       answers.add(answers.indexOf("completion") + 1, REASONING);
     }
     return answers;
+  }
+
+  /** What becomes of rows whose texts are all blank. */
+  public OnEmpty onEmpty() {
+    return values.get(Keys.PROMPT_ON_EMPTY);
+  }
+
+  /** What the columns that are added are called in the output. */
+  public OwnColumns columns() {
+    return OwnColumns.of(answers(), values);
   }
 
   /** The column with each row's own most new tokens. */
@@ -160,6 +178,12 @@ public final class Settings {
     AUTO,
     CPU,
     CUDA
+  }
+
+  /** {@code herd.prompt.on-empty}. */
+  public enum OnEmpty {
+    GENERATE,
+    FAIL
   }
 
   /** {@code herd.output.mode}, in Spark's words. */
@@ -374,6 +398,11 @@ public final class Settings {
     /** In whatever currency. */
     public Optional<Double> costPerExecutorHour() {
       return values.find(Keys.COST);
+    }
+
+    /** Rows that the report shows with prompt and answer. */
+    public int reportRows() {
+      return values.get(Keys.REPORT_ROWS);
     }
   }
 

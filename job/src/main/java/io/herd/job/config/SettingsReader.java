@@ -31,7 +31,11 @@ public final class SettingsReader {
     Values values = new Values(user, paths, problems);
     new Contradictions(values, problems).findInJob();
     new PathOverlaps(values, problems).find();
-    return settings(values, paths, problems);
+    return settings(name(file), values, paths, problems);
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", "");
   }
 
   /**
@@ -49,15 +53,19 @@ public final class SettingsReader {
     CallerPaths paths = new CallerPaths(directory);
     Values values = new Values(user, paths, problems);
     new Contradictions(values, problems).findInCall();
-    return settings(values, paths, problems);
+    return settings("", values, paths, problems);
   }
 
-  private static Settings settings(Values values, CallerPaths paths, Problems problems) {
+  private static Settings settings(
+      String name, Values values, CallerPaths paths, Problems problems) {
     Optional<Format> format = new FormatKeys(values, paths, problems).read();
     new ToolsFile(values, problems).read();
     problems.throwIfAny();
     new LabellingRules(values, problems).dropIdle();
-    return new Settings(values, format.orElse(null));
+    Settings settings = new Settings(name, values, format.orElse(null));
+    new ColumnRules(values, problems, settings.answers()).find(settings.columns());
+    problems.throwIfAny();
+    return settings;
   }
 
   private static String shown(Path file, Path directory) {

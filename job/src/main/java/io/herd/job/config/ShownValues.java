@@ -36,6 +36,8 @@ final class ShownValues {
       return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
     } else if (value instanceof Map<?, ?> options) {
       return ShownText.options(options);
+    } else if (value instanceof NewNames names) {
+      return texts(names);
     } else if (value instanceof Choice choice) {
       return choice.equals(Choice.of(choice.text()))
           ? plain(choice.text())
@@ -50,5 +52,11 @@ final class ShownValues {
       return ShownText.of(value.toString());
     }
     return value;
+  }
+
+  private static Map<String, String> texts(NewNames names) {
+    Map<String, String> shown = new TreeMap<>(); // in one order in every JVM
+    names.of().forEach((column, name) -> shown.put(column, ShownText.of(name)));
+    return shown;
   }
 }

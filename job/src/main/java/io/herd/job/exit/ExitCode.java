@@ -30,7 +30,8 @@ public enum ExitCode {
     return userException(thrown).isPresent() ? USER : SYSTEM;
   }
 
+  /** What a user has to mend, also where others than Herd threw it. */
   public static Optional<UserException> userException(Throwable thrown) {
-    return Causes.find(thrown, UserException.class);
+    return Causes.find(thrown, UserException.class).or(() -> LastingFault.of(thrown));
   }
 }

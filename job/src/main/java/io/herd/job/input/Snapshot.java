@@ -290,7 +290,8 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         longest,
         model.maxLength(),
         settings.generate().maxNewTokens(),
-        PromptInput.columns(schema, settings));
+        PromptInput.columns(schema, settings),
+        settings.onEmpty() == Settings.OnEmpty.FAIL);
   }
 
   /** Those that end a text only because a stop string names them. */
@@ -355,11 +356,18 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         " leaves no room for a prompt: a row of this model has at most "
             + model.maxLength()
             + " tokens";
+    int most = model.spec().maxPositions();
+    String more =
+        model.maxLength() < most
+            ? ", or raise herd.engine.max-length, to " + most + " at most."
+            : ".";
     return settings.labelling().on()
         ? new UserException(
-            "herd.choices" + limit, "use fewer or shorter labels, or raise herd.engine.max-length.")
+            "herd.choices" + limit,
+            "use fewer or shorter labels, or give each row its own few by herd.choices-column"
+                + more)
         : new UserException(
             "herd.generate.max-new-tokens = " + settings.generate().maxNewTokens() + limit,
-            "lower max-new-tokens, or raise herd.engine.max-length.");
+            "lower max-new-tokens" + more);
   }
 }

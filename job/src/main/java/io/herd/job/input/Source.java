@@ -1,5 +1,6 @@
 package io.herd.job.input;
 
+import io.herd.job.config.OwnColumns;
 import io.herd.job.config.Settings;
 import io.herd.udfs.Causes;
 import io.herd.udfs.UserException;
@@ -22,9 +23,6 @@ import org.apache.spark.sql.types.StructType;
 
 /** The rows that the settings name, as Spark reads them. */
 public final class Source {
-  private static final List<String> ALWAYS_ADDED =
-      List.of("status", "finish_reason", "prompt_tokens", "completion_tokens", "error");
-
   private Source() {}
 
   /**
@@ -102,14 +100,13 @@ public final class Source {
             "the input has two columns named " + column,
             "rename one of them, for example with herd.input.sql.");
       }
-      if (isAdded(folded, settings) || folded.equals(SnapshotColumns.RESULT)) {
+      if (SnapshotColumns.isReserved(folded)) {
         throw new UserException(
-            "the input has a column " + column + ", which the output adds",
-            "rename it, for example with herd.input.sql = \"SELECT "
-                + column
-                + " AS my_"
-                + column
-                + ", ... FROM json.`/data/rows.jsonl`\".");
+            "the input has a column " + column + ", a name that is kept for Herd's own use",
+            "rename it where the input is made, or with herd.input.sql.");
+      }
+      if (settings.columns().holds(column)) {
+        throw clash(column, columns, settings);
       }
     }
     require(columns, settings.input().idColumn().orElse(null), "herd.input.id-column");
@@ -124,10 +121,33 @@ public final class Source {
     InputOrder.check(rows, settings);
   }
 
-  private static boolean isAdded(String column, Settings settings) {
-    return ALWAYS_ADDED.contains(column)
-        || settings.answers().contains(column)
-        || SnapshotColumns.isOwn(column);
+  /** Of all columns that clash at once, with a prefix that no column then has. */
+  private static UserException clash(String first, List<String> columns, Settings settings) {
+    OwnColumns own = settings.columns();
+    String prefix = OwnColumns.GIVEN;
+    while (isTaken(prefix, columns, own)) {
+      prefix += "_";
+    }
+    List<String> clashing = columns.stream().filter(own::holds).toList();
+    return new UserException(
+        "the input has a column "
+            + first
+            + ", which the output adds"
+            + (clashing.size() == 1
+                ? ""
+                : " (of such there are " + String.join(", ", clashing) + ")"),
+        "set herd.output.columns.prefix = \""
+            + prefix
+            + "\", which stands before the names of the columns that Herd adds, or name single ones"
+            + " with herd.output.columns.rename.");
+  }
+
+  private static boolean isTaken(String prefix, List<String> columns, OwnColumns own) {
+    return columns.stream()
+        .anyMatch(
+            column ->
+                own.names().keySet().stream()
+                    .anyMatch(word -> column.equalsIgnoreCase(prefix + word)));
   }
 
   private static void checkTypes(StructType columns, Settings settings) {

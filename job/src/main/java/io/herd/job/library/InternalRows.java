@@ -10,17 +10,17 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
 /** Datasets as Spark holds them: what isn't looked at stays as it is, to the bit. */
-final class InternalRows {
+public final class InternalRows {
   private InternalRows() {}
 
   /** The rows of a Dataset. Spark reuses them: who keeps one copies it. */
-  static JavaRDD<InternalRow> of(Dataset<Row> rows) {
+  public static JavaRDD<InternalRow> of(Dataset<Row> rows) {
     return rows.queryExecution().toRdd().toJavaRDD();
   }
 
   /** A Dataset of such rows. Spark keeps the method that makes it to itself. */
   @SuppressWarnings("unchecked")
-  static Dataset<Row> dataset(SparkSession spark, RDD<InternalRow> rows, StructType schema) {
+  public static Dataset<Row> dataset(SparkSession spark, RDD<InternalRow> rows, StructType schema) {
     try {
       return (Dataset<Row>)
           spark

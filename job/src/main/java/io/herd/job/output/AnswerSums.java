@@ -5,9 +5,10 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.shiftright;
 import static org.apache.spark.sql.functions.sum;
 
+import io.herd.job.config.OwnColumns;
 import io.herd.job.config.Settings;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.StructType;
 
@@ -24,20 +25,32 @@ record AnswerSums(long low, long high) {
 
   private static final long LOW_BITS = 0x7fffffffL; // their sum stays in a long
 
-  /** The lower sum over rows of a schema. */
-  static Column low(StructType schema, Settings.Output output) {
-    return zeroIfNone(sum(print(schema, output).bitwiseAND(LOW_BITS)));
+  /** The two sums as columns. */
+  record Sums(Column low, Column high) {}
+
+  /** Sums over rows on their way to the sink, of the columns that are written. */
+  static Sums ofOwn(StructType schema, Settings settings) {
+    OwnColumns columns = settings.columns();
+    return of(
+        schema,
+        settings.output(),
+        KEPT.stream().filter(own -> columns.written(own).isPresent()).map(Own::name).toList());
   }
 
-  /** The higher. */
-  static Column high(StructType schema, Settings.Output output) {
-    return zeroIfNone(sum(shiftright(print(schema, output), 32).bitwiseAND(LOW_BITS)));
+  /** Sums over rows that were read back. */
+  static Sums ofWritten(StructType schema, Settings settings) {
+    OwnColumns columns = settings.columns();
+    return of(
+        schema,
+        settings.output(),
+        KEPT.stream().map(columns::written).flatMap(Optional::stream).toList());
   }
 
-  private static Column print(StructType schema, Settings.Output output) {
-    List<String> names = Arrays.asList(schema.fieldNames());
-    List<String> there = KEPT.stream().filter(names::contains).toList();
-    return Fidelity.of(output).print(schema, there);
+  private static Sums of(StructType schema, Settings.Output output, List<String> names) {
+    Column print = Fidelity.of(output).print(schema, names);
+    return new Sums(
+        zeroIfNone(sum(print.bitwiseAND(LOW_BITS))),
+        zeroIfNone(sum(shiftright(print, 32).bitwiseAND(LOW_BITS))));
   }
 
   private static Column zeroIfNone(Column sum) {

@@ -37,7 +37,7 @@ record Comparison(Column right, Column answer, Column compared, Column answered,
 
   private static Comparison texts(String gold, boolean labels) {
     Column right = trim(col(gold).cast("string"));
-    Column answer = trim(col(labels ? "label" : "completion"));
+    Column answer = trim(Own.col(labels ? "label" : "completion"));
     Column compared = ok().and(right.isNotNull()).and(right.notEqual(""));
     return of(right, answer, compared, right.equalTo(answer));
   }
@@ -45,7 +45,7 @@ record Comparison(Column right, Column answer, Column compared, Column answered,
   private static Comparison sets(String gold) {
     String trimmed = "transform(" + gold + ", each -> trim(CAST(each AS STRING)))";
     Column right = expr("array_distinct(filter(" + trimmed + ", each -> each <> ''))");
-    Column answer = col("labels");
+    Column answer = Own.col("labels");
     Column same = size(array_except(right, answer)).plus(size(array_except(answer, right)));
     return of(right, answer, ok().and(right.isNotNull()), same.equalTo(0));
   }
@@ -57,6 +57,6 @@ record Comparison(Column right, Column answer, Column compared, Column answered,
   }
 
   private static Column ok() {
-    return col("status").equalTo(Result.OK);
+    return Own.col("status").equalTo(Result.OK);
   }
 }

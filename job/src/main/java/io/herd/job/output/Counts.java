@@ -2,7 +2,6 @@ package io.herd.job.output;
 
 import static org.apache.spark.sql.functions.array_except;
 import static org.apache.spark.sql.functions.array_intersect;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.size;
@@ -65,19 +64,20 @@ public record Counts(
     ProfileAccumulator profile = ProfileAccumulator.in(rows.sparkSession());
     Dataset<Row> watched = profile.watch(observed(rows, watch, settings), settings);
     watched.write().format("noop").mode("overwrite").save();
-    return of(watch, profile.value().profile());
+    return of(watch, profile.value().profile(ParsedFields.of(settings)));
   }
 
   /** Rows that are watched on their way to the sink. */
   static Dataset<Row> observed(Dataset<Row> rows, Observation watch, Settings settings) {
-    Column ok = col("status").equalTo(Result.OK);
+    Column ok = Own.col("status").equalTo(Result.OK);
     List<Column> sums = new ArrayList<>();
     sums.add(number(ok).as("ok"));
-    sums.add(number(col("status").equalTo(Result.FAILED)).as("failed"));
-    sums.add(sum(when(ok, col("prompt_tokens")).otherwise(0)).as("tokens_in"));
-    sums.add(sum(when(ok, col("completion_tokens")).otherwise(0)).as("tokens_out"));
-    sums.add(AnswerSums.low(rows.schema(), settings.output()).as("answers_low"));
-    sums.add(AnswerSums.high(rows.schema(), settings.output()).as("answers_high"));
+    sums.add(number(Own.col("status").equalTo(Result.FAILED)).as("failed"));
+    sums.add(sum(when(ok, Own.col("prompt_tokens")).otherwise(0)).as("tokens_in"));
+    sums.add(sum(when(ok, Own.col("completion_tokens")).otherwise(0)).as("tokens_out"));
+    AnswerSums.Sums answers = AnswerSums.ofOwn(rows.schema(), settings);
+    sums.add(answers.low().as("answers_low"));
+    sums.add(answers.high().as("answers_high"));
     Comparison.of(settings).ifPresent(gold -> add(sums, gold, settings.labelling().multi()));
     return rows.observe(watch, count(lit(1)).as("rows"), sums.toArray(Column[]::new));
   }

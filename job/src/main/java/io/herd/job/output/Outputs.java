@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
+import io.herd.job.config.OwnColumns;
 import io.herd.job.config.Settings;
 import io.herd.udfs.Quoted;
 import io.herd.udfs.partition.SnapshotColumns;
@@ -56,27 +57,33 @@ public final class Outputs {
         .drop(key);
   }
 
-  /** The output of rows that have their results already, see {@link #joined}. */
+  /**
+   * The output of rows that have their results already, see {@link #joined}: {@link Own} columns
+   * behind the input's.
+   */
   public static Dataset<Row> of(Dataset<Row> joined, Answers answers) {
     return withIds(joined, answers).drop(SnapshotColumns.IDS);
   }
 
-  private static Dataset<Row> withIds(Dataset<Row> joined, Answers answers) {
+  /** Output rows with the prompt's token ids, of rows that {@link #joined} made. */
+  public static Dataset<Row> withIds(Dataset<Row> joined, Answers answers) {
     List<Column> columns = new ArrayList<>();
     Arrays.stream(joined.columns())
         .filter(name -> !SnapshotColumns.isOwn(name) && !name.equals(SnapshotColumns.RESULT))
         .forEach(name -> columns.add(col(Quoted.name(name))));
-    answers.names().forEach(name -> columns.add(answers.column(name)));
+    answers.names().forEach(name -> columns.add(answers.column(name).as(Own.name(name))));
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
     columns.add(status(noPrompt));
     columns.add(
         when(answers.unsure(), lit(ABSTAINED))
             .otherwise(result("finish_reason"))
-            .as("finish_reason"));
+            .as(Own.name("finish_reason")));
     columns.add(
-        when(noPrompt, lit(0)).otherwise(size(col(SnapshotColumns.IDS))).as("prompt_tokens"));
-    columns.add(coalesce(result("completion_tokens"), lit(0)).as("completion_tokens"));
-    columns.add(coalesce(col(SnapshotColumns.ERROR), result("error")).as("error"));
+        when(noPrompt, lit(0))
+            .otherwise(size(col(SnapshotColumns.IDS)))
+            .as(Own.name("prompt_tokens")));
+    columns.add(coalesce(result("completion_tokens"), lit(0)).as(Own.name("completion_tokens")));
+    columns.add(coalesce(col(SnapshotColumns.ERROR), result("error")).as(Own.name("error")));
     columns.add(col(SnapshotColumns.IDS));
     return joined.select(columns.toArray(Column[]::new));
   }
@@ -84,7 +91,7 @@ public final class Outputs {
   private static Column status(Column noPrompt) {
     return when(noPrompt, lit(Result.FAILED))
         .otherwise(coalesce(result("status"), lit(PENDING)))
-        .as("status");
+        .as(Own.name("status"));
   }
 
   /** What the log has of a row. */
@@ -93,18 +100,33 @@ public final class Outputs {
   }
 
   /**
-   * As the format can hold them: csv and databases have maps and lists as JSON, no parsed values.
+   * As the format can hold them, under the names that the settings give them: csv and databases
+   * have maps and lists as JSON, no parsed values.
    */
   public static Dataset<Row> written(Dataset<Row> rows, Settings settings) {
-    if (!isFlat(settings.output().format())) {
-      return rows;
-    }
-    Dataset<Row> out = rows;
-    for (String name : settings.answers()) {
-      out = name.equals(Result.PARSED) ? out.drop(name) : out;
-      out = NESTED.contains(name) ? out.withColumn(name, to_json(col(name))) : out;
-    }
-    return out;
+    return named(rows, settings.columns(), isFlat(settings.output().format()));
+  }
+
+  /** With the names that the settings give the {@link Own} columns. */
+  public static Dataset<Row> named(Dataset<Row> rows, Settings settings) {
+    return named(rows, settings.columns(), false);
+  }
+
+  private static Dataset<Row> named(Dataset<Row> rows, OwnColumns names, boolean flat) {
+    List<Column> columns = new ArrayList<>();
+    Arrays.stream(rows.columns())
+        .filter(name -> !SnapshotColumns.isReserved(name))
+        .forEach(name -> columns.add(col(Quoted.name(name))));
+    names
+        .names()
+        .forEach(
+            (own, name) -> {
+              if (!flat || !own.equals(Result.PARSED)) {
+                boolean nested = flat && NESTED.contains(own);
+                columns.add((nested ? to_json(Own.col(own)) : Own.col(own)).as(name));
+              }
+            });
+    return rows.select(columns.toArray(Column[]::new));
   }
 
   /** Whether a format holds nothing but plain values. */

@@ -11,6 +11,9 @@ import java.util.Map;
  * @param finishReasons completions by why they ended
  * @param labels rows by their label, the most frequent first; rows with several count once for each
  * @param otherLabels rows with labels that aren't listed, because they are too many
+ * @param probabilities rows by the probability of their label, in ten bins from 0 to 1; empty where
+ *     rows have no label or several
+ * @param parsed what the fields of {@code parsed} are like, where its schema bounds them
  * @param failures failed rows by their reason, the most frequent first
  */
 public record Profile(
@@ -19,11 +22,14 @@ public record Profile(
     Map<String, Long> finishReasons,
     Map<String, Long> labels,
     long otherLabels,
+    List<Long> probabilities,
+    List<Field> parsed,
     List<Failures> failures) {
 
   /** Of no rows. */
   public static final Profile NONE =
-      new Profile(Lengths.NONE, Lengths.NONE, Map.of(), Map.of(), 0, List.of());
+      new Profile(
+          Lengths.NONE, Lengths.NONE, Map.of(), Map.of(), 0, List.of(), List.of(), List.of());
 
   /**
    * Numbers of tokens in bins of equal width.
@@ -34,6 +40,15 @@ public record Profile(
   public record Lengths(int binWidth, List<Long> rows) {
     static final Lengths NONE = new Lengths(1, List.of());
   }
+
+  /**
+   * A field of {@code parsed}.
+   *
+   * @param values rows by its value, the most frequent first; null where these are any texts
+   * @param maxLength of its strings in characters, or null
+   * @param atMaxLength rows whose string is so long, and may have been ended by it; null without
+   */
+  public record Field(String name, Map<String, Long> values, Integer maxLength, Long atMaxLength) {}
 
   /**
    * Rows that failed alike.

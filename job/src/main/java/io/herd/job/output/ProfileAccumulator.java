@@ -47,24 +47,33 @@ final class ProfileAccumulator extends AccumulatorV2<Row, ProfileSums> {
   private static Column profiled(Settings settings) {
     boolean several = settings.generate().samples() > 1 && !settings.labelling().on();
     return struct(
-        col("status").equalTo(Result.OK),
-        col("prompt_tokens"),
-        col("completion_tokens"),
-        several ? col("completions").getField("finish_reason") : array(col("finish_reason")),
+        Own.col("status").equalTo(Result.OK),
+        Own.col("prompt_tokens"),
+        Own.col("completion_tokens"),
+        several
+            ? Own.col("completions").getField("finish_reason")
+            : array(Own.col("finish_reason")),
         labels(settings),
-        col("error"),
+        Own.col("error"),
         settings
             .input()
             .idColumn()
             .map(id -> col(Quoted.name(id)).cast("string"))
-            .orElse(lit(null).cast("string")));
+            .orElse(lit(null).cast("string")),
+        ParsedFields.of(settings).told(),
+        probability(settings));
+  }
+
+  private static Column probability(Settings settings) {
+    boolean one = settings.labelling().on() && !settings.labelling().multi();
+    return one ? Own.col("probability") : lit(null).cast("double");
   }
 
   private static Column labels(Settings settings) {
     if (!settings.labelling().on()) {
       return lit(null).cast("array<string>");
     }
-    return settings.labelling().multi() ? col("labels") : array(col("label"));
+    return settings.labelling().multi() ? Own.col("labels") : array(Own.col("label"));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.herd.job.output;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.apache.spark.sql.Row;
  * that come are kept apart.
  */
 final class ProfileSums implements Serializable {
+  private static final int BINS = 10;
   private static final int MOST_LABELS = 200;
   private static final int MOST_REASONS = 50;
   private static final int MOST_EXAMPLES = 3;
@@ -38,13 +41,16 @@ final class ProfileSums implements Serializable {
   private final TreeMap<String, Long> finish = new TreeMap<>();
   private final TreeMap<String, Long> labels = new TreeMap<>();
   private final TreeMap<String, Failed> failed = new TreeMap<>();
+  private final long[] probabilities = new long[BINS];
+  private final List<TreeMap<String, Long>> parsed = new ArrayList<>();
   private long otherLabels;
 
   /**
    * Adds a row.
    *
    * @param row whether it is ok, its tokens of prompt and completion, why its completions ended,
-   *     its labels, its error and its id
+   *     its labels, its error and its id, the texts of {@link ParsedFields} and its label's
+   *     probability
    */
   void add(Row row) {
     if (!row.getBoolean(0)) {
@@ -62,6 +68,25 @@ final class ProfileSums implements Serializable {
     if (!row.isNullAt(4)) {
       row.<String>getList(4).forEach(label -> label(label, 1));
     }
+    if (!row.isNullAt(8)) {
+      probabilities[Math.min(BINS - 1, (int) (row.getDouble(8) * BINS))]++;
+    }
+    if (!row.isNullAt(7)) {
+      List<String> told = row.getList(7);
+      for (int i = 0; i < told.size(); i++) {
+        Map<String, Long> counts = parsed(i);
+        if (told.get(i) != null) {
+          counts.merge(told.get(i), 1L, Long::sum);
+        }
+      }
+    }
+  }
+
+  private Map<String, Long> parsed(int field) {
+    while (parsed.size() <= field) {
+      parsed.add(new TreeMap<>());
+    }
+    return parsed.get(field);
   }
 
   ProfileSums add(ProfileSums other) {
@@ -70,6 +95,11 @@ final class ProfileSums implements Serializable {
     other.finish.forEach((why, rows) -> finish.merge(why, rows, Long::sum));
     other.labels.forEach(this::label);
     otherLabels += other.otherLabels;
+    Arrays.setAll(probabilities, i -> probabilities[i] + other.probabilities[i]);
+    for (int i = 0; i < other.parsed.size(); i++) {
+      Map<String, Long> counts = parsed(i);
+      other.parsed.get(i).forEach((value, rows) -> counts.merge(value, rows, Long::sum));
+    }
     other.failed.forEach((why, rows) -> failed(why).add(rows.rows, rows.examples));
     return this;
   }
@@ -100,14 +130,27 @@ final class ProfileSums implements Serializable {
     return alike.length() <= MOST_CHARACTERS ? alike : alike.substring(0, MOST_CHARACTERS) + "…";
   }
 
-  Profile profile() {
+  Profile profile(ParsedFields fields) {
     Comparator<Map.Entry<String, Long>> byRows = Map.Entry.comparingByValue();
     Map<String, Long> sorted = new LinkedHashMap<>();
     labels.entrySet().stream()
         .sorted(byRows.reversed())
         .forEach(label -> sorted.put(label.getKey(), label.getValue()));
     return new Profile(
-        prompts.lengths(), completions.lengths(), finish, sorted, otherLabels, failures());
+        prompts.lengths(),
+        completions.lengths(),
+        finish,
+        sorted,
+        otherLabels,
+        probabilities(),
+        fields.profile(parsed),
+        failures());
+  }
+
+  private List<Long> probabilities() {
+    return Arrays.stream(probabilities).allMatch(rows -> rows == 0)
+        ? List.of()
+        : Arrays.stream(probabilities).boxed().toList();
   }
 
   private List<Profile.Failures> failures() {

@@ -48,6 +48,9 @@ public final class Publisher implements Snapshot.Publications {
   public String publication() {
     Digests.Builder digest = new Digests.Builder();
     settings.output().identity().forEach(digest::text);
+    if (!settings.columns().arePlain(settings.answers())) { // digests of plain ones stay
+      digest.text(settings.columns().names().toString());
+    }
     return digest.hex();
   }
 
@@ -105,6 +108,7 @@ public final class Publisher implements Snapshot.Publications {
         && output.format().equalsIgnoreCase("parquet")
         && output.options().isEmpty()
         && output.partitionBy().isEmpty()
+        && settings.columns().arePlain(settings.answers())
         && !settings.answers().contains(Result.PARSED);
   }
 
@@ -146,7 +150,7 @@ public final class Publisher implements Snapshot.Publications {
     Dataset<Row> watched = profile.watch(Counts.observed(rows, watch, settings), settings);
     Dataset<Row> written = Outputs.written(watched, settings);
     if (publishing().publish(run, output(written), fence)) {
-      return Counts.of(watch, profile.value().profile());
+      return Counts.of(watch, profile.value().profile(ParsedFields.of(settings)));
     }
     return Counts.counting(rows, settings).withoutAnswers(); // they were there before
   }

@@ -52,12 +52,12 @@ public final class Review {
     if (!settings.labelling().on() || settings.labelling().multi()) {
       return Quality.of(counts.gold(), settings.labelling().multi());
     }
-    Column bin = least(floor(col("probability").multiply(Quality.BINS)), lit(Quality.BINS - 1));
+    Column bin = least(floor(Own.col("probability").multiply(Quality.BINS)), lit(Quality.BINS - 1));
     List<Row> cells =
         output
             .filter(gold.compared())
             .groupBy(gold.right().as("gold"), gold.answer().as("answer"), bin.cast("int").as("bin"))
-            .agg(count(lit(1)), sum(col("probability")))
+            .agg(count(lit(1)), sum(Own.col("probability")))
             .limit(MOST_CELLS + 1)
             .collectAsList();
     return cells.size() > MOST_CELLS
@@ -93,13 +93,15 @@ public final class Review {
       return size(array_except(gold.answer(), gold.right()))
           .plus(size(array_except(gold.right(), gold.answer())));
     }
-    return settings.labelling().on() ? col("probability") : lit(0.0); // a whole number is a place
+    return settings.labelling().on()
+        ? Own.col("probability")
+        : lit(0.0); // a whole number is a place
   }
 
   private Column[] columns(List<String> input, Column prompt) {
     List<Column> columns = new ArrayList<>();
     columns.add(gold.right().as("gold"));
-    columns.addAll(settings.answers().stream().map(name -> col(name)).toList());
+    columns.addAll(settings.answers().stream().map(name -> Own.col(name).as(name)).toList());
     columns.add(prompt);
     Stream<String> quoted = input.stream().map(Quoted::name);
     columns.add(struct(quoted.map(name -> col(name)).toArray(Column[]::new)).as("row"));

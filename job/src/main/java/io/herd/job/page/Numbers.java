@@ -1,5 +1,7 @@
 package io.herd.job.page;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers as readers like them; what isn't known is a dash. */
@@ -12,6 +14,13 @@ final class Numbers {
 
   static String share(Double value) {
     return value == null ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * value);
+  }
+
+  /** Of an amount that may be far below 1. */
+  static String digits(double value) {
+    return value == 0
+        ? "0"
+        : BigDecimal.valueOf(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
   }
 
   static String ratio(Double value) {

@@ -2,6 +2,7 @@ package io.herd.job.page;
 
 import io.herd.job.output.Profile;
 import io.herd.job.report.RunReport;
+import io.herd.job.report.ShownRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Makes a run's report.html of what run.json has. */
@@ -18,15 +20,21 @@ public final class ReportPage {
       "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
   private final RunReport report;
+  private final List<ShownRow> shown;
   private final List<Html> body = new ArrayList<>();
 
-  private ReportPage(RunReport report) {
+  private ReportPage(RunReport report, List<ShownRow> shown) {
     this.report = report;
+    this.shown = shown;
   }
 
-  /** The whole file. */
-  public static String of(RunReport report) {
-    ReportPage page = new ReportPage(report);
+  /**
+   * The whole file.
+   *
+   * @param shown rows that were asked for
+   */
+  public static String of(RunReport report, List<ShownRow> shown) {
+    ReportPage page = new ReportPage(report, shown);
     page.fill();
     StringBuilder out = new StringBuilder("<!DOCTYPE html>\n");
     Html.tag("html", head(report), Html.tag("body", Html.tag("main", page.body)))
@@ -44,12 +52,14 @@ public final class ReportPage {
             .with("name", "viewport")
             .with("content", "width=device-width, initial-scale=1"),
         Html.tag("meta").with("name", "color-scheme").with("content", "light dark"),
-        Html.tag("title", "Herd: " + report.outcome() + ", " + report.started()),
+        Html.tag(
+            "title", "Herd: " + report.name() + ", " + report.outcome() + ", " + report.started()),
         Html.tag("style", css()));
   }
 
   private void fill() {
-    body.add(Html.tag("h1", "Herd " + SummaryPart.outcome(report)));
+    body.add(Html.tag("h1", report.name() + " " + SummaryPart.outcome(report)));
+    part("What was run", RunPart.of(report));
     part("What came out", SummaryPart.of(report));
     part("Time by step", List.of(steps()));
     if (!report.throughput().isEmpty()) {
@@ -59,10 +69,33 @@ public final class ReportPage {
     if (report.quality() != null) {
       part("How good the answers are", QualityPart.of(report.quality()));
     }
+    if (!shown.isEmpty()) {
+      part("The first rows", List.of(rows()));
+    }
     part("Engines", EnginesPart.of(report));
     part("How to go on", List.of(Html.tag("p", SummaryPart.next(report))));
     part("What was asked", List.of(asked()));
     part("Environment", List.of(named("Environment of the driver", report.environment())));
+  }
+
+  private Html rows() {
+    boolean right = shown.stream().anyMatch(row -> !row.right().isEmpty());
+    List<List<Html>> lines = new ArrayList<>();
+    for (ShownRow row : shown) {
+      List<Html> line = new ArrayList<>(List.of(whole(row.prompt()), whole(row.answer())));
+      if (right) {
+        line.add(whole(row.right()));
+      }
+      lines.add(line);
+    }
+    List<String> headings =
+        right ? List.of("prompt", "answer", "right") : List.of("prompt", "answer");
+    return Tables.of("Prompts and answers, as run.report-rows asks", headings, lines);
+  }
+
+  /** With its lines. */
+  private static Html whole(String text) {
+    return Html.tag("pre", text).with("class", "row");
   }
 
   private void part(String title, List<Html> inside) {
@@ -103,11 +136,55 @@ public final class ReportPage {
       if (profile.otherLabels() > 0) {
         labels.merge("(not counted one by one)", profile.otherLabels(), Long::sum);
       }
-      part("Labels", List.of(Tables.bars("Rows by label", "label", "rows", labels)));
+      List<Html> inside =
+          new ArrayList<>(List.of(Tables.bars("Rows by label", "label", "rows", labels)));
+      if (!profile.probabilities().isEmpty()) {
+        inside.add(probabilities(profile.probabilities()));
+      }
+      part("Labels", inside);
+    }
+    if (!profile.parsed().isEmpty()) {
+      part("Fields of parsed", fields(profile.parsed()));
     }
     if (!profile.failures().isEmpty()) {
       part("Failed rows", List.of(failures(profile.failures())));
     }
+  }
+
+  private static Html probabilities(List<Long> rows) {
+    Map<String, Long> bins = new LinkedHashMap<>();
+    for (int i = rows.size() - 1; i >= 0; i--) {
+      bins.put(String.format(Locale.ROOT, "%.1f to %.1f", i / 10.0, (i + 1) / 10.0), rows.get(i));
+    }
+    return Tables.bars("Rows by the probability of their label", "probability", "rows", bins);
+  }
+
+  private static List<Html> fields(List<Profile.Field> fields) {
+    List<Html> parts = new ArrayList<>();
+    fields.stream()
+        .filter(field -> field.values() != null)
+        .forEach(
+            field ->
+                parts.add(
+                    Tables.bars("Rows by " + field.name(), field.name(), "rows", field.values())));
+    List<List<Html>> texts =
+        fields.stream()
+            .filter(field -> field.maxLength() != null)
+            .map(
+                field ->
+                    Tables.texts(
+                        field.name(),
+                        Numbers.count(field.maxLength()),
+                        Numbers.count(field.atMaxLength())))
+            .toList();
+    if (!texts.isEmpty()) {
+      parts.add(
+          Tables.of(
+              "Strings that are as long as their schema allows, and may be cut",
+              List.of("field", "#maxLength", "#rows at it"),
+              texts));
+    }
+    return parts;
   }
 
   private static Html failures(List<Profile.Failures> failures) {

@@ -61,6 +61,9 @@ final class SummaryPart {
     tile(tiles, "tokens in", Numbers.count(report.tokensIn()));
     tile(tiles, "tokens out", Numbers.count(report.tokensOut()));
     tile(tiles, "tokens a second", Numbers.count(Math.round(report.tokensPerSecond())));
+    if (report.rowsGenerated() > 0) {
+      tile(tiles, "rows a second", Numbers.ratio(report.rowsPerSecond()));
+    }
     if (report.labelShare() != null) {
       tile(tiles, "labels' share", Numbers.share(report.labelShare()));
     }
@@ -69,6 +72,9 @@ final class SummaryPart {
     }
     if (report.cost() != null) {
       tile(tiles, "cost", Numbers.ratio(report.cost()));
+    }
+    if (report.costPerThousand() != null) {
+      tile(tiles, "cost of 1,000 rows", Numbers.digits(report.costPerThousand()));
     }
     return Html.tag("dl", tiles);
   }

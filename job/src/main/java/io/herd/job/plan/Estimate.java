@@ -36,6 +36,11 @@ public record Estimate(double seconds, int engines) {
     return new Estimate(seconds(plan, settings, speed) / engines, engines);
   }
 
+  /** Scales the estimate to another number of rows like those of the plan. */
+  public Estimate forRows(long rows, Plan plan) {
+    return new Estimate(seconds * rows / plan.prompts(), engines);
+  }
+
   /** As many as there are executors. */
   public static int engines(SparkSession spark) {
     return engines(spark.sparkContext());

@@ -27,6 +27,13 @@ final class ConsoleLine {
     return (System.nanoTime() - started) / 1e9;
   }
 
+  /** Prints at once, as a sign of life. */
+  synchronized void begin(String text) {
+    clear();
+    out.print(terminal ? cut(text) : text + "\n");
+    out.flush();
+  }
+
   /** Prints, unless it has just been printed and isn't the last time. */
   synchronized void print(boolean last, Supplier<String> text) {
     long now = System.nanoTime();

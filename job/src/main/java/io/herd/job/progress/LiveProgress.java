@@ -23,6 +23,7 @@ public final class LiveProgress extends TaskSums {
   private volatile Progress before = Progress.NONE;
   private volatile double began = -1;
   private final AtomicBoolean warned = new AtomicBoolean();
+  private final AtomicBoolean begun = new AtomicBoolean();
 
   /**
    * @param timeline receives what the line shows
@@ -45,6 +46,9 @@ public final class LiveProgress extends TaskSums {
    * @param done rows that need not be done again
    */
   public void again(long done) {
+    if (begun.compareAndSet(false, true)) {
+      line.begin(rows(Progress.NONE) + ", the engines are loading");
+    }
     Progress now = now(line.seconds());
     before =
         new Progress(
@@ -108,7 +112,7 @@ public final class LiveProgress extends TaskSums {
     long fetched = sum(fetchedId);
     return now.tokensComputed() == 0 && fetched > 0
         ? String.format(Locale.ROOT, "  the model is being fetched: %.2f GB", fetched / 1e9)
-        : rows(now) + rates(now) + left(now);
+        : rows(now) + atWork(now) + rates(now) + left(now);
   }
 
   private String rows(Progress now) {
@@ -120,6 +124,14 @@ public final class LiveProgress extends TaskSums {
             100 * now.rows() / Math.max(1, total))
         + (reused > 0 ? String.format(Locale.ROOT, ", %,d reused", reused) : "")
         + (now.failed() > 0 ? String.format(Locale.ROOT, ", %,d failed", now.failed()) : "");
+  }
+
+  /** Rows that an engine works on: until the first end, often together, there is nothing else. */
+  private String atWork(Progress now) {
+    long working = before.rows() + sum(counters.begun().id()) - now.rows();
+    return working > 0 && now.rows() < total
+        ? String.format(Locale.ROOT, ", %,d at work", working)
+        : "";
   }
 
   private String rates(Progress now) {

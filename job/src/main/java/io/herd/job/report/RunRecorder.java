@@ -123,6 +123,7 @@ public final class RunRecorder {
     long computed = plan == null || generated == 0 ? 0 : plan.tokens() + tokensGenerated;
     return new RunReport(
         RunReport.SCHEMA,
+        settings.name(),
         began.truncatedTo(ChronoUnit.SECONDS).toString(),
         outcome(code),
         code.number(),
@@ -137,6 +138,7 @@ public final class RunRecorder {
         whole,
         seconds,
         generating > 0 ? Math.round(10 * computed / generating) / 10.0 : 0,
+        generating > 0 ? Math.round(100 * generated / generating) / 100.0 : 0,
         model == null
             ? null
             : new RunReport.Model(
@@ -149,18 +151,22 @@ public final class RunRecorder {
         labelShare,
         timeline.points(),
         executors,
-        settings
-            .run()
-            .costPerExecutorHour()
-            .map(price -> Estimate.cost(whole, executors, price))
-            .orElse(null),
+        cost(whole).orElse(null),
+        cost(whole).filter(any -> generated > 0).map(all -> all * 1000 / generated).orElse(null),
         counts.profile(),
         audit,
         quality == null ? null : quality.accuracy(),
         quality,
-        thrown == null ? null : ShownText.of(String.valueOf(thrown.getMessage())),
+        thrown == null ? null : ShownText.of(message(thrown)),
         environment,
         settings.shown());
+  }
+
+  private Optional<Double> cost(double whole) {
+    return settings
+        .run()
+        .costPerExecutorHour()
+        .map(price -> Estimate.cost(whole, executors, price));
   }
 
   private static String outcome(ExitCode code) {
@@ -173,5 +179,12 @@ public final class RunRecorder {
 
   private static double since(long from) {
     return Math.round((System.nanoTime() - from) / 1e6) / 1e3;
+  }
+
+  /** The message with the remedy, where the user can mend what went wrong. */
+  private static String message(Throwable thrown) {
+    return ExitCode.userException(thrown)
+        .map(Throwable::getMessage)
+        .orElseGet(() -> String.valueOf(thrown.getMessage()));
   }
 }

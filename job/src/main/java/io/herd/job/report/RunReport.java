@@ -13,6 +13,7 @@ import java.util.Map;
  * What a run came to; {@code run.json} has these fields, their names in snake case.
  *
  * @param schema of {@code run.json}
+ * @param name of the configuration, as its file is called
  * @param started when, as ISO 8601 has it
  * @param outcome {@code done}, {@code failed_rows}, {@code stopped}, {@code user_error} or {@code
  *     system_error}
@@ -28,6 +29,7 @@ import java.util.Map;
  * @param secondsByStep time of each step, by its name
  * @param tokensPerSecond tokens computed by the engine, prompts and completions, per second of the
  *     generate step
+ * @param rowsPerSecond rows generated in this run per second of the generate step
  * @param engines which hosts let a GPU go unused; host and device of each engine, what it wrote
  *     when it was tried out, and whether it ran out of memory
  * @param engineBusy share of the tasks' time with an engine, from 0 to 1, that the model computed;
@@ -39,6 +41,7 @@ import java.util.Map;
  * @param executors the most that were there at the end of a step
  * @param cost of these from the run's begin to its end, or null without {@code
  *     herd.run.cost-per-executor-hour}
+ * @param costPerThousand cost of 1,000 rows that were generated in this run, or null without any
  * @param profile lengths, labels, reasons of the output's rows
  * @param audit what the output was found to hold, or null when it wasn't written
  * @param accuracy share of right answers, or null without a gold column
@@ -48,6 +51,7 @@ import java.util.Map;
  */
 public record RunReport(
     int schema,
+    String name,
     String started,
     String outcome,
     int exitCode,
@@ -62,6 +66,7 @@ public record RunReport(
     double seconds,
     Map<String, Double> secondsByStep,
     double tokensPerSecond,
+    double rowsPerSecond,
     Model model,
     List<String> engines,
     double engineBusy,
@@ -69,6 +74,7 @@ public record RunReport(
     List<Progress> throughput,
     int executors,
     Double cost,
+    Double costPerThousand,
     Profile profile,
     AuditReport audit,
     Double accuracy,

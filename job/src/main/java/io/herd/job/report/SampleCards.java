@@ -1,6 +1,7 @@
 package io.herd.job.report;
 
 import io.herd.job.config.Settings;
+import io.herd.job.output.Own;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.partition.TokenIds;
@@ -33,16 +34,16 @@ public final class SampleCards {
   private static void print(
       PrintStream out, int number, Row row, Settings settings, Tokenizer tokenizer) {
     out.printf("%n%-9s %s%n", "row " + number, tokens(row));
-    if (row.getAs("error") != null) {
-      line(out, "error", row.getAs("error"));
+    if (row.getAs(Own.name("error")) != null) {
+      line(out, "error", row.getAs(Own.name("error")));
       return;
     }
     int at = row.fieldIndex(SnapshotColumns.IDS);
     int[] ids = TokenIds.of(row, at);
     line(out, "prompt", cut(tokenizer.decode(ids)));
     boolean thinks = settings.answers().contains(Settings.REASONING);
-    if (thinks && row.getAs(Settings.REASONING) != null) {
-      line(out, "thought", cut(row.getAs(Settings.REASONING)));
+    if (thinks && row.getAs(Own.name(Settings.REASONING)) != null) {
+      line(out, "thought", cut(row.getAs(Own.name(Settings.REASONING))));
     }
     line(out, "answer", answer(row, settings));
     settings
@@ -51,29 +52,32 @@ public final class SampleCards {
   }
 
   private static String tokens(Row row) {
-    String reason = row.getAs("finish_reason"); // each of several completions has its own
+    String reason = row.getAs(Own.name("finish_reason")); // each of several completions has its own
     return String.format(
         Locale.ROOT,
         "%s%s; %,d tokens in, %,d out",
-        row.getAs("status"),
+        row.getAs(Own.name("status")),
         reason == null ? "" : ", " + reason,
-        row.<Integer>getAs("prompt_tokens"),
-        row.<Integer>getAs("completion_tokens"));
+        row.<Integer>getAs(Own.name("prompt_tokens")),
+        row.<Integer>getAs(Own.name("completion_tokens")));
   }
 
-  private static String answer(Row row, Settings settings) {
+  /** What the model made of a row, as text. */
+  static String answer(Row row, Settings settings) {
     if (!settings.labelling().on()) {
-      return settings.generate().samples() == 1 ? row.getAs("completion") : completions(row);
+      return settings.generate().samples() == 1
+          ? row.getAs(Own.name("completion"))
+          : completions(row);
     }
     Object given =
         settings.labelling().multi()
-            ? row.getList(row.fieldIndex("labels"))
-            : row.<String>getAs("label");
-    return given + "  (" + scores(row.getJavaMap(row.fieldIndex("scores"))) + ")";
+            ? row.getList(row.fieldIndex(Own.name("labels")))
+            : row.<String>getAs(Own.name("label"));
+    return given + "  (" + scores(row.getJavaMap(row.fieldIndex(Own.name("scores")))) + ")";
   }
 
   private static String completions(Row row) {
-    List<Row> each = row.getList(row.fieldIndex("completions"));
+    List<Row> each = row.getList(row.fieldIndex(Own.name("completions")));
     return each.stream()
         .map(one -> one.<String>getAs("completion") + "  (" + one.getAs("finish_reason") + ")")
         .collect(Collectors.joining("\n"));

@@ -4,10 +4,11 @@ import static org.apache.spark.sql.functions.col;
 
 import io.herd.job.config.Settings;
 import io.herd.job.output.Outputs;
-import java.util.ArrayList;
+import io.herd.udfs.Quoted;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -21,58 +22,81 @@ public final class Samples {
   private static final int ROWS = 5;
   private static final int WIDTH = 72;
 
-  private Samples() {}
+  private final Settings settings;
+
+  private Samples(Settings settings) {
+    this.settings = settings;
+  }
 
   /** Reads the output back; of one that Spark can't read there are none. */
   public static List<String> of(Supplier<Dataset<Row>> output, Settings settings) {
     try {
-      return read(output.get(), settings);
+      return new Samples(settings).read(output.get());
     } catch (Exception e) { // the output is written: what is only for the eye must not fail the run
       LOG.debug("The output can't be read back", e);
       return List.of();
     }
   }
 
-  private static List<String> read(Dataset<Row> rows, Settings settings) {
-    boolean labels = settings.labelling().on();
-    List<String> out = new ArrayList<>();
-    for (Row row : rows.filter(col("status").equalTo("ok")).limit(ROWS).collectAsList()) {
-      out.add(labels ? label(row, settings) : cut(completion(row, settings)));
-    }
-    return out;
+  private List<String> read(Dataset<Row> rows) {
+    Optional<String> status = settings.columns().written("status");
+    Dataset<Row> ok =
+        status.map(name -> rows.filter(col(Quoted.name(name)).equalTo("ok"))).orElse(rows);
+    return ok.limit(ROWS).collectAsList().stream()
+        .map(this::line)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** Empty of a row whose answer isn't written. */
+  private Optional<String> line(Row row) {
+    return settings.labelling().on() ? label(row) : completion(row).map(Samples::cut);
   }
 
   /** The first of several. */
-  private static String completion(Row row, Settings settings) {
+  private Optional<String> completion(Row row) {
     if (settings.generate().samples() == 1) {
-      return row.getAs("completion");
+      return value(row, "completion", String.class);
     }
     return Outputs.isFlat(settings.output().format())
-        ? row.getAs("completions")
-        : row.<Row>getList(row.fieldIndex("completions")).get(0).getAs("completion");
+        ? value(row, "completions", String.class)
+        : at(row, "completions").map(at -> row.<Row>getList(at).get(0).getAs("completion"));
   }
 
-  private static String label(Row row, Settings settings) {
-    String shown =
-        settings.labelling().multi()
-            ? labels(row)
-            : String.format(
-                Locale.ROOT,
-                "%-10s %.2f",
-                Objects.requireNonNullElse(row.<String>getAs("label"), "-"), // it abstained
-                row.<Double>getAs("probability"));
+  private Optional<String> label(Row row) {
+    Optional<String> shown = settings.labelling().multi() ? labels(row) : oneLabel(row);
     String column = settings.prompt().column();
     if (column == null) {
       column = settings.prompt().lastTemplate().replaceAll("(?s).*?\\{\\{\\s*(\\w+).*", "$1");
     }
     boolean known = List.of(row.schema().fieldNames()).contains(column);
-    return known ? shown + "  " + cut(String.valueOf(row.<Object>getAs(column))) : shown;
+    String text = known ? "  " + cut(String.valueOf(row.<Object>getAs(column))) : "";
+    return shown.map(each -> each + text);
   }
 
-  private static String labels(Row row) {
-    int at = row.fieldIndex("labels");
-    String text = row.get(at) instanceof String json ? json : String.join(", ", row.getList(at));
-    return String.format(Locale.ROOT, "%-15s", text);
+  private Optional<String> oneLabel(Row row) {
+    String probability =
+        value(row, "probability", Double.class)
+            .map(each -> String.format(Locale.ROOT, " %.2f", each))
+            .orElse("");
+    return at(row, "label")
+        .map(at -> Objects.requireNonNullElse(row.getString(at), "-")) // it abstained
+        .map(label -> String.format(Locale.ROOT, "%-10s%s", label, probability));
+  }
+
+  private Optional<String> labels(Row row) {
+    return at(row, "labels")
+        .map(at -> row.get(at) instanceof String json ? json : String.join(", ", row.getList(at)))
+        .map(text -> String.format(Locale.ROOT, "%-15s", text));
+  }
+
+  private <T> Optional<T> value(Row row, String own, Class<T> type) {
+    return at(row, own).map(row::get).map(type::cast);
+  }
+
+  /** Where a row has one of Herd's columns, if it is written. */
+  private Optional<Integer> at(Row row, String own) {
+    return settings.columns().written(own).map(row::fieldIndex);
   }
 
   private static String cut(String text) {

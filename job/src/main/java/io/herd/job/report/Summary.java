@@ -34,15 +34,18 @@ public final class Summary {
     if (report.labelShare() != null) {
       line(out, "labels", labels(report.labelShare()));
     }
+    Distribution.lines(report.profile()).forEach(line -> line(out, "answers", line));
     line(
         out,
         "tokens",
         String.format(
             Locale.ROOT,
-            "%,d in, %,d out; %,.0f per second while generating%s",
+            "%,d in, %,d out%s; %,.0f per second while generating%s%s",
             report.tokensIn(),
             report.tokensOut(),
+            cut(report),
             report.tokensPerSecond(),
+            rate(report),
             busy(report)));
     line(out, "time", time(report));
     line(
@@ -69,9 +72,19 @@ public final class Summary {
               Math.min(Review.MOST_ROWS, report.quality().disagreements())));
     }
     if (report.cost() != null) {
-      line(out, "cost", String.format(Locale.ROOT, "%.2f", report.cost()));
+      line(out, "cost", cost(report));
     }
     line(out, "report", workDir + "/" + WorkDir.REPORT + " and run.json");
+  }
+
+  private static String cost(RunReport report) {
+    return String.format(Locale.ROOT, "%.2f", report.cost())
+        + (report.costPerThousand() == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                ", %.4g for 1,000 rows that were generated",
+                report.costPerThousand()));
   }
 
   private static String rows(RunReport report) {
@@ -96,6 +109,22 @@ public final class Summary {
         + (share < RunReport.LOW_LABEL_SHARE
             ? ": little, so their form may be wrong (blanks, capitals, prompt.chat)"
             : "");
+  }
+
+  private static String cut(RunReport report) {
+    long cut = report.profile().finishReasons().getOrDefault("length", 0L);
+    return cut == 0
+        ? ""
+        : String.format(Locale.ROOT, ", %,d completions cut at max-new-tokens", cut);
+  }
+
+  private static String rate(RunReport report) {
+    return report.rowsGenerated() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            report.rowsPerSecond() < 10 ? ", %,.2f rows" : ", %,.0f rows",
+            report.rowsPerSecond());
   }
 
   private static String busy(RunReport report) {

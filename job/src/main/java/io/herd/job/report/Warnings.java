@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What in a run's answers deserves a second look before they are used. */
 public final class Warnings {
@@ -33,7 +34,37 @@ public final class Warnings {
         .max(Map.Entry.comparingByValue())
         .filter(most -> labelled >= LEAST_ROWS && most.getValue() >= ONE_LABEL * labelled)
         .ifPresent(most -> warnings.add(oneLabel(most.getKey(), most.getValue(), labelled)));
+    profile.parsed().forEach(field -> parsed(field, completions).ifPresent(warnings::add));
     return warnings;
+  }
+
+  private static Optional<String> parsed(Profile.Field field, long rows) {
+    if (field.values() == null) {
+      return Optional.of(field)
+          .filter(each -> rows > 0 && each.atMaxLength() > CUT * rows)
+          .map(
+              each ->
+                  String.format(
+                      Locale.ROOT,
+                      "%.1f %% of the strings in parsed.%s are %d characters long, as long as"
+                          + " maxLength allows, and may be cut: raise it, or ask for shorter ones",
+                      100.0 * each.atMaxLength() / rows,
+                      each.name(),
+                      each.maxLength()));
+    }
+    long all = sum(field.values());
+    return field.values().entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .filter(most -> all >= LEAST_ROWS && most.getValue() >= ONE_LABEL * all)
+        .map(
+            most ->
+                String.format(
+                    Locale.ROOT,
+                    "%.1f %% of the rows have \"%s\" in parsed.%s: look at the prompt and at a few"
+                        + " rows",
+                    100.0 * most.getValue() / all,
+                    most.getKey(),
+                    field.name()));
   }
 
   private static String oneLabel(String label, long rows, long of) {

@@ -139,6 +139,9 @@ public final class DriverHub {
   /** Lets later offline runs, and other clients, find the branch or tag. */
   public void remember(ModelManifest manifest) {
     cache().remember(manifest, settings.model().revision());
+    if (!manifest.id().equals(id().text())) {
+      cache().renamed(id().text(), manifest.id());
+    }
   }
 
   private ModelCache cache() {

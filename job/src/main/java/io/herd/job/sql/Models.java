@@ -42,6 +42,9 @@ public final class Models {
     if (settings.labelling().abstainBelow() > 0) {
       refuse(PREFIX + "labelling.abstain-below", "compare the field probability in the query.");
     }
+    if (!settings.columns().arePlain(settings.answers())) {
+      refuse(PREFIX + "output.columns", "name the fields in the query.");
+    }
     requireFields(call, settings.answers());
     ResolvedModel model =
         resolved.computeIfAbsent(

@@ -56,6 +56,7 @@ public final class CheckVerb {
     ResolvedModel model = new ModelChecks(spark, settings, list).run();
     Dataset<Row> source =
         list.check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));
+    settings.columns().note().ifPresent(note -> list.tick("columns", note));
     list.check("prompts", () -> sample(source, model), text -> text);
     ChatChoice.text(settings, model).ifPresent(choice -> list.tick("chat", choice));
     ReasoningForm.of(source.schema(), settings, model);

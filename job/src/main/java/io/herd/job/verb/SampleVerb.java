@@ -1,7 +1,5 @@
 package io.herd.job.verb;
 
-import static org.apache.spark.sql.functions.rand;
-
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.GenerateStep;
@@ -29,6 +27,8 @@ import org.apache.spark.sql.SparkSession;
  * results of runs are touched, or used.
  */
 public final class SampleVerb {
+  private static final int TOLD = 1000;
+
   private final SparkSession spark;
   private final Settings settings;
   private final PrintStream out;
@@ -54,51 +54,55 @@ public final class SampleVerb {
 
   private ExitCode run(int wanted, ResolvedModel model, WorkDir scratch) {
     Dataset<Row> source = Source.open(spark, settings);
-    long all = source.count();
     Dataset<Row> rows = prepared(source, wanted, model, scratch);
     Plan plan = Plan.of(spark, rows, scratch.results());
     if (plan.rows() == 0) {
       throw Source.empty();
     }
-    GenerateStep.Done generated =
-        new GenerateStep(spark, settings, scratch, out)
-            .run(plan, model, ContentFree.task(source, settings, model));
+    new GenerateStep(spark, settings, scratch, out)
+        .run(plan, model, ContentFree.task(source, settings, model));
     Answers answers = new Answers(settings, ReasoningForm.of(source.schema(), settings, model));
     Dataset<Row> done = Outputs.withIds(rows, Plan.results(spark, scratch.results()), answers);
     SampleCards.print(out, done.collectAsList(), settings, model);
-    cost(plan, generated, all);
+    cost(plan, model);
     return ExitCode.DONE;
   }
 
   /** Chooses rows by {@code herd.generate.seed}: from one input always these. */
   private Dataset<Row> prepared(
       Dataset<Row> source, int wanted, ResolvedModel model, WorkDir scratch) {
-    Dataset<Row> few = source.orderBy(rand(settings.generate().seed())).limit(wanted);
+    Dataset<Row> few = FewRows.STANDARD.of(spark, source, wanted, settings.generate().seed());
     String folder = scratch.snapshot("sample");
     Snapshot.store(Snapshot.prepared(few, settings, model), folder);
     return spark.read().parquet(folder);
   }
 
-  private void cost(Plan plan, GenerateStep.Done done, long all) {
+  /** Prints {@code plan}'s estimate for 1,000 rows like these: nobody has counted the input. */
+  private void cost(Plan plan, ResolvedModel model) {
     if (plan.prompts() == 0) {
       return;
     }
-    double seconds = done.engineHeld().toMillis() / 1e3 / plan.prompts();
-    int engines = Estimate.engines(spark);
+    Estimate estimate = Estimate.of(spark, plan, settings, model).forRows(TOLD, plan);
     out.printf(
         Locale.ROOT,
-        "%nrows      %,d of %,d; a prompt has %,d tokens on average, %,d at most%n",
+        "%nrows      %,d; a prompt has %,d tokens on average, %,d at most%n",
         plan.rows(),
-        all,
         plan.tokens() / plan.prompts(),
         plan.longest());
     out.printf(
         Locale.ROOT,
-        "cost      %.3f s for a row; about %s for all with %d engine%s, and less where more rows"
-            + " run at once, are equal or have a result%n",
-        seconds,
-        Estimate.time(seconds * all / engines),
-        engines,
-        engines == 1 ? "" : "s");
+        "time      for %,d such rows %s; submit/herd plan counts the rows%n",
+        TOLD,
+        estimate.text());
+    settings
+        .run()
+        .costPerExecutorHour()
+        .ifPresent(
+            price ->
+                out.printf(
+                    Locale.ROOT,
+                    "cost      about %.4g for them, at %s for an executor's hour%n",
+                    Estimate.cost(estimate.seconds(), estimate.engines(), price),
+                    price));
   }
 }

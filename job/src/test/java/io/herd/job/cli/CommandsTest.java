@@ -11,12 +11,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.spark.SparkThrowable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,7 +188,8 @@ class CommandsTest {
     assertThat(err())
         .startsWith(
             "There is no verb \"walk\".\n"
-                + "  What to do: use one of clean, plan, run, sample, status;");
+                + "  What to do: use one of init, check, fetch, plan, sample, run, status, clean,"
+                + " completion; submit/herd --help");
   }
 
   @Test
@@ -194,8 +197,58 @@ class CommandsTest {
     assertThat(execute(settings -> ExitCode.DONE, "run", "run.conf", "--master", "yarn"))
         .isEqualTo(ExitCode.USER);
     assertThat(err())
-        .startsWith("The command line can't be understood: Unknown option: '--master'")
+        .isEqualTo(
+            """
+            --master is an option of Spark's and stands behind the verb.
+              What to do: put it before: submit/herd --master ... VERB CONF [key=value ...].
+            """);
+    assertThat(execute(settings -> ExitCode.DONE, "run", "run.conf", "--mastre", "yarn"))
+        .isEqualTo(ExitCode.USER);
+    assertThat(err())
+        .contains("The command line can't be understood: Unknown option: '--mastre'")
         .contains("write submit/herd [spark options] VERB CONF [key=value ...]");
+  }
+
+  @Test
+  void execute_whatOnlyTheUserCanMend_isTheUsers() {
+    assertThat(ended(new IllegalStateException("Job aborted", new Divided())))
+        .isEqualTo(ExitCode.USER);
+    assertThat(err())
+        .startsWith("a row can't be read or calculated: [DIVIDE_BY_ZERO] Division by zero.")
+        .contains("What to do: correct herd.input.sql, or the value that it meets;");
+    assertThat(
+            ended(
+                new SystemException(
+                    "can't read s3a://no-such/work", new IOException("NoSuchBucket: 404"))))
+        .isEqualTo(ExitCode.USER);
+    assertThat(err())
+        .contains("the bucket isn't there: NoSuchBucket: 404\n  What to do: create it");
+    assertThat(ended(new InvalidPathException("gr??e", "unmappable characters")))
+        .isEqualTo(ExitCode.USER);
+    assertThat(err()).contains("What to do: set LC_ALL=C.UTF-8 in the environment");
+  }
+
+  /** As Spark's own tell their kind. */
+  private static final class Divided extends RuntimeException implements SparkThrowable {
+    private static final long serialVersionUID = 1;
+
+    Divided() {
+      super("[DIVIDE_BY_ZERO] Division by zero. Use try_divide.\n== SQL ==\n1 / 0");
+    }
+
+    @Override
+    public String getCondition() {
+      return "DIVIDE_BY_ZERO";
+    }
+  }
+
+  private ExitCode ended(RuntimeException thrown) {
+    return execute(
+        settings -> {
+          throw thrown;
+        },
+        "run",
+        "run.conf");
   }
 
   @Test
@@ -214,8 +267,7 @@ class CommandsTest {
     execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "0");
     execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "few");
     assertThat(err())
-        .contains(
-            "-n says how many rows to sample, or how many prompts plan writes with --prompts,")
+        .contains("-n is for plan and sample, and run has no such option.")
         .contains("-n 0 is out of range.")
         .contains("Invalid value for option '-n'");
     assertThat(seen).isEmpty();
@@ -240,12 +292,13 @@ class CommandsTest {
     execute(settings -> ExitCode.DONE, "plan", "run.conf", "-n", "7");
     execute(settings -> ExitCode.DONE, "plan", "run.conf", "--prompts", "p.jsonl", "-n", "0");
     assertThat(err())
-        .contains("--prompts is for plan, and run writes no prompts.")
-        .contains("and this plan does neither.")
+        .contains("--prompts is for plan, and run has no such option.")
+        .contains("-n says how many prompts plan writes with --prompts, and this plan writes none.")
         .contains("-n 0 is out of range.\n  What to do: write 1 or more prompts, or all");
     assertThat(seen).isEmpty();
   }
 
+  @Test
   void execute_status_looksAtAWorkDirAndReadsNoConfiguration() {
     execute(settings -> ExitCode.DONE, "status", "work/reviews");
     execute(settings -> ExitCode.DONE, "status", "--json", "s3a://bucket/work");
@@ -255,13 +308,13 @@ class CommandsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "status, status needs the work-dir to look at.",
-    "status work other, 'status knows a work-dir and --json, and was given work other.'",
-    "run run.conf --json, '--json is for status, and run has no such answer.'"
+    "status, Missing required parameter: 'WORK-DIR'.",
+    "status work other, Unmatched argument at index 2: 'other'.",
+    "run run.conf --json, '--json is for status, and run has no such option.'"
   })
   void execute_statusAskedOtherwise_saysHow(String words, String message) {
     assertThat(execute(settings -> ExitCode.DONE, words.split(" ", -1))).isEqualTo(ExitCode.USER);
-    assertThat(err()).startsWith(message);
+    assertThat(err()).contains(message, "\n  What to do: ", "submit/herd " + words.split(" ")[0]);
   }
 
   @Test
@@ -280,11 +333,9 @@ class CommandsTest {
     execute(settings -> ExitCode.DONE, "clean", "run.conf", "--older-than", "30");
     execute(settings -> ExitCode.DONE, "run", "run.conf", "--yes");
     assertThat(err())
-        .contains(
-            "clean needs to know how old results must be to be removed.\n"
-                + "  What to do: write submit/herd clean CONF --older-than 30d.")
+        .contains("Missing required option: '--older-than=AGE'.", "submit/herd clean --help")
         .contains("--older-than: \"30\" is not a time with its unit.\n  What to do: give a time of")
-        .contains("--older-than and --yes are for clean, and run removes nothing.");
+        .contains("--yes is for clean, and run has no such option.");
     assertThat(seen).isEmpty();
   }
 
@@ -295,8 +346,18 @@ class CommandsTest {
   }
 
   @Test
+  void execute_helpOfAVerb_explainsItsOptions() {
+    assertThat(execute(settings -> ExitCode.DONE, "clean", "x.conf", "-h"))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .startsWith("Removes from the work-dir")
+        .contains("--older-than=AGE", "--yes", "CONF", "key=value")
+        .doesNotContain("--prompts");
+  }
+
+  @Test
   void execute_help_explainsEveryVerbAndExitCode() {
-    assertThat(execute(settings -> ExitCode.DONE, "run", "--help")).isEqualTo(ExitCode.DONE);
+    assertThat(execute(settings -> ExitCode.DONE, "--help")).isEqualTo(ExitCode.DONE);
     assertThat(out.toString(StandardCharsets.UTF_8))
         .startsWith("Herd runs a Llama model over every row of a dataset")
         .contains("  check  ", "  plan  ", "  run  ")

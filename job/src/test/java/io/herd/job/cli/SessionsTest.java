@@ -37,6 +37,14 @@ class SessionsTest {
   }
 
   @Test
+  void isNameless_nameThatAUserGave_stays() {
+    SparkConf conf = new SparkConf(false);
+    assertThat(Sessions.isNameless(conf)).isTrue();
+    assertThat(Sessions.isNameless(conf.set("spark.app.name", "io.herd.job.Main"))).isTrue();
+    assertThat(Sessions.isNameless(conf.set("spark.app.name", "nightly"))).isFalse();
+  }
+
+  @Test
   void missing_cluster_hasShufflesForManyExecutors() {
     SparkConf conf = new SparkConf(false).set("spark.master", "yarn");
     assertThat(Sessions.missing(conf)).containsEntry(INITIAL_PARTITIONS, "2000");
@@ -84,7 +92,7 @@ class SessionsTest {
   @Test
   @ExtendWith(SharedSpark.class)
   void with_aSessionThatOthersBegan_leavesItRunning(SparkSession others) {
-    assertThat(Sessions.with(spark -> ExitCode.DONE)).isEqualTo(ExitCode.DONE);
+    assertThat(Sessions.with("herd", spark -> ExitCode.DONE)).isEqualTo(ExitCode.DONE);
 
     assertThat(others.sparkContext().isStopped()).isFalse();
   }

@@ -41,6 +41,11 @@ class SettingsMappingTest {
   }
 
   @Test
+  void name_ofAFile_isItsNameAlone() {
+    assertThat(read("labels").name()).isEqualTo("labels");
+  }
+
+  @Test
   void labelling_everyKey_isInItsField() {
     assertThat(read("labels").labelling())
         .isEqualTo(
@@ -119,6 +124,8 @@ class SettingsMappingTest {
                 "{\"enable_thinking\":false,\"langs\":[\"de\",null,1.50],"
                     + "\"style\":{\"level\":2,\"tone\":\"calm\"}}"));
     assertThat(read("labels").prompt().arguments()).isEqualTo(TemplateArguments.NONE);
+    assertThat(read("tools").onEmpty()).isEqualTo(Settings.OnEmpty.FAIL);
+    assertThat(read("labels").onEmpty()).isEqualTo(Settings.OnEmpty.GENERATE);
     assertThat(read("labels").prompt().column()).isEqualTo("question");
     assertThat(read("formats").prompt().messagesColumn()).isEqualTo("turns");
   }
@@ -171,6 +178,8 @@ class SettingsMappingTest {
     assertThat(read("ordered").output().order()).contains(Order.INPUT);
     assertThat(read("ordered").output().files()).hasValue(1);
     assertThat(read("labels").output().table()).contains("sales.labels");
+    assertThat(read("chatting").columns().names())
+        .containsExactly(Map.entry("completion", "answer"), Map.entry("error", "llama_error"));
   }
 
   @Test
@@ -184,6 +193,7 @@ class SettingsMappingTest {
     assertThat(run.stop())
         .isEqualTo(new Stop(Optional.of(Duration.ofHours(6)), OptionalInt.of(1000), true));
     assertThat(run.costPerExecutorHour()).contains(0.53);
+    assertThat(run.reportRows()).isEqualTo(3);
     assertThat(read("labels").run().stop()).isEqualTo(Stop.NEVER);
   }
 

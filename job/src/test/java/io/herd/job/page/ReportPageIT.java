@@ -6,6 +6,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class ReportPageIT {
   @Test
   void report_inChromium_isQuietReadableAndNamed(@TempDir Path directory) throws Exception {
     Path report = directory.resolve("report.html");
-    Files.writeString(report, ReportPage.of(Reports.of("<script>alert(1)</script>")));
+    Files.writeString(report, ReportPage.of(Reports.of("<script>alert(1)</script>"), List.of()));
 
     JsonObject views = opened(report);
 

@@ -3,6 +3,7 @@ package io.herd.job.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.job.progress.Progress;
+import io.herd.job.report.ShownRow;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -12,17 +13,25 @@ class ReportPageTest {
 
   @Test
   void of_wholeReport_showsEveryPart() {
-    String page = ReportPage.of(Reports.of("x"));
+    String page = ReportPage.of(Reports.of("x"), List.of());
 
     assertThat(page)
         .startsWith("<!DOCTYPE html>\n<html lang=\"en\">")
-        .contains("found more failed rows than were accepted", "tiny x in float32")
+        .contains("<h1>reviews x found more failed rows than were accepted</h1>")
+        .contains("<title>Herd: reviews x, failed_rows, 2026-11-22T03:00:00Z</title>")
+        .contains(">configuration</th><td>reviews x</td>", ">prompt</th><td>P x</td>")
+        .contains(">model</th><td>tiny x (main), 2.2 M weights, float32</td>")
+        .contains("<dt>rows a second</dt><dd>7.60</dd>")
+        .contains("<dt>cost of 1,000 rows</dt><dd>0.0421</dd>")
         .containsOnlyOnce("<p>host was given the GPU 0 and runs on the processor, as")
         .contains("<dt>rows in</dt><dd>1,000</dd>", "<dt>cost</dt><dd>0.04</dd>")
         .contains(">generate</th><td class=\"number\">2 min 05 s</td>")
         .contains("Tokens per second over 2 min 05 s, prompts and completions, at most 380")
         .contains("Prompts: most rows, 600, have 8 to 11 tokens")
         .contains(">stop</th><td class=\"number\">900</td><td class=\"number\">90.9 %</td>")
+        .contains(">0.9 to 1.0</th><td class=\"number\">590</td><td class=\"number\">59.6 %</td>")
+        .contains("Rows by stars", ">value x</th><td class=\"number\">990</td>")
+        .contains(">quote x</th><td class=\"number\">40</td><td class=\"number\">12</td>")
         .contains(">label x</th><td class=\"number\">290</td>")
         .contains(">reason x</th><td class=\"number\">10</td><td>id x, r2</td>")
         .contains("Expected calibration error 0.07.", "--share:25.64%")
@@ -41,7 +50,7 @@ class ReportPageTest {
 
   @Test
   void of_hostileData_isTextAndNothingElse() {
-    String page = ReportPage.of(Reports.of(HOSTILE));
+    String page = ReportPage.of(Reports.of(HOSTILE), List.of());
 
     String tag =
         "<(!DOCTYPE html|/?[a-z][a-z0-9]*( [a-zA-Z-]+=\"[^\"<>]*\")*|/[a-z0-9]+)>"; // well formed
@@ -55,8 +64,23 @@ class ReportPageTest {
   }
 
   @Test
+  void of_rowsOnRequest_haveTheirPromptsWithLines() {
+    String page =
+        ReportPage.of(
+            Reports.of("x"),
+            List.of(
+                new ShownRow("Review: <b>\nSentiment:", "good", "bad"),
+                new ShownRow("", "`text` is null", "good")));
+
+    assertThat(page)
+        .contains("<pre class=\"row\">Review: &lt;b&gt;\nSentiment:</pre>", ">bad</pre>")
+        .contains("`text` is null");
+    assertThat(ReportPage.of(Reports.of("x"), List.of())).doesNotContain("The first rows");
+  }
+
+  @Test
   void of_css_hasNoCharacterThatWouldBeEscaped() {
-    String page = ReportPage.of(Reports.of("x"));
+    String page = ReportPage.of(Reports.of("x"), List.of());
 
     String css = page.substring(page.indexOf("<style>"), page.indexOf("</style>"));
     assertThat(css).contains("prefers-color-scheme: dark").doesNotContain("&");

@@ -35,6 +35,7 @@ public final class Reports {
     steps.put("generate", 125.0);
     return new RunReport(
         RunReport.SCHEMA,
+        "reviews " + text,
         "2026-11-22T03:00:00Z",
         "failed_rows",
         4,
@@ -49,6 +50,7 @@ public final class Reports {
         131.0,
         steps,
         351.0,
+        7.6,
         new RunReport.Model("tiny " + text, "main", "float32", 2_200_000),
         List.of(
             "host was given the GPU 0 and runs on the processor, as herd.model.device=auto allows: "
@@ -62,6 +64,7 @@ public final class Reports {
             new Progress(125, 950, 10, 34_000, 9900, 43_900)),
         2,
         0.04,
+        0.0421,
         profile,
         new AuditReport(true, true, 1000, 1000, 990, 10, 0, 0, 0, "note " + text),
         0.8,
@@ -79,6 +82,10 @@ public final class Reports {
         Map.of("stop", 900L, "length", 90L),
         labels(text),
         0,
+        List.of(0L, 0L, 0L, 0L, 0L, 400L, 0L, 0L, 0L, 590L),
+        List.of(
+            new Profile.Field("stars", Map.of("value " + text, 990L), null, null),
+            new Profile.Field("quote " + text, null, 40, 12L)),
         List.of(new Profile.Failures("reason " + text, 10, List.of("id " + text, "r2"))));
   }
 

@@ -56,4 +56,23 @@ class LiveProgressTest {
     assertThat(console.toString(UTF_8).lines())
         .containsExactly("  node1 was given the GPU 0 and runs on", "  0 of 100 rows, 0 %");
   }
+
+  @Test
+  void again_theFirstTime_showsLifeAtOnce(SparkSession spark) {
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    Plan plan = new Plan(null, 100, 0, 0, 100, 100, 0, 0, 0, 0, new int[0]);
+    LiveProgress progress =
+        new LiveProgress(
+            new PrintStream(console, true, UTF_8),
+            new Timeline(),
+            TaskCounters.in(spark.sparkContext()),
+            -1,
+            plan);
+
+    progress.again(0);
+    progress.again(0);
+
+    assertThat(console.toString(UTF_8).lines())
+        .containsExactly("  0 of 100 rows, 0 %, the engines are loading");
+  }
 }

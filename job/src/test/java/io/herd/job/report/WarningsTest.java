@@ -10,11 +10,23 @@ import org.junit.jupiter.api.Test;
 
 class WarningsTest {
   private static List<String> of(Map<String, Long> finishReasons, Map<String, Long> labels) {
+    return of(finishReasons, labels, List.of());
+  }
+
+  private static List<String> of(
+      Map<String, Long> finishReasons, Map<String, Long> labels, List<Profile.Field> parsed) {
     Profile all = Reports.of("x").profile();
     return Warnings.of(
         Reports.with(
             new Profile(
-                all.promptTokens(), all.completionTokens(), finishReasons, labels, 0, List.of())));
+                all.promptTokens(),
+                all.completionTokens(),
+                finishReasons,
+                labels,
+                0,
+                List.of(),
+                parsed,
+                List.of())));
   }
 
   @Test
@@ -24,6 +36,24 @@ class WarningsTest {
         .asString()
         .startsWith("55.7 % of the completions were cut off at generate.max-new-tokens");
     assertThat(of(Map.of("stop", 90L, "length", 10L), Map.of())).isEmpty();
+  }
+
+  @Test
+  void of_fieldsOfJson_areLookedAtToo() {
+    Profile.Field stars = new Profile.Field("stars", Map.of("1", 291L, "5", 9L), null, null);
+    Profile.Field quote = new Profile.Field("quote", null, 40, 60L);
+
+    assertThat(of(Map.of("stop", 300L), Map.of(), List.of(stars, quote)))
+        .hasSize(2)
+        .anySatisfy(
+            each -> assertThat(each).startsWith("97.0 % of the rows have \"1\" in parsed.stars"))
+        .anySatisfy(
+            each ->
+                assertThat(each)
+                    .startsWith("20.0 % of the strings in parsed.quote are 40 characters long"));
+    assertThat(
+            of(Map.of("stop", 300L), Map.of(), List.of(new Profile.Field("quote", null, 40, 6L))))
+        .isEmpty();
   }
 
   @Test

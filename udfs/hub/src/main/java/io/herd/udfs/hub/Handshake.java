@@ -87,7 +87,10 @@ public final class Handshake {
       HubClient client, ModelInfo info, RepoId asked, String revision, Optional<WhoAmI> account) {
     client.proveAccess(info.id(), info.commit());
     List<ModelManifest.Entry> files =
-        NeededFiles.of(info.id(), client.tree(info.id(), info.commit()));
+        NeededFiles.of(
+            info.id(),
+            client.tree(info.id(), info.commit()),
+            index -> client.shards(info.id(), info.commit(), index));
     return new HubModel(
         new ModelManifest(info.id().text(), info.commit(), files),
         info.id(),

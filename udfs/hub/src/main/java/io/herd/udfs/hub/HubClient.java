@@ -3,8 +3,11 @@ package io.herd.udfs.hub;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,7 @@ public final class HubClient {
   private static final String COMMIT = "X-Repo-Commit";
   private static final int MOST_PAGES = 1_000;
   private static final int MOST_FILES = 100_000;
+  private static final int MOST_INDEX_BYTES = 16 << 20;
 
   /** How long to wait in all when the Hub asks to try later. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -138,6 +142,23 @@ public final class HubClient {
       next = parser.next(answer);
     }
     return files;
+  }
+
+  /** The files of weights that a model's index names. */
+  List<String> shards(RepoId id, String commit, ModelManifest.Entry index) {
+    String what = index.name() + " of " + id;
+    if (index.bytes() > MOST_INDEX_BYTES) {
+      throw new UserException(
+          what + " has " + index.bytes() + " bytes", "choose another model: no index is so large.");
+    }
+    try (InputStream in = files(id, commit).open(index, 0, index.bytes())) {
+      byte[] json = in.readNBytes(MOST_INDEX_BYTES);
+      return ShardIndex.names(new String(json, StandardCharsets.UTF_8), what);
+    } catch (IOException e) {
+      throw new SystemException("can't read " + what, e);
+    } catch (InterruptedException e) {
+      throw SystemException.interrupted("reading " + what, e);
+    }
   }
 
   /** A model's files at a commit. */

@@ -1,6 +1,7 @@
 package io.herd.udfs.hub;
 
 import io.herd.udfs.UserException;
+import io.herd.udfs.files.UserHome;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Path;
@@ -36,7 +37,9 @@ public record HubEnvironment(
 
   /** This process's environment. */
   public static HubEnvironment current() {
-    return of(System.getenv(), Path.of(System.getProperty("user.home")));
+    Map<String, String> values = System.getenv();
+    Path ofJava = Path.of(System.getProperty("user.home"));
+    return of(values, UserHome.of(values.get("HOME"), ofJava));
   }
 
   /**

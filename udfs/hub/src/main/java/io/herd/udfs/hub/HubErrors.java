@@ -59,7 +59,7 @@ final class HubErrors {
     }
     if (status == 407) {
       String proxy = access.env().proxies().named(answer.uri()).orElse("in use");
-      return NetworkErrors.proxyRefused(proxy, "it wants a password (407)");
+      return NetworkErrors.proxyRefused(proxy, "it wants a user and a password (407)");
     }
     if (!access.isHub(answer.uri())) {
       return elsewhere(answer, subject);

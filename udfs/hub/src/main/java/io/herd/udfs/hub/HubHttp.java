@@ -32,6 +32,7 @@ final class HubHttp {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_HOPS = 10;
   private static final String BUFFER_BYTES = "jdk.httpclient.bufsize";
+  private static final String NO_PASSWORDS = "jdk.http.auth.tunneling.disabledSchemes";
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   /** What hosts other than the Hub's get to see. */
@@ -48,6 +49,11 @@ final class HubHttp {
     if (System.getProperty(BUFFER_BYTES) == null) {
       // the JDK's 16 KiB at a time cost half as much processor time again, see bench/LOG.md
       System.setProperty(BUFFER_BYTES, "131072");
+    }
+    if (environment.proxies().holdPassword() && System.getProperty(NO_PASSWORDS) == null) {
+      // a password that the environment names is for the proxy, as for curl, pip and Python's
+      // client
+      System.setProperty(NO_PASSWORDS, "");
     }
     this.client =
         HttpClient.newBuilder()
@@ -137,6 +143,9 @@ final class HubHttp {
                 BodySubscribers.mapping(
                     BodyHandlers.ofInputStream().apply(head),
                     body -> StallGuard.over(body, environment.timeout())));
+    if (answer.body() == null) { // so are a proxy's refusals to open a tunnel
+      throw new ProxyProblem(answer.statusCode());
+    }
     LOG.debug(
         "{}",
         Event.of("http")

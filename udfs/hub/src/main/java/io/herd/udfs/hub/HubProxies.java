@@ -134,6 +134,13 @@ final class HubProxies extends ProxySelector {
         .map(user -> "Basic " + Base64.getEncoder().encodeToString(user));
   }
 
+  /** Whether the environment has a password for a proxy. */
+  boolean holdPassword() {
+    return Stream.of(http, https)
+        .flatMap(Optional::stream)
+        .anyMatch(uri -> uri.getUserInfo() != null);
+  }
+
   @Override
   public void connectFailed(URI uri, SocketAddress address, IOException failure) {
     if (jvm != null) {

@@ -1,11 +1,10 @@
 package io.herd.udfs.hub;
 
 import io.herd.udfs.UserException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Which of a repository's files a run needs: half of what some hold is the same weights again. */
@@ -21,38 +20,61 @@ public final class NeededFiles {
   public static final Set<String> REQUIRED = Set.of("config.json", "tokenizer.json");
   public static final String SINGLE = "model.safetensors";
   public static final String INDEX = "model.safetensors.index.json";
-  private static final Pattern SHARD = Pattern.compile("model-[\\w.-]+\\.safetensors");
   private static final int NAMED = 8;
 
   private NeededFiles() {}
 
+  /** Reads which files of weights an index names. */
+  @FunctionalInterface
+  interface Index {
+    List<String> shards(ModelManifest.Entry index);
+  }
+
   /**
-   * Those at the root, sorted by name.
+   * Those at the root, sorted by name. Which shards there are the index says, as it does to
+   * transformers and vLLM: repositories name them otherwise, and keep some of earlier uploads.
    *
    * @throws UserException when the weights aren't there as safetensors, or the tokenizer isn't
    */
-  static List<ModelManifest.Entry> of(RepoId id, List<ModelManifest.Entry> all) {
-    Set<String> names = all.stream().map(ModelManifest.Entry::name).collect(Collectors.toSet());
-    boolean single = names.contains(SINGLE);
-    List<ModelManifest.Entry> needed = new ArrayList<>();
-    for (ModelManifest.Entry file : all) {
-      String name = file.name();
-      boolean weights = single ? name.equals(SINGLE) : SHARD.matcher(name).matches();
-      if (weights || SMALL.contains(name) || (!single && name.equals(INDEX))) {
-        needed.add(file);
-      }
-    }
-    boolean sharded = names.contains(INDEX) && needed.stream().anyMatch(it -> it.weights());
-    if (!single && !sharded) {
-      throw without(id, SINGLE + " or " + INDEX + " with its parts", names);
+  static List<ModelManifest.Entry> of(RepoId id, List<ModelManifest.Entry> all, Index read) {
+    Map<String, ModelManifest.Entry> files =
+        all.stream()
+            .collect(Collectors.toMap(ModelManifest.Entry::name, each -> each, (a, b) -> a));
+    Set<String> names = new TreeSet<>(REQUIRED);
+    SMALL.stream().filter(files::containsKey).forEach(names::add);
+    if (files.containsKey(SINGLE)) {
+      names.add(SINGLE);
+    } else if (files.containsKey(INDEX)) {
+      names.add(INDEX);
+      names.addAll(shards(id, files, read));
+    } else {
+      throw without(id, SINGLE + " or " + INDEX + " with its parts", files.keySet());
     }
     for (String name : REQUIRED) {
-      if (!names.contains(name)) {
-        throw without(id, name, names);
+      if (!files.containsKey(name)) {
+        throw without(id, name, files.keySet());
       }
     }
-    needed.sort(Comparator.comparing(ModelManifest.Entry::name));
-    return needed;
+    return names.stream().map(files::get).toList();
+  }
+
+  private static List<String> shards(
+      RepoId id, Map<String, ModelManifest.Entry> files, Index read) {
+    List<String> shards = read.shards(files.get(INDEX));
+    List<String> missing = shards.stream().filter(name -> !files.containsKey(name)).toList();
+    if (shards.isEmpty() || !missing.isEmpty()) {
+      throw new UserException(
+          shards.isEmpty()
+              ? INDEX + " of " + id + " names no files"
+              : id
+                  + " lacks "
+                  + String.join(", ", missing.subList(0, Math.min(NAMED, missing.size())))
+                  + ", which its "
+                  + INDEX
+                  + " names",
+          "tell the repository's owner, or choose another revision or model: nothing was downloaded.");
+    }
+    return shards;
   }
 
   private static UserException without(RepoId id, String what, Set<String> names) {

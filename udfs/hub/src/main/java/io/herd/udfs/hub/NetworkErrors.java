@@ -67,9 +67,10 @@ final class NetworkErrors {
   static UserException proxyRefused(String proxy, String how) {
     return new UserException(
         "the proxy " + proxy + " refuses the request: " + how,
-        "put user and password into HTTPS_PROXY (http://user:password@host:port), start Java with"
-            + " -Djdk.http.auth.tunneling.disabledSchemes= (it refuses passwords to proxies"
-            + " otherwise), and ask the network's administrator to allow the Hub.");
+        "put the right user and password into HTTPS_PROXY (http://user:password@host:port), with %40"
+            + " for an @ in them, and ask the network's administrator to allow the Hub. If they are"
+            + " right, start Java with -Djdk.http.auth.tunneling.disabledSchemes= (--driver-java-options):"
+            + " it may keep passwords from proxies.");
   }
 
   private static UserException distrusted(String host, IOException failure) {
@@ -87,7 +88,11 @@ final class NetworkErrors {
   }
 
   private static boolean tunnelRefused(Throwable failure) {
-    return has(failure, it -> String.valueOf(it.getMessage()).contains("Tunnel failed"));
+    return has(
+        failure,
+        it ->
+            it instanceof ProxyProblem
+                || String.valueOf(it.getMessage()).contains("Tunnel failed"));
   }
 
   private static boolean has(Throwable failure, Predicate<Throwable> kind) {

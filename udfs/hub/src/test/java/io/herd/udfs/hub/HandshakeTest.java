@@ -248,7 +248,7 @@ class HandshakeTest {
         new Reply(
             200,
             Map.of("Link", "<" + hub.uri("/more") + ">; rel=\"next\""),
-            "[" + small("config.json") + "]");
+            "[" + small("generation_config.json") + "]");
     hub.on(INFO, info("\"auto\"", "")).on(TREE, first).on("/more", Reply.json(tree(SHA256)));
     assertThat(prove(true).manifest().files()).hasSize(4);
     assertThat(hub.seen()).last().matches(StubServer.Seen::token);

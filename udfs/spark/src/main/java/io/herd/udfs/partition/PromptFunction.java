@@ -24,6 +24,7 @@ import java.util.List;
  * @param maxTokens of a prompt and the labels of all rows together
  * @param maxNewTokens most new tokens that a row may ask for
  * @param columns what is given of each row
+ * @param failsEmpty whether a row without text fails, rather than being answered
  */
 public record PromptFunction(
     PromptSettings settings,
@@ -36,7 +37,8 @@ public record PromptFunction(
     int maxPromptTokens,
     int maxTokens,
     int maxNewTokens,
-    InputColumns columns)
+    InputColumns columns,
+    boolean failsEmpty)
     implements Serializable {
 
   /** For the rows of one task; the first of a process fetches the tokenizer. */

@@ -56,8 +56,16 @@ public final class Prompts {
     }
   }
 
+  private Map<String, Object> values(Row row) {
+    Map<String, Object> values = RowMap.of(row, columns.names());
+    if (how.failsEmpty() && EmptyTexts.are(values.values())) {
+      throw new RowException("every text that the prompt may read is empty");
+    }
+    return values;
+  }
+
   private Prepared toComplete(Row row, long number) {
-    PromptEncoder.Encoded prompt = encoder.encode(RowMap.of(row, columns.names()));
+    PromptEncoder.Encoded prompt = encoder.encode(values(row));
     Integer newTokens = RowNewTokens.of(row, columns.newTokens(), how.maxNewTokens());
     String name = columns.name(row);
     String key =
@@ -67,7 +75,7 @@ public final class Prompts {
   }
 
   private Prepared toLabel(Row row, long number) {
-    Map<String, Object> values = RowMap.of(row, columns.names());
+    Map<String, Object> values = values(row);
     List<Choice> own = RowChoices.of(row, columns.choices());
     PromptEncoder.Encoded prompt = encoder.encode(values);
     JointLabels.Prepared ready = joint.prepare(prompt.prompt(), prompt.ids(), own);

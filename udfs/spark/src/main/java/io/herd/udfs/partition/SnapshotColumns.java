@@ -42,6 +42,9 @@ public final class SnapshotColumns {
   /** What came of the row, as the result log has it; null when the row has an error. */
   public static final String RESULT = "_herd_result";
 
+  /** Begins the names that columns of the output have before they are written. */
+  public static final String OWN = "_herd_own_";
+
   /** What the engine is given of a row: a {@link PendingRow}. */
   public static final List<String> WORK = List.of(KEY, IDS, CHOICES, LABELS, NEW_TOKENS);
 
@@ -56,6 +59,11 @@ public final class SnapshotColumns {
   /** Whether a snapshot may have it beside the input's. */
   public static boolean isOwn(String name) {
     return ALL.contains(name) || name.equals(FILE);
+  }
+
+  /** Whether an input can't have a column of this name, in lower case. */
+  public static boolean isReserved(String column) {
+    return isOwn(column) || column.equals(RESULT) || column.startsWith(OWN);
   }
 
   /** A row with one more value behind its own. */

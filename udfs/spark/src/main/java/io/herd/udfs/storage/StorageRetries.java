@@ -115,6 +115,8 @@ public final class StorageRetries {
         .anyMatch(
             cause ->
                 cause instanceof AccessControlException
+                    || StoreFaults.isMissingBucket(cause)
+                    || StoreFaults.isMissingLogin(cause)
                     || LASTING.stream().anyMatch(String.valueOf(cause.getMessage())::contains));
   }
 }

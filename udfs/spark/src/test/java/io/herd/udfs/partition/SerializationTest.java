@@ -121,7 +121,8 @@ class SerializationTest {
             512,
             2048,
             64,
-            new InputColumns(List.of("text", "own", "budget"), "own", "budget"));
+            new InputColumns(List.of("text", "own", "budget"), "own", "budget"),
+            true);
     assertThat(trip(function)).usingRecursiveComparison().isEqualTo(function);
     PromptColumn column = new PromptColumn(function);
     assertThat(trip(column)).usingRecursiveComparison().isEqualTo(column);

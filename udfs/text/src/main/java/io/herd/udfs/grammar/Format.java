@@ -66,6 +66,15 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
   }
 
   /**
+   * What can be counted of the values' fields; empty unless they are JSON objects.
+   *
+   * @throws UserException when the schema can't be kept to
+   */
+  public List<CountedField> countedFields() {
+    return kind == Kind.JSON_SCHEMA ? CountedField.of(schema().schema()) : List.of();
+  }
+
+  /**
    * Sentences on what is written down without effect.
    *
    * @throws UserException when the schema can't be kept to

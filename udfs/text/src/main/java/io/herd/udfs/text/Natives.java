@@ -27,7 +27,8 @@ public final class Natives {
   public static void prepare() {
     setUnlessGiven("OPT_OUT_TRACKING", "true");
     setUnlessGiven("RUST_FLAVOR", "cpu");
-    Path home = Path.of(System.getProperty("user.home"));
+    Path home =
+        Path.of(System.getProperty("user.home")); // where DJL unpacks them, whatever HOME says
     if (!Files.isWritable(home)) {
       setUnlessGiven(FOLDER, PrivateFolder.temporary("herd-natives").toString());
     }

@@ -1,12 +1,11 @@
 package io.herd.udfs.hub.cache;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import io.herd.udfs.files.BoundedFile;
 import io.herd.udfs.files.Digests;
 import io.herd.udfs.files.Links;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.hub.NeededFiles;
+import io.herd.udfs.hub.ShardIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,17 +46,7 @@ final class CachedSnapshot {
       return List.of(NeededFiles.SINGLE);
     }
     List<String> names = new ArrayList<>(List.of(NeededFiles.INDEX));
-    try {
-      JsonObject json = BoundedFile.json(index, MAX_INDEX_BYTES, "remove it: it is fetched again.");
-      for (JsonElement shard : json.getAsJsonObject("weight_map").asMap().values()) {
-        names.add(shard.getAsString());
-      }
-    } catch (NullPointerException
-        | ClassCastException
-        | IllegalStateException
-        | UnsupportedOperationException e) {
-      throw new IOException(index + " is not an index of weights", e);
-    }
+    names.addAll(ShardIndex.names(BoundedFile.text(index, MAX_INDEX_BYTES), index.toString()));
     return names;
   }
 

@@ -7,6 +7,7 @@ import io.herd.udfs.files.PrivateFolder;
 import io.herd.udfs.hub.FetchProgress;
 import io.herd.udfs.hub.FileSource;
 import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.RepoId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -146,6 +147,37 @@ public final class ModelCache {
     }
   }
 
+  /**
+   * Notes that a model has another name now, by which {@link #cached} finds it under its old one; a
+   * cache that can't be written to stays as it is.
+   */
+  public void renamed(String from, String to) {
+    Path note = new RepoFolder(cache, from).renamed();
+    try {
+      if (Files.isDirectory(new RepoFolder(cache, to).root())) {
+        PrivateFolder.make(note.getParent());
+        Path fresh = unique(note, "tmp");
+        Files.writeString(fresh, to, StandardCharsets.UTF_8);
+        Files.move(fresh, note, StandardCopyOption.ATOMIC_MOVE);
+      }
+    } catch (IOException e) {
+      LOG.info("can't note in {} that {} is {} now: {}", cache, from, to, e.toString());
+    }
+  }
+
+  /** Where a model lies, which may be under a name that it was given since. */
+  private RepoFolder folder(String id) throws IOException {
+    Path note = new RepoFolder(cache, id).renamed();
+    if (!Files.isRegularFile(note)) {
+      return new RepoFolder(cache, id);
+    }
+    String to = BoundedFile.text(note, MAX_REF_BYTES).strip();
+    if (!RepoId.valid(to)) {
+      throw new IOException(note + " names no model");
+    }
+    return new RepoFolder(cache, to);
+  }
+
   /** A name beside another one that no other process uses. */
   static Path unique(Path file, String ending) {
     String random = String.format(Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt());
@@ -159,8 +191,8 @@ public final class ModelCache {
    * @param revision a branch, a tag or a commit
    */
   public Optional<ModelManifest> cached(String id, String revision) {
-    RepoFolder folder = new RepoFolder(cache, id);
     try {
+      RepoFolder folder = folder(id);
       Path ref = folder.ref(revision);
       String commit = revision;
       if (!RepoFolder.isCommit(revision)) {
@@ -174,7 +206,7 @@ public final class ModelCache {
       }
       return CachedSnapshot.read(folder, commit);
     } catch (IOException e) {
-      throw new SystemException("can't read the model cache " + folder.root(), e);
+      throw new SystemException("can't read the model cache " + cache + " for " + id, e);
     }
   }
 }

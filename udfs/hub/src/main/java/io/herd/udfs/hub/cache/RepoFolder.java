@@ -39,6 +39,11 @@ record RepoFolder(Path cache, String id) {
     return inside(root().resolve("refs"), revision);
   }
 
+  /** Names the model that this one is called now; no file of other clients is of that name. */
+  Path renamed() {
+    return root().resolve("herd-renamed-to");
+  }
+
   /** Not the lock of other clients: theirs and Java's don't exclude each other on Linux. */
   Path lock() {
     return cache.resolve(".locks").resolve(root().getFileName()).resolve("herd.lock");

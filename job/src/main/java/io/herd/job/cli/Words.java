@@ -1,0 +1,123 @@
+package io.herd.job.cli;
+
+import io.herd.udfs.UserException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Refuses words on the command line that can't be what the user meant. */
+final class Words {
+  private static final String UNREADABLE = "\uFFFD";
+
+  /** Options of spark-submit, which belong before the verb. */
+  private static final Set<String> OF_SPARK =
+      Set.of(
+          "--master",
+          "--deploy-mode",
+          "--conf",
+          "-c",
+          "--name",
+          "--jars",
+          "--packages",
+          "--repositories",
+          "--files",
+          "--archives",
+          "--properties-file",
+          "--driver-memory",
+          "--driver-cores",
+          "--driver-class-path",
+          "--driver-java-options",
+          "--executor-memory",
+          "--executor-cores",
+          "--num-executors",
+          "--total-executor-cores",
+          "--queue",
+          "--principal",
+          "--keytab",
+          "--proxy-user",
+          "--verbose");
+
+  private Words() {}
+
+  /**
+   * Java reads arguments by the locale and leaves U+FFFD for each byte that isn't in it: a label
+   * would be scored that nobody asked for.
+   */
+  static void requireReadable(String... words) {
+    requireReadableAs(System.getProperty("sun.jnu.encoding", "UTF-8"), words);
+  }
+
+  static void requireReadableAs(String encoding, String... words) {
+    boolean utf8 = encoding.toUpperCase(Locale.ROOT).replace("-", "").equals("UTF8");
+    if (utf8) {
+      return;
+    }
+    Stream.of(words)
+        .filter(word -> word.contains(UNREADABLE))
+        .findFirst()
+        .ifPresent(
+            word -> {
+              throw new UserException(
+                  "the argument "
+                      + word.replace(UNREADABLE, "?")
+                      + " has letters that Java can't read here: the locale's encoding is "
+                      + encoding,
+                  "set LC_ALL=C.UTF-8 in the environment (where the driver runs on a cluster, there:"
+                      + " spark.yarn.appMasterEnv.LC_ALL or spark.kubernetes.driverEnv.LC_ALL), or"
+                      + " write it into the configuration file.");
+            });
+  }
+
+  /** Refuses an option of Spark's behind the verb, and says where it belongs. */
+  static void refuseSparkOptions(ParameterException refused) {
+    unmatched(refused).stream()
+        .map(word -> word.split("=", 2)[0])
+        .filter(OF_SPARK::contains)
+        .findFirst()
+        .ifPresent(
+            option -> {
+              throw new UserException(
+                  option + " is an option of Spark's and stands behind the verb.",
+                  "put it before: submit/herd "
+                      + option
+                      + (option.equals("--verbose") ? "" : " ...")
+                      + " VERB CONF [key=value ...].",
+                  refused);
+            });
+  }
+
+  /** Refuses an option that other verbs have and this one doesn't, and names those verbs. */
+  static void refuseOthersOptions(ParameterException refused, CommandLine line) {
+    String verb = refused.getCommandLine().getCommandName();
+    for (String word : unmatched(refused)) {
+      String option = word.split("=", 2)[0];
+      List<String> having =
+          line.getSubcommands().entrySet().stream()
+              .filter(each -> each.getValue().getCommandSpec().findOption(option) != null)
+              .map(Map.Entry::getKey)
+              .toList();
+      if (option.startsWith("-") && !having.isEmpty()) {
+        throw new UserException(
+            option
+                + " is for "
+                + String.join(" and ", having)
+                + ", and "
+                + verb
+                + " has no such option.",
+            "leave it out; submit/herd " + verb + " --help shows those that it has.",
+            refused);
+      }
+    }
+  }
+
+  private static List<String> unmatched(ParameterException refused) {
+    return refused instanceof UnmatchedArgumentException unmatched
+        ? unmatched.getUnmatched()
+        : List.of();
+  }
+}

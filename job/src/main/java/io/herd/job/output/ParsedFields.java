@@ -1,0 +1,69 @@
+package io.herd.job.output;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.char_length;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import io.herd.job.config.Settings;
+import io.herd.udfs.grammar.CountedField;
+import io.herd.udfs.results.Result;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+
+/**
+ * Counts the fields of {@code parsed}: values that the schema names or bounds, and strings that are
+ * as long as it allows. Free text of rows never gets into a report.
+ */
+record ParsedFields(List<CountedField> fields) {
+  private static final String FULL = "full";
+
+  /** None where a row has several completions. */
+  static ParsedFields of(Settings settings) {
+    boolean one = settings.answers().contains(Result.PARSED) && settings.generate().samples() == 1;
+    return new ParsedFields(one ? settings.generate().format().countedFields() : List.of());
+  }
+
+  /** One text for each field of a row, or null. */
+  Column told() {
+    Column[] told = fields.stream().map(ParsedFields::told).toArray(Column[]::new);
+    return told.length == 0 ? lit(null).cast("array<string>") : array(told);
+  }
+
+  private static Column told(CountedField field) {
+    Column value = Own.col(Result.PARSED).getField(field.name()).cast("string");
+    return field.values()
+        ? value
+        : when(char_length(value).geq(field.maxLength()), lit(FULL)).otherwise(lit(null));
+  }
+
+  /**
+   * The profile of the fields.
+   *
+   * @param counts rows by text, for each field; empty where no row was counted
+   */
+  List<Profile.Field> profile(List<TreeMap<String, Long>> counts) {
+    List<Profile.Field> out = new ArrayList<>();
+    for (int i = 0; i < Math.min(fields.size(), counts.size()); i++) {
+      CountedField field = fields.get(i);
+      out.add(
+          field.values()
+              ? new Profile.Field(field.name(), sorted(counts.get(i)), null, null)
+              : new Profile.Field(
+                  field.name(), null, field.maxLength(), counts.get(i).getOrDefault(FULL, 0L)));
+    }
+    return out;
+  }
+
+  private static Map<String, Long> sorted(Map<String, Long> counts) {
+    Map<String, Long> sorted = new LinkedHashMap<>();
+    counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .forEach(each -> sorted.put(each.getKey(), each.getValue()));
+    return sorted;
+  }
+}
