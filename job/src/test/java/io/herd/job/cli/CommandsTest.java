@@ -314,7 +314,8 @@ class CommandsTest {
   })
   void execute_statusAskedOtherwise_saysHow(String words, String message) {
     assertThat(execute(settings -> ExitCode.DONE, words.split(" ", -1))).isEqualTo(ExitCode.USER);
-    assertThat(err()).contains(message, "\n  What to do: ", "submit/herd " + words.split(" ")[0]);
+    assertThat(err())
+        .contains(message, "\n  What to do: ", "submit/herd " + words.split(" ", 0)[0]);
   }
 
   @Test
