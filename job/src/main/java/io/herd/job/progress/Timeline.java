@@ -62,8 +62,18 @@ public final class Timeline {
     return Progress.NONE;
   }
 
-  /** Begins with the first tokens. */
+  /**
+   * Begins with the first tokens. An end that is short is part of the interval before: the tokens
+   * of many seconds may be counted in it, and a chart would show it alone.
+   */
   public List<Progress> points() {
-    return points;
+    List<Progress> all = points;
+    int last = all.size() - 1;
+    if (last < 1 || all.get(last).seconds() - all.get(last - 1).seconds() >= apart) {
+      return all;
+    }
+    List<Progress> joined = new ArrayList<>(all);
+    joined.remove(last - 1);
+    return List.copyOf(joined);
   }
 }

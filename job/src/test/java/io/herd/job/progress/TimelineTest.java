@@ -23,12 +23,15 @@ class TimelineTest {
   }
 
   @Test
-  void add_soonAfterTheLast_isTheLastPoint() {
+  void points_shortEnd_isPartOfTheIntervalBefore() {
     Timeline timeline = of(2);
     timeline.add(new Progress(2.1, 2, 0, 0, 0, 30));
     timeline.add(new Progress(2.2, 3, 0, 0, 0, 50));
 
-    assertThat(timeline.points()).extracting(Progress::seconds).containsExactly(1.0, 2.0, 2.2);
+    assertThat(timeline.before(9).seconds()).isEqualTo(2.2);
+    assertThat(timeline.points()).extracting(Progress::seconds).containsExactly(1.0, 2.2);
+    timeline.add(new Progress(2.6, 4, 0, 0, 0, 60));
+    assertThat(timeline.points()).extracting(Progress::seconds).containsExactly(1.0, 2.0, 2.6);
     assertThat(of(86_400).points()).last().extracting(Progress::seconds).isEqualTo(86_400.0);
   }
 
