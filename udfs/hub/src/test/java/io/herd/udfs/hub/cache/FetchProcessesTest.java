@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,7 +94,8 @@ class FetchProcessesTest {
 
     assertThat(Files.readAllBytes(snapshot.resolve("model.safetensors"))).isEqualTo(weights);
     assertThat(unfinished()).as("what the dead one left").isZero();
-    assertThat(ranges()).doesNotHaveDuplicates().hasSize((int) (PIECES - arrived));
+    assertThat(Set.copyOf(ranges())) // a request of the dead one may reach the Hub late
+        .hasSize((int) (PIECES - arrived));
   }
 
   @Test
