@@ -20,7 +20,7 @@ final class Conjunction {
   /** How many {@code $ref} and {@code allOf} lead to each other, before the stack is too small. */
   private static final int MOST_LED = 500;
 
-  /** What looking at one schema costs, as its keywords are told apart. */
+  /** What looking at one schema costs, keyword by keyword. */
   static final int STEPS = 100;
 
   private final Effort effort;
