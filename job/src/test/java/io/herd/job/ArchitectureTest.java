@@ -90,7 +90,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "java..",
             "com.google.gson..",
-            "org.apache.lucene.util.automaton",
+            "org.apache.lucene.util..",
             "io.herd.udfs",
             "io.herd.udfs.grammar")
         .check(HERD);

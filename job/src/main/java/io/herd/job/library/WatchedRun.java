@@ -59,7 +59,7 @@ public final class WatchedRun {
 
   /** The rows with what the model made of them, from the log once {@link #run} has ended. */
   public Dataset<Row> rows() {
-    return output;
+    return Outputs.named(output, settings);
   }
 
   /** Does what isn't in the log. */
