@@ -27,7 +27,9 @@ import org.apache.spark.sql.jdbc.JdbcDialect;
 import org.apache.spark.sql.jdbc.JdbcDialects;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import scala.jdk.javaapi.CollectionConverters;
+import scala.Tuple2;
+import scala.collection.mutable.Builder;
+import scala.collection.mutable.Growable;
 
 /**
  * A table of a database. Spark's tasks write to a table of the run's own, beside it; then one
@@ -290,9 +292,11 @@ final class JdbcSink implements Sink {
   }
 
   private JdbcOptionsInWrite options(String name) {
-    scala.collection.mutable.Map<String, String> all =
-        CollectionConverters.asScala(parameters(name));
-    return new JdbcOptionsInWrite(scala.collection.immutable.Map.from(all));
+    Builder<Tuple2<String, String>, scala.collection.immutable.Map<String, String>> all =
+        scala.collection.immutable.Map$.MODULE$.newBuilder(); // which Scala 2.12 has, too
+    Growable<Tuple2<String, String>> grown = all;
+    parameters(name).forEach((key, value) -> grown.$plus$eq(new Tuple2<>(key, value)));
+    return new JdbcOptionsInWrite(all.result());
   }
 
   private Map<String, String> parameters(String name) {
