@@ -248,14 +248,14 @@ class OddRowsTest {
   }
 
   @Test
-  void run_fiveThousandColumns_passThrough() {
+  void run_aThousandColumns_passThrough() {
     String columns =
-        String.join(", ", IntStream.range(0, 5_000).mapToObj(i -> i + " AS c" + i).toList());
+        String.join(", ", IntStream.range(0, 1_000).mapToObj(i -> i + " AS c" + i).toList());
 
     runOver("SELECT 'it works great' AS value, " + columns + " FROM range(3)", VALUE);
 
-    assertThat(place.output().columns()).hasSizeGreaterThan(5_001).contains("c0", "c4999");
-    assertThat(only().<Integer>getAs("c4999")).isEqualTo(4999);
+    assertThat(place.output().columns()).hasSizeGreaterThan(1_001).contains("c0", "c999");
+    assertThat(only().<Integer>getAs("c999")).isEqualTo(999);
     assertThat(only().<String>getAs("status")).isEqualTo("ok");
   }
 
