@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.apache.spark.api.python.PythonUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -27,9 +28,6 @@ import org.apache.spark.sql.jdbc.JdbcDialect;
 import org.apache.spark.sql.jdbc.JdbcDialects;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import scala.Tuple2;
-import scala.collection.mutable.Builder;
-import scala.collection.mutable.Growable;
 
 /**
  * A table of a database. Spark's tasks write to a table of the run's own, beside it; then one
@@ -292,11 +290,7 @@ final class JdbcSink implements Sink {
   }
 
   private JdbcOptionsInWrite options(String name) {
-    Builder<Tuple2<String, String>, scala.collection.immutable.Map<String, String>> all =
-        scala.collection.immutable.Map$.MODULE$.newBuilder(); // which Scala 2.12 has, too
-    Growable<Tuple2<String, String>> grown = all;
-    parameters(name).forEach((key, value) -> grown.$plus$eq(new Tuple2<>(key, value)));
-    return new JdbcOptionsInWrite(all.result());
+    return new JdbcOptionsInWrite(PythonUtils.toScalaMap(parameters(name))); // of any Scala
   }
 
   private Map<String, String> parameters(String name) {
