@@ -26,8 +26,7 @@ final class Grammar {
   static CommandLine line() {
     CommandLine line = new CommandLine(new Herd());
     line.setExpandAtFiles(false); // an argument may start with @
-    line.setUsageHelpWidth(WIDTH);
-    line.getSubcommands().values().forEach(verb -> verb.setUsageHelpWidth(WIDTH));
+    line.setUsageHelpWidth(WIDTH); // of the verbs, too
     return line;
   }
 
@@ -291,7 +290,7 @@ final class Grammar {
       header = "Does a few rows and shows prompt, answer and cost of each.",
       description = {
         "",
-        "They are the same each time. It writes nothing but the screen, and doesn't use results of runs.",
+        "Each call takes equal rows. It writes nothing but the screen, and doesn't use results of runs.",
         ""
       },
       footer = {"", "  submit/herd sample reviews.conf -n 50"})
