@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from herd._errors import HerdError, translated
 from herd._progress import Progress
 from herd._report import Report
-from herd._session import require, session_of
+from herd._session import require
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -58,20 +58,18 @@ def generate(
     :param progress: whether to show progress, for which there must be a ``work_dir``
     :raises HerdError: saying what is wrong and what to do
     """
-    keys = _keys(
-        {
-            "prompt.template": prompt,
-            "prompt.column": prompt_column,
-            "prompt.chat": chat,
-            "generate.max-new-tokens": max_new_tokens,
-            "generate.temperature": temperature,
-            "generate.seed": seed,
-            "input.id-column": id_column,
-            "run.work-dir": work_dir,
-        },
-        settings,
-    )
-    return _call(df, model, keys, progress)
+    own = {
+        "prompt.template": prompt,
+        "prompt.column": prompt_column,
+        "prompt.chat": chat,
+        "generate.max-new-tokens": max_new_tokens,
+        "generate.temperature": temperature,
+        "generate.seed": seed,
+        "input.id-column": id_column,
+        "run.work-dir": work_dir,
+    }
+    keys = {key: value for key, value in own.items() if value is not None}
+    return _call(df, model, {**keys, **(settings or {})}, progress)
 
 
 def label(
@@ -93,18 +91,17 @@ def label(
 
     The other parameters, ``work_dir`` and columns are those of :func:`generate`.
     """
-    keys = _keys(
-        {
-            "choices": list(choices),
-            "prompt.template": prompt,
-            "prompt.column": prompt_column,
-            "prompt.chat": chat,
-            "input.id-column": id_column,
-            "run.work-dir": work_dir,
-        },
-        settings,
+    return generate(
+        df,
+        model,
+        prompt,
+        prompt_column=prompt_column,
+        chat=chat,
+        id_column=id_column,
+        work_dir=work_dir,
+        settings={"choices": list(choices), **(settings or {})},
+        progress=progress,
     )
-    return _call(df, model, keys, progress)
 
 
 def extract(
@@ -138,12 +135,8 @@ def report(df: DataFrame) -> Report:
     return found  # type: ignore[no-any-return]
 
 
-def _keys(own: Dict[str, Any], others: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
-    return {**{key: value for key, value in own.items() if value is not None}, **(others or {})}
-
-
 def _call(df: DataFrame, model: str, keys: Dict[str, Any], progress: bool) -> DataFrame:
-    spark = session_of(df)
+    spark = df.sparkSession
     jvm = require(spark)
     with translated(jvm):
         settings = jvm.io.herd.api.HerdSettings.model(model)

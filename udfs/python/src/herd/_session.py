@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterator, Mapping, Optional
 
 from py4j.java_gateway import JavaClass  # type: ignore[import-untyped]
 from pyspark import SparkConf, SparkContext
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from pyspark.sql.utils import is_remote
 
 from herd._errors import HerdError, translated
@@ -86,13 +86,6 @@ def running() -> Any:
     if spark is None:
         raise HerdError("There is no session of Spark.\n  What to do: begin one with herd.start().")
     return require(spark)
-
-
-def session_of(rows: DataFrame) -> SparkSession:
-    """The session of rows, if Herd is in it."""
-    spark = rows.sparkSession
-    require(spark)
-    return spark
 
 
 def _herd(jvm: Any) -> Any:

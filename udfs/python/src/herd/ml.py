@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, List, Optional
+from typing import List, Optional
 
 from pyspark import keyword_only
 from pyspark.ml.param import Param, Params, TypeConverters
@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
 from herd._errors import translated
-from herd._session import running, session_of
+from herd._session import require, running
 
 
 class TextGenerator(JavaTransformer, DefaultParamsReadable["TextGenerator"], DefaultParamsWritable):
@@ -138,10 +138,5 @@ class TextGenerator(JavaTransformer, DefaultParamsReadable["TextGenerator"], Def
         return super().write()
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
-        session_of(dataset)
-        with translated(running()):
+        with translated(require(dataset.sparkSession)):
             return super()._transform(dataset)
-
-    def _set(self, **kwargs: Any) -> "TextGenerator":
-        super()._set(**kwargs)
-        return self
