@@ -87,17 +87,17 @@ final class TraceModel implements CausalModel {
       int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
     List<Integer> requests = prompts.stream().map(number::applyAsInt).toList();
     line(new Prefill(new int[] {capacity, firstRow}, requests));
-    return picked(sampling);
+    return sampled(sampling);
   }
 
   @Override
   public SampledTokens decode(
       SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling) {
     line(new Decode(rows, positions));
-    return picked(sampling);
+    return sampled(sampling);
   }
 
-  private static SampledTokens picked(SamplingBatch sampling) {
+  private static SampledTokens sampled(SamplingBatch sampling) {
     return SampledTokens.of(new int[sampling.rows().size()]);
   }
 

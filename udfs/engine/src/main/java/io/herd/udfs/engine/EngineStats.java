@@ -5,7 +5,7 @@ package io.herd.udfs.engine;
  *
  * @param promptTokens computed
  * @param sharedTokens of prompts that needn't be computed, because they begin as others do
- * @param newTokens picked, those that end texts included
+ * @param newTokens sampled, those that end texts included
  * @param outOfMemory how often the device's memory ran out and the rows were started again, fewer
  *     at once
  * @param waiting requests without a row

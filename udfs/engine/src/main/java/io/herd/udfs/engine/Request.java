@@ -19,7 +19,7 @@ public record Request(int[] ids, long key, RequestGroup group, Listener listener
      * More of the request has been computed.
      *
      * @param promptTokens the prompt's length, the shared prefix included, or 0 once that is known
-     * @param newTokens picked by the pass
+     * @param newTokens sampled by the pass
      */
     default void computed(int promptTokens, int newTokens) {}
 

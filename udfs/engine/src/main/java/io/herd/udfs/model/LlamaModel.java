@@ -97,8 +97,8 @@ public final class LlamaModel implements CausalModel {
    * thread.
    */
   public LlamaModel sharingWeights() {
-    Pipeline twin = stages.sharingWeights(spec, placement);
-    return new LlamaModel(spec, dtype, placement, chunkTokens, twin);
+    Pipeline other = stages.sharingWeights(spec, placement);
+    return new LlamaModel(spec, dtype, placement, chunkTokens, other);
   }
 
   /**

@@ -4,19 +4,23 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
-/**
- * Samples the tokens that follow a pass, on the stage that has the head.
- *
- * @param wide whether probabilities are in float64
- */
-record PassSampler(Pipeline stages, ModelSpec spec, long[] endIds, boolean wide) {
+/** Samples the tokens that follow a pass, on the stage that has the head. */
+final class PassSampler {
+  private final Pipeline stages;
+  private final ModelSpec spec;
+  private final boolean wide;
+  private final long[] endIds;
 
+  /**
+   * Of a model.
+   *
+   * @param wide whether probabilities are in float64
+   */
   PassSampler(Pipeline stages, ModelSpec spec, boolean wide) {
-    this(
-        stages,
-        spec,
-        spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray(),
-        wide);
+    this.stages = stages;
+    this.spec = spec;
+    this.wide = wide;
+    this.endIds = spec.endIds().stream().mapToLong(Integer::longValue).sorted().toArray();
   }
 
   /**

@@ -12,7 +12,7 @@ final class Pipeline implements AutoCloseable {
   private final StageLocks locks;
 
   /** A stage's part of a pass: from ids, or the hidden states of the stage before, to its own. */
-  interface Pass {
+  interface StagePass {
     TorchModule.Value compute(LlamaScript stage, TorchModule.Tensor x);
   }
 
@@ -68,7 +68,7 @@ final class Pipeline implements AutoCloseable {
    *
    * @return hidden states on the last stage's device, to be closed
    */
-  TorchModule.Value pass(TorchModule.Ints ids, Pass pass) {
+  TorchModule.Value pass(TorchModule.Ints ids, StagePass pass) {
     TorchModule.Value hidden = compute(0, ids, pass);
     for (int i = 1; i < stages.size(); i++) {
       try (TorchModule.Value before = hidden) {
@@ -78,7 +78,7 @@ final class Pipeline implements AutoCloseable {
     return hidden;
   }
 
-  private TorchModule.Value compute(int stage, TorchModule.Tensor x, Pass pass) {
+  private TorchModule.Value compute(int stage, TorchModule.Tensor x, StagePass pass) {
     locks.begin(stage);
     try {
       return pass.compute(stages.get(stage), x);
@@ -90,7 +90,7 @@ final class Pipeline implements AutoCloseable {
   /**
    * What the stage with the head is to be given after a pass, on its device before the pass begins:
    * a copy to a GPU waits for all that is queued there. Of several stages, the last one's device
-   * may have another lane's pass queued, so that the copy is left for this lane's turn.
+   * may have another lane's pass queued, so that the copy is left until this lane holds the stage.
    *
    * @return to be closed
    */

@@ -83,7 +83,7 @@ public final class EngineLease implements AutoCloseable {
     return usage;
   }
 
-  /** The mean over the lanes, whose time includes waiting for each other's turns on the devices. */
+  /** The mean over the lanes, whose time includes waiting for each other's stages. */
   private long mean(ToLongFunction<StepWatch> nanos) {
     return lanes.stream().map(LoadedEngine::watch).mapToLong(nanos).sum() / lanes.size();
   }

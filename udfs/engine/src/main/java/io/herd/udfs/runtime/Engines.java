@@ -67,7 +67,7 @@ public final class Engines {
     return leaseOn(devices, settings, files, onLost);
   }
 
-  /** Leases an engine on the given devices, which nobody else is asked for. */
+  /** Leases an engine on the given devices, without claiming them. */
   public static EngineLease leaseOn(
       List<TorchDevice> devices,
       EngineSettings settings,

@@ -47,7 +47,7 @@ final class SharedEngine {
    * Starts loading.
    *
    * @param name of the first lane's thread
-   * @param loader of the first lane; the others wait for it and load their engine's twins
+   * @param loader of the first lane; the others wait for it and load engines with its weights
    */
   static SharedEngine start(String name, int lanes, Lane.Loader loader) {
     SharedEngine engine = new SharedEngine();

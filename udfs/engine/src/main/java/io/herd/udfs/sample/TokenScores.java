@@ -1,7 +1,7 @@
 package io.herd.udfs.sample;
 
 /**
- * What the model thought of a token that was picked: log-probabilities (natural logarithms) before
+ * What the model thought of a sampled token: log-probabilities (natural logarithms) before
  * penalties and temperature.
  *
  * @param id the token

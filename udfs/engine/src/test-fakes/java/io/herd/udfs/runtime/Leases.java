@@ -48,7 +48,7 @@ public final class Leases {
     return loaded(model, watch, new Limits(4, 256, 64));
   }
 
-  /** An engine whose twins are of the same model. */
+  /** An engine whose lanes share one model. */
   static LoadedEngine loaded(CausalModel model, StepWatch watch, Limits limits) {
     Engine engine = new Engine(new TimedModel(model, watch), limits, 64, false);
     return new LoadedEngine(engine, watch, "", () -> loaded(model, watch, limits));

@@ -101,7 +101,7 @@ final class FakeModel implements CausalModel {
     for (int i = 0; i < prompts.size(); i++) {
       rows[firstRow + i] = prompts.get(i).clone();
     }
-    return pick(Arrays.asList(rows).subList(firstRow, firstRow + prompts.size()), sampling);
+    return sample(Arrays.asList(rows).subList(firstRow, firstRow + prompts.size()), sampling);
   }
 
   private int[][] enter(int capacity, int firstRow, List<int[]> prompts, int shared) {
@@ -133,15 +133,15 @@ final class FakeModel implements CausalModel {
       }
     }
     assertThat(all).hasSameSizeAs(ids);
-    return pick(all, sampling);
+    return sample(all, sampling);
   }
 
-  private static SampledTokens pick(List<int[]> rows, SamplingBatch sampling) {
+  private static SampledTokens sample(List<int[]> rows, SamplingBatch sampling) {
     int[] out = new int[rows.size()];
     for (int i = 0; i < out.length; i++) {
-      SamplingParams choice = sampling.rows().get(i);
-      double temperature = choice.sampling().temperature();
-      out[i] = next(rows.get(i), choice.suppressEnd(), temperature, choice.uniform());
+      SamplingParams params = sampling.rows().get(i);
+      double temperature = params.sampling().temperature();
+      out[i] = next(rows.get(i), params.suppressEnd(), temperature, params.uniform());
     }
     return SampledTokens.of(out);
   }

@@ -50,14 +50,14 @@ class NucleusTest {
   }
 
   @Test
-  void pick_candidatesSuffice_drawsAsOfAll() {
+  void sample_candidatesSuffice_drawsAsOfAll() {
     SamplingBatch sharp = sampling(0.5, 0.05);
     assertThat(drawn(sharp, 30)).isEqualTo(drawn(sharp, SPEC.vocabulary())).doesNotContain(-1);
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0.9, 0.999999999})
-  void pick_candidatesAreTooFew_isMarkedAndOfAllOfThemNever(double topP) {
+  void sample_candidatesAreTooFew_isMarkedAndOfAllOfThemNever(double topP) {
     SamplingBatch flat = sampling(topP, 50);
     assertThat(drawn(flat, 4)).containsOnly(-1);
     assertThat(drawn(flat, SPEC.vocabulary())).doesNotContain(-1);
@@ -66,7 +66,7 @@ class NucleusTest {
   /** None of these draws is so close to where one token's share ends that rounding decides. */
   @ParameterizedTest
   @CsvSource({"1, 0, 0", "0.9, 0, 0", "1, 7, 0", "0.7, 7, 0", "1, 0, 0.2", "0.8, 9, 0.1"})
-  void pick_float32AsOnGpus_drawsTheSameIds(double topP, int topK, double minP) {
+  void sample_float32AsOnGpus_drawsTheSameIds(double topP, int topK, double minP) {
     List<SamplingParams> rows = new ArrayList<>();
     for (int i = 0; i < DRAWS; i++) {
       Sampling sampling = new Sampling(0.8, topK, topP, minP, 1, 0, 0);
@@ -80,7 +80,7 @@ class NucleusTest {
   /** What has no probability is not drawn, however far at an end the draw is. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void pick_uniformAtAnEnd_staysInTheNucleus(boolean wide) {
+  void sample_uniformAtAnEnd_staysInTheNucleus(boolean wide) {
     Sampling sampling = new Sampling(1, 3, 1, 0, 1, 0, 0);
     List<SamplingParams> rows = new ArrayList<>();
     for (int i = 0; i < DRAWS; i++) {
@@ -94,7 +94,7 @@ class NucleusTest {
   }
 
   @Test
-  void pick_greedyRowAmongThem_isNotMarked() {
+  void sample_greedyRowAmongThem_isNotMarked() {
     List<SamplingParams> rows = new ArrayList<>(sampling(0.9, 50).rows());
     rows.set(7, SamplingParams.GREEDY);
     long[] ids = drawn(new SamplingBatch(rows), 4);

@@ -70,24 +70,24 @@ class SamplingTest {
     return new Gson().fromJson(json, new TypeToken<List<Expected>>() {}.getType());
   }
 
-  private static SampledTokens pick(List<int[]> prompts, List<SamplingParams> choices) {
+  private static SampledTokens sample(List<int[]> prompts, List<SamplingParams> params) {
     int capacity = prompts.stream().mapToInt(ids -> ids.length).max().orElseThrow();
     model.share(new int[0]);
     model.reserve(new TreeMap<>(), capacity, prompts.size(), Long.MAX_VALUE);
-    return model.prefill(capacity, 0, prompts, 0, new SamplingBatch(choices));
+    return model.prefill(capacity, 0, prompts, 0, new SamplingBatch(params));
   }
 
-  /** How often each token is picked, as shares. */
+  /** How often each token is sampled, as shares. */
   private static double[] shares(
       int[] ids, Sampling sampling, TokenCounts counts, int draws, IntToDoubleFunction uniform) {
     double[] out = new double[model.spec().vocabulary()];
     for (int from = 0; from < draws; from += BATCH) {
-      List<SamplingParams> choices =
+      List<SamplingParams> params =
           IntStream.range(from, from + BATCH)
               .mapToObj(
                   i -> new SamplingParams(sampling, uniform.applyAsDouble(i), false, counts, 0))
               .toList();
-      for (int id : pick(Collections.nCopies(BATCH, ids), choices).ids()) {
+      for (int id : sample(Collections.nCopies(BATCH, ids), params).ids()) {
         out[id] += 1.0 / draws;
       }
     }
@@ -95,7 +95,7 @@ class SamplingTest {
   }
 
   @Test
-  void pick_evenUniforms_giveTransformersProbabilities() throws IOException {
+  void sample_evenUniforms_giveTransformersProbabilities() throws IOException {
     int draws = 1000;
     assertThat(expected()).hasSize(24);
     for (Expected each : expected()) {
@@ -108,7 +108,7 @@ class SamplingTest {
 
   /** Pearson's chi-square: sums of 60 degrees of freedom pass 120 once in 200,000 times. */
   @Test
-  void pick_countedDraws_followThePlainDistribution() throws IOException {
+  void sample_countedDraws_followThePlainDistribution() throws IOException {
     int draws = 6000;
     Expected plain = expected().get(0);
     double[] shares =
@@ -127,10 +127,10 @@ class SamplingTest {
   }
 
   @Test
-  void pick_presenceAndFrequency_areSubtractedFromWhatWasGenerated() throws IOException {
+  void sample_presenceAndFrequency_areSubtractedFromWhatWasGenerated() throws IOException {
     int[] ids = expected().get(0).ids;
     float[] logits = model.logits(List.of(ids))[0];
-    int best = pick(List.of(ids), List.of(SamplingParams.GREEDY)).ids()[0];
+    int best = sample(List.of(ids), List.of(SamplingParams.GREEDY)).ids()[0];
     double[] moved = new double[logits.length];
     TokenCounts counts = new TokenCounts(ids);
     counts.add(best);
@@ -145,38 +145,38 @@ class SamplingTest {
   }
 
   @Test
-  void pick_mixedBatch_eachRowHasItsOwn() throws IOException {
+  void sample_mixedBatch_eachRowHasItsOwn() throws IOException {
     List<int[]> prompts = new ArrayList<>();
-    List<SamplingParams> choices = new ArrayList<>();
+    List<SamplingParams> params = new ArrayList<>();
     List<Integer> alone = new ArrayList<>();
     for (Expected each : expected()) {
       TokenCounts counts = each.repetitionPenalty == 1 ? null : new TokenCounts(each.ids);
-      SamplingParams choice = new SamplingParams(each.sampling(), 0.6, false, counts, 0);
+      SamplingParams one = new SamplingParams(each.sampling(), 0.6, false, counts, 0);
       prompts.add(each.ids);
-      choices.add(choice);
-      alone.add(pick(List.of(each.ids), List.of(choice)).ids()[0]);
+      params.add(one);
+      alone.add(sample(List.of(each.ids), List.of(one)).ids()[0]);
     }
-    choices.add(SamplingParams.GREEDY);
+    params.add(SamplingParams.GREEDY);
     prompts.add(prompts.get(0));
-    alone.add(pick(List.of(prompts.get(0)), List.of(SamplingParams.GREEDY)).ids()[0]);
-    assertThat(pick(prompts, choices).ids())
+    alone.add(sample(List.of(prompts.get(0)), List.of(SamplingParams.GREEDY)).ids()[0]);
+    assertThat(sample(prompts, params).ids())
         .containsExactly(alone.stream().mapToInt(Integer::intValue).toArray());
   }
 
   @Test
-  void pick_logprobs_areTheModelsBeforePenalties() throws IOException {
+  void sample_logprobs_areTheModelsBeforePenalties() throws IOException {
     int[] ids = expected().get(0).ids;
     Sampling sampling = new Sampling(0, 0, 1, 0, 5, 0, 0);
-    SamplingParams choice = new SamplingParams(sampling, 0, false, new TokenCounts(ids), 4);
-    SampledTokens picked = pick(List.of(ids), List.of(choice));
-    TokenScores scores = picked.scores(0);
+    SamplingParams one = new SamplingParams(sampling, 0, false, new TokenCounts(ids), 4);
+    SampledTokens sampled = sample(List.of(ids), List.of(one));
+    TokenScores scores = sampled.scores(0);
     float[] logits = model.logits(List.of(ids))[0];
     double[] all = new double[logits.length];
     for (int id = 0; id < all.length; id++) {
       all[id] = logits[id];
     }
     double[] probabilities = softmax(all);
-    assertThat(scores.id()).isEqualTo(picked.ids()[0]);
+    assertThat(scores.id()).isEqualTo(sampled.ids()[0]);
     assertThat(Math.exp(scores.logProbability()))
         .isCloseTo(probabilities[scores.id()], within(1e-6));
     assertThat(scores.ids()).hasSize(4).doesNotHaveDuplicates();

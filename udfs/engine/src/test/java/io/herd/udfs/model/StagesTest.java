@@ -108,23 +108,23 @@ class StagesTest {
 
   @ParameterizedTest
   @EnumSource(Dtype.class)
-  void twin_sameWeightsAnotherCache_givesTheSameInTurns(Dtype dtype) {
+  void sharingWeights_anotherCache_givesWhatTheFirstGives(Dtype dtype) {
     String variant = TinyRandom.GROUPED;
     try (LlamaModel first = load(variant, dtype, 2, false);
-        LlamaModel twin = first.sharingWeights()) {
+        LlamaModel other = first.sharingWeights()) {
       List<Double> expected = everything(first, variant);
-      assertThat(everything(twin, variant)).isEqualTo(expected);
+      assertThat(everything(other, variant)).isEqualTo(expected);
       assertThat(everything(first, variant)).isEqualTo(expected);
     }
   }
 
   @Test
-  void twin_firstIsClosed_goesOn() {
+  void sharingWeights_firstIsClosed_goesOn() {
     LlamaModel first = load(TinyRandom.GROUPED, Dtype.FLOAT32, 1, false);
     List<Double> expected = everything(first, TinyRandom.GROUPED);
-    try (LlamaModel twin = first.sharingWeights()) {
+    try (LlamaModel other = first.sharingWeights()) {
       first.close();
-      assertThat(everything(twin, TinyRandom.GROUPED)).isEqualTo(expected);
+      assertThat(everything(other, TinyRandom.GROUPED)).isEqualTo(expected);
     }
   }
 

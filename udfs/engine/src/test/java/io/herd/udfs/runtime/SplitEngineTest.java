@@ -118,14 +118,14 @@ class SplitEngineTest {
 
   /** While one lane is on the second stage, the other can be on the first. */
   private static final class Meeting implements StageLocks {
-    private final StageLocks turns = new FairStageLocks(2);
+    private final StageLocks locks = new FairStageLocks(2);
     private final CountDownLatch onFirst = new CountDownLatch(1);
     private volatile Thread second;
     private volatile boolean met;
 
     @Override
     public void begin(int stage) {
-      turns.begin(stage);
+      locks.begin(stage);
       if (stage == 1 && second == null) {
         second = Thread.currentThread();
         met = await(onFirst);
@@ -144,7 +144,7 @@ class SplitEngineTest {
 
     @Override
     public void end(int stage) {
-      turns.end(stage);
+      locks.end(stage);
     }
   }
 
