@@ -58,8 +58,7 @@ final class HubErrors {
               + " without asking.");
     }
     if (status == 407) {
-      String proxy = access.env().proxies().named(answer.uri()).orElse("in use");
-      return NetworkErrors.proxyRefused(proxy, "it wants a user and a password (407)");
+      return of(new ProxyProblem(status), answer.uri());
     }
     if (!access.isHub(answer.uri())) {
       return elsewhere(answer, subject);

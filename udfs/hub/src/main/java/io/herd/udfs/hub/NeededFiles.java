@@ -31,7 +31,7 @@ public final class NeededFiles {
   }
 
   /**
-   * Those at the root, sorted by name. Which shards there are the index says, as it does to
+   * Those that a model needs, sorted by name. Which shards there are the index says, as it does to
    * transformers and vLLM: repositories name them otherwise, and keep some of earlier uploads.
    *
    * @throws UserException when the weights aren't there as safetensors, or the tokenizer isn't
@@ -40,8 +40,8 @@ public final class NeededFiles {
     Map<String, ModelManifest.Entry> files =
         all.stream()
             .collect(Collectors.toMap(ModelManifest.Entry::name, each -> each, (a, b) -> a));
-    Set<String> names = new TreeSet<>(REQUIRED);
-    SMALL.stream().filter(files::containsKey).forEach(names::add);
+    Set<String> names = new TreeSet<>(SMALL);
+    names.retainAll(files.keySet());
     if (files.containsKey(SINGLE)) {
       names.add(SINGLE);
     } else if (files.containsKey(INDEX)) {

@@ -64,7 +64,7 @@ final class NetworkErrors {
         failure);
   }
 
-  static UserException proxyRefused(String proxy, String how) {
+  private static UserException proxyRefused(String proxy, String how) {
     return new UserException(
         "the proxy " + proxy + " refuses the request: " + how,
         "put the right user and password into HTTPS_PROXY (http://user:password@host:port), with %40"

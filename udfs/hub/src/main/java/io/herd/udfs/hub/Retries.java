@@ -35,7 +35,7 @@ final class Retries {
   private final DoubleSupplier random;
 
   /**
-   * Retries with its own clock and randomness, for tests.
+   * Retries with a given clock and randomness.
    *
    * @param maxWait the longest wait in all
    * @param pause what is really waited for a wait: all of it, but in tests

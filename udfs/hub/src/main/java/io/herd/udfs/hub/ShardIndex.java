@@ -18,15 +18,27 @@ public final class ShardIndex {
    * @param what names the index in messages
    * @throws IOException when it isn't such an index
    */
-  public static List<String> names(String json, String what) throws IOException {
+  static List<String> names(String json, String what) throws IOException {
+    try {
+      return names(JsonParser.parseString(json), what);
+    } catch (JsonParseException e) {
+      throw new IOException(what + " is not an index of weights", e);
+    }
+  }
+
+  /**
+   * Their names, sorted.
+   *
+   * @throws IOException when it isn't such an index
+   */
+  public static List<String> names(JsonElement index, String what) throws IOException {
     Set<String> names = new TreeSet<>();
     try {
-      JsonElement map = JsonParser.parseString(json).getAsJsonObject().get("weight_map");
+      JsonElement map = index.getAsJsonObject().get("weight_map");
       for (JsonElement shard : map.getAsJsonObject().asMap().values()) {
         names.add(shard.getAsString());
       }
-    } catch (JsonParseException
-        | NullPointerException
+    } catch (NullPointerException
         | ClassCastException
         | IllegalStateException
         | UnsupportedOperationException e) {

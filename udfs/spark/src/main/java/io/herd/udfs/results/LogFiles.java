@@ -95,7 +95,9 @@ public final class LogFiles {
       if (each.isFile()) {
         found.add(each);
       } else if (BELOW.matcher(each.getPath().getName()).matches()) {
-        Stream.of(list(each.getPath())).filter(FileStatus::isFile).forEach(found::add);
+        Stream.of(files.listStatus(each.getPath(), VISIBLE))
+            .filter(FileStatus::isFile)
+            .forEach(found::add);
       }
     }
     return found;

@@ -62,11 +62,6 @@ public final class SeenFile {
     if (content.isPresent() && etag.isEmpty()) { // nothing to compare
       return Outcome.UNKNOWN_THERE;
     }
-    try {
-      Optional<ConditionalWrites> store = WholeFile.conditional(files);
-      return store.isPresent() ? store.get().write(path, etag, next) : Outcome.UNKNOWN_THERE;
-    } catch (LinkageError e) { // a Hadoop that is otherwise than those that were tried
-      return Outcome.UNKNOWN_THERE;
-    }
+    return WholeFile.writeConditionally(files, path, etag, next);
   }
 }

@@ -79,7 +79,7 @@ public final class WholeFile {
       return;
     }
     if (files.hasPathCapability(target, CommonPathCapabilities.ABORTABLE_STREAM)) {
-      if (!createdIfAbsent(files, target, content)) {
+      if (writeConditionally(files, target, Optional.empty(), content) == Outcome.UNKNOWN_THERE) {
         writeOrAbort(files.create(target, true), content);
       }
       return;
@@ -102,14 +102,18 @@ public final class WholeFile {
     }
   }
 
-  private static boolean createdIfAbsent(FileSystem files, Path target, byte[] content)
-      throws IOException {
+  /**
+   * Writes a file if its store can decide whether it is still as it was.
+   *
+   * @param etag of the file to replace; empty if there must be none
+   */
+  static Outcome writeConditionally(
+      FileSystem files, Path target, Optional<String> etag, byte[] content) throws IOException {
     try {
       Optional<ConditionalWrites> store = conditional(files);
-      return store.isPresent()
-          && store.get().write(target, Optional.empty(), content) != Outcome.UNKNOWN_THERE;
+      return store.isPresent() ? store.get().write(target, etag, content) : Outcome.UNKNOWN_THERE;
     } catch (LinkageError e) { // a Hadoop that is otherwise than those that were tried
-      return false;
+      return Outcome.UNKNOWN_THERE;
     }
   }
 

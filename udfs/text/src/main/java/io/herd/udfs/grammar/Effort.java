@@ -36,11 +36,11 @@ final class Effort {
   void spend(long steps) {
     left -= steps;
     if (left < 0) {
-      throw exhausted(null);
+      throw exhausted();
     }
   }
 
-  UserException exhausted(Throwable cause) {
+  private UserException exhausted() {
     left = 0;
     return new UserException(
         String.format(
@@ -50,7 +50,6 @@ final class Effort {
             MOST_STEPS),
         "write fewer alternatives beside each other (anyOf, oneOf, if and dependencies of a schema, |"
             + " of a pattern), fewer and simpler patterns, and a type for each property: one without"
-            + " may be any JSON, which is large.",
-        cause);
+            + " may be any JSON, which is large.");
   }
 }

@@ -32,7 +32,7 @@ public final class CompletionText {
   private int[] ids = new int[64];
   private int size;
   private int windowStart;
-  private int moveAt = WINDOW_TOKENS;
+  private int moveAt;
   private int triesToMove;
   private String text;
   private int textSize = -1;
@@ -66,6 +66,7 @@ public final class CompletionText {
     this.minTokens = minTokens;
     int longest = stop.strings().stream().mapToInt(String::length).max().orElse(0);
     this.contextChars = longest + UNSETTLED_CHARS;
+    this.moveAt = stop.havePartsOfCharacters() ? Integer.MAX_VALUE : WINDOW_TOKENS;
   }
 
   /** Takes the next token; true when a stop string is complete, and no more tokens are wanted. */
@@ -86,7 +87,7 @@ public final class CompletionText {
     }
     String window = decode(windowStart);
     boolean found = stopStart(window, 0) >= 0 && stopStart(decode(0), untouched) >= 0;
-    if (!found && !stop.havePartsOfCharacters() && size - windowStart >= moveAt) {
+    if (!found && size - windowStart >= moveAt) {
       moveWindow(window);
     }
     return found;

@@ -79,7 +79,7 @@ final class BlobDownload implements AutoCloseable {
   /**
    * Begins the download.
    *
-   * @param parallel a stream for each piece, else one for the whole file
+   * @param parallel a stream for each piece, else one for each run of missing pieces
    * @return completes with whether the content was right; the blob is there then
    */
   CompletableFuture<Boolean> start(FileSource source, boolean parallel, Workers workers) {
@@ -109,8 +109,8 @@ final class BlobDownload implements AutoCloseable {
   }
 
   /**
-   * Begins all pieces but the first, once bytes of that one arrive: by then it is known whether the
-   * source understands ranges. One that doesn't sends the whole file for each.
+   * Begins the missing pieces behind the first, once bytes of that one arrive: by then it is known
+   * whether the source understands ranges. One that doesn't sends the whole file for each.
    */
   private void streamOthers(RangeCopy copy, int from, boolean parallel, Workers workers) {
     for (Run run : missing(from)) {

@@ -46,7 +46,10 @@ final class CachedSnapshot {
       return List.of(NeededFiles.SINGLE);
     }
     List<String> names = new ArrayList<>(List.of(NeededFiles.INDEX));
-    names.addAll(ShardIndex.names(BoundedFile.text(index, MAX_INDEX_BYTES), index.toString()));
+    names.addAll(
+        ShardIndex.names(
+            BoundedFile.json(index, MAX_INDEX_BYTES, "remove it: it is fetched again."),
+            index.toString()));
     return names;
   }
 

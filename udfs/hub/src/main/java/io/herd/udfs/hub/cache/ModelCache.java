@@ -135,13 +135,8 @@ public final class ModelCache {
       return; // a reference to nothing counts as damage to the cache
     }
     try {
-      if (!Files.exists(ref) || !Files.readString(ref).equals(manifest.commit())) {
-        Files.createDirectories(ref.getParent());
-        Path fresh = unique(ref, "tmp");
-        // Without a line end: other clients take the text as it is.
-        Files.writeString(fresh, manifest.commit(), StandardCharsets.US_ASCII);
-        Files.move(fresh, ref, StandardCopyOption.ATOMIC_MOVE);
-      }
+      Files.createDirectories(ref.getParent());
+      put(ref, manifest.commit());
     } catch (IOException e) {
       LOG.info("can't note in {} what {} stands for: {}", cache, revision, e.toString());
     }
@@ -156,12 +151,19 @@ public final class ModelCache {
     try {
       if (Files.isDirectory(new RepoFolder(cache, to).root())) {
         PrivateFolder.make(note.getParent());
-        Path fresh = unique(note, "tmp");
-        Files.writeString(fresh, to, StandardCharsets.UTF_8);
-        Files.move(fresh, note, StandardCopyOption.ATOMIC_MOVE);
+        put(note, to);
       }
     } catch (IOException e) {
       LOG.info("can't note in {} that {} is {} now: {}", cache, from, to, e.toString());
+    }
+  }
+
+  /** Writes a text as a whole, without a line end: other clients take it as it is. */
+  private static void put(Path note, String text) throws IOException {
+    if (!Files.exists(note) || !Files.readString(note).equals(text)) {
+      Path fresh = unique(note, "tmp");
+      Files.writeString(fresh, text, StandardCharsets.US_ASCII);
+      Files.move(fresh, note, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 

@@ -37,7 +37,7 @@ record RangeCopy(
   /**
    * Copies from {@code from} (inclusive) to {@code to} (exclusive).
    *
-   * @param reached receives the position after each piece
+   * @param reached receives the position after each buffer
    */
   void run(long from, long to, LongConsumer reached) {
     AtomicLong position = new AtomicLong(from);
