@@ -41,7 +41,7 @@ final class CutConnections implements AutoCloseable {
   /** Begins to listen. */
   static CutConnections before(int serverPort) throws IOException {
     CutConnections proxy = new CutConnections(serverPort);
-    daemon(proxy::accept);
+    ConnectionThread.start("cut-connections", proxy::accept);
     return proxy;
   }
 
@@ -60,25 +60,6 @@ final class CutConnections implements AutoCloseable {
     return turns.get();
   }
 
-  private interface Body {
-    void run() throws IOException;
-  }
-
-  private static void daemon(Body body) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                body.run();
-              } catch (IOException e) {
-                // a connection has ended, or was cut
-              }
-            },
-            "cut-connections");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   private void accept() throws IOException {
     while (!listening.isClosed()) {
       Socket client = listening.accept();
@@ -95,8 +76,8 @@ final class CutConnections implements AutoCloseable {
     server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort));
     open.add(client);
     open.add(server);
-    daemon(() -> pass(client, server, true));
-    daemon(() -> pass(server, client, false));
+    ConnectionThread.start("cut-connections", () -> pass(client, server, true));
+    ConnectionThread.start("cut-connections", () -> pass(server, client, false));
   }
 
   private void pass(Socket from, Socket to, boolean requests) throws IOException {

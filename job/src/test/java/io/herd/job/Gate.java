@@ -2,6 +2,7 @@ package io.herd.job;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.herd.chaos.ConnectionThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -43,7 +44,7 @@ final class Gate implements AutoCloseable {
    */
   static Gate before(int server, String asked, Runnable then) throws IOException {
     Gate gate = new Gate(server, asked, then);
-    daemon(gate::accept);
+    ConnectionThread.start("gate", gate::accept);
     return gate;
   }
 
@@ -56,31 +57,12 @@ final class Gate implements AutoCloseable {
     open.countDown();
   }
 
-  private interface Body {
-    void run() throws IOException;
-  }
-
-  private static void daemon(Body body) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                body.run();
-              } catch (IOException e) {
-                // a connection has ended
-              }
-            },
-            "gate");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   private void accept() throws IOException {
     while (true) {
       Socket client = listening.accept();
       Socket behind = new Socket(InetAddress.getLoopbackAddress(), server);
-      daemon(() -> pass(client, behind, true));
-      daemon(() -> pass(behind, client, false));
+      ConnectionThread.start("gate", () -> pass(client, behind, true));
+      ConnectionThread.start("gate", () -> pass(behind, client, false));
     }
   }
 
