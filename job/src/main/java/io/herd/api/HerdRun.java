@@ -1,11 +1,9 @@
 package io.herd.api;
 
-import com.google.gson.FieldNamingPolicy;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.herd.job.cli.ErrorText;
 import io.herd.job.library.WatchedRun;
 import io.herd.job.page.ReportPage;
+import io.herd.udfs.results.Result;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,11 +14,6 @@ import org.apache.spark.sql.Row;
  * and notebooks use this.
  */
 public final class HerdRun {
-  private static final Gson JSON =
-      new GsonBuilder()
-          .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
-          .create();
-
   private final WatchedRun run;
 
   private HerdRun(WatchedRun run) {
@@ -58,7 +51,7 @@ public final class HerdRun {
    * is known. Empty while nothing is generated.
    */
   public String progress() {
-    return run.progress().map(JSON::toJson).orElse("");
+    return run.progress().map(Result.JSON::toJson).orElse("");
   }
 
   /** The report as a page of HTML, once the run has ended in whatever way; else empty. */
@@ -66,9 +59,12 @@ public final class HerdRun {
     return run.report().map(report -> ReportPage.of(report, List.of())).orElse("");
   }
 
-  /** The figures of the report, as {@code run.json} has them; else empty. */
+  /**
+   * The figures of the report, as {@code run.json} has them, without those that are null; else
+   * empty.
+   */
   public String figures() {
-    return run.report().map(JSON::toJson).orElse("");
+    return run.report().map(Result.JSON::toJson).orElse("");
   }
 
   /** What is to be said of an error of Herd's, or of Spark's with Herd's inside. */

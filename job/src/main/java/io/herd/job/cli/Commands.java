@@ -86,11 +86,10 @@ public final class Commands {
     if (verb instanceof Grammar.OfConf conf) {
       return run(conf, asked.getCommandName());
     }
-    throw new UserException(
-        verb instanceof Grammar.Init ? "init is a script of its own." : "There is no verb.",
-        verb instanceof Grammar.Init
-            ? "call it by submit/herd init."
-            : "use one of " + verbs(asked) + "; submit/herd --help explains them.");
+    if (verb instanceof Grammar.Init) {
+      throw new UserException("init is a script of its own.", "call it by submit/herd init.");
+    }
+    throw noVerb("There is no verb.", asked);
   }
 
   private ExitCode run(Grammar.OfConf conf, String name) {
@@ -105,8 +104,10 @@ public final class Commands {
     return all.get(all.size() - 1);
   }
 
-  private static String verbs(CommandLine line) {
-    return String.join(", ", line.getSubcommands().keySet());
+  private static UserException noVerb(String problem, CommandLine line) {
+    String verbs = String.join(", ", line.getSubcommands().keySet());
+    return new UserException(
+        problem, "use one of " + verbs + "; submit/herd --help explains them.");
   }
 
   private static ParseResult parse(String... words) {
@@ -114,9 +115,7 @@ public final class Commands {
     if (words.length > 0
         && !words[0].startsWith("-")
         && !line.getSubcommands().containsKey(words[0])) {
-      throw new UserException(
-          "There is no verb \"" + words[0] + "\".",
-          "use one of " + verbs(line) + "; submit/herd --help explains them.");
+      throw noVerb("There is no verb \"" + words[0] + "\".", line);
     }
     try {
       return line.parseArgs(words);

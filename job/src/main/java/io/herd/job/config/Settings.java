@@ -33,6 +33,7 @@ public final class Settings {
   private final PromptSettings prompt;
   private final GenerateSettings generate;
   private final Labelling labelling;
+  private final OwnColumns columns;
 
   /**
    * Of values that were checked.
@@ -46,6 +47,7 @@ public final class Settings {
     this.prompt = ExecutorSettings.prompt(values);
     this.generate = ExecutorSettings.generate(values, format);
     this.labelling = ExecutorSettings.labelling(values);
+    this.columns = OwnColumns.of(answers(), values);
   }
 
   /** The configuration's file without its folder and ending; empty in a call of the library. */
@@ -94,7 +96,7 @@ public final class Settings {
 
   /** What the columns that are added are called in the output. */
   public OwnColumns columns() {
-    return OwnColumns.of(answers(), values);
+    return columns;
   }
 
   /** The column with each row's own most new tokens. */

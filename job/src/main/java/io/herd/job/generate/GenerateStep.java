@@ -49,15 +49,9 @@ public final class GenerateStep {
    * @param engines what each engine said when it was tried out
    * @param engineBusy share of the tasks' time with an engine that it computed
    * @param labelShare mean probability of a row's labels together, or null where none were scored
-   * @param engineHeld that time, which is without loading the engine
    */
   public record Done(
-      long rows,
-      long tokens,
-      List<String> engines,
-      double engineBusy,
-      Double labelShare,
-      Duration engineHeld) {}
+      long rows, long tokens, List<String> engines, double engineBusy, Double labelShare) {}
 
   /** The progress of the step, complete once that has ended in whatever way. */
   public Timeline timeline() {
@@ -87,7 +81,7 @@ public final class GenerateStep {
             limits, deadline, plan, counters, () -> spark.sparkContext().cancelJobsWithTag(tag));
     early.checkBefore();
     if (plan.prompts() == 0) {
-      return new Done(0, 0, List.of(), 0, null, Duration.ZERO);
+      return new Done(0, 0, List.of(), 0, null);
     }
     spark.sparkContext().addSparkListener(early);
     spark.sparkContext().addJobTag(tag);
@@ -156,8 +150,7 @@ public final class GenerateStep {
         counters.tokens().sum(),
         engines(counters),
         counters.engineBusy(),
-        counters.labelShare().isZero() ? null : counters.labelShare().avg(),
-        Duration.ofMillis(counters.held().sum()));
+        counters.labelShare().isZero() ? null : counters.labelShare().avg());
   }
 
   /** What is amiss comes first. */

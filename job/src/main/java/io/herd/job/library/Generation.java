@@ -51,7 +51,7 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
   /**
    * Rows that are made when they are asked for.
    *
-   * @param reasoning how it is split from the answers, or null
+   * @param reasoning how it is split from the answers; empty where it isn't
    */
   public record Done(Dataset<Row> rows, Optional<Reasoning> reasoning) {}
 

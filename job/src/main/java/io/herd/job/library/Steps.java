@@ -6,41 +6,25 @@ import io.herd.job.progress.Timeline;
 import io.herd.job.resolve.ResolvedModel;
 import java.util.function.Supplier;
 
-/** Is told how a call's rows come into the work-dir's log. */
+/** Watches how a call's rows come into the work-dir's log. */
 interface Steps {
   /** Nobody looks. */
-  Steps UNWATCHED =
-      new Steps() {
-        @Override
-        public <T> T step(String name, Supplier<T> body) {
-          return body.get();
-        }
-
-        @Override
-        public void resolved(ResolvedModel model) {}
-
-        @Override
-        public void planned(Plan plan) {}
-
-        @Override
-        public void generating(Timeline timeline) {}
-
-        @Override
-        public void generated(GenerateStep.Done done) {}
-      };
+  Steps UNWATCHED = new Steps() {};
 
   /** Runs one. */
-  <T> T step(String name, Supplier<T> body);
+  default <T> T step(String name, Supplier<T> body) {
+    return body.get();
+  }
 
   /** Which model it is. */
-  void resolved(ResolvedModel model);
+  default void resolved(ResolvedModel model) {}
 
   /** What there is to do. */
-  void planned(Plan plan);
+  default void planned(Plan plan) {}
 
   /** Where the progress can be seen, before it begins. */
-  void generating(Timeline timeline);
+  default void generating(Timeline timeline) {}
 
   /** What was done. */
-  void generated(GenerateStep.Done done);
+  default void generated(GenerateStep.Done done) {}
 }

@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.DataTypes;
  * hold is decided here, so that changing it generates nothing anew.
  *
  * @param settings tell whether rows were labelled or completed, and how likely a label must be
- * @param reasoning how it is split from a completion's answer, or null
+ * @param reasoning how it is split from a completion's answer; empty where it isn't
  */
 public record Answers(Settings settings, Optional<Reasoning> reasoning) {
   private static final String COMPLETION = "completion";

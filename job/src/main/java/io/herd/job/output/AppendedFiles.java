@@ -6,7 +6,6 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.storage.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -62,7 +61,7 @@ public final class AppendedFiles {
 
   /** Notes that a folder holds this run's files and no others. */
   public void mark() {
-    decided(attempt, below(target, parts.all()));
+    decided(attempt, below(parts.all()));
   }
 
   String run() {
@@ -96,7 +95,9 @@ public final class AppendedFiles {
    * @return whether its own files are the run's
    */
   public boolean commitStaged(Runnable fence) {
-    List<String> written = below(staged(), parts.all(staged()));
+    Path staged = staged();
+    List<String> written =
+        parts.all(staged).stream().map(file -> parts.below(staged, file)).toList();
     Plan plan = decided(written, fence);
     follow(plan);
     io("mark", () -> touch(new Path(target, "_SUCCESS")));
@@ -107,7 +108,7 @@ public final class AppendedFiles {
   public boolean commitWritten(Runnable fence) {
     Plan plan;
     try {
-      plan = decided(below(target, written()), fence);
+      plan = decided(below(written()), fence);
     } catch (RuntimeException e) {
       parts.delete(written());
       throw e;
@@ -172,9 +173,7 @@ public final class AppendedFiles {
   private void follow(Plan plan) {
     Set<String> wanted = new HashSet<>(plan.files());
     parts.delete(
-        parts.of(run).stream()
-            .filter(each -> !wanted.contains(below(target, List.of(each)).get(0)))
-            .toList());
+        parts.of(run).stream().filter(each -> !wanted.contains(parts.below(each))).toList());
     for (String name : plan.files()) {
       io("put in place", () -> put(new Path(new Path(stage(), plan.attempt()), name), name));
     }
@@ -236,10 +235,8 @@ public final class AppendedFiles {
     return new Path(new Path(target, FOLDER), run);
   }
 
-  /** Names relative to a folder, with slashes. */
-  private List<String> below(Path folder, List<Path> some) {
-    URI root = files.makeQualified(folder).toUri();
-    return some.stream().map(file -> root.relativize(file.toUri()).getPath()).toList();
+  private List<String> below(List<Path> some) {
+    return some.stream().map(parts::below).toList();
   }
 
   private <T> T io(String doing, Io<T> body) {

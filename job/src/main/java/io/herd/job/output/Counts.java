@@ -60,11 +60,9 @@ public record Counts(
 
   /** Counts rows without writing them. */
   public static Counts counting(Dataset<Row> rows, Settings settings) {
-    Observation watch = new Observation("herd rows counted");
-    ProfileAccumulator profile = ProfileAccumulator.in(rows.sparkSession());
-    Dataset<Row> watched = profile.watch(observed(rows, watch, settings), settings);
-    watched.write().format("noop").mode("overwrite").save();
-    return of(watch, profile.value().profile(ParsedFields.of(settings)));
+    WatchedRows watched = WatchedRows.of(rows, settings, "herd rows counted");
+    watched.rows().write().format("noop").mode("overwrite").save();
+    return watched.counts().get();
   }
 
   /** Rows that are watched on their way to the sink. */

@@ -67,10 +67,7 @@ public final class Outputs {
 
   /** Output rows with the prompt's token ids, of rows that {@link #joined} made. */
   public static Dataset<Row> withIds(Dataset<Row> joined, Answers answers) {
-    List<Column> columns = new ArrayList<>();
-    Arrays.stream(joined.columns())
-        .filter(name -> !SnapshotColumns.isOwn(name) && !name.equals(SnapshotColumns.RESULT))
-        .forEach(name -> columns.add(col(Quoted.name(name))));
+    List<Column> columns = ofInput(joined);
     answers.names().forEach(name -> columns.add(answers.column(name).as(Own.name(name))));
     Column noPrompt = col(SnapshotColumns.ERROR).isNotNull();
     columns.add(status(noPrompt));
@@ -113,10 +110,7 @@ public final class Outputs {
   }
 
   private static Dataset<Row> named(Dataset<Row> rows, OwnColumns names, boolean flat) {
-    List<Column> columns = new ArrayList<>();
-    Arrays.stream(rows.columns())
-        .filter(name -> !SnapshotColumns.isReserved(name))
-        .forEach(name -> columns.add(col(Quoted.name(name))));
+    List<Column> columns = ofInput(rows);
     names
         .names()
         .forEach(
@@ -127,6 +121,14 @@ public final class Outputs {
               }
             });
     return rows.select(columns.toArray(Column[]::new));
+  }
+
+  private static List<Column> ofInput(Dataset<Row> rows) {
+    List<Column> columns = new ArrayList<>();
+    Arrays.stream(rows.columns())
+        .filter(name -> !SnapshotColumns.isReserved(name))
+        .forEach(name -> columns.add(col(Quoted.name(name))));
+    return columns;
   }
 
   /** Whether a format holds nothing but plain values. */

@@ -29,12 +29,12 @@ record ParsedFields(List<CountedField> fields) {
   }
 
   /** One text for each field of a row, or null. */
-  Column told() {
-    Column[] told = fields.stream().map(ParsedFields::told).toArray(Column[]::new);
-    return told.length == 0 ? lit(null).cast("array<string>") : array(told);
+  Column texts() {
+    Column[] texts = fields.stream().map(ParsedFields::text).toArray(Column[]::new);
+    return texts.length == 0 ? lit(null).cast("array<string>") : array(texts);
   }
 
-  private static Column told(CountedField field) {
+  private static Column text(CountedField field) {
     Column value = Own.col(Result.PARSED).getField(field.name()).cast("string");
     return field.values()
         ? value
@@ -59,7 +59,8 @@ record ParsedFields(List<CountedField> fields) {
     return out;
   }
 
-  private static Map<String, Long> sorted(Map<String, Long> counts) {
+  /** Counts with the most frequent first. */
+  static Map<String, Long> sorted(Map<String, Long> counts) {
     Map<String, Long> sorted = new LinkedHashMap<>();
     counts.entrySet().stream()
         .sorted(Map.Entry.<String, Long>comparingByValue().reversed())

@@ -124,14 +124,18 @@ record PartFiles(FileSystem files, Path folder) {
   }
 
   private boolean isVisible(Path root, Path file) {
-    String below = files.makeQualified(root).toUri().relativize(file.toUri()).getPath();
-    return Arrays.stream(below.split("/"))
+    return Arrays.stream(below(root, file).split("/"))
         .noneMatch(name -> name.startsWith(".") || (name.startsWith("_") && !name.contains("=")));
   }
 
   /** A file's name relative to the folder, with slashes. */
   String below(Path file) {
-    return files.makeQualified(folder).toUri().relativize(file.toUri()).getPath();
+    return below(folder, file);
+  }
+
+  /** A file's name relative to a folder, with slashes. */
+  String below(Path root, Path file) {
+    return files.makeQualified(root).toUri().relativize(file.toUri()).getPath();
   }
 
   List<Path> of(String run) {

@@ -33,18 +33,18 @@ final class ProfileAccumulator extends AccumulatorV2<Row, ProfileSums> {
   }
 
   /** These rows, each counted as it passes. */
-  Dataset<Row> watch(Dataset<Row> rows, Settings settings) {
+  Dataset<Row> watch(Dataset<Row> rows, Settings settings, ParsedFields fields) {
     UDF1<Row, Boolean> tell =
         row -> {
           add(row);
           return true;
         };
     return rows.filter(
-        udf(tell, DataTypes.BooleanType).asNondeterministic().apply(profiled(settings)));
+        udf(tell, DataTypes.BooleanType).asNondeterministic().apply(profiled(settings, fields)));
   }
 
   /** What {@link ProfileSums#add(Row)} takes. */
-  private static Column profiled(Settings settings) {
+  private static Column profiled(Settings settings, ParsedFields fields) {
     boolean several = settings.generate().samples() > 1 && !settings.labelling().on();
     return struct(
         Own.col("status").equalTo(Result.OK),
@@ -60,7 +60,7 @@ final class ProfileAccumulator extends AccumulatorV2<Row, ProfileSums> {
             .idColumn()
             .map(id -> col(Quoted.name(id)).cast("string"))
             .orElse(lit(null).cast("string")),
-        ParsedFields.of(settings).told(),
+        fields.texts(),
         probability(settings));
   }
 

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -131,16 +130,11 @@ final class ProfileSums implements Serializable {
   }
 
   Profile profile(ParsedFields fields) {
-    Comparator<Map.Entry<String, Long>> byRows = Map.Entry.comparingByValue();
-    Map<String, Long> sorted = new LinkedHashMap<>();
-    labels.entrySet().stream()
-        .sorted(byRows.reversed())
-        .forEach(label -> sorted.put(label.getKey(), label.getValue()));
     return new Profile(
         prompts.lengths(),
         completions.lengths(),
         finish,
-        sorted,
+        ParsedFields.sorted(labels),
         otherLabels,
         probabilities(),
         fields.profile(parsed),

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -145,12 +144,10 @@ public final class Publisher implements Snapshot.Publications {
    * @param fence is called before steps that can't be taken back
    */
   public Counts publish(Dataset<Row> rows, RunState run, Runnable fence) {
-    Observation watch = new Observation("herd output");
-    ProfileAccumulator profile = ProfileAccumulator.in(spark);
-    Dataset<Row> watched = profile.watch(Counts.observed(rows, watch, settings), settings);
-    Dataset<Row> written = Outputs.written(watched, settings);
+    WatchedRows watched = WatchedRows.of(rows, settings, "herd output");
+    Dataset<Row> written = Outputs.written(watched.rows(), settings);
     if (publishing().publish(run, output(written), fence)) {
-      return Counts.of(watch, profile.value().profile(ParsedFields.of(settings)));
+      return watched.counts().get();
     }
     return Counts.counting(rows, settings).withoutAnswers(); // they were there before
   }

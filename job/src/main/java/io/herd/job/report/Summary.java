@@ -112,7 +112,7 @@ public final class Summary {
   }
 
   private static String cut(RunReport report) {
-    long cut = report.profile().finishReasons().getOrDefault("length", 0L);
+    long cut = Warnings.cut(report.profile());
     return cut == 0
         ? ""
         : String.format(Locale.ROOT, ", %,d completions cut at max-new-tokens", cut);

@@ -20,7 +20,7 @@ public final class Warnings {
     Profile profile = report.profile();
     List<String> warnings = new ArrayList<>();
     long completions = sum(profile.finishReasons());
-    long cut = profile.finishReasons().getOrDefault("length", 0L);
+    long cut = cut(profile);
     if (cut > CUT * completions) {
       warnings.add(
           String.format(
@@ -30,9 +30,7 @@ public final class Warnings {
               100.0 * cut / completions));
     }
     long labelled = sum(profile.labels()) + profile.otherLabels();
-    profile.labels().entrySet().stream()
-        .max(Map.Entry.comparingByValue())
-        .filter(most -> labelled >= LEAST_ROWS && most.getValue() >= ONE_LABEL * labelled)
+    nearlyAll(profile.labels(), labelled)
         .ifPresent(most -> warnings.add(oneLabel(most.getKey(), most.getValue(), labelled)));
     profile.parsed().forEach(field -> parsed(field, completions).ifPresent(warnings::add));
     return warnings;
@@ -40,22 +38,12 @@ public final class Warnings {
 
   private static Optional<String> parsed(Profile.Field field, long rows) {
     if (field.values() == null) {
-      return Optional.of(field)
-          .filter(each -> rows > 0 && each.atMaxLength() > CUT * rows)
-          .map(
-              each ->
-                  String.format(
-                      Locale.ROOT,
-                      "%.1f %% of the strings in parsed.%s are %d characters long, as long as"
-                          + " maxLength allows, and may be cut: raise it, or ask for shorter ones",
-                      100.0 * each.atMaxLength() / rows,
-                      each.name(),
-                      each.maxLength()));
+      return rows > 0 && field.atMaxLength() > CUT * rows
+          ? Optional.of(full(field, rows))
+          : Optional.empty();
     }
     long all = sum(field.values());
-    return field.values().entrySet().stream()
-        .max(Map.Entry.comparingByValue())
-        .filter(most -> all >= LEAST_ROWS && most.getValue() >= ONE_LABEL * all)
+    return nearlyAll(field.values(), all)
         .map(
             most ->
                 String.format(
@@ -65,6 +53,28 @@ public final class Warnings {
                     100.0 * most.getValue() / all,
                     most.getKey(),
                     field.name()));
+  }
+
+  private static String full(Profile.Field field, long rows) {
+    return String.format(
+        Locale.ROOT,
+        "%.1f %% of the strings in parsed.%s are %d characters long, as long as maxLength allows, and"
+            + " may be cut: raise it, or ask for shorter ones",
+        100.0 * field.atMaxLength() / rows,
+        field.name(),
+        field.maxLength());
+  }
+
+  /** What nearly all rows have, if there is such a text. */
+  private static Optional<Map.Entry<String, Long>> nearlyAll(Map<String, Long> rows, long all) {
+    return rows.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .filter(most -> all >= LEAST_ROWS && most.getValue() >= ONE_LABEL * all);
+  }
+
+  /** Completions that were cut off. */
+  static long cut(Profile profile) {
+    return profile.finishReasons().getOrDefault("length", 0L);
   }
 
   private static String oneLabel(String label, long rows, long of) {

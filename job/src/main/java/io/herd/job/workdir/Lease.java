@@ -79,7 +79,7 @@ public final class Lease implements AutoCloseable {
     boolean told = false;
     while (!stopped.getAsBoolean()) {
       Optional<LeaseFiles.Last> last = files.last();
-      last.flatMap(LeaseFiles.Last::owner).ifPresent(Owner::known);
+      last.flatMap(LeaseFiles.Last::owner).ifPresent(Owner::requireKnown);
       if (last.isEmpty() || watch.isFree(last.get())) {
         long next = 1 + last.map(LeaseFiles.Last::number).orElse(0L);
         if (files.claim(next, self)) {

@@ -70,7 +70,7 @@ record Owner(
    *
    * @throws UserException with the remedy
    */
-  Owner known() {
+  void requireKnown() {
     if (schema > SCHEMA) {
       throw new UserException(
           "a later version of Herd works on this work-dir: its lease has the schema "
@@ -79,7 +79,6 @@ record Owner(
               + SCHEMA,
           "use that version, or another herd.run.work-dir.");
     }
-    return this;
   }
 
   /** Whether this process can see that the other is no more. */
