@@ -6,6 +6,7 @@ import io.herd.job.Launcher.Outcome;
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
 import io.herd.udfs.grammar.Format;
+import io.herd.udfs.sample.Choice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -88,6 +89,16 @@ class InitTest {
     Files.delete(launcher.caller().resolve("my.conf"));
     assertThat(launcher.herd(Map.of(), "init", "my.conf").err()).startsWith("init needs --model.");
     assertThat(launcher.caller().resolve("my.conf")).doesNotExist();
+  }
+
+  @Test
+  void init_valuesBehindEqualsSigns_areTaken() throws Exception {
+    Settings settings = written("--input=in", "--column=a", "--task=label", "--labels=x=1,y");
+
+    assertThat(settings.labelling().choices())
+        .extracting(Choice::value)
+        .containsExactly("x=1", "y");
+    assertThat(init("--colour=red").err()).startsWith("init has no option --colour.");
   }
 
   @ParameterizedTest
