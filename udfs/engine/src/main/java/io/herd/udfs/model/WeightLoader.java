@@ -21,12 +21,14 @@ final class WeightLoader {
 
   private final LlamaScript script;
   private final Dtype dtype;
+  private final int torchCode; // in which the script gets a matrix
   private final TorchDevice device;
 
-  private WeightLoader(LlamaScript script, Dtype dtype, TorchDevice device) {
+  private WeightLoader(LlamaScript script, Dtype dtype, Stage stage) {
     this.script = script;
     this.dtype = dtype;
-    this.device = device;
+    this.torchCode = stage.kernels().beside(dtype).torchCode();
+    this.device = stage.device();
   }
 
   /**
@@ -37,7 +39,7 @@ final class WeightLoader {
   static void load(LlamaScript script, ModelSpec spec, Path folder, Dtype dtype, Stage stage) {
     try {
       List<Matrix> matrices = WeightLayout.of(spec, folder, stage);
-      new WeightLoader(script, dtype, stage.device()).fill(matrices);
+      new WeightLoader(script, dtype, stage).fill(matrices);
       boolean shared = spec.tiedHead() && stage.first() && stage.last();
       script.finishLoading(shared, dtype == Dtype.INT8);
     } catch (IOException e) {
@@ -68,7 +70,7 @@ final class WeightLoader {
     try (Buffers buffers = buffers(WeightStream.bytes(pieces));
         WeightStream stream = new WeightStream(pieces, buffers.memory())) {
       for (Matrix matrix : matrices) {
-        script.allocate(matrix.rows(), matrix.columns(), dtype.torchCode(), device.name());
+        script.allocate(matrix.rows(), matrix.columns(), torchCode, device.name());
         long row = 0;
         for (Safetensors.Tensor tensor : matrix.parts()) {
           for (Piece piece : WeightStream.pieces(tensor)) {

@@ -30,9 +30,11 @@ class Llama(Module):
     flash: bool  # attention is one CUDA kernel for rows of any length (FlashAttention-2, Dao 2023)
     sees_cache: bool  # attention without a mask sees all that the cache holds, not the keys of its pass alone
     onednn: bool  # oneDNN multiplies
+    onednn_int8: bool  # it multiplies 8 by 8 bits, and all else is bfloat16: VNNI and AMX do that without overflow
 
     # Weights by their names on the Hub, those of layer i at i. q, k and v are one matrix, and so are gate and up: four
-    # products a layer instead of seven. Of int8, the products are in `packed`.
+    # products a layer instead of seven. Of int8, the products are in `packed`, or, with onednn_int8, here, and beside NAME lie
+    # NAME_scale and NAME_zero, of each output channel.
     #   embed_tokens             [vocabulary, hidden]                              first stage
     #   input_layernorm          [hidden]                                          each layer
     #   qkv_proj                 [(n_heads + 2 * n_kv_heads) * head_dim, hidden]   each layer
@@ -94,7 +96,8 @@ class Llama(Module):
         if tied:
             self.add_linear("lm_head", self.weights["embed_tokens"][0], int8)
         if int8 and "embed_tokens" in self.weights:
-            self.weights["embed_tokens"][0] = self.rotate_stream(self.weights["embed_tokens"][0])
+            embedding = self.weights["embed_tokens"][0]
+            self.weights["embed_tokens"][0] = self.rotate_stream(embedding.to(torch.float32)).to(embedding.dtype)
 
     def add(self, name: str, w: Tensor) -> None:
         if name not in self.weights:
@@ -103,7 +106,15 @@ class Llama(Module):
         self.weights[name].append(w)
 
     def add_linear(self, name: str, w: Tensor, int8: bool) -> None:
-        if int8:
+        if int8 and self.onednn_int8:
+            q = self.rotate_weight(name, w.to(torch.float32))
+            scale = (q.abs().amax([1]) / 127.).clamp(1e-12)
+            size: Optional[List[int]] = None
+            packed = ops.onednn.qlinear_prepack(torch.round(q / scale.unsqueeze(1)).to(torch.int8), size)
+            self.add(name, packed)
+            self.add(name + "_scale", scale)
+            self.add(name + "_zero", torch.zeros([w.size(0)], dtype=torch.int32))
+        elif int8:
             if name not in self.packed:
                 none: List[torch.classes.quantized.LinearPackedParamsBase] = []
                 self.packed[name] = none
@@ -159,7 +170,7 @@ class Llama(Module):
 
     # The rotation of what down_proj reads, within blocks only, because it is computed in every pass: [any, intermediate]
     def rotate_down(self, x: Tensor) -> Tensor:
-        if len(self.packed) > 0:
+        if "down_rotation" in self.weights:
             rotation = self.weights["down_rotation"][0]
             x = torch.matmul(x.view([-1, rotation.size(0)]), rotation).view([x.size(0), x.size(1)])
         return x
@@ -177,7 +188,7 @@ class Llama(Module):
             q = self.rotate_stream(w.t().contiguous()).t().contiguous()
         if name == "down_proj":
             rotation = self.hartley(self.block(w.size(1)))
-            self.weights["down_rotation"] = [rotation]
+            self.weights["down_rotation"] = [rotation.to(self.any_norm().dtype)]
             q = torch.matmul(q.view([-1, rotation.size(0)]), rotation).view([w.size(0), w.size(1)])
         return q
 
@@ -216,7 +227,16 @@ class Llama(Module):
     # x times a weight: [tokens, in] -> [tokens, out]. In int8, x gets a scale for each token, so that a row doesn't depend
     # on its batch mates, and 7 bits: without VNNI, x86 adds pairs of products in 16 bits, which 8 bits overflow.
     def linear(self, name: str, i: int, x: Tensor) -> Tensor:
-        if len(self.packed) > 0:
+        if self.onednn_int8:
+            q, scale = self.in_8_bits(x)
+            kind = torch.float32 if name == "lm_head" else x.dtype
+            w_scale, zero = self.weights[name + "_scale"][i], self.weights[name + "_zero"][i]
+            none2: List[Optional[number]] = []
+            product = ops.onednn.qlinear_pointwise(
+                q, 1., 0, self.weights[name][i], w_scale, zero, None, 1., 0, kind, "none", none2, ""
+            )
+            out = self.scaled(product, scale)
+        elif len(self.packed) > 0:
             largest = x.abs().amax([1], True).clamp(1e-12)  # [tokens, 1]
             w = self.packed[name][i]
             scaled = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x / largest, 1. / 63., 64, w)
@@ -229,6 +249,15 @@ class Llama(Module):
             else:
                 out = torch.linear(x, w2)
         return out
+
+    # x [tokens, in] as 8 bits, and the scale of each token [tokens, 1]
+    def in_8_bits(self, x: Tensor) -> Tuple[Tensor, Tensor]:
+        scale = (x.abs().amax([1], True).to(torch.float32) / 127.).clamp(1e-12)
+        return torch.round(x / scale).to(torch.int8), scale
+
+    # x [tokens, any] by a factor of each token, in place
+    def scaled(self, x: Tensor, scale: Tensor) -> Tensor:
+        return x.mul_(scale)
 
     # residual + linear(x), in place. With flash the product adds to the residual itself: a launch less.
     def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:
@@ -764,7 +793,8 @@ class Llama(Module):
         h = self.rms_norm("norm", 0, x.flatten(0, 1).index_select(0, wanted.view([-1])))
         logits = self.linear("lm_head", 0, h).to(torch.float32)
         if exact:
-            w = self.weights["lm_head"][0].index_select(0, read_ids)
+            head = "embed_tokens" if self.onednn else "lm_head"  # a tied one, where oneDNN's layout has no rows
+            w = self.weights[head][0].index_select(0, read_ids)
             logits = logits.index_copy(1, read_ids, torch.linear(h.to(torch.float32), w.to(torch.float32)))
         lp = logits.log_softmax(-1)
         per_row = lp.view([n, tail + 1, -1]).flatten(1, 2)  # [rows, (1 + tail) * vocabulary]

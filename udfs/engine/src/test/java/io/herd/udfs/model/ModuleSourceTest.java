@@ -26,8 +26,8 @@ class ModuleSourceTest {
   /** Conditions on shapes, on the host's values and on what a module is. */
   private static final Pattern HOST =
       Pattern.compile(
-          "(not )?self\\.(flash|sees_cache)|int8|tied|draw|wide|exact|fast|masked|mask is not None|q\\.is_cuda"
-              + "|ops\\.prim\\.is_mkldnn\\(w2?\\)|(w|out)\\.dtype [!=]= torch\\.\\w+"
+          "(not )?self\\.(flash|sees_cache|onednn(_int8)?)|int8|tied|draw|wide|exact|fast|masked|mask is not None|q\\.is_cuda"
+              + "|ops\\.prim\\.is_mkldnn\\([\\w.\\[\\]]+\\)|(w|out)\\.dtype [!=]= torch\\.\\w+"
               + "|(x|residual)\\.dtype != [wx]\\.dtype"
               + "|name == \"\\w+\"|(name|\"\\w+\") (not )?in self\\.\\w+"
               + "|(len\\([\\w.]+\\)|[\\w\\[\\]]+\\.numel\\(\\)) > ([01]|sizes\\[0\\])"
@@ -74,8 +74,10 @@ class ModuleSourceTest {
       if (line.startsWith("    def ")) {
         method = line.substring(8, line.indexOf('('));
       }
-      if (line.contains("ops.mkldnn") || line.contains("ops.quantized")) {
-        assertThat(method).isIn("reorder", "quantize", "linear");
+      if (line.contains("ops.mkldnn")
+          || line.contains("ops.onednn")
+          || line.contains("ops.quantized")) {
+        assertThat(method).isIn("reorder", "add_linear", "quantize", "linear");
       }
       assertThat(line).doesNotContain("ops.herd");
     }
