@@ -177,7 +177,7 @@ public final class Engines {
         EngineMetrics.of(lane.engine().stats(), lane.watch())
             .forEach((name, value) -> sums.merge(name, value, Long::sum));
       }
-      sums.merge("queue", (long) engine.waiting(), Long::sum);
+      sums.merge("queue", (long) engine.intake().size(), Long::sum);
     }
     return sums;
   }

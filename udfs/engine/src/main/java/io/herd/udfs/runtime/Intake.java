@@ -16,11 +16,11 @@ import java.util.function.Predicate;
  * without work begins only when enough requests wait for each lane at work. Until then those have
  * its threads.
  *
- * <p>Not thread-safe: guarded by its {@link SharedEngine}.
+ * <p>Safe for use by many threads.
  */
 final class Intake {
   /** Most requests that a lane has taken and not begun. */
-  private static final int LOOK_AHEAD = 64;
+  private static final int LOOK_AHEAD = 16;
 
   /** Tokens of a prompt that take about as long as generating one row does beside others. */
   private static final int TOKENS_OF_A_ROW = 512;
@@ -42,7 +42,7 @@ final class Intake {
    * @param opening cost of what must wait for each lane at work before another begins: 1 a request,
    *     and more for a long prompt
    */
-  void addLanes(int count, int opening) {
+  synchronized void addLanes(int count, int opening) {
     this.opening = opening;
     for (int i = 0; i < count; i++) {
       lanes.add(new Share());
@@ -54,7 +54,7 @@ final class Intake {
    *
    * @return the lane without work that is to be woken for it, if one is
    */
-  Optional<Integer> add(Request request) {
+  synchronized Optional<Integer> add(Request request) {
     waiting.addLast(request);
     cost += cost(request);
     for (int lane = 0; lane < lanes.size(); lane++) {
@@ -81,13 +81,12 @@ final class Intake {
    * @param unbegun of its requests
    * @param pending all of its requests
    */
-  Optional<Request> next(int lane, int unbegun, int pending) {
+  synchronized Optional<Request> next(int lane, int unbegun, int pending) {
     Share share = lanes.get(lane);
     share.pending = pending;
-    share.working = pending > 0;
-    if (!share.working) {
-      share.working = worthAnotherLane();
-    }
+    boolean goesOn = pending > 0 || (share.working && !waiting.isEmpty());
+    share.working = false; // for the count of the others
+    share.working = goesOn || worthAnotherLane();
     if (!share.working || !hasRoom(unbegun, pending)) {
       return Optional.empty();
     }
@@ -99,31 +98,33 @@ final class Intake {
   private boolean hasRoom(int unbegun, int pending) {
     int working = working();
     int all = waiting.size() + lanes.stream().mapToInt(share -> share.pending).sum();
-    return (long) pending * working < all
-        && (long) unbegun * working < waiting.size()
-        && unbegun < LOOK_AHEAD;
+    boolean leavesAsMany = (long) unbegun * (working - 1) < waiting.size(); // to each other lane
+    return !waiting.isEmpty()
+        && unbegun < LOOK_AHEAD
+        && leavesAsMany
+        && (long) pending * working < all;
   }
 
   /** Lanes that have work. */
-  int working() {
+  synchronized int working() {
     return (int) lanes.stream().filter(share -> share.working).count();
   }
 
   /** Requests that no lane has taken. */
-  int size() {
+  synchronized int size() {
     return waiting.size();
   }
 
   /** Takes requests that nobody waits for any more out of the queue. */
-  void drop(Predicate<Request> unwanted) {
+  synchronized void drop(Predicate<Request> unwanted) {
     waiting.removeIf(unwanted);
     cost = waiting.stream().mapToLong(Intake::cost).sum();
   }
 
-  /** Fails what no lane has taken. */
-  void refuseAll(Throwable cause) {
+  /** Takes everything out. */
+  synchronized List<Request> drain() {
     List<Request> left = List.copyOf(waiting);
     drop(request -> true);
-    left.forEach(request -> request.listener().failed(cause));
+    return left;
   }
 }

@@ -121,7 +121,7 @@ final class Lane {
           next.accept(engine);
         }
         if (engine.pending() > 0) {
-          ready.useThreads().accept(ready.plan().threads(shared.working()));
+          ready.useThreads().accept(ready.plan().threads(shared.intake().working()));
           engine.step();
         }
       }
@@ -133,10 +133,10 @@ final class Lane {
   }
 
   private void takeRequests(Engine engine) {
-    Optional<Request> next = shared.next(index, engine.waiting(), engine.pending());
+    Optional<Request> next = shared.intake().next(index, engine.waiting(), engine.pending());
     while (next.isPresent()) {
       submit(engine, next.get());
-      next = shared.next(index, engine.waiting(), engine.pending());
+      next = shared.intake().next(index, engine.waiting(), engine.pending());
     }
   }
 

@@ -29,8 +29,9 @@ record LanePlan(int lanes, int slots, int threads, int opening, boolean fixed) {
   private static final int OPENING = 12;
 
   /**
-   * A lane for each stage of a model that is on GPUs, or split. The stages are busy at once only if
-   * each lane has rows, so a single request opens one.
+   * A lane for each stage of a model that is on GPUs, or split: while the rows of one lane are on
+   * the second device, those of the next lane are on the first, so that all devices are busy
+   * (pipeline parallelism). For that each lane needs rows, so a single request opens one.
    */
   static LanePlan ofStages(
       EngineSettings settings,

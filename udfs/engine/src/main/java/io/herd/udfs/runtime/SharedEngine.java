@@ -15,12 +15,7 @@ import java.util.function.Predicate;
 /**
  * One model on one device or split over several, shared by all tasks of this process that need it.
  * The package's documentation describes its threads and its life.
- *
- * <p>A lane has rows and a KV cache of its own. A model on a GPU has one lane, one on processors as
- * many as {@link LanePlan} says. A model split over several devices has a lane for each of them:
- * while the rows of one lane are on the second device, those of the next lane are on the first, so
- * that all devices are busy (pipeline parallelism). Lanes take their requests from one {@link
- * Intake}.
+ * Its lanes are those of a {@link LanePlan}, and take their requests from one {@link Intake}.
  */
 final class SharedEngine {
   /** How far the engine's life has come. States only move down this list. */
@@ -36,7 +31,7 @@ final class SharedEngine {
   }
 
   private final List<Lane> lanes = new CopyOnWriteArrayList<>(); // written under this lock
-  private final Intake intake = new Intake(); // guarded by this
+  private final Intake intake = new Intake();
   private final Semaphore alone = new Semaphore(1, true);
   private volatile State state = State.RUNNING; // written under this object's lock
   private Throwable cause; // of ENDED and HUNG; guarded by this
@@ -58,9 +53,13 @@ final class SharedEngine {
   }
 
   private synchronized void addLane(String name, Lane.Loader loader) {
-    Lane lane = new Lane(name, lanes.size(), this, loader);
-    lanes.add(lane);
-    lane.start();
+    lanes.add(new Lane(name, lanes.size(), this, loader));
+    lanes.get(lanes.size() - 1).start();
+  }
+
+  /** What no lane has taken yet. */
+  Intake intake() {
+    return intake;
   }
 
   /** Called by the first lane when it is loaded: starts the others, if the engine goes on. */
@@ -84,6 +83,7 @@ final class SharedEngine {
    */
   List<LoadedEngine> awaitLoaded() throws InterruptedException {
     List<LoadedEngine> loaded = new ArrayList<>();
+    lanes.get(0).awaitLoaded(); // it has added the others
     for (Lane lane : lanes) {
       loaded.add(lane.awaitLoaded());
     }
@@ -97,21 +97,6 @@ final class SharedEngine {
     } else {
       request.listener().failed(cause);
     }
-  }
-
-  /** A lane's next request, see {@link Intake#next}. */
-  synchronized Optional<Request> next(int lane, int unbegun, int pending) {
-    return intake.next(lane, unbegun, pending);
-  }
-
-  /** Lanes that have work. */
-  synchronized int working() {
-    return intake.working();
-  }
-
-  /** Requests that no lane has taken. */
-  synchronized int waiting() {
-    return intake.size();
   }
 
   /** Drops requests, wherever they are; their listeners hear no more. */
@@ -154,7 +139,7 @@ final class SharedEngine {
   private void end(State ended, Throwable reason) {
     state = ended;
     cause = reason;
-    intake.refuseAll(reason);
+    intake.drain().forEach(request -> request.listener().failed(reason));
     lanes.forEach(Lane::wake);
   }
 
