@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 
 /**
  * One model on one device or split over several, shared by all tasks of this process that need it.
- * The package's documentation describes its threads and its life.
- * Its lanes are those of a {@link LanePlan}, and take their requests from one {@link Intake}.
+ * The package's documentation describes its threads and its life. Its lanes are those of a {@link
+ * LanePlan}, and take their requests from one {@link Intake}.
  */
 final class SharedEngine {
   /** How far the engine's life has come. States only move down this list. */
@@ -37,15 +37,7 @@ final class SharedEngine {
   private Throwable cause; // of ENDED and HUNG; guarded by this
   private int leases; // guarded by this
 
-  private SharedEngine() {}
-
-  /**
-   * Starts loading.
-   *
-   * @param name of the first lane's thread
-   * @param loader of the first lane, which says how many lanes there are to be; the others load
-   *     engines with its weights
-   */
+  /** Starts loading the first lane, which says how many others there are to be. */
   static SharedEngine start(String name, Lane.Loader loader) {
     SharedEngine engine = new SharedEngine();
     engine.addLane(name, loader);
@@ -166,7 +158,7 @@ final class SharedEngine {
     }
   }
 
-  /** For rows that must be the only one of their kind, see {@link EngineLease#beginAlone}. */
+  /** See {@link EngineLease#beginAlone}. */
   Semaphore alone() {
     return alone;
   }

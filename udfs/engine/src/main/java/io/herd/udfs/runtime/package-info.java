@@ -42,10 +42,9 @@
  * <p>A shared engine is running, closing, ended or hung, in this order and never backwards. All
  * lanes share the state, since a part of a model's lanes is of no use to anybody. The engine's lock
  * guards the state together with the way into the intake: a request that comes before the end lies
- * there and is refused, or is failed by its lane; one that comes later is refused at once.
- * So each listener gets exactly one outcome, unless its request was dropped. State changes before
- * listeners hear of it, so that a task that hears of a failure and asks for a new lease finds a
- * dead engine.
+ * there and is refused, or is failed by its lane; one that comes later is refused at once. So each
+ * listener gets exactly one outcome, unless its request was dropped. State changes before listeners
+ * hear of it, so that a task that hears of a failure and asks for a new lease finds a dead engine.
  *
  * <ul>
  *   <li><b>Load.</b> The first task that needs an engine starts it; all tasks wait for the lanes'
@@ -81,9 +80,9 @@
  *
  * <p>There are five: that of {@code GpuClaims} around the GPUs that this process has taken, that of
  * {@code Engines} around the map, that of each {@code SharedEngine} around state, lease count and
- * the way to the lanes, that of its {@code Intake}, and those of {@code FairStageLocks} around the stages of a split model. A thread takes
- * them in this order only. Lanes never take the first two, so a thread may wait for them while it
- * holds it. A listener whose request is refused hears of it under the second, so it must not block
- * or call back.
+ * the way to the lanes, that of its {@code Intake}, and those of {@code FairStageLocks} around the
+ * stages of a split model. A thread takes them in this order only. Lanes never take the first two,
+ * so a thread may wait for them while it holds it. A listener whose request is refused hears of it
+ * under the second, so it must not block or call back.
  */
 package io.herd.udfs.runtime;

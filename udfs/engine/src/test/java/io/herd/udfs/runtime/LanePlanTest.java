@@ -22,7 +22,17 @@ class LanePlanTest {
   private static ModelSpec llama(
       int layers, int heads, int headDim, int hidden, int intermediate, int vocabulary) {
     return new ModelSpec(
-        layers, heads, 3, headDim, hidden, intermediate, vocabulary, 1e-5, null, 8192, true,
+        layers,
+        heads,
+        3,
+        headDim,
+        hidden,
+        intermediate,
+        vocabulary,
+        1e-5,
+        null,
+        8192,
+        true,
         Set.of(1));
   }
 
@@ -31,7 +41,15 @@ class LanePlanTest {
     EngineSettings settings =
         new EngineSettings(
             new ModelManifest("none", "local", List.of()),
-            dtype, DeviceChoice.CPU, slots, 0, 0, threads, lanes, null, same);
+            dtype,
+            DeviceChoice.CPU,
+            slots,
+            0,
+            0,
+            threads,
+            lanes,
+            null,
+            same);
     MemoryBudget budget = new MemoryBudget(TorchDevice.cpu(), spec, dtype);
     return LanePlan.ofProcessors(settings, budget, MAX_TOKENS, kvTokens, threads);
   }
