@@ -83,7 +83,7 @@ record EngineLoader(
 
   /** Whether the model is whole on processors, which it has for itself. */
   private boolean onProcessors() {
-    return devices.size() == 1 && !devices.get(0).isGpu();
+    return devices.size() == 1 && devices.get(0).computesOnThreads();
   }
 
   private int threads() {
