@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  */
 final class Intake {
   /** Most requests that a lane has taken and not begun. */
-  private static final int LOOK_AHEAD = 16;
+  private static final int LOOK_AHEAD = 24;
 
   /** Tokens of a prompt that take about as long as generating one row does beside others. */
   private static final int TOKENS_OF_A_ROW = 512;

@@ -70,23 +70,23 @@ class IntakeTest {
   void next_manyWait_holdsFewUnbegun() {
     intake.addLanes(2, 12);
     add(1000, 3);
-    assertThat(take(0, 0, 0)).hasSize(16).startsWith(0L, 1L);
-    assertThat(take(1, 0, 0)).hasSize(16).startsWith(16L);
-    assertThat(take(0, 15, 100)).as("in place of the one that it has begun").containsExactly(32L);
+    assertThat(take(0, 0, 0)).hasSize(24).startsWith(0L, 1L);
+    assertThat(take(1, 0, 0)).hasSize(24).startsWith(24L);
+    assertThat(take(0, 23, 100)).as("in place of the one that it has begun").containsExactly(48L);
   }
 
   @Test
   void next_oneLaneIsSlower_theOtherDoesWhatIsLeft() {
     intake.addLanes(2, 12);
-    add(40, 3);
+    add(48, 3);
     int slow = take(0, 0, 0).size();
-    assertThat(slow).isEqualTo(16);
+    assertThat(slow).isEqualTo(24);
     assertThat(take(1, 0, 0)).as("it leaves as many as it takes").hasSize(12);
     int fast = 12;
     for (int turn = 0; turn < 8; turn++) {
       fast += take(1, 0, 0).size();
     }
-    assertThat(fast).isEqualTo(40 - slow);
+    assertThat(fast).isEqualTo(48 - slow);
     assertThat(take(0, 0, 9)).isEmpty();
   }
 
