@@ -46,6 +46,7 @@ class LanesTest {
   @Test
   void end_oneLaneBreaks_theOtherEndsAfterItsPassForTheSameReason() throws InterruptedException {
     SharedEngine engine = twoLanes();
+    engine.awaitLoaded(); // before that the first lane would take both
     engine.submit(request());
     engine.submit(request());
     first.entered.await();
