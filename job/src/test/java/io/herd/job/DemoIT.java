@@ -90,7 +90,8 @@ class DemoIT {
     assertThat(report.getAsJsonArray("engines"))
         .hasSize(1)
         .allSatisfy(
-            engine -> assertThat(engine.getAsString()).contains("cpu: The capital of France is"));
+            engine ->
+                assertThat(engine.getAsString()).contains("cpu, ", ": The capital of France is"));
     JsonObject model = report.getAsJsonObject("model");
     assertThat(model.keySet()).containsExactly("id", "commit", "dtype", "parameters");
     assertThat(model.get("id").getAsString()).isEqualTo("tiny-llama");

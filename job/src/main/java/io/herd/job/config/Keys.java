@@ -192,6 +192,7 @@ final class Keys {
   static final Key<OptionalInt> MAX_LENGTH =
       deciding("engine.max-length", autoOr(1, "tokens"), "2048");
   static final Key<OptionalInt> THREADS = deciding("engine.threads", autoOr(1, "threads"), "8");
+  static final Key<OptionalInt> LANES = deciding("engine.lanes", autoOr(1, "lanes"), "2");
   static final Key<Optional<Duration>> STEP_TIMEOUT =
       deciding("engine.step-timeout", autoOr(Duration.ofSeconds(1)), "10m");
   static final Key<Boolean> DETERMINISTIC = deciding("engine.deterministic", truth(), "true");

@@ -441,6 +441,11 @@ public final class Settings {
       return values.get(Keys.THREADS);
     }
 
+    /** Engines among which the rows and threads on processors are divided. */
+    public OptionalInt lanes() {
+      return values.get(Keys.LANES);
+    }
+
     /** After this time a forward pass is taken to hang. */
     public Optional<Duration> stepTimeout() {
       return values.get(Keys.STEP_TIMEOUT);

@@ -139,6 +139,7 @@ public record ResolvedModel(
         engine.memory().orElse(0),
         maxLength,
         engine.threads().orElseGet(() -> EngineThreads.auto(conf)),
+        engine.lanes().orElse(0),
         engine.stepTimeout().orElse(null),
         engine.deterministic());
   }

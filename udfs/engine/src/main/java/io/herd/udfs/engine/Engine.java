@@ -82,6 +82,11 @@ public final class Engine implements AutoCloseable {
     return scheduler.waiting() + scheduler.liveRows();
   }
 
+  /** Requests that wait for a row. */
+  public int waiting() {
+    return scheduler.waiting();
+  }
+
   /** Does the next thing, mostly a forward pass; false when there was nothing to do. */
   public boolean step() {
     Pass<ActiveRequest> pass = scheduler.next();

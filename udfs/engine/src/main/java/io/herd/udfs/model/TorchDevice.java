@@ -68,6 +68,11 @@ public record TorchDevice(String name, int capability) {
     return !isGpu();
   }
 
+  /** Whether the threads that call libtorch also compute, so that they can be shared out. */
+  public boolean computesOnThreads() {
+    return !isGpu();
+  }
+
   /** Whether probabilities are in float64, which GPUs calculate a fraction as fast as float32. */
   boolean drawsWide() {
     return !isGpu();

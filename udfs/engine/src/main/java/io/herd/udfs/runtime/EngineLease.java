@@ -4,6 +4,7 @@ import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.engine.Completion;
+import io.herd.udfs.engine.EngineStats;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.DeviceLost;
@@ -59,7 +60,12 @@ public final class EngineLease implements AutoCloseable {
 
   /** Rows that it generates at once. */
   public int slots() {
-    return (int) lanes.stream().mapToLong(lane -> lane.engine().stats().slots()).sum();
+    return (int) stats().stream().mapToLong(EngineStats::slots).sum();
+  }
+
+  /** What each lane has done and is at. */
+  List<EngineStats> stats() {
+    return lanes.stream().map(lane -> lane.engine().stats()).toList();
   }
 
   /** What the model wrote when it was tried out, see {@link LoadedEngine}. */

@@ -13,6 +13,8 @@ import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Loads a model onto a task's devices, in whole onto one or split over several. Each lane loads on
@@ -40,40 +42,53 @@ record EngineLoader(
     Devices.require(devices, settings.dtype());
     Tokenizer tokenizer = tokenizers.of(files);
     Path folder = files.whole();
-    useThreads();
+    Devices.useThreads(threads());
     LlamaModel model = LlamaModel.load(folder, settings.dtype(), placement(folder), locks);
     try {
       SmokeTest.requireFinite(model, tokenizer);
-      return engine(model, limits(model), tokenizer);
+      long kvTokens = kvTokens(model);
+      LanePlan plan = plan(model.spec(), kvTokens);
+      Limits limits = limits(settings, devices.get(0), plan, kvTokens);
+      return lane(model, plan, limits, engine -> SmokeTest.of(engine, tokenizer));
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
     }
   }
 
-  private LoadedEngine sharing(LlamaModel first, Limits limits, Tokenizer tokenizer) {
-    useThreads();
+  private LoadedEngine sharing(LlamaModel first, LanePlan plan, Limits limits) {
+    Devices.useThreads(plan.threads(plan.lanes()));
     LlamaModel model = first.sharingWeights();
     try {
-      return engine(model, limits, tokenizer);
+      return lane(model, plan, limits, engine -> "");
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
     }
   }
 
-  private LoadedEngine engine(LlamaModel model, Limits limits, Tokenizer tokenizer) {
+  private LoadedEngine lane(
+      LlamaModel model, LanePlan plan, Limits limits, Function<Engine, String> smokeTest) {
     StepWatch watch = new StepWatch(settings.stepTimeout(), System::nanoTime);
     TimedModel timed = new TimedModel(model, watch);
     Engine engine = new Engine(timed, limits, maxTokens(model.spec()), settings.deterministic());
-    String firstWords = Devices.names(devices) + ": " + SmokeTest.of(engine, tokenizer);
-    return new LoadedEngine(engine, watch, firstWords, () -> sharing(model, limits, tokenizer));
+    String words = Devices.names(devices) + words(plan) + ": " + smokeTest.apply(engine);
+    Supplier<LoadedEngine> next = () -> sharing(model, plan, limits);
+    return new LoadedEngine(engine, watch, words, plan, Devices::useThreads, next);
   }
 
-  private void useThreads() {
+  private String words(LanePlan plan) {
+    return onProcessors() ? ", " + plan.words() : "";
+  }
+
+  /** Whether the model is whole on processors, which it has for itself. */
+  private boolean onProcessors() {
+    return devices.size() == 1 && devices.get(0).computesOnThreads();
+  }
+
+  private int threads() {
     int processors = Runtime.getRuntime().availableProcessors();
-    int threads = settings.threads() > 0 ? settings.threads() : processors;
-    Devices.useThreads(Math.max(1, threads / devices.size()));
+    return settings.threads() > 0 ? settings.threads() : processors;
   }
 
   private Placement placement(Path folder) {
@@ -91,7 +106,8 @@ record EngineLoader(
     return settings.maxLength() > 0 ? settings.maxLength() : spec.maxPositions();
   }
 
-  private Limits limits(LlamaModel model) {
+  /** Tokens of the KV cache that the stages have memory for, of all lanes together. */
+  private long kvTokens(LlamaModel model) {
     ModelSpec spec = model.spec();
     long kvTokens = Long.MAX_VALUE;
     for (Stage stage : model.placement().stages()) {
@@ -100,9 +116,14 @@ record EngineLoader(
       kvTokens =
           Math.min(kvTokens, kvTokens(settings, budget(stage.device(), spec), perToken, free));
     }
-    int lanes = devices.size();
-    long each = Math.max(1, kvTokens / lanes);
-    return limits(settings, budget(devices.get(0), spec), lanes, maxTokens(spec), each);
+    return kvTokens;
+  }
+
+  private LanePlan plan(ModelSpec spec, long kvTokens) {
+    MemoryBudget budget = budget(devices.get(0), spec);
+    return onProcessors()
+        ? LanePlan.ofProcessors(settings, budget, maxTokens(spec), kvTokens, threads())
+        : LanePlan.ofStages(settings, budget, maxTokens(spec), kvTokens, threads(), devices.size());
   }
 
   private MemoryBudget budget(TorchDevice device, ModelSpec spec) {
@@ -120,15 +141,9 @@ record EngineLoader(
   }
 
   /** The limits of one lane. */
-  static Limits limits(
-      EngineSettings settings, MemoryBudget budget, int lanes, int maxTokens, long kvTokens) {
-    int slots =
-        settings.slots() > 0 ? Math.max(1, settings.slots() / lanes) : budget.slots(kvTokens);
-    if (settings.deterministic()) {
-      slots = (int) Math.max(1, Math.min(slots, kvTokens / maxTokens));
-    }
-    TorchDevice device = budget.device();
+  static Limits limits(EngineSettings settings, TorchDevice device, LanePlan plan, long kvTokens) {
     int step = device.capacityStep(settings.dtype());
-    return new Limits(slots, kvTokens, device.prefillTokens(), step, 0);
+    long each = Math.max(1, kvTokens / plan.lanes());
+    return new Limits(plan.slots(), each, device.prefillTokens(), step, 0);
   }
 }

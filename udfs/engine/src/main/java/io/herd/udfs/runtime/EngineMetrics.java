@@ -7,10 +7,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The numbers that engines publish; each lane of a split model counts as one engine. Those in
- * {@link #STATES} say how it is now; the others only grow as long as an engine lives. {@code
- * steps_within_N_ms} are the forward passes that took N milliseconds or less, so that they make a
- * histogram together.
+ * The numbers that engines publish; each lane counts as one engine. Those in {@link #STATES} say
+ * how it is now; the others only grow as long as an engine lives. {@code steps_within_N_ms} are the
+ * forward passes that took N milliseconds or less, so that they make a histogram together.
  */
 public final class EngineMetrics {
   /** The numbers that describe the present. */

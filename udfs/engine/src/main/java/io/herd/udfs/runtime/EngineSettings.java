@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param memoryMib of the KV cache, 0 for what {@link io.herd.udfs.model.MemoryBudget} says
  * @param maxLength tokens of the longest row, 0 for what the model was made for
  * @param threads of libtorch, 0 for every processor that the JVM may use
+ * @param lanes among which rows and threads are divided on processors, 0 for auto
  * @param stepTimeout after which a forward pass is taken to hang, null for auto
  * @param deterministic whether results are bytewise independent of batch mates
  */
@@ -26,6 +27,7 @@ public record EngineSettings(
     int memoryMib,
     int maxLength,
     int threads,
+    int lanes,
     Duration stepTimeout,
     boolean deterministic)
     implements Serializable {

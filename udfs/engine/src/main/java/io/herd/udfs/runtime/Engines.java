@@ -152,7 +152,7 @@ public final class Engines {
     if (engine == null) {
       evictUnused(key);
       String name = "herd-engine-" + Devices.names(key.devices());
-      engine = SharedEngine.start(name, key.devices().size(), loader);
+      engine = SharedEngine.start(name, loader);
       engines.put(key, engine);
     }
     engine.acquire();
@@ -177,6 +177,7 @@ public final class Engines {
         EngineMetrics.of(lane.engine().stats(), lane.watch())
             .forEach((name, value) -> sums.merge(name, value, Long::sum));
       }
+      sums.merge("queue", (long) engine.intake().size(), Long::sum);
     }
     return sums;
   }

@@ -25,21 +25,21 @@ final class Lane {
     LoadedEngine load() throws InterruptedException;
   }
 
-  /**
-   * Something for the thread to do with its engine.
-   *
-   * @param refused takes the reason when the engine ends before the change is made
-   */
-  private record Message(Consumer<Engine> change, Consumer<Throwable> refused) {
-    private static final Message NOTHING = new Message(engine -> {}, cause -> {});
-  }
-
   private final SharedEngine shared;
-  private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
+  private final String name;
+  private final int index;
+  private final BlockingQueue<Consumer<Engine>> inbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<LoadedEngine> loaded = new CompletableFuture<>();
   private final Thread thread;
 
-  Lane(String name, SharedEngine shared, Loader loader) {
+  /**
+   * A lane that is to be started.
+   *
+   * @param index among the lanes of the shared engine
+   */
+  Lane(String name, int index, SharedEngine shared, Loader loader) {
+    this.name = name;
+    this.index = index;
     this.shared = shared;
     this.thread = new Thread(() -> run(loader), name);
     thread.setDaemon(true);
@@ -73,33 +73,13 @@ final class Lane {
     }
   }
 
-  void submit(Request request) {
-    inbox.add(new Message(engine -> submit(engine, request), request.listener()::failed));
-  }
-
-  /** A request that the engine refuses is its task's fault alone. */
-  private static void submit(Engine engine, Request request) {
-    try {
-      engine.submit(request);
-    } catch (IllegalArgumentException e) {
-      request.listener().failed(e);
-    }
-  }
-
   void cancel(Predicate<Request> unwanted) {
-    inbox.add(new Message(engine -> engine.cancel(unwanted), cause -> {}));
+    inbox.add(engine -> engine.cancel(unwanted));
   }
 
-  /** Makes the thread look at the shared engine's state, even when it has nothing to do. */
+  /** Makes the thread look at the shared engine's state and requests when it has nothing to do. */
   void wake() {
-    inbox.add(Message.NOTHING);
-  }
-
-  /** Refuses every message that the thread has not taken yet. */
-  void refuseAll(Throwable cause) {
-    for (Message left = inbox.poll(); left != null; left = inbox.poll()) {
-      left.refused().accept(cause);
-    }
+    inbox.add(engine -> {});
   }
 
   /** Waits until the thread has closed its engine. */
@@ -109,36 +89,63 @@ final class Lane {
 
   private void run(Loader loader) {
     try (LoadedEngine ready = loader.load()) {
+      if (index == 0) {
+        shared.addLanes(name, ready);
+      }
       Engine engine = ready.engine();
       Event.of("engine_loaded")
-          .with("engine", thread.getName())
+          .with("engine", name)
+          .with("lanes", ready.plan().lanes())
+          .with("threads", ready.plan().threads(ready.plan().lanes()))
           .with("slots", engine.stats().slots())
           .with("kv_tokens", engine.stats().kvLimit())
           .with("max_tokens", engine.maxTokens())
           .log();
       loaded.complete(ready);
-      serve(engine);
+      serve(ready);
     } catch (Throwable e) {
       shared.end(e);
       loaded.completeExceptionally(e); // last, so that whoever waits finds a dead engine
     }
   }
 
-  private void serve(Engine engine) throws InterruptedException {
+  private void serve(LoadedEngine ready) throws InterruptedException {
+    Engine engine = ready.engine();
     try {
       while (shared.alive()) {
+        takeRequests(engine);
         if (engine.pending() == 0) {
-          inbox.take().change().accept(engine);
+          inbox.take().accept(engine);
         }
-        for (Message next = inbox.poll(); next != null; next = inbox.poll()) {
-          next.change().accept(engine);
+        for (Consumer<Engine> next = inbox.poll(); next != null; next = inbox.poll()) {
+          next.accept(engine);
         }
-        engine.step();
+        if (engine.pending() > 0) {
+          ready.useThreads().accept(ready.plan().threads(shared.intake().working()));
+          engine.step();
+        }
       }
       engine.fail(shared.end(new SystemException("the engine was closed", null)));
     } catch (RuntimeException | Error e) {
       engine.fail(shared.end(e)); // listeners hear last, so that they find a dead engine
       throw e;
+    }
+  }
+
+  private void takeRequests(Engine engine) {
+    Optional<Request> next = shared.intake().next(index, engine.waiting(), engine.pending());
+    while (next.isPresent()) {
+      submit(engine, next.get());
+      next = shared.intake().next(index, engine.waiting(), engine.pending());
+    }
+  }
+
+  /** A request that the engine refuses is its task's fault alone. */
+  private static void submit(Engine engine, Request request) {
+    try {
+      engine.submit(request);
+    } catch (IllegalArgumentException e) {
+      request.listener().failed(e);
     }
   }
 }

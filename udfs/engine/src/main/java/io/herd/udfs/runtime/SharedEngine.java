@@ -6,20 +6,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
  * One model on one device or split over several, shared by all tasks of this process that need it.
- * The package's documentation describes its threads and its life.
- *
- * <p>A model on one device has one lane. A model split over several devices has a lane for each of
- * them, with rows and a KV cache of its own: while the rows of one lane are on the second device,
- * those of the next lane are on the first, so that all devices are busy (pipeline parallelism).
- * Requests go to the lanes in turn; tasks send them sorted by cost, so lanes get about equal work.
+ * The package's documentation describes its threads and its life. Its lanes are those of a {@link
+ * LanePlan}, and take their requests from one {@link Intake}.
  */
 final class SharedEngine {
   /** How far the engine's life has come. States only move down this list. */
@@ -34,31 +30,36 @@ final class SharedEngine {
     HUNG
   }
 
-  private final List<Lane> lanes = new ArrayList<>();
-  private final AtomicInteger turn = new AtomicInteger();
+  private final List<Lane> lanes = new CopyOnWriteArrayList<>(); // written under this lock
+  private final Intake intake = new Intake();
   private final Semaphore alone = new Semaphore(1, true);
   private volatile State state = State.RUNNING; // written under this object's lock
   private Throwable cause; // of ENDED and HUNG; guarded by this
   private int leases; // guarded by this
 
-  private SharedEngine() {}
-
-  /**
-   * Starts loading.
-   *
-   * @param name of the first lane's thread
-   * @param loader of the first lane; the others wait for it and load engines with its weights
-   */
-  static SharedEngine start(String name, int lanes, Lane.Loader loader) {
+  /** Starts loading the first lane, which says how many others there are to be. */
+  static SharedEngine start(String name, Lane.Loader loader) {
     SharedEngine engine = new SharedEngine();
-    Lane first = new Lane(name, engine, loader);
-    engine.lanes.add(first);
-    for (int i = 1; i < lanes; i++) {
-      Lane.Loader sharing = () -> first.awaitLoaded().sharingWeights().get();
-      engine.lanes.add(new Lane(name + "-lane-" + i, engine, sharing));
-    }
-    engine.lanes.forEach(Lane::start);
+    engine.addLane(name, loader);
     return engine;
+  }
+
+  private synchronized void addLane(String name, Lane.Loader loader) {
+    lanes.add(new Lane(name, lanes.size(), this, loader));
+    lanes.get(lanes.size() - 1).start();
+  }
+
+  /** What no lane has taken yet. */
+  Intake intake() {
+    return intake;
+  }
+
+  /** Called by the first lane when it is loaded: starts the others, if the engine goes on. */
+  synchronized void addLanes(String name, LoadedEngine first) {
+    intake.addLanes(first.plan().lanes(), first.plan().opening());
+    for (int i = 1; i < first.plan().lanes() && state == State.RUNNING; i++) {
+      addLane(name + "-lane-" + i, first.sharingWeights()::get);
+    }
   }
 
   /** What the lanes have loaded, or nothing while one of them has not. */
@@ -74,16 +75,17 @@ final class SharedEngine {
    */
   List<LoadedEngine> awaitLoaded() throws InterruptedException {
     List<LoadedEngine> loaded = new ArrayList<>();
+    lanes.get(0).awaitLoaded(); // it has added the others
     for (Lane lane : lanes) {
       loaded.add(lane.awaitLoaded());
     }
     return loaded;
   }
 
-  /** Hands a request to a lane; after the engine's end it fails at once. */
+  /** Queues a request; after the engine's end it fails at once. */
   synchronized void submit(Request request) {
     if (cause == null) {
-      lanes.get(Math.floorMod(turn.getAndIncrement(), lanes.size())).submit(request);
+      intake.add(request).ifPresent(lane -> lanes.get(lane).wake());
     } else {
       request.listener().failed(cause);
     }
@@ -92,6 +94,7 @@ final class SharedEngine {
   /** Drops requests, wherever they are; their listeners hear no more. */
   synchronized void cancel(Predicate<Request> unwanted) {
     if (cause == null) {
+      intake.drop(unwanted);
       lanes.forEach(lane -> lane.cancel(unwanted));
     }
   }
@@ -128,10 +131,8 @@ final class SharedEngine {
   private void end(State ended, Throwable reason) {
     state = ended;
     cause = reason;
-    for (Lane lane : lanes) {
-      lane.refuseAll(reason);
-      lane.wake();
-    }
+    intake.drain().forEach(request -> request.listener().failed(reason));
+    lanes.forEach(Lane::wake);
   }
 
   /** Why no engine of this process can use the devices any more, if so. */
@@ -157,7 +158,7 @@ final class SharedEngine {
     }
   }
 
-  /** For rows that must be the only one of their kind, see {@link EngineLease#beginAlone}. */
+  /** See {@link EngineLease#beginAlone}. */
   Semaphore alone() {
     return alone;
   }

@@ -7,9 +7,11 @@
  * <p>Four classes stand between a Spark task and the engine. {@link io.herd.udfs.runtime.Engines}
  * is the static map of this JVM: it finds, replaces and evicts. A {@code SharedEngine} is one
  * loaded model with its state and the count of its leases. A {@code Lane} is one thread with one
- * {@link io.herd.udfs.engine.Engine}; a model split over several devices has several lanes. An
- * {@link io.herd.udfs.runtime.EngineLease} is what a task holds. {@code EngineLoader} is a function
- * that a lane calls once.
+ * {@link io.herd.udfs.engine.Engine}, which has rows and a KV cache of its own; all lanes share the
+ * weights, which lie in memory once. How many lanes there are says a {@code LanePlan}: one on a
+ * GPU, one for each device of a split model, and on processors several of few threads. An {@link
+ * io.herd.udfs.runtime.EngineLease} is what a task holds. {@code EngineLoader} is a function that
+ * the first lane calls once.
  *
  * <h2>Threads</h2>
  *
@@ -23,22 +25,26 @@
  *
  * <h2>Hand-over</h2>
  *
- * <p>Tasks reach the engine through the lane's inbox, a queue of changes such as "submit this
- * request" or "drop those". The lane empties the inbox between two passes, and sleeps on it while
- * the engine has nothing to do. Requests go to the lanes in turn. Results travel the other way
- * through the request's listener, which runs on the lane's thread and therefore only puts the
- * completion into a queue of its task. The task's thread waits on that queue for a second at a
- * time, and asks {@link io.herd.udfs.runtime.EngineLease#check} whenever nothing came.
+ * <p>Tasks put their requests into one {@code Intake}. Between two passes each lane takes from it
+ * what it has room for and a little more, so that the lanes end together. A few requests stay in
+ * one lane, which then has the threads of all: libtorch's number of threads is set before each
+ * pass, by how many lanes have work. With fixed shapes it stays as it is. Whatever else is to be
+ * done comes through the lane's inbox, a queue of changes such as "drop those requests", on which
+ * the lane sleeps while it has nothing to do.
+ *
+ * <p>Results travel the other way through the request's listener, which runs on the lane's thread
+ * and therefore only puts the completion into a queue of its task. The task's thread waits on that
+ * queue for a second at a time, and asks {@link io.herd.udfs.runtime.EngineLease#check} whenever
+ * nothing came.
  *
  * <h2>Life</h2>
  *
  * <p>A shared engine is running, closing, ended or hung, in this order and never backwards. All
  * lanes share the state, since a part of a model's lanes is of no use to anybody. The engine's lock
- * guards the state together with the way into the inboxes: a request that comes before the end lies
- * in an inbox and is refused there or failed by its lane; one that comes later is refused at once.
- * So each listener gets exactly one outcome, unless its request was dropped. State changes before
- * listeners hear of it, so that a task that hears of a failure and asks for a new lease finds a
- * dead engine.
+ * guards the state together with the way into the intake: a request that comes before the end lies
+ * there and is refused, or is failed by its lane; one that comes later is refused at once. So each
+ * listener gets exactly one outcome, unless its request was dropped. State changes before listeners
+ * hear of it, so that a task that hears of a failure and asks for a new lease finds a dead engine.
  *
  * <ul>
  *   <li><b>Load.</b> The first task that needs an engine starts it; all tasks wait for the lanes'
@@ -72,11 +78,11 @@
  *
  * <h2>Locks</h2>
  *
- * <p>There are four: that of {@code GpuClaims} around the GPUs that this process has taken, that of
+ * <p>There are five: that of {@code GpuClaims} around the GPUs that this process has taken, that of
  * {@code Engines} around the map, that of each {@code SharedEngine} around state, lease count and
- * inboxes, and those of {@code FairStageLocks} around the stages of a split model. A thread takes
- * them in this order only. Lanes never take the first two, so a thread may wait for them while it
- * holds it. A listener whose request is refused hears of it under the second, so it must not block
- * or call back.
+ * the way to the lanes, that of its {@code Intake}, and those of {@code FairStageLocks} around the
+ * stages of a split model. A thread takes them in this order only. Lanes never take the first two,
+ * so a thread may wait for them while it holds it. A listener whose request is refused hears of it
+ * under the second, so it must not block or call back.
  */
 package io.herd.udfs.runtime;

@@ -23,6 +23,7 @@ public final class Leases {
               0,
               0,
               0,
+              0,
               null,
               false),
           List.of(TorchDevice.cpu()));
@@ -48,10 +49,16 @@ public final class Leases {
     return loaded(model, watch, new Limits(4, 256, 64));
   }
 
-  /** An engine whose lanes share one model. */
+  /** An engine of one lane. */
   static LoadedEngine loaded(CausalModel model, StepWatch watch, Limits limits) {
+    return loaded(model, watch, limits, new LanePlan(1, limits.slots(), 1, 1, true));
+  }
+
+  /** An engine whose lanes share one model. */
+  static LoadedEngine loaded(CausalModel model, StepWatch watch, Limits limits, LanePlan plan) {
     Engine engine = new Engine(new TimedModel(model, watch), limits, 64, false);
-    return new LoadedEngine(engine, watch, "", () -> loaded(model, watch, limits));
+    return new LoadedEngine(
+        engine, watch, "", plan, threads -> {}, () -> loaded(model, watch, limits, plan));
   }
 
   public void close() throws InterruptedException {

@@ -24,7 +24,7 @@ class EngineLimitsTest {
       Dtype dtype, int slots, int memoryMib, boolean deterministic) {
     ModelManifest none = new ModelManifest("none", "local", List.of());
     return new EngineSettings(
-        none, dtype, DeviceChoice.AUTO, slots, memoryMib, 0, 1, null, deterministic);
+        none, dtype, DeviceChoice.AUTO, slots, memoryMib, 0, 1, 0, null, deterministic);
   }
 
   private static EngineSettings settings(int slots, boolean deterministic) {
@@ -60,6 +60,12 @@ class EngineLimitsTest {
 
   private static MemoryBudget budget(TorchDevice device, Dtype dtype) {
     return new MemoryBudget(device, ONE_BILLION, dtype);
+  }
+
+  private static Limits limits(
+      EngineSettings settings, MemoryBudget budget, int stages, int maxTokens, long kvTokens) {
+    LanePlan plan = LanePlan.ofStages(settings, budget, maxTokens, kvTokens, 1, stages);
+    return EngineLoader.limits(settings, budget.device(), plan, kvTokens);
   }
 
   @Test
@@ -102,7 +108,7 @@ class EngineLimitsTest {
     EngineSettings auto = settings(Dtype.BFLOAT16, 0, 0, false);
 
     long tokens = EngineLoader.kvTokens(auto, budget, perToken, free);
-    Limits limits = EngineLoader.limits(auto, budget, 1, 2048, tokens);
+    Limits limits = limits(auto, budget, 1, 2048, tokens);
 
     assertThat(tokens).isCloseTo(1000L * kvThousands, withPercentage(1));
     assertThat(limits.slots()).isEqualTo(slots);
@@ -112,38 +118,38 @@ class EngineLimitsTest {
   void limits_slotsSet_areObeyed() {
     EngineSettings many = settings(Dtype.BFLOAT16, 3000, 0, false);
     MemoryBudget budget = budget(GPU, Dtype.BFLOAT16);
-    assertThat(EngineLoader.limits(many, budget, 1, 2048, 5000).slots()).isEqualTo(3000);
+    assertThat(limits(many, budget, 1, 2048, 5000).slots()).isEqualTo(3000);
   }
 
   @Test
   void limits_byKindOfDevice_areShortRowsOnProcessorsAndManyOnGpus() {
     MemoryBudget cpu = budget(CPU, Dtype.FLOAT32);
     MemoryBudget gpu = budget(GPU, Dtype.BFLOAT16);
-    assertThat(EngineLoader.limits(settings(0, false), cpu, 1, 2048, 5000))
+    assertThat(limits(settings(0, false), cpu, 1, 2048, 5000))
         .isEqualTo(new Limits(128, 5000, 512, 32, 0));
-    assertThat(EngineLoader.limits(settings(Dtype.BFLOAT16, 0, 0, false), gpu, 1, 2048, 1_000_000))
+    assertThat(limits(settings(Dtype.BFLOAT16, 0, 0, false), gpu, 1, 2048, 1_000_000))
         .isEqualTo(new Limits(1024, 1_000_000, 8192, 512, 0));
     MemoryBudget plain = budget(GPU, Dtype.FLOAT32);
-    assertThat(EngineLoader.limits(settings(0, false), plain, 1, 2048, 5000).capacityStep())
+    assertThat(limits(settings(0, false), plain, 1, 2048, 5000).capacityStep())
         .as("in float32 there is no flash attention")
         .isEqualTo(32);
   }
 
   @Test
-  void limits_severalLanes_shareTheSlots() {
+  void limits_severalStages_shareTheSlots() {
     MemoryBudget cpu = budget(CPU, Dtype.FLOAT32);
-    assertThat(EngineLoader.limits(settings(9, false), cpu, 2, 2048, 5000).slots()).isEqualTo(4);
-    assertThat(EngineLoader.limits(settings(1, false), cpu, 2, 2048, 5000).slots()).isEqualTo(1);
-    assertThat(EngineLoader.limits(settings(0, false), cpu, 2, 2048, 5000).slots())
+    assertThat(limits(settings(9, false), cpu, 2, 2048, 10_000).slots()).isEqualTo(4);
+    assertThat(limits(settings(1, false), cpu, 2, 2048, 10_000).slots()).isEqualTo(1);
+    assertThat(limits(settings(0, false), cpu, 2, 2048, 10_000))
         .as("each lane is a batch of its own")
-        .isEqualTo(128);
+        .isEqualTo(new Limits(128, 5000, 512, 32, 0));
   }
 
   @Test
   void limits_deterministicOfAnyLength_countsWholeRows() {
     MemoryBudget cpu = budget(CPU, Dtype.FLOAT32);
-    assertThat(EngineLoader.limits(settings(0, true), cpu, 1, 2048, 5000).slots()).isEqualTo(2);
-    assertThat(EngineLoader.limits(settings(7, true), cpu, 1, 500, 5000).slots()).isEqualTo(7);
-    assertThat(EngineLoader.limits(settings(0, true), cpu, 1, 2048, 1).slots()).isEqualTo(1);
+    assertThat(limits(settings(0, true), cpu, 1, 2048, 5000).slots()).isEqualTo(2);
+    assertThat(limits(settings(7, true), cpu, 1, 500, 5000).slots()).isEqualTo(7);
+    assertThat(limits(settings(0, true), cpu, 1, 2048, 1).slots()).isEqualTo(1);
   }
 }

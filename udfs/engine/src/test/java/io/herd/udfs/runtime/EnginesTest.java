@@ -61,7 +61,7 @@ class EnginesTest {
     return new Tiny(
         folder,
         new EngineSettings(
-            manifest, Dtype.FLOAT32, DeviceChoice.CPU, slots, 0, 128, 1, null, false));
+            manifest, Dtype.FLOAT32, DeviceChoice.CPU, slots, 0, 128, 1, 0, null, false));
   }
 
   private static EngineLease lease(Tiny model) throws InterruptedException {
@@ -101,7 +101,7 @@ class EnginesTest {
       assertThat(ids(again, 3)).hasSize(3);
       assertThat(again.firstWords())
           .as("device, prompt and eight letters")
-          .matches("cpu: The capital of France is.{1,8}");
+          .matches("cpu, 1 thread: The capital of France is.{1,8}");
     }
   }
 

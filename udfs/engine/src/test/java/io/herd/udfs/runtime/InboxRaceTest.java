@@ -70,7 +70,13 @@ class InboxRaceTest {
         StepWatch watch = new StepWatch(null, System::nanoTime);
         SharedEngine engine =
             SharedEngine.start(
-                "race", 2, () -> Leases.loaded(new QuietModel(), watch, new Limits(1, 64, 64)));
+                "race",
+                () ->
+                    Leases.loaded(
+                        new QuietModel(),
+                        watch,
+                        new Limits(1, 64, 64),
+                        new LanePlan(2, 1, 2, 1, true)));
         engine.awaitLoaded();
         List<Future<List<Ends>>> sent = new ArrayList<>();
         for (int i = 0; i < TASKS; i++) {

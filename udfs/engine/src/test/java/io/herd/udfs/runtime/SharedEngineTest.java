@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class SharedEngineTest {
   private final DoomedModel model = new DoomedModel();
-  private final SharedEngine engine = SharedEngine.start("doomed", 1, this::loaded);
+  private final SharedEngine engine = SharedEngine.start("doomed", this::loaded);
 
   private LoadedEngine loaded() {
     return Leases.loaded(model, new StepWatch(null, System::nanoTime), new Limits(1, 64, 64));
@@ -72,7 +72,7 @@ class SharedEngineTest {
   void check_passHangs_everyoneWhoWaitsIsTold() throws InterruptedException {
     AtomicLong now = new AtomicLong(-7);
     StepWatch watch = new StepWatch(null, now::get);
-    SharedEngine hanging = SharedEngine.start("hanging", 1, () -> Leases.loaded(model, watch));
+    SharedEngine hanging = SharedEngine.start("hanging", () -> Leases.loaded(model, watch));
     EngineLease waiting = lease(hanging);
     EngineLease other = lease(hanging);
     Outcomes outcomes = new Outcomes();
@@ -167,7 +167,6 @@ class SharedEngineTest {
     SharedEngine broken =
         SharedEngine.start(
             "broken",
-            1,
             () -> {
               throw noMemory;
             });

@@ -59,7 +59,16 @@ class SplitEngineTest {
   private static Engines.Key key(int devices, boolean deterministic) {
     EngineSettings settings =
         new EngineSettings(
-            MODEL.manifest(), Dtype.FLOAT32, DeviceChoice.CPU, 4, 64, 128, 2, null, deterministic);
+            MODEL.manifest(),
+            Dtype.FLOAT32,
+            DeviceChoice.CPU,
+            4,
+            64,
+            128,
+            2,
+            0,
+            null,
+            deterministic);
     return new Engines.Key(settings, Collections.nCopies(devices, TorchDevice.cpu()));
   }
 

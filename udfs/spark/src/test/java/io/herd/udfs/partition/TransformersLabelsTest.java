@@ -82,7 +82,16 @@ class TransformersLabelsTest {
         LabelTask.plain(new Labelling(List.of(), "own", Labelling.Normalize.NONE, null, 0, null));
     EngineSettings settings =
         new EngineSettings(
-            files.manifest(), Dtype.FLOAT32, DeviceChoice.CPU, 4, 0, MOST_TOKENS, 1, null, false);
+            files.manifest(),
+            Dtype.FLOAT32,
+            DeviceChoice.CPU,
+            4,
+            0,
+            MOST_TOKENS,
+            1,
+            0,
+            null,
+            false);
     JointLabels joint = new JointLabels(task, tokenizer);
     try (EngineLease engine = Engines.lease(settings, files, List.of(), lost -> {})) {
       LabelSets sets =

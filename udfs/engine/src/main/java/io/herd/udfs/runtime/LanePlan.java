@@ -1,0 +1,82 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.model.MemoryBudget;
+
+/**
+ * How an engine's rows and threads are divided among its lanes.
+ *
+ * <p>On processors a lane is an engine of few threads: one engine of all threads waits at some 200
+ * barriers a step. A model with more weights than {@link #SMALL} gets more threads a lane, because
+ * its steps wait for memory, and each lane reads all weights once a step.
+ *
+ * @param lanes how many
+ * @param slots rows at once of each lane
+ * @param threads of libtorch, of all lanes together
+ * @param opening cost of the requests that must wait for each lane at work before another begins,
+ *     see {@link Intake}
+ * @param fixed whether a lane has as many threads while others have no work, too
+ */
+record LanePlan(int lanes, int slots, int threads, int opening, boolean fixed) {
+  /** Bytes of weights up to which a lane has one thread. */
+  private static final long SMALL = 1L << 30;
+
+  private static final int THREADS_FOR_LARGE = 8;
+
+  /** Rows at once that make a lane worth its steps; with fixed shapes, the width of its passes. */
+  private static final int LEAST_SLOTS = 32;
+
+  /** Two lanes of a thread lost against one of two threads with 8 rows, and won with 16. */
+  private static final int OPENING = 12;
+
+  /**
+   * A lane for each stage of a model that is on GPUs, or split: while the rows of one lane are on
+   * the second device, those of the next lane are on the first, so that all devices are busy
+   * (pipeline parallelism). For that each lane needs rows, so a single request opens one.
+   */
+  static LanePlan ofStages(
+      EngineSettings settings,
+      MemoryBudget budget,
+      int maxTokens,
+      long kvTokens,
+      int threads,
+      int stages) {
+    long each = Math.max(1, kvTokens / stages);
+    long slots = settings.slots() > 0 ? settings.slots() / stages : budget.slots(each);
+    if (settings.deterministic()) {
+      slots = Math.min(slots, each / maxTokens);
+    }
+    return new LanePlan(stages, (int) Math.max(1, slots), threads, 1, true);
+  }
+
+  /**
+   * Lanes of a model that is whole on processors.
+   *
+   * <p>With fixed shapes a row's bytes depend on the rows and the threads of a pass. So both stay
+   * as they are, and the rows don't depend on the number of lanes where the lanes have rows enough.
+   */
+  static LanePlan ofProcessors(
+      EngineSettings settings, MemoryBudget budget, int maxTokens, long kvTokens, int threads) {
+    boolean fixed = settings.deterministic();
+    long longest = Math.max(1, kvTokens / maxTokens);
+    long rows = settings.slots() > 0 ? settings.slots() : budget.slots(kvTokens);
+    rows = fixed ? Math.min(rows, longest) : rows;
+    int eachThreads = budget.weightBytes() > SMALL ? THREADS_FOR_LARGE : 1;
+    long auto = Math.max(1, Math.min(threads / eachThreads, rows / LEAST_SLOTS));
+    long wanted = settings.lanes() > 0 ? settings.lanes() : auto;
+    int lanes = (int) Math.min(wanted, Math.min(rows, longest));
+    long slots = fixed ? Math.min(rows / lanes, LEAST_SLOTS) : rows / lanes;
+    return new LanePlan(lanes, (int) slots, threads, OPENING, fixed);
+  }
+
+  /** Threads of a lane while {@code working} lanes have work. */
+  int threads(int working) {
+    return Math.max(1, threads / (fixed ? lanes : working));
+  }
+
+  /** As reports have it. */
+  String words() {
+    int each = threads(lanes);
+    String counted = each == 1 ? "1 thread" : each + " threads";
+    return lanes == 1 ? counted : lanes + " lanes of " + counted;
+  }
+}
