@@ -71,7 +71,7 @@ final class BenchEngine implements AutoCloseable {
             0,
             0,
             threads,
-            0,
+            Integer.getInteger("lanes", 0),
             null,
             false);
     EngineLease lease =
