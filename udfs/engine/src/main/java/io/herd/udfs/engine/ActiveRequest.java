@@ -128,7 +128,7 @@ final class ActiveRequest implements Sequence {
 
   @Override
   public boolean scored() {
-    return group.labels() != null;
+    return group.scored();
   }
 
   @Override

@@ -105,4 +105,9 @@ public final class RequestGroup {
   Constraint newConstraint() {
     return grammar == null ? null : grammar.newConstraint();
   }
+
+  /** Whether its requests have labels scored, and generate nothing. */
+  public boolean scored() {
+    return labels != null;
+  }
 }

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * <p>Safe for use by many threads.
  */
 final class Intake {
-  /** Most requests that a lane has taken and not begun. */
+  /** Most requests that a lane has taken and not begun, while another may work beside it. */
   private static final int LOOK_AHEAD = 24;
 
   /** Tokens of a prompt that take about as long as generating one row does beside others. */
@@ -34,6 +34,7 @@ final class Intake {
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
   private final List<Share> lanes = new ArrayList<>();
   private int opening = 1;
+  private boolean forTexts = true;
   private long cost;
 
   /**
@@ -41,9 +42,11 @@ final class Intake {
    *
    * @param opening cost of what must wait for each lane at work before another begins: 1 a request,
    *     and more for a long prompt
+   * @param forTexts whether requests that generate count, too
    */
-  synchronized void addLanes(int count, int opening) {
+  synchronized void addLanes(int count, int opening, boolean forTexts) {
     this.opening = opening;
+    this.forTexts = forTexts;
     for (int i = 0; i < count; i++) {
       lanes.add(new Share());
     }
@@ -66,12 +69,14 @@ final class Intake {
     return Optional.empty();
   }
 
-  private static long cost(Request request) {
-    return 1 + request.ids().length / TOKENS_OF_A_ROW;
+  private long cost(Request request) {
+    boolean counts = forTexts || request.group().scored();
+    return counts ? 1 + request.ids().length / TOKENS_OF_A_ROW : 0;
   }
 
+  /** One lane takes whatever there is. */
   private boolean worthAnotherLane() {
-    return !waiting.isEmpty() && cost >= (long) opening * working();
+    return !waiting.isEmpty() && (working() == 0 || cost >= (long) opening * working());
   }
 
   /**
@@ -99,8 +104,9 @@ final class Intake {
     int working = working();
     int all = waiting.size() + lanes.stream().mapToInt(share -> share.pending).sum();
     boolean leavesAsMany = (long) unbegun * (working - 1) < waiting.size(); // to each other lane
+    boolean alone = working == 1 && cost == 0; // no other lane would begin for what waits
     return !waiting.isEmpty()
-        && unbegun < LOOK_AHEAD
+        && (alone || unbegun < LOOK_AHEAD)
         && leavesAsMany
         && (long) pending * working < all;
   }
@@ -118,7 +124,7 @@ final class Intake {
   /** Takes requests that nobody waits for any more out of the queue. */
   synchronized void drop(Predicate<Request> unwanted) {
     waiting.removeIf(unwanted);
-    cost = waiting.stream().mapToLong(Intake::cost).sum();
+    cost = waiting.stream().mapToLong(this::cost).sum();
   }
 
   /** Takes everything out. */

@@ -56,7 +56,8 @@ final class SharedEngine {
 
   /** Called by the first lane when it is loaded: starts the others, if the engine goes on. */
   synchronized void addLanes(String name, LoadedEngine first) {
-    intake.addLanes(first.plan().lanes(), first.plan().opening());
+    LanePlan plan = first.plan();
+    intake.addLanes(plan.lanes(), plan.opening(), plan.forTexts());
     for (int i = 1; i < first.plan().lanes() && state == State.RUNNING; i++) {
       addLane(name + "-lane-" + i, first.sharingWeights()::get);
     }

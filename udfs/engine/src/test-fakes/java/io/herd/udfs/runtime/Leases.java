@@ -51,7 +51,7 @@ public final class Leases {
 
   /** An engine of one lane. */
   static LoadedEngine loaded(CausalModel model, StepWatch watch, Limits limits) {
-    return loaded(model, watch, limits, new LanePlan(1, limits.slots(), 1, 1, true));
+    return loaded(model, watch, limits, new LanePlan(1, limits.slots(), 1, 1, true, true));
   }
 
   /** An engine whose lanes share one model. */

@@ -76,7 +76,7 @@ class InboxRaceTest {
                         new QuietModel(),
                         watch,
                         new Limits(1, 64, 64),
-                        new LanePlan(2, 1, 2, 1, true)));
+                        new LanePlan(2, 1, 2, 1, true, true)));
         engine.awaitLoaded();
         List<Future<List<Ends>>> sent = new ArrayList<>();
         for (int i = 0; i < TASKS; i++) {

@@ -41,7 +41,7 @@ class IntakeTest {
 
   @Test
   void add_fewRequests_stayInOneLane() {
-    intake.addLanes(2, 12);
+    intake.addLanes(2, 12, true);
     assertThat(add(11, 3)).containsExactly(0);
     assertThat(take(1, 0, 0)).as("it wasn't woken, and it isn't worth it").isEmpty();
     assertThat(take(0, 0, 0)).hasSize(11);
@@ -52,7 +52,7 @@ class IntakeTest {
 
   @Test
   void add_manyRequests_wakeALaneForEachTwelve() {
-    intake.addLanes(3, 12);
+    intake.addLanes(3, 12, true);
     assertThat(add(23, 3)).containsExactly(0, 1);
     assertThat(add(1, 3)).containsExactly(2);
     assertThat(take(0, 0, 0)).as("a third").hasSize(8);
@@ -62,13 +62,21 @@ class IntakeTest {
 
   @Test
   void add_longPrompts_countForMore() {
-    intake.addLanes(2, 12);
+    intake.addLanes(2, 12, true);
     assertThat(add(3, 2048)).containsExactly(0, 1);
   }
 
   @Test
+  void add_textsWhereLanesAreForLabels_wakeTheFirstLaneAloneWhichTakesAll() {
+    intake.addLanes(2, 12, false);
+    assertThat(add(300, 3)).containsExactly(0);
+    assertThat(take(1, 0, 0)).isEmpty();
+    assertThat(take(0, 0, 0)).hasSize(300);
+  }
+
+  @Test
   void next_manyWait_holdsFewUnbegun() {
-    intake.addLanes(2, 12);
+    intake.addLanes(2, 12, true);
     add(1000, 3);
     assertThat(take(0, 0, 0)).hasSize(24).startsWith(0L, 1L);
     assertThat(take(1, 0, 0)).hasSize(24).startsWith(24L);
@@ -77,7 +85,7 @@ class IntakeTest {
 
   @Test
   void next_oneLaneIsSlower_theOtherDoesWhatIsLeft() {
-    intake.addLanes(2, 12);
+    intake.addLanes(2, 12, true);
     add(48, 3);
     int slow = take(0, 0, 0).size();
     assertThat(slow).isEqualTo(24);
@@ -92,7 +100,7 @@ class IntakeTest {
 
   @Test
   void next_rowsWithoutAnEnd_areSharedEqually() {
-    intake.addLanes(2, 12);
+    intake.addLanes(2, 12, true);
     add(100, 3);
     int first = 0;
     int second = 0;
@@ -106,7 +114,7 @@ class IntakeTest {
 
   @Test
   void drop_someRequests_leavesTheOthers() {
-    intake.addLanes(1, 12);
+    intake.addLanes(1, 12, true);
     add(5, 3);
     intake.drop(request -> request.key() != 3);
     assertThat(intake.size()).isOne();

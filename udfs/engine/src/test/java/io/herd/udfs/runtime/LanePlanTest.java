@@ -57,17 +57,18 @@ class LanePlanTest {
   @ParameterizedTest
   @CsvSource({
     "false, BFLOAT16,  1,   0, '1 thread',             128",
-    "false, BFLOAT16,  2,   0, '2 lanes of 1 thread',   64",
-    "false, FLOAT32,   2,   0, '2 lanes of 1 thread',   64",
-    "false, INT8,      2,   0, '2 lanes of 1 thread',   64",
-    "false, BFLOAT16, 16,   0, '4 lanes of 4 threads',  32",
+    "false, BFLOAT16,  2,   0, '2 lanes of 1 thread',  128",
+    "false, FLOAT32,   2,   0, '2 lanes of 1 thread',  128",
+    "false, INT8,      2,   0, '2 lanes of 1 thread',  128",
+    "false, BFLOAT16,  2,  64, '2 lanes of 1 thread',   32",
+    "false, BFLOAT16, 16,   0, '4 lanes of 4 threads', 128",
     "false, BFLOAT16, 16, 512, '16 lanes of 1 thread',  32",
     "false, BFLOAT16,  2,   1, '2 threads',              1",
     "false, BFLOAT16,  2,  63, '2 threads',             63",
     "true,  BFLOAT16,  2,   0, '2 threads',            128",
     "true,  BFLOAT16, 15,   0, '15 threads',           128",
-    "true,  BFLOAT16, 16,   0, '2 lanes of 8 threads',  64",
-    "true,  INT8,     16,   0, '2 lanes of 8 threads',  64",
+    "true,  BFLOAT16, 16,   0, '2 lanes of 8 threads', 128",
+    "true,  INT8,     16,   0, '2 lanes of 8 threads', 128",
   })
   void ofProcessors_auto_isByWeightsThreadsAndRows(
       boolean large, Dtype dtype, int threads, int slots, String words, int each) {
@@ -94,14 +95,22 @@ class LanePlanTest {
 
   @Test
   void ofProcessors_deterministic_laneIsAsWideWhateverThereIsOfOthers() {
-    for (int threads = 1; threads < 40; threads++) {
-      LanePlan plan = plan(SMALL, Dtype.FLOAT32, 0, 0, threads, 1_000_000, true);
-      assertThat(plan.lanes()).isEqualTo(Math.min(threads, 4));
+    assertThat(plan(SMALL, Dtype.FLOAT32, 0, 0, 4, 1_000_000, true).words()).isEqualTo("4 threads");
+    for (int lanes = 1; lanes < 5; lanes++) {
+      LanePlan plan = plan(SMALL, Dtype.FLOAT32, 0, lanes, 8, 1_000_000, true);
+      assertThat(plan.lanes()).isEqualTo(lanes);
       assertThat(plan.slots()).isEqualTo(32);
     }
     LanePlan few = plan(SMALL, Dtype.FLOAT32, 4, 0, 2, 1_000_000, true);
     assertThat(few.lanes()).isOne();
     assertThat(few.slots()).isEqualTo(4);
+  }
+
+  /** Each lane reads all weights once a step, and decoding does little else. */
+  @Test
+  void ofProcessors_auto_otherLanesBeginForLabelsAlone() {
+    assertThat(plan(SMALL, Dtype.FLOAT32, 0, 0, 2, 1_000_000, false).forTexts()).isFalse();
+    assertThat(plan(SMALL, Dtype.FLOAT32, 0, 2, 2, 1_000_000, false).forTexts()).isTrue();
   }
 
   @Test

@@ -69,7 +69,7 @@ class LanesAtWorkTest {
 
   /** Two lanes that share eight threads. */
   private SharedEngine counting() {
-    LanePlan plan = new LanePlan(2, 4, 8, 12, false);
+    LanePlan plan = new LanePlan(2, 4, 8, 12, true, false);
     return SharedEngine.start(
         "counting", () -> one.loaded(plan, () -> two.loaded(plan, () -> null)));
   }

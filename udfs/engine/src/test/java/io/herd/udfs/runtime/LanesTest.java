@@ -27,7 +27,7 @@ class LanesTest {
   /** Two lanes with a model each; only the first lane's clock goes on. */
   private SharedEngine twoLanes() {
     Limits limits = new Limits(1, 64, 64);
-    LanePlan plan = new LanePlan(2, 1, 2, 1, true);
+    LanePlan plan = new LanePlan(2, 1, 2, 1, true, true);
     LoadedEngine one = Leases.loaded(first, new StepWatch(null, now::get), limits, plan);
     LoadedEngine two = Leases.loaded(second, new StepWatch(null, () -> 0), limits, plan);
     return SharedEngine.start(
