@@ -91,7 +91,8 @@ class DemoIT {
         .hasSize(1)
         .allSatisfy(
             engine ->
-                assertThat(engine.getAsString()).contains("cpu, ", ": The capital of France is"));
+                assertThat(engine.getAsString())
+                    .contains("cpu, ", " kernels: The capital of France is"));
     JsonObject model = report.getAsJsonObject("model");
     assertThat(model.keySet()).containsExactly("id", "commit", "dtype", "parameters");
     assertThat(model.get("id").getAsString()).isEqualTo("tiny-llama");

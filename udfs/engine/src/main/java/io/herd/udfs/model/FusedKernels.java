@@ -67,6 +67,11 @@ final class FusedKernels {
     return Loaded.LIBRARY.getFunction(function).invokeString(arguments, false);
   }
 
+  /** What the kernels that run here are compiled for. */
+  static String instructions() {
+    return Loaded.BEST;
+  }
+
   private static boolean fit(ModelSpec spec) {
     return spec.headDim() % (2 * LANES) == 0
         && spec.headDim() <= MOST_HEAD_DIM
@@ -86,7 +91,6 @@ final class FusedKernels {
     static {
       LIBRARY = load();
       BEST = LIBRARY == null ? null : called("herd_register");
-      LOG.info("kernels for {}", BEST == null ? "this processor or libtorch: none" : BEST);
     }
 
     private static NativeLibrary load() {

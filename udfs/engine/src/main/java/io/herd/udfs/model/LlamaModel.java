@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -132,6 +133,12 @@ public final class LlamaModel implements CausalModel {
   /** Where its layers are. */
   public Placement placement() {
     return placement;
+  }
+
+  /** The instructions of Herd's own kernels, if the model has them: {@code avx2}, {@code amx}. */
+  public Optional<String> kernels() {
+    boolean fused = placement.stages().get(0).kernels().fused();
+    return fused ? Optional.of(FusedKernels.instructions()) : Optional.empty();
   }
 
   @Override

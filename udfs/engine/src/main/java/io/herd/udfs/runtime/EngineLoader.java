@@ -72,7 +72,8 @@ record EngineLoader(
     StepWatch watch = new StepWatch(settings.stepTimeout(), System::nanoTime);
     TimedModel timed = new TimedModel(model, watch);
     Engine engine = new Engine(timed, limits, maxTokens(model.spec()), settings.deterministic());
-    String words = Devices.names(devices) + words(plan) + ": " + smokeTest.apply(engine);
+    String kernels = model.kernels().map(name -> ", " + name + " kernels").orElse("");
+    String words = Devices.names(devices) + words(plan) + kernels + ": " + smokeTest.apply(engine);
     Supplier<LoadedEngine> next = () -> sharing(model, plan, limits);
     return new LoadedEngine(engine, watch, words, plan, Devices::useThreads, next);
   }
