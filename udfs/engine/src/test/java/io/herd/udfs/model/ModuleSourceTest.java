@@ -27,7 +27,7 @@ class ModuleSourceTest {
   private static final Pattern HOST =
       Pattern.compile(
           "(not )?self\\.(flash|sees_cache|onednn(_int8)?)|int8|tied|draw|wide|exact|fast|masked|mask is not None|q\\.is_cuda"
-              + "|ops\\.prim\\.is_mkldnn\\([\\w.\\[\\]]+\\)|(w|out)\\.dtype [!=]= torch\\.\\w+"
+              + "|(not )?ops\\.prim\\.is_mkldnn\\([\\w.\\[\\]]+\\)|(w|out)\\.dtype [!=]= torch\\.\\w+"
               + "|(x|residual)\\.dtype != [wx]\\.dtype"
               + "|name == \"\\w+\"|(name|\"\\w+\") (not )?in self\\.\\w+"
               + "|(len\\([\\w.]+\\)|[\\w\\[\\]]+\\.numel\\(\\)) > ([01]|sizes\\[0\\])"
