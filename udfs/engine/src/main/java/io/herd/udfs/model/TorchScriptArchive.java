@@ -35,6 +35,8 @@ final class TorchScriptArchive {
       Map.of(
           "uint8",
           0,
+          "int8",
+          1,
           "int32",
           3,
           "int64",
@@ -47,8 +49,6 @@ final class TorchScriptArchive {
           7,
           "bool",
           11,
-          "qint8",
-          12,
           "bfloat16",
           15);
 
