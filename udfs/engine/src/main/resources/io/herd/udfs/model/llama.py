@@ -45,7 +45,6 @@ class Llama(Module):
     #   down_rotation            [block, block]                                    int8: see rotate_down
     weights: Dict[str, List[Tensor]]
     packed: Dict[str, List[torch.classes.quantized.LinearPackedParamsBase]]
-    loading: List[Tensor]  # the matrix that is being filled
 
     # Arenas of cache rows by capacity, so that short rows don't pay for long ones: slice 2 * i has the keys of layer i,
     # slice 2 * i + 1 its values; with flash, slice i has the keys' heads and then the values'. An arena is one tensor, or
