@@ -58,6 +58,9 @@ CONFIGS = {
     "linear-scaled": GROUPED | {"rope_theta": 10000.0, "rope_scaling": {"type": "linear", "factor": 4.0}},
     "sharded-f16": GROUPED | {"torch_dtype": "float16"},
     "stored-f32": GROUPED | {"num_key_value_heads": 1, "torch_dtype": "float32"},
+    # Heads of real sizes, which Herd's own kernels take.
+    "heads-of-64": GROUPED | {"hidden_size": 96, "num_attention_heads": 6, "head_dim": 64},
+    "heads-of-128": GROUPED | {"hidden_size": 80, "num_attention_heads": 10, "head_dim": 128},
     "stored-bf16": GROUPED | {"num_hidden_layers": 3, "intermediate_size": 64},
 }
 

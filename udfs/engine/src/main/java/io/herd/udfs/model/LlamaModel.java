@@ -109,7 +109,7 @@ public final class LlamaModel implements CausalModel {
    */
   public static void writeModule(Path file, ModelSpec spec, int layers, boolean flash)
       throws IOException {
-    TorchScriptArchive.write(file, spec, layers, flash, false);
+    TorchScriptArchive.write(file, spec, layers, flash ? Kernels.FLASH : Kernels.PLAIN, false);
   }
 
   /** Reads config.json alone. */
@@ -266,6 +266,11 @@ public final class LlamaModel implements CausalModel {
       out[i] = Arrays.copyOfRange(flat, i * spec.vocabulary(), (i + 1) * spec.vocabulary());
     }
     return out;
+  }
+
+  /** Logits that the pass before drew from, {@code [rows * vocabulary]}, for checks. */
+  float[] lastLogits() {
+    return stages.last(script -> script.floatLogits().floats());
   }
 
   private void spread(int capacity, int firstRow, Padded padded, int shared) {

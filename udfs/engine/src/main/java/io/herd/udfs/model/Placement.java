@@ -65,7 +65,14 @@ public record Placement(List<Stage> stages) {
 
   private static Stage stage(
       TorchDevice device, int first, int layers, ModelSpec spec, Dtype dtype) {
-    return new Stage(device, first, layers, spec.layers(), device.hasFlashAttention(dtype));
+    return new Stage(device, first, layers, spec.layers(), kernels(device, spec, dtype));
+  }
+
+  private static Kernels kernels(TorchDevice device, ModelSpec spec, Dtype dtype) {
+    if (device.hasFlashAttention(dtype)) {
+      return Kernels.FLASH;
+    }
+    return device.isGpu() ? Kernels.PLAIN : FusedKernels.of(spec, dtype);
   }
 
   /** Bytes of a stage besides its layers. */

@@ -8,10 +8,9 @@ package io.herd.udfs.model;
  * @param firstLayer of the model's
  * @param layers how many
  * @param of layers of the whole model
- * @param flash whether attention is {@link TorchDevice#hasFlashAttention one kernel}; elsewhere
- *     than on CUDA plain operators do the same, more slowly
+ * @param kernels of its module
  */
-public record Stage(TorchDevice device, int firstLayer, int layers, int of, boolean flash) {
+public record Stage(TorchDevice device, int firstLayer, int layers, int of, Kernels kernels) {
 
   boolean first() {
     return firstLayer == 0;

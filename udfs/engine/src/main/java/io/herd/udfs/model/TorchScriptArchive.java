@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -52,19 +53,44 @@ final class TorchScriptArchive {
           "bfloat16",
           15);
 
+  /** A method up to the next line that isn't indented deeper. */
+  private static final Pattern METHOD =
+      Pattern.compile("^    def (\\w+)\\(.*\n(?:     .*\n|    \\) .*\n|\n)*", Pattern.MULTILINE);
+
   private TorchScriptArchive() {}
 
   static void write(Path file, ModelSpec spec, Stage stage) throws IOException {
-    write(file, spec, stage.layers(), stage.flash(), !stage.flash() && stage.device().hasOneDnn());
+    boolean oneDnn = stage.kernels() != Kernels.FLASH && stage.device().hasOneDnn();
+    write(file, spec, stage.layers(), stage.kernels(), oneDnn);
   }
 
-  static void write(Path file, ModelSpec spec, int layers, boolean flash, boolean oneDnn)
+  static void write(Path file, ModelSpec spec, int layers, Kernels kernels, boolean oneDnn)
       throws IOException {
-    try (OutputStream out = Files.newOutputStream(file);
-        InputStream source = TorchScriptArchive.class.getResourceAsStream("llama.py")) {
-      String code = translated(new String(source.readAllBytes(), StandardCharsets.UTF_8));
-      write(out, code, attributes(code, spec, layers, flash, oneDnn));
+    try (OutputStream out = Files.newOutputStream(file)) {
+      String code = translated(source("llama.py"));
+      if (kernels.fused()) {
+        code = overridden(code, translated(source("fused.py")));
+      }
+      write(out, code, attributes(code, spec, layers, kernels, oneDnn));
     }
+  }
+
+  private static String source(String name) throws IOException {
+    try (InputStream source = TorchScriptArchive.class.getResourceAsStream(name)) {
+      return new String(source.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** A class with a subclass's methods, since TorchScript knows no inheritance. */
+  private static String overridden(String code, String subclass) {
+    String methods = subclass.substring(subclass.indexOf("\n    ") + 1);
+    String merged = code;
+    for (MatchResult method : METHOD.matcher(methods).results().toList()) {
+      Pattern namesake =
+          Pattern.compile(METHOD.pattern().replace("\\w+", method.group(1)), METHOD.flags());
+      merged = namesake.matcher(merged).replaceFirst("");
+    }
+    return merged + methods;
   }
 
   /** The archive of a module that has methods and no attributes. */
@@ -94,9 +120,11 @@ final class TorchScriptArchive {
   }
 
   private static byte[] attributes(
-      String code, ModelSpec spec, int layers, boolean flash, boolean oneDnn) {
+      String code, ModelSpec spec, int layers, Kernels kernels, boolean oneDnn) {
     Pickle pickle = new Pickle().op(0x80, 2).global("__torch__", "Llama").op(')', 0x81, '}', '(');
-    pickle.text("training").flag(false).text("flash").flag(flash).text("onednn").flag(oneDnn);
+    pickle.text("training").flag(false).text("onednn").flag(oneDnn);
+    pickle.text("flash").flag(kernels == Kernels.FLASH);
+    pickle.text("sees_cache").flag(kernels.seesCache());
     pickle.text("n_layers").integer(layers).text("n_heads").integer(spec.heads());
     pickle.text("n_kv_heads").integer(spec.kvHeads()).text("head_dim").integer(spec.headDim());
     pickle.text("norm_eps").real(spec.epsilon());

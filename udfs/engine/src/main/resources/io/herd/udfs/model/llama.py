@@ -28,6 +28,7 @@ class Llama(Module):
     head_dim: int
     norm_eps: float
     flash: bool  # attention is one CUDA kernel for rows of any length (FlashAttention-2, Dao 2023)
+    sees_cache: bool  # attention without a mask sees all that the cache holds, not the keys of its pass alone
     onednn: bool  # oneDNN multiplies
 
     # Weights by their names on the Hub, those of layer i at i. q, k and v are one matrix, and so are gate and up: four
@@ -378,9 +379,8 @@ class Llama(Module):
     # ---- Passes: each takes ids, or the hidden states of the stage before, and gives hidden states ----
 
     # Several tokens a row, at the cache's positions from `start` on, into its rows from `row` on.
-    # x: [rows, length, hidden] -> same; positions: [rows, length]; mask: of group_mask, or None for causal attention, over
-    # this pass alone or, by flash, over what the cache holds too; with flash it is of the last `tail` tokens, the others'
-    # attention is causal
+    # x: [rows, length, hidden] -> same; positions: [rows, length]; mask: of group_mask, or None for causal attention; with
+    # sees_cache it is of the last `tail` tokens, and the others' attention is causal
     def extend(
         self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor], tail: int
     ) -> Tensor:
@@ -426,7 +426,7 @@ class Llama(Module):
         here = torch.arange(start, start + t, dtype=torch.int64, device=x.device)
         positions = here.unsqueeze(0).expand([n, t])
         mask: Optional[Tensor] = None
-        if start > 0 and not self.flash:
+        if start > 0 and not self.sees_cache:
             seen = torch.arange(start + t, device=x.device)
             visible = seen.unsqueeze(0) <= here.unsqueeze(1)  # [length, start + length]
             mask = self.group_mask(visible.view([1, 1, t, start + t]))
@@ -510,13 +510,13 @@ class Llama(Module):
         tail_at = lengths.unsqueeze(1) + depths.unsqueeze(0) + start
         positions = torch.cat([prompt_at, tail_at], 1)  # [rows, length + tail]
         mask: Optional[Tensor] = None
-        masked = m > 0 or (start > 0 and not self.flash)  # labels of one token are read where the prompt ends
+        masked = m > 0 or (start > 0 and not self.sees_cache)  # labels of one token are read where the prompt ends
         if masked:
             key = torch.arange(start + t, device=x.device)
             prompt = key.unsqueeze(0) < (lengths + start).unsqueeze(1)  # [rows, start + length]
             own_label = (parts[3] > 0).view([1, m, m])
             visible = torch.cat([prompt.unsqueeze(1).expand([n, m, start + t]), own_label.expand([n, m, m])], 2)
-            if not self.flash:
+            if not self.sees_cache:
                 causal = key.unsqueeze(0) <= key[start:start + t].unsqueeze(1)  # [length, start + length]
                 no_tail = torch.zeros([n, t, m], dtype=torch.bool, device=x.device)
                 upper = torch.cat([causal.unsqueeze(0).expand([n, t, start + t]), no_tail], 2)

@@ -30,8 +30,8 @@ class ArenasTest {
   }
 
   /** Logits of rows that were kept while their arena grew, moved, and got a prefix. */
-  private static float[] logits(boolean flash, int before, int after) {
-    Stage whole = new Stage(TorchDevice.cpu(), 0, SPEC.layers(), SPEC.layers(), flash);
+  private static float[] logits(Kernels kernels, int before, int after) {
+    Stage whole = new Stage(TorchDevice.cpu(), 0, SPEC.layers(), SPEC.layers(), kernels);
     try (LlamaScript script = LlamaScript.load(SPEC, whole)) {
       WeightLoader.load(script, SPEC, FOLDER, Dtype.FLOAT32, whole);
       float[] inverse = SPEC.rope().inverseFrequencies(SPEC.headDim());
@@ -60,8 +60,8 @@ class ArenasTest {
   @ParameterizedTest
   @CsvSource({"1, 2", "2, 1", "1, 4", "4, 1", "4, 2", "2, 4", "3, 9"})
   void resize_anyNumberOfTensors_keepsEveryBitOfRows(int before, int after) {
-    assertThat(logits(false, before, after)).isEqualTo(logits(false, 1, 1));
-    assertThat(logits(true, before, after)).isEqualTo(logits(true, 1, 1));
+    assertThat(logits(Kernels.PLAIN, before, after)).isEqualTo(logits(Kernels.PLAIN, 1, 1));
+    assertThat(logits(Kernels.FLASH, before, after)).isEqualTo(logits(Kernels.FLASH, 1, 1));
   }
 
   @Test

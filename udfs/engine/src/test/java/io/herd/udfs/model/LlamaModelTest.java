@@ -41,6 +41,8 @@ class LlamaModelTest {
         "llama32-tied",
         "smollm-default-rope",
         "linear-scaled",
+        "heads-of-64",
+        "heads-of-128",
         "sharded-f16",
         "stored-f32",
         "stored-bf16"

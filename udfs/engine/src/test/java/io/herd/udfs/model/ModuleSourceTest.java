@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What llama.py must not say, on whatever device. */
+/** What llama.py and fused.py must not say, on whatever device. */
 class ModuleSourceTest {
   /** How TorchScript reads a tensor's value, or makes a shape that depends on values. */
   private static final Pattern WAITS =
@@ -23,8 +26,8 @@ class ModuleSourceTest {
   /** Conditions on shapes, on the host's values and on what a module is. */
   private static final Pattern HOST =
       Pattern.compile(
-          "(not )?self\\.flash|draw|wide|exact|fast|masked|mask is not None|q\\.is_cuda"
-              + "|ops\\.prim\\.is_mkldnn\\(w2\\)|(w|out)\\.dtype [!=]= torch\\.\\w+"
+          "(not )?self\\.(flash|sees_cache)|int8|tied|draw|wide|exact|fast|masked|mask is not None|q\\.is_cuda"
+              + "|ops\\.prim\\.is_mkldnn\\(w2?\\)|(w|out)\\.dtype [!=]= torch\\.\\w+"
               + "|(x|residual)\\.dtype != [wx]\\.dtype"
               + "|name == \"\\w+\"|(name|\"\\w+\") (not )?in self\\.\\w+"
               + "|(len\\([\\w.]+\\)|[\\w\\[\\]]+\\.numel\\(\\)) > ([01]|sizes\\[0\\])"
@@ -32,10 +35,14 @@ class ModuleSourceTest {
               + "|kept == 0|capacity == to_capacity|size % 2 == 0|size \\* tensors > self\\.slice_count\\(\\)"
               + "|(kept|start|tokens|candidates|logprobs|m|block) > 0|candidates == p\\.size\\(1\\)");
 
-  private static String source() throws IOException {
-    try (InputStream code = LlamaModel.class.getResourceAsStream("llama.py")) {
+  private static String source(String name) throws IOException {
+    try (InputStream code = LlamaModel.class.getResourceAsStream(name)) {
       return new String(code.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  private static String source() throws IOException {
+    return source("llama.py") + source("fused.py");
   }
 
   /** A GPU is told what to do and computes later: it is waited for when ids are asked for. */
@@ -63,13 +70,33 @@ class ModuleSourceTest {
   @Test
   void kernels_ofProcessors_areInTheirMethodsOnly() throws IOException {
     String method = "";
-    for (String line : source().lines().toList()) {
+    for (String line : source("llama.py").lines().toList()) {
       if (line.startsWith("    def ")) {
         method = line.substring(8, line.indexOf('('));
       }
       if (line.contains("ops.mkldnn") || line.contains("ops.quantized")) {
         assertThat(method).isIn("pack", "quantize", "linear");
       }
+      assertThat(line).doesNotContain("ops.herd");
+    }
+  }
+
+  /**
+   * The archive's writer puts methods in the place of their namesakes, and libtorch checks no more.
+   */
+  @Test
+  void fusedMethods_haveTheSignaturesOfTheirNamesakes() throws IOException {
+    Pattern signature = Pattern.compile("^    def (\\w+)\\([^)]*\\) -> .*$", Pattern.MULTILINE);
+    Map<String, String> plain =
+        signature
+            .matcher(source("llama.py"))
+            .results()
+            .collect(Collectors.toMap(found -> found.group(1), MatchResult::group));
+    List<MatchResult> fused = signature.matcher(source("fused.py")).results().toList();
+    assertThat(fused).hasSizeGreaterThan(4);
+    for (MatchResult method : fused) {
+      String name = method.group(1);
+      assertThat(plain.getOrDefault(name, method.group())).isEqualTo(method.group());
     }
   }
 }

@@ -63,7 +63,7 @@ class PlacementTest {
   @Test
   void split_oneDevice_isTheWholeModelWhateverIsFree() {
     Stage only = split(SEVENTY_BILLION, 1).stages().get(0);
-    assertThat(only).isEqualTo(new Stage(TorchDevice.gpu(0), 0, 80, 80, true));
+    assertThat(only).isEqualTo(new Stage(TorchDevice.gpu(0), 0, 80, 80, Kernels.FLASH));
     assertThat(only.first() && only.last()).isTrue();
   }
 

@@ -28,19 +28,19 @@ class StagesTest {
   private static final int[] PREFIX = {7, 8, 9};
 
   /** So many stages on the processor, of one layer each but the last. */
-  private static Placement stages(ModelSpec spec, int count, boolean flash) {
+  private static Placement stages(ModelSpec spec, int count, Kernels kernels) {
     List<Stage> stages = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int layers = i < count - 1 ? 1 : spec.layers() - i;
-      stages.add(new Stage(TorchDevice.cpu(), i, layers, spec.layers(), flash));
+      stages.add(new Stage(TorchDevice.cpu(), i, layers, spec.layers(), kernels));
     }
     return new Placement(stages);
   }
 
-  private static LlamaModel load(String variant, Dtype dtype, int stages, boolean flash) {
+  private static LlamaModel load(String variant, Dtype dtype, int stages, Kernels kernels) {
     ModelSpec spec = LlamaModel.spec(TinyRandom.folder(variant));
     return LlamaModel.load(
-        TinyRandom.folder(variant), dtype, stages(spec, stages, flash), StageLocks.NONE, 16);
+        TinyRandom.folder(variant), dtype, stages(spec, stages, kernels), StageLocks.NONE, 16);
   }
 
   /** Everything that an engine asks of a model, in one list of numbers. */
@@ -99,8 +99,8 @@ class StagesTest {
     "llama3-grouped, BFLOAT16, 2"
   })
   void stages_anyNumber_giveEveryBitOfTheWhole(String variant, Dtype dtype, int count) {
-    try (LlamaModel whole = load(variant, dtype, 1, false);
-        LlamaModel split = load(variant, dtype, count, false)) {
+    try (LlamaModel whole = load(variant, dtype, 1, Kernels.PLAIN);
+        LlamaModel split = load(variant, dtype, count, Kernels.PLAIN)) {
       assertThat(split.placement().stages()).hasSize(count);
       assertThat(everything(split, variant)).isEqualTo(everything(whole, variant));
     }
@@ -110,7 +110,7 @@ class StagesTest {
   @EnumSource(Dtype.class)
   void sharingWeights_anotherCache_givesWhatTheFirstGives(Dtype dtype) {
     String variant = TinyRandom.GROUPED;
-    try (LlamaModel first = load(variant, dtype, 2, false);
+    try (LlamaModel first = load(variant, dtype, 2, Kernels.PLAIN);
         LlamaModel other = first.sharingWeights()) {
       List<Double> expected = everything(first, variant);
       assertThat(everything(other, variant)).isEqualTo(expected);
@@ -120,7 +120,7 @@ class StagesTest {
 
   @Test
   void sharingWeights_firstIsClosed_goesOn() {
-    LlamaModel first = load(TinyRandom.GROUPED, Dtype.FLOAT32, 1, false);
+    LlamaModel first = load(TinyRandom.GROUPED, Dtype.FLOAT32, 1, Kernels.PLAIN);
     List<Double> expected = everything(first, TinyRandom.GROUPED);
     try (LlamaModel other = first.sharingWeights()) {
       first.close();
@@ -133,8 +133,8 @@ class StagesTest {
   @ValueSource(
       strings = {"llama2-full-attention", "llama3-grouped", "llama31-scaled", "llama32-tied"})
   void flash_rowsOfAnyLength_isTheSameAttention(String variant) {
-    try (LlamaModel plain = load(variant, Dtype.FLOAT32, 1, false);
-        LlamaModel flash = load(variant, Dtype.FLOAT32, 2, true)) {
+    try (LlamaModel plain = load(variant, Dtype.FLOAT32, 1, Kernels.PLAIN);
+        LlamaModel flash = load(variant, Dtype.FLOAT32, 2, Kernels.FLASH)) {
       List<Double> expected = everything(plain, variant);
       List<Double> actual = everything(flash, variant);
       assertThat(actual).hasSameSizeAs(expected);

@@ -1,0 +1,213 @@
+// The kernels of one instruction set, which is named by NAME and KERNELS and chosen by the compiler's options.
+#include "kernels.h"
+
+#include "attention.h"
+#include "vectors.h"
+
+namespace {
+
+template <class T>
+void rms_norm(const T* x, const T* w, T* out, int64_t tokens, int64_t hidden, float eps) {
+  split(tokens, [=](int64_t first, int64_t end) {
+    for (int64_t token = first; token < end; token++) {
+      const T* from = x + token * hidden;
+      T* to = out + token * hidden;
+      Floats squares{};
+      for (int64_t i = 0; i < hidden; i += lanes) squares += load(from + i) * load(from + i);
+      float scale = 1 / __builtin_sqrtf(reduce(squares) / hidden + eps);
+      for (int64_t i = 0; i < hidden; i += lanes) store(to + i, load(from + i) * scale * load(w + i));
+    }
+  });
+}
+
+template <class T>
+void silu_mul(const T* x, T* out, int64_t tokens, int64_t width) {
+  split(tokens, [=](int64_t first, int64_t end) {
+    for (int64_t token = first; token < end; token++) {
+      const T *gate = x + 2 * token * width, *up = gate + width;
+      for (int64_t i = 0; i < width; i += lanes) {
+        Floats g = load(gate + i);
+        Floats e = exponential(g > 0 ? -g : g);  // 1 / (1 + e^-g) without overflow
+        store(out + token * width + i, g * (g > 0 ? all(1) : e) / (e + 1.f) * load(up + i));
+      }
+    }
+  });
+}
+
+// Rotary embedding, the halves of a head apart; out may be x. table: of the token's position
+template <class T, class U>
+inline void rotate(const T* x, U* out, const float* table, int64_t d, float scale) {
+  for (int64_t i = 0; i < d / 2; i += lanes) {
+    Floats cos = load(table + i) * scale, sin = load(table + d / 2 + i) * scale;
+    Floats a = load(x + i), b = load(x + d / 2 + i);
+    store(out + i, a * cos - b * sin);
+    store(out + d / 2 + i, b * cos + a * sin);
+  }
+}
+
+template <class T>
+void append(const Heads& h, int64_t start) {
+  const int64_t d = h.head_dim, width = (h.n_heads + 2 * h.n_kv_heads) * d;
+  split(h.rows * h.length, [&](int64_t first, int64_t end) {
+    for (int64_t token = first; token < end; token++) {
+      T* x = (T*)h.qkv + token * width;
+      const float* table = h.rope + h.positions[token] * d;
+      const int64_t row = token / h.length, slot = start + token % h.length;
+      for (int64_t head = 0; head < h.n_heads + h.n_kv_heads; head++) rotate(x + head * d, x + head * d, table, d, 1);
+      for (int64_t head = 0; head < h.n_kv_heads; head++) {
+        const T* k = x + (h.n_heads + head) * d;
+        memcpy(at<T>(h.keys, row, head) + slot * d, k, d * sizeof(T));
+        memcpy(at<T>(h.values, row, head) + slot * d, k + h.n_kv_heads * d, d * sizeof(T));
+      }
+    }
+  });
+}
+
+constexpr int64_t most_group = 16;  // queries that share a key
+constexpr int64_t block = 128;      // keys between two looks at the largest score
+
+// Scores of `group` queries [group, d] with 16 keys: out[g] has the 16 scores of query g.
+template <class T>
+inline void scores(const float* q, const T* k, int64_t group, int64_t d, Floats* out) {
+  Floats products[most_group][lanes];
+  for (int64_t key = 0; key < lanes; key++) {
+    Floats x[most_dim / lanes];
+    for (int64_t i = 0; i < d / lanes; i++) x[i] = load(k + key * d + i * lanes);
+    for (int64_t g = 0; g < group; g++) {
+      Floats product = load(q + g * d) * x[0];
+      for (int64_t i = 1; i < d / lanes; i++) product += load(q + g * d + i * lanes) * x[i];
+      products[g][key] = product;
+    }
+  }
+  for (int64_t g = 0; g < group; g++) out[g] = sums(products[g]);
+}
+
+// out [group, d] += p [group, block] * v [keys, d], 64 dimensions of 4 queries at a time, so that sums stay in registers
+template <int G, class T>
+inline void weigh(const float* p, const T* v, int64_t keys, int64_t d, float* out) {
+  for (int64_t at = 0; at < d; at += 4 * lanes) {
+    const int64_t parts = d - at < 4 * lanes ? (d - at) / lanes : 4;
+    Floats sum[G][4];
+    if (parts == 4) {
+      for (int g = 0; g < G; g++)
+        for (int i = 0; i < 4; i++) sum[g][i] = load(out + g * d + at + i * lanes);
+      for (int64_t key = 0; key < keys; key++) {
+        Floats x[4];
+        for (int i = 0; i < 4; i++) x[i] = load(v + key * d + at + i * lanes);
+        for (int g = 0; g < G; g++)
+          for (int i = 0; i < 4; i++) sum[g][i] += p[g * block + key] * x[i];
+      }
+      for (int g = 0; g < G; g++)
+        for (int i = 0; i < 4; i++) store(out + g * d + at + i * lanes, sum[g][i]);
+    } else {
+      for (int64_t key = 0; key < keys; key++)
+        for (int g = 0; g < G; g++)
+          for (int64_t i = at; i < d; i += lanes)
+            store(out + g * d + i, load(out + g * d + i) + p[g * block + key] * load(v + key * d + i));
+    }
+  }
+}
+
+// Attention of the queries of one head of keys, a block of keys after the other (online softmax, Milakov and Gimelshein 2018).
+// q: [group, d], rotated and scaled; out: [group, d]
+template <class T>
+void attend(const float* q, const T* k, const T* v, int64_t keys, int64_t group, int64_t d, T* out) {
+  alignas(64) float sum[most_group * most_dim], p[most_group * block], most[most_group], total[most_group];
+  memset(sum, 0, group * d * sizeof(float));
+  for (int64_t g = 0; g < group; g++) most[g] = -__builtin_inff(), total[g] = 0;
+  for (int64_t first = 0; first < keys; first += block) {
+    const int64_t here = keys - first < block ? keys - first : block;
+    Floats highest[most_group];
+    for (int64_t g = 0; g < group; g++) highest[g] = all(most[g]);
+    for (int64_t key = 0; key < here; key += lanes) {
+      Floats s[most_group];
+      if (here - key >= lanes) {
+        scores(q, k + (first + key) * d, group, d, s);
+      } else {  // the cache may end here
+        alignas(64) T rest[lanes * most_dim] = {};
+        memcpy(rest, k + (first + key) * d, (here - key) * d * sizeof(T));
+        scores(q, rest, group, d, s);
+        for (int64_t g = 0; g < group; g++)
+          for (int64_t i = here - key; i < lanes; i++) s[g][i] = -__builtin_inff();
+      }
+      for (int64_t g = 0; g < group; g++) {
+        store(p + g * block + key, s[g]);
+        highest[g] = greater(highest[g], s[g]);
+      }
+    }
+    for (int64_t g = 0; g < group; g++) {
+      const float now = largest(highest[g]);
+      const float before = exponential(all(most[g] - now))[0];
+      most[g] = now;
+      Floats sums{};
+      for (int64_t key = 0; key < here; key += lanes) {
+        Floats e = exponential(load(p + g * block + key) - now);
+        store(p + g * block + key, e);
+        sums += e;
+      }
+      total[g] = total[g] * before + reduce(sums);
+      for (int64_t i = 0; i < d; i += lanes) store(sum + g * d + i, load(sum + g * d + i) * before);
+    }
+    for (int64_t g = 0; g < group; g += 4) {
+      const float* own = p + g * block;
+      const T* x = v + first * d;
+      switch (group - g) {
+        case 1: weigh<1>(own, x, here, d, sum + g * d); break;
+        case 2: weigh<2>(own, x, here, d, sum + g * d); break;
+        case 3: weigh<3>(own, x, here, d, sum + g * d); break;
+        default: weigh<4>(own, x, here, d, sum + g * d);
+      }
+    }
+  }
+  for (int64_t g = 0; g < group; g++)
+    for (int64_t i = 0; i < d; i += lanes) store(out + g * d + i, load(sum + g * d + i) / total[g]);
+}
+
+template <class T>
+void decode(const Heads& h, T* out) {
+  const int64_t d = h.head_dim, group = h.n_heads / h.n_kv_heads, width = (h.n_heads + 2 * h.n_kv_heads) * d;
+  const float scale = 1 / __builtin_sqrtf(d);
+  split(h.rows * h.n_kv_heads, [&](int64_t first, int64_t end) {
+    for (int64_t item = first; item < end; item++) {
+      const int64_t row = item / h.n_kv_heads, head = item % h.n_kv_heads, position = h.positions[row];
+      const T* x = (const T*)h.qkv + row * width;
+      const float* table = h.rope + position * d;
+      T *k = at<T>(h.keys, row, head), *v = at<T>(h.values, row, head);
+      rotate(x + (h.n_heads + head) * d, k + position * d, table, d, 1);
+      memcpy(v + position * d, x + (h.n_heads + h.n_kv_heads + head) * d, d * sizeof(T));
+      alignas(64) float q[most_group * most_dim];
+      for (int64_t g = 0; g < group; g++) rotate(x + (head * group + g) * d, q + g * d, table, d, scale);
+      attend(q, k, v, position + 1, group, d, out + (row * h.n_heads + head * group) * d);
+    }
+  });
+}
+
+}  // namespace
+
+extern const Kernels KERNELS;
+const Kernels KERNELS = {
+    NAME,
+    [](Type type, const void* x, const void* w, void* out, int64_t tokens, int64_t hidden, float eps) {
+      if (type == Type::float32) {
+        rms_norm((const float*)x, (const float*)w, (float*)out, tokens, hidden, eps);
+      } else {
+        rms_norm((const bfloat16*)x, (const bfloat16*)w, (bfloat16*)out, tokens, hidden, eps);
+      }
+    },
+    [](Type type, const void* x, void* out, int64_t tokens, int64_t width) {
+      if (type == Type::float32) {
+        silu_mul((const float*)x, (float*)out, tokens, width);
+      } else {
+        silu_mul((const bfloat16*)x, (bfloat16*)out, tokens, width);
+      }
+    },
+    [](const Heads& heads, int64_t start) { heads.type == Type::float32 ? append<float>(heads, start) : append<bfloat16>(heads, start); },
+#ifdef __AVX512BF16__
+    [](const Heads& heads, int64_t start, void* out) { attend(heads, start, (bfloat16*)out); },
+#else
+    nullptr,
+#endif
+    [](const Heads& heads, void* out) {
+      heads.type == Type::float32 ? decode(heads, (float*)out) : decode(heads, (bfloat16*)out);
+    },
+};

@@ -1,0 +1,45 @@
+// What the operators of operators.cpp compute, once for each instruction set: kernels.cpp is compiled for each of them.
+//
+// Shapes as in llama.py. Arrays of tensors are contiguous unless a stride is given; strides count elements.
+#pragma once
+#include <cstdint>
+
+enum class Type { float32, bfloat16 };
+
+// Rows of the KV cache, one layer's keys or values: [rows, n_kv_heads, capacity, head_dim].
+struct Cache {
+  void* data;
+  int64_t row_stride, head_stride;
+};
+
+// Queries, keys and values of a pass, beside each other, and where the keys and values belong.
+struct Heads {
+  Type type;
+  int64_t rows, length;  // tokens = rows * length
+  int64_t n_heads, n_kv_heads, head_dim;
+  void* qkv;                 // [tokens, (n_heads + 2 * n_kv_heads) * head_dim]
+  const float* rope;         // [positions, head_dim]: cosines of half the dimensions, then sines
+  const int64_t* positions;  // [tokens]
+  Cache keys, values;
+};
+
+struct Kernels {
+  const char* name;
+  // x / sqrt(mean(x^2) + eps) * w: x, out [tokens, hidden]; w [hidden]
+  void (*rms_norm)(Type type, const void* x, const void* w, void* out, int64_t tokens, int64_t hidden, float eps);
+  // silu(gate) * up: x [tokens, 2 * width], gate before up; out [tokens, width]
+  void (*silu_mul)(Type type, const void* x, void* out, int64_t tokens, int64_t width);
+  // Rotates queries and keys in place, and writes keys and values into the cache at `start` and after: for attention over
+  // several tokens a row.
+  void (*append)(const Heads& heads, int64_t start);
+  // Attention of several tokens a row, over what the cache holds up to each, where these tokens begin at `start`; null without
+  // instructions for it. out: [tokens, n_heads * head_dim]
+  void (*attend)(const Heads& heads, int64_t start, void* out);
+  // Attention of one token a row over what the cache holds up to its position, itself included. out: [rows, n_heads * head_dim]
+  void (*decode)(const Heads& heads, void* out);
+};
+
+// Calls body(context, first, end) for parts of [0, count) on the calling thread's share of libtorch's threads.
+void parallel(int64_t count, void (*body)(void*, int64_t, int64_t), void* context);
+
+extern const Kernels kernels_avx2, kernels_avx512, kernels_avx512_bf16, kernels_amx;

@@ -1,0 +1,237 @@
+// Operators that libtorch doesn't have, registered as torch.ops.herd.* by loading this library into a process that has
+// libtorch. They go by libtorch's stable C interface (torch/csrc/inductor/aoti_torch/c/shim.h, from 2.7 on), so nothing here
+// depends on its headers, its C++ types or a compiler's C++ library.
+#include <cpuid.h>
+#include <dlfcn.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "kernels.h"
+
+namespace {
+
+typedef void* Tensor;
+typedef uint64_t Slot;  // of an operator's stack: an argument or a result
+
+// Of libtorch_cpu.so, and of the OpenMP that it brings.
+struct Torch {
+  int32_t (*get_data_ptr)(Tensor, void**);
+  int32_t (*get_sizes)(Tensor, int64_t**);
+  int32_t (*get_strides)(Tensor, int64_t**);
+  int32_t (*get_dtype)(Tensor, int32_t*);
+  int32_t (*empty_strided)(int64_t, const int64_t*, const int64_t*, int32_t, int32_t, int32_t, Tensor*);
+  int32_t (*delete_tensor_object)(Tensor);
+  int32_t (*library_init_def)(const char*, const char*, uint32_t, void**);
+  int32_t (*library_init_impl)(const char*, const char*, const char*, uint32_t, void**);
+  int32_t (*library_def)(void*, const char*);
+  int32_t (*library_impl)(void*, const char*, void (*)(Slot*, uint64_t, uint64_t));
+  int (*max_threads)();
+  int (*thread_num)();
+  int (*num_threads)();
+  void (*team)(void (*)(void*), void*, unsigned, unsigned);
+} torch;
+
+const Kernels* const all[] = {&kernels_avx2, &kernels_avx512, &kernels_avx512_bf16, &kernels_amx};  // each needs those before
+const Kernels* kernels;
+
+constexpr int32_t bfloat16_code = 15;  // c10::ScalarType
+
+// A tensor argument, released at the end of its operator.
+class Argument {
+ public:
+  explicit Argument(Slot slot) : tensor((Tensor)slot) {
+    torch.get_sizes(tensor, &sizes);
+    torch.get_strides(tensor, &strides);
+    torch.get_data_ptr(tensor, &data);
+  }
+  ~Argument() { torch.delete_tensor_object(tensor); }
+
+  int32_t code() const {
+    int32_t code = 0;
+    torch.get_dtype(tensor, &code);
+    return code;
+  }
+  Type type() const { return code() == bfloat16_code ? Type::bfloat16 : Type::float32; }
+  Cache cache() const { return {data, strides[0], strides[1]}; }
+
+  Tensor tensor;
+  int64_t *sizes, *strides;
+  void* data;
+};
+
+struct Result {
+  Result(int64_t rows, int64_t columns, int32_t code) {
+    const int64_t sizes[] = {rows, columns}, strides[] = {columns, 1};
+    torch.empty_strided(2, sizes, strides, code, 0, 0, &tensor);
+    torch.get_data_ptr(tensor, &data);
+  }
+  Tensor tensor;
+  void* data;
+};
+
+float real(Slot slot) {
+  double value;
+  __builtin_memcpy(&value, &slot, sizeof value);
+  return value;
+}
+
+void rms_norm(Slot* stack, uint64_t, uint64_t) {
+  Argument x(stack[0]), w(stack[1]);
+  Result out(x.sizes[0], x.sizes[1], x.code());
+  kernels->rms_norm(x.type(), x.data, w.data, out.data, x.sizes[0], x.sizes[1], real(stack[2]));
+  stack[0] = (Slot)out.tensor;
+}
+
+void silu_mul(Slot* stack, uint64_t, uint64_t) {
+  Argument x(stack[0]);
+  Result out(x.sizes[0], x.sizes[1] / 2, x.code());
+  kernels->silu_mul(x.type(), x.data, out.data, x.sizes[0], x.sizes[1] / 2);
+  stack[0] = (Slot)out.tensor;
+}
+
+// Of as many rows as the cache has, and `length` tokens of each.
+Heads heads(
+    const Argument& qkv, const Argument& rope, const Argument& positions, const Argument& keys, const Argument& values, int64_t length) {
+  Heads h;
+  h.type = qkv.type();
+  h.rows = keys.sizes[0];
+  h.length = length;
+  h.n_kv_heads = keys.sizes[1];
+  h.head_dim = keys.sizes[3];
+  h.n_heads = qkv.sizes[1] / h.head_dim - 2 * h.n_kv_heads;
+  h.qkv = qkv.data;
+  h.rope = (const float*)rope.data;
+  h.positions = (const int64_t*)positions.data;
+  h.keys = keys.cache();
+  h.values = values.cache();
+  return h;
+}
+
+// A position beyond the cache or the table would be written to whatever memory is there. Callers see to it that there is none; the
+// interface has no way to tell them of an error.
+void require(const Heads& h, int64_t last, const Argument& rope, const Argument& keys) {
+  bool fits = last < keys.sizes[2];
+  for (int64_t i = 0; i < h.rows * h.length; i++) fits &= h.positions[i] >= 0 && h.positions[i] < rope.sizes[0];
+  if (!fits) abort();
+}
+
+void append(Slot* stack, uint64_t, uint64_t) {
+  Argument qkv(stack[0]), rope(stack[1]), positions(stack[2]), keys(stack[3]), values(stack[4]);
+  Heads h = heads(qkv, rope, positions, keys, values, qkv.sizes[0] / keys.sizes[0]);
+  require(h, (int64_t)stack[5] + h.length - 1, rope, keys);
+  kernels->append(h, (int64_t)stack[5]);
+}
+
+void attend(Slot* stack, uint64_t, uint64_t) {
+  Argument qkv(stack[0]), keys(stack[1]), values(stack[2]);
+  Heads h = heads(qkv, qkv, qkv, keys, values, qkv.sizes[0] / keys.sizes[0]);
+  Result out(qkv.sizes[0], h.n_heads * h.head_dim, qkv.code());
+  kernels->attend(h, (int64_t)stack[3], out.data);
+  stack[0] = (Slot)out.tensor;
+}
+
+void decode(Slot* stack, uint64_t, uint64_t) {
+  Argument qkv(stack[0]), rope(stack[1]), positions(stack[2]), keys(stack[3]), values(stack[4]), out(stack[5]);
+  Heads h = heads(qkv, rope, positions, keys, values, 1);
+  const int64_t first = (int64_t)stack[6], size = h.type == Type::bfloat16 ? 2 : 4;
+  h.qkv = (char*)h.qkv + first * qkv.sizes[1] * size;
+  h.positions += first;
+  int64_t last = 0;
+  for (int64_t i = 0; i < h.rows; i++) last = h.positions[i] > last ? h.positions[i] : last;
+  require(h, last, rope, keys);
+  kernels->decode(h, (char*)out.data + first * out.sizes[1] * size);
+}
+
+struct Team {
+  int64_t count;
+  void (*body)(void*, int64_t, int64_t);
+  void* context;
+};
+
+void share(void* data) {
+  const Team& team = *(const Team*)data;
+  const int64_t n = torch.num_threads(), i = torch.thread_num();
+  const int64_t first = team.count * i / n, end = team.count * (i + 1) / n;
+  if (first < end) team.body(team.context, first, end);
+}
+
+template <class F>
+bool find(void* library, const char* name, F& function) {
+  function = (F)dlsym(library, name);
+  return function != nullptr;
+}
+
+bool find_torch() {
+  void* library = dlopen("libtorch_cpu.so", RTLD_LAZY | RTLD_NOLOAD);
+  return library && find(library, "aoti_torch_get_data_ptr", torch.get_data_ptr) &&
+         find(library, "aoti_torch_get_sizes", torch.get_sizes) && find(library, "aoti_torch_get_strides", torch.get_strides) &&
+         find(library, "aoti_torch_get_dtype", torch.get_dtype) && find(library, "aoti_torch_empty_strided", torch.empty_strided) &&
+         find(library, "aoti_torch_delete_tensor_object", torch.delete_tensor_object) &&
+         find(library, "aoti_torch_library_init_def", torch.library_init_def) &&
+         find(library, "aoti_torch_library_init_impl", torch.library_init_impl) &&
+         find(library, "aoti_torch_library_def", torch.library_def) && find(library, "aoti_torch_library_impl", torch.library_impl) &&
+         find(library, "omp_get_max_threads", torch.max_threads) && find(library, "omp_get_thread_num", torch.thread_num) &&
+         find(library, "omp_get_num_threads", torch.num_threads) && find(library, "GOMP_parallel", torch.team);
+}
+
+// Linux lets a process use AMX's tiles when it asks (arch_prctl, ARCH_REQ_XCOMP_PERM for tile data).
+bool may_use_tiles(unsigned saved) { return (saved & 0x60000) == 0x60000 && syscall(SYS_arch_prctl, 0x1023, 18) == 0; }
+
+// How many of `all` the processor runs: by cpuid's leaf 7, and by the registers that the system saves (xgetbv).
+int of_processor() {
+  unsigned a, b, c, d, saved, high;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_FMA)) return 0;
+  __asm__("xgetbv" : "=a"(saved), "=d"(high) : "c"(0));
+  if ((saved & 0x6) != 0x6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_AVX2)) return 0;
+  const unsigned wanted = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL | bit_AVX512CD;
+  if ((saved & 0xe6) != 0xe6 || (b & wanted) != wanted) return 1;
+  const bool amx = (d & (1 << 22)) && (d & (1 << 24)) && may_use_tiles(saved);  // AMX-BF16, AMX-TILE
+  const bool bf16 = __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & bit_AVX512BF16);
+  return bf16 ? amx ? 4 : 3 : 2;
+}
+
+}  // namespace
+
+void parallel(int64_t count, void (*body)(void*, int64_t, int64_t), void* context) {
+  const int64_t threads = torch.max_threads();
+  if (threads == 1 || count == 1) return body(context, 0, count);
+  Team team{count, body, context};
+  torch.team(share, &team, (unsigned)(count < threads ? count : threads), 0);
+}
+
+// Takes the best kernels for the processor, or, for tests, those of one instruction set. Returns their name; null when it can't
+// run them.
+extern "C" __attribute__((visibility("default"))) const char* herd_use(const char* name) {
+  for (int i = of_processor() - 1; i >= 0; i--) {
+    if (name && strcmp(name, all[i]->name)) continue;
+    kernels = all[i];
+    return kernels->name;
+  }
+  return nullptr;
+}
+
+// Registers the operators; the name of the instruction set, or null without libtorch from 2.7 on or a processor with AVX2.
+extern "C" __attribute__((visibility("default"))) const char* herd_register() {
+  if (!find_torch()) return nullptr;
+  if (!herd_use(nullptr)) return nullptr;
+  void *defined, *implemented;
+  torch.library_init_def("herd", "operators.cpp", __LINE__, &defined);
+  torch.library_def(defined, "rms_norm(Tensor x, Tensor w, float eps) -> Tensor");
+  torch.library_def(defined, "silu_mul(Tensor x) -> Tensor");
+  torch.library_def(defined, "append(Tensor(a!) qkv, Tensor rope, Tensor positions, Tensor(b!) keys, Tensor(c!) values, int start) -> ()");
+  torch.library_def(defined, "attend(Tensor qkv, Tensor keys, Tensor values, int start) -> Tensor");
+  torch.library_def(defined, "decode(Tensor qkv, Tensor rope, Tensor positions, Tensor(a!) keys, Tensor(b!) values, Tensor(c!) out, int first) -> ()");
+  const char* keys[] = {"CPU", "AutogradCPU"};
+  for (const char* key : keys) {
+    torch.library_init_impl("herd", key, "operators.cpp", __LINE__, &implemented);
+    torch.library_impl(implemented, "rms_norm", rms_norm);
+    torch.library_impl(implemented, "silu_mul", silu_mul);
+    torch.library_impl(implemented, "append", append);
+    torch.library_impl(implemented, "attend", attend);
+    torch.library_impl(implemented, "decode", decode);
+  }
+  return kernels->name;
+}

@@ -1,0 +1,87 @@
+# Llama on a processor that has Herd's own operators (src/main/native): what a layer does beside its products, in one call
+# each. A decode step of a small model was mostly the calls of some 45 operators a layer, each a pass over memory.
+#
+# TorchScriptArchive puts these methods in place of llama.py's of the same names. Shapes are named there.
+from typing import List, Optional
+
+import torch
+from torch import Tensor, ops
+
+from llama import Llama
+
+
+class Fused(Llama):
+    def rms_norm(self, name: str, i: int, x: Tensor) -> Tensor:
+        return ops.herd.rms_norm(x, self.weights[name][i], self.norm_eps)
+
+    # The product adds to the residual where oneDNN makes it.
+    def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:
+        out = residual
+        if len(self.packed) > 0:
+            out = residual.add_(self.linear(name, i, x))
+        else:
+            w = self.weights[name][i]
+            if ops.prim.is_mkldnn(w):
+                out = ops.mkldnn._linear_pointwise(x, residual, w, None, "add")
+            else:
+                out = torch.linear(x, w).add_(residual)
+        return out
+
+    def after_attention(self, i: int, x: Tensor, attended: Tensor) -> Tensor:
+        x = self.add_linear_to(x, "o_proj", i, attended)
+        gate_up = self.linear("gate_up_proj", i, self.rms_norm("post_attention_layernorm", i, x))
+        return self.add_linear_to(x, "down_proj", i, self.rotate_down(ops.herd.silu_mul(gate_up)))
+
+    # [tokens, hidden] -> [tokens, (n_heads + 2 * n_kv_heads) * head_dim]
+    def projected(self, i: int, x: Tensor) -> Tensor:
+        return self.linear("qkv_proj", i, self.rms_norm("input_layernorm", i, x))
+
+    def extend(
+        self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor], tail: int
+    ) -> Tensor:
+        n, t, nq, nk = x.size(0), x.size(1), self.n_heads, self.n_kv_heads
+        x = x.view([n * t, -1])
+        cache = self.slices(capacity, row, n)
+        at = positions.view([-1])
+        for i in range(self.n_layers):
+            qkv = self.projected(i, x)
+            keys, values = cache[2 * i], cache[2 * i + 1]
+            ops.herd.append(qkv, self.rope[0], at, keys, values, start)
+            heads = qkv.view([n, t, nq + 2 * nk, self.head_dim])
+            queries = heads.narrow(2, 0, nq)
+            seen_keys, seen_values = keys.narrow(2, 0, start + t), values.narrow(2, 0, start + t)
+            if self.sees_cache:
+                o = ops.herd.attend(qkv, keys, values, start)
+                if mask is not None:
+                    masked = self.masked_attention(queries.narrow(1, t - tail, tail), seen_keys, seen_values, mask)
+                    o.view([n, t, -1]).narrow(1, t - tail, tail).copy_(masked.view([n, tail, -1]))
+            elif mask is not None:
+                o = self.masked_attention(queries, seen_keys, seen_values, mask)
+            else:
+                kv = heads.narrow(2, nq, 2 * nk).transpose(1, 2)
+                o = self.causal_attention(queries, kv.narrow(1, 0, nk), kv.narrow(1, nk, nk))
+            x = self.after_attention(i, x, o)
+        return x.view([n, t, -1])
+
+    def decode(self, x: Tensor, capacities: List[int], rows: List[int], at: Tensor) -> Tensor:
+        x = self.embed(at[0] if "embed_tokens" in self.weights else x)
+        positions = at[1]
+        caches: List[List[Tensor]] = []
+        for a in range(len(rows)):
+            caches.append(self.slices(capacities[a], 0, rows[a]))
+        out = torch.empty([x.size(0), self.n_heads * self.head_dim], dtype=x.dtype)
+        for i in range(self.n_layers):
+            qkv = self.projected(i, x)
+            first = 0
+            for a in range(len(rows)):
+                ops.herd.decode(qkv, self.rope[0], positions, caches[a][2 * i], caches[a][2 * i + 1], out, first)
+                first += rows[a]
+            x = self.after_attention(i, x, out)
+        return x
+
+    # Cosines, then sines: [positions, head_dim]
+    def build_rope(self, inverse_frequencies: Tensor, positions: int) -> None:
+        at = torch.arange(positions, dtype=torch.float32).unsqueeze(1)
+        angle = at * inverse_frequencies.unsqueeze(0)
+        self.rope.clear()
+        self.rope.append(torch.cat([angle.cos(), angle.sin()], 1))

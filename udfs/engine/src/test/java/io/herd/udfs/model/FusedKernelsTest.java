@@ -1,0 +1,134 @@
+package io.herd.udfs.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herd.udfs.TinyRandom;
+import io.herd.udfs.TinyRandom.Case;
+import io.herd.udfs.sample.LabelTokens;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Herd's own kernels, of every instruction set that this processor has, against plain operators.
+ */
+class FusedKernelsTest {
+  private static final int CAPACITY = 160;
+  private static final int CHUNK = 48; // prompts of 70 and 100 tokens come in pieces
+  private static final int[] PREFIX = {7, 8, 9};
+
+  /** Each model whose heads are wide enough, with each instruction set. */
+  static Stream<Arguments> kernels() {
+    return FusedKernels.INSTRUCTIONS.stream()
+        .filter(FusedKernels::use)
+        .flatMap(
+            name ->
+                Stream.of("heads-of-64", "heads-of-128")
+                    .map(variant -> Arguments.of(name, variant)));
+  }
+
+  @AfterEach
+  void useTheBest() {
+    FusedKernels.use(null);
+  }
+
+  private static LlamaModel load(String variant, Dtype dtype, Kernels kernels) {
+    ModelSpec spec = LlamaModel.spec(TinyRandom.folder(variant));
+    Stage whole = new Stage(TorchDevice.cpu(), 0, spec.layers(), spec.layers(), kernels);
+    Placement placement = new Placement(List.of(whole));
+    return LlamaModel.load(TinyRandom.folder(variant), dtype, placement, StageLocks.NONE, CHUNK);
+  }
+
+  /** Logits of prompts together, then of a decode step, then scores of labels behind a prefix. */
+  private static List<Double> everything(LlamaModel model, String variant) {
+    List<int[]> prompts = TinyRandom.cases(variant).stream().map(Case::ids).toList();
+    List<Double> out = new ArrayList<>();
+    for (float[] logits : model.logits(prompts)) {
+      IntStream.range(0, logits.length).forEach(i -> out.add((double) logits[i]));
+    }
+    model.forget();
+    decoded(model, prompts, out);
+    List<int[]> behind =
+        prompts.stream()
+            .map(ids -> IntStream.concat(IntStream.of(PREFIX), IntStream.of(ids)).toArray())
+            .toList();
+    model.share(PREFIX);
+    model.reserve(new TreeMap<>(), CAPACITY, behind.size(), Long.MAX_VALUE);
+    for (List<int[]> labels : List.of(List.of(new int[] {5, 6, 7}, new int[] {9}), one())) {
+      for (double[] scores :
+          model.score(CAPACITY, 0, behind, PREFIX.length, new LabelTokens(labels))) {
+        IntStream.range(0, scores.length).forEach(i -> out.add(scores[i]));
+      }
+    }
+    return out;
+  }
+
+  private static List<int[]> one() {
+    return List.of(new int[] {6}, new int[] {5});
+  }
+
+  /** Log-probabilities of two decode steps over rows of all lengths. */
+  private static void decoded(LlamaModel model, List<int[]> prompts, List<Double> out) {
+    int rows = prompts.size();
+    model.reserve(new TreeMap<>(), CAPACITY, rows, Long.MAX_VALUE);
+    model.share(new int[0]);
+    SamplingBatch greedy = SamplingBatch.greedy(rows);
+    model.prefill(CAPACITY, 0, prompts, 0, greedy);
+    for (int step = 0; step < 2; step++) {
+      int[] at = new int[rows];
+      int[] ids = new int[rows];
+      for (int i = 0; i < rows; i++) {
+        at[i] = prompts.get(i).length + step;
+        ids[i] = 11 + i + step; // whatever was likeliest: a tie must not part two models
+      }
+      model.decode(new TreeMap<>(Map.of(CAPACITY, rows)), ids, at, greedy);
+      float[] logits = model.lastLogits();
+      IntStream.range(0, logits.length).forEach(i -> out.add((double) logits[i]));
+    }
+  }
+
+  private static double error(List<Double> actual, List<Double> expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    return IntStream.range(0, actual.size())
+        .mapToDouble(i -> Math.abs(actual.get(i) - expected.get(i)))
+        .average()
+        .orElseThrow();
+  }
+
+  private static List<Double> of(String variant, Dtype dtype, Kernels kernels) {
+    try (LlamaModel model = load(variant, dtype, kernels)) {
+      return everything(model, variant);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void float32_equalsPlainOperators(String instructions, String variant) {
+    List<Double> expected = of(variant, Dtype.FLOAT32, Kernels.PLAIN);
+    FusedKernels.use(instructions);
+    List<Double> actual = of(variant, Dtype.FLOAT32, Kernels.FUSED);
+    for (int i = 0; i < actual.size(); i++) {
+      assertThat(Math.abs(actual.get(i) - expected.get(i))).isLessThan(1e-4);
+    }
+  }
+
+  /** bfloat16 rounds; the kernels must not stray further from float32 than plain operators do. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void bfloat16_isAsNearToFloat32AsPlainOperators(String instructions, String variant) {
+    List<Double> exact = of(variant, Dtype.FLOAT32, Kernels.PLAIN);
+    double plain = error(of(variant, Dtype.BFLOAT16, Kernels.PLAIN), exact);
+    FusedKernels.use(instructions);
+    Kernels kernels = FusedKernels.attends(instructions) ? Kernels.FUSED_ATTENTION : Kernels.FUSED;
+    double fused = error(of(variant, Dtype.BFLOAT16, kernels), exact);
+    assertThat(plain).isPositive();
+    assertThat(fused).isLessThan(1.1 * plain);
+  }
+}
