@@ -34,6 +34,36 @@ void silu_mul(const T* x, T* out, int64_t tokens, int64_t width) {
   });
 }
 
+template <class T>
+void quantize(const T* x, int8_t* out, float* scale, int64_t tokens, int64_t width) {
+  split(tokens, [=](int64_t first, int64_t end) {
+    for (int64_t token = first; token < end; token++) {
+      const T* from = x + token * width;
+      Floats most{};
+      for (int64_t i = 0; i < width; i += lanes) {
+        Floats v = load(from + i);
+        most = greater(most, v < 0 ? -v : v);
+      }
+      const float by = largest(most) / 127;
+      const float inverse = by > 0 ? 1 / by : 0;
+      scale[token] = by;
+      for (int64_t i = 0; i < width; i += lanes) {
+        const float shift = 12582912.f;  // 1.5 * 2^23: the sum's last bits are the rounded number
+        Bits rounded = (Bits)(load(from + i) * inverse + shift);
+        auto bytes = __builtin_convertvector(rounded, Bytes);
+        memcpy(out + token * width + i, &bytes, sizeof bytes);
+      }
+    }
+  });
+}
+
+template <class T>
+void scale_rows(T* x, const float* scale, int64_t tokens, int64_t width) {
+  split(tokens, [=](int64_t first, int64_t end) {
+    for (int64_t i = first * width; i < end * width; i += lanes) store(x + i, load(x + i) * scale[i / width]);
+  });
+}
+
 // Rotary embedding, the halves of a head apart; out may be x. table: of the token's position
 template <class T, class U>
 inline void rotate(const T* x, U* out, const float* table, int64_t d, float scale) {
@@ -199,6 +229,20 @@ const Kernels KERNELS = {
         silu_mul((const float*)x, (float*)out, tokens, width);
       } else {
         silu_mul((const bfloat16*)x, (bfloat16*)out, tokens, width);
+      }
+    },
+    [](Type type, const void* x, int8_t* out, float* scale, int64_t tokens, int64_t width) {
+      if (type == Type::float32) {
+        quantize((const float*)x, out, scale, tokens, width);
+      } else {
+        quantize((const bfloat16*)x, out, scale, tokens, width);
+      }
+    },
+    [](Type type, void* x, const float* scale, int64_t tokens, int64_t width) {
+      if (type == Type::float32) {
+        scale_rows((float*)x, scale, tokens, width);
+      } else {
+        scale_rows((bfloat16*)x, scale, tokens, width);
       }
     },
     [](const Heads& heads, int64_t start) { heads.type == Type::float32 ? append<float>(heads, start) : append<bfloat16>(heads, start); },

@@ -29,6 +29,10 @@ struct Kernels {
   void (*rms_norm)(Type type, const void* x, const void* w, void* out, int64_t tokens, int64_t hidden, float eps);
   // silu(gate) * up: x [tokens, 2 * width], gate before up; out [tokens, width]
   void (*silu_mul)(Type type, const void* x, void* out, int64_t tokens, int64_t width);
+  // Each token in 8 bits: out [tokens, width] = round(x / scale), where scale [tokens] is the largest of x by 127
+  void (*quantize)(Type type, const void* x, int8_t* out, float* scale, int64_t tokens, int64_t width);
+  // x *= scale, in place: x [tokens, width], scale [tokens]
+  void (*scale_rows)(Type type, void* x, const float* scale, int64_t tokens, int64_t width);
   // Rotates queries and keys in place, and writes keys and values into the cache at `start` and after: for attention over
   // several tokens a row.
   void (*append)(const Heads& heads, int64_t start);

@@ -37,7 +37,7 @@ struct Torch {
 const Kernels* const all[] = {&kernels_avx2, &kernels_avx512, &kernels_avx512_bf16, &kernels_amx};  // each needs those before
 const Kernels* kernels;
 
-constexpr int32_t bfloat16_code = 15;  // c10::ScalarType
+constexpr int32_t int8_code = 1, float32_code = 6, bfloat16_code = 15;  // c10::ScalarType
 
 // A tensor argument, released at the end of its operator.
 class Argument {
@@ -90,6 +90,19 @@ void silu_mul(Slot* stack, uint64_t, uint64_t) {
   Result out(x.sizes[0], x.sizes[1] / 2, x.code());
   kernels->silu_mul(x.type(), x.data, out.data, x.sizes[0], x.sizes[1] / 2);
   stack[0] = (Slot)out.tensor;
+}
+
+void quantize(Slot* stack, uint64_t, uint64_t) {
+  Argument x(stack[0]);
+  Result out(x.sizes[0], x.sizes[1], int8_code), scale(x.sizes[0], 1, float32_code);
+  kernels->quantize(x.type(), x.data, (int8_t*)out.data, (float*)scale.data, x.sizes[0], x.sizes[1]);
+  stack[0] = (Slot)out.tensor;
+  stack[1] = (Slot)scale.tensor;
+}
+
+void scale_rows(Slot* stack, uint64_t, uint64_t) {
+  Argument x(stack[0]), scale(stack[1]);
+  kernels->scale_rows(x.type(), x.data, (const float*)scale.data, x.sizes[0], x.sizes[1]);
 }
 
 // Of as many rows as the cache has, and `length` tokens of each.
@@ -221,6 +234,8 @@ extern "C" __attribute__((visibility("default"))) const char* herd_register() {
   torch.library_init_def("herd", "operators.cpp", __LINE__, &defined);
   torch.library_def(defined, "rms_norm(Tensor x, Tensor w, float eps) -> Tensor");
   torch.library_def(defined, "silu_mul(Tensor x) -> Tensor");
+  torch.library_def(defined, "quantize(Tensor x) -> (Tensor, Tensor)");
+  torch.library_def(defined, "scale_rows(Tensor(a!) x, Tensor scale) -> ()");
   torch.library_def(defined, "append(Tensor(a!) qkv, Tensor rope, Tensor positions, Tensor(b!) keys, Tensor(c!) values, int start) -> ()");
   torch.library_def(defined, "attend(Tensor qkv, Tensor keys, Tensor values, int start) -> Tensor");
   torch.library_def(defined, "decode(Tensor qkv, Tensor rope, Tensor positions, Tensor(a!) keys, Tensor(b!) values, Tensor(c!) out, int first) -> ()");
@@ -229,6 +244,8 @@ extern "C" __attribute__((visibility("default"))) const char* herd_register() {
     torch.library_init_impl("herd", key, "operators.cpp", __LINE__, &implemented);
     torch.library_impl(implemented, "rms_norm", rms_norm);
     torch.library_impl(implemented, "silu_mul", silu_mul);
+    torch.library_impl(implemented, "quantize", quantize);
+    torch.library_impl(implemented, "scale_rows", scale_rows);
     torch.library_impl(implemented, "append", append);
     torch.library_impl(implemented, "attend", attend);
     torch.library_impl(implemented, "decode", decode);

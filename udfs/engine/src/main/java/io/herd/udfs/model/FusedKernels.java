@@ -40,11 +40,16 @@ final class FusedKernels {
     if (!fit(spec) || Loaded.BEST == null) {
       return Kernels.PLAIN;
     }
-    boolean attention = dtype == Dtype.BFLOAT16 && attends(Loaded.BEST);
-    return attention ? Kernels.FUSED_ATTENTION : Kernels.FUSED;
+    if (dtype == Dtype.FLOAT32 || !attends(Loaded.BEST)) {
+      return Kernels.FUSED;
+    }
+    return dtype == Dtype.INT8 ? Kernels.FUSED_INT8 : Kernels.FUSED_ATTENTION;
   }
 
-  /** Whether they have attention of several tokens: where bfloat16 is multiplied. */
+  /**
+   * Whether they have attention of several tokens: where bfloat16 is multiplied, and with it, on
+   * all such processors, 8 by 8 bits.
+   */
   static boolean attends(String instructions) {
     return INSTRUCTIONS.indexOf(instructions) >= INSTRUCTIONS.indexOf("avx512_bf16");
   }

@@ -241,8 +241,15 @@ public final class LlamaModel implements CausalModel {
                 (script, x) ->
                     script.score(x, capacity, row, shared + at, given, inputs.sizes()))) {
       return stages.last(
-          script -> script.labelLogprobs(hidden, given, inputs.sizes(), !wide).floats());
+          script -> script.labelLogprobs(hidden, given, inputs.sizes(), exactLabels()).floats());
     }
+  }
+
+  /** On processors the head is in oneDNN's layout; where it is tied, the embedding has its rows. */
+  private boolean exactLabels() {
+    boolean embedding =
+        dtype == Dtype.BFLOAT16 && spec.tiedHead() && placement.stages().size() == 1;
+    return !wide || embedding;
   }
 
   /** Logits after each prompt, {@code [prompts][vocabulary]}, for checks against a reference. */

@@ -22,6 +22,6 @@ public record Stage(TorchDevice device, int firstLayer, int layers, int of, Kern
 
   /** Bytes that one token of one row occupies in this stage's part of the KV cache. */
   public long kvBytesPerToken(ModelSpec spec, Dtype dtype) {
-    return spec.kvBytesPerToken(dtype) / of * layers;
+    return spec.kvBytesPerToken(kernels.beside(dtype)) / of * layers;
   }
 }

@@ -117,9 +117,7 @@ final class WeightLoader {
           shares.stream()
               .<TorchThreads.Job>map(
                   share ->
-                      () ->
-                          new WeightShare(script, dtype, stage.device(), tied, piece)
-                              .load(share, made))
+                      () -> new WeightShare(script, dtype, stage, tied, piece).load(share, made))
               .toList());
       made.stream().sorted(Comparator.comparingInt(Made::layer)).forEach(each -> each.keep(script));
     } finally {

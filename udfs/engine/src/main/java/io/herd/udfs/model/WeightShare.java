@@ -19,8 +19,7 @@ import java.util.Queue;
  * @param tied whether the embedding is the head, too
  * @param pieceBytes of one buffer, about
  */
-record WeightShare(
-    LlamaScript script, Dtype dtype, TorchDevice device, boolean tied, long pieceBytes) {
+record WeightShare(LlamaScript script, Dtype dtype, Stage stage, boolean tied, long pieceBytes) {
   private static final int BUFFERS = 2;
   private static final int FLOAT32 = Dtype.FLOAT32.torchCode();
 
@@ -67,7 +66,7 @@ record WeightShare(
   }
 
   private Value filled(Matrix matrix, WeightStream stream, Buffers buffers) throws IOException {
-    Value w = script.allocate(matrix.rows(), matrix.columns(), type(matrix), device.name());
+    Value w = script.allocate(matrix.rows(), matrix.columns(), type(matrix), stage.device().name());
     try {
       long row = 0;
       for (Safetensors.Tensor tensor : matrix.parts()) {
@@ -89,7 +88,7 @@ record WeightShare(
   /** What is quantized stays as it is stored until then. */
   private int type(Matrix matrix) {
     if (dtype != Dtype.INT8 || matrix.isNorm() || matrix.name() == Weight.EMBED_TOKENS) {
-      return dtype.torchCode();
+      return stage.kernels().beside(dtype).torchCode();
     }
     int[] stored =
         matrix.parts().stream().mapToInt(Safetensors.Tensor::torchCode).distinct().toArray();
@@ -131,7 +130,7 @@ record WeightShare(
 
   /** On a GPU's host they are pinned, which about doubles the speed of copies to it. */
   private Buffers buffers(int bytes) {
-    if (device.readsPinnedMemory()) {
+    if (stage.device().readsPinnedMemory()) {
       List<TorchModule.Value> pinned = new ArrayList<>();
       try {
         while (pinned.size() < BUFFERS) {

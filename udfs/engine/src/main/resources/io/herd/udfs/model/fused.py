@@ -2,7 +2,7 @@
 # each. A decode step of a small model was mostly the calls of some 45 operators a layer, each a pass over memory.
 #
 # TorchScriptArchive puts these methods in place of llama.py's of the same names. Shapes are named there.
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 import torch
 from torch import Tensor, ops
@@ -14,17 +14,20 @@ class Fused(Llama):
     def rms_norm(self, name: str, i: int, x: Tensor) -> Tensor:
         return ops.herd.rms_norm(x, self.weights[name][i], self.norm_eps)
 
+    def in_8_bits(self, x: Tensor) -> Tuple[Tensor, Tensor]:
+        return ops.herd.quantize(x)
+
+    def scaled(self, x: Tensor, scale: Tensor) -> Tensor:
+        ops.herd.scale_rows(x, scale)
+        return x
+
     # The product adds to the residual where oneDNN makes it.
     def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:
         out = residual
-        if len(self.packed) > 0:
+        if self.onednn_int8 or len(self.packed) > 0 or not ops.prim.is_mkldnn(self.weights[name][i]):
             out = residual.add_(self.linear(name, i, x))
         else:
-            w = self.weights[name][i]
-            if ops.prim.is_mkldnn(w):
-                out = ops.mkldnn._linear_pointwise(x, residual, w, None, "add")
-            else:
-                out = torch.linear(x, w).add_(residual)
+            out = ops.mkldnn._linear_pointwise(x, residual, self.weights[name][i], None, "add")
         return out
 
     def after_attention(self, i: int, x: Tensor, attended: Tensor) -> Tensor:

@@ -30,9 +30,11 @@ class Llama(Module):
     flash: bool  # attention is one CUDA kernel for rows of any length (FlashAttention-2, Dao 2023)
     sees_cache: bool  # attention without a mask sees all that the cache holds, not the keys of its pass alone
     onednn: bool  # oneDNN multiplies
+    onednn_int8: bool  # it multiplies 8 by 8 bits, and all else is bfloat16: VNNI and AMX do that without overflow
 
     # Weights by their names on the Hub, those of layer i at i. q, k and v are one matrix, and so are gate and up: four
-    # products a layer instead of seven. Of int8, the products are in `packed`.
+    # products a layer instead of seven. Of int8, the products are in `packed`, or, with onednn_int8, here, and beside NAME lie
+    # NAME_scale and NAME_zero, of each output channel.
     #   embed_tokens             [vocabulary, hidden]                              first stage
     #   input_layernorm          [hidden]                                          each layer
     #   qkv_proj                 [(n_heads + 2 * n_kv_heads) * head_dim, hidden]   each layer
@@ -85,11 +87,18 @@ class Llama(Module):
             self.weights[name] = none
         self.weights[name].append(w)
 
-    def keep_int8(self, name: str, w: torch.classes.quantized.LinearPackedParamsBase) -> None:
-        if name not in self.packed:
-            none: List[torch.classes.quantized.LinearPackedParamsBase] = []
-            self.packed[name] = none
-        self.packed[name].append(w)
+    # made: by pack_int8
+    def keep_int8(self, name: str, made: Tuple[Tensor, Tensor, Optional[torch.classes.quantized.LinearPackedParamsBase]]) -> None:
+        w, scales, packed = made
+        if packed is not None:
+            if name not in self.packed:
+                none: List[torch.classes.quantized.LinearPackedParamsBase] = []
+                self.packed[name] = none
+            self.packed[name].append(packed)
+        else:
+            self.keep(name, w)
+            self.keep(name + "_scale", scales)
+            self.keep(name + "_zero", torch.zeros([scales.size(0)], dtype=torch.int32))
 
     # oneDNN's own layout, made once: MKL made its own at every product, 14 % of the time of decoding 32 rows. It is chosen
     # for 64 rows; bfloat16 has one where the processor has the instructions.
@@ -139,15 +148,15 @@ class Llama(Module):
 
     # The rotation of what down_proj reads, within blocks only, because it is computed in every pass: [any, intermediate]
     def rotate_down(self, x: Tensor) -> Tensor:
-        if len(self.packed) > 0:
+        if "down_rotation" in self.weights:
             rotation = self.weights["down_rotation"][0]
             x = torch.matmul(x.view([-1, rotation.size(0)]), rotation).view([x.size(0), x.size(1)])
         return x
 
     # The product `name` of layer i, of whatever type, rotated and quantized. What reads the residual stream is rotated on its
     # inputs and takes over the norm before it, whose weights would stand between two rotations; what writes it is rotated on
-    # its outputs, and down_proj on its inputs, too.
-    def pack_int8(self, name: str, i: int, w: Tensor) -> torch.classes.quantized.LinearPackedParamsBase:
+    # its outputs, and down_proj on its inputs, too. Packed for oneDNN, with its scales, or for fbgemm.
+    def pack_int8(self, name: str, i: int, w: Tensor) -> Tuple[Tensor, Tensor, Optional[torch.classes.quantized.LinearPackedParamsBase]]:
         if name == "qkv_proj":
             packed = self.quantize(w, self.weights["input_layernorm"][i])
         elif name == "gate_up_proj":
@@ -161,7 +170,7 @@ class Llama(Module):
     # Once all products are packed: nothing is left of the norms that were folded into them, and tokens enter a stream that is
     # rotated.
     def finish_int8(self, intermediate: int) -> None:
-        self.weights["down_rotation"] = [self.hartley(self.block(intermediate))]
+        self.weights["down_rotation"] = [self.hartley(self.block(intermediate)).to(self.any_norm().dtype)]
         for name in ["input_layernorm", "post_attention_layernorm", "norm"]:
             if name in self.weights:
                 for norm in self.weights[name]:
@@ -169,7 +178,7 @@ class Llama(Module):
         if "embed_tokens" in self.weights:
             w = self.weights["embed_tokens"][0]
             for rows in w.split(self.step(w.size(1))):
-                rows.copy_(self.rotate_stream(rows))
+                rows.copy_(self.rotate_stream(rows.to(torch.float32)))
 
     # Rows of a matrix, or columns of one that is so high, that stay in a core's cache while they are rotated and quantized.
     def step(self, width: int) -> int:
@@ -190,9 +199,9 @@ class Llama(Module):
 
     # Symmetric, with a scale for each output channel; with the norm before it, which is folded in, also rotated on its inputs.
     # Piece by piece: a matrix of its size in float32 is twice or four times the model's own.
-    def quantize(self, w: Tensor, norm: Optional[Tensor]) -> torch.classes.quantized.LinearPackedParamsBase:
+    def quantize(self, w: Tensor, norm: Optional[Tensor]) -> Tuple[Tensor, Tensor, Optional[torch.classes.quantized.LinearPackedParamsBase]]:
         out = torch.empty(w.size(), dtype=torch.int8)
-        scales = torch.empty([w.size(0)], dtype=torch.float64)
+        scales = torch.empty([w.size(0)], dtype=torch.float32)
         step = self.step(w.size(1))
         for given, quantized, scale in zip(w.split(step), out.split(step), scales.split(step)):
             x = given.to(torch.float32)
@@ -201,8 +210,16 @@ class Llama(Module):
             largest = (x.abs().amax([1]) / 127.).clamp(1e-12)
             quantized.copy_((x * largest.reciprocal().unsqueeze(1)).round_())
             scale.copy_(largest)
-        zeros = torch.zeros([w.size(0)], dtype=torch.int64)
-        return ops.quantized.linear_prepack(torch._make_per_channel_quantized_tensor(out, scales, zeros, 0))
+        packed: Optional[torch.classes.quantized.LinearPackedParamsBase] = None
+        if self.onednn_int8:
+            size: Optional[List[int]] = None
+            out = ops.onednn.qlinear_prepack(out, size)
+        else:
+            zeros = torch.zeros([w.size(0)], dtype=torch.int64)
+            q = torch._make_per_channel_quantized_tensor(out, scales.to(torch.float64), zeros, 0)
+            out = torch.empty([0])
+            packed = ops.quantized.linear_prepack(q)
+        return out, scales, packed
 
     # ---- Layers ----
 
@@ -227,7 +244,16 @@ class Llama(Module):
     # x times a weight: [tokens, in] -> [tokens, out]. In int8, x gets a scale for each token, so that a row doesn't depend
     # on its batch mates, and 7 bits: without VNNI, x86 adds pairs of products in 16 bits, which 8 bits overflow.
     def linear(self, name: str, i: int, x: Tensor) -> Tensor:
-        if len(self.packed) > 0:
+        if self.onednn_int8:
+            q, scale = self.in_8_bits(x)
+            kind = torch.float32 if name == "lm_head" else x.dtype
+            w_scale, zero = self.weights[name + "_scale"][i], self.weights[name + "_zero"][i]
+            none2: List[Optional[number]] = []
+            product = ops.onednn.qlinear_pointwise(
+                q, 1., 0, self.weights[name][i], w_scale, zero, None, 1., 0, kind, "none", none2, ""
+            )
+            out = self.scaled(product, scale)
+        elif len(self.packed) > 0:
             largest = x.abs().amax([1], True).clamp(1e-12)  # [tokens, 1]
             w = self.packed[name][i]
             scaled = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x / largest, 1. / 63., 64, w)
@@ -240,6 +266,15 @@ class Llama(Module):
             else:
                 out = torch.linear(x, w2)
         return out
+
+    # x [tokens, in] as 8 bits, and the scale of each token [tokens, 1]
+    def in_8_bits(self, x: Tensor) -> Tuple[Tensor, Tensor]:
+        scale = (x.abs().amax([1], True).to(torch.float32) / 127.).clamp(1e-12)
+        return torch.round(x / scale).to(torch.int8), scale
+
+    # x [tokens, any] by a factor of each token, in place
+    def scaled(self, x: Tensor, scale: Tensor) -> Tensor:
+        return x.mul_(scale)
 
     # residual + linear(x), in place. With flash the product adds to the residual itself: a launch less.
     def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:
@@ -775,7 +810,8 @@ class Llama(Module):
         h = self.rms_norm("norm", 0, x.flatten(0, 1).index_select(0, wanted.view([-1])))
         logits = self.linear("lm_head", 0, h).to(torch.float32)
         if exact:
-            w = self.weights["lm_head"][0].index_select(0, read_ids)
+            head = "embed_tokens" if self.onednn else "lm_head"  # a tied one, where oneDNN's layout has no rows
+            w = self.weights[head][0].index_select(0, read_ids)
             logits = logits.index_copy(1, read_ids, torch.linear(h.to(torch.float32), w.to(torch.float32)))
         lp = logits.log_softmax(-1)
         per_row = lp.view([n, tail + 1, -1]).flatten(1, 2)  # [rows, (1 + tail) * vocabulary]

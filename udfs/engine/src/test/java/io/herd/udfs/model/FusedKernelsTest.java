@@ -131,4 +131,17 @@ class FusedKernelsTest {
     assertThat(plain).isPositive();
     assertThat(fused).isLessThan(1.1 * plain);
   }
+
+  /** 8 bits of activations and bfloat16 beside them, where plain operators have 7 and float32. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void int8_isAsNearToFloat32AsPlainOperators(String instructions, String variant) {
+    List<Double> exact = of(variant, Dtype.FLOAT32, Kernels.PLAIN);
+    double plain = error(of(variant, Dtype.INT8, Kernels.PLAIN), exact);
+    FusedKernels.use(instructions);
+    Kernels kernels = FusedKernels.attends(instructions) ? Kernels.FUSED_INT8 : Kernels.FUSED;
+    double fused = error(of(variant, Dtype.INT8, kernels), exact);
+    assertThat(plain).isPositive();
+    assertThat(fused).isLessThan(1.1 * plain);
+  }
 }

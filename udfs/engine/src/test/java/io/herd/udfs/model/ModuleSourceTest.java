@@ -26,12 +26,12 @@ class ModuleSourceTest {
   /** Conditions on shapes, on the host's values and on what a module is. */
   private static final Pattern HOST =
       Pattern.compile(
-          "(not )?self\\.(flash|sees_cache)|int8|tied|draw|wide|exact|fast|masked|mask is not None|q\\.is_cuda"
-              + "|ops\\.prim\\.is_mkldnn\\(w2?\\)|(w|out)\\.dtype [!=]= torch\\.\\w+"
+          "(not )?self\\.(flash|sees_cache|onednn(_int8)?)|int8|tied|draw|wide|exact|fast|masked|mask is not None|q\\.is_cuda"
+              + "|(not )?ops\\.prim\\.is_mkldnn\\([\\w.\\[\\]]+\\)|(w|out)\\.dtype [!=]= torch\\.\\w+"
               + "|(x|residual)\\.dtype != [wx]\\.dtype"
               + "|name == \"\\w+\"|(name|\"\\w+\") (not )?in self\\.\\w+"
               + "|(len\\([\\w.]+\\)|[\\w\\[\\]]+\\.numel\\(\\)) > ([01]|sizes\\[0\\])"
-              + "|(width|step) % 64 == 0|norm is not None|p\\.size\\(1\\) % block > 0"
+              + "|(width|step) % 64 == 0|(norm|packed) is not None|p\\.size\\(1\\) % block > 0"
               + "|kept == 0|capacity == to_capacity|size % 2 == 0|size \\* tensors > self\\.slice_count\\(\\)"
               + "|(kept|start|tokens|candidates|logprobs|m|block) > 0|candidates == p\\.size\\(1\\)");
 
@@ -74,7 +74,9 @@ class ModuleSourceTest {
       if (line.startsWith("    def ")) {
         method = line.substring(8, line.indexOf('('));
       }
-      if (line.contains("ops.mkldnn") || line.contains("ops.quantized")) {
+      if (line.contains("ops.mkldnn")
+          || line.contains("ops.onednn")
+          || line.contains("ops.quantized")) {
         assertThat(method).isIn("pack", "quantize", "linear");
       }
       assertThat(line).doesNotContain("ops.herd");
