@@ -16,7 +16,7 @@ PICKS = ("tokens", "suppressed", "suppress", "masks", "mask_of", "penalized", *R
 
 # what a machine without a GPU has to be spared: the archive's code, and what is put in its place
 ON_GPU = ("q.is_cuda", "True")
-TO_DEVICE = ("raw.narrow(0, 0, size).to(self.loading[0].device)", "raw.narrow(0, 0, size)")
+TO_DEVICE = ("raw.narrow(0, 0, size).to(w.device)", "raw.narrow(0, 0, size)")
 TO_NEXT_STAGE = ("x.to(self.any_norm().device)", "torch._to_copy(x, device=self.any_norm().device)")
 
 
@@ -30,41 +30,49 @@ class Stage:
         self.module.flash = flash
         self.module.onednn = device.type == "cpu" and not flash
 
-    def matrix(self, keep, weights, names, dtype):
-        parts = [weights(name, dtype) for name in names]
+    def matrix(self, weights, names, dtype):
+        parts = [weights(name + ".weight", dtype) for name in names]
         parts = [part.view(len(part), -1) for part in parts]
         columns, rows = parts[0].shape[1], sum(map(len, parts))
-        self.module.allocate(rows, columns, CODES[dtype], str(self.device))
+        w = self.module.allocate(rows, columns, CODES[dtype], str(self.device))
         row = 0
         for part in parts:
             step = max(1, PIECE_BYTES // (columns * part.element_size()))
             for piece in part.split(step):
                 raw = piece.reshape(-1).view(torch.uint8)
-                self.module.fill(row, raw, len(raw), len(piece), columns, CODES[dtype])
+                self.module.fill(w, row, raw, len(raw), len(piece), columns, CODES[dtype])
                 row += len(piece)
-        keep()
+        return w
+
+    def product(self, name, layer, w, int8):
+        if int8:
+            self.module.keep_int8(name, self.module.pack_int8(name, layer, w))
+        else:
+            self.module.keep(name, self.module.pack(w))
 
     def load(self, config, weights, dtype, int8):
         of = config["num_hidden_layers"]
         first, last, tied = self.layers[0] == 0, self.layers[-1] == of - 1, config["tie_word_embeddings"]
-        matrix = lambda keep, *names: self.matrix(keep, weights, [name + ".weight" for name in names], dtype)
-        norm = lambda name, full: matrix(lambda: self.module.keep_norm(name), full)
-        linear = lambda name, *full: matrix(lambda: self.module.keep_linear(name, int8), *full)
-        if first:
-            matrix(self.module.keep_embedding, "model.embed_tokens")
+        matrix = lambda *names: self.matrix(weights, names, dtype)
+        at = lambda layer: f"model.layers.{layer}."
         for layer in self.layers:
-            at = f"model.layers.{layer}."
-            norm("input_layernorm", at + "input_layernorm")
-            linear("qkv_proj", *(f"{at}self_attn.{part}_proj" for part in "qkv"))
-            linear("o_proj", at + "self_attn.o_proj")
-            norm("post_attention_layernorm", at + "post_attention_layernorm")
-            linear("gate_up_proj", at + "mlp.gate_proj", at + "mlp.up_proj")
-            linear("down_proj", at + "mlp.down_proj")
+            for name in ("input_layernorm", "post_attention_layernorm"):
+                self.module.keep_norm(name, matrix(at(layer) + name))
         if last:
-            norm("norm", "model.norm")
-            if not (tied and first):
-                linear("lm_head", "model.embed_tokens" if tied else "lm_head")
-        self.module.finish_loading(tied and first and last, int8)
+            self.module.keep_norm("norm", matrix("model.norm"))
+        if first:
+            embedding = matrix("model.embed_tokens")
+            self.module.keep("embed_tokens", embedding)
+        for i, layer in enumerate(self.layers):
+            self.product("qkv_proj", i, matrix(*(f"{at(layer)}self_attn.{part}_proj" for part in "qkv")), int8)
+            self.product("o_proj", i, matrix(at(layer) + "self_attn.o_proj"), int8)
+            self.product("gate_up_proj", i, matrix(at(layer) + "mlp.gate_proj", at(layer) + "mlp.up_proj"), int8)
+            self.product("down_proj", i, matrix(at(layer) + "mlp.down_proj"), int8)
+        if last:
+            head = embedding if tied and first else matrix("model.embed_tokens" if tied else "lm_head")
+            self.product("lm_head", 0, head, int8)
+        if int8:
+            self.module.finish_int8(config["intermediate_size"])
 
     def tensor(self, values, dtype=torch.int64):
         return torch.tensor(values, dtype=dtype, device=self.device)

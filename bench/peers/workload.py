@@ -17,10 +17,12 @@ def read(path, rows):
         return [json.loads(line) for line in lines][:rows]
 
 
-def report(peer, dtype, rows, answers, tokens_in, tokens_out, seconds):
+def report(peer, dtype, rows, answers, tokens_in, tokens_out, seconds, loading=None):
     """answers: the text made for each row; the share that starts with the row's gold tells that peers did the same work."""
     line = {"peer": peer, "dtype": dtype, "rows": len(rows), "tokens_in": tokens_in, "tokens_out": tokens_out}
     line |= {"seconds": round(seconds, 2), "rows_per_s": round(len(rows) / seconds, 2), "tokens_out_per_s": round(tokens_out / seconds, 1)}
     if "gold" in rows[0]:
         line["correct"] = round(sum(a.strip().startswith(r["gold"]) for a, r in zip(answers, rows)) / len(rows), 3)
+    if loading is not None:
+        line["load_seconds"] = round(loading, 2)
     print(json.dumps(line), flush=True)

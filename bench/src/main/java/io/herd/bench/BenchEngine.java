@@ -44,8 +44,11 @@ final class BenchEngine implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final PromptRenderer renderer;
   private final EngineLease engine;
+  private final double loadSeconds;
 
-  private BenchEngine(LocalFiles files, EngineLease engine) throws InterruptedException {
+  private BenchEngine(LocalFiles files, EngineLease engine, double loadSeconds)
+      throws InterruptedException {
+    this.loadSeconds = loadSeconds;
     this.files = files;
     this.tokenizer = Engines.tokenizer(files);
     this.engine = engine;
@@ -74,12 +77,22 @@ final class BenchEngine implements AutoCloseable {
             Integer.getInteger("lanes", 0),
             null,
             false);
+    long start = System.nanoTime();
     EngineLease lease =
         devices.length == 0
             ? Engines.lease(settings, files, List.of(), lost -> {})
             : Engines.leaseOn(
                 Arrays.stream(devices).map(TorchDevice::of).toList(), settings, files, lost -> {});
-    return new BenchEngine(files, lease);
+    return new BenchEngine(files, lease, (System.nanoTime() - start) / 1e9);
+  }
+
+  /**
+   * From the request for an engine until it was ready: libtorch, tokenizer, weights, the trial and
+   * the check of the files against their digests, but not the digests themselves, which are the
+   * driver's to compute.
+   */
+  double loadSeconds() {
+    return loadSeconds;
   }
 
   /** What came of a run, in the order of its prompts. */

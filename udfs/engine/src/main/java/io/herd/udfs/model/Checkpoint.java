@@ -18,6 +18,7 @@ final class Checkpoint {
   static final String EMBEDDING = "model.embed_tokens.weight";
   static final String HEAD = "lm_head.weight";
 
+  private static final long COMPARED_BYTES = 1L << 20;
   private static final String PREFIX = "model.";
 
   private Checkpoint() {}
@@ -77,7 +78,7 @@ final class Checkpoint {
     if (!alike) {
       return false;
     }
-    List<WeightStream.Piece> pieces = WeightStream.pieces(one);
+    List<WeightStream.Piece> pieces = WeightStream.pieces(one, COMPARED_BYTES);
     ByteBuffer here = ByteBuffer.allocate(WeightStream.bytes(pieces));
     ByteBuffer there = ByteBuffer.allocate(here.capacity());
     try (FileChannel ours = FileChannel.open(one.file(), StandardOpenOption.READ);

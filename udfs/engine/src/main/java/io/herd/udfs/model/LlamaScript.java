@@ -29,19 +29,23 @@ interface LlamaScript extends AutoCloseable {
     return TorchModule.load(spec, stage).as(LlamaScript.class);
   }
 
-  void allocate(long rows, long columns, int dtype, String device);
+  Value allocate(long rows, long columns, int dtype, String device);
 
-  void fill(long row, Tensor raw, long size, long rows, long columns, int dtype);
+  void fill(Value w, long row, Tensor raw, long size, long rows, long columns, int dtype);
 
   Value pinnedBytes(long bytes);
 
-  void keepEmbedding();
+  void keepNorm(Weight name, Value w);
 
-  void keepNorm(Weight name);
+  Value pack(Value w);
 
-  void keepLinear(Weight name, boolean int8);
+  Value packInt8(Weight name, int layer, Value w);
 
-  void finishLoading(boolean tied, boolean int8);
+  void keep(Weight name, Value w);
+
+  void keepInt8(Weight name, Value packed);
+
+  void finishInt8(int intermediate);
 
   Value shareWeights();
 

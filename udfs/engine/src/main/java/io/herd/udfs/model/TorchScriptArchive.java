@@ -50,8 +50,6 @@ final class TorchScriptArchive {
           7,
           "bool",
           11,
-          "qint8",
-          12,
           "bfloat16",
           15);
 

@@ -20,15 +20,35 @@ final class WeightLayout {
   private final ModelSpec spec;
   private final Path folder;
   private final List<Matrix> matrices = new ArrayList<>();
+  private int layer;
 
   /**
    * A matrix of the module.
    *
+   * @param layer of the stage; 0 for what lies outside the layers
    * @param parts whose rows it consists of
    */
-  record Matrix(Weight name, long columns, List<Safetensors.Tensor> parts) {
+  record Matrix(Weight name, int layer, long columns, List<Safetensors.Tensor> parts) {
     long rows() {
       return parts.stream().mapToLong(Safetensors.Tensor::rows).sum();
+    }
+
+    long elements() {
+      return rows() * columns;
+    }
+
+    boolean isNorm() {
+      return columns == 1;
+    }
+
+    /** Whether it is a layer's; the vocabulary's are much larger. */
+    boolean inLayer() {
+      return name != Weight.EMBED_TOKENS && name != Weight.LM_HEAD && name != Weight.NORM;
+    }
+
+    /** The same numbers as another matrix. */
+    Matrix as(Weight other) {
+      return new Matrix(other, layer, columns, parts);
     }
   }
 
@@ -55,8 +75,10 @@ final class WeightLayout {
     matrix(stage.first(), Weight.EMBED_TOKENS, hidden, embedding);
     for (int i = 0; i < spec.layers(); i++) {
       boolean inside = i >= stage.firstLayer() && i < stage.firstLayer() + stage.layers();
+      layer = i - stage.firstLayer();
       layer(inside, "model.layers." + i + ".");
     }
+    layer = 0;
     matrix(stage.last(), Weight.NORM, 1, part("model.norm.weight", hidden));
     if (!spec.tiedHead()) {
       matrix(stage.last(), Weight.LM_HEAD, hidden, part(Checkpoint.HEAD, spec.vocabulary()));
@@ -123,7 +145,8 @@ final class WeightLayout {
       requireShape(part, columns);
     }
     if (here) {
-      matrices.add(new Matrix(name, columns, Arrays.stream(parts).map(Part::tensor).toList()));
+      matrices.add(
+          new Matrix(name, layer, columns, Arrays.stream(parts).map(Part::tensor).toList()));
     }
   }
 

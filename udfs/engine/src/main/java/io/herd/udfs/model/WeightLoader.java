@@ -1,34 +1,45 @@
 package io.herd.udfs.model;
 
-import ai.djl.engine.EngineException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.model.WeightLayout.Matrix;
-import io.herd.udfs.model.WeightStream.Piece;
+import io.herd.udfs.model.WeightShare.Made;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 
 /**
- * Streams a model's weights from safetensors into the module, converted to its type on the way: one
- * buffer is filled from the file while the other is copied to the device. On CPUs oneDNN's layout
- * makes a tied head a second copy of the embedding.
+ * Loads a model's weights from safetensors into the module. On processors the matrices are dealt to
+ * as many threads as libtorch has, each of which reads, converts and packs its own: the packing of
+ * int8 has no parallel form, and of all else several matrices at once take less time than one by
+ * several threads. oneDNN's layout makes a tied head a second copy of the embedding.
  */
 final class WeightLoader {
-  private static final int BUFFERS = 2;
+  /** Of a share's buffers, most of a processor's cache: what is read is converted from there. */
+  private static final long PROCESSOR_PIECE = 2L << 20;
+
+  private static final long GPU_PIECE = 16L << 20;
+
+  /** What matrices that are loaded at once take, beside themselves. */
+  private static final long ROOM = 256L << 20;
+
+  private static final int MOST_SHARES = 8;
 
   private final LlamaScript script;
+  private final ModelSpec spec;
   private final Dtype dtype;
-  private final int torchCode; // in which the script gets a matrix
-  private final TorchDevice device;
+  private final Stage stage;
 
-  private WeightLoader(LlamaScript script, Dtype dtype, Stage stage) {
+  private WeightLoader(LlamaScript script, ModelSpec spec, Dtype dtype, Stage stage) {
     this.script = script;
+    this.spec = spec;
     this.dtype = dtype;
-    this.torchCode = stage.kernels().beside(dtype).torchCode();
-    this.device = stage.device();
+    this.stage = stage;
   }
 
   /**
@@ -39,9 +50,7 @@ final class WeightLoader {
   static void load(LlamaScript script, ModelSpec spec, Path folder, Dtype dtype, Stage stage) {
     try {
       List<Matrix> matrices = WeightLayout.of(spec, folder, stage);
-      new WeightLoader(script, dtype, stage).fill(matrices);
-      boolean shared = spec.tiedHead() && stage.first() && stage.last();
-      script.finishLoading(shared, dtype == Dtype.INT8);
+      new WeightLoader(script, spec, dtype, stage).load(matrices);
     } catch (IOException e) {
       throw unreadable(folder, e);
     }
@@ -61,68 +70,58 @@ final class WeightLoader {
     return new SystemException("can't read the weights in " + folder, e);
   }
 
-  private void fill(List<Matrix> matrices) throws IOException {
-    List<Piece> pieces =
-        matrices.stream()
-            .flatMap(matrix -> matrix.parts().stream())
-            .flatMap(tensor -> WeightStream.pieces(tensor).stream())
+  /** Norms come first: int8's products take them over. */
+  private void load(List<Matrix> matrices) throws IOException {
+    keep(List.of(matrices.stream().filter(Matrix::isNorm).toList()));
+    keep(deal(matrices.stream().filter(matrix -> !matrix.isNorm()).toList(), shares(matrices)));
+    if (dtype == Dtype.INT8) {
+      script.finishInt8(spec.intermediate());
+    }
+  }
+
+  private int shares(List<Matrix> matrices) {
+    long largest =
+        matrices.stream().filter(Matrix::inLayer).mapToLong(Matrix::elements).max().orElse(1);
+    long fit = Math.max(1, ROOM / (largest * (dtype == Dtype.INT8 ? 4 : dtype.bytes())));
+    int threads = stage.device().isGpu() ? 1 : TorchThreads.used();
+    return (int) Math.min(Math.min(fit, threads), MOST_SHARES);
+  }
+
+  /** Shares of about the same size, the largest matrices first. */
+  static List<List<Matrix>> deal(List<Matrix> matrices, int shares) {
+    List<List<Matrix>> dealt =
+        Stream.generate(() -> new ArrayList<Matrix>())
+            .limit(shares)
+            .<List<Matrix>>map(share -> share)
             .toList();
-    try (Buffers buffers = buffers(WeightStream.bytes(pieces));
-        WeightStream stream = new WeightStream(pieces, buffers.memory())) {
-      for (Matrix matrix : matrices) {
-        script.allocate(matrix.rows(), matrix.columns(), torchCode, device.name());
-        long row = 0;
-        for (Safetensors.Tensor tensor : matrix.parts()) {
-          for (Piece piece : WeightStream.pieces(tensor)) {
-            TorchModule.Tensor raw = buffers.tensors().get(stream.next());
-            script.fill(
-                row, raw, piece.bytes(), piece.rows(), tensor.columns(), tensor.torchCode());
-            row += piece.rows();
-          }
-        }
-        keep(matrix);
+    long[] elements = new long[shares];
+    for (Matrix matrix :
+        matrices.stream().sorted(Comparator.comparingLong(Matrix::elements).reversed()).toList()) {
+      int least = 0;
+      for (int i = 1; i < shares; i++) {
+        least = elements[i] < elements[least] ? i : least;
       }
+      dealt.get(least).add(matrix);
+      elements[least] += matrix.elements();
     }
+    return dealt;
   }
 
-  private void keep(Matrix matrix) {
-    switch (matrix.name()) {
-      case EMBED_TOKENS -> script.keepEmbedding();
-      case INPUT_LAYERNORM, POST_ATTENTION_LAYERNORM, NORM -> script.keepNorm(matrix.name());
-      default -> script.keepLinear(matrix.name(), dtype == Dtype.INT8);
+  /** Loads shares at once, and keeps what came of them in the order of the layers. */
+  private void keep(List<List<Matrix>> shares) throws IOException {
+    boolean tied = spec.tiedHead() && stage.first() && stage.last();
+    long piece = stage.device().isGpu() ? GPU_PIECE : PROCESSOR_PIECE;
+    Queue<Made> made = new ConcurrentLinkedQueue<>();
+    try {
+      TorchThreads.all(
+          shares.stream()
+              .<TorchThreads.Job>map(
+                  share ->
+                      () -> new WeightShare(script, dtype, stage, tied, piece).load(share, made))
+              .toList());
+      made.stream().sorted(Comparator.comparingInt(Made::layer)).forEach(each -> each.keep(script));
+    } finally {
+      made.forEach(Made::close);
     }
-  }
-
-  /** Memory on the host, which Java sees as buffers and libtorch as tensors of bytes. */
-  private record Buffers(List<ByteBuffer> memory, List<? extends TorchModule.Tensor> tensors)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      for (TorchModule.Tensor tensor : tensors) {
-        if (tensor instanceof TorchModule.Value pinned) {
-          pinned.close();
-        }
-      }
-    }
-  }
-
-  /** On a GPU's host they are pinned, which about doubles the speed of copies to it. */
-  private Buffers buffers(int bytes) {
-    if (device.readsPinnedMemory()) {
-      List<TorchModule.Value> pinned = new ArrayList<>();
-      try {
-        while (pinned.size() < BUFFERS) {
-          pinned.add(script.pinnedBytes(bytes));
-        }
-        return new Buffers(pinned.stream().map(TorchModule.Value::memory).toList(), pinned);
-      } catch (EngineException | OutOfDeviceMemory e) { // a container may forbid pages that stay
-        pinned.forEach(TorchModule.Value::close);
-      }
-    }
-    List<ByteBuffer> plain = new ArrayList<>();
-    while (plain.size() < BUFFERS) {
-      plain.add(ByteBuffer.allocateDirect(bytes));
-    }
-    return new Buffers(plain, plain.stream().map(TorchModule.Bytes::new).toList());
   }
 }

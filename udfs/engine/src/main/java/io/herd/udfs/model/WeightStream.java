@@ -17,9 +17,6 @@ import java.util.concurrent.BlockingQueue;
  * weights are loaded: all of a file stayed resident, and YARN ended containers that loaded an 8B.
  */
 final class WeightStream implements AutoCloseable {
-  /** Large enough to stream, small enough that the buffers don't count. */
-  static final long PIECE_BYTES = 16L << 20;
-
   /**
    * Rows of a tensor that are next to each other in its file.
    *
@@ -57,9 +54,9 @@ final class WeightStream implements AutoCloseable {
     reader.start();
   }
 
-  /** The pieces of a tensor, of about {@link #PIECE_BYTES}. */
-  static List<Piece> pieces(Safetensors.Tensor tensor) {
-    long step = Math.max(1, PIECE_BYTES / Math.max(1, tensor.rowBytes()));
+  /** The pieces of a tensor, of at most so many bytes, or of a row. */
+  static List<Piece> pieces(Safetensors.Tensor tensor, long most) {
+    long step = Math.max(1, most / Math.max(1, tensor.rowBytes()));
     List<Piece> pieces = new ArrayList<>();
     for (long first = 0; first < tensor.rows(); first += step) {
       pieces.add(new Piece(tensor, first, Math.min(step, tensor.rows() - first)));

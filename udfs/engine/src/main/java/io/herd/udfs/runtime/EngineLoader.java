@@ -1,5 +1,7 @@
 package io.herd.udfs.runtime;
 
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.model.MemoryBudget;
@@ -9,6 +11,7 @@ import io.herd.udfs.model.Stage;
 import io.herd.udfs.model.StageLocks;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.text.Natives;
 import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -18,7 +21,9 @@ import java.util.function.Supplier;
 
 /**
  * Loads a model onto a task's devices, in whole onto one or split over several. Each lane loads on
- * its own thread, because libtorch's number of threads belongs to the calling thread.
+ * its own thread, because libtorch's number of threads belongs to the calling thread. Meanwhile the
+ * tokenizer is read, and the files are hashed, which takes as long as loading them; no engine
+ * leaves here before both have ended.
  *
  * @param files how the model's files come here
  * @param locks of the lanes on the stages of a split model
@@ -39,19 +44,38 @@ record EngineLoader(
 
   @Override
   public LoadedEngine load() throws InterruptedException {
+    Natives.prepare();
     Devices.require(devices, settings.dtype());
-    Tokenizer tokenizer = tokenizers.of(files);
-    Path folder = files.whole();
-    Devices.useThreads(threads());
-    LlamaModel model = LlamaModel.load(folder, settings.dtype(), placement(folder), locks);
+    Path folder = files.present();
+    Beside<Tokenizer> reading = Beside.begin("herd-tokenizer", () -> tokenizers.of(files));
+    Beside<Void> verifying = Beside.begin("herd-verify", () -> verified(files));
+    LlamaModel model = model(folder, verifying);
     try {
+      Tokenizer tokenizer = reading.get();
+      verifying.get();
       SmokeTest.requireFinite(model, tokenizer);
       long kvTokens = kvTokens(model);
       LanePlan plan = plan(model.spec(), kvTokens);
       Limits limits = limits(settings, devices.get(0), plan, kvTokens);
       return lane(model, plan, limits, engine -> SmokeTest.of(engine, tokenizer));
-    } catch (RuntimeException | Error e) {
+    } catch (InterruptedException | RuntimeException | Error e) {
       model.close();
+      throw e;
+    }
+  }
+
+  private static Void verified(ModelFiles files) {
+    files.verify();
+    return null;
+  }
+
+  /** Of a folder that is being verified: a file that isn't the driver's is the better reason. */
+  private LlamaModel model(Path folder, Beside<Void> verifying) throws InterruptedException {
+    Devices.useThreads(threads());
+    try {
+      return LlamaModel.load(folder, settings.dtype(), placement(folder), locks);
+    } catch (UserException | SystemException e) {
+      verifying.get();
       throw e;
     }
   }

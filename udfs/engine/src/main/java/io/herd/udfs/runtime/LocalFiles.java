@@ -13,7 +13,17 @@ public record LocalFiles(Path folder, ModelManifest manifest) implements ModelFi
 
   @Override
   public Path whole() {
-    manifest.verify(folder);
+    verify();
     return folder;
+  }
+
+  @Override
+  public Path present() {
+    return folder;
+  }
+
+  @Override
+  public void verify() {
+    manifest.verify(folder);
   }
 }

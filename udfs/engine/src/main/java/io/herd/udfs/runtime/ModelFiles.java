@@ -13,4 +13,16 @@ public interface ModelFiles {
 
   /** That folder with the weights. All files are verified. */
   Path whole() throws InterruptedException;
+
+  /** That folder with the weights, which {@link #verify} has yet to check. */
+  default Path present() throws InterruptedException {
+    return whole();
+  }
+
+  /**
+   * Checks what {@link #present} didn't; it may take as long as reading all files.
+   *
+   * @throws io.herd.udfs.SystemException naming a file that isn't the manifest's
+   */
+  default void verify() {}
 }

@@ -48,7 +48,6 @@ class Llama(Module):
     #   down_rotation            [block, block]                                    int8: see rotate_down
     weights: Dict[str, List[Tensor]]
     packed: Dict[str, List[torch.classes.quantized.LinearPackedParamsBase]]
-    loading: List[Tensor]  # the matrix that is being filled
 
     # Arenas of cache rows by capacity, so that short rows don't pay for long ones: slice 2 * i has the keys of layer i,
     # slice 2 * i + 1 its values; with flash, slice i has the keys' heads and then the values'. An arena is one tensor, or
@@ -58,73 +57,52 @@ class Llama(Module):
     rope: List[Tensor]  # cosines and sines: [positions, head_dim] each
     last_logits: List[Tensor]  # of the pass before: [rows, vocabulary]
 
-    # ---- Loading: allocate, fill in pieces, keep; matrix after matrix in the order of the layers ----
+    # ---- Loading: norms first; then matrices, each allocated, filled in pieces and packed, by several threads at once; then
+    # all are kept in the order of the layers ----
 
-    def allocate(self, rows: int, columns: int, dtype: int, device: str) -> None:
-        self.loading.clear()
-        self.loading.append(torch.empty([rows, columns], dtype=dtype, device=torch.device(device)))
+    def allocate(self, rows: int, columns: int, dtype: int, device: str) -> Tensor:
+        return torch.empty([rows, columns], dtype=dtype, device=torch.device(device))
 
     # raw: bytes on the host, of which the first `size` are the rows'. They become numbers where they are needed: view_copy is
     # a copy, which on the host would no longer be pinned.
-    def fill(self, row: int, raw: Tensor, size: int, rows: int, columns: int, dtype: int) -> None:
-        there = raw.narrow(0, 0, size).to(self.loading[0].device)
-        self.loading[0][row:row + rows] = torch.view_copy(there, dtype=dtype).view([rows, columns])
+    def fill(self, w: Tensor, row: int, raw: Tensor, size: int, rows: int, columns: int, dtype: int) -> None:
+        there = raw.narrow(0, 0, size).to(w.device)
+        w[row:row + rows] = torch.view_copy(there, dtype=dtype).view([rows, columns])
 
     # Memory of the host that a GPU reads directly.
     def pinned_bytes(self, size: int) -> Tensor:
         return torch.empty([size], dtype=torch.uint8, pin_memory=True)
 
-    def keep_embedding(self) -> None:
-        self.add("embed_tokens", self.loading[0])
-        self.loading.clear()
-
-    def keep_norm(self, name: str) -> None:
-        w = self.loading[0].view([-1])
+    def keep_norm(self, name: str, w: Tensor) -> None:
+        w = w.view([-1])
         if self.flash:  # see rms_norm
             sign = 1 - 2 * torch.arange(2, dtype=w.dtype, device=w.device)
             self.weights["signs"] = [sign.unsqueeze(1)]
             w = torch.cat([w, w])
-        self.add(name, w)
-        self.loading.clear()
+        self.keep(name, w)
 
-    def keep_linear(self, name: str, int8: bool) -> None:
-        self.add_linear(name, self.loading[0], int8)
-        self.loading.clear()
-
-    # A tied head is the embedding, in the layout of products.
-    def finish_loading(self, tied: bool, int8: bool) -> None:
-        if tied:
-            self.add_linear("lm_head", self.weights["embed_tokens"][0], int8)
-        if int8 and "embed_tokens" in self.weights:
-            embedding = self.weights["embed_tokens"][0]
-            self.weights["embed_tokens"][0] = self.rotate_stream(embedding.to(torch.float32)).to(embedding.dtype)
-
-    def add(self, name: str, w: Tensor) -> None:
+    def keep(self, name: str, w: Tensor) -> None:
         if name not in self.weights:
             none: List[Tensor] = []
             self.weights[name] = none
         self.weights[name].append(w)
 
-    def add_linear(self, name: str, w: Tensor, int8: bool) -> None:
-        if int8 and self.onednn_int8:
-            q = self.rotate_weight(name, w.to(torch.float32))
-            scale = (q.abs().amax([1]) / 127.).clamp(1e-12)
-            size: Optional[List[int]] = None
-            packed = ops.onednn.qlinear_prepack(torch.round(q / scale.unsqueeze(1)).to(torch.int8), size)
-            self.add(name, packed)
-            self.add(name + "_scale", scale)
-            self.add(name + "_zero", torch.zeros([w.size(0)], dtype=torch.int32))
-        elif int8:
+    # made: by pack_int8
+    def keep_int8(self, name: str, made: Tuple[Tensor, Tensor, Optional[torch.classes.quantized.LinearPackedParamsBase]]) -> None:
+        w, scales, packed = made
+        if packed is not None:
             if name not in self.packed:
                 none: List[torch.classes.quantized.LinearPackedParamsBase] = []
                 self.packed[name] = none
-            self.packed[name].append(self.quantize(self.rotate_weight(name, w)))
+            self.packed[name].append(packed)
         else:
-            self.add(name, self.reorder(w))
+            self.keep(name, w)
+            self.keep(name + "_scale", scales)
+            self.keep(name + "_zero", torch.zeros([scales.size(0)], dtype=torch.int32))
 
     # oneDNN's own layout, made once: MKL made its own at every product, 14 % of the time of decoding 32 rows. It is chosen
     # for 64 rows; bfloat16 has one where the processor has the instructions.
-    def reorder(self, w: Tensor) -> Tensor:
+    def pack(self, w: Tensor) -> Tensor:
         fast = self.onednn
         if fast and w.dtype != torch.float32:
             fast = w.dtype == torch.bfloat16 and ops.mkldnn._is_mkldnn_bf16_supported()
@@ -175,34 +153,73 @@ class Llama(Module):
             x = torch.matmul(x.view([-1, rotation.size(0)]), rotation).view([x.size(0), x.size(1)])
         return x
 
-    # What reads the residual stream is rotated on its inputs and takes over the norm before it, whose weights would
-    # stand between two rotations; what writes it is rotated on its outputs.
-    def rotate_weight(self, name: str, w: Tensor) -> Tensor:
+    # The product `name` of layer i, of whatever type, rotated and quantized. What reads the residual stream is rotated on its
+    # inputs and takes over the norm before it, whose weights would stand between two rotations; what writes it is rotated on
+    # its outputs, and down_proj on its inputs, too. Packed for oneDNN, with its scales, or for fbgemm.
+    def pack_int8(self, name: str, i: int, w: Tensor) -> Tuple[Tensor, Tensor, Optional[torch.classes.quantized.LinearPackedParamsBase]]:
         if name == "qkv_proj":
-            q = self.rotate_stream(self.fold_norm("input_layernorm", w))
+            packed = self.quantize(w, self.weights["input_layernorm"][i])
         elif name == "gate_up_proj":
-            q = self.rotate_stream(self.fold_norm("post_attention_layernorm", w))
+            packed = self.quantize(w, self.weights["post_attention_layernorm"][i])
         elif name == "lm_head":
-            q = self.rotate_stream(self.fold_norm("norm", w))
+            packed = self.quantize(w, self.weights["norm"][i])
         else:
-            q = self.rotate_stream(w.t().contiguous()).t().contiguous()
-        if name == "down_proj":
-            rotation = self.hartley(self.block(w.size(1)))
-            self.weights["down_rotation"] = [rotation.to(self.any_norm().dtype)]
-            q = torch.matmul(q.view([-1, rotation.size(0)]), rotation).view([w.size(0), w.size(1)])
-        return q
+            packed = self.quantize(self.rotate_outputs(w, self.block(w.size(1)) if name == "down_proj" else 0), None)
+        return packed
 
-    # The norm of the layer that is being loaded.
-    def fold_norm(self, name: str, w: Tensor) -> Tensor:
-        norm = self.weights[name][-1]
-        self.weights[name][-1] = torch.ones_like(norm)
-        return w * norm
+    # Once all products are packed: nothing is left of the norms that were folded into them, and tokens enter a stream that is
+    # rotated.
+    def finish_int8(self, intermediate: int) -> None:
+        self.weights["down_rotation"] = [self.hartley(self.block(intermediate)).to(self.any_norm().dtype)]
+        for name in ["input_layernorm", "post_attention_layernorm", "norm"]:
+            if name in self.weights:
+                for norm in self.weights[name]:
+                    norm.fill_(1.)
+        if "embed_tokens" in self.weights:
+            w = self.weights["embed_tokens"][0]
+            for rows in w.split(self.step(w.size(1))):
+                rows.copy_(self.rotate_stream(rows.to(torch.float32)))
 
-    # Symmetric, with a scale for each output channel.
-    def quantize(self, w: Tensor) -> torch.classes.quantized.LinearPackedParamsBase:
-        scales = (w.abs().amax([1]) / 127.).clamp(1e-12).to(torch.float64)
-        zeros = torch.zeros([w.size(0)], dtype=torch.int64)
-        return ops.quantized.linear_prepack(torch.quantize_per_channel(w, scales, zeros, 0, torch.qint8))
+    # Rows of a matrix, or columns of one that is so high, that stay in a core's cache while they are rotated and quantized.
+    def step(self, width: int) -> int:
+        return max(1, 524288 // width)
+
+    # [hidden, any] -> same in float32, rotated on its outputs; and on its inputs within blocks, if there are any.
+    def rotate_outputs(self, w: Tensor, block: int) -> Tensor:
+        out = torch.empty(w.size(), dtype=torch.float32)
+        step = w.size(1)
+        if step % 64 == 0:
+            step = max(64, self.step(w.size(0)) // 64 * 64)
+        for given, rotated in zip(w.split(step, 1), out.split(step, 1)):
+            x = self.rotate_stream(given.t().contiguous().to(torch.float32)).t()
+            if block > 0:
+                x = torch.matmul(x.reshape([-1, block]), self.hartley(block)).view(rotated.size())
+            rotated.copy_(x)
+        return out
+
+    # Symmetric, with a scale for each output channel; with the norm before it, which is folded in, also rotated on its inputs.
+    # Piece by piece: a matrix of its size in float32 is twice or four times the model's own.
+    def quantize(self, w: Tensor, norm: Optional[Tensor]) -> Tuple[Tensor, Tensor, Optional[torch.classes.quantized.LinearPackedParamsBase]]:
+        out = torch.empty(w.size(), dtype=torch.int8)
+        scales = torch.empty([w.size(0)], dtype=torch.float32)
+        step = self.step(w.size(1))
+        for given, quantized, scale in zip(w.split(step), out.split(step), scales.split(step)):
+            x = given.to(torch.float32)
+            if norm is not None:
+                x = self.rotate_stream(x * norm)
+            largest = (x.abs().amax([1]) / 127.).clamp(1e-12)
+            quantized.copy_((x * largest.reciprocal().unsqueeze(1)).round_())
+            scale.copy_(largest)
+        packed: Optional[torch.classes.quantized.LinearPackedParamsBase] = None
+        if self.onednn_int8:
+            size: Optional[List[int]] = None
+            out = ops.onednn.qlinear_prepack(out, size)
+        else:
+            zeros = torch.zeros([w.size(0)], dtype=torch.int64)
+            q = torch._make_per_channel_quantized_tensor(out, scales.to(torch.float64), zeros, 0)
+            out = torch.empty([0])
+            packed = ops.quantized.linear_prepack(q)
+        return out, scales, packed
 
     # ---- Layers ----
 

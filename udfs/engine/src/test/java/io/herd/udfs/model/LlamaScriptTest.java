@@ -36,7 +36,7 @@ class LlamaScriptTest {
     Matcher method = METHOD.matcher(source());
     while (method.find()) {
       String types = method.group(2).replaceAll("\\s+", " ").replaceAll("\\w+: ", "");
-      String parameters = types.replaceAll("Dict\\[.*?]]", "Tensor");
+      String parameters = types.replaceAll("(Dict|Tuple)\\[.*?]]", "Tensor");
       out.put(method.group(1), parameters + returns(method.group(3)));
     }
     return out;

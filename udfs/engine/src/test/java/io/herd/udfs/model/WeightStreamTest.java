@@ -39,7 +39,9 @@ class WeightStreamTest {
   }
 
   private static List<Piece> pieces(Safetensors.Tensor... tensors) {
-    return List.of(tensors).stream().flatMap(t -> WeightStream.pieces(t).stream()).toList();
+    return List.of(tensors).stream()
+        .flatMap(t -> WeightStream.pieces(t, 16L << 20).stream())
+        .toList();
   }
 
   private static List<ByteBuffer> buffers(List<Piece> pieces) {

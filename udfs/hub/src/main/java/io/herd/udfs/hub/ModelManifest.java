@@ -6,10 +6,12 @@ import io.herd.udfs.files.Digests;
 import io.herd.udfs.files.Links;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -78,15 +80,21 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
               + " *.safetensors in it.");
     }
     try (Stream<Path> list = Files.list(folder)) {
-      List<Entry> entries = new ArrayList<>();
-      for (Path file : list.filter(ModelManifest::counts).sorted().toList()) {
-        Links.requireInside(folder, file);
-        String name = file.getFileName().toString();
-        entries.add(new Entry(name, Files.size(file), Digests.sha256(file), null));
-      }
+      List<Path> files = list.filter(ModelManifest::counts).sorted().toList();
+      List<Entry> entries = files.parallelStream().map(file -> entry(folder, file)).toList();
       return new ModelManifest(folder.toRealPath().getFileName().toString(), "local", entries);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new SystemException("can't read the model's folder " + folder, e);
+    }
+  }
+
+  private static Entry entry(Path folder, Path file) {
+    try {
+      Links.requireInside(folder, file);
+      String name = file.getFileName().toString();
+      return new Entry(name, Files.size(file), Digests.sha256(file), null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -140,19 +148,28 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
    * @throws SystemException naming the first file that is missing or differs
    */
   public void verify(Path folder) {
-    for (Entry entry : files) {
-      Path file = folder.resolve(entry.name());
-      try {
-        if (!entry.matches(file)) {
-          throw new SystemException(
-              file
-                  + " is missing or not the file that the driver has: every node needs the same"
-                  + " model folder at the same path",
-              null);
-        }
-      } catch (IOException e) {
-        throw new SystemException("can't read " + file, e);
-      }
+    files.parallelStream()
+        .map(entry -> damage(entry, folder.resolve(entry.name())))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .ifPresent(
+            damage -> {
+              throw damage;
+            });
+  }
+
+  private static Optional<SystemException> damage(Entry entry, Path file) {
+    try {
+      return entry.matches(file)
+          ? Optional.empty()
+          : Optional.of(
+              new SystemException(
+                  file
+                      + " is missing or not the file that the driver has: every node needs the"
+                      + " same model folder at the same path",
+                  null));
+    } catch (IOException e) {
+      return Optional.of(new SystemException("can't read " + file, e));
     }
   }
 }

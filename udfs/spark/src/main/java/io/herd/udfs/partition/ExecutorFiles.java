@@ -53,6 +53,18 @@ public record ExecutorFiles(
         : cache().fetch(manifest, file -> true, source(), progress());
   }
 
+  @Override
+  public Path present() throws InterruptedException {
+    return location instanceof ModelLocation.Folder folder ? local(folder).present() : whole();
+  }
+
+  @Override
+  public void verify() {
+    if (location instanceof ModelLocation.Folder folder) {
+      local(folder).verify();
+    }
+  }
+
   private LocalFiles local(ModelLocation.Folder folder) {
     return new LocalFiles(Path.of(folder.path()), manifest);
   }

@@ -1,0 +1,42 @@
+package io.herd.udfs.runtime;
+
+import io.herd.udfs.SystemException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** Work on a thread of its own, beside what the caller does meanwhile. */
+final class Beside<T> {
+  private final FutureTask<T> task;
+
+  private Beside(FutureTask<T> task) {
+    this.task = task;
+  }
+
+  /** Begins. */
+  static <T> Beside<T> begin(String name, Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+    return new Beside<>(task);
+  }
+
+  /**
+   * What came of it, once it has ended; or its exception.
+   *
+   * @throws InterruptedException when this thread is interrupted while it waits; the work goes on
+   */
+  T get() throws InterruptedException {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException known) {
+        throw known;
+      } else if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new SystemException("the engine could not be loaded: " + e.getCause(), e.getCause());
+    }
+  }
+}
