@@ -123,7 +123,7 @@ class LanesAtWorkTest {
     engine.submit(last);
     one.threads.take();
     two.threads.take(); // both are in a pass
-    engine.cancel(request -> request != last);
+    engine.cancel(request -> !request.equals(last));
     assertThat(engine.intake().size()).isLessThanOrEqualTo(1);
     one.passes.release(1000);
     two.passes.release(1000);
