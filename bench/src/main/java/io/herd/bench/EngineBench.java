@@ -16,7 +16,7 @@ import java.util.Locale;
  * <p>Usage: {@code EngineBench MODEL PROMPTS.jsonl NEW_TOKENS DTYPE [SLOTS [THREADS [DEVICES]]]};
  * with 0 new tokens the labels " positive" and " negative" are scored instead. DEVICES are
  * libtorch's names, such as {@code cuda:0+cuda:1}, over which the model is split; {@code cpu+cpu}
- * is two stages on the processor. {@code -Dlanes=1} before the class asks for so many lanes.
+ * is two stages on the processor. {@code -Dlanes=2}, before the class, sets the lanes.
  */
 public final class EngineBench {
   private static final List<String> CHOICES = List.of(" positive", " negative");

@@ -199,6 +199,8 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName("io.herd.udfs.hub.cache.Workers") // several streams at once
         .and()
         .doNotHaveFullyQualifiedName("io.herd.udfs.model.WeightStream") // reads ahead of copies
+        .and()
+        .haveNameNotMatching("io\\.herd\\.udfs\\.model\\.TorchThreads.*") // loads matrices at once
         .should()
         .callConstructor(Thread.class, Runnable.class)
         .orShould()

@@ -72,7 +72,7 @@ public record Placement(List<Stage> stages) {
     if (device.hasFlashAttention(dtype)) {
       return Kernels.FLASH;
     }
-    return device.isGpu() ? Kernels.PLAIN : FusedKernels.of(spec, dtype);
+    return device.computesOnThreads() ? FusedKernels.of(spec, dtype) : Kernels.PLAIN;
   }
 
   /** Bytes of a stage besides its layers. */

@@ -46,7 +46,7 @@ final class WeightLayout {
       return name != Weight.EMBED_TOKENS && name != Weight.LM_HEAD && name != Weight.NORM;
     }
 
-    /** The same numbers as another matrix. */
+    /** These parts under another name. */
     Matrix as(Weight other) {
       return new Matrix(other, layer, columns, parts);
     }

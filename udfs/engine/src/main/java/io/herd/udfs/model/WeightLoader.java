@@ -83,7 +83,7 @@ final class WeightLoader {
     long largest =
         matrices.stream().filter(Matrix::inLayer).mapToLong(Matrix::elements).max().orElse(1);
     long fit = Math.max(1, ROOM / (largest * (dtype == Dtype.INT8 ? 4 : dtype.bytes())));
-    int threads = stage.device().isGpu() ? 1 : TorchThreads.used();
+    int threads = stage.device().computesOnThreads() ? TorchThreads.used() : 1;
     return (int) Math.min(Math.min(fit, threads), MOST_SHARES);
   }
 
@@ -110,7 +110,7 @@ final class WeightLoader {
   /** Loads shares at once, and keeps what came of them in the order of the layers. */
   private void keep(List<List<Matrix>> shares) throws IOException {
     boolean tied = spec.tiedHead() && stage.first() && stage.last();
-    long piece = stage.device().isGpu() ? GPU_PIECE : PROCESSOR_PIECE;
+    long piece = stage.device().computesOnThreads() ? PROCESSOR_PIECE : GPU_PIECE;
     Queue<Made> made = new ConcurrentLinkedQueue<>();
     try {
       TorchThreads.all(

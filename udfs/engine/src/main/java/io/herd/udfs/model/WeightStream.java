@@ -54,7 +54,9 @@ final class WeightStream implements AutoCloseable {
     reader.start();
   }
 
-  /** The pieces of a tensor, of at most so many bytes, or of a row. */
+  /**
+   * Splits a tensor into pieces of at most {@code most} bytes, or of one row where that is longer.
+   */
   static List<Piece> pieces(Safetensors.Tensor tensor, long most) {
     long step = Math.max(1, most / Math.max(1, tensor.rowBytes()));
     List<Piece> pieces = new ArrayList<>();
