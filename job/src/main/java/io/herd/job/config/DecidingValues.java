@@ -23,11 +23,19 @@ final class DecidingValues {
 
   /** Keys of later versions: left out unless they are set, so that the digests stay. */
   private static final Set<Key<?>> LATER =
-      Set.of(Keys.PROMPT_KWARGS, Keys.PROMPT_TOOLS, Keys.PROMPT_ON_EMPTY, Keys.OUTPUT_ORDER);
+      Set.of(
+          Keys.PROMPT_KWARGS,
+          Keys.PROMPT_TOOLS,
+          Keys.PROMPT_ON_EMPTY,
+          Keys.OUTPUT_ORDER,
+          Keys.LANES);
 
   /** What these are by default. */
   private static final Set<Optional<?>> NOT_SET =
-      Set.of(Optional.empty(), Optional.of(Settings.OnEmpty.GENERATE));
+      Set.of(
+          Optional.empty(),
+          Optional.of(OptionalInt.empty()),
+          Optional.of(Settings.OnEmpty.GENERATE));
 
   private final UnaryOperator<String> texts;
   private final UnaryOperator<Map<String, String>> options;
