@@ -204,7 +204,7 @@ class SettingsMappingTest {
     assertThat(engine.memory()).hasValue(900);
     assertThat(engine.maxLength()).hasValue(2048);
     assertThat(engine.threads()).hasValue(3);
-    assertThat(engine.lanes()).hasValue(2);
+    assertThat(read("ordered").engine().lanes()).hasValue(2);
     assertThat(engine.stepTimeout()).contains(Duration.ofMinutes(10));
     assertThat(engine.deterministic()).isTrue();
     assertThat(read("labels").engine().slots()).isEmpty();
