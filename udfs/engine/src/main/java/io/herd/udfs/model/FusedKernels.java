@@ -37,7 +37,7 @@ final class FusedKernels {
    * @return fused ones, or plain operators of libtorch where there are none for it
    */
   static Kernels of(ModelSpec spec, Dtype dtype) {
-    if (!fit(spec) || Loaded.BEST == null) {
+    if (dtype == Dtype.FLOAT16 || !fit(spec) || Loaded.BEST == null) {
       return Kernels.PLAIN;
     }
     if (dtype == Dtype.FLOAT32 || !attends(Loaded.BEST)) {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -143,5 +144,13 @@ class FusedKernelsTest {
     double fused = error(of(variant, Dtype.INT8, kernels), exact);
     assertThat(plain).isPositive();
     assertThat(fused).isLessThan(1.1 * plain);
+  }
+
+  /** The kernels know no float16, which is for GPUs; a model of it still computes on processors. */
+  @Test
+  void of_float16_isPlainOperators() {
+    ModelSpec spec = LlamaModel.spec(TinyRandom.folder("heads-of-64"));
+    assertThat(FusedKernels.of(spec, Dtype.FLOAT16)).isEqualTo(Kernels.PLAIN);
+    assertThat(FusedKernels.of(spec, Dtype.FLOAT32)).isEqualTo(Kernels.FUSED);
   }
 }
