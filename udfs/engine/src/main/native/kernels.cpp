@@ -212,46 +212,44 @@ void decode(const Heads& h, T* out) {
   });
 }
 
+// Calls body with a number of the type.
+template <class Body>
+void typed(Type type, const Body& body) {
+  if (type == Type::float32) {
+    body(float{});
+  } else {
+    body(bfloat16{});
+  }
+}
+
 }  // namespace
 
 extern const Kernels KERNELS;
 const Kernels KERNELS = {
     NAME,
     [](Type type, const void* x, const void* w, void* out, int64_t tokens, int64_t hidden, float eps) {
-      if (type == Type::float32) {
-        rms_norm((const float*)x, (const float*)w, (float*)out, tokens, hidden, eps);
-      } else {
-        rms_norm((const bfloat16*)x, (const bfloat16*)w, (bfloat16*)out, tokens, hidden, eps);
-      }
+      typed(type, [=](auto t) {
+        using T = decltype(t);
+        rms_norm((const T*)x, (const T*)w, (T*)out, tokens, hidden, eps);
+      });
     },
     [](Type type, const void* x, void* out, int64_t tokens, int64_t width) {
-      if (type == Type::float32) {
-        silu_mul((const float*)x, (float*)out, tokens, width);
-      } else {
-        silu_mul((const bfloat16*)x, (bfloat16*)out, tokens, width);
-      }
+      typed(type, [=](auto t) {
+        using T = decltype(t);
+        silu_mul((const T*)x, (T*)out, tokens, width);
+      });
     },
     [](Type type, const void* x, int8_t* out, float* scale, int64_t tokens, int64_t width) {
-      if (type == Type::float32) {
-        quantize((const float*)x, out, scale, tokens, width);
-      } else {
-        quantize((const bfloat16*)x, out, scale, tokens, width);
-      }
+      typed(type, [=](auto t) { quantize((const decltype(t)*)x, out, scale, tokens, width); });
     },
     [](Type type, void* x, const float* scale, int64_t tokens, int64_t width) {
-      if (type == Type::float32) {
-        scale_rows((float*)x, scale, tokens, width);
-      } else {
-        scale_rows((bfloat16*)x, scale, tokens, width);
-      }
+      typed(type, [=](auto t) { scale_rows((decltype(t)*)x, scale, tokens, width); });
     },
-    [](const Heads& heads, int64_t start) { heads.type == Type::float32 ? append<float>(heads, start) : append<bfloat16>(heads, start); },
+    [](const Heads& heads, int64_t start) { typed(heads.type, [&](auto t) { append<decltype(t)>(heads, start); }); },
 #ifdef __AVX512BF16__
     [](const Heads& heads, int64_t start, void* out) { attend(heads, start, (bfloat16*)out); },
 #else
     nullptr,
 #endif
-    [](const Heads& heads, void* out) {
-      heads.type == Type::float32 ? decode(heads, (float*)out) : decode(heads, (bfloat16*)out);
-    },
+    [](const Heads& heads, void* out) { typed(heads.type, [&](auto t) { decode(heads, (decltype(t)*)out); }); },
 };

@@ -106,9 +106,8 @@ void scale_rows(Slot* stack, uint64_t, uint64_t) {
 }
 
 // Of as many rows as the cache has, and `length` tokens of each.
-Heads heads(
-    const Argument& qkv, const Argument& rope, const Argument& positions, const Argument& keys, const Argument& values, int64_t length) {
-  Heads h;
+Heads heads(const Argument& qkv, const Argument& keys, const Argument& values, int64_t length) {
+  Heads h{};
   h.type = qkv.type();
   h.rows = keys.sizes[0];
   h.length = length;
@@ -116,8 +115,6 @@ Heads heads(
   h.head_dim = keys.sizes[3];
   h.n_heads = qkv.sizes[1] / h.head_dim - 2 * h.n_kv_heads;
   h.qkv = qkv.data;
-  h.rope = (const float*)rope.data;
-  h.positions = (const int64_t*)positions.data;
   h.keys = keys.cache();
   h.values = values.cache();
   return h;
@@ -125,22 +122,31 @@ Heads heads(
 
 // A position beyond the cache or the table would be written to whatever memory is there. Callers see to it that there is none; the
 // interface has no way to tell them of an error.
-void require(const Heads& h, int64_t last, const Argument& rope, const Argument& keys) {
-  bool fits = last < keys.sizes[2];
-  for (int64_t i = 0; i < h.rows * h.length; i++) fits &= h.positions[i] >= 0 && h.positions[i] < rope.sizes[0];
+void require(bool fits) {
   if (!fits) abort();
+}
+
+// The table of rotations, and positions from the first on, which must be below `limit`, too.
+void place(Heads& h, const Argument& rope, const Argument& positions, int64_t first, int64_t limit) {
+  h.rope = (const float*)rope.data;
+  h.positions = (const int64_t*)positions.data + first;
+  for (int64_t i = 0; i < h.rows * h.length; i++) {
+    require(h.positions[i] >= 0 && h.positions[i] < rope.sizes[0] && h.positions[i] < limit);
+  }
 }
 
 void append(Slot* stack, uint64_t, uint64_t) {
   Argument qkv(stack[0]), rope(stack[1]), positions(stack[2]), keys(stack[3]), values(stack[4]);
-  Heads h = heads(qkv, rope, positions, keys, values, qkv.sizes[0] / keys.sizes[0]);
-  require(h, (int64_t)stack[5] + h.length - 1, rope, keys);
-  kernels->append(h, (int64_t)stack[5]);
+  const int64_t start = (int64_t)stack[5];
+  Heads h = heads(qkv, keys, values, qkv.sizes[0] / keys.sizes[0]);
+  require(start + h.length <= keys.sizes[2]);
+  place(h, rope, positions, 0, rope.sizes[0]);
+  kernels->append(h, start);
 }
 
 void attend(Slot* stack, uint64_t, uint64_t) {
   Argument qkv(stack[0]), keys(stack[1]), values(stack[2]);
-  Heads h = heads(qkv, qkv, qkv, keys, values, qkv.sizes[0] / keys.sizes[0]);
+  Heads h = heads(qkv, keys, values, qkv.sizes[0] / keys.sizes[0]);
   Result out(qkv.sizes[0], h.n_heads * h.head_dim, qkv.code());
   kernels->attend(h, (int64_t)stack[3], out.data);
   stack[0] = (Slot)out.tensor;
@@ -148,15 +154,31 @@ void attend(Slot* stack, uint64_t, uint64_t) {
 
 void decode(Slot* stack, uint64_t, uint64_t) {
   Argument qkv(stack[0]), rope(stack[1]), positions(stack[2]), keys(stack[3]), values(stack[4]), out(stack[5]);
-  Heads h = heads(qkv, rope, positions, keys, values, 1);
+  Heads h = heads(qkv, keys, values, 1);
   const int64_t first = (int64_t)stack[6], size = h.type == Type::bfloat16 ? 2 : 4;
   h.qkv = (char*)h.qkv + first * qkv.sizes[1] * size;
-  h.positions += first;
-  int64_t last = 0;
-  for (int64_t i = 0; i < h.rows; i++) last = h.positions[i] > last ? h.positions[i] : last;
-  require(h, last, rope, keys);
+  place(h, rope, positions, first, keys.sizes[2]);
   kernels->decode(h, (char*)out.data + first * out.sizes[1] * size);
 }
+
+struct Operator {
+  const char *name, *schema;
+  void (*call)(Slot*, uint64_t, uint64_t);
+};
+
+const Operator operators[] = {
+    {"rms_norm", "rms_norm(Tensor x, Tensor w, float eps) -> Tensor", rms_norm},
+    {"silu_mul", "silu_mul(Tensor x) -> Tensor", silu_mul},
+    {"quantize", "quantize(Tensor x) -> (Tensor, Tensor)", quantize},
+    {"scale_rows", "scale_rows(Tensor(a!) x, Tensor scale) -> ()", scale_rows},
+    {"append",
+     "append(Tensor(a!) qkv, Tensor rope, Tensor positions, Tensor(b!) keys, Tensor(c!) values, int start) -> ()",
+     append},
+    {"attend", "attend(Tensor qkv, Tensor keys, Tensor values, int start) -> Tensor", attend},
+    {"decode",
+     "decode(Tensor qkv, Tensor rope, Tensor positions, Tensor(a!) keys, Tensor(b!) values, Tensor(c!) out, int first) -> ()",
+     decode},
+};
 
 struct Team {
   int64_t count;
@@ -232,23 +254,11 @@ extern "C" __attribute__((visibility("default"))) const char* herd_register() {
   if (!herd_use(nullptr)) return nullptr;
   void *defined, *implemented;
   torch.library_init_def("herd", "operators.cpp", __LINE__, &defined);
-  torch.library_def(defined, "rms_norm(Tensor x, Tensor w, float eps) -> Tensor");
-  torch.library_def(defined, "silu_mul(Tensor x) -> Tensor");
-  torch.library_def(defined, "quantize(Tensor x) -> (Tensor, Tensor)");
-  torch.library_def(defined, "scale_rows(Tensor(a!) x, Tensor scale) -> ()");
-  torch.library_def(defined, "append(Tensor(a!) qkv, Tensor rope, Tensor positions, Tensor(b!) keys, Tensor(c!) values, int start) -> ()");
-  torch.library_def(defined, "attend(Tensor qkv, Tensor keys, Tensor values, int start) -> Tensor");
-  torch.library_def(defined, "decode(Tensor qkv, Tensor rope, Tensor positions, Tensor(a!) keys, Tensor(b!) values, Tensor(c!) out, int first) -> ()");
+  for (const Operator& each : operators) torch.library_def(defined, each.schema);
   const char* keys[] = {"CPU", "AutogradCPU"};
   for (const char* key : keys) {
     torch.library_init_impl("herd", key, "operators.cpp", __LINE__, &implemented);
-    torch.library_impl(implemented, "rms_norm", rms_norm);
-    torch.library_impl(implemented, "silu_mul", silu_mul);
-    torch.library_impl(implemented, "quantize", quantize);
-    torch.library_impl(implemented, "scale_rows", scale_rows);
-    torch.library_impl(implemented, "append", append);
-    torch.library_impl(implemented, "attend", attend);
-    torch.library_impl(implemented, "decode", decode);
+    for (const Operator& each : operators) torch.library_impl(implemented, each.name, each.call);
   }
   return kernels->name;
 }

@@ -46,7 +46,7 @@ record EngineLoader(
   public LoadedEngine load() throws InterruptedException {
     Natives.prepare();
     Devices.require(devices, settings.dtype());
-    Path folder = files.present();
+    Path folder = files.whole();
     Beside<Tokenizer> reading = Beside.begin("herd-tokenizer", () -> tokenizers.of(files));
     Beside<Void> verifying = Beside.begin("herd-verify", () -> verified(files));
     LlamaModel model = model(folder, verifying);

@@ -74,9 +74,9 @@ final class Intake {
     return counts ? 1 + request.ids().length / TOKENS_OF_A_ROW : 0;
   }
 
-  /** One lane takes whatever there is. */
+  /** The first lane takes whatever there is. */
   private boolean worthAnotherLane() {
-    return !waiting.isEmpty() && (working() == 0 || cost >= (long) opening * working());
+    return !waiting.isEmpty() && cost >= (long) opening * working();
   }
 
   /**

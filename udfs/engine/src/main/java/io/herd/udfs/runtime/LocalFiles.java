@@ -13,12 +13,6 @@ public record LocalFiles(Path folder, ModelManifest manifest) implements ModelFi
 
   @Override
   public Path whole() {
-    verify();
-    return folder;
-  }
-
-  @Override
-  public Path present() {
     return folder;
   }
 

@@ -11,16 +11,11 @@ public interface ModelFiles {
   /** A folder with the small files: configuration, tokenizer, template. All verified. */
   Path small() throws InterruptedException;
 
-  /** That folder with the weights. All files are verified. */
+  /** That folder with the weights. {@link #verify} has yet to be called. */
   Path whole() throws InterruptedException;
 
-  /** That folder with the weights, which {@link #verify} has yet to check. */
-  default Path present() throws InterruptedException {
-    return whole();
-  }
-
   /**
-   * Checks what {@link #present} didn't; it may take as long as reading all files.
+   * Checks the files of {@link #whole} so far as it didn't. It may take as long as reading them.
    *
    * @throws io.herd.udfs.SystemException naming a file that isn't the manifest's
    */

@@ -58,7 +58,7 @@ final class SharedEngine {
   synchronized void addLanes(String name, LoadedEngine first) {
     LanePlan plan = first.plan();
     intake.addLanes(plan.lanes(), plan.opening(), plan.forTexts());
-    for (int i = 1; i < first.plan().lanes() && state == State.RUNNING; i++) {
+    for (int i = 1; i < plan.lanes() && state == State.RUNNING; i++) {
       addLane(name + "-lane-" + i, first.sharingWeights()::get);
     }
   }

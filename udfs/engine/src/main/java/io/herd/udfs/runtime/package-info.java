@@ -8,10 +8,10 @@
  * is the static map of this JVM: it finds, replaces and evicts. A {@code SharedEngine} is one
  * loaded model with its state and the count of its leases. A {@code Lane} is one thread with one
  * {@link io.herd.udfs.engine.Engine}, which has rows and a KV cache of its own; all lanes share the
- * weights, which lie in memory once. How many lanes there are says a {@code LanePlan}: one on a
- * GPU, one for each device of a split model, and on processors several of few threads. An {@link
- * io.herd.udfs.runtime.EngineLease} is what a task holds. {@code EngineLoader} is a function that
- * the first lane calls once.
+ * weights, which lie in memory once. A {@code LanePlan} has their number: one on a GPU, one for
+ * each device of a split model, and on processors several of few threads, of which texts use the
+ * first. An {@link io.herd.udfs.runtime.EngineLease} is what a task holds. {@code EngineLoader} is
+ * a function that the first lane calls once.
  *
  * <h2>Threads</h2>
  *

@@ -11,7 +11,6 @@ import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.schedule.Limits;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,30 +30,13 @@ class EngineLimitsTest {
     return settings(Dtype.FLOAT32, slots, 0, deterministic);
   }
 
-  private static final ModelSpec ONE_BILLION = llama(16, 32, 64, 2048, 8192, true);
-
-  private static ModelSpec llama(
-      int layers, int heads, int headDim, int hidden, int intermediate, boolean tied) {
-    return new ModelSpec(
-        layers,
-        heads,
-        8,
-        headDim,
-        hidden,
-        intermediate,
-        128_256,
-        1e-5,
-        null,
-        131_072,
-        tied,
-        Set.of(1));
-  }
+  private static final ModelSpec ONE_BILLION = Shapes.ONE_BILLION;
 
   private static ModelSpec shape(String name) {
     return switch (name) {
       case "1B" -> ONE_BILLION;
-      case "8B" -> llama(32, 32, 128, 4096, 14_336, false);
-      default -> llama(80, 64, 128, 8192, 28_672, false);
+      case "8B" -> Shapes.llama(32, 32, 8, 128, 4096, 14_336, 128_256, false);
+      default -> Shapes.llama(80, 64, 8, 128, 8192, 28_672, 128_256, false);
     };
   }
 

@@ -9,32 +9,14 @@ import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LanePlanTest {
   private static final int MAX_TOKENS = 1000;
-  private static final ModelSpec SMALL = llama(30, 9, 64, 576, 1536, 49_152); // 135M weights
-  private static final ModelSpec LARGE = llama(16, 32, 64, 2048, 8192, 128_256); // 1B
-
-  private static ModelSpec llama(
-      int layers, int heads, int headDim, int hidden, int intermediate, int vocabulary) {
-    return new ModelSpec(
-        layers,
-        heads,
-        3,
-        headDim,
-        hidden,
-        intermediate,
-        vocabulary,
-        1e-5,
-        null,
-        8192,
-        true,
-        Set.of(1));
-  }
+  private static final ModelSpec SMALL = Shapes.SMALL;
+  private static final ModelSpec LARGE = Shapes.ONE_BILLION;
 
   private static LanePlan plan(
       ModelSpec spec, Dtype dtype, int slots, int lanes, int threads, long kvTokens, boolean same) {

@@ -7,7 +7,6 @@ import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
-import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
@@ -15,7 +14,6 @@ import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.sample.TokenScores;
 import io.herd.udfs.text.CompletionText;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,26 +37,9 @@ class ProcessorLanesTest {
     tokenizers.close();
   }
 
-  private record Tiny(Path folder) implements ModelFiles {
-    @Override
-    public ModelManifest manifest() {
-      return ModelManifest.ofFolder(folder);
-    }
-
-    @Override
-    public Path small() {
-      return TinyRandom.folder(".");
-    }
-
-    @Override
-    public Path whole() {
-      return folder;
-    }
-  }
-
   private EngineLease lease(Dtype dtype, int lanes, boolean deterministic)
       throws InterruptedException {
-    Tiny model = new Tiny(TinyRandom.folder(TinyRandom.GROUPED));
+    TinyFiles model = new TinyFiles(TinyRandom.folder(TinyRandom.GROUPED));
     EngineSettings settings =
         new EngineSettings(
             model.manifest(),

@@ -7,13 +7,11 @@ import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
-import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.StageLocks;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.text.CompletionText;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -37,24 +35,7 @@ class SplitEngineTest {
     tokenizers.close();
   }
 
-  private record Tiny(Path folder) implements ModelFiles {
-    @Override
-    public ModelManifest manifest() {
-      return ModelManifest.ofFolder(folder);
-    }
-
-    @Override
-    public Path small() {
-      return TinyRandom.folder(".");
-    }
-
-    @Override
-    public Path whole() {
-      return folder;
-    }
-  }
-
-  private static final Tiny MODEL = new Tiny(TinyRandom.folder(TinyRandom.GROUPED));
+  private static final TinyFiles MODEL = new TinyFiles(TinyRandom.folder(TinyRandom.GROUPED));
 
   private static Engines.Key key(int devices, boolean deterministic) {
     EngineSettings settings =

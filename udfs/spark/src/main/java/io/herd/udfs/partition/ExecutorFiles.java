@@ -54,11 +54,6 @@ public record ExecutorFiles(
   }
 
   @Override
-  public Path present() throws InterruptedException {
-    return location instanceof ModelLocation.Folder folder ? local(folder).present() : whole();
-  }
-
-  @Override
   public void verify() {
     if (location instanceof ModelLocation.Folder folder) {
       local(folder).verify();
