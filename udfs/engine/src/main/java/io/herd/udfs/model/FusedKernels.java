@@ -37,10 +37,10 @@ final class FusedKernels {
    * @return fused ones, or plain operators of libtorch where there are none for it
    */
   static Kernels of(ModelSpec spec, Dtype dtype) {
-    if (dtype == Dtype.FLOAT16 || !fit(spec) || Loaded.BEST == null) {
+    if (dtype == Dtype.FLOAT16 || !fit(spec) || instructions() == null) {
       return Kernels.PLAIN;
     }
-    if (dtype == Dtype.FLOAT32 || !attends(Loaded.BEST)) {
+    if (dtype == Dtype.FLOAT32 || !attends(instructions())) {
       return Kernels.FUSED;
     }
     return dtype == Dtype.INT8 ? Kernels.FUSED_INT8 : Kernels.FUSED_ATTENTION;
@@ -60,15 +60,16 @@ final class FusedKernels {
    * @return whether this processor has it
    */
   static boolean use(String instructions) {
-    return Loaded.BEST != null && called("herd_use", instructions) != null;
+    return instructions() != null && called("herd_use", instructions) != null;
   }
 
   private static String called(String function, Object... arguments) {
     return Loaded.LIBRARY.getFunction(function).invokeString(arguments, false);
   }
 
-  /** What the kernels that run here are compiled for. */
+  /** What the kernels that run here are compiled for; null without any. */
   static String instructions() {
+    Engine.getEngine("PyTorch"); // loads libtorch, if nothing has yet, or says why it can't
     return Loaded.BEST;
   }
 
@@ -98,7 +99,6 @@ final class FusedKernels {
       if (!platform.equals("Linux-amd64")) {
         return null;
       }
-      Engine.getEngine("PyTorch"); // loads libtorch, if nothing has yet
       try {
         return unpacked();
       } catch (IOException | LinkageError e) { // a folder without execution, another C library

@@ -59,7 +59,8 @@ final class WeightLoader {
   /** Checks names and shapes from the files' headers, and that tied matrices are one. */
   static void check(ModelSpec spec, Path folder) {
     try {
-      Stage whole = Placement.single(TorchDevice.cpu(), spec, Dtype.FLOAT32).stages().get(0);
+      int layers = spec.layers(); // without a look for kernels, which would load libtorch
+      Stage whole = new Stage(TorchDevice.cpu(), 0, layers, layers, Kernels.PLAIN);
       WeightLayout.of(spec, folder, whole);
     } catch (IOException e) {
       throw unreadable(folder, e);
