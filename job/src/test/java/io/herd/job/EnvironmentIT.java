@@ -79,6 +79,21 @@ class EnvironmentIT {
     }
   }
 
+  /** Nothing native may be loaded before the folder for it has been looked at. */
+  @Test
+  void run_noFolderForNativeLibraries_endsWithTwoAndNamesTheVariable(
+      SparkSession spark, @TempDir Path directory) throws Exception {
+    Workplace place = new Workplace(spark, directory).input(Workplace.reviews(0, 2));
+    place.file("run.conf", List.of(Workplace.LABEL));
+
+    assertThat(
+            Launched.start(
+                    directory, Map.of("DJL_CACHE_DIR", "/proc/no-such-folder"), "run", "run.conf")
+                .ends(2)
+                .err())
+        .contains("native libraries can't be unpacked to /proc/no-such-folder", "DJL_CACHE_DIR");
+  }
+
   @Test
   void run_sparkOptionBehindTheVerb_endsWithTwoAndSaysWhereItBelongs(@TempDir Path directory)
       throws Exception {
