@@ -211,14 +211,21 @@ final class JdbcSink implements Sink {
         .save();
   }
 
+  /** Makes the output's table; of two runs that find none, one is faster. */
   private void create(StructType columns) {
-    spark
-        .createDataFrame(List.of(), columns.add(RUN, DataTypes.StringType))
-        .write()
-        .format(FORMAT)
-        .options(parameters(table))
-        .mode("append")
-        .save();
+    try {
+      spark
+          .createDataFrame(List.of(), columns.add(RUN, DataTypes.StringType))
+          .write()
+          .format(FORMAT)
+          .options(parameters(table))
+          .mode("append")
+          .save();
+    } catch (Exception e) { // Spark throws what the database's driver does
+      if (!exists()) {
+        throw e;
+      }
+    }
   }
 
   private void delete(Connection connection, String run) throws SQLException {
@@ -243,11 +250,18 @@ final class JdbcSink implements Sink {
         connection, "INSERT INTO " + table + " (" + names + ") SELECT " + names + " FROM " + from);
   }
 
+  /** Idempotent, also beside another that drops it; not every database has DROP IF EXISTS. */
   private void drop(String beside) {
     inDatabase(
         connection -> {
-          if (JdbcUtils.tableExists(connection, options(beside))) {
-            execute(connection, "DROP TABLE " + beside);
+          try {
+            if (JdbcUtils.tableExists(connection, options(beside))) {
+              execute(connection, "DROP TABLE " + beside);
+            }
+          } catch (SQLException e) {
+            if (JdbcUtils.tableExists(connection, options(beside))) {
+              throw e;
+            }
           }
           return null;
         });

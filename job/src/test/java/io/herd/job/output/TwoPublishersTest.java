@@ -12,6 +12,10 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -266,19 +270,25 @@ class TwoPublishersTest {
     assertThat(each.sink().holds(RUN)).isFalse();
   }
 
+  private static EmbeddedPostgres database() throws IOException {
+    return EmbeddedPostgres.builder().setServerConfig("listen_addresses", "127.0.0.1").start();
+  }
+
+  private Publishing labels(EmbeddedPostgres server, String mode) {
+    String options = "{ url = \"" + server.getJdbcUrl("postgres", "postgres") + "\" }";
+    return () ->
+        sink(
+            "herd.output.format=jdbc",
+            "herd.output.table=labels",
+            "herd.output.mode=" + mode,
+            "herd.output.options=" + options);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"append", "overwrite"})
   void database_firstStandsStill_holdsTheRowsOnce(String mode) throws Exception {
-    try (EmbeddedPostgres server =
-        EmbeddedPostgres.builder().setServerConfig("listen_addresses", "127.0.0.1").start()) {
-      String options = "{ url = \"" + server.getJdbcUrl("postgres", "postgres") + "\" }";
-      Publishing each =
-          () ->
-              sink(
-                  "herd.output.format=jdbc",
-                  "herd.output.table=labels",
-                  "herd.output.mode=" + mode,
-                  "herd.output.options=" + options);
+    try (EmbeddedPostgres server = database()) {
+      Publishing each = labels(server, mode);
       if (mode.equals(
           "append")) { // else the first one's tasks fail, and there is nothing to find held
         standsStillInItsTasks(each);
@@ -306,6 +316,58 @@ class TwoPublishersTest {
       assertThat(ids)
           .containsExactlyInAnyOrderElementsOf(
               IntStream.range(0, 6).mapToObj(i -> (long) i).toList());
+    }
+  }
+
+  /** Each finds the tables of all attempts, and drops what the other has not dropped yet. */
+  @Test
+  void database_twoDropTheAttemptsTables_bothEnd() throws Exception {
+    try (EmbeddedPostgres server = database();
+        Connection connection = server.getPostgresDatabase().getConnection()) {
+      for (int i = 0; i < 60; i++) {
+        connection
+            .createStatement()
+            .execute(String.format("CREATE TABLE herd_s1_run_%08x (id BIGINT)", i));
+      }
+      Sink sink = labels(server, "append").sink();
+
+      Future<?> other = drivers.submit(() -> sink.settle(RUN));
+      sink.settle(RUN);
+      other.get();
+
+      assertThat(connection.getMetaData().getTables(null, null, "herd_s1_run%", null).next())
+          .isFalse();
+    }
+  }
+
+  /** Neither run finds a table; the other's commit comes while this one makes it. */
+  @Test
+  void database_anotherMakesTheTable_holdsTheRows() throws Exception {
+    try (EmbeddedPostgres server = database();
+        Connection other = server.getPostgresDatabase().getConnection();
+        Connection watch = server.getPostgresDatabase().getConnection()) {
+      other.setAutoCommit(false);
+      other.createStatement().execute("CREATE TABLE labels (id BIGINT, herd_run TEXT)");
+      Sink sink = labels(server, "append").sink();
+
+      Future<?> run = drivers.submit(() -> sink.write(rows(), RUN, TwoPublishersTest::held));
+      while (!waitsForAnother(watch)) {
+        Thread.sleep(20);
+      }
+      other.commit();
+      run.get();
+
+      assertOnce(sink.read(RUN, rows().schema()).select("id"));
+    }
+  }
+
+  private static boolean waitsForAnother(Connection watch) throws SQLException {
+    try (Statement statement = watch.createStatement();
+        ResultSet waiting =
+            statement.executeQuery(
+                "SELECT 1 FROM pg_stat_activity"
+                    + " WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE TABLE%'")) {
+      return waiting.next();
     }
   }
 
