@@ -1,6 +1,8 @@
 // The kernels of one instruction set, which is named by NAME and KERNELS and chosen by the compiler's options.
 #include "kernels.h"
 
+#include <cstdlib>
+
 #include "attention.h"
 #include "vectors.h"
 
@@ -20,47 +22,100 @@ void rms_norm(const T* x, const T* w, T* out, int64_t tokens, int64_t hidden, fl
   });
 }
 
+// silu(gate) * up
+inline Floats gated(Floats gate, Floats up) {
+  Floats e = exponential(gate > 0 ? -gate : gate);  // 1 / (1 + e^-gate) without overflow
+  return gate * (gate > 0 ? all(1) : e) / (e + 1.f) * up;
+}
+
 template <class T>
 void silu_mul(const T* x, T* out, int64_t tokens, int64_t width) {
   split(tokens, [=](int64_t first, int64_t end) {
     for (int64_t token = first; token < end; token++) {
       const T *gate = x + 2 * token * width, *up = gate + width;
-      for (int64_t i = 0; i < width; i += lanes) {
-        Floats g = load(gate + i);
-        Floats e = exponential(g > 0 ? -g : g);  // 1 / (1 + e^-g) without overflow
-        store(out + token * width + i, g * (g > 0 ? all(1) : e) / (e + 1.f) * load(up + i));
-      }
+      for (int64_t i = 0; i < width; i += lanes) store(out + token * width + i, gated(load(gate + i), load(up + i)));
     }
   });
 }
 
+// x * by, rounded, + 128
 template <class T>
-void quantize(const T* x, int8_t* out, float* scale, int64_t tokens, int64_t width) {
+inline void round(const T* x, float by, uint8_t* out, int64_t width) {
+  for (int64_t i = 0; i < width; i += lanes) {
+    const float shift = 12582912.f + 128;  // 1.5 * 2^23: the sum's last bits are the rounded number
+    auto bytes = __builtin_convertvector((Bits)(load(x + i) * by + shift), Bytes);
+    memcpy(out + i, &bytes, sizeof bytes);
+  }
+}
+
+inline Floats magnitude(Floats x) { return x < 0 ? -x : x; }
+inline float inverse(float largest) { return largest > 0 ? 127 / largest : 0; }
+
+template <class T>
+void quantize(const T* x, uint8_t* out, float* scale, int64_t tokens, int64_t width) {
   split(tokens, [=](int64_t first, int64_t end) {
     for (int64_t token = first; token < end; token++) {
       const T* from = x + token * width;
       Floats most{};
-      for (int64_t i = 0; i < width; i += lanes) {
-        Floats v = load(from + i);
-        most = greater(most, v < 0 ? -v : v);
-      }
-      const float by = largest(most) / 127;
-      const float inverse = by > 0 ? 1 / by : 0;
-      scale[token] = by;
-      for (int64_t i = 0; i < width; i += lanes) {
-        const float shift = 12582912.f;  // 1.5 * 2^23: the sum's last bits are the rounded number
-        Bits rounded = (Bits)(load(from + i) * inverse + shift);
-        auto bytes = __builtin_convertvector(rounded, Bytes);
-        memcpy(out + token * width + i, &bytes, sizeof bytes);
-      }
+      for (int64_t i = 0; i < width; i += lanes) most = greater(most, magnitude(load(from + i)));
+      const float bound = largest(most);
+      scale[token] = bound / 127;
+      round(from, inverse(bound), out + token * width, width);
     }
   });
 }
 
 template <class T>
-void scale_rows(T* x, const float* scale, int64_t tokens, int64_t width) {
+void norm_quantize(const T* x, uint8_t* out, float* scale, int64_t tokens, int64_t hidden, float eps) {
   split(tokens, [=](int64_t first, int64_t end) {
-    for (int64_t i = first * width; i < end * width; i += lanes) store(x + i, load(x + i) * scale[i / width]);
+    for (int64_t token = first; token < end; token++) {
+      const T* from = x + token * hidden;
+      Floats most{}, squares{};
+      for (int64_t i = 0; i < hidden; i += lanes) {
+        const Floats v = load(from + i);
+        most = greater(most, magnitude(v));
+        squares += v * v;
+      }
+      const float bound = largest(most);
+      scale[token] = bound / 127 / __builtin_sqrtf(reduce(squares) / hidden + eps);
+      round(from, inverse(bound), out + token * hidden, hidden);
+    }
+  });
+}
+
+template <class T>
+void silu_mul_quantize(const T* x, const float* given, uint8_t* out, float* scale, int64_t tokens, int64_t width) {
+  split(tokens, [=](int64_t first, int64_t end) {
+    float* row = (float*)aligned_alloc(64, width * sizeof(float));  // too long for a stack
+    for (int64_t token = first; token < end; token++) {
+      const T *gate = x + 2 * token * width, *up = gate + width;
+      const float by = given[token];
+      Floats most{};
+      for (int64_t i = 0; i < width; i += 4 * lanes) {
+        Floats v[4];
+        for (int64_t j = 0; j < 4; j++) v[j] = gated(load(gate + i + j * lanes) * by, load(up + i + j * lanes) * by);
+        hadamard(v);
+        for (int64_t j = 0; j < 4; j++) {
+          store(row + i + j * lanes, v[j]);
+          most = greater(most, magnitude(v[j]));
+        }
+      }
+      const float bound = largest(most);
+      scale[token] = bound / 127;
+      round(row, inverse(bound), out + token * width, width);
+    }
+    free(row);
+  });
+}
+
+template <class T>
+void add_scaled(T* x, const T* product, const float* scale, int64_t tokens, int64_t width) {
+  split(tokens, [=](int64_t first, int64_t end) {
+    for (int64_t token = first; token < end; token++) {
+      T* to = x + token * width;
+      const T* from = product + token * width;
+      for (int64_t i = 0; i < width; i += lanes) store(to + i, load(to + i) + load(from + i) * scale[token]);
+    }
   });
 }
 
@@ -76,6 +131,11 @@ inline void rotate(const T* x, U* out, const float* table, int64_t d, float scal
 }
 
 template <class T>
+inline void copy(const T* x, T* out, int64_t d, float scale) {
+  for (int64_t i = 0; i < d; i += lanes) store(out + i, load(x + i) * scale);
+}
+
+template <class T>
 void append(const Heads& h, int64_t start) {
   const int64_t d = h.head_dim, width = (h.n_heads + 2 * h.n_kv_heads) * d;
   split(h.rows * h.length, [&](int64_t first, int64_t end) {
@@ -83,11 +143,13 @@ void append(const Heads& h, int64_t start) {
       T* x = (T*)h.qkv + token * width;
       const float* table = h.rope + h.positions[token] * d;
       const int64_t row = token / h.length, slot = start + token % h.length;
-      for (int64_t head = 0; head < h.n_heads + h.n_kv_heads; head++) rotate(x + head * d, x + head * d, table, d, 1);
+      const float by = h.scale ? h.scale[token] : 1;
+      for (int64_t head = 0; head < h.n_heads + h.n_kv_heads; head++) rotate(x + head * d, x + head * d, table, d, by);
       for (int64_t head = 0; head < h.n_kv_heads; head++) {
-        const T* k = x + (h.n_heads + head) * d;
+        T *k = x + (h.n_heads + head) * d, *v = k + h.n_kv_heads * d;
+        if (h.scale) copy(v, v, d, by);
         memcpy(at<T>(h.keys, row, head) + slot * d, k, d * sizeof(T));
-        memcpy(at<T>(h.values, row, head) + slot * d, k + h.n_kv_heads * d, d * sizeof(T));
+        memcpy(at<T>(h.values, row, head) + slot * d, v, d * sizeof(T));
       }
     }
   });
@@ -203,10 +265,11 @@ void decode(const Heads& h, T* out) {
       const T* x = (const T*)h.qkv + row * width;
       const float* table = h.rope + position * d;
       T *k = at<T>(h.keys, row, head), *v = at<T>(h.values, row, head);
-      rotate(x + (h.n_heads + head) * d, k + position * d, table, d, 1);
-      memcpy(v + position * d, x + (h.n_heads + h.n_kv_heads + head) * d, d * sizeof(T));
+      const float by = h.scale ? h.scale[row] : 1;
+      rotate(x + (h.n_heads + head) * d, k + position * d, table, d, by);
+      copy(x + (h.n_heads + h.n_kv_heads + head) * d, v + position * d, d, by);
       alignas(64) float q[most_group * most_dim];
-      for (int64_t g = 0; g < group; g++) rotate(x + (head * group + g) * d, q + g * d, table, d, scale);
+      for (int64_t g = 0; g < group; g++) rotate(x + (head * group + g) * d, q + g * d, table, d, scale * by);
       attend(q, k, v, position + 1, group, d, out + (row * h.n_heads + head * group) * d);
     }
   });
@@ -239,11 +302,17 @@ const Kernels KERNELS = {
         silu_mul((const T*)x, (T*)out, tokens, width);
       });
     },
-    [](Type type, const void* x, int8_t* out, float* scale, int64_t tokens, int64_t width) {
+    [](Type type, const void* x, uint8_t* out, float* scale, int64_t tokens, int64_t width) {
       typed(type, [=](auto t) { quantize((const decltype(t)*)x, out, scale, tokens, width); });
     },
-    [](Type type, void* x, const float* scale, int64_t tokens, int64_t width) {
-      typed(type, [=](auto t) { scale_rows((decltype(t)*)x, scale, tokens, width); });
+    [](Type type, const void* x, uint8_t* out, float* scale, int64_t tokens, int64_t hidden, float eps) {
+      typed(type, [=](auto t) { norm_quantize((const decltype(t)*)x, out, scale, tokens, hidden, eps); });
+    },
+    [](Type type, const void* x, const float* given, uint8_t* out, float* scale, int64_t tokens, int64_t width) {
+      typed(type, [=](auto t) { silu_mul_quantize((const decltype(t)*)x, given, out, scale, tokens, width); });
+    },
+    [](Type type, void* x, const void* product, const float* scale, int64_t tokens, int64_t width) {
+      typed(type, [=](auto t) { add_scaled((decltype(t)*)x, (const decltype(t)*)product, scale, tokens, width); });
     },
     [](const Heads& heads, int64_t start) { typed(heads.type, [&](auto t) { append<decltype(t)>(heads, start); }); },
 #ifdef __AVX512BF16__

@@ -20,6 +20,7 @@ struct Heads {
   void* qkv;                 // [tokens, (n_heads + 2 * n_kv_heads) * head_dim]
   const float* rope;         // [positions, head_dim]: cosines of half the dimensions, then sines
   const int64_t* positions;  // [tokens]
+  const float* scale;        // of qkv's tokens [tokens], or null: qkv is as int8's products give it
   Cache keys, values;
 };
 
@@ -29,10 +30,16 @@ struct Kernels {
   void (*rms_norm)(Type type, const void* x, const void* w, void* out, int64_t tokens, int64_t hidden, float eps);
   // silu(gate) * up: x [tokens, 2 * width], gate before up; out [tokens, width]
   void (*silu_mul)(Type type, const void* x, void* out, int64_t tokens, int64_t width);
-  // Each token in 8 bits: out [tokens, width] = round(x / scale), where scale [tokens] is the largest of x by 127
-  void (*quantize)(Type type, const void* x, int8_t* out, float* scale, int64_t tokens, int64_t width);
-  // x *= scale, in place: x [tokens, width], scale [tokens]
-  void (*scale_rows)(Type type, void* x, const float* scale, int64_t tokens, int64_t width);
+  // Each token in 8 bits: out [tokens, width] = round(x / scale) + 128, where scale [tokens] is the largest
+  // of x by 127
+  void (*quantize)(Type type, const void* x, uint8_t* out, float* scale, int64_t tokens, int64_t width);
+  // x / sqrt(mean(x^2) + eps) in 8 bits, as quantize: norms' weights are folded into int8's
+  void (*norm_quantize)(Type type, const void* x, uint8_t* out, float* scale, int64_t tokens, int64_t hidden, float eps);
+  // silu_mul of x * given [tokens], each 64 numbers by Hadamard's matrix (width is a multiple), in 8 bits, as quantize
+  void (*silu_mul_quantize)(
+      Type type, const void* x, const float* given, uint8_t* out, float* scale, int64_t tokens, int64_t width);
+  // x += product * scale, in place: x, product [tokens, width], scale [tokens]
+  void (*add_scaled)(Type type, void* x, const void* product, const float* scale, int64_t tokens, int64_t width);
   // Rotates queries and keys in place, and writes keys and values into the cache at `start` and after: for attention over
   // several tokens a row.
   void (*append)(const Heads& heads, int64_t start);

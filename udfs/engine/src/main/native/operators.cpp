@@ -37,7 +37,7 @@ struct Torch {
 const Kernels* const all[] = {&kernels_avx2, &kernels_avx512, &kernels_avx512_bf16, &kernels_amx};  // each needs those before
 const Kernels* kernels;
 
-constexpr int32_t int8_code = 1, float32_code = 6, bfloat16_code = 15;  // c10::ScalarType
+constexpr int32_t uint8_code = 0, float32_code = 6, bfloat16_code = 15;  // c10::ScalarType
 
 // A tensor argument, released at the end of its operator.
 class Argument {
@@ -94,15 +94,34 @@ void silu_mul(Slot* stack, uint64_t, uint64_t) {
 
 void quantize(Slot* stack, uint64_t, uint64_t) {
   Argument x(stack[0]);
-  Result out(x.sizes[0], x.sizes[1], int8_code), scale(x.sizes[0], 1, float32_code);
-  kernels->quantize(x.type(), x.data, (int8_t*)out.data, (float*)scale.data, x.sizes[0], x.sizes[1]);
+  Result out(x.sizes[0], x.sizes[1], uint8_code), scale(x.sizes[0], 1, float32_code);
+  kernels->quantize(x.type(), x.data, (uint8_t*)out.data, (float*)scale.data, x.sizes[0], x.sizes[1]);
   stack[0] = (Slot)out.tensor;
   stack[1] = (Slot)scale.tensor;
 }
 
-void scale_rows(Slot* stack, uint64_t, uint64_t) {
-  Argument x(stack[0]), scale(stack[1]);
-  kernels->scale_rows(x.type(), x.data, (const float*)scale.data, x.sizes[0], x.sizes[1]);
+void norm_quantize(Slot* stack, uint64_t, uint64_t) {
+  Argument x(stack[0]);
+  Result out(x.sizes[0], x.sizes[1], uint8_code), scale(x.sizes[0], 1, float32_code);
+  kernels->norm_quantize(
+      x.type(), x.data, (uint8_t*)out.data, (float*)scale.data, x.sizes[0], x.sizes[1], real(stack[1]));
+  stack[0] = (Slot)out.tensor;
+  stack[1] = (Slot)scale.tensor;
+}
+
+void silu_mul_quantize(Slot* stack, uint64_t, uint64_t) {
+  Argument x(stack[0]), given(stack[1]);
+  const int64_t tokens = x.sizes[0], width = x.sizes[1] / 2;
+  Result out(tokens, width, uint8_code), scale(tokens, 1, float32_code);
+  kernels->silu_mul_quantize(
+      x.type(), x.data, (const float*)given.data, (uint8_t*)out.data, (float*)scale.data, tokens, width);
+  stack[0] = (Slot)out.tensor;
+  stack[1] = (Slot)scale.tensor;
+}
+
+void add_scaled(Slot* stack, uint64_t, uint64_t) {
+  Argument x(stack[0]), product(stack[1]), scale(stack[2]);
+  kernels->add_scaled(x.type(), x.data, product.data, (const float*)scale.data, x.sizes[0], x.sizes[1]);
 }
 
 // Of as many rows as the cache has, and `length` tokens of each.
@@ -126,6 +145,9 @@ void require(bool fits) {
   if (!fits) abort();
 }
 
+// An empty tensor is none.
+const float* scales(const Argument& scale) { return scale.sizes[0] > 0 ? (const float*)scale.data : nullptr; }
+
 // The table of rotations, and positions from the first on, which must be below `limit`, too.
 void place(Heads& h, const Argument& rope, const Argument& positions, int64_t first, int64_t limit) {
   h.rope = (const float*)rope.data;
@@ -136,9 +158,10 @@ void place(Heads& h, const Argument& rope, const Argument& positions, int64_t fi
 }
 
 void append(Slot* stack, uint64_t, uint64_t) {
-  Argument qkv(stack[0]), rope(stack[1]), positions(stack[2]), keys(stack[3]), values(stack[4]);
-  const int64_t start = (int64_t)stack[5];
+  Argument qkv(stack[0]), rope(stack[1]), positions(stack[2]), keys(stack[3]), values(stack[4]), scale(stack[5]);
+  const int64_t start = (int64_t)stack[6];
   Heads h = heads(qkv, keys, values, qkv.sizes[0] / keys.sizes[0]);
+  h.scale = scales(scale);
   require(start + h.length <= keys.sizes[2]);
   place(h, rope, positions, 0, rope.sizes[0]);
   kernels->append(h, start);
@@ -153,10 +176,11 @@ void attend(Slot* stack, uint64_t, uint64_t) {
 }
 
 void decode(Slot* stack, uint64_t, uint64_t) {
-  Argument qkv(stack[0]), rope(stack[1]), positions(stack[2]), keys(stack[3]), values(stack[4]), out(stack[5]);
+  Argument qkv(stack[0]), rope(stack[1]), positions(stack[2]), keys(stack[3]), values(stack[4]), scale(stack[5]), out(stack[6]);
   Heads h = heads(qkv, keys, values, 1);
-  const int64_t first = (int64_t)stack[6], size = h.type == Type::bfloat16 ? 2 : 4;
+  const int64_t first = (int64_t)stack[7], size = h.type == Type::bfloat16 ? 2 : 4;
   h.qkv = (char*)h.qkv + first * qkv.sizes[1] * size;
+  if (scales(scale)) h.scale = scales(scale) + first;
   place(h, rope, positions, first, keys.sizes[2]);
   kernels->decode(h, (char*)out.data + first * out.sizes[1] * size);
 }
@@ -170,13 +194,16 @@ const Operator operators[] = {
     {"rms_norm", "rms_norm(Tensor x, Tensor w, float eps) -> Tensor", rms_norm},
     {"silu_mul", "silu_mul(Tensor x) -> Tensor", silu_mul},
     {"quantize", "quantize(Tensor x) -> (Tensor, Tensor)", quantize},
-    {"scale_rows", "scale_rows(Tensor(a!) x, Tensor scale) -> ()", scale_rows},
+    {"norm_quantize", "norm_quantize(Tensor x, float eps) -> (Tensor, Tensor)", norm_quantize},
+    {"silu_mul_quantize", "silu_mul_quantize(Tensor x, Tensor scale) -> (Tensor, Tensor)", silu_mul_quantize},
+    {"add_scaled", "add_scaled(Tensor(a!) x, Tensor product, Tensor scale) -> ()", add_scaled},
     {"append",
-     "append(Tensor(a!) qkv, Tensor rope, Tensor positions, Tensor(b!) keys, Tensor(c!) values, int start) -> ()",
+     "append(Tensor(a!) qkv, Tensor rope, Tensor positions, Tensor(b!) keys, Tensor(c!) values, Tensor scale, int start) -> ()",
      append},
     {"attend", "attend(Tensor qkv, Tensor keys, Tensor values, int start) -> Tensor", attend},
     {"decode",
-     "decode(Tensor qkv, Tensor rope, Tensor positions, Tensor(a!) keys, Tensor(b!) values, Tensor(c!) out, int first) -> ()",
+     "decode(Tensor qkv, Tensor rope, Tensor positions, Tensor(a!) keys, Tensor(b!) values, Tensor scale, Tensor(c!) out, int first)"
+     " -> ()",
      decode},
 };
 

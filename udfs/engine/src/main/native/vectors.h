@@ -121,6 +121,29 @@ inline void transpose(Floats* a) {
 #undef EXCHANGE
 }
 
+// 64 numbers by the Hadamard matrix of that size, by 8: its own inverse.
+inline void hadamard(Floats* v) {
+  for (int w = 1; w < 4; w *= 2) {
+    for (int i = 0; i < 4; i++) {
+      if (i & w) continue;
+      const Floats a = v[i], b = v[i + w];
+      v[i] = a + b;
+      v[i + w] = a - b;
+    }
+  }
+  for (int i = 0; i < 4; i++) {
+#define LIST(...) __VA_ARGS__
+#define PAIRS(exchanged, signs) v[i] = __builtin_shufflevector(v[i], v[i], LIST exchanged) + v[i] * Floats{LIST signs};
+    PAIRS((8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7), (1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1, -1))
+    PAIRS((4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11), (1, 1, 1, 1, -1, -1, -1, -1, 1, 1, 1, 1, -1, -1, -1, -1))
+    PAIRS((2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13), (1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1))
+    PAIRS((1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14), (1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1))
+#undef PAIRS
+#undef LIST
+    v[i] *= 0.125f;
+  }
+}
+
 // A kernel's work on a part of its rows.
 template <class Body>
 void split(int64_t count, const Body& body) {

@@ -17,27 +17,44 @@ class Fused(Llama):
     def in_8_bits(self, x: Tensor) -> Tuple[Tensor, Tensor]:
         return ops.herd.quantize(x)
 
-    def scaled(self, x: Tensor, scale: Tensor) -> Tensor:
-        ops.herd.scale_rows(x, scale)
-        return x
-
     # The product adds to the residual where oneDNN makes it.
     def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:
         out = residual
-        if self.onednn_int8 or len(self.packed) > 0 or not ops.prim.is_mkldnn(self.weights[name][i]):
+        if len(self.packed) > 0 or not ops.prim.is_mkldnn(self.weights[name][i]):
             out = residual.add_(self.linear(name, i, x))
         else:
             out = ops.mkldnn._linear_pointwise(x, residual, self.weights[name][i], None, "add")
         return out
 
+    # What a product of int8 gives is scaled by whatever reads it next.
     def after_attention(self, i: int, x: Tensor, attended: Tensor) -> Tensor:
-        x = self.add_linear_to(x, "o_proj", i, attended)
-        gate_up = self.linear("gate_up_proj", i, self.rms_norm("post_attention_layernorm", i, x))
-        return self.add_linear_to(x, "down_proj", i, self.rotate_down(ops.herd.silu_mul(gate_up)))
+        if self.onednn_int8:
+            q, scale = ops.herd.quantize(attended)
+            ops.herd.add_scaled(x, self.multiply_8_bits("o_proj", i, q, x.dtype), scale)
+            q, scale = ops.herd.norm_quantize(x, self.norm_eps)
+            gate_up = self.multiply_8_bits("gate_up_proj", i, q, x.dtype)
+            n = self.weights["down_rotation"][0].size(0)
+            if n == 64:
+                q, scale = ops.herd.silu_mul_quantize(gate_up, scale)
+            else:
+                q, scale = ops.herd.quantize(self.rotate_down(ops.herd.silu_mul(gate_up.mul_(scale))))
+            ops.herd.add_scaled(x, self.multiply_8_bits("down_proj", i, q, x.dtype), scale)
+        else:
+            x = self.add_linear_to(x, "o_proj", i, attended)
+            gate_up = self.linear("gate_up_proj", i, self.rms_norm("post_attention_layernorm", i, x))
+            x = self.add_linear_to(x, "down_proj", i, self.rotate_down(ops.herd.silu_mul(gate_up)))
+        return x
 
-    # [tokens, hidden] -> [tokens, (n_heads + 2 * n_kv_heads) * head_dim]
-    def projected(self, i: int, x: Tensor) -> Tensor:
-        return self.linear("qkv_proj", i, self.rms_norm("input_layernorm", i, x))
+    # [tokens, hidden] -> [tokens, (n_heads + 2 * n_kv_heads) * head_dim], and by what its tokens are still to be scaled: [tokens, 1],
+    # or nothing
+    def projected(self, i: int, x: Tensor) -> Tuple[Tensor, Tensor]:
+        if self.onednn_int8:
+            q, scale = ops.herd.norm_quantize(x, self.norm_eps)
+            qkv = self.multiply_8_bits("qkv_proj", i, q, x.dtype)
+        else:
+            qkv = self.linear("qkv_proj", i, self.rms_norm("input_layernorm", i, x))
+            scale = torch.empty([0])
+        return qkv, scale
 
     def extend(
         self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor], tail: int
@@ -47,9 +64,9 @@ class Fused(Llama):
         cache = self.slices(capacity, row, n)
         at = positions.view([-1])
         for i in range(self.n_layers):
-            qkv = self.projected(i, x)
+            qkv, scale = self.projected(i, x)
             keys, values = cache[2 * i], cache[2 * i + 1]
-            ops.herd.append(qkv, self.rope[0], at, keys, values, start)
+            ops.herd.append(qkv, self.rope[0], at, keys, values, scale, start)
             heads = qkv.view([n, t, nq + 2 * nk, self.head_dim])
             queries = heads.narrow(2, 0, nq)
             seen_keys, seen_values = keys.narrow(2, 0, start + t), values.narrow(2, 0, start + t)
@@ -74,10 +91,10 @@ class Fused(Llama):
             caches.append(self.slices(capacities[a], 0, rows[a]))
         out = torch.empty([x.size(0), self.n_heads * self.head_dim], dtype=x.dtype)
         for i in range(self.n_layers):
-            qkv = self.projected(i, x)
+            qkv, scale = self.projected(i, x)
             first = 0
             for a in range(len(rows)):
-                ops.herd.decode(qkv, self.rope[0], positions, caches[a][2 * i], caches[a][2 * i + 1], out, first)
+                ops.herd.decode(qkv, self.rope[0], positions, caches[a][2 * i], caches[a][2 * i + 1], scale, out, first)
                 first += rows[a]
             x = self.after_attention(i, x, out)
         return x

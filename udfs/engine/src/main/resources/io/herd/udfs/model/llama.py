@@ -129,12 +129,20 @@ class Llama(Module):
     # A few channels of a Llama's activations are many times larger than the others and would leave them no bits of the
     # seven. A rotation spreads them over all channels; with the weights on both sides rotated too, the result is the same.
 
-    # The discrete Hartley transform, orthogonal and its own inverse, of any size: [n, n].
-    def hartley(self, n: int) -> Tensor:
-        i = torch.arange(n, dtype=torch.float64)
-        turns = i.unsqueeze(0) * i.unsqueeze(1)
-        angle = turns.remainder(n) * (6.283185307179586 / n)
-        return ((angle.cos() + angle.sin()) / torch.sqrt(n)).to(torch.float32)
+    # A rotation that is its own inverse and spreads each number evenly: Hadamard's matrix of 64, which kernels apply by sums alone;
+    # of other sizes the discrete Hartley transform. [n, n]
+    def rotation(self, n: int) -> Tensor:
+        if n == 64:
+            out = torch.ones([1, 1])
+            for _ in range(6):
+                out = torch.cat([torch.cat([out, out], 1), torch.cat([out, -out], 1)], 0)
+            out = out / 8.
+        else:
+            i = torch.arange(n, dtype=torch.float64)
+            turns = i.unsqueeze(0) * i.unsqueeze(1)
+            angle = turns.remainder(n) * (6.283185307179586 / n)
+            out = ((angle.cos() + angle.sin()) / torch.sqrt(n)).to(torch.float32)
+        return out
 
     def block(self, width: int) -> int:
         return 64 if width % 64 == 0 else width
@@ -143,8 +151,8 @@ class Llama(Module):
     def rotate_stream(self, x: Tensor) -> Tensor:
         n = self.block(x.size(1))
         m = x.size(1) // n
-        within = torch.matmul(x.view([-1, m, n]), self.hartley(n))
-        return torch.matmul(self.hartley(m), within).reshape([x.size(0), x.size(1)])
+        within = torch.matmul(x.view([-1, m, n]), self.rotation(n))
+        return torch.matmul(self.rotation(m), within).reshape([x.size(0), x.size(1)])
 
     # The rotation of what down_proj reads, within blocks only, because it is computed in every pass: [any, intermediate]
     def rotate_down(self, x: Tensor) -> Tensor:
@@ -170,7 +178,7 @@ class Llama(Module):
     # Once all products are packed: nothing is left of the norms that were folded into them, and tokens enter a stream that is
     # rotated.
     def finish_int8(self, intermediate: int) -> None:
-        self.weights["down_rotation"] = [self.hartley(self.block(intermediate)).to(self.any_norm().dtype)]
+        self.weights["down_rotation"] = [self.rotation(self.block(intermediate)).to(self.any_norm().dtype)]
         for name in ["input_layernorm", "post_attention_layernorm", "norm"]:
             if name in self.weights:
                 for norm in self.weights[name]:
@@ -193,7 +201,7 @@ class Llama(Module):
         for given, rotated in zip(w.split(step, 1), out.split(step, 1)):
             x = self.rotate_stream(given.t().contiguous().to(torch.float32)).t()
             if block > 0:
-                x = torch.matmul(x.reshape([-1, block]), self.hartley(block)).view(rotated.size())
+                x = torch.matmul(x.reshape([-1, block]), self.rotation(block)).view(rotated.size())
             rotated.copy_(x)
         return out
 
@@ -247,12 +255,7 @@ class Llama(Module):
         if self.onednn_int8:
             q, scale = self.in_8_bits(x)
             kind = torch.float32 if name == "lm_head" else x.dtype
-            w_scale, zero = self.weights[name + "_scale"][i], self.weights[name + "_zero"][i]
-            none2: List[Optional[number]] = []
-            product = ops.onednn.qlinear_pointwise(
-                q, 1., 0, self.weights[name][i], w_scale, zero, None, 1., 0, kind, "none", none2, ""
-            )
-            out = self.scaled(product, scale)
+            out = self.multiply_8_bits(name, i, q, kind).mul_(scale)
         elif len(self.packed) > 0:
             largest = x.abs().amax([1], True).clamp(1e-12)  # [tokens, 1]
             w = self.packed[name][i]
@@ -267,14 +270,19 @@ class Llama(Module):
                 out = torch.linear(x, w2)
         return out
 
-    # x [tokens, in] as 8 bits, and the scale of each token [tokens, 1]
+    # x [tokens, in] as 8 bits around 128, and the scale of each token [tokens, 1]. Without a sign: VNNI multiplies bytes without
+    # one by bytes with one, and for two with signs oneDNN 3.7 falls back to plain loops where there is no AMX, 100 times as slow.
     def in_8_bits(self, x: Tensor) -> Tuple[Tensor, Tensor]:
         scale = (x.abs().amax([1], True).to(torch.float32) / 127.).clamp(1e-12)
-        return torch.round(x / scale).to(torch.int8), scale
+        return (torch.round(x / scale) ).to(torch.int8), scale
 
-    # x [tokens, any] by a factor of each token, in place
-    def scaled(self, x: Tensor, scale: Tensor) -> Tensor:
-        return x.mul_(scale)
+    # Weights by tokens of 8 bits [tokens, in], in the type `kind`: [tokens, out], which lacks the tokens' scales
+    def multiply_8_bits(self, name: str, i: int, q: Tensor, kind: int) -> Tensor:
+        scale, zero = self.weights[name + "_scale"][i], self.weights[name + "_zero"][i]
+        none: List[Optional[number]] = []
+        return ops.onednn.qlinear_pointwise(
+            q, 1., 128, self.weights[name][i], scale, zero, None, 1., 0, kind, "none", none, ""
+        )
 
     # residual + linear(x), in place. With flash the product adds to the residual itself: a launch less.
     def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:

@@ -40,7 +40,7 @@ class FusedKernelsTest {
     FusedKernels.use(null);
   }
 
-  private static LlamaModel load(String variant, Dtype dtype, Kernels kernels) {
+  static LlamaModel load(String variant, Dtype dtype, Kernels kernels) {
     ModelSpec spec = LlamaModel.spec(TinyRandom.folder(variant));
     Stage whole = new Stage(TorchDevice.cpu(), 0, spec.layers(), spec.layers(), kernels);
     Placement placement = new Placement(List.of(whole));
@@ -48,7 +48,7 @@ class FusedKernelsTest {
   }
 
   /** Logits of prompts together, then of a decode step, then scores of labels behind a prefix. */
-  private static List<Double> everything(LlamaModel model, String variant) {
+  static List<Double> everything(LlamaModel model, String variant) {
     List<int[]> prompts = TinyRandom.cases(variant).stream().map(Case::ids).toList();
     List<Double> out = new ArrayList<>();
     for (float[] logits : model.logits(prompts)) {

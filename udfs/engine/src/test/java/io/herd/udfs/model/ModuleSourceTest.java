@@ -31,7 +31,7 @@ class ModuleSourceTest {
               + "|(x|residual)\\.dtype != [wx]\\.dtype"
               + "|name == \"\\w+\"|(name|\"\\w+\") (not )?in self\\.\\w+"
               + "|(len\\([\\w.]+\\)|[\\w\\[\\]]+\\.numel\\(\\)) > ([01]|sizes\\[0\\])"
-              + "|(width|step) % 64 == 0|(norm|packed) is not None|p\\.size\\(1\\) % block > 0"
+              + "|(width|step) % 64 == 0|n == 64|(norm|packed) is not None|p\\.size\\(1\\) % block > 0"
               + "|kept == 0|capacity == to_capacity|size % 2 == 0|size \\* tensors > self\\.slice_count\\(\\)"
               + "|(kept|start|tokens|candidates|logprobs|m|block) > 0|candidates == p\\.size\\(1\\)");
 
@@ -77,7 +77,7 @@ class ModuleSourceTest {
       if (line.contains("ops.mkldnn")
           || line.contains("ops.onednn")
           || line.contains("ops.quantized")) {
-        assertThat(method).isIn("pack", "quantize", "linear");
+        assertThat(method).isIn("pack", "quantize", "linear", "multiply_8_bits");
       }
       assertThat(line).doesNotContain("ops.herd");
     }
