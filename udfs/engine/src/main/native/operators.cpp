@@ -275,6 +275,13 @@ extern "C" __attribute__((visibility("default"))) const char* herd_use(const cha
   return nullptr;
 }
 
+// Whether the processor multiplies 8 by 8 bits without overflow: VNNI's, of 512 bits or of 256 (cpuid's leaf 7).
+extern "C" __attribute__((visibility("default"))) int herd_vnni() {
+  unsigned a, b, c, d;
+  if (of_processor() >= 2 && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & bit_AVX512VNNI)) return 1;
+  return of_processor() >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & (1 << 4));  // AVX-VNNI
+}
+
 // Registers the operators; the name of the instruction set, or null without libtorch from 2.7 on or a processor with AVX2.
 extern "C" __attribute__((visibility("default"))) const char* herd_register() {
   if (!find_torch()) return nullptr;

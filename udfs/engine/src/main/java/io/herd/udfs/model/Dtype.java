@@ -12,14 +12,15 @@ public enum Dtype {
   /**
    * Products of int8 matrices, scaled by output channel, with activations of 7 bits, scaled by
    * token; all else in float32. Not 8 bits: without VNNI, x86 adds up pairs of products in 16 bits,
-   * which 8 bits overflow. And by token, so that a row doesn't depend on its batch mates.
-   * Processors that multiply bfloat16 have VNNI or AMX: there activations have 8 bits, and all else
-   * is bfloat16 ({@link Kernels#FUSED_INT8}).
+   * which 8 bits overflow. And by token, so that a row doesn't depend on its batch mates. With VNNI
+   * or AMX activations have 8 bits ({@link Kernels#FUSED_INT8}); all else is bfloat16 where it is
+   * multiplied, too.
    *
    * <p>A few channels of a Llama's activations are many times larger than the others and would
    * leave them no bits. So the residual stream is rotated, which changes nothing else when the
    * weights around it are rotated too, and so is the middle of the feed-forward layer, in blocks.
-   * (QuaRot, Ashkboos et al. 2024; with discrete Hartley transforms, which exist for every width.)
+   * (QuaRot, Ashkboos et al. 2024; with Hadamard's matrices of 64, and discrete Hartley transforms,
+   * which exist for every width.)
    */
   INT8("int8", 6, 4, 1);
 

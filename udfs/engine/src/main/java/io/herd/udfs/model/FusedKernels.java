@@ -40,16 +40,22 @@ final class FusedKernels {
     if (dtype == Dtype.FLOAT16 || !fit(spec) || instructions() == null) {
       return Kernels.PLAIN;
     }
-    if (dtype == Dtype.FLOAT32 || !attends(instructions())) {
-      return Kernels.FUSED;
-    }
-    return dtype == Dtype.INT8 ? Kernels.FUSED_INT8 : Kernels.FUSED_ATTENTION;
+    boolean attends = attends(instructions());
+    return switch (dtype) {
+      case INT8 ->
+          attends ? Kernels.FUSED_ATTENTION_INT8 : vnni() ? Kernels.FUSED_INT8 : Kernels.FUSED;
+      case BFLOAT16 -> attends ? Kernels.FUSED_ATTENTION : Kernels.FUSED;
+      default -> Kernels.FUSED;
+    };
   }
 
-  /**
-   * Whether they have attention of several tokens: where bfloat16 is multiplied, and with it, on
-   * all such processors, 8 by 8 bits.
-   */
+  /** Whether this processor multiplies 8 by 8 bits without overflow. */
+  static boolean vnni() {
+    return instructions() != null
+        && Loaded.LIBRARY.getFunction("herd_vnni").invokeInt(new Object[0]) != 0;
+  }
+
+  /** Whether they have attention of several tokens: where bfloat16 is multiplied. */
   static boolean attends(String instructions) {
     return INSTRUCTIONS.indexOf(instructions) >= INSTRUCTIONS.indexOf("avx512_bf16");
   }

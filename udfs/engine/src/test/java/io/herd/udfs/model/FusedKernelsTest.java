@@ -124,24 +124,33 @@ class FusedKernelsTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void bfloat16_isAsNearToFloat32AsPlainOperators(String instructions, String variant) {
-    assertAsNear(instructions, variant, Dtype.BFLOAT16, Kernels.FUSED_ATTENTION);
-  }
-
-  /** 8 bits of activations and bfloat16 beside them, where plain operators have 7 and float32. */
-  @ParameterizedTest
-  @MethodSource("kernels")
-  void int8_isAsNearToFloat32AsPlainOperators(String instructions, String variant) {
-    assertAsNear(instructions, variant, Dtype.INT8, Kernels.FUSED_INT8);
+    assertAsNear(
+        instructions,
+        variant,
+        Dtype.BFLOAT16,
+        FusedKernels.attends(instructions) ? Kernels.FUSED_ATTENTION : Kernels.FUSED);
   }
 
   /**
-   * @param best where bfloat16 is multiplied
+   * 8 bits of activations, perhaps with bfloat16 beside them; plain operators have 7 and float32.
    */
-  private static void assertAsNear(String instructions, String variant, Dtype dtype, Kernels best) {
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void int8_isAsNearToFloat32AsPlainOperators(String instructions, String variant) {
+    assertAsNear(instructions, variant, Dtype.INT8, Kernels.FUSED);
+    if (FusedKernels.vnni()) {
+      assertAsNear(instructions, variant, Dtype.INT8, Kernels.FUSED_INT8);
+    }
+    if (FusedKernels.attends(instructions)) {
+      assertAsNear(instructions, variant, Dtype.INT8, Kernels.FUSED_ATTENTION_INT8);
+    }
+  }
+
+  private static void assertAsNear(
+      String instructions, String variant, Dtype dtype, Kernels kernels) {
     List<Double> exact = of(variant, Dtype.FLOAT32, Kernels.PLAIN);
     double plain = error(of(variant, dtype, Kernels.PLAIN), exact);
     FusedKernels.use(instructions);
-    Kernels kernels = FusedKernels.attends(instructions) ? best : Kernels.FUSED;
     double fused = error(of(variant, dtype, kernels), exact);
     assertThat(plain).isPositive();
     assertThat(fused).isLessThan(1.1 * plain);
