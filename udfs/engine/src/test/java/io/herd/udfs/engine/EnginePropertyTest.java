@@ -26,13 +26,14 @@ class EnginePropertyTest {
       @ForAll @IntRange(min = 90, max = 2500) int kvTokens,
       @ForAll @IntRange(min = 1, max = 600) int prefillTokens,
       @ForAll @IntRange(min = 1, max = 40) int memoryRows,
-      @ForAll boolean fixedShapes) {
+      @ForAll boolean fixedShapes,
+      @ForAll boolean lookup) {
     Random random = new Random(seed);
     FakeModel model = new FakeModel(kvTokens);
     model.mostRows = fixedShapes ? slots : memoryRows;
     Limits limits = new Limits(slots, kvTokens, prefillTokens);
     List<Asked> asked = new ArrayList<>();
-    try (Engine engine = new Engine(model, limits, 85, fixedShapes)) {
+    try (Engine engine = new Engine(model, limits, 85, fixedShapes, lookup)) {
       List<Asked> toCome = load(random);
       while (!toCome.isEmpty() || engine.pending() > 0) {
         while (!toCome.isEmpty() && random.nextInt(3) > 0) {

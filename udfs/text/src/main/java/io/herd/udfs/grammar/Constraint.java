@@ -10,6 +10,11 @@ public final class Constraint {
     this.state = start;
   }
 
+  /** Another one that has come as far. */
+  public Constraint copy() {
+    return new Constraint(grammar, state);
+  }
+
   /**
    * The tokens that may come next.
    *
