@@ -4,6 +4,7 @@ import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.model.TorchDevice;
+import io.herd.udfs.text.Natives;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -26,6 +27,7 @@ public final class PassBench {
   private PassBench() {}
 
   public static void main(String[] args) {
+    Natives.prepare();
     Dtype dtype = Dtype.valueOf(args[1].toUpperCase(Locale.ROOT));
     int length = args.length > 2 ? Integer.parseInt(args[2]) : 256;
     System.out.printf("rows \\ tokens of each%s%n", Arrays.toString(TOKENS));
