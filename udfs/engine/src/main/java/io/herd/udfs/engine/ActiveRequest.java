@@ -69,7 +69,7 @@ final class ActiveRequest implements Sequence {
   Draft propose(Chances chances, int most) {
     if (lookup == null) {
       lookup = new RowLookup(request.ids(), chances);
-      lookup.took(last);
+      lookup.took(last, false);
     }
     int left = group.settings().maxNewTokens() - generated;
     return lookup.propose(constraint, Math.min(most, left - 1));
@@ -84,7 +84,7 @@ final class ActiveRequest implements Sequence {
     for (int i = 0; i < proposed.length; i++) {
       seen = seen == null ? null : seen.with(proposed[i]);
       if (at != null) {
-        at.take(proposed[i]);
+        at.suppose(proposed[i]);
       }
       out.add(sampling(generated + i + 1, seen, at));
     }
@@ -118,7 +118,7 @@ final class ActiveRequest implements Sequence {
     generated++;
     last = id;
     if (lookup != null) {
-      lookup.took(id);
+      lookup.took(id, constraint != null && constraint.forced() >= 0);
     }
     if (counts != null) {
       counts.add(id);

@@ -13,6 +13,35 @@ public record Draft(int[] ids, int[] kinds, double[] chances) {
   /** Nothing is proposed. */
   public static final Draft NONE = new Draft(new int[0], new int[0], new double[0]);
 
+  /** Of tokens that come one by one. */
+  static final class Builder {
+    private final int[] ids;
+    private final int[] kinds;
+    private final double[] chances;
+    private int size;
+
+    Builder(int most) {
+      ids = new int[most];
+      kinds = new int[most];
+      chances = new double[most];
+    }
+
+    int size() {
+      return size;
+    }
+
+    void add(int id, int kind, double chance) {
+      ids[size] = id;
+      kinds[size] = kind;
+      chances[size++] = chance;
+    }
+
+    Draft build() {
+      return new Draft(
+          Arrays.copyOf(ids, size), Arrays.copyOf(kinds, size), Arrays.copyOf(chances, size));
+    }
+  }
+
   /** How many of its tokens have at least this chance. */
   public int worth(double least) {
     int count = 0;

@@ -45,26 +45,23 @@ final class History {
     ids[size++] = id;
   }
 
-  /** The token at a place, or behind the end the one that follows if the text goes on as before. */
-  int get(int place, int period) {
-    int at = place;
-    while (at >= size) {
-      at -= period;
-    }
-    return ids[at];
+  /** What follows a match, so many tokens on: behind the end, if the text goes on as before. */
+  int get(Match match, int ahead) {
+    return ids[match.next() + ahead % (size - match.next())];
   }
 
-  int size() {
-    return size;
-  }
-
-  /** The place that is like the end for the most tokens, the latest of equals; null for none. */
-  Match find() {
+  /**
+   * The place that is like the end for the most tokens, the latest of equals; null for none.
+   *
+   * @param most tokens that say anything
+   */
+  Match find(int most) {
+    int longest = Math.min(most, LONGEST);
     int best = 0;
     int next = 0;
     int place = before[size - 1];
-    for (int tries = 0; tries < TRIES && place != NONE && best < LONGEST; tries++) {
-      int length = common(place);
+    for (int tries = 0; tries < TRIES && place != NONE && best < longest; tries++) {
+      int length = common(place, longest);
       if (length > best) {
         best = length;
         next = place + 1;
@@ -74,9 +71,9 @@ final class History {
     return best == 0 ? null : new Match(next, best);
   }
 
-  private int common(int place) {
+  private int common(int place, int longest) {
     int length = 1;
-    while (length < LONGEST && length <= place && ids[place - length] == ids[size - 1 - length]) {
+    while (length < longest && length <= place && ids[place - length] == ids[size - 1 - length]) {
       length++;
     }
     return length;
