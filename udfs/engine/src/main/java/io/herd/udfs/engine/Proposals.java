@@ -27,7 +27,11 @@ final class Proposals {
     this.budget = budget;
   }
 
-  /** Keeps passes with proposals within so many tokens; whether they might have had more. */
+  /**
+   * Keeps passes with proposals within fewer tokens.
+   *
+   * @return whether they might have had more
+   */
   boolean keepWithin(int tokens) {
     boolean fewer = budget != null && tokens < budget.mostTokens();
     budget = fewer ? new Budget(budget.passTokens(), tokens) : budget;

@@ -10,7 +10,7 @@ public final class Chances {
 
   private static final int KINDS = 1 + History.LONGEST;
 
-  /** Before anything was seen: as if so many were seen, half of them right. */
+  /** What all rows have shown counts in one of them as this number of its own proposals. */
   private static final double PRIOR = 4;
 
   /** Older proposals count ever less once there are as many of a kind, since texts change. */
@@ -35,7 +35,8 @@ public final class Chances {
 
   /** The chance of a token of this kind, if those before it are right: above 0, below 1. */
   double of(int kind) {
-    double before = all == null ? 0.5 : all.of(kind);
+    double unknown = kind == FORCED ? 0.9 : 0.5;
+    double before = all == null ? unknown : all.of(kind);
     return (right[kind] + PRIOR * before) / (seen[kind] + PRIOR);
   }
 

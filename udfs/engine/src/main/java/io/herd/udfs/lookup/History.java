@@ -45,7 +45,11 @@ final class History {
     ids[size++] = id;
   }
 
-  /** What follows a match, so many tokens on: behind the end, if the text goes on as before. */
+  /**
+   * What follows a match.
+   *
+   * @param ahead 0 for the token behind it; beyond the row's end the text goes on as before
+   */
   int get(Match match, int ahead) {
     return ids[match.next() + ahead % (size - match.next())];
   }
