@@ -92,11 +92,11 @@ public record TorchDevice(String name, int capability) {
   }
 
   /**
-   * Tokens of a decode pass that cost as much as what a pass costs beside them: 8 to 12 on two
+   * Tokens of a decode pass that cost as much as what a pass costs beside them: some 15 on two
    * cores with AVX-512; on GPUs it isn't measured.
    */
   int passTokens() {
-    return isGpu() ? 256 : 10;
+    return isGpu() ? 256 : 15;
   }
 
   /** Whether it copies faster from memory of the host whose pages stay where they are. */
