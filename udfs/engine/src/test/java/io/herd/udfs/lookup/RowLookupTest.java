@@ -120,12 +120,14 @@ class RowLookupTest {
   }
 
   @Test
-  void budget_fewRows_takesNearlyAnythingAndManyOnlyTheCertain() {
+  void budget_fewRows_takesNearlyAnythingSomeTheCertainAndManyNothing() {
     Draft draft = new Draft(new int[4], new int[4], new double[] {0.9, 0.6, 0.4, 0.3});
     Budget budget = new Budget(10, 256);
     assertThat(draft.worth(budget.least(List.of(draft)))).isEqualTo(4);
+    List<Draft> some = IntStream.range(0, 16).mapToObj(i -> draft).toList();
+    assertThat(draft.worth(budget.least(some))).isEqualTo(1);
     List<Draft> many = IntStream.range(0, 64).mapToObj(i -> draft).toList();
-    assertThat(draft.worth(budget.least(many))).isEqualTo(1);
+    assertThat(draft.worth(budget.least(many))).isZero();
   }
 
   @Test
