@@ -163,16 +163,21 @@ class Llama(Module):
 
     # The product `name` of layer i, of whatever type, rotated and quantized. What reads the residual stream is rotated on its
     # inputs and takes over the norm before it, whose weights would stand between two rotations; what writes it is rotated on
-    # its outputs, and down_proj on its inputs, too. Packed for oneDNN, with its scales, or for fbgemm.
+    # its outputs, and down_proj on its inputs, too. Values are rotated within heads, which attention adds up as they are, and o_proj
+    # on its inputs. Packed for oneDNN, with its scales, or for fbgemm.
     def pack_int8(self, name: str, i: int, w: Tensor) -> Tuple[Tensor, Tensor, Optional[torch.classes.quantized.LinearPackedParamsBase]]:
         if name == "qkv_proj":
+            values = w.narrow(0, (self.n_heads + self.n_kv_heads) * self.head_dim, self.n_kv_heads * self.head_dim)
+            heads = values.view([self.n_kv_heads, self.head_dim, -1]).to(torch.float32)
+            values.copy_(torch.matmul(self.rotation(self.head_dim), heads).view(values.size()))
             packed = self.quantize(w, self.weights["input_layernorm"][i])
         elif name == "gate_up_proj":
             packed = self.quantize(w, self.weights["post_attention_layernorm"][i])
         elif name == "lm_head":
             packed = self.quantize(w, self.weights["norm"][i])
         else:
-            packed = self.quantize(self.rotate_outputs(w, self.block(w.size(1)) if name == "down_proj" else 0), None)
+            block = self.block(w.size(1)) if name == "down_proj" else self.head_dim
+            packed = self.quantize(self.rotate_outputs(w, block), None)
         return packed
 
     # Once all products are packed: nothing is left of the norms that were folded into them, and tokens enter a stream that is
@@ -192,17 +197,13 @@ class Llama(Module):
     def step(self, width: int) -> int:
         return max(1, 524288 // width)
 
-    # [hidden, any] -> same in float32, rotated on its outputs; and on its inputs within blocks, if there are any.
+    # [hidden, any] -> same in float32, rotated on its outputs, and on its inputs within blocks
     def rotate_outputs(self, w: Tensor, block: int) -> Tensor:
         out = torch.empty(w.size(), dtype=torch.float32)
-        step = w.size(1)
-        if step % 64 == 0:
-            step = max(64, self.step(w.size(0)) // 64 * 64)
+        step = max(1, self.step(w.size(0)) // block) * block
         for given, rotated in zip(w.split(step, 1), out.split(step, 1)):
             x = self.rotate_stream(given.t().contiguous().to(torch.float32)).t()
-            if block > 0:
-                x = torch.matmul(x.reshape([-1, block]), self.rotation(block)).view(rotated.size())
-            rotated.copy_(x)
+            rotated.copy_(torch.matmul(x.reshape([-1, block]), self.rotation(block)).view(rotated.size()))
         return out
 
     # Symmetric, with a scale for each output channel; with the norm before it, which is folded in, also rotated on its inputs.
