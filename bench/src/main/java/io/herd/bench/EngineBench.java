@@ -22,6 +22,9 @@ public final class EngineBench {
   private static final List<String> CHOICES = List.of(" positive", " negative");
   private static final int WARM_UP_ROWS = 32;
 
+  /** Begins the prompts of the warm-up, so that none of what it computes is there afterwards. */
+  private static final String WARM_UP = "Warm-up. ";
+
   private EngineBench() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
@@ -38,7 +41,7 @@ public final class EngineBench {
     GenerateSettings settings = GenerateSettings.trial(Math.max(1, newTokens));
     String[] devices = args.length > 6 ? args[6].split("[+]") : new String[0];
     try (BenchEngine engine = BenchEngine.load(Path.of(args[0]), dtype, slots, threads, devices)) {
-      engine.run(prompts.subList(0, Math.min(WARM_UP_ROWS, prompts.size())), settings, choices);
+      engine.run(prompts.stream().limit(WARM_UP_ROWS).map(WARM_UP::concat).toList(), settings, choices);
       BenchEngine.Answers answers = engine.run(prompts, settings, choices);
       String peer = dtype == Dtype.INT8 ? "herd int8" : "herd";
       JsonObject line = line(choices.isEmpty() ? peer : peer + " choices", dtype, rows, answers);

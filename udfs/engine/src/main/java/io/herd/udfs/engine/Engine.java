@@ -121,8 +121,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Starts the rows in work again, half as many at once; one that was alone fails. What they had is
-   * computed again, because the cache may be half written.
+   * Starts the rows in work again, half as many at once, and keeps half as much of what they share;
+   * one that was alone fails. What they had is computed again, because the cache may be half
+   * written.
    */
   private void retreat(Pass<ActiveRequest> pass, OutOfDeviceMemory cause) {
     List<Request> begun = new ArrayList<>();
@@ -134,11 +135,13 @@ public final class Engine implements AutoCloseable {
       throw cause;
     }
     passes.forget();
-    if (begun.size() == 1) {
+    if (begun.size() == 1 && !(pass instanceof Pass.Share)) {
       Request alone = begun.remove(0);
       alone.listener().failed(new RowException("the device has no memory for this row alone"));
     }
-    limits = limits.withSlots(Math.max(1, begun.size() / 2));
+    if (!(pass instanceof Pass.Share) || !begun.isEmpty()) {
+      limits = limits.withSlots(Math.max(1, begun.size() / 2));
+    }
     scheduler.restart(limits, begun.stream().map(ActiveRequest::new).toList());
     String incident = "out of memory: went on with " + limits.slots() + " rows at once";
     LOG.warn(incident, cause);

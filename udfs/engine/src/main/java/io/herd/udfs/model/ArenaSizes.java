@@ -35,11 +35,11 @@ public final class ArenaSizes {
   /**
    * Makes an arena have the rows that are needed. It gets twice as many as it had while there is
    * room, so that a filling engine isn't copied at every prompt; else the others are cut down to
-   * their live rows.
+   * their live rows, as are all when the arenas have more than {@code kvTokens} now.
    */
   public void reserve(SortedMap<Integer, Integer> live, int capacity, int needed, long kvTokens) {
     int had = arenas.getOrDefault(capacity, 0);
-    if (needed <= had) {
+    if (needed <= had && tokens() <= kvTokens) {
       return;
     }
     int wanted = Math.max(needed, 2 * had);

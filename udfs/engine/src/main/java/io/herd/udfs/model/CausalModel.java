@@ -2,6 +2,7 @@ package io.herd.udfs.model;
 
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
+import io.herd.udfs.schedule.Start;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -11,14 +12,22 @@ import java.util.SortedMap;
  * <p>The cache consists of arenas. An arena is known by its capacity, the tokens that each of its
  * rows holds.
  *
- * <p>Prompts are whole, the shared prefix included; {@code shared} says how many of their first
- * tokens are those of {@link #share}.
+ * <p>Prompts are whole; {@code start} says how many of their first tokens are those of a prefix that
+ * {@link #share} has computed.
  */
 public interface CausalModel extends AutoCloseable {
   ModelSpec spec();
 
-  /** Computes the prefix that following prompts share, in place of the one before; may be empty. */
-  void share(int[] prefix);
+  /**
+   * Computes what prompts begin with, and keeps it beside the arenas.
+   *
+   * @param number of it, from 1 on
+   * @param base a prefix that it begins as, and isn't computed again
+   */
+  void share(int number, int[] prefix, Start base);
+
+  /** Gives up prefixes, by their numbers. */
+  void drop(List<Integer> prefixes);
 
   /**
    * Makes an arena have at least {@code rows} rows. The first ones of each arena, as many as {@code
@@ -30,7 +39,7 @@ public interface CausalModel extends AutoCloseable {
    * Computes prompts into an arena's rows from {@code firstRow} and samples the token after each.
    */
   SampledTokens prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling);
+      int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling);
 
   /**
    * Feeds one token per row at its position, and samples the token after each.
@@ -40,7 +49,7 @@ public interface CausalModel extends AutoCloseable {
   SampledTokens decode(
       SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling);
 
-  /** Gives the cache's memory back, the shared prefix's included. */
+  /** Gives the cache's memory back, that of prefixes included. */
   void forget();
 
   /** Copies a row over another, as much of it as both can hold. */
@@ -50,7 +59,7 @@ public interface CausalModel extends AutoCloseable {
    * Log-probabilities of labels after each prompt: {@code [prompts][labels]}. The prompts take rows
    * as for {@link #prefill}.
    */
-  double[][] score(int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels);
+  double[][] score(int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels);
 
   @Override
   void close();

@@ -61,9 +61,11 @@ interface LlamaScript extends AutoCloseable {
 
   void copyRow(int capacity, int row, int toCapacity, int toRow);
 
-  void allocatePrefix(int tokens);
+  void allocatePrefix(int prefix, int tokens);
 
-  void copyPrefix(int capacity, int row, int rows);
+  void freePrefix(int prefix);
+
+  void copyRows(int capacity, int row, int toCapacity, int toRow, int toRows, int tokens);
 
   Value prefill(Tensor x, int capacity, int row, int start);
 

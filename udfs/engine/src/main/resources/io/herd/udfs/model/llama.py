@@ -52,7 +52,7 @@ class Llama(Module):
     # Arenas of cache rows by capacity, so that short rows don't pay for long ones: slice 2 * i has the keys of layer i,
     # slice 2 * i + 1 its values; with flash, slice i has the keys' heads and then the values'. An arena is one tensor, or
     # several of equally many slices, so that a row moves in one copy instead of two for each layer:
-    # [slices, rows, heads, capacity, head_dim]. Arena 0 is the shared prefix.
+    # [slices, rows, heads, capacity, head_dim]. Arenas below 0 are prefixes that rows share.
     caches: Dict[int, List[Tensor]]
     rope: List[Tensor]  # cosines and sines: [positions, head_dim] each
     last_logits: List[Tensor]  # of the pass before: [rows, vocabulary]
@@ -640,12 +640,12 @@ class Llama(Module):
         else:
             self.copy_rows(capacity, row, to_capacity, to_row, 1, min(capacity, to_capacity))
 
-    # Room for a prefix that prompts share, computed once; prefill writes it as row 0 of arena 0.
-    def allocate_prefix(self, tokens: int) -> None:
-        self.caches[0] = [self.empty_cache(self.slice_count(), 1, tokens)]
+    # Room for what prompts begin with, computed once; prefill writes it as row 0 of this arena.
+    def allocate_prefix(self, prefix: int, tokens: int) -> None:
+        self.caches[prefix] = [self.empty_cache(self.slice_count(), 1, tokens)]
 
-    def copy_prefix(self, capacity: int, row: int, rows: int) -> None:
-        self.copy_rows(0, 0, capacity, row, rows, self.caches[0][0].size(3))
+    def free_prefix(self, prefix: int) -> None:
+        self.caches.pop(prefix)
 
     # Copies the first tokens of a row over those of others.
     def copy_rows(self, capacity: int, row: int, to_capacity: int, to_row: int, to_rows: int, tokens: int) -> None:

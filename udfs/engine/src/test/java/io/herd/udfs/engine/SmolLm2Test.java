@@ -11,6 +11,7 @@ import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.schedule.Start;
 import io.herd.udfs.text.CompletionText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,7 +132,7 @@ class SmolLm2Test {
         LabelTokens labels = new LabelTokens(expected.choices().stream().map(Choice::ids).toList());
         int tokens = expected.ids().length + labels.tailLength();
         model.reserve(new TreeMap<>(), tokens, 1, tokens);
-        double[] scores = model.score(tokens, 0, List.of(expected.ids()), 0, labels)[0];
+        double[] scores = model.score(tokens, 0, List.of(expected.ids()), Start.NONE, labels)[0];
         for (int i = 0; i < scores.length; i++) {
           assertThat(scores[i]).isCloseTo(expected.choices().get(i).score(), within(1e-3));
         }

@@ -39,10 +39,10 @@ class ArenasTest {
       script.resizeArena(32, 0, 2, before);
       script.prefill(row(3, 9, 27, 81), 32, 0, 0).close();
       script.prefill(row(2, 4, 8, 16, 32), 32, 1, 0).close();
-      script.allocatePrefix(3);
-      script.prefill(row(7, 49, 5), 0, 0, 0).close();
+      script.allocatePrefix(-1, 3);
+      script.prefill(row(7, 49, 5), -1, 0, 0).close();
       script.resizeArena(32, 2, 4, after);
-      script.copyPrefix(32, 2, 2);
+      script.copyRows(-1, 0, 32, 2, 2, 3);
       script.resizeArena(64, 0, 2, before);
       script.copyRow(32, 1, 64, 1);
       script.copyRow(32, 0, 64, 0);
