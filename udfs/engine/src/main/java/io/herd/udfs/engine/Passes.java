@@ -25,6 +25,7 @@ final class Passes {
   private final int maxTokens;
   private final boolean fixedShapes;
   private List<ActiveRequest> scoring = List.of(); // they wait no more and have no row
+  private int sharing; // tokens of prefixes that were computed since the last prompts
   private long promptTokens;
   private long sharedTokens;
   private long newTokens;
@@ -98,7 +99,9 @@ final class Passes {
     int rows = scheduler.liveRows(pass.capacity());
     model.reserve(rows(scheduler.live()), pass.capacity(), rows, forRows());
     model.share(pass.number(), pass.ids(), pass.base());
-    promptTokens += pass.ids().length - pass.base().tokens();
+    int computed = pass.ids().length - pass.base().tokens();
+    promptTokens += computed;
+    sharing += computed;
   }
 
   /** Tokens of the cache for rows, beside what is kept for them to copy. */
@@ -178,6 +181,8 @@ final class Passes {
     for (ActiveRequest row : batch) {
       promptTokens += row.promptTokens() - start.tokens();
       sharedTokens += start.tokens();
+      row.request().listener().copied(start.tokens() - sharing);
+      sharing = 0;
     }
   }
 

@@ -12,6 +12,9 @@ package io.herd.udfs.schedule;
 public record Limits(int slots, long kvTokens, int prefillTokens, int capacityStep, int rowTokens) {
   private static final int SHORT_STEP = 32;
 
+  /** Of a prompt's length, what is little beside it. */
+  private static final int LITTLE = 8;
+
   /** The part of a prefill pass whose tokens take as long as a pass of few. */
   private static final int PART_OF_A_PASS = 8;
 
@@ -59,9 +62,13 @@ public record Limits(int slots, long kvTokens, int prefillTokens, int capacitySt
     return Math.max(LEAST_SHARED, prefillTokens / PART_OF_A_PASS);
   }
 
-  /** The capacity of the row that a request is prefilled into. */
+  /**
+   * The capacity of the row that a request is prefilled into. Where little is to follow the prompt,
+   * that has room from the start, so that the row needn't move for it.
+   */
   int entryCapacity(Sequence sequence) {
-    return capacity(sequence.scored() ? sequence.tokens() : sequence.length());
+    boolean little = (long) sequence.extraTokens() * LITTLE <= sequence.length();
+    return capacity(sequence.scored() || little ? sequence.tokens() : sequence.length());
   }
 
   /** Tokens that a row of this capacity may come to take, so that growing never fails. */

@@ -6,6 +6,7 @@ import io.herd.udfs.TinyRandom;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,33 @@ class ArenasTest {
     sizes.reserve(new TreeMap<>(), 64, 100, 10_240);
     assertThat(resizes.all)
         .containsExactly(List.of(32, 0, 10, 1), List.of(32, 0, 20, 2), List.of(64, 0, 100, 20));
+  }
+
+  @Test
+  void reserve_fullCache_cutsTheOthersOnceAndLeavesRoomToGrow() {
+    Resizes resizes = new Resizes();
+    ArenaSizes sizes = new ArenaSizes(resizes);
+    TreeMap<Integer, Integer> live = new TreeMap<>(Map.of(32, 10, 64, 20));
+    sizes.reserve(new TreeMap<>(), 32, 20, 3200);
+    sizes.reserve(new TreeMap<>(), 64, 20, 3200);
+    resizes.all.clear();
+    sizes.reserve(live, 64, 31, 3200);
+    sizes.reserve(live, 64, 38, 3200);
+    sizes.reserve(live, 64, 42, 3200);
+    assertThat(resizes.all)
+        .containsExactly(List.of(64, 20, 40, 26), List.of(32, 10, 10, 4), List.of(64, 20, 43, 28));
+  }
+
+  @Test
+  void reserve_lessThanIsThere_cutsAllToTheirRows() {
+    Resizes resizes = new Resizes();
+    ArenaSizes sizes = new ArenaSizes(resizes);
+    TreeMap<Integer, Integer> live = new TreeMap<>(Map.of(32, 10, 64, 20));
+    sizes.reserve(new TreeMap<>(), 32, 20, 3200);
+    sizes.reserve(new TreeMap<>(), 64, 20, 3200);
+    resizes.all.clear();
+    sizes.reserve(live, 64, 20, 1700);
+    assertThat(resizes.all).containsExactly(List.of(32, 10, 10, 7));
   }
 
   @Test

@@ -110,10 +110,22 @@ class SchedulerTest {
   @Test
   void next_oldestHasNoCompanions_isBegunInTheFirstFreeRow() {
     Scheduler<Fake> busy = busy(0);
-    Fake oldest = Fake.prompt("oldest", 90);
+    Fake oldest = Fake.prompt("oldest", 80);
     addAll(busy, oldest, Fake.prompt("b", 20), Fake.prompt("c", 20));
     busy.finish(32, 5);
     assertThat(busy.next()).isEqualTo(new Pass.Prefill<>(96, 0, Start.NONE, List.of(oldest)));
+  }
+
+  @Test
+  void next_littleBehindALongPrompt_hasRoomForItFromTheStart() {
+    Fake little = new Fake("little", 95, 0, 8, false);
+    Fake more = new Fake("more", 95, 0, 20, false);
+    addAll(scheduler, little, more);
+    assertThat(scheduler.next())
+        .isEqualTo(new Pass.Prefill<>(128, 0, Start.NONE, List.of(little, more)));
+    addAll(scheduler, more);
+    assertThat(scheduler.next())
+        .isEqualTo(new Pass.Prefill<>(96, 0, Start.NONE, List.of(more)));
   }
 
   @Test
