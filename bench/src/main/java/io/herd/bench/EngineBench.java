@@ -41,7 +41,8 @@ public final class EngineBench {
     GenerateSettings settings = GenerateSettings.trial(Math.max(1, newTokens));
     String[] devices = args.length > 6 ? args[6].split("[+]") : new String[0];
     try (BenchEngine engine = BenchEngine.load(Path.of(args[0]), dtype, slots, threads, devices)) {
-      engine.run(prompts.stream().limit(WARM_UP_ROWS).map(WARM_UP::concat).toList(), settings, choices);
+      engine.run(
+          prompts.stream().limit(WARM_UP_ROWS).map(WARM_UP::concat).toList(), settings, choices);
       BenchEngine.Answers answers = engine.run(prompts, settings, choices);
       String peer = dtype == Dtype.INT8 ? "herd int8" : "herd";
       JsonObject line = line(choices.isEmpty() ? peer : peer + " choices", dtype, rows, answers);

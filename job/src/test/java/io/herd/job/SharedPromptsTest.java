@@ -41,8 +41,7 @@ class SharedPromptsTest {
       for (int q = 0; q < QUESTIONS; q++) {
         String question = String.join(" ", words(random, 4));
         rows.add(
-            String.format(
-                "{\"id\": \"%d-%d\", \"text\": \"%s ? %s\"}", d, q, document, question));
+            String.format("{\"id\": \"%d-%d\", \"text\": \"%s ? %s\"}", d, q, document, question));
       }
     }
     Collections.shuffle(rows, random);

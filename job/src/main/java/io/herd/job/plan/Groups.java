@@ -33,7 +33,7 @@ import org.apache.spark.sql.types.DataTypes;
  *     numbers; 0 where they have groups within them, of prompts that are alike for longer
  */
 record Groups(int prefix, Map<Long, Integer> pieces) {
-  /** Prompts with so many equal tokens, beyond those that all share, are of one group. */
+  /** Equal tokens, beyond those that all share, that put prompts into one group. */
   private static final int TOKENS = 32;
 
   /** Steps of a prompt's length, to twice of it. */

@@ -122,8 +122,7 @@ public final class Summary {
   private static String copied(RunReport report) {
     return report.tokensCopied() == 0
         ? ""
-        : String.format(
-            Locale.ROOT, ", %,d of prompts copied from others", report.tokensCopied());
+        : String.format(Locale.ROOT, ", %,d of prompts copied from others", report.tokensCopied());
   }
 
   private static String rate(RunReport report) {

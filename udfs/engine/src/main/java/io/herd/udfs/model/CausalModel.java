@@ -12,8 +12,8 @@ import java.util.SortedMap;
  * <p>The cache consists of arenas. An arena is known by its capacity, the tokens that each of its
  * rows holds.
  *
- * <p>Prompts are whole; {@code start} says how many of their first tokens are those of a prefix that
- * {@link #share} has computed.
+ * <p>Prompts are whole; {@code start} says how many of their first tokens are those of a prefix
+ * that {@link #share} has computed.
  */
 public interface CausalModel extends AutoCloseable {
   ModelSpec spec();
@@ -59,7 +59,8 @@ public interface CausalModel extends AutoCloseable {
    * Log-probabilities of labels after each prompt: {@code [prompts][labels]}. The prompts take rows
    * as for {@link #prefill}.
    */
-  double[][] score(int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels);
+  double[][] score(
+      int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels);
 
   @Override
   void close();

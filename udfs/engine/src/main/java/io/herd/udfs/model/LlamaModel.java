@@ -157,7 +157,9 @@ public final class LlamaModel implements CausalModel {
             script.copyRow(move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow()));
   }
 
-  /** A prefix lies in an arena of its own, which its number names, below 0, and no capacity does. */
+  /**
+   * A prefix lies in an arena of its own, which its number names, below 0, and no capacity does.
+   */
   private static int arena(int prefix) {
     return -prefix;
   }
@@ -182,8 +184,7 @@ public final class LlamaModel implements CausalModel {
   private void copy(Start start, int toCapacity, int toRow, int toRows) {
     if (start.tokens() > 0) {
       int from = arena(start.prefix());
-      stages.each(
-          script -> script.copyRows(from, 0, toCapacity, toRow, toRows, start.tokens()));
+      stages.each(script -> script.copyRows(from, 0, toCapacity, toRow, toRows, start.tokens()));
     }
   }
 

@@ -1,9 +1,9 @@
 package io.herd.udfs.schedule;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.ArrayList;
 import java.util.Queue;
 
 /**

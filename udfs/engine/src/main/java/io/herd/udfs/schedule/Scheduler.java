@@ -219,6 +219,7 @@ public final class Scheduler<S extends Sequence> {
     prefixes.use(base.prefix());
     return enter(capacity, new Start(base.prefix(), start), next.batch());
   }
+
   private boolean worthAPass(Companions<S> next, int live) {
     int rows = next.batch().size();
     return !next.more() || rows >= (live + rows) / PASSES_FOR_ALL || idle >= live;

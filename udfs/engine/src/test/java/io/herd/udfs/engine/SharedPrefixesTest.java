@@ -76,8 +76,7 @@ class SharedPrefixesTest {
           assertThat(texts.get(i).text().text()).isEqualTo(text.text().text());
           double[] scores =
               run(alone, prompts.subList(i, i + 1), LABELS).get(0).labelLogProbabilities();
-          assertThat(labels.get(i).labelLogProbabilities())
-              .containsExactly(scores, within(1e-4));
+          assertThat(labels.get(i).labelLogProbabilities()).containsExactly(scores, within(1e-4));
         }
       }
     }

@@ -17,9 +17,11 @@ class PrefixesTest {
 
   @Test
   void worthKeeping_templateDocumentQuestion_isTheDocument() {
-    int[] common = IntStream.concat(IntStream.of(1703, 1703), IntStream.generate(() -> 1700).limit(13))
+    int[] common =
+        IntStream.concat(IntStream.of(1703, 1703), IntStream.generate(() -> 1700).limit(13))
             .toArray();
-    int[] all = IntStream.concat(IntStream.of(common), IntStream.generate(() -> 200).limit(240)).toArray();
+    int[] all =
+        IntStream.concat(IntStream.of(common), IntStream.generate(() -> 200).limit(240)).toArray();
     assertThat(Prefixes.worthKeeping(all, 0, 64)).isEqualTo(1700);
     assertThat(Prefixes.worthKeeping(all, 1700, 64)).isEqualTo(1700);
     assertThat(Prefixes.worthKeeping(all, 0, 2)).isEqualTo(1703);

@@ -165,7 +165,8 @@ class SchedulerPropertyTest {
       assertThat(batch.get(0)).as("the oldest").isEqualTo(queue.get(0));
       assertThat(batch).extracting(Item::group).containsOnly(batch.get(0).group());
       assertThat(batch).extracting(Item::scored).containsOnly(batch.get(0).scored());
-      int longest = batch.stream().mapToInt(item -> item.passTokens(start.tokens())).max().orElseThrow();
+      int longest =
+          batch.stream().mapToInt(item -> item.passTokens(start.tokens())).max().orElseThrow();
       assertThat(batch.size() == 1 || batch.size() * longest <= limits.prefillTokens()).isTrue();
       boolean scored = batch.get(0).scored();
       assertThat(firstRow).isEqualTo(scheduler.liveRows(capacity) - (scored ? 0 : batch.size()));
@@ -212,7 +213,8 @@ class SchedulerPropertyTest {
 
     private void checkRows() {
       assertThat(scheduler.liveRows()).isLessThanOrEqualTo(limits.slots());
-      assertThat(prefixTokens()).isLessThanOrEqualTo(scheduler.prefixTokens() + 200); // not taken yet
+      assertThat(prefixTokens())
+          .isLessThanOrEqualTo(scheduler.prefixTokens() + 200); // not taken yet
       assertThat(liveTokens() + scheduler.prefixTokens()).isLessThanOrEqualTo(limits.kvTokens());
       for (Arena<Item> arena : scheduler.live()) {
         for (int row = 0; row < arena.rows().size(); row++) {

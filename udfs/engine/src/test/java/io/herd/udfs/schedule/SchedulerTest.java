@@ -95,7 +95,8 @@ class SchedulerTest {
     busy.finish(32, 7);
     Fake first = Fake.prompt("row 32", 20);
     Fake second = Fake.prompt("row 33", 20);
-    assertThat(busy.next()).isEqualTo(new Pass.Prefill<>(32, 30, Start.NONE, List.of(first, second)));
+    assertThat(busy.next())
+        .isEqualTo(new Pass.Prefill<>(32, 30, Start.NONE, List.of(first, second)));
     assertThat(busy.waiting()).isEqualTo(7);
   }
 
@@ -124,8 +125,7 @@ class SchedulerTest {
     assertThat(scheduler.next())
         .isEqualTo(new Pass.Prefill<>(128, 0, Start.NONE, List.of(little, more)));
     addAll(scheduler, more);
-    assertThat(scheduler.next())
-        .isEqualTo(new Pass.Prefill<>(96, 0, Start.NONE, List.of(more)));
+    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(96, 0, Start.NONE, List.of(more)));
   }
 
   @Test
