@@ -175,7 +175,7 @@ public final class Scheduler<S extends Sequence> {
     return moves;
   }
 
-  /** The next prefill, or what it shares; null while a fuller pass is worth waiting for. */
+  /** The next prefill, or what it shares; null while rows or companions are worth waiting for. */
   private Pass<S> admit() {
     held = 0;
     int live = liveRows();
@@ -183,9 +183,8 @@ public final class Scheduler<S extends Sequence> {
       return null;
     }
     S oldest = waiting.getFirst();
-    int capacity = limits.entryCapacity(oldest);
     long free = limits.kvTokens() - reserved();
-    long room = free - limits.reserved(capacity, oldest); // for prefixes
+    long room = free - limits.reserved(limits.entryCapacity(oldest), oldest); // for prefixes
     if (live == 0 && prefixes.tokens() > room) {
       prefixes.clear(); // nothing else can make room for the oldest
     }
@@ -195,23 +194,35 @@ public final class Scheduler<S extends Sequence> {
     Ahead<S> ahead = Ahead.of(waiting, limits.shares());
     Start base = limits.shares() ? prefixes.of(oldest.prompt()) : Start.NONE;
     int wanted = limits.shares() ? wanted(ahead, base) : 0;
-    boolean longer = wanted > base.tokens();
-    if (longer && !prefixes.makeRoom(wanted, base, room)) {
+    if (wanted > base.tokens() && !prefixes.makeRoom(wanted, base, room)) {
       if (live > 0) {
-        return null; // until rows have ended, rather than computing it for each row
+        return null; // until rows have ended: each would compute it by itself
       }
-      longer = false;
       wanted = base.tokens();
     }
+    return admit(ahead, base, wanted, free - prefixes.tokens());
+  }
+
+  /**
+   * That pass, once it is known what the oldest prompt shares.
+   *
+   * @param base what is kept of it
+   * @param wanted tokens that are to be kept of it
+   * @param left tokens of the cache that nothing takes
+   */
+  private Pass<S> admit(Ahead<S> ahead, Start base, int wanted, long left) {
+    int live = liveRows();
     int start = ahead.start(wanted, limits.worthSharing() / PART_AGAIN);
-    long left = free - prefixes.tokens() - (longer ? wanted : 0);
-    Companions<S> next = Companions.of(ahead, start, limits, limits.slots() - live, left);
+    boolean longer = wanted > base.tokens();
+    long forRows = longer ? left - wanted : left;
+    Companions<S> next = Companions.of(ahead, start, limits, limits.slots() - live, forRows);
     if (!worthAPass(next, live)) {
       held = next.batch().size();
       return null;
     }
+    int capacity = limits.entryCapacity(ahead.oldest());
     if (longer) {
-      int[] ids = Arrays.copyOf(oldest.prompt(), wanted);
+      int[] ids = Arrays.copyOf(ahead.oldest().prompt(), wanted);
       return new Pass.Share<>(capacity, prefixes.add(ids), ids, base);
     }
     idle = 0;
