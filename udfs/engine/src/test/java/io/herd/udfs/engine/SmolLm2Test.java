@@ -7,6 +7,7 @@ import com.google.gson.reflect.TypeToken;
 import io.herd.udfs.RealModel;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.ModelFolder;
 import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.sample.LabelTokens;
@@ -92,7 +93,7 @@ class SmolLm2Test {
 
   /** Weights and a cache of full slots at the longest prompt's capacity. */
   private static long neededBytes(List<Greedy> prompts) {
-    ModelSpec spec = LlamaModel.check(folder);
+    ModelSpec spec = LlamaModel.check(ModelFolder.of(folder));
     long longest = prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElseThrow();
     long capacity = (longest + 48 + 31) / 32 * 32;
     return spec.weightBytes(Dtype.FLOAT32) + SLOTS * capacity * spec.kvBytesPerToken(Dtype.FLOAT32);

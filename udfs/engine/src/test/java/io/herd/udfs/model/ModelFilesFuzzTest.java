@@ -31,7 +31,7 @@ class ModelFilesFuzzTest {
 
   @FuzzTest(maxDuration = "60s")
   void safetensors_anyBytes_areReadOrRefused(byte[] content) throws IOException {
-    read(folder.resolve("model.safetensors"), content, Safetensors::open);
+    read(folder.resolve("model.safetensors"), content, folder -> Safetensors.open(WeightFiles.in(folder)));
   }
 
   @FuzzTest(maxDuration = "60s")

@@ -31,7 +31,7 @@ class WeightFilesTest {
 
   private void assertRefused(String problem) {
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> LlamaModel.check(folder))
+        .isThrownBy(() -> LlamaModel.check(ModelFolder.of(folder)))
         .withMessageStartingWith(problem)
         .withMessageContaining("What to do: fetch");
   }
@@ -39,13 +39,13 @@ class WeightFilesTest {
   @Test
   void check_threeShards_areOneModel() {
     assertThat(WeightFiles.in(folder)).hasSize(3);
-    assertThat(LlamaModel.check(folder).layers()).isEqualTo(2);
+    assertThat(LlamaModel.check(ModelFolder.of(folder)).layers()).isEqualTo(2);
   }
 
   @Test
   void check_relativeFolder_findsItsShards() {
     Path relative = Path.of("").toAbsolutePath().relativize(folder.toAbsolutePath());
-    assertThat(LlamaModel.check(relative).layers()).isEqualTo(2);
+    assertThat(LlamaModel.check(ModelFolder.of(relative)).layers()).isEqualTo(2);
   }
 
   @Test

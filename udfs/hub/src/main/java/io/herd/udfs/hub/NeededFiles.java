@@ -20,6 +20,11 @@ public final class NeededFiles {
   public static final Set<String> REQUIRED = Set.of("config.json", "tokenizer.json");
   public static final String SINGLE = "model.safetensors";
   public static final String INDEX = "model.safetensors.index.json";
+
+  /** What PEFT writes of an adapter. */
+  public static final List<String> ADAPTER =
+      List.of("adapter_config.json", "adapter_model.safetensors");
+
   private static final int NAMED = 8;
 
   private NeededFiles() {}
