@@ -35,6 +35,7 @@ ADAPTERS = {
     "layers": ("llama3-grouped", {
         "r": 3, "lora_alpha": 5, "target_modules": ["gate_proj", "v_proj", "q_proj"], "layers_to_transform": [1], "layers_pattern": "layers",
     }),
+    "sample": ("../../../data-samples/tiny-llama", {"r": 2, "lora_alpha": 4, "target_modules": "all-linear"}),
     "head": ("sharded-f16", {"r": 4, "lora_alpha": 8, "target_modules": ["lm_head", "up_proj"]}),
 }
 # Several for one model, with their weights.
@@ -56,7 +57,7 @@ def make(name, model, config):
             values.copy_(noise / values.shape[1] ** 0.5)
         elif "lora_magnitude" in weight or "modules_to_save" in weight:
             values.mul_(1 + 0.2 * noise)
-    adapted.peft_config["default"].base_model_name_or_path = f"tiny/{model}"
+    adapted.peft_config["default"].base_model_name_or_path = f"tiny/{pathlib.Path(model).name}"
     adapted.save_pretrained(folder)
     (folder / "README.md").unlink()
     (folder / "adapter_model.safetensors").chmod(0o644)
@@ -70,7 +71,7 @@ def cases(model):
     random = torch.Generator().manual_seed(1)
     for length in LENGTHS:
         ids = torch.randint(VOCAB, (1, length), generator=random)
-        yield {"ids": ids[0].tolist(), "last_logits": [round(x, 6) for x in model(ids).logits[0, -1].tolist()]}
+        yield {"ids": ids[0].tolist(), "last_logits": [round(x, 6) for x in model(ids).logits[0, -1, :VOCAB].tolist()]}
 
 
 def merged(model, weights):

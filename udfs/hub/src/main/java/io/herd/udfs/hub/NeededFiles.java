@@ -42,9 +42,7 @@ public final class NeededFiles {
    * @throws UserException when the weights aren't there as safetensors, or the tokenizer isn't
    */
   static List<ModelManifest.Entry> of(RepoId id, List<ModelManifest.Entry> all, Index read) {
-    Map<String, ModelManifest.Entry> files =
-        all.stream()
-            .collect(Collectors.toMap(ModelManifest.Entry::name, each -> each, (a, b) -> a));
+    Map<String, ModelManifest.Entry> files = byName(all);
     Set<String> names = new TreeSet<>(SMALL);
     names.retainAll(files.keySet());
     if (files.containsKey(SINGLE)) {
@@ -61,6 +59,29 @@ public final class NeededFiles {
       }
     }
     return names.stream().map(files::get).toList();
+  }
+
+  /**
+   * Those of an adapter.
+   *
+   * @throws UserException when one isn't there
+   */
+  static List<ModelManifest.Entry> ofAdapter(RepoId id, List<ModelManifest.Entry> all) {
+    Map<String, ModelManifest.Entry> files = byName(all);
+    for (String name : ADAPTER) {
+      if (!files.containsKey(name)) {
+        throw new UserException(
+            id + " has no " + name + there(files.keySet()),
+            "choose a repository with an adapter as PEFT saves it (adapter_model.bin isn't read); a"
+                + " whole model goes into herd.model.id.");
+      }
+    }
+    return ADAPTER.stream().map(files::get).toList();
+  }
+
+  private static Map<String, ModelManifest.Entry> byName(List<ModelManifest.Entry> all) {
+    return all.stream()
+        .collect(Collectors.toMap(ModelManifest.Entry::name, each -> each, (a, b) -> a));
   }
 
   private static List<String> shards(
@@ -82,15 +103,19 @@ public final class NeededFiles {
     return shards;
   }
 
-  private static UserException without(RepoId id, String what, Set<String> names) {
+  private static String there(Set<String> names) {
     String there =
         names.stream()
             .filter(name -> !name.endsWith(".md") && !name.startsWith("."))
             .sorted()
             .limit(NAMED)
             .collect(Collectors.joining(", "));
+    return "; it holds " + (there.isEmpty() ? "nothing of use" : there);
+  }
+
+  private static UserException without(RepoId id, String what, Set<String> names) {
     return new UserException(
-        id + " has no " + what + "; it holds " + (there.isEmpty() ? "nothing of use" : there),
+        id + " has no " + what + there(names),
         "choose a repository with the model in the form of the transformers library: config.json,"
             + " tokenizer.json and *.safetensors (.bin, .pth, .gguf and original/ are not read).");
   }
