@@ -93,6 +93,9 @@ record LoraConfig(ConfigValues values, NameExpressions expressions) {
       throw broken("gives " + module + " the rank " + wanted + ", and its weights have " + rank);
     }
     double alpha = patterned("alpha_pattern", module, alpha());
+    if (!Double.isFinite(alpha)) {
+      throw broken("gives " + module + " the alpha " + alpha);
+    }
     return values.flag("use_rslora") ? alpha / Math.sqrt(rank) : alpha / rank;
   }
 
@@ -113,6 +116,9 @@ record LoraConfig(ConfigValues values, NameExpressions expressions) {
 
   private Map<String, JsonElement> patterns(String key) {
     ConfigValues patterns = values.object(key);
+    if (patterns == null && values.json().has(key) && !values.json().get(key).isJsonNull()) {
+      throw broken(key + " is no group of patterns");
+    }
     return patterns == null ? Map.of() : patterns.json().asMap();
   }
 

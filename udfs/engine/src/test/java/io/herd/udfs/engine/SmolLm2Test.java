@@ -9,6 +9,8 @@ import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.model.ModelFolder;
 import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.Placement;
+import io.herd.udfs.model.StageLocks;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Limits;
@@ -59,7 +61,11 @@ class SmolLm2Test {
   }
 
   private static Engine engine(int slots) {
-    return new Engine(load(Dtype.FLOAT32), new Limits(slots, 64_000, 512), 1024, false);
+    return engine(load(Dtype.FLOAT32), slots);
+  }
+
+  private static Engine engine(LlamaModel model, int slots) {
+    return new Engine(model, new Limits(slots, 64_000, 512), 1024, false);
   }
 
   private static void assertGreedy(Engine engine, List<Greedy> expected) {
@@ -121,6 +127,20 @@ class SmolLm2Test {
       for (int i = 0; i < 72; i += 12) {
         assertGreedy(engine, prompts().subList(i, i + 1));
       }
+    }
+  }
+
+  @Test
+  void greedy_withAnAdapter_equalsPeftMerged() {
+    List<Greedy> prompts = RealModel.reference("adapter.json", new TypeToken<List<Greedy>>() {});
+    assertThat(prompts).hasSize(8);
+    ModelFolder adapted =
+        new ModelFolder(folder, List.of(new ModelFolder.Adapter(RealModel.adapter(), 1)));
+    ModelSpec spec = LlamaModel.check(adapted);
+    Placement cpu = Placement.single(TorchDevice.cpu(), spec, Dtype.FLOAT32);
+    LlamaModel model = LlamaModel.load(adapted, Dtype.FLOAT32, cpu, StageLocks.NONE);
+    try (Engine engine = engine(model, SLOTS)) {
+      assertGreedy(engine, prompts);
     }
   }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Adapters as PEFT merges them, or refused by their cause. */
 class AdaptersTest {
-  private static final Path ADAPTERS = Path.of("../test-resources/adapters");
+  static final Path ADAPTERS = Path.of("../test-resources/adapters");
 
   @TempDir private Path folder;
 
@@ -181,6 +181,8 @@ class AdaptersTest {
         "modules_to_save | [\"lm_head\"] | modules_to_save names lm_head, which the weights lack",
         "r | \"four\" | r is not a whole number",
         "lora_alpha | [] | lora_alpha is not a number",
+        "lora_alpha | 1e999 | the alpha Infinity",
+        "alpha_pattern | [1] | alpha_pattern is no group of patterns",
         "target_modules | {\"a\": 1} | no list",
         "target_modules | [{}] | no list",
       })

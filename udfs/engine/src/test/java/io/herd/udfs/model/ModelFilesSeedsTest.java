@@ -40,4 +40,20 @@ class ModelFilesSeedsTest {
           folder.resolve("config.json"), Files.readAllBytes(seed), ModelConfigReader::read);
     }
   }
+
+  @Test
+  void adapters_seeds_areReadOrRefused() throws IOException {
+    Path copy = folder.resolve("adapter");
+    Files.createDirectory(copy);
+    List<Path> configs = seeds("adapterConfig_anyBytes_areReadOrRefused");
+    List<Path> weights = seeds("adapterWeights_anyBytes_areReadOrRefused");
+    assertThat(configs).hasSizeGreaterThan(5);
+    assertThat(weights).hasSizeGreaterThan(3);
+    for (Path seed : configs) {
+      ModelFilesFuzzTest.readAdapter(copy, "adapter_config.json", Files.readAllBytes(seed));
+    }
+    for (Path seed : weights) {
+      ModelFilesFuzzTest.readAdapter(copy, "adapter_model.safetensors", Files.readAllBytes(seed));
+    }
+  }
 }
