@@ -151,8 +151,10 @@ def make_adapter(model, folder):
     merged = PeftModel.from_pretrained(model, folder).merge_and_unload()
     cases, others = [], 0
     for prompt in prompts:
+        if len(cases) == ADAPTED:
+            break
         new, margin = greedy(merged, prompt["ids"])
-        if margin >= MARGIN and len(cases) < ADAPTED:
+        if margin >= MARGIN:
             cases.append({"ids": prompt["ids"], "greedy": new, "min_margin": round(margin, 6)})
             others += new != prompt["greedy"]
     assert others == len(cases) == ADAPTED, (others, len(cases))

@@ -53,7 +53,8 @@ class AdapterTest {
   @Test
   void run_adapterComesGoesAndChangesItsWeight_hasResultsOfItsOwnEachTime() throws IOException {
     String half =
-        "herd.model.adapter=[{ from = \"%s\", weight = 0.5 }]".formatted(ADAPTERS.resolve("sample"));
+        "herd.model.adapter=[{ from = \"%s\", weight = 0.5 }]"
+            .formatted(ADAPTERS.resolve("sample"));
     assertThat(place.run(LABEL).code()).isEqualTo(ExitCode.DONE);
     double plain = probability();
     assertThat(model().getAsJsonArray("adapters")).isEmpty();
@@ -141,8 +142,7 @@ class AdapterTest {
   void run_noAdapterThere_saysWhatOneIs() {
     UserException refused =
         catchThrowableOfType(
-            UserException.class,
-            () -> place.run(LABEL, "herd.model.adapter=" + Workplace.MODEL));
+            UserException.class, () -> place.run(LABEL, "herd.model.adapter=" + Workplace.MODEL));
     assertThat(refused).hasMessageContaining("there is no " + Workplace.MODEL);
     assertThat(refused).hasMessageContaining("adapter_config.json");
   }

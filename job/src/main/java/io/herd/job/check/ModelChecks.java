@@ -56,14 +56,11 @@ public final class ModelChecks {
     list.check("token", hub::token, ModelChecks::found);
     hub.token().ifPresent(token -> note(token.notes()));
     if (hub.offline()) {
-      return list.check(
-          "model", () -> locator.cached(asked, RepoKind.MODEL), this::files);
+      return list.check("model", () -> locator.cached(asked, RepoKind.MODEL), this::files);
     }
-    HubModel proven =
-        list.check("access", () -> hub.prove(asked, RepoKind.MODEL), this::access);
+    HubModel proven = list.check("access", () -> hub.prove(asked, RepoKind.MODEL), this::access);
     note(proven.notes());
-    return list.check(
-        "files", () -> locator.proven(asked, RepoKind.MODEL, proven), this::files);
+    return list.check("files", () -> locator.proven(asked, RepoKind.MODEL, proven), this::files);
   }
 
   private static String adapters(LocatedModel model) {

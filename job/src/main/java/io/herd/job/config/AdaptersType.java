@@ -47,7 +47,8 @@ record AdaptersType() implements ValueType<List<AdapterSource>> {
     if (from.startsWith(AdapterSource.HUB)) {
       if (source.repository().isEmpty()) {
         throw new IllegalArgumentException(
-            quote(from) + " is no address of a repository; write hf://owner/name or"
+            quote(from)
+                + " is no address of a repository; write hf://owner/name or"
                 + " hf://owner/name@revision");
       }
       return source;

@@ -93,8 +93,7 @@ public final class DriverHub {
 
   /** The model that the settings name. */
   public RepoRef model() {
-    return new RepoRef(
-        RepoId.of(settings.model().id().orElseThrow()), settings.model().revision());
+    return new RepoRef(RepoId.of(settings.model().id().orElseThrow()), settings.model().revision());
   }
 
   /** Proves access to a repository, pins its commit and lists its files. */

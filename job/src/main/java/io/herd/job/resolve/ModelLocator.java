@@ -84,7 +84,7 @@ public final class ModelLocator {
     return hub;
   }
 
-  /** Once, though several repositories may be told of in the same words. */
+  /** Passes a note on, unless it is one again. */
   private void note(String text) {
     if (noted.add(text)) {
       listener.note(text);

@@ -24,7 +24,7 @@ public final class Adapters {
   static Adapters of(ModelSpec spec, ModelFolder folder) {
     List<LoraAdapter> all = new ArrayList<>();
     for (ModelFolder.Adapter each : folder.adapters()) {
-      LoraAdapter adapter = LoraAdapter.read(spec, each);
+      LoraAdapter adapter = LoraReader.read(spec, each);
       if (folder.adapters().size() > 1) {
         requireTogether(adapter, each, all);
       }
@@ -59,7 +59,11 @@ public final class Adapters {
     tensors.forEach((name, tensor) -> merged.put(name, Stored.plain(tensor)));
     for (LoraAdapter adapter : all) {
       adapter.replaced().forEach((name, tensor) -> merged.put(name, Stored.plain(tensor)));
-      adapter.updates().forEach((name, update) -> merged.computeIfPresent(name, (any, stored) -> stored.with(update)));
+      adapter
+          .updates()
+          .forEach(
+              (name, update) ->
+                  merged.computeIfPresent(name, (any, stored) -> stored.with(update)));
     }
     return merged;
   }

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.herd.udfs.UserException;
 import io.herd.udfs.grammar.NameExpressions;
+import io.herd.udfs.hub.NeededFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param expressions those in it
  */
 record LoraConfig(ConfigValues values, NameExpressions expressions) {
-  static final String FILE = "adapter_config.json";
+  static final String FILE = NeededFiles.ADAPTER_CONFIG;
 
   private static final int MAX_BYTES = 4 << 20;
   private static final int DEFAULT_RANK = 8;
@@ -82,8 +83,7 @@ record LoraConfig(ConfigValues values, NameExpressions expressions) {
     if (value != null && value.isJsonPrimitive() && !value.getAsString().isEmpty()) {
       return expressions.match(value.getAsString(), module);
     }
-    return texts(key).stream()
-        .anyMatch(name -> module.equals(name) || module.endsWith("." + name));
+    return texts(key).stream().anyMatch(name -> module.equals(name) || module.endsWith("." + name));
   }
 
   /** The factor of {@code b * a}. */
@@ -142,8 +142,7 @@ record LoraConfig(ConfigValues values, NameExpressions expressions) {
     if (value == null || value.isJsonNull()) {
       return List.of();
     }
-    List<JsonElement> all =
-        value.isJsonArray() ? value.getAsJsonArray().asList() : List.of(value);
+    List<JsonElement> all = value.isJsonArray() ? value.getAsJsonArray().asList() : List.of(value);
     if (!all.stream().allMatch(JsonElement::isJsonPrimitive)) {
       throw broken(key + " is no list of names or numbers");
     }

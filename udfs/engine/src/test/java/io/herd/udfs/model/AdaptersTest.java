@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
-
 import com.google.gson.Gson;
-
-
-
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -18,11 +14,11 @@ import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.UserException;
 import io.herd.udfs.model.ModelFolder.Adapter;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,8 +37,7 @@ class AdaptersTest {
   @TempDir private Path folder;
 
   /** What PEFT makes of one model with some adapters, by their weights. */
-  private record Merged(
-      LinkedHashMap<String, Double> adapters, String model, List<Case> cases) {
+  private record Merged(LinkedHashMap<String, Double> adapters, String model, List<Case> cases) {
     ModelFolder folder() {
       return new ModelFolder(
           TinyRandom.folder(model),
@@ -69,8 +64,7 @@ class AdaptersTest {
         stages == 1
             ? Placement.single(TorchDevice.cpu(), spec, dtype)
             : Placement.split(spec, dtype, List.of(room, room));
-    try (LlamaModel model =
-        LlamaModel.load(merged.folder(), dtype, placement, StageLocks.NONE)) {
+    try (LlamaModel model = LlamaModel.load(merged.folder(), dtype, placement, StageLocks.NONE)) {
       return model.logits(merged.cases().stream().map(Case::ids).toList());
     }
   }
@@ -216,9 +210,11 @@ class AdaptersTest {
   }
 
   @Test
-  void check_aWeightForWholeModules_isRefused() throws IOException {
+  void check_aWeightForWholeModulesOrDora_isRefused() throws IOException {
     copy("saved");
     assertRefused("llama3-grouped", 0.5, "modules_to_save");
+    copy("dora");
+    assertRefused("stored-bf16", 0.5, "use_dora");
   }
 
   @Test
@@ -241,12 +237,10 @@ class AdaptersTest {
   @Test
   void check_severalThatCantBeMergedTogether_areRefused() {
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(
-            () -> LlamaModel.checkAdapters(several("stored-bf16", "dora", "dora")))
+        .isThrownBy(() -> LlamaModel.checkAdapters(several("stored-bf16", "dora", "dora")))
         .withMessageContaining("use_dora");
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(
-            () -> LlamaModel.checkAdapters(several("llama3-grouped", "saved", "saved")))
+        .isThrownBy(() -> LlamaModel.checkAdapters(several("llama3-grouped", "saved", "saved")))
         .withMessageContaining("lm_head.weight, which one of them replaces");
   }
 
@@ -269,8 +263,7 @@ class AdaptersTest {
   private Path copy(String adapter) throws IOException {
     try (Stream<Path> files = Files.list(ADAPTERS.resolve(adapter))) {
       for (Path file : files.toList()) {
-        Files.copy(
-            file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
     return folder;

@@ -33,7 +33,10 @@ class ModelFilesFuzzTest {
 
   @FuzzTest(maxDuration = "60s")
   void safetensors_anyBytes_areReadOrRefused(byte[] content) throws IOException {
-    read(folder.resolve("model.safetensors"), content, folder -> Safetensors.open(WeightFiles.in(folder)));
+    read(
+        folder.resolve("model.safetensors"),
+        content,
+        folder -> Safetensors.open(WeightFiles.in(folder)));
   }
 
   @FuzzTest(maxDuration = "60s")
@@ -46,7 +49,9 @@ class ModelFilesFuzzTest {
     for (String each : List.of("adapter_config.json", "adapter_model.safetensors")) {
       Files.write(
           folder.resolve(each),
-          each.equals(name) ? content : Files.readAllBytes(AdaptersTest.ADAPTERS.resolve("names").resolve(each)));
+          each.equals(name)
+              ? content
+              : Files.readAllBytes(AdaptersTest.ADAPTERS.resolve("names").resolve(each)));
     }
     ModelFolder adapted =
         new ModelFolder(

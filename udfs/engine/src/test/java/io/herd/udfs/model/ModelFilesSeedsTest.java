@@ -27,7 +27,9 @@ class ModelFilesSeedsTest {
     assertThat(seeds).hasSizeGreaterThan(5);
     for (Path seed : seeds) {
       ModelFilesFuzzTest.read(
-          folder.resolve("model.safetensors"), Files.readAllBytes(seed), folder -> Safetensors.open(WeightFiles.in(folder)));
+          folder.resolve("model.safetensors"),
+          Files.readAllBytes(seed),
+          folder -> Safetensors.open(WeightFiles.in(folder)));
     }
   }
 

@@ -64,7 +64,8 @@ class WeightFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../x.safetensors", "a/../../x.safetensors", "..", ".", "", "\\u0000", "a.bin"})
+  @ValueSource(
+      strings = {"../x.safetensors", "a/../../x.safetensors", "..", ".", "", "\\u0000", "a.bin"})
   void check_pathOutsideTheFolder_isRefused(String name) throws IOException {
     Files.writeString(index, "{\"weight_map\": {\"lm_head.weight\": \"" + name + "\"}}");
     assertNoWeights(name);

@@ -127,8 +127,7 @@ public record ModelManifest(String id, String commit, List<Entry> files, List<Ad
                 + " it (adapter_model.bin isn't read).");
       }
     }
-    return ofFolder(
-        folder, file -> NeededFiles.ADAPTER.contains(file.getFileName().toString()));
+    return ofFolder(folder, file -> NeededFiles.ADAPTER.contains(file.getFileName().toString()));
   }
 
   private static ModelManifest ofFolder(Path folder, Predicate<Path> counts) {

@@ -22,8 +22,10 @@ public final class NeededFiles {
   public static final String INDEX = "model.safetensors.index.json";
 
   /** What PEFT writes of an adapter. */
-  public static final List<String> ADAPTER =
-      List.of("adapter_config.json", "adapter_model.safetensors");
+  public static final String ADAPTER_CONFIG = "adapter_config.json";
+
+  public static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
+  public static final List<String> ADAPTER = List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS);
 
   private static final int NAMED = 8;
 

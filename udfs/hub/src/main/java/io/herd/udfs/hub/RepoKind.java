@@ -4,7 +4,7 @@ package io.herd.udfs.hub;
 public enum RepoKind {
   MODEL("config.json"),
   /** LoRA, as PEFT saves it. */
-  ADAPTER("adapter_config.json");
+  ADAPTER(NeededFiles.ADAPTER_CONFIG);
 
   private final String probe;
 
