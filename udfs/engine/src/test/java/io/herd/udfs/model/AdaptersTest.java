@@ -198,6 +198,15 @@ class AdaptersTest {
   }
 
   @Test
+  void check_adapterWhereAModelShouldBe_saysWhereItGoes() throws IOException {
+    ModelFolder wrong = ModelFolder.of(copy("names"));
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> LlamaModel.check(wrong))
+        .withMessageContaining("holds an adapter")
+        .withMessageContaining("herd.model.adapter");
+  }
+
+  @Test
   void check_anotherModelsAdapter_namesTheShape() throws IOException {
     copy("names");
     assertRefused("llama32-tied", 1, "has [64, 4] for model.layers.0.self_attn.q_proj.weight");
