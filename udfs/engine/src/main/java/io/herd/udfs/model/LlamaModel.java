@@ -65,7 +65,7 @@ public final class LlamaModel implements CausalModel {
    */
   public static LlamaModel load(Path folder, Dtype dtype, TorchDevice device) {
     Placement placement = Placement.single(device, ModelConfigReader.read(folder), dtype);
-    return load(folder, dtype, placement, StageLocks.NONE);
+    return load(ModelFolder.of(folder), dtype, placement, StageLocks.NONE);
   }
 
   /**
@@ -73,19 +73,20 @@ public final class LlamaModel implements CausalModel {
    *
    * @throws io.herd.udfs.UserException as of the other method
    */
-  public static LlamaModel load(Path folder, Dtype dtype, Placement placement, StageLocks locks) {
+  public static LlamaModel load(
+      ModelFolder folder, Dtype dtype, Placement placement, StageLocks locks) {
     int most = placement.stages().get(0).device().prefillTokens();
     return load(folder, dtype, placement, locks, most);
   }
 
   static LlamaModel load(Path folder, Dtype dtype, TorchDevice device, int chunkTokens) {
     Placement placement = Placement.single(device, ModelConfigReader.read(folder), dtype);
-    return load(folder, dtype, placement, StageLocks.NONE, chunkTokens);
+    return load(ModelFolder.of(folder), dtype, placement, StageLocks.NONE, chunkTokens);
   }
 
   static LlamaModel load(
-      Path folder, Dtype dtype, Placement placement, StageLocks locks, int chunkTokens) {
-    ModelSpec spec = ModelConfigReader.read(folder);
+      ModelFolder folder, Dtype dtype, Placement placement, StageLocks locks, int chunkTokens) {
+    ModelSpec spec = ModelConfigReader.read(folder.path());
     Pipeline stages = Pipeline.load(spec, folder, dtype, placement, locks);
     return new LlamaModel(spec, dtype, placement, chunkTokens, stages);
   }
@@ -116,9 +117,16 @@ public final class LlamaModel implements CausalModel {
   }
 
   /** Checks the weights' names, shapes and sizes against config.json without loading them. */
-  public static ModelSpec check(Path folder) {
-    ModelSpec spec = ModelConfigReader.read(folder);
+  public static ModelSpec check(ModelFolder folder) {
+    ModelSpec spec = ModelConfigReader.read(folder.path());
     WeightLoader.check(spec, folder);
+    return spec;
+  }
+
+  /** Checks config.json, and that its model is one that the adapters fit. */
+  public static ModelSpec checkAdapters(ModelFolder folder) {
+    ModelSpec spec = ModelConfigReader.read(folder.path());
+    Adapters.of(spec, folder);
     return spec;
   }
 

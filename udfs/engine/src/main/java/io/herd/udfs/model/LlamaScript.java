@@ -33,6 +33,12 @@ interface LlamaScript extends AutoCloseable {
 
   void fill(Value w, long row, Tensor raw, long size, long rows, long columns, int dtype);
 
+  void addLowRank(Value rows, long first, Value a, Value b, double scale);
+
+  void rescaleRows(Value rows, long first, Value lengths);
+
+  void put(Value w, long row, Value rows);
+
   Value pinnedBytes(long bytes);
 
   void keepNorm(Weight name, Value w);

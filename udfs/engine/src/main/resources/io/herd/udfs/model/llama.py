@@ -69,6 +69,19 @@ class Llama(Module):
         there = raw.narrow(0, 0, size).to(w.device)
         w[row:row + rows] = torch.view_copy(there, dtype=dtype).view([rows, columns])
 
+    # What an adapter adds to rows `first` and those behind of its matrix, in float32. x: [rows, columns]; a: [rank, columns];
+    # b: [all rows, rank]
+    def add_low_rank(self, x: Tensor, first: int, a: Tensor, b: Tensor, scale: float) -> None:
+        x.addmm_(b.narrow(0, first, x.size(0)), a, beta=1., alpha=scale)
+
+    # Gives these rows their lengths. lengths: [all rows, 1]
+    def rescale_rows(self, x: Tensor, first: int, lengths: Tensor) -> None:
+        x.mul_(lengths.narrow(0, first, x.size(0)) / x.square().sum([1], True).sqrt())
+
+    # Rows of another type, into rows `row` and those behind.
+    def put(self, w: Tensor, row: int, x: Tensor) -> None:
+        w[row:row + x.size(0)] = x
+
     # Memory of the host that a GPU reads directly.
     def pinned_bytes(self, size: int) -> Tensor:
         return torch.empty([size], dtype=torch.uint8, pin_memory=True)

@@ -7,7 +7,10 @@ import com.google.gson.reflect.TypeToken;
 import io.herd.udfs.RealModel;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.ModelFolder;
 import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.Placement;
+import io.herd.udfs.model.StageLocks;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Limits;
@@ -59,7 +62,11 @@ class SmolLm2Test {
   }
 
   private static Engine engine(int slots) {
-    return new Engine(load(Dtype.FLOAT32), new Limits(slots, 64_000, 512), 1024, false);
+    return engine(load(Dtype.FLOAT32), slots);
+  }
+
+  private static Engine engine(LlamaModel model, int slots) {
+    return new Engine(model, new Limits(slots, 64_000, 512), 1024, false);
   }
 
   private static void assertGreedy(Engine engine, List<Greedy> expected) {
@@ -93,7 +100,7 @@ class SmolLm2Test {
 
   /** Weights and a cache of full slots at the longest prompt's capacity. */
   private static long neededBytes(List<Greedy> prompts) {
-    ModelSpec spec = LlamaModel.check(folder);
+    ModelSpec spec = LlamaModel.check(ModelFolder.of(folder));
     long longest = prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElseThrow();
     long capacity = (longest + 48 + 31) / 32 * 32;
     return spec.weightBytes(Dtype.FLOAT32) + SLOTS * capacity * spec.kvBytesPerToken(Dtype.FLOAT32);
@@ -121,6 +128,20 @@ class SmolLm2Test {
       for (int i = 0; i < 72; i += 12) {
         assertGreedy(engine, prompts().subList(i, i + 1));
       }
+    }
+  }
+
+  @Test
+  void greedy_withAnAdapter_equalsPeftMerged() {
+    List<Greedy> prompts = RealModel.reference("adapter.json", new TypeToken<List<Greedy>>() {});
+    assertThat(prompts).hasSize(8);
+    ModelFolder adapted =
+        new ModelFolder(folder, List.of(new ModelFolder.Adapter(RealModel.adapter(), 1)));
+    ModelSpec spec = LlamaModel.check(adapted);
+    Placement cpu = Placement.single(TorchDevice.cpu(), spec, Dtype.FLOAT32);
+    LlamaModel model = LlamaModel.load(adapted, Dtype.FLOAT32, cpu, StageLocks.NONE);
+    try (Engine engine = engine(model, SLOTS)) {
+      assertGreedy(engine, prompts);
     }
   }
 

@@ -34,7 +34,7 @@ class ArenasTest {
   private static float[] logits(Kernels kernels, int before, int after) {
     Stage whole = new Stage(TorchDevice.cpu(), 0, SPEC.layers(), SPEC.layers(), kernels);
     try (LlamaScript script = LlamaScript.load(SPEC, whole)) {
-      WeightLoader.load(script, SPEC, FOLDER, Dtype.FLOAT32, whole);
+      WeightLoader.load(script, SPEC, ModelFolder.of(FOLDER), Dtype.FLOAT32, whole);
       float[] inverse = SPEC.rope().inverseFrequencies(SPEC.headDim());
       script.buildRope(new TorchModule.Floats(inverse, inverse.length), 64);
       script.resizeArena(32, 0, 2, before);

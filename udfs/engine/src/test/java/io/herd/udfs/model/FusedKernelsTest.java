@@ -45,7 +45,8 @@ class FusedKernelsTest {
     ModelSpec spec = LlamaModel.spec(TinyRandom.folder(variant));
     Stage whole = new Stage(TorchDevice.cpu(), 0, spec.layers(), spec.layers(), kernels);
     Placement placement = new Placement(List.of(whole));
-    return LlamaModel.load(TinyRandom.folder(variant), dtype, placement, StageLocks.NONE, CHUNK);
+    ModelFolder folder = ModelFolder.of(TinyRandom.folder(variant));
+    return LlamaModel.load(folder, dtype, placement, StageLocks.NONE, CHUNK);
   }
 
   /** Logits of prompts together, then of a decode step, then scores of labels behind a prefix. */

@@ -40,8 +40,8 @@ class StagesTest {
 
   private static LlamaModel load(String variant, Dtype dtype, int stages, Kernels kernels) {
     ModelSpec spec = LlamaModel.spec(TinyRandom.folder(variant));
-    return LlamaModel.load(
-        TinyRandom.folder(variant), dtype, stages(spec, stages, kernels), StageLocks.NONE, 16);
+    ModelFolder folder = ModelFolder.of(TinyRandom.folder(variant));
+    return LlamaModel.load(folder, dtype, stages(spec, stages, kernels), StageLocks.NONE, 16);
   }
 
   /** Everything that an engine asks of a model, in one list of numbers. */
