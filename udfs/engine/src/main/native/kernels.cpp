@@ -255,22 +255,27 @@ void attend(const float* q, const T* k, const T* v, int64_t keys, int64_t group,
     for (int64_t i = 0; i < d; i += lanes) store(out + g * d + i, load(sum + g * d + i) / total[g]);
 }
 
+// A row's tokens are one piece of work, since each sees those before it.
 template <class T>
 void decode(const Heads& h, T* out) {
   const int64_t d = h.head_dim, group = h.n_heads / h.n_kv_heads, width = (h.n_heads + 2 * h.n_kv_heads) * d;
   const float scale = 1 / __builtin_sqrtf(d);
   split(h.rows * h.n_kv_heads, [&](int64_t first, int64_t end) {
     for (int64_t item = first; item < end; item++) {
-      const int64_t row = item / h.n_kv_heads, head = item % h.n_kv_heads, position = h.positions[row];
-      const T* x = (const T*)h.qkv + row * width;
-      const float* table = h.rope + position * d;
+      const int64_t begin = item / h.n_kv_heads, head = item % h.n_kv_heads, row = h.row_of[begin];
+      if (begin > 0 && h.row_of[begin - 1] == row) continue;
       T *k = at<T>(h.keys, row, head), *v = at<T>(h.values, row, head);
-      const float by = h.scale ? h.scale[row] : 1;
-      rotate(x + (h.n_heads + head) * d, k + position * d, table, d, by);
-      copy(x + (h.n_heads + h.n_kv_heads + head) * d, v + position * d, d, by);
-      alignas(64) float q[most_group * most_dim];
-      for (int64_t g = 0; g < group; g++) rotate(x + (head * group + g) * d, q + g * d, table, d, scale * by);
-      attend(q, k, v, position + 1, group, d, out + (row * h.n_heads + head * group) * d);
+      for (int64_t token = begin; token < h.rows && h.row_of[token] == row; token++) {
+        const int64_t position = h.positions[token];
+        const T* x = (const T*)h.qkv + token * width;
+        const float* table = h.rope + position * d;
+        const float by = h.scale ? h.scale[token] : 1;
+        rotate(x + (h.n_heads + head) * d, k + position * d, table, d, by);
+        copy(x + (h.n_heads + h.n_kv_heads + head) * d, v + position * d, d, by);
+        alignas(64) float q[most_group * most_dim];
+        for (int64_t g = 0; g < group; g++) rotate(x + (head * group + g) * d, q + g * d, table, d, scale * by);
+        attend(q, k, v, position + 1, group, d, out + (token * h.n_heads + head * group) * d);
+      }
     }
   });
 }

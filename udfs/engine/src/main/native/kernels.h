@@ -20,6 +20,7 @@ struct Heads {
   void* qkv;                 // [tokens, (n_heads + 2 * n_kv_heads) * head_dim]
   const float* rope;         // [positions, head_dim]: cosines of half the dimensions, then sines
   const int64_t* positions;  // [tokens]
+  const int64_t* row_of;     // [tokens] of decode, ascending: the row that a token belongs to
   const float* scale;        // of qkv's tokens [tokens], or null: qkv is as int8's products give it
   Cache keys, values;
 };
@@ -46,7 +47,8 @@ struct Kernels {
   // Attention of several tokens a row, over what the cache holds up to each, where these tokens begin at `start`; null without
   // instructions for it. out: [tokens, n_heads * head_dim]
   void (*attend)(const Heads& heads, int64_t start, void* out);
-  // Attention of one token a row over what the cache holds up to its position, itself included. out: [rows, n_heads * head_dim]
+  // Attention of a row's next tokens, one or a few in `rows` rows of one token each, over what the cache holds up to their
+  // positions, themselves included. out: [tokens, n_heads * head_dim]
   void (*decode)(const Heads& heads, void* out);
 };
 

@@ -175,13 +175,18 @@ void attend(Slot* stack, uint64_t, uint64_t) {
   stack[0] = (Slot)out.tensor;
 }
 
+// at: [3, tokens], of which `count` tokens from `first` on are meant: ids, positions, rows
 void decode(Slot* stack, uint64_t, uint64_t) {
-  Argument qkv(stack[0]), rope(stack[1]), positions(stack[2]), keys(stack[3]), values(stack[4]), scale(stack[5]), out(stack[6]);
+  Argument qkv(stack[0]), rope(stack[1]), at(stack[2]), keys(stack[3]), values(stack[4]), scale(stack[5]), out(stack[6]);
   Heads h = heads(qkv, keys, values, 1);
-  const int64_t first = (int64_t)stack[7], size = h.type == Type::bfloat16 ? 2 : 4;
+  const int64_t first = (int64_t)stack[7], size = h.type == Type::bfloat16 ? 2 : 4, rows = h.rows;
+  h.rows = (int64_t)stack[8];
+  require(first + h.rows <= qkv.sizes[0]);
   h.qkv = (char*)h.qkv + first * qkv.sizes[1] * size;
   if (scales(scale)) h.scale = scales(scale) + first;
-  place(h, rope, positions, first, keys.sizes[2]);
+  place(h, rope, at, at.sizes[1] + first, keys.sizes[2]);
+  h.row_of = h.positions + at.sizes[1];
+  for (int64_t i = 0; i < h.rows; i++) require(h.row_of[i] >= 0 && h.row_of[i] < rows);
   kernels->decode(h, (char*)out.data + first * out.sizes[1] * size);
 }
 
@@ -202,8 +207,8 @@ const Operator operators[] = {
      append},
     {"attend", "attend(Tensor qkv, Tensor keys, Tensor values, int start) -> Tensor", attend},
     {"decode",
-     "decode(Tensor qkv, Tensor rope, Tensor positions, Tensor(a!) keys, Tensor(b!) values, Tensor scale, Tensor(c!) out, int first)"
-     " -> ()",
+     "decode(Tensor qkv, Tensor rope, Tensor at, Tensor(a!) keys, Tensor(b!) values, Tensor scale, Tensor(c!) out, int first,"
+     " int count) -> ()",
      decode},
 };
 

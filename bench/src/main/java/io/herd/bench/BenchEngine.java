@@ -76,7 +76,8 @@ final class BenchEngine implements AutoCloseable {
             threads,
             Integer.getInteger("lanes", 0),
             null,
-            false);
+            false,
+            !System.getProperty("lookup", "auto").equals("off"));
     long start = System.nanoTime();
     EngineLease lease =
         devices.length == 0

@@ -3,7 +3,9 @@ package io.herd.bench;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.grammar.Format;
 import io.herd.udfs.model.Dtype;
+import io.herd.udfs.sample.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,10 @@ import java.util.Locale;
  * <p>Usage: {@code EngineBench MODEL PROMPTS.jsonl NEW_TOKENS DTYPE [SLOTS [THREADS [DEVICES]]]};
  * with 0 new tokens the labels " positive" and " negative" are scored instead. DEVICES are
  * libtorch's names, such as {@code cuda:0+cuda:1}, over which the model is split; {@code cpu+cpu}
- * is two stages on the processor. {@code -Dlanes=2}, before the class, sets the lanes.
+ * is two stages on the processor. {@code -Dlanes=2}, before the class, sets the lanes, {@code
+ * -Dlookup=off} makes a token of each row in each pass, {@code -Dschema=FILE} has texts keep to a
+ * JSON schema, {@code -Dlines=true} ends them with their first line, and {@code -Dtexts=FILE}
+ * writes them, a line each.
  */
 public final class EngineBench {
   private static final List<String> CHOICES = List.of(" positive", " negative");
@@ -38,17 +43,32 @@ public final class EngineBench {
             .toList();
     List<String> prompts = rows.stream().map(row -> row.get("prompt").getAsString()).toList();
     List<String> choices = newTokens == 0 ? CHOICES : List.of();
-    GenerateSettings settings = GenerateSettings.trial(Math.max(1, newTokens));
+    GenerateSettings settings = settings(Math.max(1, newTokens));
     String[] devices = args.length > 6 ? args[6].split("[+]") : new String[0];
     try (BenchEngine engine = BenchEngine.load(Path.of(args[0]), dtype, slots, threads, devices)) {
       engine.run(
           prompts.stream().limit(WARM_UP_ROWS).map(WARM_UP::concat).toList(), settings, choices);
       BenchEngine.Answers answers = engine.run(prompts, settings, choices);
+      String texts = System.getProperty("texts");
+      if (texts != null) {
+        Files.write(Path.of(texts), answers.texts());
+      }
       String peer = dtype == Dtype.INT8 ? "herd int8" : "herd";
       JsonObject line = line(choices.isEmpty() ? peer : peer + " choices", dtype, rows, answers);
       line.addProperty("load_seconds", rounded(engine.loadSeconds()));
       System.out.println(line);
     }
+  }
+
+  private static GenerateSettings settings(int newTokens) throws IOException {
+    String schema = System.getProperty("schema");
+    boolean lines = Boolean.getBoolean("lines");
+    if (schema == null && !lines) {
+      return GenerateSettings.trial(newTokens);
+    }
+    Format format = schema == null ? null : Format.jsonSchema(Files.readString(Path.of(schema)));
+    List<String> stop = lines ? List.of("\n") : List.of();
+    return new GenerateSettings(newTokens, 0, false, stop, 0, Sampling.GREEDY, 1, 0, format);
   }
 
   private static JsonObject line(

@@ -98,7 +98,11 @@ final class TraceModel implements CausalModel {
 
   @Override
   public SampledTokens decode(
-      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling) {
+      SortedMap<Integer, Integer> rows,
+      int[] lengths,
+      int[] ids,
+      int[] positions,
+      SamplingBatch sampling) {
     line(new Decode(rows, positions));
     return sampled(sampling);
   }

@@ -28,14 +28,16 @@ final class DecidingValues {
           Keys.PROMPT_TOOLS,
           Keys.PROMPT_ON_EMPTY,
           Keys.OUTPUT_ORDER,
-          Keys.LANES);
+          Keys.LANES,
+          Keys.LOOKUP);
 
   /** What these are by default. */
   private static final Set<Optional<?>> NOT_SET =
       Set.of(
           Optional.empty(),
           Optional.of(OptionalInt.empty()),
-          Optional.of(Settings.OnEmpty.GENERATE));
+          Optional.of(Settings.OnEmpty.GENERATE),
+          Optional.of(Settings.Lookup.AUTO));
 
   private final UnaryOperator<String> texts;
   private final UnaryOperator<Map<String, String>> options;

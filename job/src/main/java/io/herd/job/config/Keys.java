@@ -21,6 +21,7 @@ import static io.herd.job.config.TextTypes.webAddress;
 import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
+import io.herd.job.config.Settings.Lookup;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.config.Settings.OnEmpty;
 import io.herd.job.config.Settings.Order;
@@ -195,6 +196,7 @@ final class Keys {
       deciding("engine.max-length", autoOr(1, "tokens"), "2048");
   static final Key<OptionalInt> THREADS = deciding("engine.threads", autoOr(1, "threads"), "8");
   static final Key<OptionalInt> LANES = deciding("engine.lanes", autoOr(1, "lanes"), "2");
+  static final Key<Lookup> LOOKUP = deciding("engine.lookup", oneOf(Lookup.class), "off");
   static final Key<Optional<Duration>> STEP_TIMEOUT =
       deciding("engine.step-timeout", autoOr(Duration.ofSeconds(1)), "10m");
   static final Key<Boolean> DETERMINISTIC = deciding("engine.deterministic", truth(), "true");

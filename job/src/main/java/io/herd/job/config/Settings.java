@@ -188,6 +188,12 @@ public final class Settings {
     FAIL
   }
 
+  /** {@code herd.engine.lookup}. */
+  public enum Lookup {
+    AUTO,
+    OFF
+  }
+
   /** {@code herd.output.mode}, in Spark's words. */
   public enum Mode {
     ERRORIFEXISTS,
@@ -449,6 +455,11 @@ public final class Settings {
     /** Engines among which the rows and threads on processors are divided. */
     public OptionalInt lanes() {
       return values.get(Keys.LANES);
+    }
+
+    /** Whether tokens are proposed that followed the same ones before. */
+    public boolean lookup() {
+      return values.get(Keys.LOOKUP) == Lookup.AUTO;
     }
 
     /** After this time a forward pass is taken to hang. */

@@ -150,7 +150,8 @@ public record ResolvedModel(
         engine.threads().orElseGet(() -> EngineThreads.auto(conf)),
         engine.lanes().orElse(0),
         engine.stepTimeout().orElse(null),
-        engine.deterministic());
+        engine.deterministic(),
+        engine.lookup());
   }
 
   /** Bytes of the weights as the engine holds them. */

@@ -73,7 +73,7 @@ class ProblemsTest {
     assertThat(file.problemsWith("herd.engine.kitchen-sink = 1"))
         .contains(
             "herd.engine.kitchen-sink: no such key. Keys of herd.engine: slots, memory, max-length,"
-                + " threads, lanes, step-timeout, deterministic");
+                + " threads, lanes, lookup, step-timeout, deterministic");
   }
 
   @Test

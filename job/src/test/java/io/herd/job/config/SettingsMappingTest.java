@@ -211,6 +211,8 @@ class SettingsMappingTest {
     assertThat(engine.maxLength()).hasValue(2048);
     assertThat(engine.threads()).hasValue(3);
     assertThat(read("ordered").engine().lanes()).hasValue(2);
+    assertThat(read("ordered").engine().lookup()).isFalse();
+    assertThat(engine.lookup()).isTrue();
     assertThat(engine.stepTimeout()).contains(Duration.ofMinutes(10));
     assertThat(engine.deterministic()).isTrue();
     assertThat(read("labels").engine().slots()).isEmpty();

@@ -3,6 +3,9 @@ package io.herd.udfs.engine;
 import io.herd.udfs.RowException;
 import io.herd.udfs.grammar.Constraint;
 import io.herd.udfs.grammar.Mask;
+import io.herd.udfs.lookup.Chances;
+import io.herd.udfs.lookup.Draft;
+import io.herd.udfs.lookup.RowLookup;
 import io.herd.udfs.model.SamplingParams;
 import io.herd.udfs.sample.CounterRandom;
 import io.herd.udfs.sample.Sampling;
@@ -26,6 +29,7 @@ final class ActiveRequest implements Sequence {
   private final List<TokenScores> scores = new ArrayList<>();
   private int generated;
   private int last;
+  private RowLookup lookup; // null until something is proposed
 
   ActiveRequest(Request request) {
     this.request = request;
@@ -56,15 +60,45 @@ final class ActiveRequest implements Sequence {
     return length() - 1;
   }
 
-  SamplingParams nextSampling() {
+  /**
+   * What may come after the last token.
+   *
+   * @param chances of all rows
+   * @param most tokens
+   */
+  Draft propose(Chances chances, int most) {
+    if (lookup == null) {
+      lookup = new RowLookup(request.ids(), chances);
+      lookup.took(last, false);
+    }
+    int left = group.settings().maxNewTokens() - generated;
+    return lookup.propose(constraint, Math.min(most, left - 1));
+  }
+
+  /** How the next token is sampled, and those behind each of the proposed ones. */
+  List<SamplingParams> samplings(int[] proposed) {
+    List<SamplingParams> out = new ArrayList<>();
+    out.add(sampling(generated, counts, constraint));
+    Constraint at = constraint == null || proposed.length == 0 ? constraint : constraint.copy();
+    TokenCounts seen = counts;
+    for (int i = 0; i < proposed.length; i++) {
+      seen = seen == null ? null : seen.with(proposed[i]);
+      if (at != null) {
+        at.suppose(proposed[i]);
+      }
+      out.add(sampling(generated + i + 1, seen, at));
+    }
+    return out;
+  }
+
+  private SamplingParams sampling(int place, TokenCounts seen, Constraint at) {
     GenerateSettings settings = group.settings();
     Sampling sampling = settings.sampling();
     double uniform =
-        sampling.draws() ? CounterRandom.uniform(settings.seed(), request.key(), generated) : 0;
-    boolean suppressEnd = generated < settings.minNewTokens();
-    int left = settings.maxNewTokens() - generated;
-    Mask allowed = constraint == null ? null : constraint.allowed(left);
-    return new SamplingParams(sampling, uniform, suppressEnd, counts, settings.logprobs(), allowed);
+        sampling.draws() ? CounterRandom.uniform(settings.seed(), request.key(), place) : 0;
+    boolean suppressEnd = place < settings.minNewTokens();
+    Mask allowed = at == null ? null : at.allowed(settings.maxNewTokens() - place);
+    return new SamplingParams(sampling, uniform, suppressEnd, seen, settings.logprobs(), allowed);
   }
 
   /**
@@ -83,6 +117,9 @@ final class ActiveRequest implements Sequence {
     }
     generated++;
     last = id;
+    if (lookup != null) {
+      lookup.took(id, constraint != null && constraint.forced() >= 0);
+    }
     if (counts != null) {
       counts.add(id);
     }

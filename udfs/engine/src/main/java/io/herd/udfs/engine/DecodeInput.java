@@ -3,33 +3,50 @@ package io.herd.udfs.engine;
 import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.model.SamplingParams;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 
-/** What a decode pass is fed: each row's last token, its position, and how the next is chosen. */
-record DecodeInput(int[] ids, int[] positions, SamplingBatch sampling) {
+/**
+ * What a decode pass is fed: of each row its last token and those that are proposed behind it, with
+ * their positions, and how the token after each is chosen.
+ *
+ * @param lengths tokens of each row
+ */
+record DecodeInput(int[] lengths, int[] ids, int[] positions, SamplingBatch sampling) {
 
   /**
    * For the given rows.
    *
-   * @param width rows of the pass; those beyond the given ones are fed anything
+   * @param proposed for each, or empty
+   * @param width tokens of the pass; those beyond are of further rows and fed anything
    */
-  static DecodeInput of(List<ActiveRequest> rows, int width) {
+  static DecodeInput of(List<ActiveRequest> rows, int[][] proposed, int width) {
+    int rest = width - rows.size() - Arrays.stream(proposed).mapToInt(ids -> ids.length).sum();
+    int[] lengths = new int[rows.size() + rest];
+    Arrays.fill(lengths, 1);
     int[] ids = new int[width];
     int[] positions = new int[width];
+    List<SamplingParams> params = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
-      ids[i] = rows.get(i).lastId();
-      positions[i] = rows.get(i).lastPosition();
+      ActiveRequest row = rows.get(i);
+      int at = params.size();
+      lengths[i] = 1 + proposed[i].length;
+      ids[at] = row.lastId();
+      System.arraycopy(proposed[i], 0, ids, at + 1, proposed[i].length);
+      for (int n = 0; n < lengths[i]; n++) {
+        positions[at + n] = row.lastPosition() + n;
+      }
+      params.addAll(row.samplings(proposed[i]));
     }
-    return new DecodeInput(ids, positions, sampling(rows, width));
+    while (params.size() < width) {
+      params.add(SamplingParams.GREEDY);
+    }
+    return new DecodeInput(lengths, ids, positions, new SamplingBatch(params));
   }
 
-  static SamplingBatch sampling(List<ActiveRequest> rows, int width) {
-    List<SamplingParams> params =
-        new ArrayList<>(Collections.nCopies(width, SamplingParams.GREEDY));
-    for (int i = 0; i < rows.size(); i++) {
-      params.set(i, rows.get(i).nextSampling());
-    }
-    return new SamplingBatch(params);
+  /** After prompts. */
+  static SamplingBatch sampling(List<ActiveRequest> prompts) {
+    return new SamplingBatch(
+        prompts.stream().map(row -> row.samplings(Proposals.NOTHING).get(0)).toList());
   }
 }

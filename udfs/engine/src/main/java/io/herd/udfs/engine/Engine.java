@@ -1,6 +1,7 @@
 package io.herd.udfs.engine;
 
 import io.herd.udfs.RowException;
+import io.herd.udfs.lookup.Budget;
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.OutOfDeviceMemory;
 import io.herd.udfs.schedule.Arena;
@@ -27,26 +28,38 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
+  /** Tokens of a decode pass with proposals, if there aren't more rows. */
+  private static final int MOST_PASS_TOKENS = 128;
+
   private final CausalModel model;
   private Limits limits;
   private final boolean fixedShapes;
   private final int maxTokens;
   private final Scheduler<ActiveRequest> scheduler;
+  private final Proposals proposals;
   private final Passes passes;
   private volatile EngineStats stats;
   private final List<String> incidents = new CopyOnWriteArrayList<>();
 
+  /** Without prompt lookup. */
+  public Engine(CausalModel model, Limits limits, int maxTokens, boolean fixedShapes) {
+    this(model, limits, maxTokens, fixedShapes, false);
+  }
+
   /**
    * @param maxTokens tokens of the longest row, prompt and completion together
    * @param fixedShapes true to make results independent of batch mates to the last bit
+   * @param lookup whether tokens are proposed that followed the same ones before
    */
-  public Engine(CausalModel model, Limits limits, int maxTokens, boolean fixedShapes) {
+  public Engine(
+      CausalModel model, Limits limits, int maxTokens, boolean fixedShapes, boolean lookup) {
     this.model = model;
     this.fixedShapes = fixedShapes;
     this.maxTokens = (int) Math.min(maxTokens, limits.kvTokens());
     this.limits = fixedShapes ? fixed(limits, this.maxTokens) : limits;
     this.scheduler = new Scheduler<>(this.limits);
-    this.passes = new Passes(model, scheduler, this.limits, this.maxTokens, fixedShapes);
+    this.proposals = lookup ? new Proposals(budget()) : new Proposals();
+    this.passes = new Passes(model, scheduler, this.limits, this.maxTokens, fixedShapes, proposals);
     this.stats = counted();
   }
 
@@ -54,6 +67,13 @@ public final class Engine implements AutoCloseable {
   private static Limits fixed(Limits limits, int maxTokens) {
     int slots = (int) Math.min(limits.slots(), limits.kvTokens() / maxTokens);
     return new Limits(slots, limits.kvTokens(), 1, limits.capacityStep(), maxTokens);
+  }
+
+  /** With fixed shapes proposals take the places of rows that aren't there, and cost nothing. */
+  private Budget budget() {
+    return fixedShapes
+        ? new Budget(Double.MAX_VALUE, limits.slots())
+        : new Budget(model.passTokens(), Math.max(MOST_PASS_TOKENS, limits.slots()));
   }
 
   /** Tokens that the longest row may have, prompt and completion together. */
@@ -135,12 +155,14 @@ public final class Engine implements AutoCloseable {
       throw cause;
     }
     passes.forget();
-    if (begun.size() == 1 && !(pass instanceof Pass.Share)) {
+    boolean sharing = pass instanceof Pass.Share;
+    if (!sharing || !begun.isEmpty()) {
+      limits = limits.withSlots(Math.max(1, begun.size() / 2));
+    }
+    boolean fewerProposals = proposals.keepWithin(limits.slots());
+    if (begun.size() == 1 && !sharing && !fewerProposals) {
       Request alone = begun.remove(0);
       alone.listener().failed(new RowException("the device has no memory for this row alone"));
-    }
-    if (!(pass instanceof Pass.Share) || !begun.isEmpty()) {
-      limits = limits.withSlots(Math.max(1, begun.size() / 2));
     }
     scheduler.restart(limits, begun.stream().map(ActiveRequest::new).toList());
     String incident = "out of memory: went on with " + limits.slots() + " rows at once";

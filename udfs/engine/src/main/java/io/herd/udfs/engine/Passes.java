@@ -9,6 +9,7 @@ import io.herd.udfs.schedule.Move;
 import io.herd.udfs.schedule.Pass;
 import io.herd.udfs.schedule.Scheduler;
 import io.herd.udfs.schedule.Start;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -24,6 +25,7 @@ final class Passes {
   private final Limits limits;
   private final int maxTokens;
   private final boolean fixedShapes;
+  private final Proposals proposals;
   private List<ActiveRequest> scoring = List.of(); // they wait no more and have no row
   private int sharing; // tokens of prefixes that were computed since the last prompts
   private long promptTokens;
@@ -40,12 +42,14 @@ final class Passes {
       Scheduler<ActiveRequest> scheduler,
       Limits limits,
       int maxTokens,
-      boolean fixedShapes) {
+      boolean fixedShapes,
+      Proposals proposals) {
     this.model = model;
     this.scheduler = scheduler;
     this.limits = limits;
     this.maxTokens = maxTokens;
     this.fixedShapes = fixedShapes;
+    this.proposals = proposals;
   }
 
   /** Prompt tokens computed so far. */
@@ -119,9 +123,11 @@ final class Passes {
             pass.firstRow(),
             prompts(batch),
             pass.start(),
-            DecodeInput.sampling(batch, batch.size()));
+            DecodeInput.sampling(batch));
     batch.forEach(row -> row.request().listener().computed(row.promptTokens(), 0));
-    accept(pass.capacity(), pass.firstRow(), batch, sampled, 0);
+    for (int i = batch.size() - 1; i >= 0; i--) {
+      accept(pass.capacity(), pass.firstRow() + i, batch.get(i), sampled, i, Proposals.NOTHING);
+    }
   }
 
   private void score(Pass.Score<ActiveRequest> pass) {
@@ -144,19 +150,23 @@ final class Passes {
 
   private void decode(Pass.Decode<ActiveRequest> pass) {
     List<ActiveRequest> all = pass.arenas().stream().flatMap(a -> a.rows().stream()).toList();
-    int width = fixedShapes ? limits.slots() : all.size();
-    DecodeInput input = DecodeInput.of(all, width);
-    SortedMap<Integer, Integer> rows = fixedShapes ? all(width) : rows(pass.arenas());
-    SampledTokens sampled = model.decode(rows, input.ids(), input.positions(), input.sampling());
-    int from = 0;
-    for (Arena<ActiveRequest> arena : pass.arenas()) {
-      accept(arena.capacity(), 0, arena.rows(), sampled, from);
-      from += arena.rows().size();
+    int[][] proposed = proposals.of(pass.arenas());
+    int tokens = all.size() + Arrays.stream(proposed).mapToInt(ids -> ids.length).sum();
+    DecodeInput input = DecodeInput.of(all, proposed, fixedShapes ? limits.slots() : tokens);
+    SortedMap<Integer, Integer> rows =
+        fixedShapes
+            ? new TreeMap<>(Map.of(maxTokens, input.lengths().length))
+            : rows(pass.arenas());
+    SampledTokens sampled =
+        model.decode(rows, input.lengths(), input.ids(), input.positions(), input.sampling());
+    int row = all.size();
+    for (int a = pass.arenas().size() - 1; a >= 0; a--) {
+      Arena<ActiveRequest> arena = pass.arenas().get(a);
+      for (int i = arena.rows().size() - 1; i >= 0; i--) {
+        tokens -= 1 + proposed[--row].length;
+        accept(arena.capacity(), i, arena.rows().get(i), sampled, tokens, proposed[row]);
+      }
     }
-  }
-
-  private SortedMap<Integer, Integer> all(int width) {
-    return new TreeMap<>(Map.of(maxTokens, width));
   }
 
   private static SortedMap<Integer, Integer> rows(List<Arena<ActiveRequest>> arenas) {
@@ -186,24 +196,32 @@ final class Passes {
     }
   }
 
-  /** From the last row down: a row that moves into a freed one has been dealt with already. */
+  /**
+   * Gives a row its next tokens: that after its last one, and as long as they are those proposed,
+   * those after them. Rows are given theirs from the last one down, as one that moves into a freed
+   * row has been dealt with already.
+   *
+   * @param from the place of the row's first token among the sampled ones
+   */
   private void accept(
-      int capacity, int firstRow, List<ActiveRequest> batch, SampledTokens sampled, int from) {
-    newTokens += batch.size();
-    for (int i = batch.size() - 1; i >= 0; i--) {
-      ActiveRequest active = batch.get(i);
-      int id = sampled.ids()[from + i];
-      active.request().listener().computed(0, 1);
-      try {
-        FinishReason reason = active.accept(id, sampled.scores(from + i), model.spec().endIds());
-        if (reason != null) {
-          free(capacity, firstRow + i);
-          active.request().listener().completed(active.completion(reason));
-        }
-      } catch (RowException e) {
-        free(capacity, firstRow + i);
-        active.request().listener().failed(e);
+      int capacity, int row, ActiveRequest active, SampledTokens sampled, int from, int[] ids) {
+    try {
+      FinishReason reason = null;
+      boolean more = true;
+      for (int i = 0; reason == null && more; i++) {
+        int id = sampled.ids()[from + i];
+        newTokens++;
+        active.request().listener().computed(0, 1);
+        reason = active.accept(id, sampled.scores(from + i), model.spec().endIds());
+        more = i < ids.length && ids[i] == id;
       }
+      if (reason != null) {
+        free(capacity, row);
+        active.request().listener().completed(active.completion(reason));
+      }
+    } catch (RowException e) {
+      free(capacity, row);
+      active.request().listener().failed(e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.herd.udfs.model;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
 import io.herd.udfs.schedule.Start;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -17,6 +18,11 @@ import java.util.SortedMap;
  */
 public interface CausalModel extends AutoCloseable {
   ModelSpec spec();
+
+  /** Tokens of a decode pass that cost as much as one costs beside them. */
+  default int passTokens() {
+    return TorchDevice.cpu().passTokens();
+  }
 
   /**
    * Computes what prompts begin with, and keeps it beside the arenas.
@@ -41,13 +47,27 @@ public interface CausalModel extends AutoCloseable {
   SampledTokens prefill(
       int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling);
 
+  /** Feeds one token per row at its position, and samples the token after each. */
+  default SampledTokens decode(
+      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling) {
+    int[] lengths = new int[ids.length];
+    Arrays.fill(lengths, 1);
+    return decode(rows, lengths, ids, positions, sampling);
+  }
+
   /**
-   * Feeds one token per row at its position, and samples the token after each.
+   * Feeds tokens to rows at their positions, each row's one behind the other, and samples the token
+   * after each. What a row has beyond its last one is left to be overwritten.
    *
-   * @param rows for each capacity, how many of its first rows; ids and the rest are in this order
+   * @param rows for each capacity, how many of its first rows; what follows is in this order
+   * @param lengths tokens of each row, 1 or more
    */
   SampledTokens decode(
-      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling);
+      SortedMap<Integer, Integer> rows,
+      int[] lengths,
+      int[] ids,
+      int[] positions,
+      SamplingBatch sampling);
 
   /** Gives the cache's memory back, that of prefixes included. */
   void forget();

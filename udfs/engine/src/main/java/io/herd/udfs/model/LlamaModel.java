@@ -7,13 +7,11 @@ import io.herd.udfs.schedule.Start;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * A Llama run by libtorch: {@code llama.py} with its weights and its KV cache.
@@ -135,6 +133,11 @@ public final class LlamaModel implements CausalModel {
     return spec;
   }
 
+  @Override
+  public int passTokens() {
+    return placement.stages().get(0).device().passTokens();
+  }
+
   /** Where its layers are. */
   public Placement placement() {
     return placement;
@@ -229,15 +232,18 @@ public final class LlamaModel implements CausalModel {
 
   @Override
   public SampledTokens decode(
-      SortedMap<Integer, Integer> rows, int[] ids, int[] at, SamplingBatch sampling) {
-    long[] capacities = longs(rows.keySet());
-    long[] counts = longs(rows.values());
-    long[] each = IntStream.concat(Arrays.stream(ids), Arrays.stream(at)).asLongStream().toArray();
-    TorchModule.Ints idsAndPositions = new TorchModule.Ints(each, 2, ids.length);
+      SortedMap<Integer, Integer> rows,
+      int[] lengths,
+      int[] ids,
+      int[] at,
+      SamplingBatch sampling) {
+    RowTokens given = RowTokens.of(rows, lengths, ids, at);
     Supplier<TorchModule.Value> pass =
         () ->
             stages.pass(
-                NOTHING, (script, x) -> script.decode(x, capacities, counts, idsAndPositions));
+                NOTHING,
+                (script, x) ->
+                    script.decode(x, given.capacities(), given.rows(), given.tokens(), given.at()));
     return sampler.sample(pass, ALL_TOKENS, sampling);
   }
 
@@ -319,10 +325,6 @@ public final class LlamaModel implements CausalModel {
       TorchModule.Floats frequencies = new TorchModule.Floats(inverse, inverse.length);
       stages.each(script -> script.buildRope(frequencies, positions));
     }
-  }
-
-  private static long[] longs(Collection<Integer> values) {
-    return values.stream().mapToLong(Integer::longValue).toArray();
   }
 
   @Override

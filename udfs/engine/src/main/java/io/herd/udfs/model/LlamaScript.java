@@ -75,7 +75,7 @@ interface LlamaScript extends AutoCloseable {
 
   Value prefill(Tensor x, int capacity, int row, int start);
 
-  Value decode(Tensor x, long[] capacities, long[] rows, Ints at);
+  Value decode(Tensor x, long[] capacities, long[] rows, long[] tokens, Ints at);
 
   Value score(Tensor x, int capacity, int row, int start, Tensor labels, long[] sizes);
 

@@ -96,7 +96,9 @@ record EngineLoader(
       LlamaModel model, LanePlan plan, Limits limits, Function<Engine, String> smokeTest) {
     StepWatch watch = new StepWatch(settings.stepTimeout(), System::nanoTime);
     TimedModel timed = new TimedModel(model, watch);
-    Engine engine = new Engine(timed, limits, maxTokens(model.spec()), settings.deterministic());
+    Engine engine =
+        new Engine(
+            timed, limits, maxTokens(model.spec()), settings.deterministic(), settings.lookup());
     String kernels = model.kernels().map(name -> ", " + name + " kernels").orElse("");
     String words = Devices.names(devices) + words(plan) + kernels + ": " + smokeTest.apply(engine);
     Supplier<LoadedEngine> next = () -> sharing(model, plan, limits);

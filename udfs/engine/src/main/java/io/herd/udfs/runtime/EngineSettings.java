@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param lanes among which rows and threads are divided on processors, 0 for auto
  * @param stepTimeout after which a forward pass is taken to hang, null for auto
  * @param deterministic whether results are bytewise independent of batch mates
+ * @param lookup whether tokens are proposed that followed the same ones before
  */
 public record EngineSettings(
     ModelManifest model,
@@ -29,8 +30,35 @@ public record EngineSettings(
     int threads,
     int lanes,
     Duration stepTimeout,
-    boolean deterministic)
+    boolean deterministic,
+    boolean lookup)
     implements Serializable {
+
+  /** With prompt lookup. */
+  public EngineSettings(
+      ModelManifest model,
+      Dtype dtype,
+      DeviceChoice device,
+      int slots,
+      int memoryMib,
+      int maxLength,
+      int threads,
+      int lanes,
+      Duration stepTimeout,
+      boolean deterministic) {
+    this(
+        model,
+        dtype,
+        device,
+        slots,
+        memoryMib,
+        maxLength,
+        threads,
+        lanes,
+        stepTimeout,
+        deterministic,
+        true);
+  }
 
   /** Where the engine may run. */
   public enum DeviceChoice {

@@ -45,6 +45,11 @@ final class TimedModel implements CausalModel {
   }
 
   @Override
+  public int passTokens() {
+    return model.passTokens();
+  }
+
+  @Override
   public void share(int number, int[] prefix, Start base) {
     timed("share", () -> model.share(number, prefix, base));
   }
@@ -67,8 +72,12 @@ final class TimedModel implements CausalModel {
 
   @Override
   public SampledTokens decode(
-      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling) {
-    return timed("decode", () -> model.decode(rows, ids, positions, sampling));
+      SortedMap<Integer, Integer> rows,
+      int[] lengths,
+      int[] ids,
+      int[] positions,
+      SamplingBatch sampling) {
+    return timed("decode", () -> model.decode(rows, lengths, ids, positions, sampling));
   }
 
   @Override

@@ -15,6 +15,14 @@ public final class TokenCounts {
     }
   }
 
+  /** These and one more token of the completion; these stay as they are. */
+  public TokenCounts with(int id) {
+    TokenCounts more = new TokenCounts(new int[0]);
+    more.counts.putAll(counts);
+    more.add(id);
+    return more;
+  }
+
   /** Counts a token that the completion gets. */
   public void add(int id) {
     counts.merge(id, 1, Integer::sum);

@@ -83,9 +83,8 @@ class Fused(Llama):
             x = self.after_attention(i, x, o)
         return x.view([n, t, -1])
 
-    def decode(self, x: Tensor, capacities: List[int], rows: List[int], at: Tensor) -> Tensor:
+    def decode(self, x: Tensor, capacities: List[int], rows: List[int], tokens: List[int], at: Tensor) -> Tensor:
         x = self.embed(at[0] if "embed_tokens" in self.weights else x)
-        positions = at[1]
         caches: List[List[Tensor]] = []
         for a in range(len(rows)):
             caches.append(self.slices(capacities[a], 0, rows[a]))
@@ -94,8 +93,9 @@ class Fused(Llama):
             qkv, scale = self.projected(i, x)
             first = 0
             for a in range(len(rows)):
-                ops.herd.decode(qkv, self.rope[0], positions, caches[a][2 * i], caches[a][2 * i + 1], scale, out, first)
-                first += rows[a]
+                keys, values = caches[a][2 * i], caches[a][2 * i + 1]
+                ops.herd.decode(qkv, self.rope[0], at, keys, values, scale, out, first, tokens[a])
+                first += tokens[a]
             x = self.after_attention(i, x, out)
         return x
 

@@ -404,8 +404,8 @@ class Llama(Module):
             out.extend(torch.as_strided(x, [x.size(0), tokens, nk, d], [x.stride(0), token, d, 1]).unbind(0))
         return out
 
-    # Of the last `length` tokens of each row's first `used`. q: [tokens, n_heads, head_dim]; k, v: of `by_token`; cache: the
-    # slice that they lie in; used: [rows]; result: [tokens, n_heads * head_dim]
+    # Of the last tokens of each row's first `used`, `length` at most. q: [tokens, n_heads, head_dim]; k, v: of `by_token`; cache:
+    # the slice that they lie in; used: [rows]; result: [tokens, n_heads * head_dim]
     def flash_attention(
         self, q: Tensor, k: Tensor, v: Tensor, cache: Tensor, length: int, used: Tensor, cu_seqlens: List[Tensor]
     ) -> Tensor:
@@ -416,22 +416,22 @@ class Llama(Module):
             out = o.view([q.size(0), self.n_heads * self.head_dim])
         else:
             nk = self.n_kv_heads
-            out = self.unfused_attention(q, cache.narrow(1, 0, nk), cache.narrow(1, nk, nk), length, used)
+            out = self.unfused_attention(q, cache.narrow(1, 0, nk), cache.narrow(1, nk, nk), used, cu_seqlens[0])
         return out
 
     # What CUDA's kernel computes, from plain operators, so that tests without a GPU run all of its path but the kernel.
-    # keys, values: [rows, n_kv_heads, capacity, head_dim]
-    def unfused_attention(self, q: Tensor, keys: Tensor, values: Tensor, length: int, used: Tensor) -> Tensor:
-        n, capacity = keys.size(0), keys.size(2)
-        queries = q.view([n, length, self.n_heads, self.head_dim]).transpose(1, 2)
-        at = (used - length).unsqueeze(1) + torch.arange(length, device=q.device).unsqueeze(0)  # [rows, length]
-        seen = torch.arange(capacity, device=q.device)
-        visible = seen.view([1, 1, 1, -1]) <= at.view([n, 1, length, 1])
-        group = self.n_heads // self.n_kv_heads
-        k = keys.repeat_interleave(group, 1)
-        v = values.repeat_interleave(group, 1)
-        o = torch.scaled_dot_product_attention(queries, k, v, visible, 0., False)
-        return o.transpose(1, 2).reshape([n * length, self.n_heads * self.head_dim])
+    # keys, values: [rows, n_kv_heads, capacity, head_dim]; begin: where each row begins among the queries, [rows + 1]
+    def unfused_attention(self, q: Tensor, keys: Tensor, values: Tensor, used: Tensor, begin: Tensor) -> Tensor:
+        n, group = q.size(0), self.n_heads // self.n_kv_heads
+        token = torch.arange(n, dtype=torch.int32, device=q.device)
+        row = torch.searchsorted(begin, token, right=True) - 1
+        at = used.index_select(0, row) + token - begin.index_select(0, row + 1)  # [tokens]
+        seen = torch.arange(keys.size(2), device=q.device)
+        visible = seen.view([1, 1, 1, -1]) <= at.view([n, 1, 1, 1])
+        k = keys.index_select(0, row).repeat_interleave(group, 1)
+        v = values.index_select(0, row).repeat_interleave(group, 1)
+        o = torch.scaled_dot_product_attention(q.unsqueeze(2), k, v, visible, 0., False)
+        return o.reshape([n, self.n_heads * self.head_dim])
 
     # ---- Passes: each takes ids, or the hidden states of the stage before, and gives hidden states ----
 
@@ -489,15 +489,16 @@ class Llama(Module):
             mask = self.group_mask(visible.view([1, 1, t, start + t]))
         return self.extend(x, capacity, row, start, positions.contiguous(), mask, 0)
 
-    # One token a row, of the first rows[a] rows of arena capacities[a] for each a: -> [tokens, hidden].
-    # All arenas share the products, where the time goes; attention is by arena. at: [2, tokens], ids and positions, which
-    # come in one copy; x: nothing, or the hidden states of the stage before
-    def decode(self, x: Tensor, capacities: List[int], rows: List[int], at: Tensor) -> Tensor:
+    # The next token of each row, or, where some are proposed, several: tokens[a] of the first rows[a] rows of arena
+    # capacities[a] for each a, -> [tokens, hidden]. All arenas share the products, where the time goes; attention is by arena.
+    # at: [3, tokens], ids, positions, and rows in the arena, ascending, which come in one copy; x: nothing, or the hidden states
+    # of the stage before
+    def decode(self, x: Tensor, capacities: List[int], rows: List[int], tokens: List[int], at: Tensor) -> Tensor:
         positions = at[1]
         x = self.embed(at[0] if "embed_tokens" in self.weights else x)
         cos, sin = self.rope_at(positions)
-        used = (positions + 1).to(torch.int32)
         masks: List[Tensor] = []
+        used: List[Tensor] = []
         nk = self.n_kv_heads
         caches: List[List[Tensor]] = []
         flat_keys: List[List[Tensor]] = []
@@ -506,19 +507,22 @@ class Llama(Module):
         cu_seqlens: List[List[Tensor]] = []
         first = 0
         for a in range(len(rows)):
-            here = positions[first:first + rows[a]]
+            here, row = positions[first:first + tokens[a]], at[2][first:first + tokens[a]]
             cache = self.slices(capacities[a], 0, rows[a])
             caches.append(cache)
             if self.flash:
-                cu_seqlens.append(self.cu_seqlens(cache[0], 1))
+                ends = self.cu_seqlens(cache[0], 1)
+                ends[0] = torch.searchsorted(row, torch.arange(rows[a] + 1, device=x.device), out_int32=True)
+                cu_seqlens.append(ends)
+                used.append((here.index_select(0, ends[0].narrow(0, 1, rows[a]) - 1) + 1).to(torch.int32))
                 flat_keys.append(self.by_token(capacities[a], 0, rows[a], 0))
                 flat_values.append(self.by_token(capacities[a], 0, rows[a], nk))
             else:
                 visible = torch.arange(capacities[a], device=x.device).unsqueeze(0) <= here.unsqueeze(1)
                 masks.append(torch.where(visible, 0., -inf).to(self.any_norm().dtype).unsqueeze(1))
-            place: List[Optional[Tensor]] = [torch.arange(rows[a], device=x.device), here]
+            place: List[Optional[Tensor]] = [row, here]
             places.append(place)
-            first += rows[a]
+            first += tokens[a]
         scale = self.head_dim ** -0.5
         for i in range(self.n_layers):
             q, kv = self.qkv(i, x, cos, sin)
@@ -527,17 +531,20 @@ class Llama(Module):
             parts: List[Tensor] = []
             first = 0
             for a in range(len(rows)):
-                n = rows[a]
+                n = tokens[a]
                 own_q, own_kv = q[first:first + n], kv[first:first + n]
                 if self.flash:
                     cache = caches[a][i]
                     torch.index_put_(cache.transpose(1, 2), places[a], own_kv)
-                    k, v, part = flat_keys[a][i], flat_values[a][i], used[first:first + n]
-                    o = self.flash_attention(own_q, k, v, cache, 1, part, cu_seqlens[a])
+                    k, v, most = flat_keys[a][i], flat_values[a][i], n - rows[a] + 1
+                    o = self.flash_attention(own_q, k, v, cache, most, used[a], cu_seqlens[a])
                 else:
                     keys, values = caches[a][2 * i], caches[a][2 * i + 1]
                     torch.index_put_(keys.transpose(1, 2), places[a], own_kv.narrow(1, 0, nk))
                     torch.index_put_(values.transpose(1, 2), places[a], own_kv.narrow(1, nk, nk))
+                    if n > rows[a]:
+                        row = at[2][first:first + n]
+                        keys, values = keys.index_select(0, row), values.index_select(0, row)
                     o = self.decode_attention(own_q, keys, values, masks[a])
                 parts.append(o)
                 first += n

@@ -28,7 +28,11 @@ public class QuietModel implements CausalModel {
 
   @Override
   public SampledTokens decode(
-      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling) {
+      SortedMap<Integer, Integer> rows,
+      int[] lengths,
+      int[] ids,
+      int[] positions,
+      SamplingBatch sampling) {
     return SampledTokens.of(new int[ids.length]);
   }
 

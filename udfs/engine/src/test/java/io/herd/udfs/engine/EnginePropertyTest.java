@@ -27,14 +27,15 @@ class EnginePropertyTest {
       @ForAll @IntRange(min = 1, max = 600) int prefillTokens,
       @ForAll @IntRange(min = 1, max = 40) int memoryRows,
       @ForAll @IntRange(min = 10, max = 80) int longestPrefix,
-      @ForAll boolean fixedShapes) {
+      @ForAll boolean fixedShapes,
+      @ForAll boolean lookup) {
     Random random = new Random(seed);
     FakeModel model = new FakeModel(kvTokens);
     model.mostRows = fixedShapes ? slots : memoryRows;
     model.longestPrefix = longestPrefix;
     Limits limits = new Limits(slots, kvTokens, prefillTokens);
     List<Asked> asked = new ArrayList<>();
-    try (Engine engine = new Engine(model, limits, 85, fixedShapes)) {
+    try (Engine engine = new Engine(model, limits, 85, fixedShapes, lookup)) {
       List<Asked> toCome = load(random);
       while (!toCome.isEmpty() || engine.pending() > 0) {
         while (!toCome.isEmpty() && random.nextInt(3) > 0) {

@@ -48,10 +48,15 @@ final class FakeModel implements CausalModel {
     this.kvTokens = kvTokens;
   }
 
-  /** The rule that the model follows; the naive run of a test follows it too. */
+  /**
+   * The rule that the model follows; the naive run of a test follows it too. Some tokens depend on
+   * all before them, the others on two, so that texts repeat themselves for a while.
+   */
   static int next(int[] tokens, boolean suppressEnd, double temperature, double uniform) {
     int drawn = temperature > 0 ? (int) (uniform * 1000) : 0;
-    int id = Math.floorMod(Arrays.hashCode(tokens) * 31 + drawn, VOCABULARY);
+    boolean repeats = tokens.length > 2 && tokens[tokens.length - 1] % 4 > 0;
+    int[] seen = repeats ? Arrays.copyOfRange(tokens, tokens.length - 2, tokens.length) : tokens;
+    int id = Math.floorMod(Arrays.hashCode(seen) * 31 + drawn, VOCABULARY);
     return suppressEnd && ENDS.contains(id) ? 7 : id;
   }
 
@@ -146,22 +151,30 @@ final class FakeModel implements CausalModel {
 
   @Override
   public SampledTokens decode(
-      SortedMap<Integer, Integer> live, int[] ids, int[] positions, SamplingBatch sampling) {
+      SortedMap<Integer, Integer> live,
+      int[] lengths,
+      int[] ids,
+      int[] positions,
+      SamplingBatch sampling) {
     demand(ids.length, List.of());
     decodeWidths.add(ids.length);
     List<int[]> all = new ArrayList<>();
+    int nth = 0;
     for (Map.Entry<Integer, Integer> arena : live.entrySet()) {
       int[][] rows = arenas.get(arena.getKey());
-      for (int i = 0; i < arena.getValue(); i++) {
-        int n = all.size();
-        int[] row = rows[i] == null ? new int[0] : rows[i];
-        assertThat(positions[n]).isBetween(0, Math.min(row.length, arena.getKey() - 1));
-        rows[i] = Arrays.copyOf(row, positions[n] + 1);
-        rows[i][positions[n]] = ids[n];
-        all.add(rows[i]);
+      for (int i = 0; i < arena.getValue(); i++, nth++) {
+        for (int end = all.size() + lengths[nth]; all.size() < end; ) {
+          int n = all.size();
+          int[] row = rows[i] == null ? new int[0] : rows[i];
+          assertThat(positions[n]).isBetween(0, Math.min(row.length, arena.getKey() - 1));
+          rows[i] = Arrays.copyOf(row, positions[n] + 1);
+          rows[i][positions[n]] = ids[n];
+          all.add(rows[i]);
+        }
       }
     }
-    assertThat(all).hasSameSizeAs(ids);
+    assertThat(lengths).hasSize(nth);
+    assertThat(all).hasSameSizeAs(ids).hasSameSizeAs(sampling.rows());
     return sample(all, sampling);
   }
 

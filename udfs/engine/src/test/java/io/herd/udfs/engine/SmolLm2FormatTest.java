@@ -49,19 +49,16 @@ class SmolLm2FormatTest {
     }
   }
 
-  @Test
-  void json_twoHundredReviews_isAllValid() throws IOException {
+  private static List<Completion> completions(int rows, Sampling sampling, boolean lookup)
+      throws IOException {
     Path folder = RealModel.folder();
-    JsonSchema standard = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(SCHEMA);
     LlamaModel model = LlamaModel.load(folder, Dtype.FLOAT32, TorchDevice.cpu());
     try (Tokenizer tokenizer = Tokenizer.load(folder);
-        Engine engine = new Engine(model, new Limits(64, 64_000, 512), 1024, false)) {
-      Grammar grammar =
-          Grammar.of(
-              Format.jsonSchema(SCHEMA), Tokenizer.vocabulary(folder), model.spec().endIds());
+        Engine engine = new Engine(model, new Limits(64, 64_000, 512), 1024, false, lookup)) {
+      Format format = Format.jsonSchema(SCHEMA);
+      Grammar grammar = Grammar.of(format, Tokenizer.vocabulary(folder), model.spec().endIds());
       GenerateSettings settings =
-          new GenerateSettings(
-              80, 0, false, List.of(), 1, Sampling.at(0.8), 1, 0, Format.jsonSchema(SCHEMA));
+          new GenerateSettings(80, 0, false, List.of(), 1, sampling, 1, 0, format);
       RequestGroup group =
           RequestGroup.generation(
               settings,
@@ -70,17 +67,39 @@ class SmolLm2FormatTest {
               grammar);
       List<int[]> prompts =
           reviews().stream()
+              .limit(rows)
               .map(text -> Prompt.data("Review: " + text + "\nThe review as JSON: "))
               .map(prompt -> tokenizer.encode(prompt, false))
               .toList();
       List<Completion> completions =
           Requests.run(engine, Collections.nCopies(prompts.size(), group), prompts);
-      assertThat(completions).hasSize(ROWS);
-      for (Completion completion : completions) {
-        String text = completion.text().text();
-        assertThat(standard.validate(text, InputFormat.JSON)).as(text).isEmpty();
-        assertThat(completion.finish()).isEqualTo(FinishReason.STOP);
-      }
+      completions.forEach(completion -> completion.text().text()); // while there is a tokenizer
+      return completions;
     }
+  }
+
+  @Test
+  void json_twoHundredReviews_isAllValid() throws IOException {
+    JsonSchema standard = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(SCHEMA);
+    List<Completion> completions = completions(ROWS, Sampling.at(0.8), false);
+    assertThat(completions).hasSize(ROWS);
+    for (Completion completion : completions) {
+      String text = completion.text().text();
+      assertThat(standard.validate(text, InputFormat.JSON)).as(text).isEmpty();
+      assertThat(completion.finish()).isEqualTo(FinishReason.STOP);
+    }
+  }
+
+  @Test
+  void json_lookup_isTheSame() throws IOException {
+    Sampling penalties = new Sampling(0, 0, 1, 0, 1.1, 0, 0.1);
+    for (Sampling sampling : List.of(Sampling.GREEDY, penalties)) {
+      assertThat(texts(completions(40, sampling, true)))
+          .isEqualTo(texts(completions(40, sampling, false)));
+    }
+  }
+
+  private static List<String> texts(List<Completion> completions) {
+    return completions.stream().map(completion -> completion.text().text()).toList();
   }
 }

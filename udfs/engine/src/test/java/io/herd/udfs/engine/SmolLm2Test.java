@@ -123,6 +123,22 @@ class SmolLm2Test {
   }
 
   @Test
+  void greedy_lookup_equalsTransformers() {
+    Limits limits = new Limits(7, 64_000, 512);
+    try (Engine engine = new Engine(load(Dtype.FLOAT32), limits, 1024, false, true)) {
+      assertGreedy(engine, prompts());
+    }
+  }
+
+  @Test
+  void greedy_lookupWithFixedShapes_equalsTransformers() {
+    Limits limits = new Limits(8, 8 * 1024, 512);
+    try (Engine engine = new Engine(load(Dtype.FLOAT32), limits, 1024, true, true)) {
+      assertGreedy(engine, prompts().subList(0, 12));
+    }
+  }
+
+  @Test
   void greedy_alone_equalsTransformers() {
     try (Engine engine = engine(SLOTS)) {
       for (int i = 0; i < 72; i += 12) {

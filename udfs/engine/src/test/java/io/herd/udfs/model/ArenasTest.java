@@ -49,9 +49,10 @@ class ArenasTest {
       script.copyRow(32, 0, 64, 0);
       script.copyRow(32, 3, 32, 0);
       TorchModule.Ints none = new TorchModule.Ints(new long[0], 0);
-      TorchModule.Ints at = new TorchModule.Ints(new long[] {1, 2, 3, 4, 5, 3, 5, 3, 4, 5}, 2, 5);
+      TorchModule.Ints at =
+          new TorchModule.Ints(new long[] {1, 2, 3, 4, 5, 3, 5, 3, 4, 5, 0, 1, 2, 0, 1}, 3, 5);
       try (TorchModule.Value hidden =
-          script.decode(none, new long[] {32, 64}, new long[] {3, 2}, at)) {
+          script.decode(none, new long[] {32, 64}, new long[] {3, 2}, new long[] {3, 2}, at)) {
         script.computeLogits(hidden, none, 0);
       }
       return script.floatLogits().floats();

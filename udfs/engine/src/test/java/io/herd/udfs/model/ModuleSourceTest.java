@@ -33,7 +33,7 @@ class ModuleSourceTest {
               + "|(len\\([\\w.]+\\)|[\\w\\[\\]]+\\.numel\\(\\)) > ([01]|sizes\\[0\\])"
               + "|(width|step) % 64 == 0|n == 64|(norm|packed) is not None|p\\.size\\(1\\) % block > 0"
               + "|kept == 0|capacity == to_capacity|size % 2 == 0|size \\* tensors > self\\.slice_count\\(\\)"
-              + "|(kept|start|tokens|candidates|logprobs|m|block) > 0|candidates == p\\.size\\(1\\)");
+              + "|(kept|start|tokens|candidates|logprobs|m|block) > 0|candidates == p\\.size\\(1\\)|n > rows\\[a\\]");
 
   private static String source(String name) throws IOException {
     try (InputStream code = LlamaModel.class.getResourceAsStream(name)) {

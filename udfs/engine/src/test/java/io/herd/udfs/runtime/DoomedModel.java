@@ -29,7 +29,11 @@ final class DoomedModel extends QuietModel {
 
   @Override
   public SampledTokens decode(
-      SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling) {
+      SortedMap<Integer, Integer> rows,
+      int[] lengths,
+      int[] ids,
+      int[] positions,
+      SamplingBatch sampling) {
     throw lost;
   }
 

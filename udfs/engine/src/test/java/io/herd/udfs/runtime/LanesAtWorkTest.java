@@ -58,10 +58,14 @@ class LanesAtWorkTest {
 
     @Override
     public SampledTokens decode(
-        SortedMap<Integer, Integer> rows, int[] ids, int[] positions, SamplingBatch sampling) {
+        SortedMap<Integer, Integer> rows,
+        int[] lengths,
+        int[] ids,
+        int[] positions,
+        SamplingBatch sampling) {
       threads.add(set);
       passes.acquireUninterruptibly();
-      return super.decode(rows, ids, positions, sampling);
+      return super.decode(rows, lengths, ids, positions, sampling);
     }
   }
 

@@ -10,6 +10,11 @@ public final class Constraint {
     this.state = start;
   }
 
+  /** Another one that has come as far. */
+  public Constraint copy() {
+    return new Constraint(grammar, state);
+  }
+
   /**
    * The tokens that may come next.
    *
@@ -19,8 +24,21 @@ public final class Constraint {
     return grammar.mask(state, left);
   }
 
-  /** Takes the next token; false when no text of the format goes on so. */
+  /** A token that likely comes next because the format leaves no choice, or a negative number. */
+  public int forced() {
+    return state < 0 ? Dfa.NO_STATE : grammar.forced().after(state);
+  }
+
+  /** Takes the next token, which the model chose; false when no text of the format goes on so. */
   public boolean take(int id) {
+    if (state >= 0) {
+      grammar.forced().took(state, id);
+    }
+    return suppose(id);
+  }
+
+  /** Takes a token that may come next; false when no text of the format goes on so. */
+  public boolean suppose(int id) {
     state = state < 0 ? Dfa.NO_STATE : grammar.step(state, id);
     return state >= 0;
   }

@@ -77,6 +77,20 @@ final class Dfa {
     return accepting[state];
   }
 
+  /** The one byte that may come after a state, or a negative number where it may end or choose. */
+  int onlyByte(int state) {
+    int only = NO_STATE;
+    for (int b = 0; b < BYTES && !accepting[state]; b++) {
+      if (step(state, (byte) b) >= 0) {
+        if (only >= 0) {
+          return NO_STATE;
+        }
+        only = b;
+      }
+    }
+    return only;
+  }
+
   /** The state after a byte, or a negative number where no text goes on so. */
   int step(int state, byte label) {
     return table[state * width + classOf(label)];

@@ -29,6 +29,7 @@ public final class Grammar {
   private final int maskBytes;
   private final byte[] ends;
   private final Distances distances;
+  private final ForcedTokens forced;
   private final AtomicLong maskCount = new AtomicLong();
   private volatile Mask[][]
       masks; // by state and place in the distances after it, found when they are asked for
@@ -42,6 +43,7 @@ public final class Grammar {
     this.ends = bits(endIds);
     this.distances = Distances.of(dfa, trie);
     this.masks = new Mask[dfa.size()][];
+    this.forced = new ForcedTokens(dfa, trie);
   }
 
   /**
@@ -78,6 +80,10 @@ public final class Grammar {
   /** Whether a text that has come here can go on. */
   boolean goesOn(int state) {
     return distances.after()[state].length > 0;
+  }
+
+  ForcedTokens forced() {
+    return forced;
   }
 
   /** The state after a token, or a negative number when no text goes on so. */

@@ -80,6 +80,24 @@ final class TokenTrie {
     return most;
   }
 
+  /** The longest token that a text begins with, or a negative number. */
+  int longest(byte[] text) {
+    int found = -1;
+    int node = 0;
+    int after = label.length; // the end of the children among which the next byte is looked for
+    for (byte next : text) {
+      while (node < after && label[node] != next) {
+        node = end[node];
+      }
+      if (node >= after) {
+        return found;
+      }
+      found = ids[node].length > 0 ? ids[node][0] : found;
+      after = end[node++];
+    }
+    return found;
+  }
+
   /** Visits every token whose bytes lead from the state to a live one. */
   void walk(Dfa dfa, int start, Visitor visitor) {
     int[] states = new int[longest + 1];
