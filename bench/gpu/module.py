@@ -9,7 +9,7 @@ from configs import inverse_frequencies
 
 CODES = {torch.float16: 5, torch.float32: 6, torch.bfloat16: 15}
 PIECE_BYTES = 32 << 20
-PREFIX = 0  # the arena that a shared prefix lies in
+PREFIX = -1  # the arena that a shared prefix lies in
 CANDIDATES = 1024  # as SamplingBatch in Java for top-p
 REALS = ("divisors", "subtracted", "temperature", "uniform", "share", "min_p")
 PICKS = ("tokens", "suppressed", "suppress", "masks", "mask_of", "penalized", *REALS[:5], "top_k", "min_p")  # as PassInputs in Java
@@ -121,7 +121,7 @@ class Model:
         """Computes the prefix that the prompts of following prefills share."""
         self.prefix_tokens = len(ids)
         self.cover(len(ids))
-        self.each("allocate_prefix", len(ids))
+        self.each("allocate_prefix", PREFIX, len(ids))
         for at in range(0, len(ids), self.chunk_tokens):
             self.run("prefill", [ids[at : at + self.chunk_tokens]], PREFIX, 0, at)
 
@@ -144,7 +144,7 @@ class Model:
     def pieces(self, capacity, row, prompts, shared):
         """Computes prompts piece by piece; gives those that end in each, while their logits are there."""
         if shared:
-            self.each("copy_prefix", capacity, row, len(prompts))
+            self.each("copy_rows", PREFIX, 0, capacity, row, len(prompts), shared)
         own = [prompt[shared:] for prompt in prompts]
         width = max(map(len, own))
         padded = [ids + [0] * (width - len(ids)) for ids in own]
@@ -159,7 +159,7 @@ class Model:
     def score(self, capacity, row, prompts, labels, shared=0, exact=False):
         """Log-probabilities of labels, each some tokens, after each prompt: [prompts, labels]. exact: see label_logprobs"""
         if shared:
-            self.each("copy_prefix", capacity, row, len(prompts))
+            self.each("copy_rows", PREFIX, 0, capacity, row, len(prompts), shared)
         own = [prompt[shared:] for prompt in prompts]
         width = max(map(len, own))
         told = told_of(labels, list(map(len, own)))

@@ -2,11 +2,13 @@
 """Makes the reference numbers of this directory from the real SmolLM2-135M-Instruct and the prompts in prompts.json.
 
 usage: make.py MODEL [greedy] [choices] [reviews] [bf16]    MODEL is the model's folder; without further words, all files
+       make.py MODEL adapter FOLDER               make adapter.json, with the adapter in FOLDER; needs peft, too
        make.py MODEL check                        compare greedy.json and choices.json with another computation of the same
 
 greedy.json   the greedy continuation of every prompt, end of text ignored
 choices.json  how likely each label is after each prompt
 reviews.json  by how much " positive" is likelier than " negative" after each sentence of data-samples/reviews.jsonl
+adapter.json  the same with an adapter of adapter.py's merged into the weights by PEFT, for a few of them
 bf16.json     logits after each of greedy.json's prompts, and how far bfloat16 is from them
 
 Needs torch and transformers. All is computed one prompt at a time, in float32 except where bf16.json says otherwise.
@@ -20,6 +22,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 NEW_IDS = 48
 MARGIN = 1e-3  # between the best and the second best, so that rounding cannot change what is best
 EVERY_LOGIT = 192  # of which bf16.json takes one
+ADAPTED = 8  # prompts of adapter.json
 EXAMPLES = 8  # sentences that reviews.json's prompts begin with
 REVIEWS = HERE.parents[2] / "data-samples/reviews.jsonl"
 
@@ -141,6 +144,24 @@ def make_bf16(model, folder):
     print(f"bf16: {len(cases)} prompts, mean absolute difference {mean:.5f}, of all logits {everywhere:.5f}, same best {same}")
 
 
+def make_adapter(model, folder):
+    from peft import PeftModel
+
+    prompts = json.loads((HERE / "greedy.json").read_text(encoding="utf-8"))
+    merged = PeftModel.from_pretrained(model, folder).merge_and_unload()
+    cases, others = [], 0
+    for prompt in prompts:
+        if len(cases) == ADAPTED:
+            break
+        new, margin = greedy(merged, prompt["ids"])
+        if margin >= MARGIN:
+            cases.append({"ids": prompt["ids"], "greedy": new, "min_margin": round(margin, 6)})
+            others += new != prompt["greedy"]
+    assert 2 * others > len(cases) == ADAPTED, (others, len(cases))
+    write("adapter.json", cases)
+    print(f"adapter: {len(cases)} prompts, {others} go on otherwise than without, margin {min(case['min_margin'] for case in cases)}")
+
+
 def check(folder):
     """Each continuation at once, without a cache, by the other implementation of attention."""
     model = load(folder, torch.float32, "eager")
@@ -159,6 +180,9 @@ def check(folder):
 
 
 def main():
+    if len(sys.argv) == 4 and sys.argv[2] == "adapter":
+        torch.set_grad_enabled(False)
+        return make_adapter(load(sys.argv[1], torch.float32), sys.argv[3])
     if len(sys.argv) < 2 or not set(sys.argv[2:]) <= {"greedy", "choices", "reviews", "bf16", "check"}:
         sys.exit(__doc__)
     folder, files = sys.argv[1], sys.argv[2:] or ["greedy", "choices", "reviews", "bf16"]

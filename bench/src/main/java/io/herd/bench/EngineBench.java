@@ -18,14 +18,17 @@ import java.util.Locale;
  * <p>Usage: {@code EngineBench MODEL PROMPTS.jsonl NEW_TOKENS DTYPE [SLOTS [THREADS [DEVICES]]]};
  * with 0 new tokens the labels " positive" and " negative" are scored instead. DEVICES are
  * libtorch's names, such as {@code cuda:0+cuda:1}, over which the model is split; {@code cpu+cpu}
- * is two stages on the processor. {@code -Dlanes=2}, before the class, sets the lanes,
- * {@code -Dlookup=off} makes a token of each row in each pass, {@code -Dschema=FILE} has texts keep
- * to a JSON schema, {@code -Dlines=true} ends them with their first line, and {@code -Dtexts=FILE}
+ * is two stages on the processor. {@code -Dlanes=2}, before the class, sets the lanes, {@code
+ * -Dlookup=off} makes a token of each row in each pass, {@code -Dschema=FILE} has texts keep to a
+ * JSON schema, {@code -Dlines=true} ends them with their first line, and {@code -Dtexts=FILE}
  * writes them, a line each.
  */
 public final class EngineBench {
   private static final List<String> CHOICES = List.of(" positive", " negative");
   private static final int WARM_UP_ROWS = 32;
+
+  /** Begins the prompts of the warm-up, so that none of what it computes is there afterwards. */
+  private static final String WARM_UP = "Warm-up. ";
 
   private EngineBench() {}
 
@@ -43,7 +46,8 @@ public final class EngineBench {
     GenerateSettings settings = settings(Math.max(1, newTokens));
     String[] devices = args.length > 6 ? args[6].split("[+]") : new String[0];
     try (BenchEngine engine = BenchEngine.load(Path.of(args[0]), dtype, slots, threads, devices)) {
-      engine.run(prompts.subList(0, Math.min(WARM_UP_ROWS, prompts.size())), settings, choices);
+      engine.run(
+          prompts.stream().limit(WARM_UP_ROWS).map(WARM_UP::concat).toList(), settings, choices);
       BenchEngine.Answers answers = engine.run(prompts, settings, choices);
       String texts = System.getProperty("texts");
       if (texts != null) {

@@ -11,6 +11,7 @@ import io.herd.udfs.model.SampledTokens;
 import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
+import io.herd.udfs.schedule.Start;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
@@ -73,8 +74,13 @@ final class TraceModel implements CausalModel {
   }
 
   @Override
-  public void share(int[] prefix) {
+  public void share(int number, int[] prefix, Start base) {
     line(new Share(prefix.length));
+  }
+
+  @Override
+  public void drop(List<Integer> prefixes) {
+    throw new UnsupportedOperationException("all prompts have one prefix here");
   }
 
   @Override
@@ -84,7 +90,7 @@ final class TraceModel implements CausalModel {
 
   @Override
   public SampledTokens prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
+      int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling) {
     List<Integer> requests = prompts.stream().map(number::applyAsInt).toList();
     line(new Prefill(new int[] {capacity, firstRow}, requests));
     return sampled(sampling);
@@ -119,7 +125,7 @@ final class TraceModel implements CausalModel {
 
   @Override
   public double[][] score(
-      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+      int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels) {
     throw new UnsupportedOperationException("no labels are scored here");
   }
 

@@ -198,12 +198,12 @@ public final class Job {
     recorder.plan(plan);
     say(
         "plan",
-        "%,d rows: %,d to do (%,d tokens, a prefix of %d shared), %,d have a result or an equal"
+        "%,d rows: %,d to do (%,d tokens, %,d of them shared), %,d have a result or an equal"
             + " row, %,d without a prompt%s",
         plan.rows(),
         plan.prompts(),
         plan.tokens(),
-        plan.prefix().length,
+        plan.shared(),
         plan.reused(),
         plan.failed(),
         plan.cut() == 0 ? "" : String.format(Locale.ROOT, ", %,d cut to fit", plan.cut()));

@@ -48,6 +48,7 @@ class DemoIT {
             "rows_generated",
             "tokens_in",
             "tokens_out",
+            "tokens_copied",
             "seconds",
             "seconds_by_step",
             "tokens_per_second",

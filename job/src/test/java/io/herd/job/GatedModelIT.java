@@ -105,6 +105,26 @@ class GatedModelIT {
     return Launched.start(place.directory(), all, words.toArray(String[]::new));
   }
 
+  @ParameterizedTest
+  @CsvSource({"hub", "staged"})
+  void run_gatedAdapterOnACluster_comesAsTheModelDoes(String distribution) throws Exception {
+    String adapter = "someone/Llama-review-lora";
+    hub.repo(adapter).folder(Path.of("../udfs/test-resources/adapters/sample")).gated();
+    hub.account(CANARY).accept(adapter);
+    Launched run =
+        herd(
+                Map.of(),
+                "run",
+                "gated.conf",
+                "herd.model.adapter=hf://" + adapter,
+                "herd.model.distribution=" + distribution)
+            .ends(0);
+
+    assertThat(requests("/api/whoami-v2")).as("one for both repositories").hasSize(1);
+    assertThat(downloads("adapter_model.safetensors")).as("one for the host").isEqualTo(1);
+    assertThat(run.report("work").get("rows_ok").getAsInt()).isEqualTo(ROWS);
+  }
+
   @Test
   void run_onACluster_asksOnceDownloadsOnceAndKeepsTheSecret() throws Exception {
     Launched run = herd(Map.of(), "run", "gated.conf").ends(0);

@@ -10,11 +10,14 @@ import io.herd.udfs.UserException;
 import io.herd.udfs.hub.FoundToken;
 import io.herd.udfs.hub.HubModel;
 import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.RepoKind;
+import io.herd.udfs.hub.RepoRef;
 import io.herd.udfs.hub.WhoAmI;
 import io.herd.udfs.runtime.Devices;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
 /** The model's part of {@code herd check}: the token, access, the files, what they need. */
@@ -38,18 +41,32 @@ public final class ModelChecks {
   }
 
   private LocatedModel located(ModelLocator locator) {
+    LocatedModel model = base(locator);
+    return settings.model().adapters().isEmpty()
+        ? model
+        : list.check("adapters", () -> locator.withAdapters(model), ModelChecks::adapters);
+  }
+
+  private LocatedModel base(ModelLocator locator) {
     if (settings.model().id().isEmpty()) {
-      return list.check("model", locator::locate, this::files);
+      return list.check("model", locator::base, this::files);
     }
     DriverHub hub = locator.hub();
+    RepoRef asked = hub.model();
     list.check("token", hub::token, ModelChecks::found);
     hub.token().ifPresent(token -> note(token.notes()));
     if (hub.offline()) {
-      return list.check("model", () -> locator.cached(hub), this::files);
+      return list.check("model", () -> locator.cached(asked, RepoKind.MODEL), this::files);
     }
-    HubModel proven = list.check("access", hub::prove, this::access);
+    HubModel proven = list.check("access", () -> hub.prove(asked, RepoKind.MODEL), this::access);
     note(proven.notes());
-    return list.check("files", () -> locator.proven(hub, proven), this::files);
+    return list.check("files", () -> locator.proven(asked, RepoKind.MODEL, proven), this::files);
+  }
+
+  private static String adapters(LocatedModel model) {
+    return model.manifest().adapters().stream()
+        .map(each -> each.files().id() + " times " + each.weight())
+        .collect(Collectors.joining(", "));
   }
 
   private void note(List<String> notes) {

@@ -105,11 +105,14 @@ final class Contradictions {
         Keys.PROMPT_MESSAGES,
         Keys.PROMPT_MESSAGES_COLUMN);
     useless(Keys.MODEL_PATH, "a local model has no revisions", Keys.MODEL_REVISION);
-    useless(
-        Keys.MODEL_PATH,
-        "its files are read where they lie, on every node",
-        Keys.MODEL_DISTRIBUTION,
-        Keys.MODEL_STAGING);
+    if (values.find(Keys.MODEL_ADAPTER).orElse(List.of()).stream()
+        .allMatch(adapter -> adapter.repository().isEmpty())) {
+      useless(
+          Keys.MODEL_PATH,
+          "its files are read where they lie, on every node",
+          Keys.MODEL_DISTRIBUTION,
+          Keys.MODEL_STAGING);
+    }
     new PromptContradictions(values, problems, this).find();
     generation();
     engine();

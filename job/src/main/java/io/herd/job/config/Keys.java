@@ -50,6 +50,8 @@ final class Keys {
   static final Key<String> MODEL_ID =
       key("model.id", modelId(), "\"meta-llama/Llama-3.2-1B-Instruct\"");
   static final Key<String> MODEL_REVISION = key("model.revision", text(), "\"main\"");
+  static final Key<List<AdapterSource>> MODEL_ADAPTER =
+      key("model.adapter", new AdaptersType(), "\"hf://owner/adapter\"");
   static final Key<Distribution> MODEL_DISTRIBUTION =
       key("model.distribution", oneOf(Distribution.class), "staged");
   static final Key<String> MODEL_STAGING = key("model.staging", path(), "\"s3a://bucket/models\"");

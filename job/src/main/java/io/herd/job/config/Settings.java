@@ -220,6 +220,11 @@ public final class Settings {
       return values.get(Keys.MODEL_REVISION);
     }
 
+    /** In the order in which they are merged. */
+    public List<AdapterSource> adapters() {
+      return values.find(Keys.MODEL_ADAPTER).orElse(List.of());
+    }
+
     public Distribution distribution() {
       return values.get(Keys.MODEL_DISTRIBUTION);
     }

@@ -43,6 +43,10 @@ final class ShownValues {
           ? plain(choice.text())
           : new TreeMap<>( // in one order in every JVM
               Map.of("value", plain(choice.value()), "text", plain(choice.text())));
+    } else if (value instanceof AdapterSource adapter) {
+      return adapter.plain()
+          ? plain(adapter.from())
+          : new TreeMap<>(Map.of("from", plain(adapter.from()), "weight", adapter.weight()));
     } else if (value instanceof Message message) {
       return new TreeMap<>(
           Map.of("role", message.role(), "content", ShownText.of(message.content())));

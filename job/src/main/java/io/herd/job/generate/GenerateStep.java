@@ -47,11 +47,17 @@ public final class GenerateStep {
    * What a run of the step did.
    *
    * @param engines what each engine said when it was tried out
+   * @param copied prompt tokens that weren't computed, because other prompts begin with them, too
    * @param engineBusy share of the tasks' time with an engine that it computed
    * @param labelShare mean probability of a row's labels together, or null where none were scored
    */
   public record Done(
-      long rows, long tokens, List<String> engines, double engineBusy, Double labelShare) {}
+      long rows,
+      long tokens,
+      long copied,
+      List<String> engines,
+      double engineBusy,
+      Double labelShare) {}
 
   /** The progress of the step, complete once that has ended in whatever way. */
   public Timeline timeline() {
@@ -81,13 +87,15 @@ public final class GenerateStep {
             limits, deadline, plan, counters, () -> spark.sparkContext().cancelJobsWithTag(tag));
     early.checkBefore();
     if (plan.prompts() == 0) {
-      return new Done(0, 0, List.of(), 0, null);
+      return new Done(0, 0, 0, List.of(), 0, null);
     }
     spark.sparkContext().addSparkListener(early);
     spark.sparkContext().addJobTag(tag);
     try {
+      int partitions = sizes().partitions(plan.prompts());
       generate(
-          plan,
+          settings.engine().deterministic() ? plan : plan.grouped(partitions),
+          partitions,
           model.executors(),
           function(plan, model, labels, counters),
           progress(plan, model, counters));
@@ -110,9 +118,12 @@ public final class GenerateStep {
   }
 
   private void generate(
-      Plan plan, EngineExecutors executors, LoggedGeneration function, LiveProgress progress) {
+      Plan plan,
+      int partitions,
+      EngineExecutors executors,
+      LoggedGeneration function,
+      LiveProgress progress) {
     // Each submission has as many partitions, with the same rows in each.
-    int partitions = sizes().partitions(plan.prompts());
     InFlight inFlight =
         workDir
             .results()
@@ -148,6 +159,7 @@ public final class GenerateStep {
     return new Done(
         plan.prompts(),
         counters.tokens().sum(),
+        Math.max(0, counters.copied().sum()),
         engines(counters),
         counters.engineBusy(),
         counters.labelShare().isZero() ? null : counters.labelShare().avg());

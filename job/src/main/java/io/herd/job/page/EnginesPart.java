@@ -19,6 +19,16 @@ final class EnginesPart {
                 + " of the time that tasks held them; the rest is waiting for rows and work around"
                 + " the model.";
     parts.add(Html.tag("p", busy));
+    if (report.tokensCopied() > 0) {
+      parts.add(
+          Html.tag(
+              "p",
+              String.format(
+                  Locale.ROOT,
+                  "%,d tokens of prompts weren't computed, because other prompts begin with them,"
+                      + " too.",
+                  report.tokensCopied())));
+    }
     if (report.cost() != null) {
       parts.add(
           Html.tag(

@@ -21,7 +21,7 @@ public record Estimate(double seconds, int engines) {
   /** Measures one engine and divides the work among as many as there are executors. */
   public static Estimate of(SparkSession spark, Plan plan, Settings settings, ResolvedModel model) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    int average = (int) Math.max(1, plan.tokens() / plan.prompts() - plan.prefix().length);
+    int average = (int) Math.max(1, (plan.tokens() - plan.shared()) / plan.prompts());
     Speed speed =
         model
             .executors()
@@ -52,8 +52,7 @@ public record Estimate(double seconds, int engines) {
   }
 
   static double seconds(Plan plan, Settings settings, Speed speed) {
-    double prefill =
-        (plan.tokens() - (double) plan.prompts() * plan.prefix().length) / speed.prefillTokens();
+    double prefill = (plan.tokens() - plan.shared()) / speed.prefillTokens();
     double answers =
         settings.labelling().on()
             ? 0

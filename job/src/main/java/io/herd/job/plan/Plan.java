@@ -31,7 +31,10 @@ import org.apache.spark.sql.functions;
  * @param longest tokens of the longest pending prompt
  * @param askedTokens sum of the pending prompts' own most new tokens
  * @param asking pending prompts that have their own
- * @param prefix tokens that all pending prompts begin with; it is computed once
+ * @param prefix tokens that all pending prompts begin with
+ * @param shared of the pending prompts' tokens, those that others begin with, too: they are
+ *     computed once
+ * @param groups which prompts go to one task, or null where it is all one
  */
 public record Plan(
     Dataset<Row> pending,
@@ -44,7 +47,15 @@ public record Plan(
     int longest,
     long askedTokens,
     long asking,
-    int[] prefix) {
+    int[] prefix,
+    long shared,
+    Groups groups) {
+
+  /** The part of the tokens that must be saved to bring prompts together that begin alike. */
+  private static final double WORTH_GROUPS = 0.1;
+
+  /** Counting what fewer have in common takes longer than it saves. */
+  private static final long FEW_TOKENS = 5_000;
 
   /** So many rows failing, and none not, is no accident. */
   public static final int FIRST_ROWS = 100;
@@ -56,6 +67,8 @@ public record Plan(
         results(spark, log).filter(col("status").equalTo(Result.OK)).select(col("key"));
     Row counts = PlanCounts.of(snapshot, done);
     long prompts = counts.getAs("prompts");
+    long tokens = counts.getAs("tokens");
+    int[] prefix = prompts == 0 ? new int[0] : prefix(counts);
     return new Plan(
         pending(snapshot, done),
         counts.getAs("rows"),
@@ -63,11 +76,52 @@ public record Plan(
         counts.getAs("cut"),
         counts.getAs("distinct"),
         prompts,
-        counts.getAs("tokens"),
+        tokens,
         counts.getAs("longest"),
         counts.getAs("asked_tokens"),
         counts.getAs("asking"),
-        prompts == 0 ? new int[0] : prefix(counts));
+        prefix,
+        shared(snapshot, done, prompts, tokens, prefix.length),
+        null);
+  }
+
+  private static long shared(
+      Dataset<Row> snapshot, Dataset<Row> done, long prompts, long tokens, int prefix) {
+    if (tokens < FEW_TOKENS) {
+      return prefix * Math.max(0, prompts - 1);
+    }
+    int every = Sharing.every(tokens);
+    Dataset<Row> part = Sharing.part(snapshot, new Groups(prefix), every);
+    return Math.min(Sharing.tokens(pending(part, done), every, prompts, prefix), tokens - 1);
+  }
+
+  /**
+   * This plan with prompts that begin alike in one task, where that saves much.
+   *
+   * @param partitions tasks
+   */
+  public Plan grouped(int partitions) {
+    boolean worth = shared - prefix.length * (prompts - 1) > WORTH_GROUPS * tokens;
+    return worth && partitions > 0
+        ? with(pending, prompts, new Groups(prefix.length).cut(pending, prompts / partitions))
+        : this;
+  }
+
+  private Plan with(Dataset<Row> left, long leftPrompts, Groups together) {
+    return new Plan(
+        left,
+        rows,
+        failed,
+        cut,
+        distinct,
+        leftPrompts,
+        tokens,
+        longest,
+        askedTokens,
+        asking,
+        prefix,
+        shared,
+        together);
   }
 
   private static int[] prefix(Row counts) {
@@ -113,18 +167,7 @@ public record Plan(
     Dataset<Row> left =
         pending.join(
             written, pending.col(SnapshotColumns.KEY).equalTo(written.col("key")), "left_anti");
-    return new Plan(
-        left,
-        rows,
-        failed,
-        cut,
-        distinct,
-        left.count(),
-        tokens,
-        longest,
-        askedTokens,
-        asking,
-        prefix);
+    return with(left, left.count(), groups);
   }
 
   /**
@@ -162,10 +205,13 @@ public record Plan(
   }
 
   /**
-   * The pending prompts as tasks take them: spread evenly, and within a task the longest first, so
-   * that rows of like length meet in the engine.
+   * The pending prompts as tasks take them: spread evenly, or in groups, and within a task the
+   * longest first, so that rows of like length meet in the engine.
    */
   public Dataset<Row> partitioned(int partitions) {
+    if (groups != null) {
+      return groups.partitioned(pending, partitions);
+    }
     return pending
         .repartition(partitions, col(SnapshotColumns.KEY)) // AQE leaves a given number alone
         .sortWithinPartitions(size(col(SnapshotColumns.IDS)).desc(), col(SnapshotColumns.KEY));

@@ -1,10 +1,12 @@
 package io.herd.job.report;
 
+import io.herd.job.resolve.Origin;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.RunState;
 import io.herd.udfs.hub.ModelManifest;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What a published output was made of; {@code manifest.json} has these fields under these names. It
@@ -37,8 +39,39 @@ public record Manifest(
   /** Rows of the input and of the output, with and without a result. */
   public record RowCounts(long in, long out, long ok, long failed) {}
 
-  /** The model as it was used. */
-  public record Model(String id, String commit, String dtype, List<ModelFile> files) {}
+  /**
+   * The model as it was used.
+   *
+   * @param revision as the configuration names it
+   * @param licence as its card states it, or null
+   */
+  public record Model(
+      String id,
+      String commit,
+      String revision,
+      String licence,
+      String dtype,
+      List<ModelFile> files,
+      List<Adapter> adapters) {}
+
+  /** An adapter of the model, as it was used. */
+  public record Adapter(
+      String id,
+      String commit,
+      String revision,
+      String licence,
+      double weight,
+      List<ModelFile> files) {
+    static Adapter of(ModelManifest.Adapter adapter, Origin origin) {
+      return new Adapter(
+          adapter.files().id(),
+          adapter.files().commit(),
+          origin.revision(),
+          origin.card().licence().orElse(null),
+          adapter.weight(),
+          ModelFile.all(adapter.files()));
+    }
+  }
 
   /**
    * A file of the model.
@@ -47,6 +80,10 @@ public record Manifest(
    * @param gitBlob the Hub's name of a small file's content, or null
    */
   public record ModelFile(String name, long bytes, String sha256, String gitBlob) {
+    static List<ModelFile> all(ModelManifest manifest) {
+      return manifest.files().stream().map(ModelFile::of).toList();
+    }
+
     static ModelFile of(ModelManifest.Entry entry) {
       boolean named = entry.blobId() != null && !entry.blobId().equals(entry.sha256());
       return new ModelFile(
@@ -67,11 +104,21 @@ public record Manifest(
         publication.target(),
         new RowCounts(report.rowsIn(), report.rowsOut(), report.rowsOk(), report.rowsFailed()),
         keys,
-        new Model(
-            model.manifest().id(),
-            model.manifest().commit(),
-            model.dtype().text(),
-            model.manifest().files().stream().map(ModelFile::of).toList()),
+        model(model),
         report.configuration());
+  }
+
+  private static Model model(ResolvedModel model) {
+    List<ModelManifest.Adapter> adapters = model.manifest().adapters();
+    return new Model(
+        model.manifest().id(),
+        model.manifest().commit(),
+        model.origin().revision(),
+        model.origin().card().licence().orElse(null),
+        model.dtype().text(),
+        ModelFile.all(model.manifest()),
+        IntStream.range(0, adapters.size())
+            .mapToObj(i -> Adapter.of(adapters.get(i), model.adapterOrigins().get(i)))
+            .toList());
   }
 }

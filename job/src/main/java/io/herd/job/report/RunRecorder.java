@@ -38,6 +38,7 @@ public final class RunRecorder {
   private Quality quality;
   private long generated;
   private long tokensGenerated;
+  private long tokensCopied;
   private List<String> engines = List.of();
   private double engineBusy;
   private Double labelShare;
@@ -77,6 +78,7 @@ public final class RunRecorder {
   public void generated(GenerateStep.Done done) {
     generated = done.rows();
     tokensGenerated = done.tokens();
+    tokensCopied = done.copied();
     engines = done.engines();
     engineBusy = done.engineBusy();
     labelShare = done.labelShare();
@@ -135,6 +137,7 @@ public final class RunRecorder {
         generated,
         counts.tokensIn(),
         counts.tokensOut(),
+        tokensCopied,
         whole,
         seconds,
         generating > 0 ? Math.round(10 * computed / generating) / 10.0 : 0,

@@ -26,6 +26,8 @@ import java.util.Map;
  *     the rows that have no prompt they are {@code rows_in}. 0 when the generate step didn't end
  * @param tokensIn prompt tokens of the ok rows, also of reused ones
  * @param tokensOut completion tokens of the ok rows, also of reused ones
+ * @param tokensCopied prompt tokens of the rows generated in this run, samples too, that weren't
+ *     computed, because other prompts begin with them, too
  * @param secondsByStep time of each step, by its name
  * @param tokensPerSecond tokens computed by the engine, prompts and completions, per second of the
  *     generate step
@@ -63,6 +65,7 @@ public record RunReport(
     long rowsGenerated,
     long tokensIn,
     long tokensOut,
+    long tokensCopied,
     double seconds,
     Map<String, Double> secondsByStep,
     double tokensPerSecond,

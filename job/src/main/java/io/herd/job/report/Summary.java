@@ -40,10 +40,11 @@ public final class Summary {
         "tokens",
         String.format(
             Locale.ROOT,
-            "%,d in, %,d out%s; %,.0f per second while generating%s%s",
+            "%,d in, %,d out%s%s; %,.0f per second while generating%s%s",
             report.tokensIn(),
             report.tokensOut(),
             cut(report),
+            copied(report),
             report.tokensPerSecond(),
             rate(report),
             busy(report)));
@@ -116,6 +117,12 @@ public final class Summary {
     return cut == 0
         ? ""
         : String.format(Locale.ROOT, ", %,d completions cut at max-new-tokens", cut);
+  }
+
+  private static String copied(RunReport report) {
+    return report.tokensCopied() == 0
+        ? ""
+        : String.format(Locale.ROOT, ", %,d of prompts copied from others", report.tokensCopied());
   }
 
   private static String rate(RunReport report) {

@@ -13,6 +13,8 @@ import io.herd.udfs.hub.HubModel;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.hub.RawToken;
 import io.herd.udfs.hub.RepoId;
+import io.herd.udfs.hub.RepoKind;
+import io.herd.udfs.hub.RepoRef;
 import io.herd.udfs.hub.TokenFinder;
 import io.herd.udfs.hub.cache.ModelCache;
 import java.io.IOException;
@@ -32,6 +34,7 @@ public final class DriverHub {
   private final HubEnvironment environment;
   private final Optional<FoundToken> token;
   private final HubClient client;
+  private final Handshake handshake;
 
   /**
    * Looks for the token and sends nothing.
@@ -47,6 +50,7 @@ public final class DriverHub {
     this.environment = environment;
     this.token = TokenFinder.find(environment, settings.hub().tokenFile(), credential(hadoop));
     this.client = new HubClient(environment, token);
+    this.handshake = new Handshake(client);
   }
 
   private static HubEnvironment environment(Settings.Hub hub) {
@@ -87,30 +91,28 @@ public final class DriverHub {
     return environment.offline() || settings.model().distribution() == Settings.Distribution.LOCAL;
   }
 
-  private RepoId id() {
-    return RepoId.of(settings.model().id().orElseThrow());
+  /** The model that the settings name. */
+  public RepoRef model() {
+    return new RepoRef(RepoId.of(settings.model().id().orElseThrow()), settings.model().revision());
   }
 
-  /** Proves access to the model, pins its commit and lists its files. */
-  public HubModel prove() {
-    return new Handshake(client).prove(id(), settings.model().revision());
+  /** Proves access to a repository, pins its commit and lists its files. */
+  public HubModel prove(RepoRef asked, RepoKind kind) {
+    return handshake.prove(asked, kind);
   }
 
   /**
-   * The model as this machine's cache has it.
+   * What this machine's cache has of a repository.
    *
    * @throws UserException when it isn't there, or not whole
    */
-  public ModelManifest cached() {
-    String revision = settings.model().revision();
+  public ModelManifest cached(RepoRef asked, RepoKind kind) {
     return cache()
-        .cached(id().text(), revision)
+        .cached(asked.id().text(), asked.revision(), kind)
         .orElseThrow(
             () ->
                 new UserException(
-                    id()
-                        + " at "
-                        + revision
+                    asked
                         + " is not, or not wholly, in the Hub cache "
                         + environment.cache()
                         + ", and nothing may be downloaded ("
@@ -137,10 +139,10 @@ public final class DriverHub {
   }
 
   /** Lets later offline runs, and other clients, find the branch or tag. */
-  public void remember(ModelManifest manifest) {
-    cache().remember(manifest, settings.model().revision());
-    if (!manifest.id().equals(id().text())) {
-      cache().renamed(id().text(), manifest.id());
+  public void remember(ModelManifest manifest, RepoRef asked) {
+    cache().remember(manifest, asked.revision());
+    if (!manifest.id().equals(asked.id().text())) {
+      cache().renamed(asked.id().text(), manifest.id());
     }
   }
 

@@ -1,14 +1,23 @@
 package io.herd.job.resolve;
 
+import io.herd.job.config.AdapterSource;
 import io.herd.job.config.Settings;
 import io.herd.udfs.UserException;
 import io.herd.udfs.hub.FetchProgress;
 import io.herd.udfs.hub.FoundToken;
 import io.herd.udfs.hub.HubModel;
+import io.herd.udfs.hub.ModelCard;
 import io.herd.udfs.hub.ModelLocation;
 import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.RepoKind;
+import io.herd.udfs.hub.RepoRef;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 
 /** Finds the model that the settings name, and settles how executors come by it. */
@@ -16,6 +25,8 @@ public final class ModelLocator {
   private final SparkSession spark;
   private final Settings settings;
   private final Listener listener;
+  private final Set<String> noted = new HashSet<>();
+  private DriverHub hub;
 
   /** Hears of what users should see meanwhile. */
   public interface Listener {
@@ -32,70 +43,121 @@ public final class ModelLocator {
     this.listener = listener;
   }
 
-  /** A folder, or a model of the Hub after access to it was proven. */
+  /** A folder, or a model of the Hub after access to it was proven; with its adapters. */
   public LocatedModel locate() {
+    return withAdapters(base());
+  }
+
+  /** The model without its adapters. */
+  public LocatedModel base() {
     if (settings.model().path().isPresent()) {
-      return folder(settings.model().path().get());
+      return folder(settings.model().path().get(), ModelManifest::ofFolder);
     }
-    DriverHub hub = hub();
-    return hub.offline() ? cached(hub) : proven(hub, prove(hub));
+    return located(hub().model(), RepoKind.MODEL);
   }
 
-  /** The Hub as the settings name it. */
+  /** A located model with the adapters that the settings name. */
+  public LocatedModel withAdapters(LocatedModel model) {
+    List<AdapterSource> sources = settings.model().adapters();
+    List<LocatedModel> adapters = new ArrayList<>();
+    for (AdapterSource source : sources) {
+      LocatedModel adapter =
+          source
+              .repository()
+              .map(asked -> located(asked, RepoKind.ADAPTER))
+              .orElseGet(() -> folder(source.folder(), ModelManifest::ofAdapter));
+      AdapterBase.note(adapter, model).ifPresent(this::note);
+      adapters.add(adapter);
+    }
+    return model.with(adapters, sources.stream().map(AdapterSource::weight).toList());
+  }
+
+  private LocatedModel located(RepoRef asked, RepoKind kind) {
+    return hub().offline() ? cached(asked, kind) : proven(asked, kind, prove(asked, kind));
+  }
+
+  /** The Hub as the settings name it: one for all that is located. */
   public DriverHub hub() {
-    return new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
-  }
-
-  private static LocatedModel folder(Path path) {
-    ModelManifest manifest = ModelManifest.ofFolder(path);
-    return new LocatedModel(
-        path, true, manifest, new ModelLocation.Folder(path.toString()), Optional.empty());
-  }
-
-  /** The model as this machine's cache has it, verified. */
-  public LocatedModel cached(DriverHub hub) {
-    ModelManifest manifest = hub.cached();
-    Path folder = hub.fetch(manifest, file -> true, FetchProgress.NONE);
-    return new LocatedModel(folder, true, manifest, new ModelLocation.Cached(), Optional.empty());
-  }
-
-  private HubModel prove(DriverHub hub) {
-    HubModel model = hub.prove();
-    if (model.tokenNeeded()) {
-      hub.token().orElseThrow().notes().forEach(listener::note);
+    if (hub == null) {
+      hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
     }
-    model.notes().forEach(listener::note);
+    return hub;
+  }
+
+  /** Passes a note on, unless it is one again. */
+  private void note(String text) {
+    if (noted.add(text)) {
+      listener.note(text);
+    }
+  }
+
+  private static LocatedModel folder(Path path, Function<Path, ModelManifest> describe) {
+    return new LocatedModel(
+        path,
+        true,
+        describe.apply(path),
+        new ModelLocation.Folder(path.toString()),
+        Optional.empty(),
+        new Origin(Origin.LOCAL, ModelCard.of(path)));
+  }
+
+  /** A repository as this machine's cache has it, verified. */
+  public LocatedModel cached(RepoRef asked, RepoKind kind) {
+    ModelManifest manifest = hub().cached(asked, kind);
+    Path folder = hub().fetch(manifest, file -> true, FetchProgress.NONE);
+    boolean model = kind == RepoKind.MODEL; // results of earlier versions are named by git's ids
+    return new LocatedModel(
+        folder,
+        true,
+        model ? manifest : manifest.withDigestsOf(folder),
+        new ModelLocation.Cached(),
+        Optional.empty(),
+        new Origin(asked.revision(), ModelCard.NONE));
+  }
+
+  private HubModel prove(RepoRef asked, RepoKind kind) {
+    HubModel model = hub().prove(asked, kind);
+    if (model.tokenNeeded()) {
+      hub().token().orElseThrow().notes().forEach(this::note);
+    }
+    model.notes().forEach(this::note);
     return model;
   }
 
-  /** What follows once the Hub has let us in: the files, and where executors get theirs. */
-  public LocatedModel proven(DriverHub hub, HubModel model) {
+  /**
+   * What follows once the Hub has let us in: the files, and where executors get theirs. An adapter
+   * comes to the driver as a whole, which checks that it fits the model.
+   */
+  public LocatedModel proven(RepoRef asked, RepoKind kind, HubModel model) {
     Distribution distribution = new Distribution(spark, settings);
     boolean staged = distribution.chosen() == Settings.Distribution.STAGED;
     boolean local = spark.sparkContext().isLocal(); // then the driver's cache is the executor's
+    boolean whole = staged || local || kind == RepoKind.ADAPTER;
     ModelManifest manifest = model.manifest();
     Path folder =
-        staged || local
-            ? hub.fetch(manifest, file -> true, listener.fetching(manifest.bytes()))
-            : hub.fetch(manifest, file -> !file.weights(), FetchProgress.NONE);
-    if (staged || local) {
-      hub.remember(manifest);
+        whole
+            ? hub().fetch(manifest, file -> true, listener.fetching(manifest.bytes()))
+            : hub().fetch(manifest, file -> !file.weights(), FetchProgress.NONE);
+    if (whole) {
+      hub().remember(manifest, asked);
     }
     ModelManifest known = manifest.withDigestsOf(folder);
+    Origin origin = new Origin(asked.revision(), model.card());
     if (!staged) {
       return new LocatedModel(
           folder,
-          local,
+          whole,
           known,
           new ModelLocation.Hub(
-              hub.environment().endpoint().toString(), distribution.spreadSeconds()),
-          model.tokenNeeded() ? hub.token().map(FoundToken::secret) : Optional.empty());
+              hub().environment().endpoint().toString(), distribution.spreadSeconds()),
+          model.tokenNeeded() ? hub().token().map(FoundToken::secret) : Optional.empty(),
+          origin);
     }
     Staging staging =
         new Staging(distribution.staging(), known, spark.sparkContext().hadoopConfiguration());
     staging.fill(known, folder, listener.fetching(known.bytes()));
     return new LocatedModel(
-        folder, true, known, new ModelLocation.Staged(staging.folder()), Optional.empty());
+        folder, true, known, new ModelLocation.Staged(staging.folder()), Optional.empty(), origin);
   }
 
   /** Checks a located model. */
@@ -103,19 +165,29 @@ public final class ModelLocator {
     return ResolvedModel.of(spark, settings, located);
   }
 
-  /** Downloads all of the model into this machine's cache, or to where it is staged. */
+  /** Downloads all of the model and its adapters into this machine's cache, or stages them. */
   public Path fetch() {
-    if (settings.model().id().isEmpty()) {
+    boolean model = settings.model().id().isPresent();
+    List<RepoRef> adapters =
+        settings.model().adapters().stream().flatMap(each -> each.repository().stream()).toList();
+    if (!model && adapters.isEmpty()) {
       throw new UserException(
           "herd.model.path names a local folder: there is nothing to fetch",
           "set herd.model.id to a model of the Hub instead.");
     }
-    DriverHub hub = hub();
-    LocatedModel located = proven(hub, prove(hub));
+    Path last = null;
+    for (RepoRef adapter : adapters) {
+      last = fetch(adapter, RepoKind.ADAPTER);
+    }
+    return model ? fetch(hub().model(), RepoKind.MODEL) : last;
+  }
+
+  private Path fetch(RepoRef asked, RepoKind kind) {
+    LocatedModel located = proven(asked, kind, prove(asked, kind));
     if (!located.complete()) {
       ModelManifest manifest = located.manifest();
-      hub.fetch(manifest, file -> true, listener.fetching(manifest.bytes()));
-      hub.remember(manifest);
+      hub().fetch(manifest, file -> true, listener.fetching(manifest.bytes()));
+      hub().remember(manifest, asked);
     }
     return located.folder();
   }

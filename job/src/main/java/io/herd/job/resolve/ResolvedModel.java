@@ -25,6 +25,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * A model whose files are known and whose shapes have been checked. Its weights aren't loaded yet.
  *
  * @param files how executors come by it
+ * @param adapterOrigins of the manifest's adapters
  * @param chatTemplate its own, or null
  * @param tokenizer the driver's, parsed once; it is closed with the engines of this JVM
  * @param maxLength tokens of the longest row
@@ -32,6 +33,8 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public record ResolvedModel(
     ExecutorFiles files,
+    Origin origin,
+    List<Origin> adapterOrigins,
     ModelSpec spec,
     Dtype dtype,
     ChatTemplate chatTemplate,
@@ -52,7 +55,10 @@ public record ResolvedModel(
   /** Checks a model that was located. */
   static ResolvedModel of(SparkSession spark, Settings settings, LocatedModel located) {
     Path folder = located.folder();
-    ModelSpec spec = located.complete() ? LlamaModel.check(folder) : LlamaModel.spec(folder);
+    ModelSpec spec =
+        located.complete()
+            ? LlamaModel.check(located.folders())
+            : LlamaModel.checkAdapters(located.folders());
     Tokenizer tokenizer = Engines.tokenizer(located.manifest(), folder);
     if (tokenizer.vocabularySize() > spec.vocabulary()) {
       throw new UserException(
@@ -68,6 +74,8 @@ public record ResolvedModel(
     EngineExecutors executors = EngineExecutors.of(spark.sparkContext().getConf());
     return new ResolvedModel(
         files(spark, settings, located),
+        located.origin(),
+        located.adapters().stream().map(LocatedModel::origin).toList(),
         spec,
         dtype(settings, ExecutorProbe.fastType(spark, device(settings), executors)),
         ChatTemplate.read(folder).orElse(null),
@@ -99,6 +107,7 @@ public record ResolvedModel(
     return new ExecutorFiles(
         located.manifest(),
         located.location(),
+        located.adapters().stream().map(LocatedModel::location).toList(),
         settings.hub().cache().map(Path::toString).orElse(null),
         located.token().map(context::broadcast).orElse(null),
         context.broadcast(

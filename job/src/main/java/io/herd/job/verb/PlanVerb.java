@@ -117,6 +117,12 @@ public final class PlanVerb {
         plan.tokens(),
         plan.longest());
     line("prefix", "%,d tokens are common to all and computed once", plan.prefix().length);
+    line(
+        "shared",
+        "%,d tokens are different, %,d (%.1f %%) are there again and needn't be computed",
+        plan.tokens() - plan.shared(),
+        plan.shared(),
+        100.0 * plan.shared() / Math.max(1, plan.tokens()));
   }
 
   private void preview(Dataset<Row> rows, Plan plan, ResolvedModel model) {

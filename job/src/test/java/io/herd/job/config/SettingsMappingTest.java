@@ -135,6 +135,12 @@ class SettingsMappingTest {
     Settings.Model model = read("generating").model();
     assertThat(model.id()).contains("owner/model");
     assertThat(model.revision()).isEqualTo("v2");
+    assertThat(model.adapters())
+        .containsExactly(
+            new AdapterSource("hf://owner/style@v1", 1), new AdapterSource("/models/task", 0.5));
+    assertThat(read("chatting").model().adapters())
+        .containsExactly(new AdapterSource("/caller/lora", 1));
+    assertThat(read("labels").model().adapters()).isEmpty();
     assertThat(model.distribution()).isEqualTo(Distribution.STAGED);
     assertThat(model.staging()).contains("s3a://bucket/models");
     assertThat(model.dtype()).isEqualTo(DtypeChoice.FLOAT32);

@@ -34,7 +34,7 @@ class EarlyStopTest {
 
   /** Of 1,000 rows, five without a prompt. */
   private EarlyStop stop(OptionalInt maxFailedRows, int pending) {
-    Plan plan = new Plan(null, 1_000, 5, 0, 995, pending, 0, 0, 0, 0, new int[0]);
+    Plan plan = new Plan(null, 1_000, 5, 0, 995, pending, 0, 0, 0, 0, new int[0], 0, null);
     return new EarlyStop(
         new Settings.Stop(Optional.empty(), maxFailedRows, false),
         new Deadline(Optional.of(Duration.ofNanos(10)), now::get, -50),

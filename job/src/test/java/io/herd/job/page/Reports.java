@@ -47,6 +47,7 @@ public final class Reports {
         950,
         34_280,
         9_900,
+        1_200,
         131.0,
         steps,
         351.0,

@@ -37,7 +37,7 @@ class ExecutorMemoryTest {
 
   private static Plan plan(long prompts, int each, int longest) {
     return new Plan(
-        null, prompts, 0, 0, prompts, prompts, prompts * each, longest, 0, 0, new int[0]);
+        null, prompts, 0, 0, prompts, prompts, prompts * each, longest, 0, 0, new int[0], 0, null);
   }
 
   private ExecutorMemory memory(Plan plan, String... overrides) throws IOException {

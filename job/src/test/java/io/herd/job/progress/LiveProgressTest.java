@@ -45,7 +45,7 @@ class LiveProgressTest {
   void changed_executorsWithoutTheirGpus_sayItOnceAndFirst(SparkSession spark) {
     ByteArrayOutputStream console = new ByteArrayOutputStream();
     TaskCounters counters = TaskCounters.in(spark.sparkContext());
-    Plan plan = new Plan(null, 100, 0, 0, 100, 100, 0, 0, 0, 0, new int[0]);
+    Plan plan = new Plan(null, 100, 0, 0, 100, 100, 0, 0, 0, 0, new int[0], 0, null);
     PrintStream out = new PrintStream(console, true, UTF_8);
     LiveProgress progress = new LiveProgress(out, new Timeline(), counters, -1, plan);
 
@@ -60,7 +60,7 @@ class LiveProgressTest {
   @Test
   void again_theFirstTime_showsLifeAtOnce(SparkSession spark) {
     ByteArrayOutputStream console = new ByteArrayOutputStream();
-    Plan plan = new Plan(null, 100, 0, 0, 100, 100, 0, 0, 0, 0, new int[0]);
+    Plan plan = new Plan(null, 100, 0, 0, 100, 100, 0, 0, 0, 0, new int[0], 0, null);
     LiveProgress progress =
         new LiveProgress(
             new PrintStream(console, true, UTF_8),

@@ -7,6 +7,7 @@ import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
 import io.herd.udfs.UserException;
 import io.herd.udfs.hub.FoundToken;
+import io.herd.udfs.hub.RepoKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ class DriverHubTest {
     DriverHub hub = new DriverHub(settings("herd.model.distribution=local"), hadoop);
     assertThat(hub.offline()).isTrue();
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(hub::cached)
+        .isThrownBy(() -> hub.cached(hub.model(), RepoKind.MODEL))
         .withMessageContaining("meta-llama/Llama-3.2-1B at main is not")
         .withMessageContaining("submit/herd fetch");
   }

@@ -12,21 +12,33 @@ import java.nio.file.Path;
 
 /** SmolLM2-135M-Instruct, which must be there and be the very one of the reference numbers. */
 public final class RealModel {
-  private static final String SHA256 =
+  private static final String MODEL =
       "a0efc45b71d0592322e7ca97b04b681e59ac6b9d96cd7f1b4f60623ea7dd2b5b";
+
+  private static final String ADAPTER =
+      "e4e224e13a7d1778e940add961f2cc38b8af56840030efb45adb76ce61ee09a5";
 
   private RealModel() {}
 
   /** Its folder. */
   public static Path folder() {
-    String folder = System.getenv("HERD_TEST_MODEL");
-    assertThat(folder).as("HERD_TEST_MODEL, the folder of SmolLM2-135M-Instruct").isNotBlank();
+    return folder("HERD_TEST_MODEL", "model.safetensors", MODEL);
+  }
+
+  /** The folder of a LoRA adapter for it, which {@code smollm2/adapter.py} makes. */
+  public static Path adapter() {
+    return folder("HERD_TEST_ADAPTER", "adapter_model.safetensors", ADAPTER);
+  }
+
+  private static Path folder(String variable, String weights, String sha256) {
+    String folder = System.getenv(variable);
+    assertThat(folder).as("%s, the folder that holds %s", variable, weights).isNotBlank();
     try {
-      assertThat(Digests.sha256(Path.of(folder, "model.safetensors")))
-          .as("SHA-256 of model.safetensors: the reference numbers hold for these weights only")
-          .isEqualTo(SHA256);
+      assertThat(Digests.sha256(Path.of(folder, weights)))
+          .as("SHA-256 of %s: the reference numbers hold for these weights only", weights)
+          .isEqualTo(sha256);
     } catch (IOException e) {
-      throw new AssertionError("HERD_TEST_MODEL has no readable model.safetensors: " + folder, e);
+      throw new AssertionError(variable + " has no readable " + weights + ": " + folder, e);
     }
     return Path.of(folder);
   }

@@ -144,8 +144,8 @@ final class ActiveRequest implements Sequence {
   }
 
   @Override
-  public int promptTokens() {
-    return request.ids().length;
+  public int[] prompt() {
+    return request.ids();
   }
 
   @Override

@@ -141,8 +141,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Starts the rows in work again, half as many at once; one that was alone fails. What they had is
-   * computed again, because the cache may be half written.
+   * Starts the rows in work again, half as many at once, and keeps half as much of what they share;
+   * one that was alone fails. What they had is computed again, because the cache may be half
+   * written.
    */
   private void retreat(Pass<ActiveRequest> pass, OutOfDeviceMemory cause) {
     List<Request> begun = new ArrayList<>();
@@ -154,9 +155,12 @@ public final class Engine implements AutoCloseable {
       throw cause;
     }
     passes.forget();
-    limits = limits.withSlots(Math.max(1, begun.size() / 2));
+    boolean sharing = pass instanceof Pass.Share;
+    if (!sharing || !begun.isEmpty()) {
+      limits = limits.withSlots(Math.max(1, begun.size() / 2));
+    }
     boolean fewerProposals = proposals.keepWithin(limits.slots());
-    if (begun.size() == 1 && !fewerProposals) {
+    if (begun.size() == 1 && !sharing && !fewerProposals) {
       Request alone = begun.remove(0);
       alone.listener().failed(new RowException("the device has no memory for this row alone"));
     }

@@ -8,6 +8,7 @@ import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.schedule.Move;
 import io.herd.udfs.schedule.Pass;
 import io.herd.udfs.schedule.Scheduler;
+import io.herd.udfs.schedule.Start;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,8 @@ final class Passes {
   private final int maxTokens;
   private final boolean fixedShapes;
   private final Proposals proposals;
-  private int[] shared = {};
   private List<ActiveRequest> scoring = List.of(); // they wait no more and have no row
+  private int sharing; // tokens of prefixes that were computed since the last prompts
   private long promptTokens;
   private long sharedTokens;
   private long newTokens;
@@ -56,7 +57,7 @@ final class Passes {
     return promptTokens;
   }
 
-  /** Prompt tokens that were not computed, because they are in the shared prefix. */
+  /** Prompt tokens that were not computed, because they are those of a prefix. */
   long sharedTokens() {
     return sharedTokens;
   }
@@ -76,13 +77,18 @@ final class Passes {
   /** Empties the cache, which a failed pass may have left half written. */
   void forget() {
     model.forget();
-    shared = new int[0];
     scoring = List.of();
   }
 
   /** Makes a pass, or grows a row. */
   void run(Pass<ActiveRequest> pass) {
-    if (pass instanceof Pass.Prefill<ActiveRequest> prefill) {
+    List<Integer> dropped = scheduler.takeDropped();
+    if (!dropped.isEmpty()) {
+      model.drop(dropped);
+    }
+    if (pass instanceof Pass.Share<ActiveRequest> share) {
+      share(share);
+    } else if (pass instanceof Pass.Prefill<ActiveRequest> prefill) {
       prefill(prefill);
     } else if (pass instanceof Pass.Score<ActiveRequest> score) {
       score(score);
@@ -93,16 +99,30 @@ final class Passes {
     }
   }
 
+  private void share(Pass.Share<ActiveRequest> pass) {
+    int rows = scheduler.liveRows(pass.capacity());
+    model.reserve(rows(scheduler.live()), pass.capacity(), rows, forRows());
+    model.share(pass.number(), pass.ids(), pass.base());
+    int computed = pass.ids().length - pass.base().tokens();
+    promptTokens += computed;
+    sharing += computed;
+  }
+
+  /** Tokens of the cache for rows, beside what is kept for them to copy. */
+  private long forRows() {
+    return limits.kvTokens() - scheduler.prefixTokens();
+  }
+
   private void prefill(Pass.Prefill<ActiveRequest> pass) {
     List<ActiveRequest> batch = pass.batch();
-    makeRoom(pass.capacity(), pass.firstRow(), batch);
+    makeRoom(pass.capacity(), pass.firstRow(), pass.start(), batch);
     batch.forEach(row -> row.request().listener().begun());
     SampledTokens sampled =
         model.prefill(
             pass.capacity(),
             pass.firstRow(),
             prompts(batch),
-            shared.length,
+            pass.start(),
             DecodeInput.sampling(batch));
     batch.forEach(row -> row.request().listener().computed(row.promptTokens(), 0));
     for (int i = batch.size() - 1; i >= 0; i--) {
@@ -113,13 +133,13 @@ final class Passes {
   private void score(Pass.Score<ActiveRequest> pass) {
     List<ActiveRequest> batch = pass.batch();
     scoring = batch;
-    makeRoom(pass.capacity(), pass.firstRow(), batch);
+    makeRoom(pass.capacity(), pass.firstRow(), pass.start(), batch);
     double[][] scores =
         model.score(
             pass.capacity(),
             pass.firstRow(),
             prompts(batch),
-            shared.length,
+            pass.start(),
             batch.get(0).request().group().labels());
     scoring = List.of();
     for (int i = 0; i < scores.length; i++) {
@@ -160,22 +180,19 @@ final class Passes {
     Move first = moves.get(0);
     SortedMap<Integer, Integer> live = rows(scheduler.live());
     live.merge(first.fromCapacity(), 1, Integer::sum);
-    long kvTokens = limits.kvTokens() + first.fromCapacity();
+    long kvTokens = forRows() + first.fromCapacity();
     model.reserve(live, first.toCapacity(), first.toRow() + 1, kvTokens);
     moves.forEach(model::move);
   }
 
-  private void makeRoom(int capacity, int firstRow, List<ActiveRequest> batch) {
+  private void makeRoom(int capacity, int firstRow, Start start, List<ActiveRequest> batch) {
     int rows = fixedShapes ? limits.slots() : firstRow + batch.size();
-    model.reserve(rows(scheduler.live()), capacity, rows, limits.kvTokens());
-    int[] prefix = batch.get(0).request().group().prefix();
-    if (!Arrays.equals(prefix, shared)) {
-      model.share(prefix);
-      shared = prefix;
-    }
+    model.reserve(rows(scheduler.live()), capacity, rows, forRows());
     for (ActiveRequest row : batch) {
-      promptTokens += row.promptTokens() - shared.length;
-      sharedTokens += shared.length;
+      promptTokens += row.promptTokens() - start.tokens();
+      sharedTokens += start.tokens();
+      row.request().listener().copied(start.tokens() - sharing);
+      sharing = 0;
     }
   }
 

@@ -5,7 +5,6 @@ import io.herd.udfs.lookup.Chances;
 import io.herd.udfs.lookup.Draft;
 import io.herd.udfs.schedule.Arena;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Which tokens are verified beside the next ones of the rows of a pass. */

@@ -23,6 +23,14 @@ public record Request(int[] ids, long key, RequestGroup group, Listener listener
      */
     default void computed(int promptTokens, int newTokens) {}
 
+    /**
+     * Tokens of the prompt weren't computed, because other prompts begin with them, too.
+     *
+     * @param tokens of it, without those that were computed for this and following requests to
+     *     copy, so that only the sum over requests tells
+     */
+    default void copied(int tokens) {}
+
     void completed(Completion completion);
 
     /**

@@ -85,6 +85,11 @@ public final class RequestGroup {
     return prefix;
   }
 
+  /** How many tokens all of its prompts begin with. */
+  public int prefixTokens() {
+    return prefix.length;
+  }
+
   Set<Integer> endIds() {
     return endIds;
   }

@@ -35,23 +35,28 @@ public final class ArenaSizes {
   /**
    * Makes an arena have the rows that are needed. It gets twice as many as it had while there is
    * room, so that a filling engine isn't copied at every prompt; else the others are cut down to
-   * their live rows.
+   * their live rows, and it gets half of what that leaves. All are cut when they have more than
+   * {@code kvTokens} now.
    */
   public void reserve(SortedMap<Integer, Integer> live, int capacity, int needed, long kvTokens) {
     int had = arenas.getOrDefault(capacity, 0);
-    if (needed <= had) {
+    if (needed <= had && tokens() <= kvTokens) {
       return;
     }
     int wanted = Math.max(needed, 2 * had);
     if (tokens() + (long) (wanted - had) * capacity > kvTokens) {
-      wanted = needed;
       for (int other : arenas.keySet().toArray(Integer[]::new)) {
-        if (other != capacity) {
-          resize(other, live.getOrDefault(other, 0), live.getOrDefault(other, 0), kvTokens);
+        int rows = live.getOrDefault(other, 0);
+        if (other != capacity && rows < arenas.get(other)) {
+          resize(other, rows, rows, kvTokens);
         }
       }
+      long room = kvTokens - (tokens() - (long) had * capacity) - (long) needed * capacity;
+      wanted = needed + (int) Math.min(needed, Math.max(0, room / capacity / 2));
     }
-    resize(capacity, Math.min(had, live.getOrDefault(capacity, 0)), wanted, kvTokens);
+    if (wanted != had) {
+      resize(capacity, Math.min(had, live.getOrDefault(capacity, 0)), wanted, kvTokens);
+    }
   }
 
   /** All arenas have been freed. */

@@ -2,6 +2,7 @@ package io.herd.udfs.model;
 
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
+import io.herd.udfs.schedule.Start;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
@@ -12,8 +13,8 @@ import java.util.SortedMap;
  * <p>The cache consists of arenas. An arena is known by its capacity, the tokens that each of its
  * rows holds.
  *
- * <p>Prompts are whole, the shared prefix included; {@code shared} says how many of their first
- * tokens are those of {@link #share}.
+ * <p>Prompts are whole; {@code start} says how many of their first tokens are those of a prefix
+ * that {@link #share} has computed.
  */
 public interface CausalModel extends AutoCloseable {
   ModelSpec spec();
@@ -23,8 +24,16 @@ public interface CausalModel extends AutoCloseable {
     return TorchDevice.cpu().passTokens();
   }
 
-  /** Computes the prefix that following prompts share, in place of the one before; may be empty. */
-  void share(int[] prefix);
+  /**
+   * Computes what prompts begin with, and keeps it beside the arenas.
+   *
+   * @param number of it, from 1 on
+   * @param base a prefix that it begins as, and isn't computed again
+   */
+  void share(int number, int[] prefix, Start base);
+
+  /** Gives up prefixes, by their numbers. */
+  void drop(List<Integer> prefixes);
 
   /**
    * Makes an arena have at least {@code rows} rows. The first ones of each arena, as many as {@code
@@ -36,7 +45,7 @@ public interface CausalModel extends AutoCloseable {
    * Computes prompts into an arena's rows from {@code firstRow} and samples the token after each.
    */
   SampledTokens prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling);
+      int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling);
 
   /** Feeds one token per row at its position, and samples the token after each. */
   default SampledTokens decode(
@@ -60,7 +69,7 @@ public interface CausalModel extends AutoCloseable {
       int[] positions,
       SamplingBatch sampling);
 
-  /** Gives the cache's memory back, the shared prefix's included. */
+  /** Gives the cache's memory back, that of prefixes included. */
   void forget();
 
   /** Copies a row over another, as much of it as both can hold. */
@@ -70,7 +79,8 @@ public interface CausalModel extends AutoCloseable {
    * Log-probabilities of labels after each prompt: {@code [prompts][labels]}. The prompts take rows
    * as for {@link #prefill}.
    */
-  double[][] score(int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels);
+  double[][] score(
+      int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels);
 
   @Override
   void close();

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  */
 final class Checkpoint {
   static final String EMBEDDING = "model.embed_tokens.weight";
+  static final String NORM = "model.norm.weight";
   static final String HEAD = "lm_head.weight";
 
   private static final long COMPARED_BYTES = 1L << 20;
@@ -29,7 +30,7 @@ final class Checkpoint {
    * @throws UserException when the head is missing, or should be the embedding and isn't
    */
   static Map<String, Safetensors.Tensor> open(ModelSpec spec, Path folder) throws IOException {
-    Map<String, Safetensors.Tensor> tensors = prefixed(Safetensors.open(folder));
+    Map<String, Safetensors.Tensor> tensors = prefixed(Safetensors.open(WeightFiles.in(folder)));
     Safetensors.Tensor head = tensors.get(HEAD);
     if (spec.tiedHead() && head != null) {
       tensors.remove(HEAD);

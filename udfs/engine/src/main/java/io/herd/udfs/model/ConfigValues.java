@@ -67,7 +67,7 @@ record ConfigValues(Path file, JsonObject json) {
     throw broken(key + " is not a positive number", null);
   }
 
-  private double number(String key, double otherwise) {
+  double number(String key, double otherwise) {
     JsonElement value = json.get(key);
     if (value == null || value.isJsonNull()) {
       return otherwise;

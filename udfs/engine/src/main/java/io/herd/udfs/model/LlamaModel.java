@@ -3,6 +3,7 @@ package io.herd.udfs.model;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.sample.TokenScores;
 import io.herd.udfs.schedule.Move;
+import io.herd.udfs.schedule.Start;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,9 +22,6 @@ import java.util.function.Supplier;
 public final class LlamaModel implements CausalModel {
   private static final int FIRST_POSITIONS = 1024;
 
-  /** The shared prefix lies in an arena of its own, which no capacity names. */
-  private static final int PREFIX = 0;
-
   private static final long[] ALL_TOKENS = {};
   private static final TorchModule.Ints NOTHING = new TorchModule.Ints(new long[0], 0);
 
@@ -35,7 +33,6 @@ public final class LlamaModel implements CausalModel {
   private final ArenaSizes arenas;
   private final PassSampler sampler;
   private final boolean wide; // probabilities are in float64
-  private int prefixTokens;
   private int positions;
 
   private LlamaModel(
@@ -66,7 +63,7 @@ public final class LlamaModel implements CausalModel {
    */
   public static LlamaModel load(Path folder, Dtype dtype, TorchDevice device) {
     Placement placement = Placement.single(device, ModelConfigReader.read(folder), dtype);
-    return load(folder, dtype, placement, StageLocks.NONE);
+    return load(ModelFolder.of(folder), dtype, placement, StageLocks.NONE);
   }
 
   /**
@@ -74,19 +71,20 @@ public final class LlamaModel implements CausalModel {
    *
    * @throws io.herd.udfs.UserException as of the other method
    */
-  public static LlamaModel load(Path folder, Dtype dtype, Placement placement, StageLocks locks) {
+  public static LlamaModel load(
+      ModelFolder folder, Dtype dtype, Placement placement, StageLocks locks) {
     int most = placement.stages().get(0).device().prefillTokens();
     return load(folder, dtype, placement, locks, most);
   }
 
   static LlamaModel load(Path folder, Dtype dtype, TorchDevice device, int chunkTokens) {
     Placement placement = Placement.single(device, ModelConfigReader.read(folder), dtype);
-    return load(folder, dtype, placement, StageLocks.NONE, chunkTokens);
+    return load(ModelFolder.of(folder), dtype, placement, StageLocks.NONE, chunkTokens);
   }
 
   static LlamaModel load(
-      Path folder, Dtype dtype, Placement placement, StageLocks locks, int chunkTokens) {
-    ModelSpec spec = ModelConfigReader.read(folder);
+      ModelFolder folder, Dtype dtype, Placement placement, StageLocks locks, int chunkTokens) {
+    ModelSpec spec = ModelConfigReader.read(folder.path());
     Pipeline stages = Pipeline.load(spec, folder, dtype, placement, locks);
     return new LlamaModel(spec, dtype, placement, chunkTokens, stages);
   }
@@ -117,9 +115,16 @@ public final class LlamaModel implements CausalModel {
   }
 
   /** Checks the weights' names, shapes and sizes against config.json without loading them. */
-  public static ModelSpec check(Path folder) {
-    ModelSpec spec = ModelConfigReader.read(folder);
+  public static ModelSpec check(ModelFolder folder) {
+    ModelSpec spec = ModelConfigReader.read(folder.path());
     WeightLoader.check(spec, folder);
+    return spec;
+  }
+
+  /** Checks config.json, and that its model is one that the adapters fit. */
+  public static ModelSpec checkAdapters(ModelFolder folder) {
+    ModelSpec spec = ModelConfigReader.read(folder.path());
+    Adapters.of(spec, folder);
     return spec;
   }
 
@@ -152,7 +157,6 @@ public final class LlamaModel implements CausalModel {
 
   @Override
   public void forget() {
-    prefixTokens = 0;
     stages.each(LlamaScript::freeCaches);
     arenas.clear();
   }
@@ -164,24 +168,43 @@ public final class LlamaModel implements CausalModel {
             script.copyRow(move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow()));
   }
 
+  /**
+   * A prefix lies in an arena of its own, which its number names, below 0, and no capacity does.
+   */
+  private static int arena(int prefix) {
+    return -prefix;
+  }
+
   @Override
-  public void share(int[] ids) {
-    prefixTokens = ids.length;
-    stages.each(script -> script.allocatePrefix(ids.length));
-    if (ids.length > 0) {
-      coverPositions(ids.length);
-      Padded padded = new Padded(List.of(ids), 0);
-      for (int at = 0; at < ids.length; at += chunkTokens) {
-        chunk(PREFIX, 0, padded, 0, at, Math.min(chunkTokens, ids.length - at)).close();
-      }
+  public void share(int number, int[] ids, Start base) {
+    coverPositions(ids.length);
+    stages.each(script -> script.allocatePrefix(arena(number), ids.length));
+    copy(base, arena(number), 0, 1);
+    Padded rest = new Padded(List.of(ids), base.tokens());
+    for (int at = 0; at < rest.width(); at += chunkTokens) {
+      int width = Math.min(chunkTokens, rest.width() - at);
+      chunk(arena(number), 0, rest, base.tokens(), at, width).close();
+    }
+  }
+
+  @Override
+  public void drop(List<Integer> prefixes) {
+    prefixes.forEach(prefix -> stages.each(script -> script.freePrefix(arena(prefix))));
+  }
+
+  private void copy(Start start, int toCapacity, int toRow, int toRows) {
+    if (start.tokens() > 0) {
+      int from = arena(start.prefix());
+      stages.each(script -> script.copyRows(from, 0, toCapacity, toRow, toRows, start.tokens()));
     }
   }
 
   @Override
   public SampledTokens prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
+      int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling) {
+    int shared = start.tokens();
     Padded padded = new Padded(prompts, shared);
-    spread(capacity, firstRow, padded, shared);
+    copy(start, capacity, firstRow, padded.rows());
     int[] ids = new int[prompts.size()];
     TokenScores[] scores = new TokenScores[ids.length];
     for (int at = 0; at < padded.width(); at += chunkTokens) {
@@ -226,9 +249,10 @@ public final class LlamaModel implements CausalModel {
 
   @Override
   public double[][] score(
-      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+      int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels) {
+    int shared = start.tokens();
     Padded padded = new Padded(prompts, shared);
-    spread(capacity, firstRow, padded, shared);
+    copy(start, capacity, firstRow, padded.rows());
     int at = 0;
     while (padded.width() - at > chunkTokens && padded.shortest() - at > chunkTokens) {
       chunk(capacity, firstRow, padded, shared, at, chunkTokens).close();
@@ -291,15 +315,6 @@ public final class LlamaModel implements CausalModel {
   /** Logits that the pass before drew from, {@code [rows * vocabulary]}, for checks. */
   float[] lastLogits() {
     return stages.last(script -> script.floatLogits().floats());
-  }
-
-  private void spread(int capacity, int firstRow, Padded padded, int shared) {
-    if (shared > 0) {
-      if (shared != prefixTokens) {
-        throw new IllegalStateException("prefix of " + prefixTokens + ", asked for " + shared);
-      }
-      stages.each(script -> script.copyPrefix(capacity, firstRow, padded.rows()));
-    }
   }
 
   /** The tables of rotations grow with the longest row, not with what the model could do. */

@@ -33,6 +33,12 @@ interface LlamaScript extends AutoCloseable {
 
   void fill(Value w, long row, Tensor raw, long size, long rows, long columns, int dtype);
 
+  void addLowRank(Value rows, long first, Value a, Value b, double scale);
+
+  void rescaleRows(Value rows, long first, Value lengths);
+
+  void put(Value w, long row, Value rows);
+
   Value pinnedBytes(long bytes);
 
   void keepNorm(Weight name, Value w);
@@ -61,9 +67,11 @@ interface LlamaScript extends AutoCloseable {
 
   void copyRow(int capacity, int row, int toCapacity, int toRow);
 
-  void allocatePrefix(int tokens);
+  void allocatePrefix(int prefix, int tokens);
 
-  void copyPrefix(int capacity, int row, int rows);
+  void freePrefix(int prefix);
+
+  void copyRows(int capacity, int row, int toCapacity, int toRow, int toRows, int tokens);
 
   Value prefill(Tensor x, int capacity, int row, int start);
 

@@ -34,6 +34,12 @@ public final class ModelConfigReader {
    */
   public static ModelSpec read(Path folder) {
     Path file = folder.resolve("config.json");
+    if (!Files.exists(file) && Files.exists(folder.resolve(LoraConfig.FILE))) {
+      throw new UserException(
+          folder + " holds an adapter (" + LoraConfig.FILE + ") and no model",
+          "name it in herd.model.adapter, and the model that it was trained on in herd.model.path or"
+              + " herd.model.id.");
+    }
     ModelConfigReader reader = new ModelConfigReader(new ConfigValues(file, json(file, MAX_BYTES)));
     UnsupportedKeys.check(file, reader.config.json());
     return reader.spec(folder);

@@ -1,6 +1,5 @@
 package io.herd.udfs.model;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,7 +21,7 @@ final class Pipeline implements AutoCloseable {
   }
 
   static Pipeline load(
-      ModelSpec spec, Path folder, Dtype dtype, Placement placement, StageLocks locks) {
+      ModelSpec spec, ModelFolder folder, Dtype dtype, Placement placement, StageLocks locks) {
     Pipeline pipeline = empty(spec, placement, locks);
     try {
       for (int i = 0; i < pipeline.stages.size(); i++) {

@@ -39,10 +39,7 @@ record RowTokens(long[] capacities, long[] rows, long[] tokens, TorchModule.Ints
       arena++;
     }
     return new RowTokens(
-        longs(rows.keySet()),
-        longs(rows.values()),
-        tokens,
-        new TorchModule.Ints(at, 3, all));
+        longs(rows.keySet()), longs(rows.values()), tokens, new TorchModule.Ints(at, 3, all));
   }
 
   private static long[] longs(Collection<Integer> values) {

@@ -90,10 +90,10 @@ final class Safetensors {
 
   private Safetensors() {}
 
-  /** Every tensor of a model by its name. */
-  static Map<String, Tensor> open(Path folder) {
+  /** Every tensor of some files by its name. */
+  static Map<String, Tensor> open(List<Path> files) {
     Map<String, Tensor> tensors = new HashMap<>();
-    for (Path file : WeightFiles.in(folder)) {
+    for (Path file : files) {
       try {
         header(file).forEach((name, tensor) -> add(tensors, name, tensor));
       } catch (IOException e) {

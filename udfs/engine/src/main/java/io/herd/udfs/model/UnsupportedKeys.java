@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.herd.udfs.UserException;
+import io.herd.udfs.hub.Architecture;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -115,8 +116,18 @@ final class UnsupportedKeys {
 
   private static UserException unsupported(Path file, String key, JsonElement value) {
     String shown = value.isJsonObject() ? "{...}" : Safetensors.shown(value.toString());
+    String how =
+        key.equals("model_type") && value.isJsonPrimitive()
+            ? ": it " + Architecture.difference(value.getAsString())
+            : "";
     return new UserException(
-        file + ": " + key + " = " + shown + " changes the model's maths in a way Herd doesn't know",
+        file
+            + ": "
+            + key
+            + " = "
+            + shown
+            + " changes the model's maths in a way Herd doesn't know"
+            + how,
         "use a model of the Llama family (Llama 2, 3, 3.1, 3.2, 3.3, SmolLM2, TinyLlama) with its"
             + " weights in bf16, f16 or f32.");
   }

@@ -2,17 +2,17 @@ package io.herd.udfs.model;
 
 import com.google.gson.JsonObject;
 import io.herd.udfs.UserException;
+import io.herd.udfs.hub.NeededFiles;
+import io.herd.udfs.hub.ShardIndex;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** Which files of a folder hold a model's weights. */
 final class WeightFiles {
-  private static final String SINGLE = "model.safetensors";
-  private static final int MAX_BYTES = 16 << 20;
-  private static final String INDEX = "model.safetensors.index.json";
+  private static final String SINGLE = NeededFiles.SINGLE;
+  private static final String INDEX = NeededFiles.INDEX;
 
   private WeightFiles() {}
 
@@ -28,23 +28,17 @@ final class WeightFiles {
           "name the folder of a model with its weights in safetensors (.bin, .pth and .gguf files"
               + " are not read).");
     }
-    Set<String> names = new TreeSet<>();
     try {
-      JsonObject map = ModelConfigReader.json(index, MAX_BYTES).getAsJsonObject("weight_map");
-      map.entrySet().forEach(entry -> names.add(entry.getValue().getAsString()));
-    } catch (NullPointerException
-        | ClassCastException
-        | IllegalStateException
-        | UnsupportedOperationException e) {
+      JsonObject json = ModelConfigReader.json(index, ShardIndex.MOST_BYTES);
+      List<String> names = ShardIndex.names(json, index.toString());
+      return names.stream().map(name -> inside(folder, name)).toList();
+    } catch (IOException e) {
       throw new UserException(index + " has no weight_map of names", "fetch the file again.", e);
     }
-    return names.stream().map(name -> inside(folder, name)).toList();
   }
 
   private static Path inside(Path folder, String name) {
-    boolean plain =
-        name.matches("[\\w.-]+\\.safetensors"); // others may lie elsewhere, and aren't hashed
-    if (!plain || !Files.isRegularFile(folder.resolve(name))) {
+    if (!Files.isRegularFile(folder.resolve(name))) {
       throw new UserException(
           INDEX + " names " + Safetensors.shown(name) + ", which isn't in " + folder,
           "fetch the model again: a part of its weights is missing.");

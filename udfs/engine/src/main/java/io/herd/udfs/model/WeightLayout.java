@@ -16,7 +16,8 @@ import java.util.Map;
  * layer instead of seven.
  */
 final class WeightLayout {
-  private final Map<String, Safetensors.Tensor> tensors;
+  private final Map<String, Stored> tensors;
+  private final TensorShapes shapes;
   private final ModelSpec spec;
   private final Path folder;
   private final List<Matrix> matrices = new ArrayList<>();
@@ -28,9 +29,9 @@ final class WeightLayout {
    * @param layer of the stage; 0 for what lies outside the layers
    * @param parts whose rows it consists of
    */
-  record Matrix(Weight name, int layer, long columns, List<Safetensors.Tensor> parts) {
+  record Matrix(Weight name, int layer, long columns, List<Stored> parts) {
     long rows() {
-      return parts.stream().mapToLong(Safetensors.Tensor::rows).sum();
+      return parts.stream().mapToLong(part -> part.tensor().rows()).sum();
     }
 
     long elements() {
@@ -52,10 +53,11 @@ final class WeightLayout {
     }
   }
 
-  private WeightLayout(ModelSpec spec, Path folder) throws IOException {
+  private WeightLayout(ModelSpec spec, ModelFolder folder) throws IOException {
     this.spec = spec;
-    this.folder = folder;
-    this.tensors = Checkpoint.open(spec, folder);
+    this.shapes = new TensorShapes(spec);
+    this.folder = folder.path();
+    this.tensors = Adapters.of(spec, folder).merged(Checkpoint.open(spec, folder.path()));
   }
 
   /**
@@ -63,58 +65,47 @@ final class WeightLayout {
    *
    * @throws UserException when a tensor is missing, superfluous or of the wrong shape
    */
-  static List<Matrix> of(ModelSpec spec, Path folder, Stage stage) throws IOException {
+  static List<Matrix> of(ModelSpec spec, ModelFolder folder, Stage stage) throws IOException {
     WeightLayout layout = new WeightLayout(spec, folder);
     layout.addAll(stage);
     return layout.matrices;
   }
 
   private void addAll(Stage stage) {
-    int hidden = spec.hidden();
-    Part embedding = part(Checkpoint.EMBEDDING, spec.vocabulary());
-    matrix(stage.first(), Weight.EMBED_TOKENS, hidden, embedding);
+    Stored embedding = part(Checkpoint.EMBEDDING);
+    matrix(stage.first(), Weight.EMBED_TOKENS, embedding);
     for (int i = 0; i < spec.layers(); i++) {
       boolean inside = i >= stage.firstLayer() && i < stage.firstLayer() + stage.layers();
       layer = i - stage.firstLayer();
-      layer(inside, "model.layers." + i + ".");
+      layer(inside, TensorShapes.layer(i));
     }
     layer = 0;
-    matrix(stage.last(), Weight.NORM, 1, part("model.norm.weight", hidden));
+    matrix(stage.last(), Weight.NORM, part(Checkpoint.NORM));
     if (!spec.tiedHead()) {
-      matrix(stage.last(), Weight.LM_HEAD, hidden, part(Checkpoint.HEAD, spec.vocabulary()));
+      matrix(stage.last(), Weight.LM_HEAD, part(Checkpoint.HEAD));
     } else if (!stage.first()) { // the head's stage has no embedding to share
-      matrix(stage.last(), Weight.LM_HEAD, hidden, embedding);
+      matrix(stage.last(), Weight.LM_HEAD, embedding);
     }
     requireAllUsed();
   }
 
   private void layer(boolean here, String from) {
-    int hidden = spec.hidden();
-    int queries = spec.heads() * spec.headDim();
-    int keys = spec.kvHeads() * spec.headDim();
-    int middle = spec.intermediate();
     String attention = from + "self_attn.";
-    matrix(here, Weight.INPUT_LAYERNORM, 1, part(from + "input_layernorm.weight", hidden));
+    matrix(here, Weight.INPUT_LAYERNORM, part(from + "input_layernorm.weight"));
     matrix(
         here,
         Weight.QKV_PROJ,
-        hidden,
-        part(attention + "q_proj.weight", queries),
-        part(attention + "k_proj.weight", keys),
-        part(attention + "v_proj.weight", keys));
-    matrix(here, Weight.O_PROJ, queries, part(attention + "o_proj.weight", hidden));
-    matrix(
-        here,
-        Weight.POST_ATTENTION_LAYERNORM,
-        1,
-        part(from + "post_attention_layernorm.weight", hidden));
+        part(attention + "q_proj.weight"),
+        part(attention + "k_proj.weight"),
+        part(attention + "v_proj.weight"));
+    matrix(here, Weight.O_PROJ, part(attention + "o_proj.weight"));
+    matrix(here, Weight.POST_ATTENTION_LAYERNORM, part(from + "post_attention_layernorm.weight"));
     matrix(
         here,
         Weight.GATE_UP_PROJ,
-        hidden,
-        part(from + "mlp.gate_proj.weight", middle),
-        part(from + "mlp.up_proj.weight", middle));
-    matrix(here, Weight.DOWN_PROJ, middle, part(from + "mlp.down_proj.weight", hidden));
+        part(from + "mlp.gate_proj.weight"),
+        part(from + "mlp.up_proj.weight"));
+    matrix(here, Weight.DOWN_PROJ, part(from + "mlp.down_proj.weight"));
     tensors.remove(attention + "rotary_emb.inv_freq"); // old files store what is computed
   }
 
@@ -124,42 +115,38 @@ final class WeightLayout {
           folder
               + " holds weights that a Llama has no use for: "
               + Safetensors.shown(tensors.keySet().iterator().next()),
-          "check that config.json and the weights are of the same model, without adapters or biases.");
+          "check that config.json and the weights are of the same model, without biases; an adapter goes into herd.model.adapter.");
     }
   }
 
-  private record Part(String name, Safetensors.Tensor tensor, long rows) {}
-
-  private Part part(String name, long rows) {
-    Safetensors.Tensor tensor = tensors.remove(name);
-    if (tensor == null) {
+  private Stored part(String name) {
+    Stored stored = tensors.remove(name);
+    if (stored == null) {
       throw new UserException(
           "the weights in " + folder + " have no tensor " + name,
           "check that config.json and the weights are of the same model and that all are there.");
     }
-    return new Part(name, tensor, rows);
+    requireShape(name, stored.tensor());
+    return stored;
   }
 
-  private void matrix(boolean here, Weight name, long columns, Part... parts) {
-    for (Part part : parts) {
-      requireShape(part, columns);
-    }
+  private void matrix(boolean here, Weight name, Stored... parts) {
     if (here) {
-      matrices.add(
-          new Matrix(name, layer, columns, Arrays.stream(parts).map(Part::tensor).toList()));
+      matrices.add(new Matrix(name, layer, parts[0].tensor().columns(), List.of(parts)));
     }
   }
 
-  private void requireShape(Part part, long columns) {
-    if (part.tensor().rows() != part.rows() || part.tensor().columns() != columns) {
+  private void requireShape(String name, Safetensors.Tensor tensor) {
+    TensorShapes.Shape shape = shapes.of(name).orElseThrow();
+    if (tensor.rows() != shape.rows() || tensor.columns() != shape.columns()) {
       throw new UserException(
           String.format(
               Locale.ROOT,
               "tensor %s has shape %s, config.json asks for [%d%s]",
-              part.name(),
-              Arrays.toString(part.tensor().shape()),
-              part.rows(),
-              columns == 1 ? "" : ", " + columns),
+              name,
+              Arrays.toString(tensor.shape()),
+              shape.rows(),
+              shape.columns() == 1 ? "" : ", " + shape.columns()),
           "check that config.json and the weights in "
               + folder
               + " are of the same model; a head_dim that config.json lacks is taken for"

@@ -5,7 +5,6 @@ import io.herd.udfs.UserException;
 import io.herd.udfs.model.WeightLayout.Matrix;
 import io.herd.udfs.model.WeightShare.Made;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,7 +46,8 @@ final class WeightLoader {
    *
    * @throws UserException when a tensor is missing, superfluous or of the wrong shape
    */
-  static void load(LlamaScript script, ModelSpec spec, Path folder, Dtype dtype, Stage stage) {
+  static void load(
+      LlamaScript script, ModelSpec spec, ModelFolder folder, Dtype dtype, Stage stage) {
     try {
       List<Matrix> matrices = WeightLayout.of(spec, folder, stage);
       new WeightLoader(script, spec, dtype, stage).load(matrices);
@@ -57,7 +57,7 @@ final class WeightLoader {
   }
 
   /** Checks names and shapes from the files' headers, and that tied matrices are one. */
-  static void check(ModelSpec spec, Path folder) {
+  static void check(ModelSpec spec, ModelFolder folder) {
     try {
       int layers = spec.layers(); // without a look for kernels, which would load libtorch
       Stage whole = new Stage(TorchDevice.cpu(), 0, layers, layers, Kernels.PLAIN);
@@ -67,8 +67,8 @@ final class WeightLoader {
     }
   }
 
-  private static SystemException unreadable(Path folder, IOException e) {
-    return new SystemException("can't read the weights in " + folder, e);
+  private static SystemException unreadable(ModelFolder folder, IOException e) {
+    return new SystemException("can't read the weights in " + folder.path(), e);
   }
 
   /** Norms come first: int8's products take them over. */

@@ -5,6 +5,7 @@ import io.herd.udfs.UserException;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.model.MemoryBudget;
+import io.herd.udfs.model.ModelFolder;
 import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.model.Placement;
 import io.herd.udfs.model.Stage;
@@ -46,7 +47,7 @@ record EngineLoader(
   public LoadedEngine load() throws InterruptedException {
     Natives.prepare();
     Devices.require(devices, settings.dtype());
-    Path folder = files.whole();
+    ModelFolder folder = new ModelFolder(files.whole(), files.adapters());
     Beside<Tokenizer> reading = Beside.begin("herd-tokenizer", () -> tokenizers.of(files));
     Beside<Void> verifying = Beside.begin("herd-verify", () -> verified(files));
     LlamaModel model = model(folder, verifying);
@@ -70,10 +71,10 @@ record EngineLoader(
   }
 
   /** Of a folder that is being verified: a file that isn't the driver's is the better reason. */
-  private LlamaModel model(Path folder, Beside<Void> verifying) throws InterruptedException {
+  private LlamaModel model(ModelFolder folder, Beside<Void> verifying) throws InterruptedException {
     Devices.useThreads(threads());
     try {
-      return LlamaModel.load(folder, settings.dtype(), placement(folder), locks);
+      return LlamaModel.load(folder, settings.dtype(), placement(folder.path()), locks);
     } catch (UserException | SystemException e) {
       verifying.get();
       throw e;
@@ -97,11 +98,7 @@ record EngineLoader(
     TimedModel timed = new TimedModel(model, watch);
     Engine engine =
         new Engine(
-            timed,
-            limits,
-            maxTokens(model.spec()),
-            settings.deterministic(),
-            settings.lookup());
+            timed, limits, maxTokens(model.spec()), settings.deterministic(), settings.lookup());
     String kernels = model.kernels().map(name -> ", " + name + " kernels").orElse("");
     String words = Devices.names(devices) + words(plan) + kernels + ": " + smokeTest.apply(engine);
     Supplier<LoadedEngine> next = () -> sharing(model, plan, limits);

@@ -3,6 +3,7 @@ package io.herd.udfs.runtime;
 import io.herd.udfs.engine.Request;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -16,11 +17,19 @@ import java.util.function.Predicate;
  * without work begins only when enough requests wait for each lane at work. Until then those have
  * its threads.
  *
+ * <p>Prompts that follow each other and begin alike go to one lane, which computes that once.
+ *
  * <p>Safe for use by many threads.
  */
 final class Intake {
   /** Most requests that a lane has taken and not begun, while another may work beside it. */
   private static final int LOOK_AHEAD = 24;
+
+  /** Most when it takes prompts that begin alike. */
+  private static final int LOOK_AHEAD_ALIKE = 3 * LOOK_AHEAD;
+
+  /** Equal tokens, beyond those of their whole group, of prompts that begin alike. */
+  private static final int ALIKE = 32;
 
   /** Tokens of a prompt that take about as long as generating one row does beside others. */
   private static final int TOKENS_OF_A_ROW = 512;
@@ -29,6 +38,7 @@ final class Intake {
   private static final class Share {
     boolean working; // has requests, or was woken for some
     int pending;
+    Request last; // taken
   }
 
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
@@ -92,12 +102,24 @@ final class Intake {
     boolean goesOn = pending > 0 || (share.working && !waiting.isEmpty());
     share.working = false; // for the count of the others
     share.working = goesOn || worthAnotherLane();
-    if (!share.working || !hasRoom(unbegun, pending)) {
+    if (!share.working || !(hasRoom(unbegun, pending) || takesAlike(share, unbegun))) {
       return Optional.empty();
     }
     Request next = waiting.removeFirst();
+    share.last = next;
     cost -= cost(next);
     return Optional.of(next);
+  }
+
+  private boolean takesAlike(Share share, int unbegun) {
+    if (share.last == null || waiting.isEmpty() || unbegun >= LOOK_AHEAD_ALIKE) {
+      return false;
+    }
+    int[] last = share.last.ids();
+    int[] next = waiting.getFirst().ids();
+    int alike = share.last.group().prefixTokens() + ALIKE;
+    return Math.min(last.length, next.length) >= alike
+        && Arrays.equals(last, 0, alike, next, 0, alike);
   }
 
   private boolean hasRoom(int unbegun, int pending) {

@@ -1,7 +1,9 @@
 package io.herd.udfs.runtime;
 
 import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.model.ModelFolder;
 import java.nio.file.Path;
+import java.util.List;
 
 /** How a model's files reach this machine; the first call that needs them may download them. */
 public interface ModelFiles {
@@ -14,8 +16,13 @@ public interface ModelFiles {
   /** That folder with the weights. {@link #verify} has yet to be called. */
   Path whole() throws InterruptedException;
 
+  /** The manifest's adapters, in its order. {@link #verify} has yet to be called. */
+  default List<ModelFolder.Adapter> adapters() throws InterruptedException {
+    return List.of();
+  }
+
   /**
-   * Checks the files of {@link #whole} so far as it didn't. It may take as long as reading them.
+   * Checks these files so far as it didn't. It may take as long as reading them.
    *
    * @throws io.herd.udfs.SystemException naming a file that isn't the manifest's
    */

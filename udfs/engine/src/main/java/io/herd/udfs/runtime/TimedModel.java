@@ -6,6 +6,7 @@ import io.herd.udfs.model.SampledTokens;
 import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
+import io.herd.udfs.schedule.Start;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Supplier;
@@ -49,8 +50,13 @@ final class TimedModel implements CausalModel {
   }
 
   @Override
-  public void share(int[] prefix) {
-    timed("share", () -> model.share(prefix));
+  public void share(int number, int[] prefix, Start base) {
+    timed("share", () -> model.share(number, prefix, base));
+  }
+
+  @Override
+  public void drop(List<Integer> prefixes) {
+    timed("drop", () -> model.drop(prefixes));
   }
 
   @Override
@@ -60,8 +66,8 @@ final class TimedModel implements CausalModel {
 
   @Override
   public SampledTokens prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
-    return timed("prefill", () -> model.prefill(capacity, firstRow, prompts, shared, sampling));
+      int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling) {
+    return timed("prefill", () -> model.prefill(capacity, firstRow, prompts, start, sampling));
   }
 
   @Override
@@ -86,8 +92,8 @@ final class TimedModel implements CausalModel {
 
   @Override
   public double[][] score(
-      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
-    return timed("score", () -> model.score(capacity, firstRow, prompts, shared, labels));
+      int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels) {
+    return timed("score", () -> model.score(capacity, firstRow, prompts, start, labels));
   }
 
   @Override

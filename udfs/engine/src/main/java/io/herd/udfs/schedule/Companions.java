@@ -9,41 +9,38 @@ import java.util.Queue;
 import java.util.Set;
 
 /**
- * The oldest waiting request and those that may share its pass: of the same group and nearly as
- * long, because a pass is padded to its longest prompt.
+ * The oldest waiting request and those that may share its pass: of the same group, with the same
+ * start and nearly as long, because a pass is padded to its longest prompt.
  *
  * @param batch those that there is room for now, the oldest first; empty when it has none itself
  * @param more whether other companions would join once rows are free
  */
 record Companions<S extends Sequence>(List<S> batch, boolean more) {
-  /** How far behind the oldest request its companions are looked for. */
-  private static final int LOOKAHEAD = 256;
-
   /** A companion's share of the longest prompt in a pass: the rest is padding. */
   private static final double LEAST_FILLED = 0.75;
 
   /**
    * Looks for them.
    *
+   * @param start tokens that each has in common with the oldest, and copies
    * @param rows that are free
    * @param kvTokens of the cache that are neither in use nor kept for rows in use
    */
   static <S extends Sequence> Companions<S> of(
-      Queue<S> waiting, Limits limits, int rows, long kvTokens) {
+      Ahead<S> ahead, int start, Limits limits, int rows, long kvTokens) {
     List<S> batch = new ArrayList<>();
-    Iterator<S> queue = waiting.iterator();
-    S oldest = queue.next();
+    S oldest = ahead.oldest();
     int entry = limits.entryCapacity(oldest);
     long left = kvTokens - limits.reserved(entry, oldest);
     if (rows == 0 || left < 0) {
       return new Companions<>(batch, true);
     }
     batch.add(oldest);
-    int most = Math.max(1, limits.prefillTokens() / oldest.passTokens());
+    int most = Math.max(1, limits.prefillTokens() / oldest.passTokens(start));
     boolean more = false;
-    for (int seen = 0; seen < LOOKAHEAD && batch.size() < most && queue.hasNext(); seen++) {
-      S candidate = queue.next();
-      if (!alike(oldest, candidate)) {
+    for (int i = 1; i < ahead.requests().size() && batch.size() < most; i++) {
+      S candidate = ahead.requests().get(i);
+      if (ahead.common()[i] < start || !alike(oldest, candidate, start)) {
         continue;
       }
       long tokens = limits.reserved(entry, candidate);
@@ -60,12 +57,13 @@ record Companions<S extends Sequence>(List<S> batch, boolean more) {
     return new Companions<>(batch, more && batch.size() < most);
   }
 
-  private static boolean alike(Sequence oldest, Sequence candidate) {
-    int longest = oldest.passTokens();
+  private static boolean alike(Sequence oldest, Sequence candidate, int start) {
+    int longest = oldest.passTokens(start);
+    int tokens = candidate.passTokens(start);
     return oldest.scored() == candidate.scored()
-        && oldest.group().equals(candidate.group())
-        && candidate.passTokens() <= longest
-        && candidate.passTokens() >= LEAST_FILLED * longest;
+        && tokens <= longest
+        && tokens >= LEAST_FILLED * longest
+        && oldest.group().equals(candidate.group());
   }
 
   /** Takes the batch out of the queue. */

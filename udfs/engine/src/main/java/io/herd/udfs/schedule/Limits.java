@@ -12,6 +12,15 @@ package io.herd.udfs.schedule;
 public record Limits(int slots, long kvTokens, int prefillTokens, int capacityStep, int rowTokens) {
   private static final int SHORT_STEP = 32;
 
+  /** Of a prompt's length, what is little beside it. */
+  private static final int LITTLE = 8;
+
+  /** The part of a prefill pass whose tokens take as long as a pass of few. */
+  private static final int PART_OF_A_PASS = 8;
+
+  /** The fewest tokens of a prefix that are worth a pass of their own. */
+  private static final int LEAST_SHARED = 8;
+
   public Limits {
     if (slots < 1 || kvTokens < 1 || prefillTokens < 1 || capacityStep < 1) {
       throw new IllegalArgumentException("limits must be positive: " + slots + ", " + kvTokens);
@@ -40,9 +49,26 @@ public record Limits(int slots, long kvTokens, int prefillTokens, int capacitySt
     return (int) Math.min((tokens + step - 1) / step * step, kvTokens);
   }
 
-  /** The capacity of the row that a request is prefilled into. */
+  /**
+   * Whether prompts that begin alike have that computed once. With rows of one capacity they don't:
+   * those are for bytes that don't depend on what else waits.
+   */
+  boolean shares() {
+    return rowTokens == 0;
+  }
+
+  /** Tokens that must be saved to make up for one more pass. */
+  int worthSharing() {
+    return Math.max(LEAST_SHARED, prefillTokens / PART_OF_A_PASS);
+  }
+
+  /**
+   * The capacity of the row that a request is prefilled into. Where little is to follow the prompt,
+   * that has room from the start, so that the row needn't move for it.
+   */
   int entryCapacity(Sequence sequence) {
-    return capacity(sequence.scored() ? sequence.tokens() : sequence.length());
+    boolean little = (long) sequence.extraTokens() * LITTLE <= sequence.length();
+    return capacity(sequence.scored() || little ? sequence.tokens() : sequence.length());
   }
 
   /** Tokens that a row of this capacity may come to take, so that growing never fails. */

@@ -9,12 +9,24 @@ import java.util.List;
  */
 public sealed interface Pass<S extends Sequence> {
 
+  /**
+   * What prompts begin with is computed, for their rows to copy. No row of {@code capacity} is
+   * added by it.
+   *
+   * @param number of the prefix from now on
+   * @param ids all of its tokens
+   * @param base a prefix that it begins as, and isn't computed again
+   */
+  record Share<S extends Sequence>(int capacity, int number, int[] ids, Start base)
+      implements Pass<S> {}
+
   /** Prompts enter rows {@code firstRow}, {@code firstRow + 1}, ... of an arena. */
-  record Prefill<S extends Sequence>(int capacity, int firstRow, List<S> batch)
+  record Prefill<S extends Sequence>(int capacity, int firstRow, Start start, List<S> batch)
       implements Pass<S> {}
 
   /** Prompts enter rows of an arena for one pass, after which the rows are free again. */
-  record Score<S extends Sequence>(int capacity, int firstRow, List<S> batch) implements Pass<S> {}
+  record Score<S extends Sequence>(int capacity, int firstRow, Start start, List<S> batch)
+      implements Pass<S> {}
 
   /** A row has become too long for its arena, and these moves bring it into a longer one. */
   record Grow<S extends Sequence>(List<Move> moves) implements Pass<S> {}

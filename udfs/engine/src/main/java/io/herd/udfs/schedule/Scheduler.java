@@ -2,6 +2,7 @@ package io.herd.udfs.schedule;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +33,19 @@ public final class Scheduler<S extends Sequence> {
   /** A pass has fixed costs, so that no fewer than this part of all rows are prefilled in one. */
   private static final int PASSES_FOR_ALL = 16;
 
+  /** The part of a pass's worth that may be computed again, so that more requests join it. */
+  private static final int PART_AGAIN = 4;
+
   private Limits limits;
   private final ArrayDeque<S> waiting = new ArrayDeque<>();
   private final TreeMap<Integer, List<S>> arenas = new TreeMap<>();
+  private final Prefixes prefixes;
   private int held; // requests that could have a row now and wait for companions
   private long idle; // rows times decode passes that went by so
 
   public Scheduler(Limits limits) {
     this.limits = limits;
+    this.prefixes = new Prefixes(limits.kvTokens());
   }
 
   /** Adds a request at the end of the queue. It must fit: see {@link #fits}. */
@@ -85,17 +91,21 @@ public final class Scheduler<S extends Sequence> {
     return arena(capacity).size();
   }
 
+  /** Tokens of the cache that kept prefixes take, beside those of the rows. */
+  public long prefixTokens() {
+    return prefixes.tokens();
+  }
+
+  /** The prefixes, by their numbers, that are to leave the cache before its next pass. */
+  public List<Integer> takeDropped() {
+    return prefixes.takeDropped();
+  }
+
   /** Decides what to do next; the prompts of a prefill are live from now on. */
   public Pass<S> next() {
-    List<S> batch = admit();
-    if (!batch.isEmpty()) {
-      int capacity = limits.entryCapacity(batch.get(0)); // the longest
-      int firstRow = liveRows(capacity);
-      if (batch.get(0).scored()) {
-        return new Pass.Score<>(capacity, firstRow, batch);
-      }
-      arena(capacity).addAll(batch);
-      return new Pass.Prefill<>(capacity, firstRow, batch);
+    Pass<S> entering = admit();
+    if (entering != null) {
+      return entering;
     }
     List<Move> moves = grow();
     if (!moves.isEmpty()) {
@@ -123,13 +133,14 @@ public final class Scheduler<S extends Sequence> {
   }
 
   /**
-   * Forgets the live rows and goes on under other limits.
+   * Forgets the live rows and the prefixes, and goes on under other limits.
    *
    * @param fewer must let each request fit alone, as the old limits did
    * @param again requests for the head of the queue
    */
   public void restart(Limits fewer, List<S> again) {
     arenas.clear();
+    prefixes.forget();
     for (int i = again.size() - 1; i >= 0; i--) {
       waiting.addFirst(again.get(i));
     }
@@ -164,24 +175,83 @@ public final class Scheduler<S extends Sequence> {
     return moves;
   }
 
-  /** The prompts of the next prefill; none while a fuller pass is worth waiting for. */
-  private List<S> admit() {
+  /** The next prefill, or what it shares; null while rows or companions are worth waiting for. */
+  private Pass<S> admit() {
     held = 0;
-    if (waiting.isEmpty()) {
-      return List.of();
-    }
     int live = liveRows();
-    Companions<S> next =
-        Companions.of(waiting, limits, limits.slots() - live, limits.kvTokens() - reserved());
-    int rows = next.batch().size();
-    boolean worthAPass = !next.more() || rows >= (live + rows) / PASSES_FOR_ALL || idle >= live;
-    if (rows == 0 || !worthAPass) {
-      held = rows;
-      return List.of();
+    if (waiting.isEmpty() || live == limits.slots()) {
+      return null;
+    }
+    S oldest = waiting.getFirst();
+    long free = limits.kvTokens() - reserved();
+    long room = free - limits.reserved(limits.entryCapacity(oldest), oldest); // for prefixes
+    if (live == 0 && prefixes.tokens() > room) {
+      prefixes.clear(); // nothing else can make room for the oldest
+    }
+    if (prefixes.tokens() > room) {
+      return null;
+    }
+    Ahead<S> ahead = Ahead.of(waiting, limits.shares());
+    Start base = limits.shares() ? prefixes.of(oldest.prompt()) : Start.NONE;
+    int wanted = limits.shares() ? wanted(ahead, base) : 0;
+    if (wanted > base.tokens() && !prefixes.makeRoom(wanted, base, room)) {
+      if (live > 0) {
+        return null; // until rows have ended: each would compute it by itself
+      }
+      wanted = base.tokens();
+    }
+    return admit(ahead, base, wanted, free - prefixes.tokens());
+  }
+
+  /**
+   * That pass, once it is known what the oldest prompt shares.
+   *
+   * @param base what is kept of it
+   * @param wanted tokens that are to be kept of it
+   * @param left tokens of the cache that nothing takes
+   */
+  private Pass<S> admit(Ahead<S> ahead, Start base, int wanted, long left) {
+    int live = liveRows();
+    int start = ahead.start(wanted, limits.worthSharing() / PART_AGAIN);
+    boolean longer = wanted > base.tokens();
+    long forRows = longer ? left - wanted : left;
+    Companions<S> next = Companions.of(ahead, start, limits, limits.slots() - live, forRows);
+    if (!worthAPass(next, live)) {
+      held = next.batch().size();
+      return null;
+    }
+    int capacity = limits.entryCapacity(ahead.oldest());
+    if (longer) {
+      int[] ids = Arrays.copyOf(ahead.oldest().prompt(), wanted);
+      return new Pass.Share<>(capacity, prefixes.add(ids), ids, base);
     }
     idle = 0;
     next.leave(waiting);
-    return next.batch();
+    prefixes.use(base.prefix());
+    return enter(capacity, new Start(base.prefix(), start), next.batch());
+  }
+
+  private boolean worthAPass(Companions<S> next, int live) {
+    int rows = next.batch().size();
+    return !next.more() || rows >= (live + rows) / PASSES_FOR_ALL || idle >= live;
+  }
+
+  /** Tokens of the oldest prompt that are to be kept: more than there are, or these. */
+  private int wanted(Ahead<S> ahead, Start base) {
+    S oldest = ahead.oldest();
+    int known = Math.min(oldest.sharedTokens(), oldest.promptTokens() - 1);
+    int wanted = ahead.worthKeeping(Math.max(base.tokens(), known), limits.worthSharing());
+    return Math.max(base.tokens(), prefixes.most(wanted));
+  }
+
+  /** Gives the batch rows, for one pass where labels are scored. */
+  private Pass<S> enter(int capacity, Start start, List<S> batch) {
+    int firstRow = liveRows(capacity);
+    if (batch.get(0).scored()) {
+      return new Pass.Score<>(capacity, firstRow, start, batch);
+    }
+    arena(capacity).addAll(batch);
+    return new Pass.Prefill<>(capacity, firstRow, start, batch);
   }
 
   /** Tokens that the live rows may come to take. */

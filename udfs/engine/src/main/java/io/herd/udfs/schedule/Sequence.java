@@ -2,10 +2,10 @@ package io.herd.udfs.schedule;
 
 /** What the scheduler must know of one request. */
 public interface Sequence {
-  /** Tokens of the prompt. */
-  int promptTokens();
+  /** The prompt. */
+  int[] prompt();
 
-  /** How many of them lie in a prefix that is already computed. */
+  /** How many of its first tokens are known to be those of all prompts of its group. */
   int sharedTokens();
 
   /** Tokens that may follow the prompt: new ones, or those of labels. */
@@ -20,13 +20,22 @@ public interface Sequence {
   /** Requests of different groups are never prefilled in one pass. */
   Object group();
 
+  /** Tokens of the prompt. */
+  default int promptTokens() {
+    return prompt().length;
+  }
+
   /** Tokens that its row must hold in the end. */
   default long tokens() {
     return (long) promptTokens() + extraTokens();
   }
 
-  /** Tokens that its first pass has to compute. */
-  default int passTokens() {
-    return promptTokens() - sharedTokens() + (scored() ? extraTokens() : 0);
+  /**
+   * Tokens that its first pass has to compute.
+   *
+   * @param start tokens of the prompt that it copies
+   */
+  default int passTokens(int start) {
+    return promptTokens() - start + (scored() ? extraTokens() : 0);
   }
 }

@@ -52,7 +52,7 @@ class Llama(Module):
     # Arenas of cache rows by capacity, so that short rows don't pay for long ones: slice 2 * i has the keys of layer i,
     # slice 2 * i + 1 its values; with flash, slice i has the keys' heads and then the values'. An arena is one tensor, or
     # several of equally many slices, so that a row moves in one copy instead of two for each layer:
-    # [slices, rows, heads, capacity, head_dim]. Arena 0 is the shared prefix.
+    # [slices, rows, heads, capacity, head_dim]. Arenas below 0 are prefixes that rows share.
     caches: Dict[int, List[Tensor]]
     rope: List[Tensor]  # cosines and sines: [positions, head_dim] each
     last_logits: List[Tensor]  # of the pass before: [rows, vocabulary]
@@ -68,6 +68,19 @@ class Llama(Module):
     def fill(self, w: Tensor, row: int, raw: Tensor, size: int, rows: int, columns: int, dtype: int) -> None:
         there = raw.narrow(0, 0, size).to(w.device)
         w[row:row + rows] = torch.view_copy(there, dtype=dtype).view([rows, columns])
+
+    # What an adapter adds to rows `first` and those behind of its matrix, in float32. x: [rows, columns]; a: [rank, columns];
+    # b: [all rows, rank]
+    def add_low_rank(self, x: Tensor, first: int, a: Tensor, b: Tensor, scale: float) -> None:
+        x.addmm_(b.narrow(0, first, x.size(0)), a, beta=1., alpha=scale)
+
+    # Gives these rows their lengths. lengths: [all rows, 1]
+    def rescale_rows(self, x: Tensor, first: int, lengths: Tensor) -> None:
+        x.mul_(lengths.narrow(0, first, x.size(0)) / x.square().sum([1], True).sqrt())
+
+    # Rows of another type, into rows `row` and those behind.
+    def put(self, w: Tensor, row: int, x: Tensor) -> None:
+        w[row:row + x.size(0)] = x
 
     # Memory of the host that a GPU reads directly.
     def pinned_bytes(self, size: int) -> Tensor:
@@ -163,16 +176,21 @@ class Llama(Module):
 
     # The product `name` of layer i, of whatever type, rotated and quantized. What reads the residual stream is rotated on its
     # inputs and takes over the norm before it, whose weights would stand between two rotations; what writes it is rotated on
-    # its outputs, and down_proj on its inputs, too. Packed for oneDNN, with its scales, or for fbgemm.
+    # its outputs, and down_proj on its inputs, too. Values are rotated within heads, which attention adds up as they are, and o_proj
+    # on its inputs. Packed for oneDNN, with its scales, or for fbgemm.
     def pack_int8(self, name: str, i: int, w: Tensor) -> Tuple[Tensor, Tensor, Optional[torch.classes.quantized.LinearPackedParamsBase]]:
         if name == "qkv_proj":
+            values = w.narrow(0, (self.n_heads + self.n_kv_heads) * self.head_dim, self.n_kv_heads * self.head_dim)
+            heads = values.view([self.n_kv_heads, self.head_dim, -1]).to(torch.float32)
+            values.copy_(torch.matmul(self.rotation(self.head_dim), heads).view(values.size()))
             packed = self.quantize(w, self.weights["input_layernorm"][i])
         elif name == "gate_up_proj":
             packed = self.quantize(w, self.weights["post_attention_layernorm"][i])
         elif name == "lm_head":
             packed = self.quantize(w, self.weights["norm"][i])
         else:
-            packed = self.quantize(self.rotate_outputs(w, self.block(w.size(1)) if name == "down_proj" else 0), None)
+            block = self.block(w.size(1)) if name == "down_proj" else self.head_dim
+            packed = self.quantize(self.rotate_outputs(w, block), None)
         return packed
 
     # Once all products are packed: nothing is left of the norms that were folded into them, and tokens enter a stream that is
@@ -192,17 +210,13 @@ class Llama(Module):
     def step(self, width: int) -> int:
         return max(1, 524288 // width)
 
-    # [hidden, any] -> same in float32, rotated on its outputs; and on its inputs within blocks, if there are any.
+    # [hidden, any] -> same in float32, rotated on its outputs, and on its inputs within blocks
     def rotate_outputs(self, w: Tensor, block: int) -> Tensor:
         out = torch.empty(w.size(), dtype=torch.float32)
-        step = w.size(1)
-        if step % 64 == 0:
-            step = max(64, self.step(w.size(0)) // 64 * 64)
+        step = max(1, self.step(w.size(0)) // block) * block
         for given, rotated in zip(w.split(step, 1), out.split(step, 1)):
             x = self.rotate_stream(given.t().contiguous().to(torch.float32)).t()
-            if block > 0:
-                x = torch.matmul(x.reshape([-1, block]), self.rotation(block)).view(rotated.size())
-            rotated.copy_(x)
+            rotated.copy_(torch.matmul(x.reshape([-1, block]), self.rotation(block)).view(rotated.size()))
         return out
 
     # Symmetric, with a scale for each output channel; with the norm before it, which is folded in, also rotated on its inputs.
@@ -646,12 +660,12 @@ class Llama(Module):
         else:
             self.copy_rows(capacity, row, to_capacity, to_row, 1, min(capacity, to_capacity))
 
-    # Room for a prefix that prompts share, computed once; prefill writes it as row 0 of arena 0.
-    def allocate_prefix(self, tokens: int) -> None:
-        self.caches[0] = [self.empty_cache(self.slice_count(), 1, tokens)]
+    # Room for what prompts begin with, computed once; prefill writes it as row 0 of this arena.
+    def allocate_prefix(self, prefix: int, tokens: int) -> None:
+        self.caches[prefix] = [self.empty_cache(self.slice_count(), 1, tokens)]
 
-    def copy_prefix(self, capacity: int, row: int, rows: int) -> None:
-        self.copy_rows(0, 0, capacity, row, rows, self.caches[0][0].size(3))
+    def free_prefix(self, prefix: int) -> None:
+        self.caches.pop(prefix)
 
     # Copies the first tokens of a row over those of others.
     def copy_rows(self, capacity: int, row: int, to_capacity: int, to_row: int, to_rows: int, tokens: int) -> None:

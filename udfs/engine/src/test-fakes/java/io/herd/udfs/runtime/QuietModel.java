@@ -7,6 +7,7 @@ import io.herd.udfs.model.SampledTokens;
 import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
+import io.herd.udfs.schedule.Start;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -21,7 +22,7 @@ public class QuietModel implements CausalModel {
 
   @Override
   public SampledTokens prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
+      int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling) {
     return SampledTokens.of(new int[prompts.size()]);
   }
 
@@ -37,12 +38,15 @@ public class QuietModel implements CausalModel {
 
   @Override
   public double[][] score(
-      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+      int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels) {
     return new double[prompts.size()][labels.count()];
   }
 
   @Override
-  public void share(int[] prefix) {}
+  public void share(int number, int[] prefix, Start base) {}
+
+  @Override
+  public void drop(List<Integer> prefixes) {}
 
   @Override
   public void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens) {}

@@ -26,11 +26,13 @@ class EnginePropertyTest {
       @ForAll @IntRange(min = 90, max = 2500) int kvTokens,
       @ForAll @IntRange(min = 1, max = 600) int prefillTokens,
       @ForAll @IntRange(min = 1, max = 40) int memoryRows,
+      @ForAll @IntRange(min = 10, max = 80) int longestPrefix,
       @ForAll boolean fixedShapes,
       @ForAll boolean lookup) {
     Random random = new Random(seed);
     FakeModel model = new FakeModel(kvTokens);
     model.mostRows = fixedShapes ? slots : memoryRows;
+    model.longestPrefix = longestPrefix;
     Limits limits = new Limits(slots, kvTokens, prefillTokens);
     List<Asked> asked = new ArrayList<>();
     try (Engine engine = new Engine(model, limits, 85, fixedShapes, lookup)) {
@@ -88,8 +90,10 @@ class EnginePropertyTest {
 
   private static int[] prompt(Random random, int[] prefix) {
     int[] ids = Arrays.copyOf(prefix, prefix.length + 1 + random.nextInt(40));
+    int branch = random.nextInt(3); // of a tree: prompts leave each other early, late or in between
     for (int i = prefix.length; i < ids.length; i++) {
-      ids[i] = random.nextInt(FakeModel.VOCABULARY);
+      branch = random.nextInt(12) == 0 ? random.nextInt(FakeModel.VOCABULARY) : branch;
+      ids[i] = branch;
     }
     return ids;
   }

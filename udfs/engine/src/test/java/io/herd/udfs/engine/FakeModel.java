@@ -11,6 +11,7 @@ import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.model.SamplingParams;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
+import io.herd.udfs.schedule.Start;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,8 +38,10 @@ final class FakeModel implements CausalModel {
 
   int longestPrompt = Integer.MAX_VALUE;
 
+  int longestPrefix = Integer.MAX_VALUE;
+
   private final long kvTokens;
-  private int[] prefix = new int[0];
+  private final TreeMap<Integer, int[]> prefixesByNumber = new TreeMap<>();
   private final TreeMap<Integer, int[][]> arenas = new TreeMap<>();
 
   FakeModel(long kvTokens) {
@@ -68,14 +71,41 @@ final class FakeModel implements CausalModel {
   }
 
   @Override
-  public void share(int[] ids) {
-    prefix = ids.clone();
+  public void share(int number, int[] ids, Start base) {
+    assertThat(base.tokens()).isLessThan(ids.length);
+    checkStart(ids, base);
+    assertThat(prefixesByNumber.put(number, ids.clone())).isNull();
     prefixes.add(Arrays.stream(ids).boxed().toList());
+    if (ids.length > longestPrefix) {
+      throw outOfMemory();
+    }
+    assertThat(held()).isLessThanOrEqualTo(kvTokens);
+  }
+
+  @Override
+  public void drop(List<Integer> numbers) {
+    numbers.forEach(number -> assertThat(prefixesByNumber.remove(number)).isNotNull());
+  }
+
+  private void checkStart(int[] ids, Start start) {
+    if (start.tokens() > 0) {
+      int[] prefix = prefixesByNumber.get(start.prefix());
+      assertThat(Arrays.mismatch(ids, 0, start.tokens(), prefix, 0, start.tokens())).isNegative();
+    }
+  }
+
+  /** Tokens of all arenas and prefixes. */
+  private long held() {
+    long held = prefixesByNumber.values().stream().mapToLong(ids -> ids.length).sum();
+    for (Map.Entry<Integer, int[][]> arena : arenas.entrySet()) {
+      held += (long) arena.getKey() * arena.getValue().length;
+    }
+    return held;
   }
 
   @Override
   public void reserve(SortedMap<Integer, Integer> live, int capacity, int needed, long budget) {
-    assertThat(budget).isBetween(kvTokens, kvTokens + capacity);
+    assertThat(budget).isBetween(0L, kvTokens + capacity);
     arenas.putIfAbsent(capacity, new int[0][]);
     for (Map.Entry<Integer, int[][]> arena : arenas.entrySet()) {
       int kept = Math.min(live.getOrDefault(arena.getKey(), 0), arena.getValue().length);
@@ -83,23 +113,23 @@ final class FakeModel implements CausalModel {
       arena.setValue(
           arena.getKey() == capacity ? Arrays.copyOf(rows, Math.max(kept, needed)) : rows);
     }
-    long held = 0;
-    for (Map.Entry<Integer, int[][]> arena : arenas.entrySet()) {
-      held += (long) arena.getKey() * arena.getValue().length;
-    }
-    assertThat(held).isLessThanOrEqualTo(budget);
+    assertThat(held()).isLessThanOrEqualTo(kvTokens + capacity);
   }
 
   private void demand(int rows, List<int[]> prompts) {
     if (rows > mostRows || prompts.stream().anyMatch(ids -> ids.length > longestPrompt)) {
-      throw new OutOfDeviceMemory(new IllegalStateException("CUDA out of memory. Tried a lot"));
+      throw outOfMemory();
     }
+  }
+
+  private static OutOfDeviceMemory outOfMemory() {
+    return new OutOfDeviceMemory(new IllegalStateException("CUDA out of memory. Tried a lot"));
   }
 
   @Override
   public SampledTokens prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
-    int[][] rows = enter(capacity, firstRow, prompts, shared);
+      int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling) {
+    int[][] rows = enter(capacity, firstRow, prompts, start);
     assertThat(sampling.rows()).hasSize(prompts.size());
     demand(prompts.size(), prompts);
     prefillRows.add(prompts.size());
@@ -109,13 +139,12 @@ final class FakeModel implements CausalModel {
     return sample(Arrays.asList(rows).subList(firstRow, firstRow + prompts.size()), sampling);
   }
 
-  private int[][] enter(int capacity, int firstRow, List<int[]> prompts, int shared) {
+  private int[][] enter(int capacity, int firstRow, List<int[]> prompts, Start start) {
     int[][] rows = arenas.get(capacity);
     assertThat(firstRow + prompts.size()).isLessThanOrEqualTo(rows.length);
-    assertThat(shared).isEqualTo(prefix.length);
     for (int[] prompt : prompts) {
-      assertThat(prompt).hasSizeBetween(shared + 1, capacity);
-      assertThat(Arrays.copyOf(prompt, shared)).isEqualTo(prefix);
+      assertThat(prompt).hasSizeBetween(start.tokens() + 1, capacity);
+      checkStart(prompt, start);
     }
     return rows;
   }
@@ -162,7 +191,7 @@ final class FakeModel implements CausalModel {
   @Override
   public void forget() {
     arenas.clear();
-    prefix = new int[0];
+    prefixesByNumber.clear();
   }
 
   @Override
@@ -174,8 +203,8 @@ final class FakeModel implements CausalModel {
 
   @Override
   public double[][] score(
-      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
-    int[][] rows = enter(capacity, firstRow, prompts, shared);
+      int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels) {
+    int[][] rows = enter(capacity, firstRow, prompts, start);
     demand(prompts.size(), prompts);
     double[][] out = new double[prompts.size()][labels.count()];
     for (int i = 0; i < out.length; i++) {

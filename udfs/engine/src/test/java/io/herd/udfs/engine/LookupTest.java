@@ -50,10 +50,7 @@ class LookupTest {
             most, least, format == null && least == 0, stop, 5, sampling, 1, logprobs, format);
     Grammar grammar = format == null ? null : Grammar.of(format, vocabulary(), Set.of(2));
     return RequestGroup.generation(
-        settings,
-        new int[0],
-        () -> new CompletionText(Requests::decode, stop, least),
-        grammar);
+        settings, new int[0], () -> new CompletionText(Requests::decode, stop, least), grammar);
   }
 
   private static final Sampling PENALTIES = new Sampling(0, 0, 1, 0, 1.2, 0.1, 0.1);
@@ -76,7 +73,8 @@ class LookupTest {
     for (int n = 0; n < ROWS; n++) {
       int[] part = random.ints(1 + random.nextInt(9), 4, TOKENS).toArray();
       int[] ids = new int[1 + random.nextInt(60)];
-      Arrays.setAll(ids, i -> random.nextInt(9) == 0 ? random.nextInt(TOKENS) : part[i % part.length]);
+      Arrays.setAll(
+          ids, i -> random.nextInt(9) == 0 ? random.nextInt(TOKENS) : part[i % part.length]);
       out.add(ids);
     }
     return out;

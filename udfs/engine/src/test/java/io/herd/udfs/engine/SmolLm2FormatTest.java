@@ -56,8 +56,7 @@ class SmolLm2FormatTest {
     try (Tokenizer tokenizer = Tokenizer.load(folder);
         Engine engine = new Engine(model, new Limits(64, 64_000, 512), 1024, false, lookup)) {
       Format format = Format.jsonSchema(SCHEMA);
-      Grammar grammar =
-          Grammar.of(format, Tokenizer.vocabulary(folder), model.spec().endIds());
+      Grammar grammar = Grammar.of(format, Tokenizer.vocabulary(folder), model.spec().endIds());
       GenerateSettings settings =
           new GenerateSettings(80, 0, false, List.of(), 1, sampling, 1, 0, format);
       RequestGroup group =

@@ -7,10 +7,14 @@ import com.google.gson.reflect.TypeToken;
 import io.herd.udfs.RealModel;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
+import io.herd.udfs.model.ModelFolder;
 import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.model.Placement;
+import io.herd.udfs.model.StageLocks;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Limits;
+import io.herd.udfs.schedule.Start;
 import io.herd.udfs.text.CompletionText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +62,11 @@ class SmolLm2Test {
   }
 
   private static Engine engine(int slots) {
-    return new Engine(load(Dtype.FLOAT32), new Limits(slots, 64_000, 512), 1024, false);
+    return engine(load(Dtype.FLOAT32), slots);
+  }
+
+  private static Engine engine(LlamaModel model, int slots) {
+    return new Engine(model, new Limits(slots, 64_000, 512), 1024, false);
   }
 
   private static void assertGreedy(Engine engine, List<Greedy> expected) {
@@ -92,7 +100,7 @@ class SmolLm2Test {
 
   /** Weights and a cache of full slots at the longest prompt's capacity. */
   private static long neededBytes(List<Greedy> prompts) {
-    ModelSpec spec = LlamaModel.check(folder);
+    ModelSpec spec = LlamaModel.check(ModelFolder.of(folder));
     long longest = prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElseThrow();
     long capacity = (longest + 48 + 31) / 32 * 32;
     return spec.weightBytes(Dtype.FLOAT32) + SLOTS * capacity * spec.kvBytesPerToken(Dtype.FLOAT32);
@@ -140,6 +148,20 @@ class SmolLm2Test {
   }
 
   @Test
+  void greedy_withAnAdapter_equalsPeftMerged() {
+    List<Greedy> prompts = RealModel.reference("adapter.json", new TypeToken<List<Greedy>>() {});
+    assertThat(prompts).hasSize(8);
+    ModelFolder adapted =
+        new ModelFolder(folder, List.of(new ModelFolder.Adapter(RealModel.adapter(), 1)));
+    ModelSpec spec = LlamaModel.check(adapted);
+    Placement cpu = Placement.single(TorchDevice.cpu(), spec, Dtype.FLOAT32);
+    LlamaModel model = LlamaModel.load(adapted, Dtype.FLOAT32, cpu, StageLocks.NONE);
+    try (Engine engine = engine(model, SLOTS)) {
+      assertGreedy(engine, prompts);
+    }
+  }
+
+  @Test
   void score_choices_equalsTransformers() {
     List<Choices> cases = RealModel.reference("choices.json", new TypeToken<List<Choices>>() {});
     try (LlamaModel model = load(Dtype.FLOAT32)) {
@@ -147,7 +169,7 @@ class SmolLm2Test {
         LabelTokens labels = new LabelTokens(expected.choices().stream().map(Choice::ids).toList());
         int tokens = expected.ids().length + labels.tailLength();
         model.reserve(new TreeMap<>(), tokens, 1, tokens);
-        double[] scores = model.score(tokens, 0, List.of(expected.ids()), 0, labels)[0];
+        double[] scores = model.score(tokens, 0, List.of(expected.ids()), Start.NONE, labels)[0];
         for (int i = 0; i < scores.length; i++) {
           assertThat(scores[i]).isCloseTo(expected.choices().get(i).score(), within(1e-3));
         }

@@ -6,6 +6,7 @@ import io.herd.udfs.TinyRandom;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,22 +34,23 @@ class ArenasTest {
   private static float[] logits(Kernels kernels, int before, int after) {
     Stage whole = new Stage(TorchDevice.cpu(), 0, SPEC.layers(), SPEC.layers(), kernels);
     try (LlamaScript script = LlamaScript.load(SPEC, whole)) {
-      WeightLoader.load(script, SPEC, FOLDER, Dtype.FLOAT32, whole);
+      WeightLoader.load(script, SPEC, ModelFolder.of(FOLDER), Dtype.FLOAT32, whole);
       float[] inverse = SPEC.rope().inverseFrequencies(SPEC.headDim());
       script.buildRope(new TorchModule.Floats(inverse, inverse.length), 64);
       script.resizeArena(32, 0, 2, before);
       script.prefill(row(3, 9, 27, 81), 32, 0, 0).close();
       script.prefill(row(2, 4, 8, 16, 32), 32, 1, 0).close();
-      script.allocatePrefix(3);
-      script.prefill(row(7, 49, 5), 0, 0, 0).close();
+      script.allocatePrefix(-1, 3);
+      script.prefill(row(7, 49, 5), -1, 0, 0).close();
       script.resizeArena(32, 2, 4, after);
-      script.copyPrefix(32, 2, 2);
+      script.copyRows(-1, 0, 32, 2, 2, 3);
       script.resizeArena(64, 0, 2, before);
       script.copyRow(32, 1, 64, 1);
       script.copyRow(32, 0, 64, 0);
       script.copyRow(32, 3, 32, 0);
       TorchModule.Ints none = new TorchModule.Ints(new long[0], 0);
-      TorchModule.Ints at = new TorchModule.Ints(new long[] {1, 2, 3, 4, 5, 3, 5, 3, 4, 5, 0, 1, 2, 0, 1}, 3, 5);
+      TorchModule.Ints at =
+          new TorchModule.Ints(new long[] {1, 2, 3, 4, 5, 3, 5, 3, 4, 5, 0, 1, 2, 0, 1}, 3, 5);
       try (TorchModule.Value hidden =
           script.decode(none, new long[] {32, 64}, new long[] {3, 2}, new long[] {3, 2}, at)) {
         script.computeLogits(hidden, none, 0);
@@ -73,6 +75,33 @@ class ArenasTest {
     sizes.reserve(new TreeMap<>(), 64, 100, 10_240);
     assertThat(resizes.all)
         .containsExactly(List.of(32, 0, 10, 1), List.of(32, 0, 20, 2), List.of(64, 0, 100, 20));
+  }
+
+  @Test
+  void reserve_fullCache_cutsTheOthersOnceAndLeavesRoomToGrow() {
+    Resizes resizes = new Resizes();
+    ArenaSizes sizes = new ArenaSizes(resizes);
+    TreeMap<Integer, Integer> live = new TreeMap<>(Map.of(32, 10, 64, 20));
+    sizes.reserve(new TreeMap<>(), 32, 20, 3200);
+    sizes.reserve(new TreeMap<>(), 64, 20, 3200);
+    resizes.all.clear();
+    sizes.reserve(live, 64, 31, 3200);
+    sizes.reserve(live, 64, 38, 3200);
+    sizes.reserve(live, 64, 42, 3200);
+    assertThat(resizes.all)
+        .containsExactly(List.of(64, 20, 40, 26), List.of(32, 10, 10, 4), List.of(64, 20, 43, 28));
+  }
+
+  @Test
+  void reserve_lessThanIsThere_cutsAllToTheirRows() {
+    Resizes resizes = new Resizes();
+    ArenaSizes sizes = new ArenaSizes(resizes);
+    TreeMap<Integer, Integer> live = new TreeMap<>(Map.of(32, 10, 64, 20));
+    sizes.reserve(new TreeMap<>(), 32, 20, 3200);
+    sizes.reserve(new TreeMap<>(), 64, 20, 3200);
+    resizes.all.clear();
+    sizes.reserve(live, 64, 20, 1700);
+    assertThat(resizes.all).containsExactly(List.of(32, 10, 10, 7));
   }
 
   @Test

@@ -86,7 +86,7 @@ class CheckpointTest {
   }
 
   private void assertTransformersLogits(String variant) {
-    LlamaModel.check(folder);
+    LlamaModel.check(ModelFolder.of(folder));
     List<Case> cases = TinyRandom.cases(variant);
     try (LlamaModel model = LlamaModel.load(folder, Dtype.FLOAT32, TorchDevice.cpu())) {
       for (Case expected : cases) {
@@ -100,7 +100,7 @@ class CheckpointTest {
 
   private void assertRefused(String... parts) {
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> LlamaModel.check(folder))
+        .isThrownBy(() -> LlamaModel.check(ModelFolder.of(folder)))
         .withMessageContainingAll(parts)
         .withMessageContaining("What to do: ");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,8 @@ class FusedKernelsTest {
     ModelSpec spec = LlamaModel.spec(TinyRandom.folder(variant));
     Stage whole = new Stage(TorchDevice.cpu(), 0, spec.layers(), spec.layers(), kernels);
     Placement placement = new Placement(List.of(whole));
-    return LlamaModel.load(TinyRandom.folder(variant), dtype, placement, StageLocks.NONE, CHUNK);
+    ModelFolder folder = ModelFolder.of(TinyRandom.folder(variant));
+    return LlamaModel.load(folder, dtype, placement, StageLocks.NONE, CHUNK);
   }
 
   /** Logits of prompts together, then of a decode step, then scores of labels behind a prefix. */
@@ -60,11 +62,11 @@ class FusedKernelsTest {
         prompts.stream()
             .map(ids -> IntStream.concat(IntStream.of(PREFIX), IntStream.of(ids)).toArray())
             .toList();
-    model.share(PREFIX);
+    model.share(1, PREFIX, Start.NONE);
     model.reserve(new TreeMap<>(), CAPACITY, behind.size(), Long.MAX_VALUE);
     for (List<int[]> labels : List.of(List.of(new int[] {5, 6, 7}, new int[] {9}), one())) {
       for (double[] scores :
-          model.score(CAPACITY, 0, behind, PREFIX.length, new LabelTokens(labels))) {
+          model.score(CAPACITY, 0, behind, new Start(1, PREFIX.length), new LabelTokens(labels))) {
         IntStream.range(0, scores.length).forEach(i -> out.add(scores[i]));
       }
     }
@@ -79,9 +81,8 @@ class FusedKernelsTest {
   private static void decoded(LlamaModel model, List<int[]> prompts, List<Double> out) {
     int rows = prompts.size();
     model.reserve(new TreeMap<>(), CAPACITY, rows, Long.MAX_VALUE);
-    model.share(new int[0]);
     SamplingBatch greedy = SamplingBatch.greedy(rows);
-    model.prefill(CAPACITY, 0, prompts, 0, greedy);
+    model.prefill(CAPACITY, 0, prompts, Start.NONE, greedy);
     for (int step = 0; step < 2; step++) {
       int[] at = new int[rows];
       int[] ids = new int[rows];

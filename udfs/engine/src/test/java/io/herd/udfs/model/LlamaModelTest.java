@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Start;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -79,17 +80,31 @@ class LlamaModelTest {
         TinyRandom.folder(TinyRandom.GROUPED), Dtype.FLOAT32, TorchDevice.cpu(), tokens);
   }
 
+  /** Of a prefix that goes on from a shorter one. */
+  private static Start start(LlamaModel model, int[] ids, int tokens) {
+    Start base = Start.NONE;
+    if (tokens > 1) {
+      model.share(1, Arrays.copyOf(ids, tokens / 2 + 1), base);
+      base = new Start(1, tokens / 2);
+    }
+    if (tokens > 0) {
+      model.share(2, Arrays.copyOf(ids, tokens + 1), base);
+    }
+    return tokens == 0 ? Start.NONE : new Start(2, tokens);
+  }
+
   private static int[] greedy(LlamaModel model, int[] ids, int shared) {
-    model.share(Arrays.copyOf(ids, shared));
+    Start start = start(model, ids, shared);
     int capacity = ids.length + 8;
     model.reserve(new TreeMap<>(), capacity, 1, capacity);
     int[] out = new int[8];
-    out[0] = model.prefill(capacity, 0, List.of(ids), shared, SamplingBatch.greedy(1)).ids()[0];
+    out[0] = model.prefill(capacity, 0, List.of(ids), start, SamplingBatch.greedy(1)).ids()[0];
     TreeMap<Integer, Integer> row = new TreeMap<>(Map.of(capacity, 1));
     for (int i = 1; i < out.length; i++) {
       int[] at = {ids.length + i - 1};
       out[i] = model.decode(row, new int[] {out[i - 1]}, at, SamplingBatch.greedy(1)).ids()[0];
     }
+    model.forget();
     return out;
   }
 
@@ -153,10 +168,12 @@ class LlamaModelTest {
 
   private static double[][] score(
       LlamaModel model, List<int[]> prompts, int shared, LabelTokens labels) {
-    model.share(Arrays.copyOf(prompts.get(0), shared));
+    Start start = start(model, prompts.get(0), shared);
     int capacity = 45 + labels.tailLength();
     model.reserve(new TreeMap<>(), capacity, 4, 4L * capacity);
-    return model.score(capacity, 1, prompts, shared, labels);
+    double[][] scores = model.score(capacity, 1, prompts, start, labels);
+    model.forget();
+    return scores;
   }
 
   private static double naive(LlamaModel model, int[] prompt, int[] label) {

@@ -62,6 +62,7 @@ class LlamaScriptTest {
         Map.of(
             int.class, "int",
             long.class, "int",
+            double.class, "float",
             boolean.class, "bool",
             String.class, "str",
             Weight.class, "str",

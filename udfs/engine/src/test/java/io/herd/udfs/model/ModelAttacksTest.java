@@ -32,7 +32,7 @@ class ModelAttacksTest {
 
   private void assertRefused(String... parts) {
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> LlamaModel.check(folder))
+        .isThrownBy(() -> LlamaModel.check(ModelFolder.of(folder)))
         .withMessageContainingAll(parts);
   }
 

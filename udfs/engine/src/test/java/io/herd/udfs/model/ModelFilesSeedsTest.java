@@ -27,7 +27,9 @@ class ModelFilesSeedsTest {
     assertThat(seeds).hasSizeGreaterThan(5);
     for (Path seed : seeds) {
       ModelFilesFuzzTest.read(
-          folder.resolve("model.safetensors"), Files.readAllBytes(seed), Safetensors::open);
+          folder.resolve("model.safetensors"),
+          Files.readAllBytes(seed),
+          folder -> Safetensors.open(WeightFiles.in(folder)));
     }
   }
 
@@ -38,6 +40,22 @@ class ModelFilesSeedsTest {
     for (Path seed : seeds) {
       ModelFilesFuzzTest.read(
           folder.resolve("config.json"), Files.readAllBytes(seed), ModelConfigReader::read);
+    }
+  }
+
+  @Test
+  void adapters_seeds_areReadOrRefused() throws IOException {
+    Path copy = folder.resolve("adapter");
+    Files.createDirectory(copy);
+    List<Path> configs = seeds("adapterConfig_anyBytes_areReadOrRefused");
+    List<Path> weights = seeds("adapterWeights_anyBytes_areReadOrRefused");
+    assertThat(configs).hasSizeGreaterThan(5);
+    assertThat(weights).hasSizeGreaterThan(3);
+    for (Path seed : configs) {
+      ModelFilesFuzzTest.readAdapter(copy, "adapter_config.json", Files.readAllBytes(seed));
+    }
+    for (Path seed : weights) {
+      ModelFilesFuzzTest.readAdapter(copy, "adapter_model.safetensors", Files.readAllBytes(seed));
     }
   }
 }

@@ -36,7 +36,7 @@ class NucleusTest {
   private static long[] drawn(SamplingBatch sampling, int candidates, boolean wide) {
     Stage whole = Placement.single(TorchDevice.cpu(), SPEC, Dtype.FLOAT32).stages().get(0);
     try (LlamaScript script = LlamaScript.load(SPEC, whole)) {
-      WeightLoader.load(script, SPEC, FOLDER, Dtype.FLOAT32, whole);
+      WeightLoader.load(script, SPEC, ModelFolder.of(FOLDER), Dtype.FLOAT32, whole);
       float[] inverse = SPEC.rope().inverseFrequencies(SPEC.headDim());
       script.buildRope(new TorchModule.Floats(inverse, inverse.length), 64);
       script.resizeArena(32, 0, 1, 1);

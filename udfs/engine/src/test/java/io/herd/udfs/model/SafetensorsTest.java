@@ -38,7 +38,7 @@ class SafetensorsTest {
 
   private void assertRefused(String... parts) {
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> LlamaModel.check(folder))
+        .isThrownBy(() -> LlamaModel.check(ModelFolder.of(folder)))
         .withMessageContainingAll(parts)
         .withMessageContaining("What to do: ");
   }
@@ -63,7 +63,7 @@ class SafetensorsTest {
 
   @Test
   void check_wholeModel_readsItsSpec() {
-    assertThat(LlamaModel.check(folder).layers()).isEqualTo(2);
+    assertThat(LlamaModel.check(ModelFolder.of(folder)).layers()).isEqualTo(2);
   }
 
   @Test

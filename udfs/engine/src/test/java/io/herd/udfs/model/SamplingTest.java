@@ -11,6 +11,7 @@ import io.herd.udfs.sample.CounterRandom;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.sample.TokenCounts;
 import io.herd.udfs.sample.TokenScores;
+import io.herd.udfs.schedule.Start;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,9 +73,8 @@ class SamplingTest {
 
   private static SampledTokens sample(List<int[]> prompts, List<SamplingParams> params) {
     int capacity = prompts.stream().mapToInt(ids -> ids.length).max().orElseThrow();
-    model.share(new int[0]);
     model.reserve(new TreeMap<>(), capacity, prompts.size(), Long.MAX_VALUE);
-    return model.prefill(capacity, 0, prompts, 0, new SamplingBatch(params));
+    return model.prefill(capacity, 0, prompts, Start.NONE, new SamplingBatch(params));
   }
 
   /** How often each token is sampled, as shares. */

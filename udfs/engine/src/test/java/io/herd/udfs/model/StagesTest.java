@@ -7,6 +7,7 @@ import io.herd.udfs.TinyRandom;
 import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.schedule.Move;
+import io.herd.udfs.schedule.Start;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,8 +40,8 @@ class StagesTest {
 
   private static LlamaModel load(String variant, Dtype dtype, int stages, Kernels kernels) {
     ModelSpec spec = LlamaModel.spec(TinyRandom.folder(variant));
-    return LlamaModel.load(
-        TinyRandom.folder(variant), dtype, stages(spec, stages, kernels), StageLocks.NONE, 16);
+    ModelFolder folder = ModelFolder.of(TinyRandom.folder(variant));
+    return LlamaModel.load(folder, dtype, stages(spec, stages, kernels), StageLocks.NONE, 16);
   }
 
   /** Everything that an engine asks of a model, in one list of numbers. */
@@ -51,14 +52,14 @@ class StagesTest {
       IntStream.range(0, logits.length).forEach(i -> out.add((double) logits[i]));
     }
     model.forget();
-    generated(model, prompts, 0, out);
+    generated(model, prompts, Start.NONE, out);
     List<int[]> alike = prompts.stream().map(StagesTest::behindPrefix).toList();
-    model.share(PREFIX);
-    generated(model, alike, PREFIX.length, out);
+    model.share(1, PREFIX, Start.NONE);
+    generated(model, alike, new Start(1, PREFIX.length), out);
     LabelTokens longer = new LabelTokens(List.of(new int[] {5, 6, 7}, new int[] {5}));
     LabelTokens single = new LabelTokens(List.of(new int[] {6}, new int[] {5}));
     for (LabelTokens labels : List.of(longer, single)) {
-      for (double[] scores : model.score(CAPACITY, 4, alike, PREFIX.length, labels)) {
+      for (double[] scores : model.score(CAPACITY, 4, alike, new Start(1, PREFIX.length), labels)) {
         Arrays.stream(scores).forEach(out::add);
       }
     }
@@ -71,11 +72,11 @@ class StagesTest {
 
   /** In two arenas, with a row that moves between them after the first step. */
   private static void generated(
-      LlamaModel model, List<int[]> prompts, int shared, List<Double> out) {
+      LlamaModel model, List<int[]> prompts, Start start, List<Double> out) {
     int rows = prompts.size();
     model.reserve(new TreeMap<>(), CAPACITY, rows + 4, Long.MAX_VALUE);
     model.reserve(new TreeMap<>(Map.of(CAPACITY, rows)), 2 * CAPACITY, 1, Long.MAX_VALUE);
-    int[] ids = model.prefill(CAPACITY, 0, prompts, shared, SamplingBatch.greedy(rows)).ids();
+    int[] ids = model.prefill(CAPACITY, 0, prompts, start, SamplingBatch.greedy(rows)).ids();
     int[] at = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
     TreeMap<Integer, Integer> live = new TreeMap<>(Map.of(CAPACITY, rows));
     for (int step = 0; step < 5; step++) {

@@ -31,21 +31,28 @@ class WeightFilesTest {
 
   private void assertRefused(String problem) {
     assertThatExceptionOfType(UserException.class)
-        .isThrownBy(() -> LlamaModel.check(folder))
+        .isThrownBy(() -> LlamaModel.check(ModelFolder.of(folder)))
         .withMessageStartingWith(problem)
         .withMessageContaining("What to do: fetch");
+  }
+
+  private void assertNoWeights(String name) {
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> LlamaModel.check(ModelFolder.of(folder)))
+        .withMessageStartingWith(index + " names " + name.replace("\\u0000", "\0"))
+        .withMessageContaining("no file of safetensors in its folder");
   }
 
   @Test
   void check_threeShards_areOneModel() {
     assertThat(WeightFiles.in(folder)).hasSize(3);
-    assertThat(LlamaModel.check(folder).layers()).isEqualTo(2);
+    assertThat(LlamaModel.check(ModelFolder.of(folder)).layers()).isEqualTo(2);
   }
 
   @Test
   void check_relativeFolder_findsItsShards() {
     Path relative = Path.of("").toAbsolutePath().relativize(folder.toAbsolutePath());
-    assertThat(LlamaModel.check(relative).layers()).isEqualTo(2);
+    assertThat(LlamaModel.check(ModelFolder.of(relative)).layers()).isEqualTo(2);
   }
 
   @Test
@@ -57,17 +64,18 @@ class WeightFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../x.safetensors", "a/../../x.safetensors", "..", ".", "", "\\u0000"})
+  @ValueSource(
+      strings = {"../x.safetensors", "a/../../x.safetensors", "..", ".", "", "\\u0000", "a.bin"})
   void check_pathOutsideTheFolder_isRefused(String name) throws IOException {
     Files.writeString(index, "{\"weight_map\": {\"lm_head.weight\": \"" + name + "\"}}");
-    assertRefused("model.safetensors.index.json names ");
+    assertNoWeights(name);
   }
 
   @Test
   void check_absolutePath_isRefused() throws IOException {
     Path absolute = outside.resolve("x.safetensors").toAbsolutePath();
     Files.writeString(index, "{\"weight_map\": {\"lm_head.weight\": \"" + absolute + "\"}}");
-    assertRefused("model.safetensors.index.json names " + absolute);
+    assertNoWeights(absolute.toString());
   }
 
   @ParameterizedTest

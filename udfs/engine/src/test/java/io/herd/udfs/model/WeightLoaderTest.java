@@ -70,7 +70,7 @@ class WeightLoaderTest {
   private static Matrix matrix(Weight name, int layer, long rows) {
     Safetensors.Tensor tensor =
         new Safetensors.Tensor(Path.of("any"), 6, 4, new long[] {rows, 8}, 0);
-    return new Matrix(name, layer, 8, List.of(tensor));
+    return new Matrix(name, layer, 8, List.of(Stored.plain(tensor)));
   }
 
   @Test

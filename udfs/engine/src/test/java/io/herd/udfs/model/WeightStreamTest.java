@@ -117,7 +117,7 @@ class WeightStreamTest {
               fills.incrementAndGet();
               maps.addAll(maps());
             });
-    WeightLoader.load(script, spec, folder, Dtype.FLOAT32, stage);
+    WeightLoader.load(script, spec, ModelFolder.of(folder), Dtype.FLOAT32, stage);
     assertThat(fills.get()).isGreaterThan(10);
     assertThat(maps).isEmpty();
   }

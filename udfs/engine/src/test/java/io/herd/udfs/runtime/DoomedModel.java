@@ -3,6 +3,7 @@ package io.herd.udfs.runtime;
 import io.herd.udfs.model.SampledTokens;
 import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Start;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
@@ -16,7 +17,7 @@ final class DoomedModel extends QuietModel {
 
   @Override
   public SampledTokens prefill(
-      int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
+      int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling) {
     entered.countDown();
     try {
       go.await();
@@ -38,7 +39,7 @@ final class DoomedModel extends QuietModel {
 
   @Override
   public double[][] score(
-      int capacity, int firstRow, List<int[]> prompts, int shared, LabelTokens labels) {
+      int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels) {
     throw lost;
   }
 

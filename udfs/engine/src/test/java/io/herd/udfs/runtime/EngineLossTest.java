@@ -9,6 +9,7 @@ import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.DeviceLost;
 import io.herd.udfs.model.SampledTokens;
 import io.herd.udfs.model.SamplingBatch;
+import io.herd.udfs.schedule.Start;
 import io.herd.udfs.text.CompletionText;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +29,11 @@ class EngineLossTest {
 
     @Override
     public SampledTokens prefill(
-        int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
+        int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling) {
       if (prompts.stream().anyMatch(ids -> ids[0] == 8)) {
         throw failure;
       }
-      return super.prefill(capacity, firstRow, prompts, shared, sampling);
+      return super.prefill(capacity, firstRow, prompts, start, sampling);
     }
   }
 

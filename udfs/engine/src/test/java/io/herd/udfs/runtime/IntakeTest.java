@@ -7,6 +7,7 @@ import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.text.CompletionText;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,21 @@ class IntakeTest {
     assertThat(take(0, 0, 0)).as("a third").hasSize(8);
     assertThat(take(1, 0, 0)).isNotEmpty();
     assertThat(take(2, 0, 0)).isNotEmpty();
+  }
+
+  @Test
+  void next_promptsThatBeginAlike_goToOneLane() {
+    intake.addLanes(2, 12, true);
+    for (int document = 0; document < 12; document++) {
+      int[] prompt = new int[40];
+      Arrays.fill(prompt, document);
+      for (int question = 0; question < 16; question++) {
+        intake.add(new Request(prompt, 16 * document + question, group, outcomes));
+      }
+    }
+    assertThat(take(0, 0, 0)).as("24, and the rest of a document").hasSize(32);
+    assertThat(take(1, 0, 0)).startsWith(32L).hasSize(32);
+    assertThat(take(0, 20, 20)).startsWith(64L).hasSize(16);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.herd.udfs.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,16 +20,16 @@ class SchedulerPropertyTest {
 
   private static final class Item implements Sequence {
     private final int number;
-    private final int promptTokens;
+    private final int[] prompt;
     private final int sharedTokens;
     private final int extraTokens;
     private final boolean scored;
     private final String group;
     private int generated;
 
-    Item(int number, int prompt, int shared, int extra, boolean scored, String group) {
+    Item(int number, int[] prompt, int shared, int extra, boolean scored, String group) {
       this.number = number;
-      this.promptTokens = prompt;
+      this.prompt = prompt;
       this.sharedTokens = shared;
       this.extraTokens = extra;
       this.scored = scored;
@@ -36,8 +37,8 @@ class SchedulerPropertyTest {
     }
 
     @Override
-    public int promptTokens() {
-      return promptTokens;
+    public int[] prompt() {
+      return prompt;
     }
 
     @Override
@@ -52,7 +53,7 @@ class SchedulerPropertyTest {
 
     @Override
     public int length() {
-      return promptTokens + generated;
+      return prompt.length + generated;
     }
 
     @Override
@@ -81,6 +82,7 @@ class SchedulerPropertyTest {
     private final Scheduler<Item> scheduler;
     private final List<Item> queue = new ArrayList<>();
     private final Map<Integer, Item[]> cache = new HashMap<>();
+    private final Map<Integer, int[]> prefixes = new HashMap<>();
     private final Set<Integer> computed = new HashSet<>();
     private int added;
     private int ended;
@@ -97,10 +99,13 @@ class SchedulerPropertyTest {
         assertThat(steps++).as("steps").isLessThan(40 * REQUESTS);
         arrive();
         Pass<Item> pass = scheduler.next();
-        if (pass instanceof Pass.Prefill<Item> prefill) {
-          enter(prefill.capacity(), prefill.firstRow(), prefill.batch());
+        scheduler.takeDropped().forEach(number -> assertThat(prefixes.remove(number)).isNotNull());
+        if (pass instanceof Pass.Share<Item> share) {
+          share(share);
+        } else if (pass instanceof Pass.Prefill<Item> prefill) {
+          enter(prefill.capacity(), prefill.firstRow(), prefill.start(), prefill.batch());
         } else if (pass instanceof Pass.Score<Item> score) {
-          enter(score.capacity(), score.firstRow(), score.batch());
+          enter(score.capacity(), score.firstRow(), score.start(), score.batch());
           ended += score.batch().size();
         } else if (pass instanceof Pass.Grow<Item> grow) {
           grow.moves().forEach(this::move);
@@ -119,28 +124,60 @@ class SchedulerPropertyTest {
       while (added < REQUESTS && random.nextInt(3) > 0) {
         boolean scored = random.nextInt(4) == 0;
         int shared = random.nextInt(2) * 20;
-        int prompt = shared + 1 + random.nextInt(80);
-        String group = shared + " " + scored + (shared > 0 ? random.nextInt(2) : "");
+        int which = shared > 0 ? random.nextInt(2) : 2;
+        String group = scored + " " + which;
+        int[] prompt = prompt(which, shared);
         Item item = new Item(added++, prompt, shared, 1 + random.nextInt(29), scored, group);
         queue.add(item);
         scheduler.add(item);
       }
     }
 
-    private void enter(int capacity, int firstRow, List<Item> batch) {
+    /** One of a tree: it may leave its trunk early, late, or in between, where others do, too. */
+    private int[] prompt(int trunk, int shared) {
+      int[] prompt = new int[shared + 1 + random.nextInt(80)];
+      int branch = trunk;
+      for (int i = 0; i < prompt.length; i++) {
+        branch = i >= shared && i % 8 == 0 && random.nextInt(4) == 0 ? random.nextInt(3) : branch;
+        prompt[i] = branch;
+      }
+      return prompt;
+    }
+
+    private void share(Pass.Share<Item> share) {
+      begins(share.ids(), share.base());
+      assertThat(share.ids().length).isGreaterThan(share.base().tokens());
+      prefixes.put(share.number(), share.ids());
+    }
+
+    private void begins(int[] ids, Start start) {
+      if (start.tokens() > 0) {
+        int[] prefix = prefixes.get(start.prefix());
+        assertThat(Arrays.mismatch(ids, 0, start.tokens(), prefix, 0, start.tokens())).isNegative();
+      }
+    }
+
+    private long prefixTokens() {
+      return prefixes.values().stream().mapToLong(ids -> ids.length).sum();
+    }
+
+    private void enter(int capacity, int firstRow, Start start, List<Item> batch) {
       assertThat(batch.get(0)).as("the oldest").isEqualTo(queue.get(0));
       assertThat(batch).extracting(Item::group).containsOnly(batch.get(0).group());
       assertThat(batch).extracting(Item::scored).containsOnly(batch.get(0).scored());
-      int longest = batch.stream().mapToInt(Play::pass).max().orElseThrow();
+      int longest =
+          batch.stream().mapToInt(item -> item.passTokens(start.tokens())).max().orElseThrow();
       assertThat(batch.size() == 1 || batch.size() * longest <= limits.prefillTokens()).isTrue();
       boolean scored = batch.get(0).scored();
       assertThat(firstRow).isEqualTo(scheduler.liveRows(capacity) - (scored ? 0 : batch.size()));
       long passing = scored ? (long) batch.size() * capacity : 0;
-      assertThat(passing + liveTokens()).isLessThanOrEqualTo(limits.kvTokens());
+      assertThat(passing + liveTokens() + prefixTokens()).isLessThanOrEqualTo(limits.kvTokens());
       for (int i = 0; i < batch.size(); i++) {
         Item item = batch.get(i);
         assertThat(queue.remove(item)).as("was waiting").isTrue();
         assertThat(computed.add(item.number)).as("computed once").isTrue();
+        assertThat(item.promptTokens()).isGreaterThan(start.tokens());
+        begins(item.prompt(), start);
         assertThat(item.promptTokens() + (scored ? item.extraTokens() : 0))
             .isLessThanOrEqualTo(capacity);
         rows(capacity)[firstRow + i] = item;
@@ -157,10 +194,6 @@ class SchedulerPropertyTest {
 
     private long liveTokens() {
       return scheduler.live().stream().mapToLong(a -> (long) a.capacity() * a.rows().size()).sum();
-    }
-
-    private static int pass(Item item) {
-      return item.promptTokens() - item.sharedTokens() + (item.scored() ? item.extraTokens() : 0);
     }
 
     private void decode(List<Arena<Item>> arenas) {
@@ -180,7 +213,9 @@ class SchedulerPropertyTest {
 
     private void checkRows() {
       assertThat(scheduler.liveRows()).isLessThanOrEqualTo(limits.slots());
-      assertThat(liveTokens()).isLessThanOrEqualTo(limits.kvTokens());
+      assertThat(prefixTokens())
+          .isLessThanOrEqualTo(scheduler.prefixTokens() + 200); // not taken yet
+      assertThat(liveTokens() + scheduler.prefixTokens()).isLessThanOrEqualTo(limits.kvTokens());
       for (Arena<Item> arena : scheduler.live()) {
         for (int row = 0; row < arena.rows().size(); row++) {
           assertThat(rows(arena.capacity())[row]).isEqualTo(arena.rows().get(row));

@@ -3,6 +3,7 @@ package io.herd.udfs.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,14 @@ class SchedulerTest {
       implements Sequence {
     static Fake prompt(String name, int tokens) {
       return new Fake(name, tokens, 0, 8, false);
+    }
+
+    /** Each name begins with a token of its own. */
+    @Override
+    public int[] prompt() {
+      int[] ids = new int[promptTokens];
+      Arrays.fill(ids, name.hashCode());
+      return ids;
     }
 
     @Override
@@ -46,7 +55,7 @@ class SchedulerTest {
     Fake a = Fake.prompt("a", 40);
     Fake b = Fake.prompt("b", 30);
     addAll(scheduler, a, b);
-    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(64, 0, List.of(a, b)));
+    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(64, 0, Start.NONE, List.of(a, b)));
     assertThat(scheduler.next()).isEqualTo(decode(64, a, b));
   }
 
@@ -56,8 +65,8 @@ class SchedulerTest {
     Fake shorter = Fake.prompt("shorter", 29);
     Fake longer = Fake.prompt("longer", 41);
     addAll(scheduler, a, shorter, longer);
-    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(64, 0, List.of(a)));
-    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(32, 0, List.of(shorter)));
+    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(64, 0, Start.NONE, List.of(a)));
+    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(32, 0, Start.NONE, List.of(shorter)));
   }
 
   @Test
@@ -65,7 +74,7 @@ class SchedulerTest {
     Fake a = Fake.prompt("a", 40);
     Fake other = new Fake("other", 50, 10, 8, false);
     addAll(scheduler, a, other);
-    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(64, 0, List.of(a)));
+    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(64, 0, Start.NONE, List.of(a)));
   }
 
   /** Of 32 slots all are live; of as many that wait, all are alike. */
@@ -86,7 +95,8 @@ class SchedulerTest {
     busy.finish(32, 7);
     Fake first = Fake.prompt("row 32", 20);
     Fake second = Fake.prompt("row 33", 20);
-    assertThat(busy.next()).isEqualTo(new Pass.Prefill<>(32, 30, List.of(first, second)));
+    assertThat(busy.next())
+        .isEqualTo(new Pass.Prefill<>(32, 30, Start.NONE, List.of(first, second)));
     assertThat(busy.waiting()).isEqualTo(7);
   }
 
@@ -95,16 +105,27 @@ class SchedulerTest {
     Scheduler<Fake> busy = busy(1);
     busy.finish(32, 5);
     assertThat(busy.next())
-        .isEqualTo(new Pass.Prefill<>(32, 31, List.of(Fake.prompt("row 32", 20))));
+        .isEqualTo(new Pass.Prefill<>(32, 31, Start.NONE, List.of(Fake.prompt("row 32", 20))));
   }
 
   @Test
   void next_oldestHasNoCompanions_isBegunInTheFirstFreeRow() {
     Scheduler<Fake> busy = busy(0);
-    Fake oldest = Fake.prompt("oldest", 90);
+    Fake oldest = Fake.prompt("oldest", 80);
     addAll(busy, oldest, Fake.prompt("b", 20), Fake.prompt("c", 20));
     busy.finish(32, 5);
-    assertThat(busy.next()).isEqualTo(new Pass.Prefill<>(96, 0, List.of(oldest)));
+    assertThat(busy.next()).isEqualTo(new Pass.Prefill<>(96, 0, Start.NONE, List.of(oldest)));
+  }
+
+  @Test
+  void next_littleBehindALongPrompt_hasRoomForItFromTheStart() {
+    Fake little = new Fake("little", 95, 0, 8, false);
+    Fake more = new Fake("more", 95, 0, 20, false);
+    addAll(scheduler, little, more);
+    assertThat(scheduler.next())
+        .isEqualTo(new Pass.Prefill<>(128, 0, Start.NONE, List.of(little, more)));
+    addAll(scheduler, more);
+    assertThat(scheduler.next()).isEqualTo(new Pass.Prefill<>(96, 0, Start.NONE, List.of(more)));
   }
 
   @Test
@@ -115,7 +136,7 @@ class SchedulerTest {
       assertThat(busy.next()).isInstanceOf(Pass.Decode.class);
     }
     assertThat(busy.next())
-        .isEqualTo(new Pass.Prefill<>(32, 31, List.of(Fake.prompt("row 32", 20))));
+        .isEqualTo(new Pass.Prefill<>(32, 31, Start.NONE, List.of(Fake.prompt("row 32", 20))));
   }
 
   @Test
@@ -135,7 +156,7 @@ class SchedulerTest {
     Fake label = new Fake("label", 10, 0, 3, true);
     addAll(scheduler, live, label);
     scheduler.next();
-    assertThat(scheduler.next()).isEqualTo(new Pass.Score<>(32, 1, List.of(label)));
+    assertThat(scheduler.next()).isEqualTo(new Pass.Score<>(32, 1, Start.NONE, List.of(label)));
     assertThat(scheduler.next()).isEqualTo(decode(32, live));
   }
 
@@ -146,7 +167,7 @@ class SchedulerTest {
     Fake b = Fake.prompt("b", 40);
     Fake c = Fake.prompt("c", 40);
     addAll(small, a, b, c);
-    assertThat(small.next()).isEqualTo(new Pass.Prefill<>(64, 0, List.of(a, b)));
+    assertThat(small.next()).isEqualTo(new Pass.Prefill<>(64, 0, Start.NONE, List.of(a, b)));
     assertThat(small.waiting()).isEqualTo(1);
   }
 
@@ -161,7 +182,7 @@ class SchedulerTest {
     addAll(tight, wide, small);
     assertThat(tight.next()).isEqualTo(decode(32, live));
     tight.finish(32, 0);
-    assertThat(tight.next()).isEqualTo(new Pass.Prefill<>(128, 0, List.of(wide)));
+    assertThat(tight.next()).isEqualTo(new Pass.Prefill<>(128, 0, Start.NONE, List.of(wide)));
   }
 
   @Test
@@ -206,8 +227,8 @@ class SchedulerTest {
     }
 
     @Override
-    public int promptTokens() {
-      return promptTokens;
+    public int[] prompt() {
+      return new int[promptTokens];
     }
 
     @Override
@@ -261,7 +282,7 @@ class SchedulerTest {
     Scheduler<Fake> odd = new Scheduler<>(new Limits(4, 70, 512));
     Fake whole = Fake.prompt("whole", 62);
     odd.add(whole);
-    assertThat(odd.next()).isEqualTo(new Pass.Prefill<>(64, 0, List.of(whole)));
+    assertThat(odd.next()).isEqualTo(new Pass.Prefill<>(64, 0, Start.NONE, List.of(whole)));
   }
 
   @Test

@@ -6,12 +6,13 @@ import java.util.Optional;
 
 /**
  * The driver's one talk with the Hub before a run: may this model be fetched, which commit is it,
- * which files. A model that is open to all is asked for without the token.
+ * which files, of it and of its adapters. What is open to all is asked for without the token.
  */
 public final class Handshake {
   private final HubClient anonymous;
   private final HubClient withToken;
   private final Optional<FoundToken> token;
+  private Answer whoAmI; // asked once, for however many repositories
 
   public Handshake(HubClient client) {
     this.anonymous = client.anonymous();
@@ -25,32 +26,48 @@ public final class Handshake {
    * @throws io.herd.udfs.HerdException saying why not
    */
   public HubModel prove(RepoId id, String revision) {
-    Answer answer = anonymous.askInfo(id, revision);
+    return prove(new RepoRef(id, revision), RepoKind.MODEL);
+  }
+
+  /**
+   * Proves that a repository's files may be read.
+   *
+   * @throws io.herd.udfs.HerdException saying why not
+   */
+  public HubModel prove(RepoRef asked, RepoKind kind) {
+    Answer answer = anonymous.askInfo(asked.id(), asked.revision());
     if (answer.ok()) {
-      ModelInfo info = anonymous.info(answer, id, revision);
-      Family.check(info.id(), info.modelType());
+      ModelInfo info = anonymous.info(answer, asked.id(), asked.revision());
+      check(info, kind);
       return info.open()
-          ? model(anonymous, info, id, revision, Optional.empty())
-          : authenticated(Optional.of(info), id, revision);
+          ? model(anonymous, info, asked, kind, Optional.empty())
+          : authenticated(Optional.of(info), asked, kind);
     }
     boolean maybeHidden =
         List.of(401, 403, 404).contains(answer.status())
             && !answer.code().equals("RevisionNotFound");
     if (token.isEmpty() || !maybeHidden) {
-      throw anonymous.errors().of(answer, Subject.model(id, revision));
+      throw anonymous.errors().of(answer, Subject.model(asked.id(), asked.revision()));
     }
-    return authenticated(Optional.empty(), id, revision);
+    return authenticated(Optional.empty(), asked, kind);
   }
 
-  private HubModel authenticated(Optional<ModelInfo> known, RepoId id, String revision) {
+  private static void check(ModelInfo info, RepoKind kind) {
+    if (kind == RepoKind.MODEL) {
+      Family.check(info.id(), info.modelType());
+    }
+  }
+
+  private HubModel authenticated(Optional<ModelInfo> known, RepoRef asked, RepoKind kind) {
     if (token.isEmpty()) {
-      throw AccessErrors.noToken(anonymous.errors(), Subject.model(id, revision), "");
+      Subject subject = Subject.model(asked.id(), asked.revision());
+      throw AccessErrors.noToken(anonymous.errors(), subject, "");
     }
     Optional<WhoAmI> account = account();
     HubClient client = account.map(withToken::as).orElse(withToken);
-    ModelInfo info = known.orElseGet(() -> client.info(id, revision));
-    Family.check(info.id(), info.modelType());
-    return model(client, info, id, revision, account);
+    ModelInfo info = known.orElseGet(() -> client.info(asked.id(), asked.revision()));
+    check(info, kind);
+    return model(client, info, asked, kind, account);
   }
 
   /** Empty when the Hub answers something else than whether it accepts the token. */
@@ -58,7 +75,8 @@ public final class Handshake {
     if (token.orElseThrow().secret().reveal().startsWith("api_org_")) {
       throw organisation();
     }
-    Answer answer = withToken.askWhoAmI();
+    whoAmI = whoAmI == null ? withToken.askWhoAmI() : whoAmI;
+    Answer answer = whoAmI;
     if (answer.status() == 401 || answer.status() == 403) {
       throw withToken.errors().of(answer, Subject.account());
     }
@@ -84,20 +102,22 @@ public final class Handshake {
   }
 
   private HubModel model(
-      HubClient client, ModelInfo info, RepoId asked, String revision, Optional<WhoAmI> account) {
-    client.proveAccess(info.id(), info.commit());
+      HubClient client, ModelInfo info, RepoRef asked, RepoKind kind, Optional<WhoAmI> account) {
+    client.proveAccess(info.id(), info.commit(), kind);
+    List<ModelManifest.Entry> all = client.tree(info.id(), info.commit());
     List<ModelManifest.Entry> files =
-        NeededFiles.of(
-            info.id(),
-            client.tree(info.id(), info.commit()),
-            index -> client.shards(info.id(), info.commit(), index));
+        kind == RepoKind.ADAPTER
+            ? NeededFiles.ofAdapter(info.id(), all)
+            : NeededFiles.of(
+                info.id(), all, index -> client.shards(info.id(), info.commit(), index));
     return new HubModel(
         new ModelManifest(info.id().text(), info.commit(), files),
         info.id(),
-        revision,
+        asked.revision(),
+        info.card(),
         account,
         client != anonymous,
-        notes(info, asked, account));
+        notes(info, asked.id(), account));
   }
 
   private static List<String> notes(ModelInfo info, RepoId asked, Optional<WhoAmI> account) {

@@ -4,9 +4,11 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +22,6 @@ public final class HubClient {
   private static final String COMMIT = "X-Repo-Commit";
   private static final int MOST_PAGES = 1_000;
   private static final int MOST_FILES = 100_000;
-  private static final int MOST_INDEX_BYTES = 16 << 20;
 
   /** How long to wait in all when the Hub asks to try later. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -108,9 +109,9 @@ public final class HubClient {
    *
    * @throws io.herd.udfs.HerdException when they may not, saying why
    */
-  public void proveAccess(RepoId id, String commit) {
-    Subject subject = Subject.file(id, commit, "config.json");
-    URI uri = uri("/" + id + "/resolve/" + commit + "/config.json");
+  public void proveAccess(RepoId id, String commit, RepoKind kind) {
+    Subject subject = Subject.file(id, commit, kind.probe());
+    URI uri = uri("/" + id + "/resolve/" + commit + "/" + kind.probe());
     Answer answer = ask("HEAD", uri, subject, Retries::worthIt);
     boolean known = answer.header(COMMIT).isPresent();
     if (answer.status() >= 400) {
@@ -147,17 +148,32 @@ public final class HubClient {
   /** The files of weights that a model's index names. */
   List<String> shards(RepoId id, String commit, ModelManifest.Entry index) {
     String what = index.name() + " of " + id;
-    if (index.bytes() > MOST_INDEX_BYTES) {
+    if (index.bytes() > ShardIndex.MOST_BYTES) {
       throw new UserException(
           what + " has " + index.bytes() + " bytes", "choose another model: no index is so large.");
     }
-    try (InputStream in = files(id, commit).open(index, 0, index.bytes())) {
-      byte[] json = in.readNBytes(MOST_INDEX_BYTES);
-      return ShardIndex.names(new String(json, StandardCharsets.UTF_8), what);
+    FileSource files = files(id, commit);
+    URI uri = uri("/" + id + "/resolve/" + commit + "/" + index.name());
+    try {
+      Answer read = retries.of(what, any -> false, () -> whole(files, index, uri));
+      return ShardIndex.names(read.body(), what);
     } catch (IOException e) {
-      throw new SystemException("can't read " + what, e);
+      throw errors.of(e, uri);
     } catch (InterruptedException e) {
       throw SystemException.interrupted("reading " + what, e);
+    }
+  }
+
+  /** A small file as an answer: one that breaks off is worth another request. */
+  private static Answer whole(FileSource files, ModelManifest.Entry file, URI uri)
+      throws IOException, InterruptedException {
+    try (InputStream in = files.open(file, 0, file.bytes())) {
+      byte[] bytes = in.readNBytes((int) file.bytes());
+      if (bytes.length < file.bytes()) {
+        throw new EOFException(file.name() + " broke off after " + bytes.length + " bytes");
+      }
+      HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
+      return new Answer(uri, 200, none, new String(bytes, StandardCharsets.UTF_8), false);
     }
   }
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model on the Hub that may be fetched.
+ * A model or an adapter on the Hub that may be fetched.
  *
  * @param manifest the files that are needed, at a commit
  * @param id its name now: it may have been renamed
@@ -17,6 +17,7 @@ public record HubModel(
     ModelManifest manifest,
     RepoId id,
     String revision,
+    ModelCard card,
     Optional<WhoAmI> account,
     boolean tokenNeeded,
     List<String> notes) {

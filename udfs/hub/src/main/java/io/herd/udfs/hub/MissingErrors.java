@@ -60,7 +60,7 @@ record MissingErrors(HubErrors hub, Answer answer, Subject subject) {
         "choose a model in the form of the transformers library; "
             + hub.page(subject)
             + "/tree/main shows what"
-            + " this one holds.");
+            + " this one holds (an adapter goes into herd.model.adapter).");
   }
 
   private UserException range() {

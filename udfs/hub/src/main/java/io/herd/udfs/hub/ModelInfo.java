@@ -11,7 +11,13 @@ import com.google.gson.JsonObject;
  * @param modelType as {@code config.json} has it; empty when the Hub doesn't say
  */
 public record ModelInfo(
-    RepoId id, String commit, String gate, boolean isPrivate, boolean disabled, String modelType) {
+    RepoId id,
+    String commit,
+    String gate,
+    boolean isPrivate,
+    boolean disabled,
+    String modelType,
+    ModelCard card) {
 
   static ModelInfo of(JsonObject json, RepoId asked) {
     String id = Json.text(json, "id");
@@ -21,7 +27,8 @@ public record ModelInfo(
         Json.text(json, "gated"),
         Json.flag(json, "private"),
         Json.flag(json, "disabled"),
-        Json.text(Json.object(json, "config"), "model_type"));
+        Json.text(Json.object(json, "config"), "model_type"),
+        ModelCard.of(Json.object(json, "cardData")));
   }
 
   /** Whether a licence has to be accepted first. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -21,8 +22,10 @@ import java.util.stream.Stream;
  * @param id the model's name: its Hub id, or the folder's name
  * @param commit the Hub's commit, or {@code local} for a folder
  * @param files sorted by name
+ * @param adapters that are merged into its weights, in this order
  */
-public record ModelManifest(String id, String commit, List<Entry> files) implements Serializable {
+public record ModelManifest(String id, String commit, List<Entry> files, List<Adapter> adapters)
+    implements Serializable {
   private static final List<String> KINDS = List.of(".json", ".jinja", ".safetensors");
 
   private static final List<String> RESULT_FILES =
@@ -47,6 +50,10 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
       }
     }
 
+    private String content() {
+      return sha256 == null ? blobId : sha256;
+    }
+
     /** Whether it holds weights; the others are small. */
     public boolean weights() {
       return name.endsWith(".safetensors");
@@ -63,8 +70,32 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
     }
   }
 
+  /**
+   * An adapter's files.
+   *
+   * @param weight that its update is multiplied by
+   */
+  public record Adapter(ModelManifest files, double weight) implements Serializable {
+    private String digest() {
+      Digests.Builder digest = new Digests.Builder().text(Double.toString(weight));
+      files.files().forEach(file -> digest.text(file.name()).text(file.content()));
+      return digest.hex();
+    }
+  }
+
   public ModelManifest {
     files = List.copyOf(files);
+    adapters = adapters == null ? List.of() : List.copyOf(adapters); // staged by version 0.1.0
+  }
+
+  /** Of a model as it was published, or of an adapter. */
+  public ModelManifest(String id, String commit, List<Entry> files) {
+    this(id, commit, files, List.of());
+  }
+
+  /** This model with adapters. */
+  public ModelManifest with(List<Adapter> merged) {
+    return new ModelManifest(id, commit, files, merged);
   }
 
   /**
@@ -79,8 +110,29 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
           "set herd.model.path to the folder of a model, with config.json, tokenizer.json and"
               + " *.safetensors in it.");
     }
+    return ofFolder(folder, ModelManifest::counts);
+  }
+
+  /**
+   * Describes an adapter's folder; trainers leave more there than the adapter.
+   *
+   * @throws UserException when there is no adapter, or a link in the folder leads elsewhere
+   */
+  public static ModelManifest ofAdapter(Path folder) {
+    for (String name : NeededFiles.ADAPTER) {
+      if (!Files.isRegularFile(folder.resolve(name))) {
+        throw new UserException(
+            "there is no " + folder.resolve(name),
+            "name the folder of an adapter in herd.model.adapter, as PEFT's save_pretrained writes"
+                + " it (adapter_model.bin isn't read).");
+      }
+    }
+    return ofFolder(folder, file -> NeededFiles.ADAPTER.contains(file.getFileName().toString()));
+  }
+
+  private static ModelManifest ofFolder(Path folder, Predicate<Path> counts) {
     try (Stream<Path> list = Files.list(folder)) {
-      List<Path> files = list.filter(ModelManifest::counts).sorted().toList();
+      List<Path> files = list.filter(counts).sorted().toList();
       List<Entry> entries = files.parallelStream().map(file -> entry(folder, file)).toList();
       return new ModelManifest(folder.toRealPath().getFileName().toString(), "local", entries);
     } catch (IOException | UncheckedIOException e) {
@@ -120,7 +172,7 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
         throw new SystemException("can't read " + file, e);
       }
     }
-    return new ModelManifest(id, commit, known);
+    return new ModelManifest(id, commit, known, adapters);
   }
 
   /** Bytes of all files. */
@@ -129,16 +181,17 @@ public record ModelManifest(String id, String commit, List<Entry> files) impleme
   }
 
   /**
-   * SHA-256 over what results depend on beside the prompt's tokens: configuration, tokenizer and
-   * weights. It is the model's part of a result's key.
+   * SHA-256 over what results depend on beside the prompt's tokens: configuration, tokenizer,
+   * weights and adapters. It is the model's part of a result's key.
    */
   public String digest() {
     Digests.Builder digest = new Digests.Builder();
     for (Entry file : files) {
       if (RESULT_FILES.contains(file.name()) || file.weights()) {
-        digest.text(file.name()).text(file.sha256() == null ? file.blobId() : file.sha256());
+        digest.text(file.name()).text(file.content());
       }
     }
+    adapters.forEach(adapter -> digest.text("adapter").text(adapter.digest()));
     return digest.hex();
   }
 

@@ -20,6 +20,13 @@ public final class NeededFiles {
   public static final Set<String> REQUIRED = Set.of("config.json", "tokenizer.json");
   public static final String SINGLE = "model.safetensors";
   public static final String INDEX = "model.safetensors.index.json";
+
+  /** What PEFT writes of an adapter. */
+  public static final String ADAPTER_CONFIG = "adapter_config.json";
+
+  public static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
+  public static final List<String> ADAPTER = List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS);
+
   private static final int NAMED = 8;
 
   private NeededFiles() {}
@@ -37,9 +44,7 @@ public final class NeededFiles {
    * @throws UserException when the weights aren't there as safetensors, or the tokenizer isn't
    */
   static List<ModelManifest.Entry> of(RepoId id, List<ModelManifest.Entry> all, Index read) {
-    Map<String, ModelManifest.Entry> files =
-        all.stream()
-            .collect(Collectors.toMap(ModelManifest.Entry::name, each -> each, (a, b) -> a));
+    Map<String, ModelManifest.Entry> files = byName(all);
     Set<String> names = new TreeSet<>(SMALL);
     names.retainAll(files.keySet());
     if (files.containsKey(SINGLE)) {
@@ -56,6 +61,29 @@ public final class NeededFiles {
       }
     }
     return names.stream().map(files::get).toList();
+  }
+
+  /**
+   * Those of an adapter.
+   *
+   * @throws UserException when one isn't there
+   */
+  static List<ModelManifest.Entry> ofAdapter(RepoId id, List<ModelManifest.Entry> all) {
+    Map<String, ModelManifest.Entry> files = byName(all);
+    for (String name : ADAPTER) {
+      if (!files.containsKey(name)) {
+        throw new UserException(
+            id + " has no " + name + there(files.keySet()),
+            "choose a repository with an adapter as PEFT saves it (adapter_model.bin isn't read); a"
+                + " whole model goes into herd.model.id.");
+      }
+    }
+    return ADAPTER.stream().map(files::get).toList();
+  }
+
+  private static Map<String, ModelManifest.Entry> byName(List<ModelManifest.Entry> all) {
+    return all.stream()
+        .collect(Collectors.toMap(ModelManifest.Entry::name, each -> each, (a, b) -> a));
   }
 
   private static List<String> shards(
@@ -77,15 +105,19 @@ public final class NeededFiles {
     return shards;
   }
 
-  private static UserException without(RepoId id, String what, Set<String> names) {
+  private static String there(Set<String> names) {
     String there =
         names.stream()
             .filter(name -> !name.endsWith(".md") && !name.startsWith("."))
             .sorted()
             .limit(NAMED)
             .collect(Collectors.joining(", "));
+    return "; it holds " + (there.isEmpty() ? "nothing of use" : there);
+  }
+
+  private static UserException without(RepoId id, String what, Set<String> names) {
     return new UserException(
-        id + " has no " + what + "; it holds " + (there.isEmpty() ? "nothing of use" : there),
+        id + " has no " + what + there(names),
         "choose a repository with the model in the form of the transformers library: config.json,"
             + " tokenizer.json and *.safetensors (.bin, .pth, .gguf and original/ are not read).");
   }

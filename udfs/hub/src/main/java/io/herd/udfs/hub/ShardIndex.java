@@ -3,13 +3,23 @@ package io.herd.udfs.hub;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
-/** The files that an index of weights names, whatever they are called. */
+/** The files of safetensors that an index of weights names, whatever they are called. */
 public final class ShardIndex {
+  /** A bound on its size: the largest Llama's takes a hundredth of it. */
+  public static final int MOST_BYTES = 16 << 20;
+
+  private static final int MOST_SHOWN = 200;
+
+  /** Others may lie elsewhere, or are pickles. */
+  private static final Pattern NAME = Pattern.compile("[\\w.-]+\\.safetensors");
+
   private ShardIndex() {}
 
   /**
@@ -17,6 +27,7 @@ public final class ShardIndex {
    *
    * @param what names the index in messages
    * @throws IOException when it isn't such an index
+   * @throws UserException when it names what isn't read
    */
   static List<String> names(String json, String what) throws IOException {
     try {
@@ -30,6 +41,7 @@ public final class ShardIndex {
    * Their names, sorted.
    *
    * @throws IOException when it isn't such an index
+   * @throws UserException when it names what isn't read
    */
   public static List<String> names(JsonElement index, String what) throws IOException {
     Set<String> names = new TreeSet<>();
@@ -44,6 +56,19 @@ public final class ShardIndex {
         | UnsupportedOperationException e) {
       throw new IOException(what + " is not an index of weights", e);
     }
+    for (String name : names) {
+      if (!NAME.matcher(name).matches()) {
+        throw new UserException(
+            what + " names " + shown(name) + ", which is no file of safetensors in its folder",
+            "choose a model, or a revision of it, with its weights in *.safetensors: .bin, .pth and"
+                + " .gguf files are not read.");
+      }
+    }
     return List.copyOf(names);
+  }
+
+  /** Names come from a file, and may be of any length. */
+  private static String shown(String name) {
+    return name.length() <= MOST_SHOWN ? name : name.substring(0, MOST_SHOWN) + "...";
   }
 }

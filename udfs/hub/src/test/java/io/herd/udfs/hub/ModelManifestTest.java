@@ -9,6 +9,8 @@ import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,5 +102,45 @@ class ModelManifestTest {
   void verify_fileMissing_namesIt() throws IOException {
     Files.delete(folder.resolve("config.json"));
     assertNamed("config.json");
+  }
+
+  /** The digest is the model's part of results' keys: this one is of version 0.1.0. */
+  @Test
+  void digest_adapters_areInItWithWeightAndOrder() {
+    Path adapters = Path.of("../test-resources/adapters");
+    ModelManifest names = ModelManifest.ofAdapter(adapters.resolve("names"));
+    ModelManifest layers = ModelManifest.ofAdapter(adapters.resolve("layers"));
+    assertThat(manifest.digest())
+        .isEqualTo("62c8a88d1b452904e9d9b3053523ebbe81f6200f009371817355ed416fe49344");
+    assertThat(manifest.with(List.of()).digest()).isEqualTo(manifest.digest());
+    assertThat(
+            Stream.of(
+                    manifest,
+                    manifest.with(List.of(new ModelManifest.Adapter(names, 1))),
+                    manifest.with(List.of(new ModelManifest.Adapter(names, 0.5))),
+                    manifest.with(List.of(new ModelManifest.Adapter(layers, 1))),
+                    both(names, layers),
+                    both(layers, names))
+                .map(ModelManifest::digest))
+        .doesNotHaveDuplicates();
+  }
+
+  private ModelManifest both(ModelManifest first, ModelManifest second) {
+    return manifest.with(
+        List.of(new ModelManifest.Adapter(first, 1), new ModelManifest.Adapter(second, 1)));
+  }
+
+  @Test
+  void ofAdapter_whatATrainerLeaves_isntCounted() throws IOException {
+    Files.copy(
+        Path.of("../test-resources/adapters/names/adapter_config.json"),
+        folder.resolve("adapter_config.json"));
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> ModelManifest.ofAdapter(folder))
+        .withMessageStartingWith("there is no " + folder.resolve("adapter_model.safetensors"));
+    Files.writeString(folder.resolve("adapter_model.safetensors"), "x");
+    assertThat(ModelManifest.ofAdapter(folder).files())
+        .extracting(ModelManifest.Entry::name)
+        .containsExactly("adapter_config.json", "adapter_model.safetensors");
   }
 }

@@ -69,7 +69,9 @@ class RepoIdTest {
     "meta-llama/Llama-4-Maverick-17B-128E, '', Llama 4",
     "someone/model, llama4_text, Llama 4",
     "someone/model, mllama, vision",
-    "someone/model, mistral, mistral"
+    "someone/model, mistral, mistral",
+    "someone/model, qwen2, adds biases to queries",
+    "someone/model, unheard-of, isn't Llama's"
   })
   void check_whatCanNotBeRun_isRefused(String id, String type, String says) {
     assertThatThrownBy(() -> Family.check(RepoId.of(id), type))

@@ -11,13 +11,15 @@ import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.hub.RepoId;
 import io.herd.udfs.hub.Secret;
 import io.herd.udfs.hub.cache.ModelCache;
-import io.herd.udfs.runtime.LocalFiles;
+import io.herd.udfs.model.ModelFolder;
 import io.herd.udfs.runtime.ModelFiles;
 import java.io.Serializable;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
@@ -26,6 +28,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * How an executor comes by the model's files, as the driver resolved it. It travels with every
  * task; the token travels apart from it, in a broadcast.
  *
+ * @param adapterLocations of the manifest's adapters
  * @param cacheFolder the configured Hub cache of each host, or null for what its environment says
  * @param token null when none is needed
  * @param fetched gets the bytes that arrive
@@ -33,35 +36,59 @@ import org.apache.spark.util.SerializableConfiguration;
 public record ExecutorFiles(
     ModelManifest manifest,
     ModelLocation location,
+    List<ModelLocation> adapterLocations,
     String cacheFolder,
     Broadcast<Secret> token,
     Broadcast<SerializableConfiguration> hadoop,
     LongAccumulator fetched)
     implements ModelFiles, Serializable {
 
+  public ExecutorFiles {
+    adapterLocations = List.copyOf(adapterLocations);
+  }
+
   @Override
   public Path small() throws InterruptedException {
-    return location instanceof ModelLocation.Folder folder
-        ? local(folder).small()
-        : cache().fetch(manifest, file -> !file.weights(), source(), progress());
+    return folder(manifest, location, file -> !file.weights());
   }
 
   @Override
   public Path whole() throws InterruptedException {
-    return location instanceof ModelLocation.Folder folder
-        ? local(folder).whole()
-        : cache().fetch(manifest, file -> true, source(), progress());
+    return folder(manifest, location, file -> true);
   }
 
   @Override
+  public List<ModelFolder.Adapter> adapters() throws InterruptedException {
+    List<ModelFolder.Adapter> adapters = new ArrayList<>();
+    for (int i = 0; i < adapterLocations.size(); i++) {
+      ModelManifest.Adapter adapter = manifest.adapters().get(i);
+      Path folder = folder(adapter.files(), adapterLocations.get(i), file -> true);
+      adapters.add(new ModelFolder.Adapter(folder, adapter.weight()));
+    }
+    return adapters;
+  }
+
+  private Path folder(
+      ModelManifest files, ModelLocation from, Predicate<ModelManifest.Entry> wanted)
+      throws InterruptedException {
+    return from instanceof ModelLocation.Folder folder
+        ? Path.of(folder.path())
+        : cache().fetch(files, wanted, source(files, from), progress());
+  }
+
+  /** What came through the cache was hashed there. */
+  @Override
   public void verify() {
-    if (location instanceof ModelLocation.Folder folder) {
-      local(folder).verify();
+    verify(manifest, location);
+    for (int i = 0; i < adapterLocations.size(); i++) {
+      verify(manifest.adapters().get(i).files(), adapterLocations.get(i));
     }
   }
 
-  private LocalFiles local(ModelLocation.Folder folder) {
-    return new LocalFiles(Path.of(folder.path()), manifest);
+  private static void verify(ModelManifest files, ModelLocation at) {
+    if (at instanceof ModelLocation.Folder folder) {
+      files.verify(Path.of(folder.path()));
+    }
   }
 
   /** The cache of this host. */
@@ -70,21 +97,21 @@ public record ExecutorFiles(
         cacheFolder == null ? HubEnvironment.current().cache() : Path.of(cacheFolder));
   }
 
-  private FileSource source() {
-    if (location instanceof ModelLocation.Hub hub) {
-      return new JitteredSource(hub(hub.endpoint()), hub.spreadSeconds());
-    } else if (location instanceof ModelLocation.Staged staged) {
+  private FileSource source(ModelManifest files, ModelLocation from) {
+    if (from instanceof ModelLocation.Hub hub) {
+      return new JitteredSource(hub(hub.endpoint(), files), hub.spreadSeconds());
+    } else if (from instanceof ModelLocation.Staged staged) {
       return new StagedSource(staged.folder(), hadoop.value().value());
     }
-    return new NoSource(manifest.id());
+    return new NoSource(files.id());
   }
 
-  private FileSource hub(String endpoint) {
+  private FileSource hub(String endpoint, ModelManifest files) {
     Optional<FoundToken> found =
         Optional.ofNullable(token)
             .map(secret -> new FoundToken(secret.value(), "the driver", List.of()));
     HubEnvironment environment = HubEnvironment.current().withEndpoint(URI.create(endpoint));
-    return new HubClient(environment, found).files(RepoId.of(manifest.id()), manifest.commit());
+    return new HubClient(environment, found).files(RepoId.of(files.id()), files.commit());
   }
 
   private FetchProgress progress() {

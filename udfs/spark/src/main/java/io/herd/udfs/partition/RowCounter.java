@@ -31,6 +31,13 @@ interface RowCounter {
   default void computed(long tokens) {}
 
   /**
+   * Tokens of the task's prompts weren't computed, because other prompts begin with them, too.
+   *
+   * @param tokens of them; fewer than none, when others will make up for what was computed
+   */
+  default void copied(long tokens) {}
+
+  /**
    * A row failed.
    *
    * @param tried whether it had reached the engine

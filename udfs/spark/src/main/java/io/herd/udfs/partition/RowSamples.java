@@ -22,6 +22,7 @@ final class RowSamples {
   private final RowTask task;
   private final Runnable begun;
   private final LongConsumer computed;
+  private final LongConsumer copied;
   private final Consumer<Outcome> done;
   private final Completion[] completions;
   private final AtomicInteger missing; // the thread that counts down to 0 sees all completions
@@ -32,14 +33,21 @@ final class RowSamples {
    *
    * @param begun called when the engine begins with the row
    * @param computed gets the tokens of each pass; of the prompt, which samples have in common, once
+   * @param copied gets what {@link Request.Listener#copied} does, of all samples
    * @param done gets the outcome when the last sample is there
    */
   RowSamples(
-      PendingRow row, RowTask task, Runnable begun, LongConsumer computed, Consumer<Outcome> done) {
+      PendingRow row,
+      RowTask task,
+      Runnable begun,
+      LongConsumer computed,
+      LongConsumer copied,
+      Consumer<Outcome> done) {
     this.row = row;
     this.task = task;
     this.begun = begun;
     this.computed = computed;
+    this.copied = copied;
     this.done = done;
     this.completions = new Completion[task.samples()];
     this.missing = new AtomicInteger(completions.length);
@@ -63,6 +71,11 @@ final class RowSamples {
       @Override
       public void computed(int promptTokens, int newTokens) {
         computed.accept((sample == 0 ? promptTokens : 0) + newTokens);
+      }
+
+      @Override
+      public void copied(int tokens) {
+        copied.accept(tokens);
       }
 
       @Override

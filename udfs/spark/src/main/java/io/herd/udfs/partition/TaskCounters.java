@@ -19,6 +19,7 @@ import org.apache.spark.util.LongAccumulator;
  * @param promptTokens of the rows with a result
  * @param tokens generated for these
  * @param computed tokens of prompts and completions so far, also of rows in work
+ * @param copied prompt tokens that weren't computed, because other prompts begin with them, too
  * @param labelShare probability of a row's labels together
  * @param warnings of devices that go unused
  * @param engines what each engine said when it was tried out, and what went wrong with it
@@ -35,6 +36,7 @@ public record TaskCounters(
     LongAccumulator promptTokens,
     LongAccumulator tokens,
     LongAccumulator computed,
+    LongAccumulator copied,
     DoubleAccumulator labelShare,
     CollectionAccumulator<String> warnings,
     CollectionAccumulator<String> engines,
@@ -54,6 +56,7 @@ public record TaskCounters(
         spark.longAccumulator("herd prompt tokens"),
         spark.longAccumulator("herd tokens"),
         spark.longAccumulator("herd tokens computed"),
+        spark.longAccumulator("herd prompt tokens copied"),
         spark.doubleAccumulator("herd labels' share"),
         spark.collectionAccumulator("herd warnings"),
         spark.collectionAccumulator("herd engines"),
@@ -96,6 +99,11 @@ public record TaskCounters(
   @Override
   public void computed(long more) {
     computed.add(more);
+  }
+
+  @Override
+  public void copied(long more) {
+    copied.add(more);
   }
 
   @Override

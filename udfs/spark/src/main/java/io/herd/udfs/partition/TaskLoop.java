@@ -50,6 +50,7 @@ final class TaskLoop {
   private final RowCounter counter;
   private final AtomicLong begun = new AtomicLong(); // the engine's threads count them
   private final AtomicLong computed = new AtomicLong(); // and the tokens
+  private final AtomicLong copied = new AtomicLong();
   private int outstanding;
   private long done;
   private int logged;
@@ -88,6 +89,7 @@ final class TaskLoop {
       }
       counter.begun(begun.getAndSet(0));
       counter.computed(computed.getAndSet(0));
+      counter.copied(copied.getAndSet(0));
     }
     return done;
   }
@@ -122,7 +124,13 @@ final class TaskLoop {
   private void submit(PendingRow row, RowTask task) {
     outstanding++;
     RowSamples samples =
-        new RowSamples(row, task, begun::incrementAndGet, computed::addAndGet, outcomes::add);
+        new RowSamples(
+            row,
+            task,
+            begun::incrementAndGet,
+            computed::addAndGet,
+            copied::addAndGet,
+            outcomes::add);
     for (int sample = 0; sample < task.samples(); sample++) {
       engine.submit(samples.request(sample));
     }

@@ -14,6 +14,7 @@ import io.herd.udfs.results.ResultLog;
 import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.Leases;
 import io.herd.udfs.runtime.QuietModel;
+import io.herd.udfs.schedule.Start;
 import io.herd.udfs.text.CompletionText;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class PoisonSearchTest {
   private final class Fragile extends QuietModel {
     @Override
     public SampledTokens prefill(
-        int capacity, int firstRow, List<int[]> prompts, int shared, SamplingBatch sampling) {
+        int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling) {
       passes.add(prompts.stream().map(ids -> ids[0]).toList());
       if (prompts.stream().anyMatch(ids -> ids[0] == companion)) {
         awaitLastRow();
@@ -53,7 +54,7 @@ class PoisonSearchTest {
       if (prompts.stream().anyMatch(ids -> ids[0] == POISON)) {
         throw new IllegalStateException("bad kernel");
       }
-      return super.prefill(capacity, firstRow, prompts, shared, sampling);
+      return super.prefill(capacity, firstRow, prompts, start, sampling);
     }
   }
 

@@ -23,10 +23,16 @@ class RowSamplesTest {
 
   private final AtomicInteger begun = new AtomicInteger();
   private final AtomicLong computed = new AtomicLong();
+  private final AtomicLong copied = new AtomicLong();
   private final List<RowSamples.Outcome> outcomes = new ArrayList<>();
   private final RowSamples samples =
       new RowSamples(
-          ROW, threeSamples(), begun::incrementAndGet, computed::addAndGet, outcomes::add);
+          ROW,
+          threeSamples(),
+          begun::incrementAndGet,
+          computed::addAndGet,
+          copied::addAndGet,
+          outcomes::add);
 
   private static GenerationTask threeSamples() {
     GenerateSettings settings =

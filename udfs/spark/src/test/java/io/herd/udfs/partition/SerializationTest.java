@@ -76,7 +76,7 @@ class SerializationTest {
 
   private static ExecutorFiles files() {
     return new ExecutorFiles(
-        MANIFEST, new ModelLocation.Folder(FOLDER.toString()), null, null, null, null);
+        MANIFEST, new ModelLocation.Folder(FOLDER.toString()), List.of(), null, null, null, null);
   }
 
   @Test

@@ -5,31 +5,27 @@ import io.herd.udfs.files.Digests;
 import io.herd.udfs.files.Links;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.hub.NeededFiles;
+import io.herd.udfs.hub.RepoKind;
 import io.herd.udfs.hub.ShardIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
 /** Reads from a snapshot of the cache which files a model has, when the Hub can't be asked. */
 final class CachedSnapshot {
-  private static final int MAX_INDEX_BYTES = 16 << 20;
-
   private CachedSnapshot() {}
 
-  /** Empty unless all that a model needs is there. */
-  static Optional<ModelManifest> read(RepoFolder folder, String commit) throws IOException {
+  /** Empty unless all that a model or an adapter needs is there. */
+  static Optional<ModelManifest> read(RepoFolder folder, String commit, RepoKind kind)
+      throws IOException {
     Path snapshot = folder.snapshot(commit);
-    TreeSet<String> names = new TreeSet<>(NeededFiles.REQUIRED);
-    NeededFiles.SMALL.stream()
-        .filter(name -> Files.exists(snapshot.resolve(name)))
-        .forEach(names::add);
-    names.addAll(weights(snapshot));
     List<ModelManifest.Entry> files = new ArrayList<>();
-    for (String name : names) {
+    for (String name : kind == RepoKind.ADAPTER ? NeededFiles.ADAPTER : ofModel(snapshot)) {
       Path file = RepoFolder.inside(snapshot, name);
       if (!Files.isRegularFile(file)) {
         return Optional.empty();
@@ -40,6 +36,15 @@ final class CachedSnapshot {
     return Optional.of(new ModelManifest(folder.id(), commit, files));
   }
 
+  private static Collection<String> ofModel(Path snapshot) throws IOException {
+    TreeSet<String> names = new TreeSet<>(NeededFiles.REQUIRED);
+    NeededFiles.SMALL.stream()
+        .filter(name -> Files.exists(snapshot.resolve(name)))
+        .forEach(names::add);
+    names.addAll(weights(snapshot));
+    return names;
+  }
+
   private static List<String> weights(Path snapshot) throws IOException {
     Path index = snapshot.resolve(NeededFiles.INDEX);
     if (Files.exists(snapshot.resolve(NeededFiles.SINGLE)) || !Files.exists(index)) {
@@ -48,7 +53,7 @@ final class CachedSnapshot {
     List<String> names = new ArrayList<>(List.of(NeededFiles.INDEX));
     names.addAll(
         ShardIndex.names(
-            BoundedFile.json(index, MAX_INDEX_BYTES, "remove it: it is fetched again."),
+            BoundedFile.json(index, ShardIndex.MOST_BYTES, "remove it: it is fetched again."),
             index.toString()));
     return names;
   }

@@ -8,6 +8,7 @@ import io.herd.udfs.hub.FetchProgress;
 import io.herd.udfs.hub.FileSource;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.hub.RepoId;
+import io.herd.udfs.hub.RepoKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -193,6 +194,11 @@ public final class ModelCache {
    * @param revision a branch, a tag or a commit
    */
   public Optional<ModelManifest> cached(String id, String revision) {
+    return cached(id, revision, RepoKind.MODEL);
+  }
+
+  /** As the method above, of a model or an adapter. */
+  public Optional<ModelManifest> cached(String id, String revision, RepoKind kind) {
     try {
       RepoFolder folder = folder(id);
       Path ref = folder.ref(revision);
@@ -206,7 +212,7 @@ public final class ModelCache {
           throw new IOException(ref + " names no commit");
         }
       }
-      return CachedSnapshot.read(folder, commit);
+      return CachedSnapshot.read(folder, commit, kind);
     } catch (IOException e) {
       throw new SystemException("can't read the model cache " + cache + " for " + id, e);
     }

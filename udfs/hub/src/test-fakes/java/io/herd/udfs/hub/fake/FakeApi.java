@@ -74,6 +74,9 @@ final class FakeApi {
       json.addProperty("gated", false);
     }
     json.addProperty("disabled", false);
+    JsonObject card = new JsonObject();
+    card.addProperty("license", repo.licence());
+    json.add("cardData", card);
     json.add("tags", new JsonArray());
     json.add("siblings", siblings);
     return FakeAnswer.json(json);

@@ -22,6 +22,7 @@ public final class FakeRepo {
   private volatile boolean gated;
   private volatile boolean hidden;
   private volatile boolean disabled;
+  private volatile String licence = "";
 
   FakeRepo(String id) {
     this.id = id;
@@ -96,6 +97,16 @@ public final class FakeRepo {
   public FakeRepo disabled() {
     disabled = true;
     return this;
+  }
+
+  /** Its card states this licence. */
+  public FakeRepo licence(String stated) {
+    licence = stated;
+    return this;
+  }
+
+  String licence() {
+    return licence;
   }
 
   /** The commit that main is at. */

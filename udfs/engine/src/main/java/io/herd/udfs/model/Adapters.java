@@ -1,0 +1,70 @@
+package io.herd.udfs.model;
+
+import io.herd.udfs.UserException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The adapters of one model, in the order in which they are merged. */
+public final class Adapters {
+  private final List<LoraAdapter> all;
+
+  private Adapters(List<LoraAdapter> all) {
+    this.all = all;
+  }
+
+  /**
+   * Reads their configurations and the headers of their weights.
+   *
+   * @throws UserException when one is damaged, isn't plain LoRA or doesn't fit the model
+   */
+  static Adapters of(ModelSpec spec, ModelFolder folder) {
+    List<LoraAdapter> all = new ArrayList<>();
+    for (ModelFolder.Adapter each : folder.adapters()) {
+      LoraAdapter adapter = LoraReader.read(spec, each);
+      if (folder.adapters().size() > 1) {
+        requireTogether(adapter, each, all);
+      }
+      all.add(adapter);
+    }
+    return new Adapters(all);
+  }
+
+  private static void requireTogether(
+      LoraAdapter adapter, ModelFolder.Adapter from, List<LoraAdapter> before) {
+    if (adapter.dora()) {
+      throw from.refused("is of DoRA (use_dora), which can't be one of several");
+    }
+    for (LoraAdapter other : before) {
+      for (String name : adapter.changed()) {
+        boolean once = !adapter.replaced().containsKey(name) && !other.replaced().containsKey(name);
+        if (!once && other.changed().contains(name)) {
+          throw from.refused("and one before it change " + name + ", which one of them replaces");
+        }
+      }
+    }
+  }
+
+  /** The model that an adapter says it was trained on, by an id or a path. */
+  public static Optional<String> base(Path folder) {
+    return LoraConfig.read(folder).base();
+  }
+
+  /** The model's tensors with what becomes of them. */
+  Map<String, Stored> merged(Map<String, Safetensors.Tensor> tensors) {
+    Map<String, Stored> merged = new TreeMap<>();
+    tensors.forEach((name, tensor) -> merged.put(name, Stored.plain(tensor)));
+    for (LoraAdapter adapter : all) {
+      adapter.replaced().forEach((name, tensor) -> merged.put(name, Stored.plain(tensor)));
+      adapter
+          .updates()
+          .forEach(
+              (name, update) ->
+                  merged.computeIfPresent(name, (any, stored) -> stored.with(update)));
+    }
+    return merged;
+  }
+}

@@ -1,0 +1,21 @@
+package io.herd.udfs.model;
+
+import io.herd.udfs.model.Safetensors.Tensor;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A LoRA adapter as PEFT saves it, checked against the model that it is merged into.
+ *
+ * @param updates by the names of the model's tensors
+ * @param replaced tensors that take the place of the model's
+ */
+record LoraAdapter(boolean dora, Map<String, LowRank> updates, Map<String, Tensor> replaced) {
+  /** Names of the tensors that become others. */
+  Set<String> changed() {
+    Set<String> names = new TreeSet<>(updates.keySet());
+    names.addAll(replaced.keySet());
+    return names;
+  }
+}

@@ -1,0 +1,22 @@
+package io.herd.udfs.model;
+
+import io.herd.udfs.model.Safetensors.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What an adapter adds to a matrix of {@code out} rows and {@code in} columns: {@code scale * b *
+ * a} (LoRA, Hu et al. 2021).
+ *
+ * @param a {@code [rank, in]}
+ * @param b {@code [out, rank]}
+ * @param magnitude {@code [out]}, the length that each row of the sum gets (DoRA, Liu et al. 2024);
+ *     or null
+ */
+record LowRank(Tensor a, Tensor b, Tensor magnitude, double scale) {
+
+  /** In the order in which they are read. */
+  List<Tensor> tensors() {
+    return Stream.of(a, b, magnitude).filter(each -> each != null).toList();
+  }
+}

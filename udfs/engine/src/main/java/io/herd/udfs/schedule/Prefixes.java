@@ -1,0 +1,181 @@
+package io.herd.udfs.schedule;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What prompts begin with and the KV cache keeps, so that it is computed once: a tree, of which
+ * each leaf lies there whole, from the first token on. A prompt copies as much of a leaf as it has
+ * in common with it; so inner nodes are there as long as one of their leaves is.
+ *
+ * <p>Bounded: all together take a quarter of the cache, or one alone up to half of it; the least
+ * recently used go first.
+ */
+final class Prefixes {
+  private static final int PART = 4;
+  private static final int PART_OF_ONE = 2;
+
+  /** One of them; numbers begin at 1. */
+  private record Kept(int number, int[] ids) {
+    int size() {
+      return ids.length;
+    }
+  }
+
+  private final List<Kept> kept = new ArrayList<>(); // the one used last at the end
+  private final List<Integer> dropped = new ArrayList<>();
+  private long bound;
+  private long boundOfOne;
+  private long tokens;
+  private int last;
+
+  /**
+   * Nothing is kept yet.
+   *
+   * @param kvTokens of the cache
+   */
+  Prefixes(long kvTokens) {
+    this.bound = kvTokens / PART;
+    this.boundOfOne = kvTokens / PART_OF_ONE;
+  }
+
+  /** Tokens of all that are kept. */
+  long tokens() {
+    return tokens;
+  }
+
+  /** The most that a prompt can copy; the last of its tokens is always its own. */
+  Start of(int[] prompt) {
+    Start most = Start.NONE;
+    for (Kept each : kept) {
+      int common = Math.min(common(each.ids(), prompt, 0), prompt.length - 1);
+      if (common > most.tokens()) {
+        most = new Start(each.number(), common);
+      }
+    }
+    return most;
+  }
+
+  /** Equal tokens at the beginning of both, where the first {@code from} are known to be equal. */
+  static int common(int[] a, int[] b, int from) {
+    int mismatch = Arrays.mismatch(a, from, a.length, b, from, b.length);
+    return mismatch < 0 ? a.length : from + mismatch;
+  }
+
+  /**
+   * How much of a prompt is worth keeping: from what it has on, as far as other prompts save more
+   * by it than it costs, and from there on again.
+   *
+   * @param common tokens that it has in common with each other prompt, the most first
+   * @param have of it that needn't be computed, or is to be kept in any case
+   * @param least tokens that must be saved
+   */
+  static int worthKeeping(int[] common, int have, int least) {
+    int length = have;
+    for (int longer = longer(common, length, least);
+        longer > length;
+        longer = longer(common, length, least)) {
+      length = longer;
+    }
+    return length;
+  }
+
+  private static int longer(int[] common, int length, int least) {
+    int best = length;
+    long most = least - 1L;
+    for (int others = 1; others <= common.length && common[others - 1] > length; others++) {
+      long saved = (long) others * (common[others - 1] - length);
+      if (saved > most) {
+        most = saved;
+        best = common[others - 1];
+      }
+    }
+    return best;
+  }
+
+  /** As many of these tokens as one may have. */
+  int most(int wanted) {
+    return (int) Math.min(wanted, boundOfOne);
+  }
+
+  /**
+   * Makes room for another beside those that stay: drops the least recently used.
+   *
+   * @param base what the other goes on from, and stays
+   * @param room tokens for all of them
+   * @return whether there is as much
+   */
+  boolean makeRoom(int length, Start base, long room) {
+    long stay =
+        kept.stream().filter(each -> each.number() == base.prefix()).mapToLong(Kept::size).sum();
+    if (stay + length > room) {
+      return false;
+    }
+    long most = Math.min(bound, room) - length;
+    for (int i = 0; i < kept.size() && tokens > most; ) {
+      if (kept.get(i).number() == base.prefix()) {
+        i++;
+      } else {
+        drop(i);
+      }
+    }
+    return true;
+  }
+
+  /** Keeps one more, and gives it a number. */
+  int add(int[] ids) {
+    kept.add(new Kept(++last, ids));
+    tokens += ids.length;
+    return last;
+  }
+
+  /** One is used, and with it all that it begins with: these needn't be there twice. */
+  void use(int number) {
+    for (int i = 0; i < kept.size(); i++) {
+      if (kept.get(i).number() == number) {
+        Kept used = kept.remove(i);
+        dropWithin(used.ids());
+        kept.add(used);
+        return;
+      }
+    }
+  }
+
+  private void dropWithin(int[] longer) {
+    for (int i = kept.size() - 1; i >= 0; i--) {
+      int[] ids = kept.get(i).ids();
+      if (common(ids, longer, 0) == ids.length) {
+        drop(i);
+      }
+    }
+  }
+
+  private void drop(int index) {
+    Kept gone = kept.remove(index);
+    tokens -= gone.ids().length;
+    dropped.add(gone.number());
+  }
+
+  /** Drops all. */
+  void clear() {
+    while (!kept.isEmpty()) {
+      drop(0);
+    }
+  }
+
+  /** The cache has lost all, for want of memory: from now on half as much is kept. */
+  void forget() {
+    clear();
+    dropped.clear();
+    bound /= 2;
+    boundOfOne /= 2;
+  }
+
+  /** Those that are to leave the cache before its next pass. */
+  List<Integer> takeDropped() {
+    List<Integer> gone = List.copyOf(dropped);
+    dropped.clear();
+    return gone;
+  }
+}

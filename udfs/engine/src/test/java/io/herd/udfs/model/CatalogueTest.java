@@ -1,0 +1,78 @@
+package io.herd.udfs.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The sizes that meta-llama's configurations have, and the weights that come of them. */
+class CatalogueTest {
+  @TempDir private Path folder;
+
+  /** Weights as the models' files have them; factor is of llama3's scaling, 0 for none. */
+  @ParameterizedTest
+  @CsvSource({
+    "Llama-2-7b, 4096, 11008, 32, 32, 32, 32000, 10000, 0, 6738415616",
+    "Llama-2-13b, 5120, 13824, 40, 40, 40, 32000, 10000, 0, 13015864320",
+    "Llama-2-70b, 8192, 28672, 80, 64, 8, 32000, 10000, 0, 68976648192",
+    "CodeLlama-7b, 4096, 11008, 32, 32, 32, 32016, 1000000, 0, 6738546688",
+    "CodeLlama-13b, 5120, 13824, 40, 40, 40, 32016, 1000000, 0, 13016028160",
+    "CodeLlama-34b, 8192, 22016, 48, 64, 8, 32000, 1000000, 0, 33743970304",
+    "CodeLlama-70b, 8192, 28672, 80, 64, 8, 32016, 1000000, 0, 68976910336",
+    "Llama-3-8B, 4096, 14336, 32, 32, 8, 128256, 500000, 0, 8030261248",
+    "Llama-3-70B, 8192, 28672, 80, 64, 8, 128256, 500000, 0, 70553706496",
+    "Llama-3.1-8B, 4096, 14336, 32, 32, 8, 128256, 500000, 8, 8030261248",
+    "Llama-3.1-70B, 8192, 28672, 80, 64, 8, 128256, 500000, 8, 70553706496",
+    "Llama-3.1-405B, 16384, 53248, 126, 128, 8, 128256, 500000, 8, 405853388800",
+    "Llama-3.2-1B, 2048, 8192, 16, 32, 8, 128256, 500000, 32, 1235814400",
+    "Llama-3.2-3B, 3072, 8192, 28, 24, 8, 128256, 500000, 32, 3212749824",
+  })
+  void read_realSizes_giveTheModelsWeights(
+      String name,
+      int hidden,
+      int intermediate,
+      int layers,
+      int heads,
+      int kvHeads,
+      int vocabulary,
+      double theta,
+      double factor,
+      long weights)
+      throws IOException {
+    JsonObject config = new JsonObject();
+    config.addProperty("model_type", "llama");
+    config.addProperty("hidden_size", hidden);
+    config.addProperty("intermediate_size", intermediate);
+    config.addProperty("num_hidden_layers", layers);
+    config.addProperty("num_attention_heads", heads);
+    config.addProperty("num_key_value_heads", kvHeads);
+    config.addProperty("vocab_size", vocabulary);
+    config.addProperty("rms_norm_eps", 1e-5);
+    config.addProperty("rope_theta", theta);
+    config.addProperty("tie_word_embeddings", factor == 32);
+    config.add("rope_scaling", factor == 0 ? null : scaling(factor));
+    Files.writeString(folder.resolve("config.json"), config.toString());
+
+    ModelSpec spec = ModelConfigReader.read(folder);
+    assertThat(spec.parameters()).as(name).isEqualTo(weights);
+    assertThat(spec.headDim()).isEqualTo(name.endsWith("3.2-1B") ? 64 : 128);
+    assertThat(spec.rope().theta()).isEqualTo(theta);
+    Rope.Scaling expected = factor == 0 ? new Rope.None() : new Rope.Llama3(factor, 1, 4, 8192);
+    assertThat(spec.rope().scaling()).isEqualTo(expected);
+  }
+
+  private static JsonObject scaling(double factor) {
+    JsonObject scaling = new JsonObject();
+    scaling.addProperty("rope_type", "llama3");
+    scaling.addProperty("factor", factor);
+    scaling.addProperty("low_freq_factor", 1.0);
+    scaling.addProperty("high_freq_factor", 4.0);
+    scaling.addProperty("original_max_position_embeddings", 8192);
+    return scaling;
+  }
+}

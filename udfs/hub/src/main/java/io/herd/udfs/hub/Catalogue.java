@@ -1,0 +1,85 @@
+package io.herd.udfs.hub;
+
+import io.herd.udfs.UserException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Repositories of meta-llama whose files can't be run, and what to take instead; conf/MODELS.md has
+ * all of its repositories.
+ */
+final class Catalogue {
+  private static final String OWNER = "meta-llama/";
+  private static final String INT8 = ", with herd.model.dtype = int8 for a small one on processors";
+  private static final String ORIGINAL =
+      "it holds the weights as .pth files (consolidated.*.pth), which are not read";
+  private static final String VISION =
+      "Llama 3.2 with vision has cross-attention layers, which are not computed";
+
+  private static final List<Row> ROWS =
+      List.of(
+          row("Llama-2-\\d+b(?:-chat)?|CodeLlama-\\d+b(?:-\\w+)?(?<!-hf)", ORIGINAL, "$0-hf"),
+          row("(Llama-3\\.1-405B(?:-Instruct)?)-FP8", "its weights are FP8 (fbgemm)", "$1"),
+          row("(Llama-Guard-3-8B)-INT8", "its weights are int8 (bitsandbytes)", "$1" + INT8),
+          row(
+              "(Llama-3\\.2-\\dB-Instruct)-(?:QLORA|SpinQuant)_INT4_EO8|(Llama-Guard-3-1B)-INT4",
+              "its weights are .pth files of 4 bits for ExecuTorch, which are not read",
+              "$1$2" + INT8),
+          row(
+              "Llama-3\\.2-11B-Vision(-Instruct)?",
+              VISION,
+              "Llama-3.1-8B$1, which it is for text without images"),
+          row(
+              "Llama-3\\.2-90B-Vision(-Instruct)?",
+              VISION,
+              "Llama-3.1-70B$1, which it is for text without images"),
+          row("Llama-Guard-3-11B-Vision", VISION, "Llama-Guard-3-8B"),
+          row(
+              "Llama-Guard-4-12B",
+              "Llama 4's layers (no rotation in each fourth, attention in chunks) are not computed",
+              "Llama-Guard-3-8B"),
+          row(
+              "Llama-4-.*",
+              "Llama 4 is a mixture of experts, whose layers are not computed",
+              "Llama-3.3-70B-Instruct, or serve this one with vLLM"),
+          row(
+              "(?:Llama-)?Prompt-Guard-.*",
+              "it is a DeBERTa classifier",
+              "Llama-Guard-3-1B, or run this one with transformers or Spark NLP"));
+
+  private Catalogue() {}
+
+  private record Row(Pattern names, String why, String instead) {
+    Optional<UserException> refusal(RepoId id) {
+      Matcher name = names.matcher(id.text().substring(OWNER.length()));
+      if (!name.matches()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new UserException(
+              id + " is not supported: " + why, "choose " + OWNER + said(name) + "."));
+    }
+
+    /** A group that has no part in a name stands for nothing. */
+    private String said(Matcher name) {
+      String text = instead.replace("$0", name.group());
+      for (int i = 1; i <= name.groupCount(); i++) {
+        text = text.replace("$" + i, name.group(i) == null ? "" : name.group(i));
+      }
+      return text;
+    }
+  }
+
+  private static Row row(String names, String why, String instead) {
+    return new Row(Pattern.compile(names), why, instead);
+  }
+
+  /** Why it can't be run, and what can; empty where nothing is known against it. */
+  static Optional<UserException> refusal(RepoId id) {
+    return id.text().startsWith(OWNER)
+        ? ROWS.stream().flatMap(row -> row.refusal(id).stream()).findFirst()
+        : Optional.empty();
+  }
+}
