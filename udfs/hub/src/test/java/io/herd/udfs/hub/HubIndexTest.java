@@ -49,7 +49,7 @@ class HubIndexTest {
   }
 
   private static boolean isIndex(FakeRequest request) {
-    return request.path().endsWith(NeededFiles.INDEX);
+    return request.path().matches("/[^/]+/[^/]+/resolve/.*/" + NeededFiles.INDEX);
   }
 
   @Test
