@@ -29,7 +29,7 @@ class ModelsPageTest {
 
   /** Rows of the table below a heading, as columns. */
   private static List<String[]> rows(String heading) throws IOException {
-    String section = page().split("(?m)^## " + heading + "$")[1].split("(?m)^## ")[0];
+    String section = page().split("(?m)^## " + heading + "$", -1)[1].split("(?m)^## ", -1)[0];
     return section
         .lines()
         .filter(line -> line.startsWith("| `"))
