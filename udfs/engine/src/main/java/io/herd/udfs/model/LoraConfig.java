@@ -96,7 +96,7 @@ record LoraConfig(ConfigValues values, NameExpressions expressions) {
     if (!Double.isFinite(alpha)) {
       throw broken("gives " + module + " the alpha " + alpha);
     }
-    return values.flag("use_rslora") ? alpha / Math.sqrt(rank) : alpha / rank;
+    return values.flag("use_rslora") ? alpha / Math.sqrt((double) rank) : alpha / (double) rank;
   }
 
   private double alpha() {
