@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -124,6 +125,7 @@ final class LoraReader {
     if (tensor.rows() != rows || tensor.columns() != columns) {
       throw adapter.refused(
           String.format(
+              Locale.ROOT,
               "has %s for %s of the model, where [%d, %d] would fit: another model's, or one whose"
                   + " vocabulary was made larger",
               Arrays.toString(tensor.shape()), name, rows, columns));
