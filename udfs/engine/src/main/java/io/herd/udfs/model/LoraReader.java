@@ -128,7 +128,10 @@ final class LoraReader {
               Locale.ROOT,
               "has %s for %s of the model, where [%d, %d] would fit: another model's, or one whose"
                   + " vocabulary was made larger",
-              Arrays.toString(tensor.shape()), name, rows, columns));
+              Arrays.toString(tensor.shape()),
+              name,
+              rows,
+              columns));
     }
   }
 
