@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.apache.spark.sql.Row;
@@ -41,7 +42,13 @@ class SharedPromptsTest {
       for (int q = 0; q < QUESTIONS; q++) {
         String question = String.join(" ", words(random, 4));
         rows.add(
-            String.format("{\"id\": \"%d-%d\", \"text\": \"%s ? %s\"}", d, q, document, question));
+            String.format(
+                Locale.ROOT,
+                "{\"id\": \"%d-%d\", \"text\": \"%s ? %s\"}",
+                d,
+                q,
+                document,
+                question));
       }
     }
     Collections.shuffle(rows, random);

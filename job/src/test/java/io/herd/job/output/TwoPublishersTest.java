@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -327,7 +328,7 @@ class TwoPublishersTest {
       for (int i = 0; i < 60; i++) {
         connection
             .createStatement()
-            .execute(String.format("CREATE TABLE herd_s1_run_%08x (id BIGINT)", i));
+            .execute(String.format(Locale.ROOT, "CREATE TABLE herd_s1_run_%08x (id BIGINT)", i));
       }
       Sink sink = labels(server, "append").sink();
 
