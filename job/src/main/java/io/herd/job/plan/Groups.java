@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.log2;
-import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.pow;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.slice;
@@ -22,27 +21,33 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Which prompts go to one task, beside each other: those that begin alike. A row's group depends on
- * its own tokens alone, so it stays the same whatever else is pending.
+ * its own tokens alone, and its task on the groups as they were when the run began, so it stays
+ * where it is while others are done.
  *
  * @param prefix tokens that all prompts begin with
- * @param pieces into how many pieces groups are cut that are too large for a task, by their
- *     numbers; 0 where they have groups within them, of prompts that are alike for longer
+ * @param places where the rows of a group go, by its number: a place for each of its pieces, or
+ *     none where there are groups within it, of prompts that are alike for longer; these, and
+ *     groups that aren't here, are spread by hash
  */
-record Groups(int prefix, Map<Long, Integer> pieces) {
+record Groups(int prefix, Map<Long, long[]> places) {
   /** Equal tokens, beyond those that all share, that put prompts into one group. */
   private static final int TOKENS = 32;
 
   /** Steps of a prompt's length, to twice of it. */
   private static final int STEPS = 4;
 
-  private static final int MOST_CUT = 10_000;
+  /** Groups beyond this number are small, and a hash spreads so many evenly. */
+  private static final int MOST_PLACED = 10_000;
+
+  private static final long[] BRANCHES = {};
   private static final Column IDS = col(SnapshotColumns.IDS);
 
-  /** Nothing is cut. */
+  /** All are spread by hash. */
   Groups(int prefix) {
     this(prefix, Map.of());
   }
@@ -59,25 +64,30 @@ record Groups(int prefix, Map<Long, Integer> pieces) {
   }
 
   /**
-   * These, with those cut that have more rows than a task is to have.
+   * These, placed so that tasks have as many rows each, the largest groups first (Graham 1969).
+   * Those that have more rows than a task is to have are cut.
    *
-   * @param pending prompts
+   * @param prompts that are pending
    */
-  Groups cut(Dataset<Row> pending, long rows) {
-    List<Row> large =
+  Groups placed(Dataset<Row> pending, long prompts, int partitions) {
+    long most = Math.max(1, prompts / partitions);
+    List<Row> largest =
         pending
             .groupBy(beginning().as("group"))
             .agg(count(lit(1)).as("rows"), approx_count_distinct(most()).as("different"))
-            .filter(col("rows").gt(rows))
-            .limit(MOST_CUT)
+            .orderBy(col("rows").desc(), col("group"))
+            .limit(MOST_PLACED)
             .collectAsList();
-    Map<Long, Integer> cut = new HashMap<>();
-    for (Row group : large) {
-      int wanted = Math.toIntExact(Math.min(Integer.MAX_VALUE, group.getLong(1) / rows + 1));
-      boolean branches = group.getLong(2) >= 2L * wanted && group.getLong(2) < group.getLong(1) / 2;
-      cut.put(group.getLong(0), branches ? 0 : wanted);
+    TaskPlaces tasks = new TaskPlaces(partitions);
+    Map<Long, long[]> all = new HashMap<>();
+    for (Row group : largest) {
+      long rows = group.getLong(1);
+      int pieces = rows > most ? Math.toIntExact(Math.min(partitions, rows / most + 1)) : 1;
+      boolean branches =
+          pieces > 1 && group.getLong(2) >= 2L * pieces && group.getLong(2) < rows / 2;
+      all.put(group.getLong(0), branches ? BRANCHES : tasks.take(pieces, rows));
     }
-    return new Groups(prefix, cut);
+    return new Groups(prefix, all);
   }
 
   /**
@@ -85,23 +95,32 @@ record Groups(int prefix, Map<Long, Integer> pieces) {
    * with the longest first, group by group.
    */
   Dataset<Row> partitioned(Dataset<Row> pending, int partitions) {
-    Map<Long, Integer> all = pieces;
-    Column cut =
-        udf((UDF1<Long, Integer>) group -> all.getOrDefault(group, 1), DataTypes.IntegerType)
+    Map<Long, long[]> all = places;
+    Column branches =
+        udf((UDF1<Long, Boolean>) group -> branches(all.get(group)), DataTypes.BooleanType)
             .apply(beginning());
-    Column piece =
-        when(cut.equalTo(1), lit(0L))
-            .when(cut.equalTo(0), most())
-            .otherwise(pmod(xxhash64(col(SnapshotColumns.KEY)), cut));
-    String group = "herd_group";
+    Column place =
+        udf((UDF2<Long, Long, Long>) (group, key) -> place(all, group, key), DataTypes.LongType)
+            .apply(col("herd_group"), xxhash64(col(SnapshotColumns.KEY)));
     return pending
-        .withColumn(group, xxhash64(beginning(), piece))
-        .repartition(partitions, col(group)) // AQE leaves a given number alone
+        .withColumn(
+            "herd_group", when(branches, xxhash64(beginning(), most())).otherwise(beginning()))
+        .withColumn("herd_place", place)
+        .repartition(partitions, col("herd_place")) // AQE leaves a given number alone
         .sortWithinPartitions(
             floor(log2(size(IDS)).multiply(STEPS)).desc(),
-            col(group),
+            col("herd_group"),
             size(IDS).desc(),
             col(SnapshotColumns.KEY))
-        .drop(group);
+        .drop("herd_group", "herd_place");
+  }
+
+  private static boolean branches(long[] own) {
+    return own != null && own.length == 0;
+  }
+
+  private static long place(Map<Long, long[]> places, long group, long key) {
+    long[] own = places.get(group);
+    return own == null ? group : own[(int) Math.floorMod(key, (long) own.length)];
   }
 }

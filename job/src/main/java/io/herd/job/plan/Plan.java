@@ -103,7 +103,7 @@ public record Plan(
   public Plan grouped(int partitions) {
     boolean worth = shared - prefix.length * (prompts - 1) > WORTH_GROUPS * tokens;
     return worth && partitions > 0
-        ? with(pending, prompts, new Groups(prefix.length).cut(pending, prompts / partitions))
+        ? with(pending, prompts, new Groups(prefix.length).placed(pending, prompts, partitions))
         : this;
   }
 

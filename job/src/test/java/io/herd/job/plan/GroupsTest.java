@@ -90,15 +90,18 @@ class GroupsTest {
                 Placed::document, Collectors.mapping(Placed::task, Collectors.toSet())));
   }
 
+  private static Map<Integer, Long> sizes(List<Placed> placed) {
+    return placed.stream().collect(Collectors.groupingBy(Placed::task, Collectors.counting()));
+  }
+
   @Test
   void partitioned_documents_areWholeInOneTaskEach() {
     Dataset<Row> pending = dataset(rows(30, 8, 110));
-    Groups groups = new Groups(PREFIX).cut(pending, 60);
-    assertThat(groups.pieces()).isEmpty();
+    Groups groups = new Groups(PREFIX).placed(pending, 240, TASKS);
     List<Placed> placed = placed(groups, pending);
     assertThat(placed).hasSize(240);
     assertThat(tasks(placed)).hasSize(30).allSatisfy((d, tasks) -> assertThat(tasks).hasSize(1));
-    assertThat(placed).extracting(Placed::task).contains(0, 1, 2, 3);
+    assertThat(sizes(placed).values()).as("as even as 30 of 8 can be").containsOnly(56L, 64L);
     List<String> runs = new ArrayList<>();
     placed.stream()
         .map(Placed::document)
@@ -111,7 +114,7 @@ class GroupsTest {
   @Test
   void partitioned_someRowsDone_leavesTheOthersWhereTheyWere() {
     List<Row> rows = rows(30, 8, 110);
-    Groups groups = new Groups(PREFIX).cut(dataset(rows), 5);
+    Groups groups = new Groups(PREFIX).placed(dataset(rows), 240, TASKS);
     Set<Placed> before = new HashSet<>(placed(groups, dataset(rows)));
     assertThat(before).containsAll(placed(groups, dataset(rows.subList(40, 200))));
   }
@@ -119,9 +122,9 @@ class GroupsTest {
   @Test
   void cut_oneLargeDocument_isInAllTasks() {
     Dataset<Row> pending = dataset(rows(1, 200, 100));
-    Groups groups = new Groups(PREFIX).cut(pending, 5);
-    assertThat(groups.pieces().values()).containsExactly(41);
-    assertThat(tasks(placed(groups, pending)).get("0")).hasSize(TASKS);
+    List<Placed> placed = placed(new Groups(PREFIX).placed(pending, 200, TASKS), pending);
+    assertThat(sizes(placed)).hasSize(TASKS);
+    assertThat(sizes(placed).values()).allMatch(rows -> rows > 25 && rows < 80);
   }
 
   /** What begins alike for long, and then is several documents, is cut between these. */
@@ -136,8 +139,8 @@ class GroupsTest {
                   return RowFactory.create(row.get(0), ids);
                 })
             .toList();
-    Groups groups = new Groups(PREFIX).cut(dataset(rows), 50);
-    assertThat(groups.pieces().values()).containsExactly(0);
+    Groups groups = new Groups(PREFIX).placed(dataset(rows), 200, TASKS);
+    assertThat(groups.places().values()).containsExactly(new long[0]);
     List<Placed> placed = placed(groups, dataset(rows));
     assertThat(tasks(placed)).allSatisfy((d, tasks) -> assertThat(tasks).hasSize(1));
     assertThat(placed).extracting(Placed::task).contains(0, 1, 2, 3);
