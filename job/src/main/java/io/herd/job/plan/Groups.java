@@ -41,7 +41,7 @@ record Groups(int prefix, Map<Long, long[]> places) {
   /** Steps of a prompt's length, to twice of it. */
   private static final int STEPS = 4;
 
-  /** Groups beyond this number are small, and a hash spreads so many evenly. */
+  /** The most groups that are placed; a hash spreads the others evenly. */
   private static final int MOST_PLACED = 10_000;
 
   private static final long[] BRANCHES = {};
