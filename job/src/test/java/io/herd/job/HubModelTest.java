@@ -84,6 +84,19 @@ class HubModelTest {
     assertThat(hub.requests()).isEmpty();
   }
 
+  /** A scheduler's machine may reach the Hub today and not tomorrow. */
+  @Test
+  void run_offlineAfterARunThatAskedTheHub_generatesTheNewRowsOnly() {
+    hub.account(TOKEN).name("someone").accept(ID);
+    place.input(Workplace.reviews(0, 3));
+    assertThat(place.run(LABEL, overrides).code()).isEqualTo(ExitCode.DONE);
+    place.input(Workplace.reviews(0, 4));
+    String[] offline = Arrays.copyOf(overrides, overrides.length + 1);
+    offline[overrides.length] = "herd.model.distribution=local";
+    assertThat(place.run(LABEL, offline).code()).isEqualTo(ExitCode.DONE);
+    assertThat(place.reported("rows_generated")).isEqualTo(1);
+  }
+
   @Test
   void fetch_again_isInTheCacheAndDownloadsNothing() {
     hub.account(TOKEN).name("someone").accept(ID);

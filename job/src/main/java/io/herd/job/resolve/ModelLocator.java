@@ -105,11 +105,10 @@ public final class ModelLocator {
   public LocatedModel cached(RepoRef asked, RepoKind kind) {
     ModelManifest manifest = hub().cached(asked, kind);
     Path folder = hub().fetch(manifest, file -> true, FetchProgress.NONE);
-    boolean model = kind == RepoKind.MODEL; // results of earlier versions are named by git's ids
     return new LocatedModel(
         folder,
         true,
-        model ? manifest : manifest.withDigestsOf(folder),
+        manifest.withDigestsOf(folder), // as when the Hub is asked: results keep their keys
         new ModelLocation.Cached(),
         Optional.empty(),
         new Origin(asked.revision(), ModelCard.NONE));
