@@ -29,7 +29,7 @@ final class ActiveRequest implements Sequence {
   private final List<TokenScores> scores = new ArrayList<>();
   private int generated;
   private int last;
-  private RowLookup lookup; // null until something is proposed
+  private RowLookup lookup; // null until something is drafted
 
   ActiveRequest(Request request) {
     this.request = request;
@@ -69,7 +69,9 @@ final class ActiveRequest implements Sequence {
   Draft propose(Chances chances, int most) {
     if (lookup == null) {
       lookup = new RowLookup(request.ids(), chances);
-      lookup.took(last, false);
+      for (int id : text.ids()) {
+        lookup.took(id, false);
+      }
     }
     int left = group.settings().maxNewTokens() - generated;
     return lookup.propose(constraint, Math.min(most, left - 1));

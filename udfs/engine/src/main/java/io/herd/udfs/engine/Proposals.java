@@ -39,10 +39,12 @@ final class Proposals {
 
   /** For the rows of the arenas, one arena behind the other. */
   int[][] of(List<Arena<ActiveRequest>> arenas) {
+    int rows = arenas.stream().mapToInt(arena -> arena.rows().size()).sum();
+    int drafted = budget == null ? 0 : budget.drafted(rows);
     List<Draft> drafts = new ArrayList<>();
     for (Arena<ActiveRequest> arena : arenas) {
       for (ActiveRequest row : arena.rows()) {
-        drafts.add(budget == null ? Draft.NONE : draft(row, arena.capacity()));
+        drafts.add(drafts.size() < drafted ? draft(row, arena.capacity()) : Draft.NONE);
       }
     }
     double least = budget == null ? 1 : budget.least(drafts);

@@ -17,10 +17,25 @@ public record Budget(double passTokens, int mostTokens) {
   /** Rows for each token that a pass costs: beyond, little is left to be saved by fewer passes. */
   private static final int MOST_ROWS = 2;
 
+  /** Rows whose texts tell what proposals would be worth while none are made. */
+  private static final int WATCHED = 16;
+
+  /**
+   * For how many rows of a pass something is to be drafted. A draft takes microseconds, which 1,000
+   * rows at once would feel.
+   */
+  public int drafted(int rows) {
+    return proposes(rows) ? rows : Math.min(rows, WATCHED);
+  }
+
+  private boolean proposes(int rows) {
+    return rows <= MOST_ROWS * passTokens;
+  }
+
   /** The least chance of tokens that are worth it, such that no more are than a pass may have. */
   public double least(List<Draft> drafts) {
     int rows = drafts.size();
-    if (rows > MOST_ROWS * passTokens) {
+    if (!proposes(rows)) {
       return 1; // no chance is as high
     }
     double least = rows / (passTokens + rows);

@@ -131,6 +131,13 @@ class RowLookupTest {
   }
 
   @Test
+  void budget_rowsThatNothingIsProposedTo_areDraftedForInPart() {
+    Budget budget = new Budget(10, 256);
+    assertThat(budget.drafted(20)).isEqualTo(20);
+    assertThat(budget.drafted(21)).isEqualTo(16);
+  }
+
+  @Test
   void budget_fullPass_hasNoMoreTokensThanItMay() {
     Draft draft = new Draft(new int[4], new int[4], new double[] {0.99, 0.98, 0.97, 0.96});
     List<Draft> some = IntStream.range(0, 8).mapToObj(i -> draft).toList();

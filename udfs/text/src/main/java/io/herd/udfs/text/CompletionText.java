@@ -93,6 +93,11 @@ public final class CompletionText {
     return found;
   }
 
+  /** Its tokens so far. */
+  public int[] ids() {
+    return Arrays.copyOf(ids, size);
+  }
+
   /** The completion so far, without the first stop string and what follows it. */
   public String text() {
     if (textSize != size) {
