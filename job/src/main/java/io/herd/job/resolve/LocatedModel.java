@@ -7,6 +7,7 @@ import io.herd.udfs.model.ModelFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -40,8 +41,8 @@ public record LocatedModel(
   /** This model with adapters, whose weights the list has in their order. */
   LocatedModel with(List<LocatedModel> merged, List<Double> weights) {
     List<ModelManifest.Adapter> described =
-        Stream.iterate(0, i -> i < merged.size(), i -> i + 1)
-            .map(i -> new ModelManifest.Adapter(merged.get(i).manifest, weights.get(i)))
+        IntStream.range(0, merged.size())
+            .mapToObj(i -> new ModelManifest.Adapter(merged.get(i).manifest, weights.get(i)))
             .toList();
     Optional<Secret> needed =
         Stream.concat(Stream.of(this), merged.stream())
@@ -55,8 +56,8 @@ public record LocatedModel(
   ModelFolder folders() {
     return new ModelFolder(
         folder,
-        Stream.iterate(0, i -> i < adapters.size(), i -> i + 1)
-            .map(
+        IntStream.range(0, adapters.size())
+            .mapToObj(
                 i ->
                     new ModelFolder.Adapter(
                         adapters.get(i).folder, manifest.adapters().get(i).weight()))

@@ -34,32 +34,6 @@ public record EngineSettings(
     boolean lookup)
     implements Serializable {
 
-  /** With prompt lookup. */
-  public EngineSettings(
-      ModelManifest model,
-      Dtype dtype,
-      DeviceChoice device,
-      int slots,
-      int memoryMib,
-      int maxLength,
-      int threads,
-      int lanes,
-      Duration stepTimeout,
-      boolean deterministic) {
-    this(
-        model,
-        dtype,
-        device,
-        slots,
-        memoryMib,
-        maxLength,
-        threads,
-        lanes,
-        stepTimeout,
-        deterministic,
-        true);
-  }
-
   /** Where the engine may run. */
   public enum DeviceChoice {
     /** The GPU where there is one, else the processor. */

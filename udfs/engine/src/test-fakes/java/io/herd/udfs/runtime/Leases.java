@@ -25,7 +25,8 @@ public final class Leases {
               0,
               0,
               null,
-              false),
+              false,
+              true),
           List.of(TorchDevice.cpu()));
 
   private final Engines engines = new Engines();

@@ -43,7 +43,7 @@ class FormatTest {
       JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(SCHEMA);
 
   /** A printable character for each token of the tiny models; the one that ends a text is none. */
-  private static Vocabulary vocabulary() {
+  static Vocabulary vocabulary() {
     List<byte[]> tokens = new ArrayList<>();
     for (int id = 0; id < TOKENS; id++) {
       char c = id == TOKENS - 1 ? '"' : (char) (' ' + id);

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.grammar.Format;
 import io.herd.udfs.grammar.Grammar;
-import io.herd.udfs.grammar.Vocabulary;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.schedule.Limits;
 import io.herd.udfs.text.CompletionText;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,22 +31,13 @@ class LookupTest {
         "name": {"type": "string", "maxLength": 8},
         "tags": {"type": "array", "maxItems": 3, "items": {"enum": ["x", "yz"]}}}}""";
 
-  /** A printable character for each token of the tiny models. */
-  private static Vocabulary vocabulary() {
-    List<byte[]> tokens = new ArrayList<>();
-    for (int id = 0; id < TOKENS; id++) {
-      char c = id == TOKENS - 1 ? '"' : (char) (' ' + id);
-      tokens.add(String.valueOf(c).getBytes(StandardCharsets.US_ASCII));
-    }
-    return new Vocabulary(tokens, false);
-  }
-
   private static RequestGroup group(
       int most, int least, List<String> stop, Sampling sampling, int logprobs, Format format) {
     GenerateSettings settings =
         new GenerateSettings(
             most, least, format == null && least == 0, stop, 5, sampling, 1, logprobs, format);
-    Grammar grammar = format == null ? null : Grammar.of(format, vocabulary(), Set.of(2));
+    Grammar grammar =
+        format == null ? null : Grammar.of(format, FormatTest.vocabulary(), Set.of(2));
     return RequestGroup.generation(
         settings, new int[0], () -> new CompletionText(Requests::decode, stop, least), grammar);
   }

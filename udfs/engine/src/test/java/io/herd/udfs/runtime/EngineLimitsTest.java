@@ -23,7 +23,7 @@ class EngineLimitsTest {
       Dtype dtype, int slots, int memoryMib, boolean deterministic) {
     ModelManifest none = new ModelManifest("none", "local", List.of());
     return new EngineSettings(
-        none, dtype, DeviceChoice.AUTO, slots, memoryMib, 0, 1, 0, null, deterministic);
+        none, dtype, DeviceChoice.AUTO, slots, memoryMib, 0, 1, 0, null, deterministic, true);
   }
 
   private static EngineSettings settings(int slots, boolean deterministic) {

@@ -61,7 +61,7 @@ class EnginesTest {
     return new Tiny(
         folder,
         new EngineSettings(
-            manifest, Dtype.FLOAT32, DeviceChoice.CPU, slots, 0, 128, 1, 0, null, false));
+            manifest, Dtype.FLOAT32, DeviceChoice.CPU, slots, 0, 128, 1, 0, null, false, true));
   }
 
   private static EngineLease lease(Tiny model) throws InterruptedException {

@@ -31,7 +31,8 @@ class LanePlanTest {
             threads,
             lanes,
             null,
-            same);
+            same,
+            true);
     MemoryBudget budget = new MemoryBudget(TorchDevice.cpu(), spec, dtype);
     return LanePlan.ofProcessors(settings, budget, MAX_TOKENS, kvTokens, threads);
   }

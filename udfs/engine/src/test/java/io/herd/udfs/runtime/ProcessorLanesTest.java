@@ -51,7 +51,8 @@ class ProcessorLanesTest {
             lanes,
             lanes,
             null,
-            deterministic);
+            deterministic,
+            true);
     Engines.Key key = new Engines.Key(settings, List.of(TorchDevice.cpu()));
     return engines.lease(
         key, EngineLoader.of(settings, key.devices(), model, tokenizers), lost -> {});

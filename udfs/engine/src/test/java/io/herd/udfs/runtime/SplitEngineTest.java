@@ -49,7 +49,8 @@ class SplitEngineTest {
             2,
             0,
             null,
-            deterministic);
+            deterministic,
+            true);
     return new Engines.Key(settings, Collections.nCopies(devices, TorchDevice.cpu()));
   }
 

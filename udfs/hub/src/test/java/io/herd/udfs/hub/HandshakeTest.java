@@ -8,8 +8,6 @@ import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.hub.StubServer.Reply;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,13 +92,8 @@ class HandshakeTest {
   }
 
   private HubModel prove(Optional<FoundToken> token) {
-    Retries retries =
-        new Retries(
-            Duration.ofMinutes(5),
-            wait -> Duration.ZERO,
-            new AskedWait(Clock.systemUTC()),
-            () -> 0.5);
-    return new Handshake(new HubClient(hub.environment(), token, retries)).prove(ID, "main");
+    return new Handshake(new HubClient(hub.environment(), token, NoWaiting.retries()))
+        .prove(ID, "main");
   }
 
   @ParameterizedTest

@@ -19,7 +19,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -83,14 +82,10 @@ class HubAttacksTest {
 
   private HubClient client() {
     Secret secret = Secret.clean(StubServer.TOKEN, "HF_TOKEN").orElseThrow();
-    Retries retries =
-        new Retries(
-            Duration.ofMinutes(5),
-            wait -> Duration.ZERO,
-            new AskedWait(Clock.systemUTC()),
-            () -> 0.5);
     return new HubClient(
-        hub.environment(), Optional.of(new FoundToken(secret, "HF_TOKEN", List.of())), retries);
+        hub.environment(),
+        Optional.of(new FoundToken(secret, "HF_TOKEN", List.of())),
+        NoWaiting.retries());
   }
 
   private HubModel prove() {

@@ -9,8 +9,6 @@ import io.herd.udfs.hub.fake.FakeAnswer;
 import io.herd.udfs.hub.fake.FakeHub;
 import io.herd.udfs.hub.fake.FakeRequest;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -37,13 +35,7 @@ class HubIndexTest {
   private ModelManifest prove(Path cache) {
     HubEnvironment environment =
         HubEnvironment.of(Map.of("HF_ENDPOINT", hub.endpoint().toString()), cache);
-    Retries retries =
-        new Retries(
-            Duration.ofMinutes(5),
-            wait -> Duration.ZERO,
-            new AskedWait(Clock.systemUTC()),
-            () -> 0.5);
-    return new Handshake(new HubClient(environment, Optional.empty(), retries))
+    return new Handshake(new HubClient(environment, Optional.empty(), NoWaiting.retries()))
         .prove(ID, "main")
         .manifest();
   }

@@ -60,7 +60,17 @@ class LabelSetsTest {
     engine =
         Engines.lease(
             new EngineSettings(
-                manifest, Dtype.FLOAT32, DeviceChoice.CPU, 4, 0, MOST_TOKENS, 1, 0, null, false),
+                manifest,
+                Dtype.FLOAT32,
+                DeviceChoice.CPU,
+                4,
+                0,
+                MOST_TOKENS,
+                1,
+                0,
+                null,
+                false,
+                true),
             files,
             List.of(),
             lost -> {});

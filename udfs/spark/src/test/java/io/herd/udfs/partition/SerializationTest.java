@@ -67,7 +67,7 @@ class SerializationTest {
 
   private static EngineSettings engine() {
     return new EngineSettings(
-        MANIFEST, Dtype.BFLOAT16, DeviceChoice.AUTO, 0, 0, 512, 0, 0, null, true);
+        MANIFEST, Dtype.BFLOAT16, DeviceChoice.AUTO, 0, 0, 512, 0, 0, null, true, true);
   }
 
   private static Generator generator() {

@@ -91,7 +91,8 @@ class TransformersLabelsTest {
             1,
             0,
             null,
-            false);
+            false,
+            true);
     JointLabels joint = new JointLabels(task, tokenizer);
     try (EngineLease engine = Engines.lease(settings, files, List.of(), lost -> {})) {
       LabelSets sets =
