@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -162,8 +163,11 @@ public final class Cluster implements AutoCloseable {
 
   /** What executors have logged, from the command that started them on. */
   public Map<Path, String> executorLogs() throws IOException {
-    try (Stream<Path> files =
-        Files.find(folder, 4, (file, is) -> file.endsWith("stderr") || file.endsWith("stdout"))) {
+    return logs(file -> file.endsWith("stderr") || file.endsWith("stdout"));
+  }
+
+  private Map<Path, String> logs(Predicate<Path> wanted) throws IOException {
+    try (Stream<Path> files = Files.find(folder, 4, (file, is) -> wanted.test(file))) {
       Map<Path, String> logs = new TreeMap<>();
       for (Path file : files.toList()) {
         logs.put(file, Files.readString(file));
@@ -172,17 +176,18 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  /** For whoever looks for why a test failed. */
+  /** For whoever looks for why a test failed: the ends of all logs, master's and workers' too. */
   public String lastWords() throws IOException {
+    Map<Path, String> logs = logs(file -> file.getFileName().toString().endsWith(".txt"));
+    logs.putAll(executorLogs());
     StringBuilder words = new StringBuilder();
-    executorLogs()
-        .forEach(
-            (file, log) ->
-                words
-                    .append(file)
-                    .append(":\n")
-                    .append(log.substring(Math.max(0, log.length() - 2000)))
-                    .append('\n'));
+    logs.forEach(
+        (file, log) ->
+            words
+                .append(file)
+                .append(":\n")
+                .append(log.substring(Math.max(0, log.length() - 4000)))
+                .append('\n'));
     return words.toString();
   }
 
