@@ -44,6 +44,8 @@ public final class Cluster implements AutoCloseable {
     this.workerOptions = List.copyOf(workerOptions);
     this.workerEnvironment = workerEnvironment;
     this.port = freePort();
+    // Of two workers that find it missing at once, Spark leaves one without any local folder.
+    Files.createDirectories(local());
     this.master =
         start(
             List.of(),
@@ -126,9 +128,13 @@ public final class Cluster implements AutoCloseable {
     builder.redirectOutput(Files.createTempFile(folder, name, ".txt").toFile());
     builder.environment().put("SPARK_HOME", sparkHome().toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
-    builder.environment().put("SPARK_LOCAL_DIRS", folder.resolve("local").toString());
+    builder.environment().put("SPARK_LOCAL_DIRS", local().toString());
     builder.environment().putAll(environment);
     return builder.start();
+  }
+
+  private Path local() {
+    return folder.resolve("local");
   }
 
   private static int freePort() throws IOException {
