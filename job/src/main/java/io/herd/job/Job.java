@@ -41,6 +41,8 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run, from settings to published output. The steps of {@link #flow} are the words of the Spark
@@ -49,6 +51,8 @@ import org.apache.spark.sql.SparkSession;
  * <p>Driver only: never serialized.
  */
 public final class Job {
+  private static final Logger LOG = LoggerFactory.getLogger(Job.class);
+
   private final SparkSession spark;
   private final Settings settings;
   private final PrintStream out;
@@ -82,6 +86,17 @@ public final class Job {
 
   /** Runs to the end, and writes {@code run.json} whatever the end is. */
   public ExitCode run() {
+    ExitCode code = runUnheard();
+    heard();
+    return code;
+  }
+
+  /**
+   * Runs to the end. Who is to hear of it calls {@link #heard} as late as possible: a driver that
+   * is killed before that is thought to have failed, and the same command again doesn't append the
+   * rows a second time.
+   */
+  ExitCode runUnheard() {
     try (StopSignal stop = StopSignal.listen(spark);
         small;
         notes) {
@@ -96,6 +111,15 @@ public final class Job {
         stop.ended(failed(e));
         throw e;
       }
+    }
+  }
+
+  /** Notes that whoever waits for the run hears of its end. */
+  void heard() {
+    try {
+      workDir.endHeard();
+    } catch (SystemException e) {
+      LOG.warn("The same command again will append no rows: its end counts as unheard", e);
     }
   }
 
@@ -294,6 +318,7 @@ public final class Job {
     RunReport report = report(code, null, shown);
     Manifest.Publication publication =
         new Manifest.Publication(published.run(), publisher.publication(), publisher.target());
+    workDir.end(published.run());
     workDir.writeJson(WorkDir.MANIFEST, Manifest.of(report, model, publication, published.keys()));
     return new Ended(code, report, published);
   }

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkUserAppException;
@@ -33,10 +34,7 @@ public final class Main {
   /** By name; an option that makes another verb of one stands behind it. */
   static final Map<String, Verb> VERBS =
       Map.of(
-          "run",
-              (settings, options) ->
-                  Sessions.with(
-                      name("run", settings), spark -> new Job(spark, settings, System.out).run()),
+          "run", (settings, options) -> run(settings),
           "sample",
               (settings, options) ->
                   Sessions.withoutUi(
@@ -77,6 +75,19 @@ public final class Main {
   /** What Spark's lists of applications show: {@code herd run reviews}. */
   private static String name(String verb, Settings settings) {
     return "herd " + verb + " " + settings.name();
+  }
+
+  private static ExitCode run(Settings settings) {
+    AtomicReference<Job> job = new AtomicReference<>();
+    ExitCode code =
+        Sessions.with(
+            name("run", settings),
+            spark -> {
+              job.set(new Job(spark, settings, System.out));
+              return job.get().runUnheard();
+            });
+    job.get().heard();
+    return code;
   }
 
   /** Without Spark: a session would take longer than the answer. */

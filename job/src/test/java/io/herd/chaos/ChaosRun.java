@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -20,6 +21,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param spark reads outputs
  * @param tasks that run at once, each of which a kill can cost a flush
+ * @param before what the output may be until it is the expected one
  */
 record ChaosRun(
     Schedule schedule,
@@ -27,9 +29,20 @@ record ChaosRun(
     Undisturbed expected,
     Path place,
     SparkSession spark,
-    int tasks) {
+    int tasks,
+    Set<List<String>> before) {
   private static final int DONE = 0;
   private static final int USER_ERROR = 2;
+
+  ChaosRun(
+      Schedule schedule,
+      Scenario scenario,
+      Undisturbed expected,
+      Path place,
+      SparkSession spark,
+      int tasks) {
+    this(schedule, scenario, expected, place, spark, tasks, Set.of(List.of(Scenario.OLD)));
+  }
 
   /** One run, which faults may end early. */
   interface Attempt {
@@ -92,15 +105,11 @@ record ChaosRun(
     }
     Optional<List<String>> seen = traces().output(spark);
     boolean whole =
-        seen.map(rows -> rows.equals(expected.rows()) || rows.equals(old())).orElse(true);
+        seen.map(rows -> rows.equals(expected.rows()) || before.contains(rows)).orElse(true);
     if (!whole) {
       return "the output is neither the old nor the new one: " + seen.get();
     }
     return ended.code() == DONE && !disturbed ? problemOfReport(known) : null;
-  }
-
-  private static List<String> old() {
-    return List.of(Scenario.OLD);
   }
 
   /**
@@ -108,7 +117,7 @@ record ChaosRun(
    * their driver write on for a moment.
    */
   private String problemOfReport(int known) throws IOException {
-    JsonObject report = report();
+    JsonObject report = report(place);
     long generated = report.get("rows_generated").getAsLong();
     return generated <= expected.keys() - known
         ? null
@@ -120,7 +129,7 @@ record ChaosRun(
             expected.keys());
   }
 
-  JsonObject report() throws IOException {
+  static JsonObject report(Path place) throws IOException {
     String text = Files.readString(place.resolve("work/run.json"));
     return new Gson().fromJson(text, JsonObject.class);
   }

@@ -51,6 +51,8 @@ record Fault(Place place, Operation operation, int nth, Effect effect) {
     CRASH,
     /** The process dies after the operation. */
     CRASH_AFTER,
+    /** The process stands still before the operation, until it gets CONT. */
+    STAND,
     /** Spark kills the task. */
     KILL,
     /** Spark cancels the job. */

@@ -156,6 +156,9 @@ final class FaultyFileSystem extends FilterFileSystem {
     if (effect == Effect.CRASH) {
       throw die();
     }
+    if (effect == Effect.STAND) {
+      Striker.signal(ProcessHandle.current(), "STOP");
+    }
     if (effect == Effect.OUTAGE) {
       outage.set(OUTAGE_OPERATIONS);
     }

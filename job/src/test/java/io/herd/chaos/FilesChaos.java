@@ -1,5 +1,7 @@
 package io.herd.chaos;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.herd.udfs.runtime.Engines;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +75,9 @@ class FilesChaos {
       String name = "undisturbed-" + undisturbed.size();
       known = JobRun.faulty(spark, scenario.same(), place, name, List.of()).undisturbed();
       undisturbed.put(scenario.same(), known);
+      assertThat(ChaosRun.report(place).get("tokens_copied").getAsLong() > 0)
+          .as("prompts share what an engine computes once")
+          .isEqualTo(scenario.documents());
     }
     return known;
   }

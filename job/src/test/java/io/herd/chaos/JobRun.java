@@ -76,12 +76,31 @@ record JobRun(
 
   /** Disturbed runs, until one is done. */
   Outcome disturbed(ChaosRun run) throws Exception {
+    scenario.prepare(place, base);
+    return untilDone(run);
+  }
+
+  /** Disturbed runs in a place that another scenario has left, until one is done. */
+  Outcome takingOver(ChaosRun run) throws Exception {
+    scenario.write(place, base);
+    return untilDone(run);
+  }
+
+  /** One disturbed run, however it ends. */
+  void begun() throws Exception {
+    SparkFaults sparkFaults = new SparkFaults(spark.sparkContext(), faults, ChaosRun.fired(place));
+    spark.sparkContext().addSparkListener(sparkFaults);
+    scenario.prepare(place, base);
+    attempt();
+    spark.sparkContext().removeSparkListener(sparkFaults);
+  }
+
+  private Outcome untilDone(ChaosRun run) throws Exception {
     Generations generations = new Generations(ChaosRun.generations(place));
     SparkFaults sparkFaults = new SparkFaults(spark.sparkContext(), faults, ChaosRun.fired(place));
     spark.sparkContext().addSparkListener(generations);
     spark.sparkContext().addSparkListener(sparkFaults);
     try {
-      scenario.prepare(place, base);
       return run.untilDone(this::attempt);
     } finally {
       spark.sparkContext().removeSparkListener(sparkFaults);

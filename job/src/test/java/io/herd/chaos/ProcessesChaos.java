@@ -2,17 +2,12 @@ package io.herd.chaos;
 
 import io.herd.job.Launched;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -46,10 +41,23 @@ class ProcessesChaos {
   private static final int TASKS = 2;
   private static final String LOCAL_CLUSTER = "local-cluster[2,1,1024]";
 
+  private static final Map<String, String> CONF =
+      Map.of(
+          "spark.decommission.enabled",
+          "true",
+          "spark.executor.decommission.forceKillTimeout",
+          NOTICE,
+          "spark.executor.heartbeatInterval",
+          "500ms",
+          "spark.storage.blockManagerHeartbeatTimeoutMs",
+          GIVEN_UP,
+          "spark.network.timeoutInterval",
+          LOOKED_FOR);
+
   private final Scenario scenario = Scenario.slow();
   private Undisturbed expected;
   private Cluster cluster;
-  private Path jar;
+  private StruckHerd herd;
 
   static IntStream seeds() {
     return Seeds.of(SUITE);
@@ -60,11 +68,12 @@ class ProcessesChaos {
     if (seeds().findAny().isEmpty()) {
       return;
     }
-    jar = jar(directory.resolve("chaos.jar"));
+    herd = StruckHerd.with(directory);
     cluster = Cluster.start(Files.createDirectory(directory.resolve("cluster")));
     Path place = Files.createDirectory(directory.resolve("undisturbed"));
-    scenario.same().prepare(place, base(SUITE, place));
-    Launched run = herd(place, new Schedule(SUITE, 0, List.of(), List.of()), LOCAL_CLUSTER);
+    scenario.same().prepare(place, StruckHerd.base(SUITE, place));
+    Launched run =
+        herd.start(place, new Schedule(SUITE, 0, List.of(), List.of()), LOCAL_CLUSTER, CONF);
     if (run.awaitsEnd() != 0) {
       throw new IllegalStateException("the undisturbed run failed: " + run.err());
     }
@@ -94,7 +103,7 @@ class ProcessesChaos {
     Schedule schedule =
         Schedule.ofStrikes(SUITE, seed, scenario.census(), scenario.files(), targets);
     ChaosRun run = new ChaosRun(schedule, scenario, expected, place, null, TASKS);
-    scenario.prepare(place, base(schedule.name(), place));
+    scenario.prepare(place, StruckHerd.base(schedule.name(), place));
 
     Outcome outcome = untilDone(run, standalone ? cluster.address() : LOCAL_CLUSTER);
 
@@ -113,7 +122,7 @@ class ProcessesChaos {
     try {
       return run.untilDone(
           () -> {
-            running.set(herd(run.place(), run.schedule(), master));
+            running.set(herd.start(run.place(), run.schedule(), master, CONF));
             int code = running.get().awaitsEnd();
             return new ChaosRun.Ended(code, running.get().err());
           });
@@ -154,57 +163,5 @@ class ProcessesChaos {
         }
       }
     }
-  }
-
-  private static String base(String name, Path place) {
-    return FaultyFileSystem.SCHEME + "://" + name + place;
-  }
-
-  private Launched herd(Path place, Schedule schedule, String master) throws IOException {
-    String halt = "-D" + FaultyFileSystem.HALT + "=true";
-    List<String> words = new ArrayList<>(List.of("--master", master, "--jars", jar.toString()));
-    words.addAll(List.of("--driver-java-options", halt));
-    Map<String, String> conf = new HashMap<>();
-    conf.put("spark.decommission.enabled", "true");
-    conf.put("spark.executor.decommission.forceKillTimeout", NOTICE);
-    conf.putAll(
-        Map.of(
-            "spark.executor.extraJavaOptions",
-            halt,
-            "spark.executor.heartbeatInterval",
-            "500ms",
-            "spark.storage.blockManagerHeartbeatTimeoutMs",
-            GIVEN_UP,
-            "spark.network.timeoutInterval",
-            LOOKED_FOR,
-            "spark.extraListeners",
-            Generations.class.getName(),
-            Generations.FOLDER,
-            ChaosRun.generations(place).toString(),
-            "spark.hadoop.fs.chaos.impl",
-            FaultyFileSystem.class.getName(),
-            "spark.hadoop." + FaultyFileSystem.FAULTS,
-            Fault.text(schedule.faults()),
-            "spark.hadoop." + FaultyFileSystem.FIRED,
-            ChaosRun.fired(place).folder().toString()));
-    conf.forEach((key, value) -> words.addAll(List.of("--conf", key + "=" + value)));
-    words.addAll(List.of("run", "run.conf"));
-    String home = Cluster.givenSpark();
-    Map<String, String> environment = home == null ? Map.of() : Map.of("SPARK_HOME", home);
-    return Launched.start(place, environment, words.toArray(String[]::new));
-  }
-
-  /** The file system and the listener, for drivers and executors. */
-  private static Path jar(Path file) throws IOException {
-    Path root = Path.of("target/test-classes");
-    try (OutputStream out = Files.newOutputStream(file);
-        JarOutputStream entries = new JarOutputStream(out);
-        Stream<Path> classes = Files.list(root.resolve("io/herd/chaos"))) {
-      for (Path each : classes.toList()) {
-        entries.putNextEntry(new JarEntry(root.relativize(each).toString()));
-        Files.copy(each, entries);
-      }
-    }
-    return file;
   }
 }

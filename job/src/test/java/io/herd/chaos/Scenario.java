@@ -16,42 +16,60 @@ import java.util.Map;
  *
  * @param rows with a prompt of their own; 128 and more are two tasks
  * @param format of the output
- * @param overwrites an output that was there before
+ * @param mode whether an output was there before, and what becomes of it
  * @param temperature 0 or more
  * @param tokens of each completion
  * @param listed whether of the output counts what its manifest lists, as on S3
+ * @param documents whether prompts are questions about a few documents: what is grouped, copied
+ *     from other rows and proposed by prompt lookup
  */
 record Scenario(
     int rows,
     String format,
-    boolean overwrites,
+    Mode mode,
     double temperature,
     int tokens,
     int slots,
-    boolean listed) {
+    boolean listed,
+    boolean documents) {
+  /** How the output is published. */
+  enum Mode {
+    ERRORIFEXISTS,
+    OVERWRITE,
+    APPEND
+  }
+
   /** Rows that a task writes at once, and so can lose. */
   static final int FLUSH = 6;
 
   private static final Path MODEL = Path.of("../data-samples/tiny-llama").toAbsolutePath();
 
-  /** What there was before, where it is overwritten. */
+  /** What there was before. */
   static final String OLD = "{\"id\":\"old\"}";
 
   /** One that takes hardly any time. */
   static Scenario quick(int seed) {
     String format = seed % 3 == 0 ? "parquet" : "json";
-    return new Scenario(
-        seed % 4 == 0 ? 132 : 60, format, seed % 2 == 0, seed % 5 == 0 ? 0.8 : 0, 2, 8, false);
+    int rows = seed % 4 == 0 ? 132 : 60;
+    Mode mode = seed % 2 == 0 ? Mode.OVERWRITE : Mode.ERRORIFEXISTS;
+    return seed % 5 == 4
+        ? new Scenario(rows, format, mode, 0, 12, 8, false, true)
+        : new Scenario(rows, format, mode, seed % 5 == 0 ? 0.8 : 0, 2, 8, false, false);
+  }
+
+  /** One of a few rows: what is looked at is how they are published. */
+  static Scenario published(Mode mode) {
+    return new Scenario(12, "json", mode, 0, 2, 8, false, false);
   }
 
   /** The same on S3, where each file takes longer. */
   static Scenario onS3() {
-    return new Scenario(24, "json", false, 0, 2, 8, true);
+    return new Scenario(24, "json", Mode.ERRORIFEXISTS, 0, 2, 8, true, false);
   }
 
   /** One that takes long enough to be met by signals. */
   static Scenario slow() {
-    return new Scenario(132, "json", true, 0.8, 48, 2, false);
+    return new Scenario(132, "json", Mode.OVERWRITE, 0.8, 48, 2, false, false);
   }
 
   /** Files of the log, roughly. */
@@ -74,9 +92,25 @@ record Scenario(
         new Kind(Place.OUTPUT, Operation.RENAME), 2);
   }
 
+  Scenario grown() {
+    return new Scenario(rows + 20, format, mode, temperature, tokens, slots, listed, documents);
+  }
+
+  /** Of the same results another output. */
+  Scenario otherwiseWritten() {
+    String other = format.equals("json") ? "parquet" : "json";
+    return new Scenario(rows, other, mode, temperature, tokens, slots, listed, documents);
+  }
+
+  /** With other results. */
+  Scenario longer() {
+    return new Scenario(rows, format, mode, temperature, tokens + 1, slots, listed, documents);
+  }
+
   /** Whether two end with the same output. */
   Scenario same() {
-    return new Scenario(rows, format, false, temperature, tokens, slots, listed);
+    return new Scenario(
+        rows, format, Mode.ERRORIFEXISTS, temperature, tokens, slots, listed, documents);
   }
 
   /**
@@ -85,12 +119,17 @@ record Scenario(
    * @param base where work-dir and output go, an address of {@code place} itself
    */
   void prepare(Path place, String base) throws IOException {
-    Files.write(place.resolve("in.jsonl"), input());
-    Files.writeString(place.resolve("run.conf"), configuration(base));
-    if (overwrites) {
+    write(place, base);
+    if (mode != Mode.ERRORIFEXISTS) {
       Files.createDirectories(place.resolve("out"));
       Files.writeString(place.resolve("out/old." + format), OLD + "\n");
     }
+  }
+
+  /** Writes the input and the configuration, also over those of another scenario. */
+  void write(Path place, String base) throws IOException {
+    Files.write(place.resolve("in.jsonl"), input());
+    Files.writeString(place.resolve("run.conf"), configuration(base));
   }
 
   /** Different rows, three that equal others, and two that must fail. */
@@ -99,11 +138,19 @@ record Scenario(
     for (int row = 0; row < rows + 3; row++) {
       lines.add(
           String.format(
-              Locale.ROOT, "{\"id\":\"r%d\",\"text\":\"it is number %d\"}", row, row % rows));
+              Locale.ROOT,
+              "{\"id\":\"r%d\",\"text\":\"%sit is number %d\"}",
+              row,
+              documents ? document(row % rows % 4) : "",
+              row % rows));
     }
     lines.add("{\"id\":\"none\"}");
     lines.add("{\"id\":\"long\",\"text\":\"%s\"}".formatted("very ".repeat(200)));
     return lines;
+  }
+
+  private static String document(int number) {
+    return (number + " was very long, ").repeat(12);
   }
 
   private String configuration(String base) {
@@ -117,7 +164,7 @@ record Scenario(
       generate { max-new-tokens = %d, ignore-eos = true, temperature = %s }
       output { path = "%s/out", format = %s, mode = %s }
       run { work-dir = "%s/work", max-failed-fraction = 1, checkpoint.rows = %d }
-      engine { threads = 1, deterministic = true, max-length = 128, slots = %d }
+      engine { threads = 1, deterministic = %s, max-length = 128, slots = %d }
     }
     """,
         MODEL,
@@ -125,9 +172,10 @@ record Scenario(
         temperature,
         base,
         format,
-        overwrites ? "overwrite" : "errorifexists",
+        mode.name().toLowerCase(Locale.ROOT),
         base,
         FLUSH,
+        !documents,
         slots);
   }
 }

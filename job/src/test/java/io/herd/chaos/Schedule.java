@@ -6,10 +6,13 @@ import io.herd.chaos.Fault.Operation;
 import io.herd.chaos.Fault.Place;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +39,30 @@ record Schedule(String suite, int seed, List<Fault> faults, List<Strike> strikes
     SplittableRandom random = random(suite, seed);
     int count = 1 + random.nextInt(MOST_FAULTS);
     return new Schedule(suite, seed, faults(random, count, census), List.of());
+  }
+
+  /**
+   * One thing that happens before one of the operations by which a driver changes its state and the
+   * output.
+   *
+   * @param nth of all such operations, in an order without a pattern; after the last comes the
+   *     first
+   */
+  static Schedule ofStep(
+      String suite, int seed, int nth, Map<Kind, Integer> census, Effect effect) {
+    List<Fault> steps = new ArrayList<>();
+    new TreeMap<>(census)
+        .forEach(
+            (kind, count) -> {
+              if (kind.operation().writes()
+                  && (kind.place() == Place.STATE || kind.place() == Place.OUTPUT)) {
+                for (int turn = 1; turn <= count; turn++) {
+                  steps.add(new Fault(kind.place(), kind.operation(), turn, effect));
+                }
+              }
+            });
+    Collections.shuffle(steps, new Random(0));
+    return new Schedule(suite, seed, List.of(steps.get(nth % steps.size())), List.of());
   }
 
   /** Signals to processes, and faults of the file system. */

@@ -94,7 +94,7 @@ final class Striker {
     stopped.entrySet().removeIf(each -> each.getValue() <= time && signal(each.getKey(), "CONT"));
   }
 
-  private static boolean signal(ProcessHandle process, String name) {
+  static boolean signal(ProcessHandle process, String name) {
     try {
       new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
     } catch (IOException e) {

@@ -34,8 +34,11 @@ record Traces(Path place, String format, boolean listed) {
     if (listed) {
       return Optional.of(listedLines(out));
     }
-    if (format.equals("json") || Files.exists(out.resolve("old." + format))) {
+    if (Files.exists(out.resolve("old." + format))) {
       return Optional.of(lines(out, "." + format));
+    }
+    if (names(out, ".parquet").isEmpty()) {
+      return Optional.of(lines(out, ".json"));
     }
     List<String> rows = spark.read().parquet(out.toUri().toString()).toJSON().collectAsList();
     return Optional.of(rows.stream().sorted().toList());

@@ -67,6 +67,10 @@ public final class Launched {
     return this;
   }
 
+  public boolean lives() {
+    return process.isAlive();
+  }
+
   /** Waits for its end, however it ends. */
   public int awaitsEnd() throws InterruptedException {
     return process.waitFor();
@@ -78,7 +82,7 @@ public final class Launched {
   }
 
   /** Sends a signal. */
-  Launched signalled(String signal) throws Exception {
+  public Launched signalled(String signal) throws Exception {
     new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
     return this;
   }

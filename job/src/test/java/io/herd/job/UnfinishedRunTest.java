@@ -13,6 +13,7 @@ import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.SparkSession;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that ended before they were done, and what the next command makes of them. */
 @ExtendWith(SharedSpark.class)
@@ -57,6 +60,39 @@ class UnfinishedRunTest {
     assertThat(place.output().count()).isEqualTo(6);
     place.run(LABEL, APPEND, "herd.gold-column=human_label");
     assertThat(place.output().count()).as("a run that is done is another's").isEqualTo(12);
+  }
+
+  /** A scheduler that sees its driver killed, if only as it stopped Spark, starts it again. */
+  @ParameterizedTest
+  @ValueSource(strings = {APPEND, OVERWRITE, "herd.output.mode=errorifexists"})
+  void run_killedBetweenItsManifestAndItsExit_isDoneWithTheSameRows(String mode)
+      throws IOException {
+    place.runUnheard(LABEL, mode, "herd.gold-column=human_label");
+    List<Path> published = parts();
+
+    Workplace.Ended again = place.run(LABEL, mode, "herd.gold-column=human_label");
+
+    assertThat(again.code()).isEqualTo(ExitCode.DONE);
+    assertThat(again.printed()).contains(GOES_ON);
+    assertThat(parts()).isEqualTo(published);
+    assertThat(place.reported("rows_out")).isEqualTo(6);
+  }
+
+  @Test
+  void run_killedBetweenItsManifestAndItsExitAndInputChanged_appendsTheNewInput() {
+    place.runUnheard(LABEL, APPEND);
+    place.input(reviews(6, 9));
+
+    place.run(LABEL, APPEND);
+
+    assertThat(place.output().select("id").distinct().count()).isEqualTo(9);
+    assertThat(place.output().count()).isEqualTo(9);
+  }
+
+  private List<Path> parts() throws IOException {
+    try (Stream<Path> files = Files.list(place.directory().resolve("out"))) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+    }
   }
 
   @Test

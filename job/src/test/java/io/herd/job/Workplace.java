@@ -83,6 +83,12 @@ record Workplace(SparkSession spark, Path directory) {
     return printing(out -> new Job(spark, settings, out).run());
   }
 
+  /** A run that is killed before it can tell anyone how it ended. */
+  void runUnheard(String configuration, String... overrides) {
+    Settings settings = settings(configuration, overrides);
+    printing(out -> new Job(spark, settings, out).runUnheard());
+  }
+
   Ended plan(String configuration, String... overrides) {
     Settings settings = settings(configuration, overrides);
     return printing(out -> new PlanVerb(spark, settings, out).run(Optional.empty(), 1));

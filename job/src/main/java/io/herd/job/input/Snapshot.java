@@ -75,7 +75,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
       Consumer<Dataset<Row>> opened) {
     ExampleRows examples = ExampleRows.read(spark, settings);
     Taking taking = new Taking(spark, settings, model, workDir, examples, opened);
-    Optional<RunState> before = workDir.state();
+    Optional<RunState> before = workDir.stateAsHeard();
     Optional<RunState> unfinished = before.filter(run -> !publications.ended(run));
     return unfinished.isPresent()
         ? taking.after(unfinished.get(), publications.holds(unfinished.get()))

@@ -31,7 +31,8 @@ import org.apache.spark.sql.SparkSession;
 /**
  * The folder in which a run keeps its work, on any Hadoop file system: {@code input/} (snapshots),
  * {@code results/} (the log), {@code progress/}, {@code disagreements/}, {@code audit/}, {@code
- * lease/}, {@code state.json}, {@code run.json}, {@code report.html} and {@code manifest.json}.
+ * lease/}, {@code state.json}, {@code run.json}, {@code report.html}, {@code manifest.json} and,
+ * for a moment, {@code unheard.json}.
  */
 public final class WorkDir {
   /** The folder of the rows that the gold column disagrees with. */
@@ -39,6 +40,12 @@ public final class WorkDir {
 
   /** What was published; where it is, the run is done. */
   public static final String MANIFEST = "manifest.json";
+
+  /**
+   * The end of a run whose driver hasn't ended: one that is killed then has published, and nobody
+   * knows.
+   */
+  private static final String UNHEARD = "unheard.json";
 
   /** The report for the eye. */
   public static final String REPORT = "report.html";
@@ -121,17 +128,37 @@ public final class WorkDir {
    * @throws UserException when it was written by a later version
    */
   public Optional<RunState> state() {
-    Path file = new Path(root, "state.json");
-    Optional<RunState> state =
-        io("read", file, files -> read(files, file, RunState.Stored.class))
-            .map(RunState.Stored::state);
-    if (state.isEmpty()) {
-      return state;
-    }
-    Path manifest = new Path(root, MANIFEST);
-    return io("read", manifest, files -> read(files, manifest, EndMark.class))
-        .map(mark -> mark.on(state.get()))
-        .or(() -> state);
+    Optional<EndMark> manifest = read(MANIFEST, EndMark.class);
+    return noted().map(run -> manifest.map(mark -> mark.on(run)).orElse(run));
+  }
+
+  /**
+   * The run as the next one takes it up: an end that was noted, and that the driver didn't live to
+   * tell, isn't one.
+   */
+  public Optional<RunState> stateAsHeard() {
+    Optional<String> unheard = read(UNHEARD, EndMark.class).map(EndMark::run);
+    Optional<RunState> noted = noted();
+    return noted.map(RunState::run).equals(unheard) ? noted : state();
+  }
+
+  private Optional<RunState> noted() {
+    return read("state.json", RunState.Stored.class).map(RunState.Stored::state);
+  }
+
+  private <T> Optional<T> read(String name, Class<T> type) {
+    Path file = new Path(root, name);
+    return io("read", file, files -> read(files, file, type));
+  }
+
+  /** Notes that a run ends, before its manifest says so. */
+  public void end(String run) {
+    writeJson(UNHEARD, new EndMark(run, null, null));
+  }
+
+  /** Notes that nothing is left to do for the driver of the run that has ended, but to exit. */
+  public void endHeard() {
+    drop(new Path(root, UNHEARD).toString());
   }
 
   private static <T> Optional<T> read(FileSystem files, Path file, Class<T> type)
@@ -203,12 +230,11 @@ public final class WorkDir {
           "there is no work-dir " + root,
           "give the folder that herd.run.work-dir names; a run makes it.");
     }
-    Path last = new Path(root, "run.json");
     return new WorkDirStatus(
         state(),
         io("read", progress(), files -> new ProgressFiles(GSON, files, progress()).read()),
         io("read", "the lease in " + root, files -> leaseFiles(files).holder()),
-        io("read", last, files -> read(files, last, WorkDirStatus.LastEnd.class)));
+        read("run.json", WorkDirStatus.LastEnd.class));
   }
 
   private LeaseFiles leaseFiles(FileSystem files) {
