@@ -30,12 +30,14 @@ import io.herd.job.report.Summary;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.Lease;
 import io.herd.job.workdir.LogCompaction;
+import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.LabelTask;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
@@ -52,6 +54,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Job {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
+
+  /** How often a step begins again that another run has interrupted. */
+  private static final int STANDSTILLS = 3;
 
   private final SparkSession spark;
   private final Settings settings;
@@ -136,9 +141,10 @@ public final class Job {
   }
 
   private Ended flow(StopSignal stop) {
+    Optional<String> ended = workDir.heard().filter(publisher::ended).map(RunState::run);
     ResolvedModel model = step(stop, "resolve", this::resolve);
     try {
-      return publish(stop, model);
+      return publish(stop, model, ended);
     } finally {
       model.forgetToken();
     }
@@ -149,8 +155,9 @@ public final class Job {
     return failed > settings.run().maxFailedFraction() ? ExitCode.FAILED_ROWS : ExitCode.DONE;
   }
 
-  private Ended publish(StopSignal stop, ResolvedModel model) {
-    Snapshot snapshot = step(stop, "read", () -> alone(stop, "read", lease -> read(model)));
+  private Ended publish(StopSignal stop, ResolvedModel model, Optional<String> ended) {
+    Snapshot snapshot =
+        step(stop, "read", () -> alone(stop, "read", lease -> read(model, ended, lease)));
     Answers answers =
         new Answers(settings, ReasoningForm.of(snapshot.rows().schema(), settings, model));
     Plan plan = step(stop, "plan", () -> plan(snapshot));
@@ -185,14 +192,23 @@ public final class Job {
     return model;
   }
 
-  private Snapshot read(ResolvedModel model) {
+  private Snapshot read(ResolvedModel model, Optional<String> ended, Lease lease) {
     ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
     ChatChoice.notes(settings, model).forEach(note -> say("chat", "%s", note));
     settings.formatWarnings().forEach(warning -> say("format", "%s", warning));
     settings.columns().note().ifPresent(note -> say("columns", "%s", note));
     publisher.recover();
     small.open();
-    Snapshot snapshot = Snapshot.take(spark, settings, model, workDir, publisher, this::opened);
+    Snapshot snapshot =
+        Snapshot.take(
+            spark,
+            settings,
+            model,
+            workDir,
+            workDir.state(ended),
+            publisher,
+            this::opened,
+            lease::requireHeld);
     if (!snapshot.note().isEmpty()) {
       say("read", "%s", snapshot.note());
     }
@@ -278,10 +294,24 @@ public final class Job {
         : ShownRow.first(most, snapshot.rows(), published.results(), answers, model);
   }
 
-  /** Runs what only one run on the work-dir may do at a time. */
+  /**
+   * Runs what only one run on the work-dir may do at a time. A driver that stood still for so long
+   * that another took over waits for that one, and begins again: what the other has published of
+   * this run is found.
+   */
   private <T> T alone(StopSignal stop, String step, Function<Lease, T> body) {
-    try (Lease lease = workDir.lease(step, line -> say(step, "%s", line), stop::received)) {
-      return body.apply(lease);
+    for (int tries = 1; ; tries++) {
+      try (Lease lease = workDir.lease(step, line -> say(step, "%s", line), stop::received)) {
+        try {
+          return body.apply(lease);
+        } catch (Exception e) { // Spark throws what isn't declared
+          if (tries == STANDSTILLS || stop.received() || !lease.isLost()) {
+            throw e;
+          }
+          LOG.warn("This driver stood still, and another took over", e);
+          say(step, "begins again: another run took over while this one stood still");
+        }
+      }
     }
   }
 
@@ -318,8 +348,11 @@ public final class Job {
     RunReport report = report(code, null, shown);
     Manifest.Publication publication =
         new Manifest.Publication(published.run(), publisher.publication(), publisher.target());
-    workDir.end(published.run());
-    workDir.writeJson(WorkDir.MANIFEST, Manifest.of(report, model, publication, published.keys()));
+    workDir.end(published.run(), lease::requireHeld);
+    workDir.writeJson(
+        WorkDir.MANIFEST,
+        Manifest.of(report, model, publication, published.keys()),
+        lease::requireHeld);
     return new Ended(code, report, published);
   }
 

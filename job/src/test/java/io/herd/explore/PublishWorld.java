@@ -102,7 +102,7 @@ final class PublishWorld implements World {
     write(new Path(workDir.snapshot(name), "part-0"), "rows");
     RunState state = RunState.of(name, name, ROWS.size(), "f", INPUT).after(before);
     lease.requireHeld();
-    workDir.write(state);
+    workDir.write(state, lease::requireHeld);
     return state;
   }
 

@@ -32,7 +32,7 @@ final class StateWorld implements World {
       String run = "s-" + name + i;
       begun.add(run);
       try {
-        workDir.write(RunState.of(run, run, i, "f", INPUT));
+        workDir.write(RunState.of(run, run, i, "f", INPUT), () -> {});
         written = true;
       } catch (SystemException e) { // the run ends by that
         return;

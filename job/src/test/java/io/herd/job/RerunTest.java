@@ -127,7 +127,7 @@ class RerunTest {
         new WorkDir(place.directory().resolve("work").toString(), new Configuration(false));
     RunState last = workDir.state().orElseThrow();
     RunState other = RunState.of("s99", "s99", 1, "other", last.input());
-    workDir.write(other);
+    workDir.write(other, () -> {});
     workDir.dropSnapshotsBefore(other, last);
   }
 

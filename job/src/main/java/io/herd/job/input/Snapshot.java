@@ -64,18 +64,21 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
    * Takes up the work-dir's unfinished snapshot, if its input and all else are what they were, or
    * takes a new one.
    *
+   * @param before the run that the work-dir is at
    * @param opened receives the input before it is read
+   * @param fence throws if another has the lease by now
    */
   public static Snapshot take(
       SparkSession spark,
       Settings settings,
       ResolvedModel model,
       WorkDir workDir,
+      Optional<RunState> before,
       Publications publications,
-      Consumer<Dataset<Row>> opened) {
+      Consumer<Dataset<Row>> opened,
+      Runnable fence) {
     ExampleRows examples = ExampleRows.read(spark, settings);
-    Taking taking = new Taking(spark, settings, model, workDir, examples, opened);
-    Optional<RunState> before = workDir.stateAsHeard();
+    Taking taking = new Taking(spark, settings, model, workDir, examples, opened, fence);
     Optional<RunState> unfinished = before.filter(run -> !publications.ended(run));
     return unfinished.isPresent()
         ? taking.after(unfinished.get(), publications.holds(unfinished.get()))
@@ -89,7 +92,8 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
       ResolvedModel model,
       WorkDir workDir,
       ExampleRows examples,
-      Consumer<Dataset<Row>> opened) {
+      Consumer<Dataset<Row>> opened,
+      Runnable fence) {
 
     Snapshot after(RunState before, boolean held) {
       boolean same = before.fingerprint().equals(fingerprint(before.schema()));
@@ -158,7 +162,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
                   () ->
                       RunState.of(name, name, count, fingerprint(RunState.SCHEMA), input)
                           .after(before));
-      workDir.write(state);
+      workDir.write(state, fence);
       workDir.dropSnapshotsBefore(state, before.orElse(null));
       Dataset<Row> rows = spark.read().schema(prepared.schema()).parquet(workDir.snapshot(name));
       return new Snapshot(rows, state, note);

@@ -142,6 +142,15 @@ public final class Lease implements AutoCloseable {
     }
   }
 
+  /** Whether somebody has taken the lease over, as far as storage says. */
+  public boolean isLost() {
+    try {
+      return !files.holds(number, owner);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private void beat() {
     try {
       if (files.holds(number, owner)) {

@@ -66,7 +66,7 @@ public record Publishing(WorkDir workDir, String target, String publication, boo
       return false;
     }
     RunState now = settled(run, output).begun(target, publication);
-    workDir.write(now);
+    workDir.write(now, fence);
     workDir.dropPublished();
     try {
       return output.write(now.run(), fence);

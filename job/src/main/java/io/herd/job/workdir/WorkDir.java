@@ -132,14 +132,21 @@ public final class WorkDir {
     return noted().map(run -> manifest.map(mark -> mark.on(run)).orElse(run));
   }
 
-  /**
-   * The run as the next one takes it up: an end that was noted, and that the driver didn't live to
-   * tell, isn't one.
-   */
-  public Optional<RunState> stateAsHeard() {
+  /** The run that has ended, as far as anybody heard: not by a driver that didn't live to tell. */
+  public Optional<RunState> heard() {
     Optional<String> unheard = read(UNHEARD, EndMark.class).map(EndMark::run);
+    return state().filter(run -> !unheard.equals(Optional.of(run.run())));
+  }
+
+  /**
+   * The run as a driver takes it up. Its end counts if that was known when the driver began: of a
+   * run that another driver has ended since, this one has nothing to do.
+   *
+   * @param ended the run that had ended then
+   */
+  public Optional<RunState> state(Optional<String> ended) {
     Optional<RunState> noted = noted();
-    return noted.map(RunState::run).equals(unheard) ? noted : state();
+    return noted.map(RunState::run).equals(ended) ? state() : noted;
   }
 
   private Optional<RunState> noted() {
@@ -151,9 +158,13 @@ public final class WorkDir {
     return io("read", file, files -> read(files, file, type));
   }
 
-  /** Notes that a run ends, before its manifest says so. */
-  public void end(String run) {
-    writeJson(UNHEARD, new EndMark(run, null, null));
+  /**
+   * Notes that a run ends, before its manifest says so.
+   *
+   * @param fence throws if another has the lease by now
+   */
+  public void end(String run, Runnable fence) {
+    writeJson(UNHEARD, new EndMark(run, null, null), fence);
   }
 
   /** Notes that nothing is left to do for the driver of the run that has ended, but to exit. */
@@ -241,17 +252,35 @@ public final class WorkDir {
     return new LeaseFiles(files, new Path(root, "lease"), time);
   }
 
-  public void write(RunState state) {
-    writeJson("state.json", state.stored());
+  /**
+   * Notes the run.
+   *
+   * @param fence throws if another has the lease by now
+   */
+  public void write(RunState state, Runnable fence) {
+    writeJson("state.json", state.stored(), fence);
   }
 
   /** Writes a file of the work-dir whole or not at all. */
   public void writeJson(String name, Object value) {
-    writeText(name, GSON.toJson(value) + "\n");
+    writeJson(name, value, () -> {});
+  }
+
+  /**
+   * Writes one so.
+   *
+   * @param fence is called last before the file is put in place, and may throw
+   */
+  public void writeJson(String name, Object value, Runnable fence) {
+    write(name, GSON.toJson(value) + "\n", fence);
   }
 
   /** Writes a text so. */
   public void writeText(String name, String content) {
+    write(name, content, () -> {});
+  }
+
+  private void write(String name, String content, Runnable fence) {
     Path target = new Path(root, name);
     byte[] text = content.getBytes(StandardCharsets.UTF_8);
     io(
@@ -259,7 +288,7 @@ public final class WorkDir {
         target,
         files -> {
           PrivateStorage.make(files, root);
-          WholeFile.write(files, target, text);
+          WholeFile.write(files, target, text, fence);
           return null;
         });
   }

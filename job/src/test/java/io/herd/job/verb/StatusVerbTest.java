@@ -124,7 +124,7 @@ class StatusVerbTest {
   @Test
   void run_lastRunFailed_tellsItsError() {
     InputVersion input = new InputVersion("d", "the input", "");
-    workDir.write(RunState.of("s1-0000abcd", "s1", 60_000, "f", input).begun("out", "p"));
+    workDir.write(RunState.of("s1-0000abcd", "s1", 60_000, "f", input).begun("out", "p"), () -> {});
     workDir.writeJson(
         "run.json",
         Map.of(

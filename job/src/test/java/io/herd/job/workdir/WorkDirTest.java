@@ -40,8 +40,8 @@ class WorkDirTest {
   void state_written_isTheLastOne() {
     assertThat(workDir.state()).isEmpty();
 
-    workDir.write(BEFORE);
-    workDir.write(STATE);
+    workDir.write(BEFORE, () -> {});
+    workDir.write(STATE, () -> {});
 
     assertThat(workDir.state()).contains(STATE);
     assertThat(directory.toFile().list()).contains("state.json").noneMatch(n -> n.endsWith(".tmp"));
@@ -50,12 +50,12 @@ class WorkDirTest {
   /** The old file is gone and the new one isn't in its place yet. */
   @Test
   void state_killedBeforeTheRename_isTheNewOne() throws IOException {
-    workDir.write(STATE);
+    workDir.write(STATE, () -> {});
     Files.move(directory.resolve("state.json"), directory.resolve("_state.json.tmp"));
 
     assertThat(workDir.state()).contains(STATE);
 
-    workDir.write(STATE.ended("p"));
+    workDir.write(STATE.ended("p"), () -> {});
 
     assertThat(workDir.state()).contains(STATE.ended("p"));
   }
@@ -146,7 +146,7 @@ class WorkDirTest {
     faltering.prepare();
     assertThat(failed).contains("look", "make");
     failed.clear();
-    faltering.write(STATE);
+    faltering.write(STATE, () -> {});
     assertThat(failed).contains("look", "delete");
     failed.clear();
     assertThat(faltering.state()).contains(STATE);

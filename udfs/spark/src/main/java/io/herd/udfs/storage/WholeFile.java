@@ -49,7 +49,19 @@ public final class WholeFile {
    * @throws IOException when the file isn't there with this content
    */
   public static void write(FileSystem files, Path target, byte[] content) throws IOException {
+    write(files, target, content, () -> {});
+  }
+
+  /**
+   * Writes a file so.
+   *
+   * @param fence is called last before the file is put in place, and may throw
+   * @throws IOException when the file isn't there with this content
+   */
+  public static void write(FileSystem files, Path target, byte[] content, Runnable fence)
+      throws IOException {
     if (files.hasPathCapability(target, CommonPathCapabilities.ABORTABLE_STREAM)) {
+      fence.run();
       writeOrAbort(files.create(target, true), content);
       return;
     }
@@ -59,6 +71,7 @@ public final class WholeFile {
       try (FSDataOutputStream out = plain.create(hidden, true)) {
         out.write(content);
       }
+      fence.run();
       replace(plain, hidden, target);
     } catch (IOException | RuntimeException e) {
       plain.delete(hidden, false);
