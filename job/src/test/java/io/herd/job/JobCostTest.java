@@ -5,8 +5,11 @@ import static io.herd.job.Workplace.LABEL;
 import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.apache.spark.metrics.source.CodegenMetrics;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -21,6 +24,9 @@ import scala.collection.immutable.Map;
 class JobCostTest {
   /** Schema, snapshot, plan, generate, publish, audit, keys, examples for the eye; 2 broadcasts. */
   private static final int JOBS = 10;
+
+  /** They read the modes of the files that an output has, which Hadoop lists with them. */
+  private static final int PROCESSES = 2;
 
   private Workplace place;
 
@@ -38,6 +44,20 @@ class JobCostTest {
   @Test
   void run_tenRowsCompleted_takesFewJobs() {
     assertThat(jobs(COMPLETE)).isEqualTo(JOBS);
+  }
+
+  /** Hadoop starts one for each mode that it sets, and one for each that it reads. */
+  @Test
+  void run_tenRowsLabelled_startsFewProcesses() throws IOException {
+    try (Recording recording = new Recording()) {
+      recording.enable("jdk.ProcessStart");
+      recording.start();
+      place.run(LABEL);
+      recording.stop();
+      Path events = place.directory().resolve("events.jfr");
+      recording.dump(events);
+      assertThat(RecordingFile.readAllEvents(events)).hasSizeLessThanOrEqualTo(PROCESSES);
+    }
   }
 
   @Test

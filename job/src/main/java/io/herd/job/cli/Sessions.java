@@ -8,6 +8,7 @@ import io.herd.udfs.files.OwnFolder;
 import io.herd.udfs.files.PrivateFolder;
 import io.herd.udfs.metrics.HerdPlugin;
 import io.herd.udfs.runtime.Engines;
+import io.herd.udfs.storage.LocalFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,9 @@ public final class Sessions {
       builder.appName(name);
     }
     missing.forEach(builder::config);
+    if (begunHere && isOneProcess(conf) && !conf.contains(LocalFiles.SETTING)) {
+      builder.config(LocalFiles.SETTING, LocalFiles.class.getName());
+    }
     SparkSession spark = builder.getOrCreate();
     try {
       return body.apply(spark);
@@ -69,6 +73,11 @@ public final class Sessions {
         closeEngines();
       }
     }
+  }
+
+  /** Executors in processes of their own begin without Herd's classes. */
+  static boolean isOneProcess(SparkConf conf) {
+    return conf.get("spark.master", "local[*]").matches("local(\\[.*)?");
   }
 
   /** What Herd would have of a session that others begin. */

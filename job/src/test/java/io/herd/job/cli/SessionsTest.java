@@ -15,6 +15,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SessionsTest {
   private static final String INITIAL_PARTITIONS =
@@ -79,6 +81,13 @@ class SessionsTest {
     assertThat(Sessions.missingWithoutUi(conf)).containsEntry("spark.ui.enabled", "false");
     conf.set("spark.ui.enabled", "true");
     assertThat(Sessions.missingWithoutUi(conf)).doesNotContainKey("spark.ui.enabled");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"local, true", "local[2], true", "'local-cluster[2,1,1024]', false", "yarn, false"})
+  void isOneProcess_master_isWhereExecutorsAreTheDriver(String master, boolean one) {
+    assertThat(Sessions.isOneProcess(new SparkConf(false).set("spark.master", master)))
+        .isEqualTo(one);
   }
 
   @Test

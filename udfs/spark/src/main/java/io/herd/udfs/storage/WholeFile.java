@@ -103,7 +103,7 @@ public final class WholeFile {
       out.write(content);
     }
     try {
-      if (plain.getClass() == RawLocalFileSystem.class) { // whose rename replaces
+      if (LocalFiles.isDisk(plain)) { // whose rename replaces
         link(onDisk(plain, hidden), onDisk(plain, target), content);
       } else if (!plain.rename(hidden, target) && !plain.exists(target)) {
         throw new IOException("rename to " + target + " was refused");
@@ -170,7 +170,7 @@ public final class WholeFile {
   }
 
   private static void replace(FileSystem files, Path from, Path to) throws IOException {
-    if (files.getClass() == RawLocalFileSystem.class) {
+    if (LocalFiles.isDisk(files)) {
       replaceOnDisk((RawLocalFileSystem) files, from, to);
     } else if (files instanceof DistributedFileSystem hdfs) {
       hdfs.rename(from, to, Options.Rename.OVERWRITE);
