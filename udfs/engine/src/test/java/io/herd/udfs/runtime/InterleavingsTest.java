@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jetbrains.lincheck.Lincheck;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,8 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * through, which switches threads at any access to memory that they share. {@link InboxRaceTest}
  * has what a real machine comes to by chance.
  */
+@Tag("deep")
 class InterleavingsTest {
-  private static final int SCHEDULES = Integer.getInteger("herd.interleavings", 20);
+  private static final int SCHEDULES = Integer.getInteger("herd.explore.interleavings", 500);
 
   /** Counts how often a request ended. */
   private static final class Ends implements Request.Listener {
