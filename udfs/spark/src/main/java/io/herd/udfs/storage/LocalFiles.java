@@ -3,7 +3,7 @@ package io.herd.udfs.storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -37,15 +37,9 @@ public final class LocalFiles extends LocalFileSystem {
       if ((permission.toShort() & STICKY) != 0) { // which Java doesn't know
         super.setPermission(path, permission);
       } else {
-        Files.setPosixFilePermissions(pathToFile(path).toPath(), posix(permission.toShort()));
+        Set<PosixFilePermission> mode = PosixFilePermissions.fromString(permission.toString());
+        Files.setPosixFilePermissions(pathToFile(path).toPath(), mode);
       }
-    }
-
-    /** Bit 8 is the first of them, the owner's right to read. */
-    private static Set<PosixFilePermission> posix(short mode) {
-      Set<PosixFilePermission> all = EnumSet.allOf(PosixFilePermission.class);
-      all.removeIf(each -> (mode >> (8 - each.ordinal()) & 1) == 0);
-      return all;
     }
   }
 }
