@@ -7,6 +7,8 @@ import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.model.ModelSpec;
 import io.herd.udfs.partition.ExecutorFiles;
+import io.herd.udfs.partition.LocalEngine;
+import io.herd.udfs.partition.TaskEngine;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.runtime.Engines;
@@ -138,20 +140,22 @@ public record ResolvedModel(
   }
 
   /** What tasks ask their engine for. */
-  public EngineSettings engine(Settings settings, SparkConf conf) {
+  public TaskEngine engine(Settings settings, SparkConf conf) {
     Settings.Engine engine = settings.engine();
-    return new EngineSettings(
-        manifest(),
-        dtype,
-        device(settings),
-        engine.slots().orElse(0),
-        engine.memory().orElse(0),
-        maxLength,
-        engine.threads().orElseGet(() -> EngineThreads.auto(conf)),
-        engine.lanes().orElse(0),
-        engine.stepTimeout().orElse(null),
-        engine.deterministic(),
-        engine.lookup());
+    EngineSettings local =
+        new EngineSettings(
+            manifest(),
+            dtype,
+            device(settings),
+            engine.slots().orElse(0),
+            engine.memory().orElse(0),
+            maxLength,
+            engine.threads().orElseGet(() -> EngineThreads.auto(conf)),
+            engine.lanes().orElse(0),
+            engine.stepTimeout().orElse(null),
+            engine.deterministic(),
+            engine.lookup());
+    return new LocalEngine(local, files);
   }
 
   /** Bytes of the weights as the engine holds them. */
