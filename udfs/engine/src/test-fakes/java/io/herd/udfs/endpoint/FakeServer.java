@@ -42,6 +42,9 @@ public final class FakeServer implements AutoCloseable {
   private final AtomicInteger mostInside = new AtomicInteger();
   private volatile String model = "fake";
   private volatile String owner = "vllm";
+  private volatile String version = "9.9";
+  private volatile int replacedAfter = Integer.MAX_VALUE;
+  private volatile String replacement;
   private volatile String key;
   private volatile int capacity = Integer.MAX_VALUE;
   private volatile long millis;
@@ -62,7 +65,8 @@ public final class FakeServer implements AutoCloseable {
     }
     server.setExecutor(threads);
     server.createContext("/v1/models", exchange -> answer(exchange, models()));
-    server.createContext("/version", exchange -> answer(exchange, "{\"version\":\"9.9\"}"));
+    server.createContext(
+        "/version", exchange -> answer(exchange, "{\"version\":\"" + version + "\"}"));
     server.createContext("/v1/completions", this::complete);
     server.start();
   }
@@ -87,6 +91,20 @@ public final class FakeServer implements AutoCloseable {
   /** The model that is served from now on. */
   public FakeServer serve(String name) {
     model = name;
+    replacedAfter = Integer.MAX_VALUE;
+    return this;
+  }
+
+  /** What the server says its version is. */
+  public FakeServer version(String name) {
+    version = name;
+    return this;
+  }
+
+  /** Serves another model after so many requests. */
+  public FakeServer replaceAfter(int requests, String name) {
+    replacedAfter = requests;
+    replacement = name;
     return this;
   }
 
@@ -142,6 +160,9 @@ public final class FakeServer implements AutoCloseable {
     String text = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     JsonObject body = JsonParser.parseString(text).getAsJsonObject();
     asked.add(body);
+    if (asked.size() > replacedAfter) {
+      model = replacement;
+    }
     int now = inside.incrementAndGet();
     try {
       if (now > capacity) {

@@ -28,8 +28,7 @@ class EndpointAnswersFuzzTest {
       new GenerateSettings(9, 0, false, List.of(), 0, Sampling.GREEDY, 1, 2);
   private static final List<RequestGroup> GROUPS =
       List.of(
-          RequestGroup.generation(
-              TOLD, new int[0], () -> new CompletionText(ids -> "", List.of())),
+          RequestGroup.generation(TOLD, new int[0], () -> new CompletionText(ids -> "", List.of())),
           RequestGroup.labelling(
               TOLD, new int[0], new LabelTokens(List.of(new int[] {3}, new int[] {4, 5}))));
 

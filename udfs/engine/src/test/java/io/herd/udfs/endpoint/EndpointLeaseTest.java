@@ -231,8 +231,7 @@ class EndpointLeaseTest {
   void submit_twoServers_bothAreAsked() throws Exception {
     try (FakeServer other = new FakeServer();
         EndpointLease lease =
-            lease(
-                Duration.ofSeconds(5), List.of(server.url(), other.url()), Optional.empty())) {
+            lease(Duration.ofSeconds(5), List.of(server.url(), other.url()), Optional.empty())) {
       for (int i = 0; i < 10; i++) {
         completion(ask(lease, i));
       }
@@ -288,8 +287,7 @@ class EndpointLeaseTest {
         new GenerateSettings(
             9, 2, false, List.of(), 5, new Sampling(0.7, 40, 0.9, 0, 1, 0, 0), 1, 3);
     Request request = new Request(new int[] {1}, 0, texts(odd), new Outcome());
-    assertThatThrownBy(
-            () -> Endpoints.tryOut(settings, Optional.empty(), request, List.of()))
+    assertThatThrownBy(() -> Endpoints.tryOut(settings, Optional.empty(), request, List.of()))
         .isInstanceOf(UserException.class)
         .hasMessageContaining(
             "can't be told herd.generate.top-k, herd.generate.min-new-tokens,"
