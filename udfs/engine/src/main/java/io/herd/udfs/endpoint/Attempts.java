@@ -6,6 +6,7 @@ import dev.failsafe.RetryPolicy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -32,8 +33,8 @@ final class Attempts {
   private final Waiting waiting;
   private final LongSupplier lastServed;
   private final long begun = System.nanoTime();
-  private int charged;
-  private int made;
+  private final AtomicInteger charged = new AtomicInteger();
+  private volatile boolean broke; // the attempt before
 
   /**
    * For one request.
@@ -52,24 +53,29 @@ final class Attempts {
             .handle(AnswerProblem.class)
             .withMaxRetries(-1)
             .withDelayFnOn(this::delay, AnswerProblem.class)
-            .abortIf((answer, failure) -> charged >= MOST_CHARGED || impatient())
+            .onFailedAttempt(
+                event ->
+                    broke =
+                        event.getLastException() instanceof AnswerProblem problem
+                            && !problem.overloaded())
+            .abortIf((answer, failure) -> charged.get() >= MOST_CHARGED || impatient())
             .build();
     return Failsafe.with(policy).getStageAsync(attempt::get);
   }
 
-  /** Counts that the last attempt broke although the server is there. */
+  /** Counts that the attempt before broke although the server is there. */
   void charge() {
-    charged++;
+    charged.incrementAndGet();
   }
 
   /** Whether the server was there each time. */
   boolean isTheRequestsFault() {
-    return charged >= MOST_CHARGED;
+    return charged.get() >= MOST_CHARGED;
   }
 
-  /** Whether this is the first one, said to whoever makes it. */
-  boolean first() {
-    return made++ == 0;
+  /** Whether the attempt before brought nothing that the server said of itself. */
+  boolean broke() {
+    return broke;
   }
 
   private boolean impatient() {

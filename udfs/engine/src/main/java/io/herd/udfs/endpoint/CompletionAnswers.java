@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads what a server answers to {@link CompletionRequests}: strangers' JSON, of any shape. */
-record CompletionAnswers(Served served) {
+record CompletionAnswers(CompletionRequests requests) {
   private static final String TOKEN_ID = "token_id:";
 
   /**
@@ -41,11 +41,11 @@ record CompletionAnswers(Served served) {
   }
 
   /** A server that reads them as a text, or cuts long prompts, answers another prompt. */
-  private static void requireAllIds(JsonObject answer, Request request) {
+  private void requireAllIds(JsonObject answer, Request request) {
     int read = answer.getAsJsonObject("usage").get("prompt_tokens").getAsInt();
     int prompt = request.ids().length;
     int sent =
-        request.group().scored()
+        request.group().scored() && !requests.asNextToken(request.group().labels().ids())
             ? request.group().labels().ids().stream().mapToInt(label -> prompt + label.length).sum()
             : prompt;
     if (read != sent) {
@@ -74,7 +74,7 @@ record CompletionAnswers(Served served) {
   private boolean endCounted(JsonObject choice) {
     JsonElement reason = choice.get("stop_reason");
     boolean string = reason != null && reason.isJsonPrimitive() && !isNumber(reason);
-    return served.extended() && !string;
+    return requests.served().extended() && !string;
   }
 
   private static boolean isNumber(JsonElement value) {
@@ -144,6 +144,9 @@ record CompletionAnswers(Served served) {
    */
   double[] sums(JsonObject answer, int prompt, List<int[]> labels) throws AnswerProblem {
     JsonArray choices = answer.getAsJsonArray("choices");
+    if (requests.asNextToken(labels)) {
+      return nextToken(choices.get(0).getAsJsonObject(), labels);
+    }
     double[] sums = new double[labels.size()];
     for (JsonElement each : choices) {
       JsonObject choice = each.getAsJsonObject();
@@ -156,11 +159,19 @@ record CompletionAnswers(Served served) {
     return sums;
   }
 
+  private static double[] nextToken(JsonObject choice, List<int[]> labels) {
+    JsonObject told =
+        choice.getAsJsonObject("logprobs").getAsJsonArray("top_logprobs").get(0).getAsJsonObject();
+    return labels.stream()
+        .mapToDouble(label -> told.get(TOKEN_ID + label[0]).getAsDouble())
+        .toArray();
+  }
+
   private double sum(JsonObject choice, int prompt, int[] label) {
     double sum = 0;
     for (int i = 0; i < label.length; i++) {
       sum +=
-          served.extended()
+          requests.served().extended()
               ? choice
                   .getAsJsonArray("prompt_logprobs")
                   .get(prompt + i)

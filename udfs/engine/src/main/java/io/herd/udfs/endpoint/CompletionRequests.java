@@ -16,8 +16,12 @@ import java.util.stream.Stream;
 /**
  * Writes bodies of {@code POST /v1/completions}. All that decides the answer is in them: a server's
  * own defaults, which vLLM takes from the model's {@code generation_config.json}, don't count.
+ *
+ * @param scoresIds see {@link EndpointSettings}
  */
-record CompletionRequests(Served served) {
+record CompletionRequests(Served served, boolean scoresIds) {
+  /** vLLM's. */
+  private static final int MOST_SCORED_IDS = 128;
 
   /** One text. */
   JsonObject generate(Request request) {
@@ -87,8 +91,27 @@ record CompletionRequests(Served served) {
     }
   }
 
-  /** Each label's tokens behind the prompt's, all of them in one request. */
+  /** Whether labels are asked for as the next token after the prompt. */
+  boolean asNextToken(List<int[]> labels) {
+    return scoresIds
+        && labels.size() <= MOST_SCORED_IDS
+        && labels.stream().allMatch(label -> label.length == 1);
+  }
+
+  private JsonObject nextToken(int[] prompt, List<int[]> labels) {
+    JsonObject body = body(ids(prompt), 1);
+    body.addProperty("temperature", 0);
+    body.addProperty("logprobs", 0);
+    body.add("logprob_token_ids", ids(labels.stream().mapToInt(label -> label[0]).toArray()));
+    body.addProperty("return_tokens_as_token_ids", true);
+    return body;
+  }
+
+  /** All labels in one request, each of several tokens behind a copy of the prompt. */
   JsonObject score(int[] prompt, List<int[]> labels) {
+    if (asNextToken(labels)) {
+      return nextToken(prompt, labels);
+    }
     JsonArray prompts = new JsonArray();
     for (int[] label : labels) {
       int[] both = Arrays.copyOf(prompt, prompt.length + label.length);
@@ -114,8 +137,8 @@ record CompletionRequests(Served served) {
     return body;
   }
 
-  /** The names of settings that this server can't be told, as users write them. */
-  List<String> untold(GenerateSettings settings, Collection<Integer> endIds) {
+  /** The settings that this server has no fields for, by their names in the configuration. */
+  List<String> unoffered(GenerateSettings settings, Collection<Integer> endIds) {
     if (served.extended()) {
       return List.of();
     }

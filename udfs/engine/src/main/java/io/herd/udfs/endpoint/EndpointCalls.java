@@ -17,6 +17,8 @@ import javax.net.ssl.SSLException;
 
 /** Single calls of a task to its servers, of which each is judged. */
 final class EndpointCalls {
+  private static final int LONGEST_NAME = 100;
+
   private final List<URI> urls;
   private final Served served;
   private final EndpointHttp http;
@@ -29,8 +31,8 @@ final class EndpointCalls {
     this.urls = settings.urls();
     this.served = settings.served();
     this.http = http;
-    this.requests = new CompletionRequests(served);
-    this.answers = new CompletionAnswers(served);
+    this.requests = new CompletionRequests(served, settings.scoresIds());
+    this.answers = new CompletionAnswers(requests);
     this.gate = new Gate(settings.slots());
   }
 
@@ -44,11 +46,15 @@ final class EndpointCalls {
     return urls.get(Math.floorMod(next.getAndIncrement(), urls.size()));
   }
 
-  /** Completes when a server says that it serves what the driver was told. */
+  /** Completes when a server says that it serves what it did when the run began. */
   CompletableFuture<Void> verified(URI url) {
     return new EndpointHandshake(http)
         .served(url, served.model())
-        .handle((now, failure) -> failure == null ? now : fail(reason(url, failure)))
+        .handle(
+            (now, failure) -> {
+              requireAnswer(url, failure);
+              return now;
+            })
         .thenAccept(now -> require(url, now));
   }
 
@@ -85,7 +91,8 @@ final class EndpointCalls {
         .handle(
             (answer, failure) -> {
               leave(answer, entry);
-              return failure == null ? judged(url, answer, request) : fail(reason(url, failure));
+              requireAnswer(url, failure);
+              return judged(url, answer, request);
             });
   }
 
@@ -104,9 +111,10 @@ final class EndpointCalls {
     if (answer.ok()) {
       return read(url, answer, request);
     } else if (EndpointErrors.overloaded(answer.status())) {
-      return fail(AnswerProblem.overloaded(who + " is overloaded", answer.askedWait()));
+      throw new CompletionException(
+          AnswerProblem.overloaded(who + " is overloaded", answer.askedWait()));
     } else if (EndpointErrors.broken(answer.status())) {
-      return fail(AnswerProblem.broken(who + " gave " + answer.message(), null));
+      throw new CompletionException(AnswerProblem.broken(who + " gave " + answer.message(), null));
     } else if (EndpointErrors.ofAllRows(answer.status())) {
       throw EndpointErrors.refused(answer, http.hasKey());
     }
@@ -120,11 +128,12 @@ final class EndpointCalls {
           answer.json().orElseThrow(() -> AnswerProblem.broken(who + " gave no JSON object", null));
       JsonElement model = json.get("model");
       if (model != null && model.isJsonPrimitive() && !model.getAsString().equals(served.model())) {
-        throw replaced(url, model.getAsString());
+        String other = model.getAsString().replaceAll("\\p{Cntrl}", "?");
+        throw replaced(url, other.substring(0, Math.min(LONGEST_NAME, other.length())));
       }
       return answers.read(json, request);
     } catch (AnswerProblem e) {
-      return fail(e);
+      throw new CompletionException(e);
     }
   }
 
@@ -141,7 +150,9 @@ final class EndpointCalls {
     return AnswerProblem.broken(what, cause);
   }
 
-  private static <T> T fail(Exception reason) {
-    throw new CompletionException(reason);
+  private static void requireAnswer(URI url, Throwable failure) {
+    if (failure != null) {
+      throw new CompletionException(reason(url, failure));
+    }
   }
 }

@@ -3,7 +3,6 @@ package io.herd.udfs.endpoint;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -11,11 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Asks a server what it is and what it serves. */
 record EndpointHandshake(EndpointHttp http) {
   private static final Set<String> SOFTWARE = Set.of("vllm", "sglang", "llamacpp");
   private static final int NAMED = 20;
+  private static final int LONGEST = 300;
 
   /**
    * What a server serves.
@@ -37,9 +38,8 @@ record EndpointHandshake(EndpointHttp http) {
       throw EndpointErrors.refused(answer, http.hasKey());
     }
     if (!answer.ok()) {
-      throw new SystemException(
-          EndpointErrors.origin(answer.uri()) + " doesn't say what it serves: " + answer.message(),
-          null);
+      throw new CompletionException(
+          AnswerProblem.broken(answer.message() + ", for /v1/models", null));
     }
     List<JsonObject> models = models(answer);
     List<String> names = models.stream().map(each -> text(each, "id")).limit(NAMED).toList();
@@ -88,8 +88,10 @@ record EndpointHandshake(EndpointHttp http) {
     }
   }
 
+  /** Empty where it isn't there, is no name that can be shown, or is longer than any. */
   private static String text(JsonObject from, String key) {
     JsonElement value = from.get(key);
-    return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
+    String text = value != null && value.isJsonPrimitive() ? value.getAsString() : "";
+    return text.length() > LONGEST || text.chars().anyMatch(Character::isISOControl) ? "" : text;
   }
 }

@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class EndpointHttp {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+  /** What needs no model is answered soon. */
+  private static final Duration GET_TIMEOUT = Duration.ofSeconds(30);
+
   /** Log-probabilities of the tokens of long prompts, once for each label, are large. */
   private static final int LONGEST_BODY = 64 << 20;
 
@@ -33,7 +36,7 @@ final class EndpointHttp {
   /**
    * For one task.
    *
-   * @param timeout of a whole exchange
+   * @param timeout of a whole exchange with a model
    */
   EndpointHttp(Optional<Secret> key, Duration timeout) {
     this.key = key;
@@ -45,24 +48,26 @@ final class EndpointHttp {
   }
 
   CompletableFuture<EndpointAnswer> get(URI uri) {
-    return send(HttpRequest.newBuilder(uri).GET());
+    Duration most = timeout.compareTo(GET_TIMEOUT) < 0 ? timeout : GET_TIMEOUT;
+    return send(HttpRequest.newBuilder(uri).GET(), most);
   }
 
   CompletableFuture<EndpointAnswer> post(URI uri, JsonObject body) {
     return send(
         HttpRequest.newBuilder(uri)
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(body.toString())));
+            .POST(BodyPublishers.ofString(body.toString())),
+        timeout);
   }
 
   /** The request's own timeout ends with the answer's headers, so the exchange has another. */
-  private CompletableFuture<EndpointAnswer> send(HttpRequest.Builder request) {
+  private CompletableFuture<EndpointAnswer> send(HttpRequest.Builder request, Duration most) {
     key.ifPresent(secret -> secret.authorize(request));
     CompletableFuture<HttpResponse<String>> exchange =
         client.sendAsync(request.build(), head -> new BoundedBody(LONGEST_BODY));
     return exchange
         .copy()
-        .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .orTimeout(most.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((answer, failure) -> exchange.cancel(true))
         .thenApply(answer -> EndpointAnswer.of(answer, key));
   }

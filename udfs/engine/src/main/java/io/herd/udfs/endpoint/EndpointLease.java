@@ -26,7 +26,8 @@ public final class EndpointLease implements EngineLease {
   private final Attempts.Waiting waiting;
   private final AtomicReference<HerdException> ended = new AtomicReference<>();
   private final AtomicLong lastServed = new AtomicLong(System.nanoTime());
-  private final AtomicInteger again = new AtomicInteger();
+  private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger submitted = new AtomicInteger();
   private long since = System.nanoTime();
 
   private EndpointLease(EndpointSettings settings, EndpointCalls calls, Attempts.Waiting waiting) {
@@ -36,7 +37,7 @@ public final class EndpointLease implements EngineLease {
   }
 
   /**
-   * A lease, once the servers have said that they serve what the driver was told.
+   * A lease, once the servers say that they serve what they did when the run began.
    *
    * @throws HerdException saying why it can't be used
    */
@@ -49,7 +50,8 @@ public final class EndpointLease implements EngineLease {
       throws InterruptedException {
     EndpointCalls calls = new EndpointCalls(settings, new EndpointHttp(key, settings.timeout()));
     for (URI url : settings.urls()) {
-      Endpoints.await(calls.verified(url));
+      long begun = System.nanoTime();
+      Endpoints.await(new Attempts(waiting, () -> begun).run(() -> calls.verified(url)));
     }
     return new EndpointLease(settings, calls, waiting);
   }
@@ -85,13 +87,11 @@ public final class EndpointLease implements EngineLease {
   @Override
   public List<String> incidents() {
     List<String> incidents = new ArrayList<>();
-    if (again.get() > 0) {
+    int again = asked.get() - submitted.get();
+    if (again > 0) {
       incidents.add(
           String.format(
-              Locale.ROOT,
-              "asked %d times again; went up to %d requests at a time in the end",
-              again.get(),
-              calls.level()));
+              Locale.ROOT, "sent %d requests again; came to %d at a time", again, calls.level()));
     }
     return incidents;
   }
@@ -103,22 +103,24 @@ public final class EndpointLease implements EngineLease {
       request.listener().failed(cause);
       return;
     }
+    submitted.incrementAndGet();
     Attempts attempts = new Attempts(waiting, lastServed::get);
     request.listener().begun();
-    attempts
-        .run(() -> attempt(request, attempts))
-        .whenComplete((completion, failure) -> tell(request, attempts, completion, failure));
+    CompletableFuture<Completion> unused = // the listener has it
+        attempts
+            .run(() -> attempt(request, attempts))
+            .whenComplete((completion, failure) -> tell(request, attempts, completion, failure));
   }
 
   private CompletableFuture<Completion> attempt(Request request, Attempts attempts) {
     if (ended.get() != null) {
       return CompletableFuture.failedFuture(ended.get());
     }
+    asked.incrementAndGet();
     URI url = calls.url();
-    if (attempts.first()) {
+    if (!attempts.broke()) {
       return calls.complete(url, request);
     }
-    again.incrementAndGet();
     return calls
         .verified(url)
         .thenCompose(
@@ -165,9 +167,10 @@ public final class EndpointLease implements EngineLease {
     }
   }
 
+  /** A server that is away is no reason to suspect rows. */
   @Override
   public boolean alive() {
-    return ended.get() == null;
+    return true;
   }
 
   /** A row can't take this process down: the server is another. */

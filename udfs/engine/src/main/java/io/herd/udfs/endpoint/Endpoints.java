@@ -6,9 +6,10 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.Request;
+import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.hub.Secret;
+import io.herd.udfs.sample.LabelTokens;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +18,6 @@ import java.util.concurrent.ExecutionException;
 
 /** What is asked of servers before any row is. */
 public final class Endpoints {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   private Endpoints() {}
 
   /**
@@ -29,7 +28,8 @@ public final class Endpoints {
    */
   public static Served served(List<URI> urls, String model, Optional<Secret> key)
       throws InterruptedException {
-    EndpointHandshake handshake = new EndpointHandshake(new EndpointHttp(key, PATIENCE));
+    EndpointHandshake handshake =
+        new EndpointHandshake(new EndpointHttp(key, EndpointSettings.TIMEOUT));
     Served first = await(urls.get(0), handshake, model);
     for (URI url : urls.subList(1, urls.size())) {
       Served other = await(url, handshake, model);
@@ -52,22 +52,45 @@ public final class Endpoints {
    * Tries a server out with a request as rows will be, and sees that token ids arrive as they are.
    *
    * @param endIds tokens that end a text only because a stop string names them
+   * @return the settings, with how labels are scored
    * @throws UserException naming what the server doesn't offer
    */
-  public static void tryOut(
+  public static EndpointSettings tryOut(
       EndpointSettings settings, Optional<Secret> key, Request request, Collection<Integer> endIds)
       throws InterruptedException {
     Served served = settings.served();
-    List<String> untold = new CompletionRequests(served).untold(request.group().settings(), endIds);
-    if (!untold.isEmpty()) {
+    List<String> unoffered =
+        new CompletionRequests(served, false).unoffered(request.group().settings(), endIds);
+    if (!unoffered.isEmpty()) {
       throw new UserException(
-          served + " can't be told " + String.join(", ", untold),
+          served + " doesn't offer " + String.join(", ", unoffered),
           "leave it out, or use a server that says it is vLLM, whose fields beside OpenAI's have"
               + " them.");
     }
-    EndpointCalls calls = new EndpointCalls(settings, new EndpointHttp(key, settings.timeout()));
+    EndpointHttp http = new EndpointHttp(key, settings.timeout());
+    EndpointCalls calls = new EndpointCalls(settings, http);
     for (URI url : settings.urls()) {
       tryOut(url, calls.complete(url, request), request);
+    }
+    return request.group().scored() && served.extended() && scoresIds(settings, http, request)
+        ? settings.scoringIds()
+        : settings;
+  }
+
+  /** Whether all servers know {@code logprob_token_ids}, which vLLM's earlier versions didn't. */
+  private static boolean scoresIds(EndpointSettings settings, EndpointHttp http, Request tried)
+      throws InterruptedException {
+    LabelTokens one = new LabelTokens(List.of(new int[] {tried.ids()[0]}));
+    RequestGroup group = RequestGroup.labelling(tried.group().settings(), new int[0], one);
+    Request request = new Request(tried.ids(), 0, group, tried.listener());
+    EndpointCalls calls = new EndpointCalls(settings.scoringIds(), http);
+    try {
+      for (URI url : settings.urls()) {
+        await(calls.complete(url, request));
+      }
+      return true;
+    } catch (HerdException e) {
+      return false;
     }
   }
 

@@ -54,7 +54,7 @@ public interface EngineLease extends AutoCloseable {
    */
   void check();
 
-  /** Whether the engine takes requests. */
+  /** Whether the engine hasn't died, of a row perhaps. */
   boolean alive();
 
   /**

@@ -61,7 +61,9 @@ public record FakeAnswers(Function<JsonArray, String> text, int counted) {
     choice.addProperty("index", index);
     choice.addProperty("text", text.apply(ids));
     choice.addProperty("finish_reason", "stop");
-    if (body.has("prompt_logprobs")) {
+    if (body.has("logprob_token_ids")) {
+      choice.add("logprobs", nextToken(ids, body.getAsJsonArray("logprob_token_ids")));
+    } else if (body.has("prompt_logprobs")) {
       choice.add("prompt_logprobs", promptLogprobs(ids));
     } else if (body.has("echo")) {
       JsonObject logprobs = new JsonObject();
@@ -73,6 +75,17 @@ public record FakeAnswers(Function<JsonArray, String> text, int counted) {
       choice.add("logprobs", logprobs);
     }
     return choice;
+  }
+
+  private static JsonObject nextToken(JsonArray ids, JsonArray asked) {
+    JsonObject told = new JsonObject();
+    int last = ids.get(ids.size() - 1).getAsInt();
+    asked.forEach(id -> told.addProperty("token_id:" + id, logprob(last, id.getAsInt())));
+    JsonArray top = new JsonArray();
+    top.add(told);
+    JsonObject logprobs = new JsonObject();
+    logprobs.add("top_logprobs", top);
+    return logprobs;
   }
 
   private static JsonArray promptLogprobs(JsonArray ids) {

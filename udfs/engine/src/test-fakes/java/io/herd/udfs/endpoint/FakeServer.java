@@ -45,6 +45,8 @@ public final class FakeServer implements AutoCloseable {
   private volatile String version = "9.9";
   private volatile int replacedAfter = Integer.MAX_VALUE;
   private volatile String replacement;
+  private final AtomicInteger requests = new AtomicInteger();
+  private volatile URI redirect;
   private volatile String key;
   private volatile int capacity = Integer.MAX_VALUE;
   private volatile long millis;
@@ -133,6 +135,17 @@ public final class FakeServer implements AutoCloseable {
     return this;
   }
 
+  /** Sends all elsewhere. */
+  public FakeServer redirect(URI to) {
+    redirect = to;
+    return this;
+  }
+
+  /** Requests of all kinds that came. */
+  public int requests() {
+    return requests.get();
+  }
+
   /** The bodies of all requests for completions so far. */
   public List<JsonObject> asked() {
     return List.copyOf(asked);
@@ -209,8 +222,12 @@ public final class FakeServer implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange, String json) throws IOException {
+    requests.incrementAndGet();
     String shown = exchange.getRequestHeaders().getFirst("Authorization");
-    if (key != null && !("Bearer " + key).equals(shown)) {
+    if (redirect != null) {
+      exchange.getResponseHeaders().add("Location", redirect + exchange.getRequestURI().getPath());
+      send(exchange, 307, "");
+    } else if (key != null && !("Bearer " + key).equals(shown)) {
       send(exchange, 401, "{\"error\":\"" + shown + " isn't the key\"}");
     } else {
       send(exchange, 200, json);

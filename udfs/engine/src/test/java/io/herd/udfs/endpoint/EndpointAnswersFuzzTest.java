@@ -30,7 +30,9 @@ class EndpointAnswersFuzzTest {
       List.of(
           RequestGroup.generation(TOLD, new int[0], () -> new CompletionText(ids -> "", List.of())),
           RequestGroup.labelling(
-              TOLD, new int[0], new LabelTokens(List.of(new int[] {3}, new int[] {4, 5}))));
+              TOLD, new int[0], new LabelTokens(List.of(new int[] {3}, new int[] {4, 5}))),
+          RequestGroup.labelling(
+              TOLD, new int[0], new LabelTokens(List.of(new int[] {3}, new int[] {4}))));
 
   @FuzzTest(maxDuration = "60s")
   void answer_anyBytes_isReadOrRefused(byte[] content) {
@@ -41,16 +43,18 @@ class EndpointAnswersFuzzTest {
       assertThat(answer.message()).hasSizeLessThan(LONGEST_MESSAGE);
       answer.askedWait().ifPresent(wait -> assertThat(wait.isNegative()).isFalse());
       for (String software : List.of("vllm", "")) {
-        GROUPS.forEach(group -> read(answer, new Served("m", "", software, "", 0), group));
+        Served served = new Served("m", "", software, "", 0);
+        GROUPS.forEach(group -> read(answer, new CompletionRequests(served, false), group));
+        GROUPS.forEach(group -> read(answer, new CompletionRequests(served, true), group));
       }
     }
   }
 
-  private static void read(EndpointAnswer answer, Served served, RequestGroup group) {
+  private static void read(EndpointAnswer answer, CompletionRequests asked, RequestGroup group) {
     Request request = new Request(new int[] {1, 2}, 0, group, new Outcome());
     try {
       if (answer.json().isPresent()) {
-        assertThat(new CompletionAnswers(served).read(answer.json().get(), request)).isNotNull();
+        assertThat(new CompletionAnswers(asked).read(answer.json().get(), request)).isNotNull();
       }
     } catch (AnswerProblem | HerdException refused) {
       assertThat(refused.getMessage()).hasSizeLessThan(LONGEST_MESSAGE);

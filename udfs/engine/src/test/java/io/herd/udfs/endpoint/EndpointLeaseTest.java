@@ -22,6 +22,7 @@ import io.herd.udfs.text.CompletionText;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +122,15 @@ class EndpointLeaseTest {
     try (EndpointLease lease = lease()) {
       server.next(fault);
       assertThat(completion(ask(lease, 1, 2)).text().get()).isEqualTo(" 3 of 2");
-      assertThat(lease.incidents()).singleElement().asString().startsWith("asked 1 times again");
+      assertThat(lease.incidents()).singleElement().asString().startsWith("sent 1 requests again");
+    }
+  }
+
+  @Test
+  void submit_overloadedAgainAndAgain_isNotTheRowsFault() throws Exception {
+    try (EndpointLease lease = lease()) {
+      server.next(Collections.nCopies(9, Fault.OVERLOADED).toArray(Fault[]::new));
+      assertThat(completion(ask(lease, 1, 2)).text().get()).isEqualTo(" 3 of 2");
     }
   }
 
@@ -175,7 +184,7 @@ class EndpointLeaseTest {
       assertThatThrownBy(lease::check)
           .hasMessageContaining("takes no connection")
           .hasMessageContaining("Run again");
-      assertThat(lease.alive()).isFalse();
+      assertThat(lease.alive()).as("no row is suspected").isTrue();
       assertThat(failure(ask(lease, 2))).as("at once").isInstanceOf(SystemException.class);
     }
   }
@@ -260,6 +269,30 @@ class EndpointLeaseTest {
     assertThat(body.get("prompt")).hasToString("[[1,2,4],[1,2,5,6]]");
   }
 
+  @Test
+  void submit_labelsOfOneToken_areAskedForWithOnePrompt() throws Exception {
+    List<URI> urls = List.of(server.url());
+    Served served = Endpoints.served(urls, null, Optional.empty());
+    EndpointSettings plain = new EndpointSettings(urls, served, 64, 256, Duration.ofSeconds(5));
+    RequestGroup several =
+        RequestGroup.labelling(
+            GREEDY, new int[0], new LabelTokens(List.of(new int[] {4}, new int[] {5, 6})));
+    Request trial = new Request(new int[] {1, 2}, 0, several, new Outcome());
+    EndpointSettings found = Endpoints.tryOut(plain, Optional.empty(), trial, List.of());
+    assertThat(found.scoresIds()).isTrue();
+
+    RequestGroup single =
+        RequestGroup.labelling(
+            GREEDY, new int[0], new LabelTokens(List.of(new int[] {4}, new int[] {9})));
+    Outcome outcome = new Outcome();
+    try (EndpointLease lease = EndpointLease.of(found, Optional.empty(), waiting(5))) {
+      lease.submit(new Request(new int[] {1, 2}, 0, single, outcome));
+      assertThat(completion(outcome).labelLogProbabilities())
+          .containsExactly(FakeAnswers.logprob(2, 4), FakeAnswers.logprob(2, 9));
+    }
+    assertThat(server.asked().get(server.asked().size() - 1).get("prompt")).hasToString("[1,2]");
+  }
+
   private enum Owner {
     vllm,
     somebody
@@ -278,6 +311,17 @@ class EndpointLeaseTest {
   }
 
   @Test
+  void of_redirect_isNotFollowed() throws Exception {
+    try (FakeServer other = new FakeServer()) {
+      server.redirect(other.url());
+      assertThatThrownBy(() -> lease())
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("redirects, which isn't followed");
+      assertThat(other.requests()).isZero();
+    }
+  }
+
+  @Test
   void tryOut_plainServer_unknownSettingsAreNamed() throws Exception {
     server.owner("somebody");
     Served served = Endpoints.served(List.of(server.url()), null, Optional.empty());
@@ -290,7 +334,7 @@ class EndpointLeaseTest {
     assertThatThrownBy(() -> Endpoints.tryOut(settings, Optional.empty(), request, List.of()))
         .isInstanceOf(UserException.class)
         .hasMessageContaining(
-            "can't be told herd.generate.top-k, herd.generate.min-new-tokens,"
+            "doesn't offer herd.generate.top-k, herd.generate.min-new-tokens,"
                 + " herd.generate.logprobs");
   }
 }

@@ -73,7 +73,8 @@ class SmolLm2FormatTest {
               .toList();
       List<Completion> completions =
           Requests.run(engine, Collections.nCopies(prompts.size(), group), prompts);
-      completions.forEach(completion -> completion.text().get()); // while there is a tokenizer
+      // while there is a tokenizer
+      assertThat(completions).allSatisfy(each -> assertThat(each.text().get()).isNotNull());
       return completions;
     }
   }

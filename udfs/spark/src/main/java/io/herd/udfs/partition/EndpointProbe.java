@@ -48,8 +48,7 @@ public record EndpointProbe(
     Optional<Secret> secret = Optional.ofNullable(key).map(Broadcast::value);
     Served served = Endpoints.served(urls, model, secret);
     EndpointSettings settings = new EndpointSettings(urls, served, slots, longest(served), timeout);
-    Endpoints.tryOut(settings, secret, request(), endIds);
-    return settings;
+    return Endpoints.tryOut(settings, secret, request(), endIds);
   }
 
   private int longest(Served served) {
@@ -77,7 +76,7 @@ public record EndpointProbe(
     RequestGroup group =
         labels
             ? RequestGroup.labelling(
-                shortest, new int[0], new LabelTokens(List.of(new int[] {ids[ids.length - 1]})))
+                shortest, new int[0], new LabelTokens(List.of(new int[] {ids[0], ids[1]})))
             : RequestGroup.generation(
                     shortest, new int[0], () -> new CompletionText(any -> "", List.of()))
                 .endingAt(endIds);

@@ -15,7 +15,7 @@ public interface TaskEngine extends Serializable {
     return Optional.empty();
   }
 
-  /** Whether it is to be told what all prompts of a task begin with. */
+  /** Whether it computes once what all prompts of a task begin with. */
   default boolean takesPrefix() {
     return false;
   }
