@@ -45,6 +45,9 @@ final class RemoteModel {
       EndpointSettings found =
           here ? probe.call(0) : context.parallelize(List.of(0), 1).map(probe).first();
       return new EndpointEngine(found, key);
+    } catch (RuntimeException e) {
+      ResolvedModel.forget(key);
+      throw e;
     } catch (InterruptedException e) {
       throw SystemException.interrupted("the server was asked", e);
     }

@@ -244,7 +244,7 @@ public record ResolvedModel(
     remote.ifPresent(engine -> forget(engine.key()));
   }
 
-  private static void forget(Broadcast<Secret> secret) {
+  static void forget(Broadcast<Secret> secret) {
     if (secret != null) {
       secret.value().close();
       secret.destroy();
