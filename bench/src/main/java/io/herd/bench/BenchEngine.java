@@ -1,6 +1,7 @@
 package io.herd.bench;
 
 import io.herd.udfs.engine.Completion;
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
@@ -8,7 +9,6 @@ import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.partition.SharedPrefix;
-import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.runtime.LocalFiles;
@@ -153,7 +153,7 @@ final class BenchEngine implements AutoCloseable {
 
   private static String text(Completion completion, List<String> choices) {
     return choices.isEmpty()
-        ? completion.text().text()
+        ? completion.text().get()
         : choices.get(LabelScores.best(completion.labelLogProbabilities()));
   }
 

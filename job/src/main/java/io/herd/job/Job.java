@@ -257,7 +257,7 @@ public final class Job {
       return null;
     }
     if (plan.prompts() > 0) {
-      say("generate", "%s in %s", model.manifest().id(), model.dtype().text());
+      say("generate", "%s, %s", model.manifest().id(), model.description());
     }
     LabelTask labels = ContentFree.task(snapshot.rows(), settings, model);
     GenerateStep step = new GenerateStep(spark, settings, workDir, out);

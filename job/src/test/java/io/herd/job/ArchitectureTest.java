@@ -19,6 +19,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.herd.job.config.ShownText;
 import io.herd.job.report.RunTrace;
 import io.herd.udfs.HerdException;
+import io.herd.udfs.endpoint.EndpointKey;
 import io.herd.udfs.hub.HubEnvironment;
 import io.herd.udfs.model.TorchDevice;
 import io.herd.udfs.runtime.Devices;
@@ -168,7 +169,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void environment_onlySixClasses_readIt() {
+  void environment_onlySevenClasses_readIt() {
     noClasses()
         // Natives leaves what is set for DJL alone; many tools know the variables of the Hub and of
         // OpenTelemetry; CUDA reads which GPUs it is to show; ShownText masks the secrets that
@@ -180,6 +181,7 @@ class ArchitectureTest {
                     Main.class,
                     Natives.class,
                     HubEnvironment.class,
+                    EndpointKey.class,
                     RunTrace.class,
                     Devices.class,
                     ShownText.class)))
@@ -230,6 +232,9 @@ class ArchitectureTest {
         .and()
         .areDeclaredInClassesThat()
         .doNotHaveFullyQualifiedName("io.herd.udfs.hub.cache.HostLock") // pieces arrive at once
+        .and()
+        .areDeclaredInClassesThat()
+        .doNotHaveFullyQualifiedName("io.herd.udfs.endpoint.Gate") // answers come at once
         .should()
         .notHaveModifier(SYNCHRONIZED)
         .check(HERD);

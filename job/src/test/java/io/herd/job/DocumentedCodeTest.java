@@ -3,6 +3,7 @@ package io.herd.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.job.exit.ExitCode;
+import io.herd.udfs.endpoint.FakeServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,7 @@ class DocumentedCodeTest {
 
   private static final String PROMPT = "herd.prompt { template = \"{{ text }}\", chat = off }\n";
 
+  private final FakeServer server = new FakeServer();
   private Workplace place;
 
   static List<Documents.Block> configurations() {
@@ -67,11 +70,20 @@ class DocumentedCodeTest {
         id);
   }
 
-  private static String[] small(String... more) {
+  /** On the small model, by Herd's engine or by the fake server. */
+  private String[] small(String text, String... more) {
     List<String> overrides = new ArrayList<>(List.of(more));
-    overrides.addAll(List.of("herd.model.path=" + Workplace.MODEL, "herd.model.dtype=float32"));
-    overrides.add("herd.engine.threads=1");
+    overrides.add("herd.model.path=" + Workplace.MODEL);
+    overrides.addAll(
+        text.contains("kind = endpoint")
+            ? List.of("herd.engine.url=" + server.url())
+            : List.of("herd.model.dtype=float32", "herd.engine.threads=1"));
     return overrides.toArray(String[]::new);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
   }
 
   @ParameterizedTest
@@ -81,17 +93,21 @@ class DocumentedCodeTest {
     String whole = FOLDERS + (text.contains("prompt") ? "" : PROMPT) + text;
 
     if (text.contains("jdbc:")) { // there is no such database: it is read and checked
-      assertThat(place.settings(whole.replace("output.path = out, ", ""), small()).output().table())
+      assertThat(
+              place
+                  .settings(whole.replace("output.path = out, ", ""), small(text))
+                  .output()
+                  .table())
           .isPresent();
     } else {
-      assertThat(place.run(whole, small()).code()).isEqualTo(ExitCode.DONE);
+      assertThat(place.run(whole, small(text)).code()).isEqualTo(ExitCode.DONE);
     }
   }
 
   @ParameterizedTest
   @MethodSource("files")
   void file_inConf_runs(String file) {
-    String[] overrides = small("herd.input.path=reviews/in.jsonl");
+    String[] overrides = small(Documents.text(file), "herd.input.path=reviews/in.jsonl");
 
     assertThat(place.run(Documents.text(file), overrides).code()).isEqualTo(ExitCode.DONE);
   }

@@ -2,6 +2,7 @@ package io.herd.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.udfs.endpoint.FakeServer;
 import io.herd.udfs.hub.fake.FakeHub;
 import io.herd.udfs.hub.fake.FakeRequest;
 import java.io.IOException;
@@ -178,6 +179,32 @@ class GatedModelIT {
     assertThat(Files.readString(place.directory().resolve("work/report.html")))
         .contains("was stopped early");
     assertNoCanary();
+  }
+
+  /** A gated tokenizer and a server with a key: two secrets, and each goes to its server alone. */
+  @Test
+  void run_atAServerWithAKey_keyIsInItsRequestsAlone() throws Exception {
+    String key = "sk-KeyCanaryKeyCanaryKeyCanary";
+    place.file(
+        "served.conf",
+        List.of(
+            Workplace.LABEL
+                .replaceFirst("path = \"[^\"]*\", dtype = float32", "id = \"" + ID + "\"")
+                .replace("engine.threads = 1", "engine.kind = endpoint")));
+    try (FakeServer server = new FakeServer().key(key)) {
+      String url = "herd.engine.url=" + server.url();
+      herd(Map.of("HERD_ENDPOINT_KEY", key), "run", "served.conf", url).ends(0);
+
+      assertThat(place.output().filter("status = 'ok'").count()).isEqualTo(ROWS);
+      assertThat(downloads("model.safetensors")).as("the server has the weights").isZero();
+      assertNoCanary();
+      assertNoText(key);
+
+      Launched refused =
+          herd(Map.of("HERD_ENDPOINT_KEY", key + "2"), "run", "served.conf", url).ends(2);
+      assertThat(refused.err()).contains("doesn't take the key in HERD_ENDPOINT_KEY");
+      assertNoText(key);
+    }
   }
 
   /** Waits until the driver's UI has tokens that executors have told of. */

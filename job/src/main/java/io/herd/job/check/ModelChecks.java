@@ -10,7 +10,6 @@ import io.herd.udfs.UserException;
 import io.herd.udfs.hub.FoundToken;
 import io.herd.udfs.hub.HubModel;
 import io.herd.udfs.hub.ModelManifest;
-import io.herd.udfs.hub.RepoKind;
 import io.herd.udfs.hub.RepoRef;
 import io.herd.udfs.hub.WhoAmI;
 import io.herd.udfs.runtime.Devices;
@@ -36,7 +35,9 @@ public final class ModelChecks {
     ModelLocator locator = new ModelLocator(spark, settings, new ModelLines(list.out()));
     LocatedModel located = located(locator);
     ResolvedModel model = list.check("tokenizer", () -> locator.resolve(located), this::describe);
-    list.check("memory", () -> memory(model), text -> text);
+    if (model.remote().isEmpty()) {
+      list.check("memory", () -> memory(model), text -> text);
+    }
     return model;
   }
 
@@ -56,11 +57,11 @@ public final class ModelChecks {
     list.check("token", hub::token, ModelChecks::found);
     hub.token().ifPresent(token -> note(token.notes()));
     if (hub.offline()) {
-      return list.check("model", () -> locator.cached(asked, RepoKind.MODEL), this::files);
+      return list.check("model", () -> locator.cached(asked, locator.kind()), this::files);
     }
-    HubModel proven = list.check("access", () -> hub.prove(asked, RepoKind.MODEL), this::access);
+    HubModel proven = list.check("access", () -> hub.prove(asked, locator.kind()), this::access);
     note(proven.notes());
-    return list.check("files", () -> locator.proven(asked, RepoKind.MODEL, proven), this::files);
+    return list.check("files", () -> locator.proven(asked, locator.kind(), proven), this::files);
   }
 
   private static String adapters(LocatedModel model) {
@@ -103,10 +104,9 @@ public final class ModelChecks {
   private String describe(ResolvedModel model) {
     return String.format(
         Locale.ROOT,
-        "%s, %.1f M weights, %s, rows up to %,d tokens, %s",
+        "%s, %s, rows up to %,d tokens, %s",
         model.manifest().id(),
-        model.spec().parameters() / 1e6,
-        model.dtype().text(),
+        model.description(),
         model.maxLength(),
         model.chatTemplate() == null ? "no chat template" : "has a chat template");
   }

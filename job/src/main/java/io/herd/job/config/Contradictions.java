@@ -304,7 +304,36 @@ final class Contradictions {
     }
   }
 
+  private void endpoint() {
+    if (values.get(Keys.ENGINE_KIND) == Settings.EngineKind.LOCAL) {
+      for (Key<?> key : List.of(Keys.ENGINE_URL, Keys.ENGINE_MODEL)) {
+        if (values.isSet(key)) {
+          problems.add(
+              values.place(key),
+              key.path()
+                  + ": does nothing unless herd.engine.kind = endpoint. Set that, or remove it");
+        }
+      }
+      return;
+    }
+    needed(Keys.ENGINE_URL);
+    useless(
+        Keys.ENGINE_KIND,
+        "the server decides it",
+        Keys.MODEL_ADAPTER,
+        Keys.MODEL_DISTRIBUTION,
+        Keys.MODEL_STAGING,
+        Keys.MODEL_DTYPE,
+        Keys.MODEL_DEVICE,
+        Keys.MEMORY,
+        Keys.THREADS,
+        Keys.LANES,
+        Keys.LOOKUP,
+        Keys.DETERMINISTIC);
+  }
+
   private void engine() {
+    endpoint();
     if (values.get(Keys.MODEL_DTYPE) == DtypeChoice.INT8
         && values.get(Keys.MODEL_DEVICE) == Device.CUDA) {
       problems.add(

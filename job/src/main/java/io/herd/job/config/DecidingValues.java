@@ -29,7 +29,8 @@ final class DecidingValues {
           Keys.PROMPT_ON_EMPTY,
           Keys.OUTPUT_ORDER,
           Keys.LANES,
-          Keys.LOOKUP);
+          Keys.LOOKUP,
+          Keys.ENGINE_KIND);
 
   /** What these are by default. */
   private static final Set<Optional<?>> NOT_SET =
@@ -37,7 +38,8 @@ final class DecidingValues {
           Optional.empty(),
           Optional.of(OptionalInt.empty()),
           Optional.of(Settings.OnEmpty.GENERATE),
-          Optional.of(Settings.Lookup.AUTO));
+          Optional.of(Settings.Lookup.AUTO),
+          Optional.of(Settings.EngineKind.LOCAL));
 
   private final UnaryOperator<String> texts;
   private final UnaryOperator<Map<String, String>> options;

@@ -4,6 +4,7 @@ import static io.herd.job.config.ListTypes.choices;
 import static io.herd.job.config.ListTypes.distinctTexts;
 import static io.herd.job.config.ListTypes.options;
 import static io.herd.job.config.ListTypes.texts;
+import static io.herd.job.config.ListTypes.webAddresses;
 import static io.herd.job.config.NumberTypes.autoOr;
 import static io.herd.job.config.NumberTypes.duration;
 import static io.herd.job.config.NumberTypes.number;
@@ -21,6 +22,7 @@ import static io.herd.job.config.TextTypes.webAddress;
 import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
+import io.herd.job.config.Settings.EngineKind;
 import io.herd.job.config.Settings.Lookup;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.config.Settings.OnEmpty;
@@ -189,6 +191,12 @@ final class Keys {
   static final Key<Optional<Duration>> CHECKPOINT_EVERY =
       key("run.checkpoint.every", autoOr(Duration.ofSeconds(1)), "60s");
 
+  static final Key<EngineKind> ENGINE_KIND =
+      deciding("engine.kind", oneOf(EngineKind.class), "endpoint");
+  static final Key<List<URI>> ENGINE_URL =
+      key("engine.url", webAddresses(), "\"http://localhost:8000\"");
+  static final Key<String> ENGINE_MODEL =
+      key("engine.model", text(), "\"meta-llama/Llama-3.3-70B-Instruct\"");
   static final Key<OptionalInt> SLOTS = deciding("engine.slots", autoOr(1, "prompts"), "32");
 
   static final Key<OptionalInt> MEMORY = deciding("engine.memory", autoOr(1, "MiB"), "4096");

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import io.herd.udfs.sample.Choice;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,6 +39,30 @@ final class ListTypes {
    */
   static ValueType<Map<String, String>> options() {
     return new Options();
+  }
+
+  /** One web address, or a list of them. */
+  static ValueType<List<URI>> webAddresses() {
+    return new WebAddresses(TextTypes.webAddress());
+  }
+
+  private record WebAddresses(ValueType<URI> one) implements ValueType<List<URI>> {
+    @Override
+    public List<URI> read(ConfigValue value) {
+      if (!(value instanceof ConfigList list)) {
+        return List.of(one.read(value));
+      }
+      List<URI> read = list.stream().map(one::read).distinct().toList();
+      if (read.isEmpty()) {
+        throw new IllegalArgumentException("is an empty list");
+      }
+      return read;
+    }
+
+    @Override
+    public String allowed() {
+      return one.allowed() + "; or a list of them";
+    }
   }
 
   private record Texts() implements ValueType<List<String>> {

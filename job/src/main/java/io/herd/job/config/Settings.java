@@ -194,6 +194,12 @@ public final class Settings {
     OFF
   }
 
+  /** {@code herd.engine.kind}. */
+  public enum EngineKind {
+    LOCAL,
+    ENDPOINT
+  }
+
   /** {@code herd.output.mode}, in Spark's words. */
   public enum Mode {
     ERRORIFEXISTS,
@@ -435,6 +441,23 @@ public final class Settings {
 
   /** How engines compute; empty means auto. */
   public record Engine(Values values) {
+    /** Whether servers compute, and no engine of Herd's. */
+    public boolean remote() {
+      return values.get(Keys.ENGINE_KIND) == EngineKind.ENDPOINT;
+    }
+
+    /** Addresses of servers, without {@code /v1}. */
+    public List<URI> urls() {
+      return values.find(Keys.ENGINE_URL).orElse(List.of()).stream()
+          .map(url -> URI.create(url.toString().replaceFirst("(/v1)?/*$", "")))
+          .toList();
+    }
+
+    /** The name that the servers know the model by; empty for the only one. */
+    public Optional<String> model() {
+      return values.find(Keys.ENGINE_MODEL);
+    }
+
     public OptionalInt slots() {
       return values.get(Keys.SLOTS);
     }

@@ -44,7 +44,7 @@ public final class ShownText {
 
   private static final String NAMES =
       "pass(?:word|wd|phrase)|pwd|secret|token(?!s\\b|-file|iz)|credential|signature|\\bsig\\b"
-          + "|\\bsas\\b|(?:access|account|api|private|secret).?key";
+          + "|\\bsas\\b|(?:access|account|api|endpoint|private|secret).?key";
 
   /** {@code jdbc:...?password=p}, {@code ...;pwd=p}, a signed address's parameters. */
   private static final Pattern PARAMETER =

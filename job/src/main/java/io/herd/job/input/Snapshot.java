@@ -122,14 +122,14 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
     }
 
     private String fingerprint(int schema) {
-      String dtype = model.dtype().text();
+      String computing = model.computing();
       return schema == 1
-          ? Fingerprint.first(settings, examples.examples(), model.manifest().digest(), dtype)
+          ? Fingerprint.first(settings, examples.examples(), model.manifest().digest(), computing)
           : Fingerprint.of(
               settings,
               examples.examples(),
               model.manifest(),
-              dtype,
+              computing,
               SQLConf.get().sessionLocalTimeZone());
     }
 
@@ -285,8 +285,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         model.specialTokens(),
         ResultKey.of(
             model.manifest(),
-            model.dtype(),
-            settings.engine().deterministic(),
+            model.identity(settings),
             settings.generate(),
             endIds(settings.generate(), model),
             labels),
@@ -302,7 +301,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
   private static Set<Integer> endIds(GenerateSettings generate, ResolvedModel model) {
     Set<Integer> ids = model.tokenizer().specialIds(generate.stop());
     if (!generate.ignoreEos()) {
-      ids.removeAll(model.spec().endIds());
+      ids.removeAll(model.endIds());
     }
     return ids;
   }
@@ -360,7 +359,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         " leaves no room for a prompt: a row of this model has at most "
             + model.maxLength()
             + " tokens";
-    int most = model.spec().maxPositions();
+    int most = model.maxPositions();
     String more =
         model.maxLength() < most
             ? ", or raise herd.engine.max-length, to " + most + " at most."

@@ -64,10 +64,12 @@ final class RunPart {
         ? first("model.id", "model.path")
         : String.format(
             Locale.ROOT,
-            "%s (%s), %.1f M weights, %s",
+            "%s (%s), %s%s",
             model.id(),
             model.commit(),
-            model.parameters() / 1e6,
+            model.parameters() == 0
+                ? ""
+                : String.format(Locale.ROOT, "%.1f M weights, ", model.parameters() / 1e6),
             model.dtype());
   }
 

@@ -28,9 +28,7 @@ public record Estimate(double seconds, int engines) {
             .run(
                 context
                     .parallelize(List.of(average), 1)
-                    .map(
-                        new SpeedFunction(
-                            model.engine(settings, context.getConf()), model.files())))
+                    .map(new SpeedFunction(model.engine(settings, context.getConf()))))
             .first();
     int engines = engines(spark);
     return new Estimate(seconds(plan, settings, speed) / engines, engines);

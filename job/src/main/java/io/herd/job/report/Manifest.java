@@ -3,6 +3,7 @@ package io.herd.job.report;
 import io.herd.job.resolve.Origin;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.RunState;
+import io.herd.udfs.endpoint.Served;
 import io.herd.udfs.hub.ModelManifest;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,8 @@ public record Manifest(
    *
    * @param revision as the configuration names it
    * @param licence as its card states it, or null
+   * @param dtype of the numbers; what is known of the server where one computed
+   * @param endpoint null where Herd's own engines computed
    */
   public record Model(
       String id,
@@ -52,7 +55,26 @@ public record Manifest(
       String licence,
       String dtype,
       List<ModelFile> files,
-      List<Adapter> adapters) {}
+      List<Adapter> adapters,
+      Endpoint endpoint) {}
+
+  /**
+   * The server that computed, as it declared itself.
+   *
+   * @param promise what can't be promised of it
+   */
+  public record Endpoint(
+      String model, String root, String software, String version, String promise) {
+    private static final String PROMISE =
+        "Weights, precision and texts are what the server says and does: Herd saw neither the"
+            + " weights nor their digests, and the same request may have another answer later, or"
+            + " beside other requests.";
+
+    static Endpoint of(Served served) {
+      return new Endpoint(
+          served.model(), served.root(), served.software(), served.version(), PROMISE);
+    }
+  }
 
   /** An adapter of the model, as it was used. */
   public record Adapter(
@@ -115,10 +137,11 @@ public record Manifest(
         model.manifest().commit(),
         model.origin().revision(),
         model.origin().card().licence().orElse(null),
-        model.dtype().text(),
+        model.computing(),
         ModelFile.all(model.manifest()),
         IntStream.range(0, adapters.size())
             .mapToObj(i -> Adapter.of(adapters.get(i), model.adapterOrigins().get(i)))
-            .toList());
+            .toList(),
+        model.remote().map(engine -> Endpoint.of(engine.settings().served())).orElse(null));
   }
 }

@@ -147,8 +147,8 @@ public final class RunRecorder {
             : new RunReport.Model(
                 model.manifest().id(),
                 model.manifest().commit(),
-                model.dtype().text(),
-                model.spec().parameters()),
+                model.computing(),
+                model.parameters()),
         engines,
         Math.round(1000 * engineBusy) / 1000.0,
         labelShare,

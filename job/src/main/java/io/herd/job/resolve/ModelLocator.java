@@ -51,9 +51,16 @@ public final class ModelLocator {
   /** The model without its adapters. */
   public LocatedModel base() {
     if (settings.model().path().isPresent()) {
-      return folder(settings.model().path().get(), ModelManifest::ofFolder);
+      return folder(
+          settings.model().path().get(),
+          kind() == RepoKind.TOKENIZER ? ModelManifest::ofTokenizer : ModelManifest::ofFolder);
     }
-    return located(hub().model(), RepoKind.MODEL);
+    return located(hub().model(), kind());
+  }
+
+  /** What of the model is needed: a server has the weights. */
+  public RepoKind kind() {
+    return settings.engine().remote() ? RepoKind.TOKENIZER : RepoKind.MODEL;
   }
 
   /** A located model with the adapters that the settings name. */
@@ -129,7 +136,8 @@ public final class ModelLocator {
    */
   public LocatedModel proven(RepoRef asked, RepoKind kind, HubModel model) {
     Distribution distribution = new Distribution(spark, settings);
-    boolean staged = distribution.chosen() == Settings.Distribution.STAGED;
+    boolean staged =
+        kind != RepoKind.TOKENIZER && distribution.chosen() == Settings.Distribution.STAGED;
     boolean local = spark.sparkContext().isLocal(); // then the driver's cache is the executor's
     boolean whole = staged || local || kind == RepoKind.ADAPTER;
     ModelManifest manifest = model.manifest();
@@ -178,7 +186,7 @@ public final class ModelLocator {
     for (RepoRef adapter : adapters) {
       last = fetch(adapter, RepoKind.ADAPTER);
     }
-    return model ? fetch(hub().model(), RepoKind.MODEL) : last;
+    return model ? fetch(hub().model(), kind()) : last;
   }
 
   private Path fetch(RepoRef asked, RepoKind kind) {

@@ -3,10 +3,14 @@ package io.herd.job.resolve;
 import io.herd.job.config.Settings;
 import io.herd.udfs.UserException;
 import io.herd.udfs.hub.ModelManifest;
+import io.herd.udfs.hub.Secret;
 import io.herd.udfs.model.Dtype;
 import io.herd.udfs.model.LlamaModel;
 import io.herd.udfs.model.ModelSpec;
+import io.herd.udfs.partition.EndpointEngine;
 import io.herd.udfs.partition.ExecutorFiles;
+import io.herd.udfs.partition.LocalEngine;
+import io.herd.udfs.partition.TaskEngine;
 import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.EngineSettings.DeviceChoice;
 import io.herd.udfs.runtime.Engines;
@@ -16,20 +20,27 @@ import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * A model whose files are known and whose shapes have been checked. Its weights aren't loaded yet.
+ * A model whose files are known and whose shapes have been checked. Its weights aren't loaded yet,
+ * or are a server's.
  *
  * @param files how executors come by it
  * @param adapterOrigins of the manifest's adapters
+ * @param spec null where servers compute
+ * @param dtype null where servers compute
  * @param chatTemplate its own, or null
  * @param tokenizer the driver's, parsed once; it is closed with the engines of this JVM
  * @param maxLength tokens of the longest row
  * @param executors where its engines run
+ * @param remote the servers that compute, if any do
  */
 public record ResolvedModel(
     ExecutorFiles files,
@@ -40,7 +51,8 @@ public record ResolvedModel(
     ChatTemplate chatTemplate,
     Tokenizer tokenizer,
     int maxLength,
-    EngineExecutors executors) {
+    EngineExecutors executors,
+    Optional<EndpointEngine> remote) {
 
   /**
    * Resolves what the settings name, in the type that every executor is fast at.
@@ -54,6 +66,28 @@ public record ResolvedModel(
 
   /** Checks a model that was located. */
   static ResolvedModel of(SparkSession spark, Settings settings, LocatedModel located) {
+    return settings.engine().remote()
+        ? remote(spark, settings, located)
+        : local(spark, settings, located);
+  }
+
+  private static ResolvedModel remote(SparkSession spark, Settings settings, LocatedModel located) {
+    Tokenizer tokenizer = Engines.tokenizer(located.manifest(), located.folder());
+    EndpointEngine engine = RemoteModel.of(spark, settings, tokenizer);
+    return new ResolvedModel(
+        files(spark, settings, located),
+        located.origin(),
+        List.of(),
+        null,
+        null,
+        ChatTemplate.read(located.folder()).orElse(null),
+        tokenizer,
+        engine.settings().maxTokens(),
+        new EngineExecutors(Optional.empty()),
+        Optional.of(engine));
+  }
+
+  private static ResolvedModel local(SparkSession spark, Settings settings, LocatedModel located) {
     Path folder = located.folder();
     ModelSpec spec =
         located.complete()
@@ -81,7 +115,8 @@ public record ResolvedModel(
         ChatTemplate.read(folder).orElse(null),
         tokenizer,
         settings.engine().maxLength().orElse(spec.maxPositions()),
-        executors);
+        executors,
+        Optional.empty());
   }
 
   /** Beyond them a model goes on as if it could, and its texts are noise. */
@@ -137,33 +172,82 @@ public record ResolvedModel(
     return files.manifest();
   }
 
+  /** What computes, as far as it decides results: they are named by it. */
+  public List<String> identity(Settings settings) {
+    return remote
+        .map(engine -> engine.settings().served().identity())
+        .orElseGet(
+            () -> List.of(dtype.text(), Boolean.toString(settings.engine().deterministic())));
+  }
+
+  /** The type of the numbers, or what is known of the servers that decide it. */
+  public String computing() {
+    return remote
+        .map(engine -> String.join(" ", engine.settings().served().identity()))
+        .orElseGet(() -> dtype.text());
+  }
+
+  /** For the reader. */
+  public String description() {
+    return remote
+        .map(engine -> "served as " + engine.settings().served())
+        .orElseGet(
+            () ->
+                String.format(Locale.ROOT, "%.1f M weights, %s", parameters() / 1e6, dtype.text()));
+  }
+
+  /** Number of weights; 0 where servers compute. */
+  public long parameters() {
+    return spec == null ? 0 : spec.parameters();
+  }
+
+  /** Tokens of the longest row that may be asked for. */
+  public int maxPositions() {
+    return spec == null ? maxLength : spec.maxPositions();
+  }
+
+  /** Tokens that end a text, as far as Herd decides it. */
+  public Set<Integer> endIds() {
+    return spec == null ? Set.of() : spec.endIds();
+  }
+
   /** What tasks ask their engine for. */
-  public EngineSettings engine(Settings settings, SparkConf conf) {
+  public TaskEngine engine(Settings settings, SparkConf conf) {
+    if (remote.isPresent()) {
+      return remote.get();
+    }
     Settings.Engine engine = settings.engine();
-    return new EngineSettings(
-        manifest(),
-        dtype,
-        device(settings),
-        engine.slots().orElse(0),
-        engine.memory().orElse(0),
-        maxLength,
-        engine.threads().orElseGet(() -> EngineThreads.auto(conf)),
-        engine.lanes().orElse(0),
-        engine.stepTimeout().orElse(null),
-        engine.deterministic(),
-        engine.lookup());
+    EngineSettings local =
+        new EngineSettings(
+            manifest(),
+            dtype,
+            device(settings),
+            engine.slots().orElse(0),
+            engine.memory().orElse(0),
+            maxLength,
+            engine.threads().orElseGet(() -> EngineThreads.auto(conf)),
+            engine.lanes().orElse(0),
+            engine.stepTimeout().orElse(null),
+            engine.deterministic(),
+            engine.lookup());
+    return new LocalEngine(local, files);
   }
 
   /** Bytes of the weights as the engine holds them. */
   public long weightBytes() {
-    return spec.weightBytes(dtype);
+    return spec == null ? 0 : spec.weightBytes(dtype);
   }
 
-  /** Takes the token back from the executors and forgets it here. */
+  /** Takes the token and the servers' key back from the executors and forgets them here. */
   public void forgetToken() {
-    if (files.token() != null) {
-      files.token().value().close();
-      files.token().destroy();
+    forget(files.token());
+    remote.ifPresent(engine -> forget(engine.key()));
+  }
+
+  static void forget(Broadcast<Secret> secret) {
+    if (secret != null) {
+      secret.value().close();
+      secret.destroy();
     }
   }
 }

@@ -68,7 +68,9 @@ public final class PlanVerb {
     print(plan, model);
     LabelForm.note(spark, rows.schema(), settings, model)
         .ifPresent(note -> line("labels", "%s", note));
-    if (plan.prompts() > 0) {
+    if (model.remote().isPresent()) {
+      line("time", "not estimated: it is the server's, which is asked for nothing here");
+    } else if (plan.prompts() > 0) {
       Estimate estimate = Estimate.of(spark, plan, settings, model);
       line("time", "%s", estimate.text());
       settings
@@ -89,12 +91,7 @@ public final class PlanVerb {
   }
 
   private void print(Plan plan, ResolvedModel model) {
-    line(
-        "model",
-        "%s, %.1f M weights, %s",
-        model.manifest().id(),
-        model.spec().parameters() / 1e6,
-        model.dtype().text());
+    line("model", "%s, %s", model.manifest().id(), model.description());
     ChatChoice.text(settings, model).ifPresent(choice -> line("chat", "%s", choice));
     ChatChoice.notes(settings, model).forEach(note -> line("chat", "%s", note));
     settings.formatWarnings().forEach(warning -> line("format", "%s", warning));

@@ -79,7 +79,7 @@ public final class SampleVerb {
 
   /** Prints {@code plan}'s estimate for 1,000 rows like these: nobody has counted the input. */
   private void cost(Plan plan, ResolvedModel model) {
-    if (plan.prompts() == 0) {
+    if (plan.prompts() == 0 || model.remote().isPresent()) {
       return;
     }
     Estimate estimate = Estimate.of(spark, plan, settings, model).forRows(TOLD, plan);

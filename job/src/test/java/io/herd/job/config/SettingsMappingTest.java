@@ -216,6 +216,12 @@ class SettingsMappingTest {
     assertThat(engine.stepTimeout()).contains(Duration.ofMinutes(10));
     assertThat(engine.deterministic()).isTrue();
     assertThat(read("labels").engine().slots()).isEmpty();
+    Settings.Engine served = read("served").engine();
+    assertThat(served.remote()).isTrue();
+    assertThat(served.urls())
+        .containsExactly(URI.create("https://gpu-1"), URI.create("http://gpu-2:8000"));
+    assertThat(served.model()).contains("llama");
+    assertThat(engine.remote()).isFalse();
   }
 
   @Test
@@ -231,7 +237,8 @@ class SettingsMappingTest {
                 "choice",
                 "regex",
                 "tools",
-                "ordered")
+                "ordered",
+                "served")
             .map(name -> ConfigFactory.parseFile(SAMPLES.resolve(name + ".conf").toFile()))
             .toList();
 

@@ -142,7 +142,7 @@ final class ActiveRequest implements Sequence {
   }
 
   Completion completion(FinishReason reason) {
-    return new Completion(text, generated, reason, List.copyOf(scores), null);
+    return new Completion(text::text, generated, reason, List.copyOf(scores), null);
   }
 
   @Override

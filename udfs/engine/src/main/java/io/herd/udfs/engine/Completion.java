@@ -1,8 +1,8 @@
 package io.herd.udfs.engine;
 
 import io.herd.udfs.sample.TokenScores;
-import io.herd.udfs.text.CompletionText;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What came of one request.
@@ -14,13 +14,14 @@ import java.util.List;
  * @param labelLogProbabilities one per choice, or null when text was generated
  */
 public record Completion(
-    CompletionText text,
+    Supplier<String> text,
     int tokens,
     FinishReason finish,
     List<TokenScores> scores,
     double[] labelLogProbabilities) {
 
-  static Completion labelled(double[] labelLogProbabilities) {
+  /** Labels were scored. */
+  public static Completion labelled(double[] labelLogProbabilities) {
     return new Completion(null, 0, FinishReason.CHOICE, List.of(), labelLogProbabilities);
   }
 }

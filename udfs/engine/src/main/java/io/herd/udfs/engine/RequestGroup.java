@@ -77,7 +77,8 @@ public final class RequestGroup {
     return new RequestGroup(settings, prefix, labels, null, null, Set.of());
   }
 
-  GenerateSettings settings() {
+  /** What is generated. */
+  public GenerateSettings settings() {
     return settings;
   }
 
@@ -90,11 +91,13 @@ public final class RequestGroup {
     return prefix.length;
   }
 
-  Set<Integer> endIds() {
+  /** Tokens that end a text beside the model's. */
+  public Set<Integer> endIds() {
     return endIds;
   }
 
-  LabelTokens labels() {
+  /** What is scored, or null. */
+  public LabelTokens labels() {
     return labels;
   }
 
@@ -104,6 +107,11 @@ public final class RequestGroup {
 
   CompletionText newText() {
     return newText.get();
+  }
+
+  /** What texts must fit; null where any text may be written. */
+  public Grammar grammar() {
+    return grammar;
   }
 
   /** For a new completion; null where any text may be written. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -107,6 +108,11 @@ public final class LlamaModel implements CausalModel {
   public static void writeModule(Path file, ModelSpec spec, int layers, boolean flash)
       throws IOException {
     TorchScriptArchive.write(file, spec, layers, flash ? Kernels.FLASH : Kernels.PLAIN, false);
+  }
+
+  /** The tokens that end a text of any model, as far as its folder says. */
+  public static Set<Integer> endIds(Path folder) {
+    return ModelConfigReader.endIds(folder);
   }
 
   /** Reads config.json alone. */

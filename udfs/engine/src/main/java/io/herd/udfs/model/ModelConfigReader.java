@@ -120,6 +120,15 @@ public final class ModelConfigReader {
     return type.isJsonPrimitive() ? type.getAsString() : "?";
   }
 
+  /** The tokens that end a text of any model, as far as its folder says. */
+  static Set<Integer> endIds(Path folder) {
+    Path file = folder.resolve("config.json");
+    ConfigValues config =
+        new ConfigValues(file, Files.exists(file) ? json(file, MAX_BYTES) : new JsonObject());
+    int vocabulary = config.integer("vocab_size", Integer.MAX_VALUE);
+    return new ModelConfigReader(config).endIds(folder, vocabulary);
+  }
+
   /** Ids outside of the vocabulary, such as -1 for none, can't come up and are left out. */
   private Set<Integer> endIds(Path folder, int vocabulary) {
     Set<Integer> ids = new HashSet<>();

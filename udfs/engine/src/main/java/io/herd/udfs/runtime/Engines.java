@@ -1,5 +1,6 @@
 package io.herd.udfs.runtime;
 
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.grammar.Format;
 import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.hub.ModelManifest;
@@ -112,12 +113,12 @@ public final class Engines {
   }
 
   /** As the public method, for an engine that a test may make. */
-  EngineLease lease(Key key, Lane.Loader loader, Consumer<DeviceLost> onLost)
+  LocalLease lease(Key key, Lane.Loader loader, Consumer<DeviceLost> onLost)
       throws InterruptedException {
     requireUsable(key, onLost);
     SharedEngine engine = acquire(key, loader);
     try {
-      return new EngineLease(engine, engine.awaitLoaded(), onLost);
+      return new LocalLease(engine, engine.awaitLoaded(), onLost);
     } catch (InterruptedException | RuntimeException e) {
       engine.release(onLost);
       throw e;

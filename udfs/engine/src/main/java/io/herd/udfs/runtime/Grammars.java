@@ -23,7 +23,7 @@ final class Grammars {
     Grammar grammar = compiled.get(key);
     if (grammar == null) {
       Path folder = files.small();
-      Set<Integer> endIds = LlamaModel.spec(folder).endIds();
+      Set<Integer> endIds = LlamaModel.endIds(folder);
       grammar = Grammar.of(format, Tokenizer.vocabulary(folder), endIds);
       compiled.put(key, grammar);
     }

@@ -1,5 +1,6 @@
 package io.herd.udfs.runtime;
 
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.model.DeviceLost;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.herd.udfs.runtime;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.engine.Engine;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.Outcome;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.LlamaModel;
@@ -57,7 +58,7 @@ final class SmokeTest {
     while (!outcome.isDone()) {
       engine.step();
     }
-    return outcome.join().text().text();
+    return outcome.join().text().get();
   }
 
   private static int[] ids(Tokenizer tokenizer) {

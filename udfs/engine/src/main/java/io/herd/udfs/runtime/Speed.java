@@ -1,6 +1,8 @@
 package io.herd.udfs.runtime;
 
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.GenerateSettings;
+import io.herd.udfs.engine.Outcome;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.text.CompletionText;

@@ -10,8 +10,8 @@
  * {@link io.herd.udfs.engine.Engine}, which has rows and a KV cache of its own; all lanes share the
  * weights, which lie in memory once. A {@code LanePlan} has their number: one on a GPU, one for
  * each device of a split model, and on processors several of few threads, of which texts use the
- * first. An {@link io.herd.udfs.runtime.EngineLease} is what a task holds. {@code EngineLoader} is
- * a function that the first lane calls once.
+ * first. A {@code LocalLease} is what a task holds. {@code EngineLoader} is a function that the
+ * first lane calls once.
  *
  * <h2>Threads</h2>
  *
@@ -34,7 +34,7 @@
  *
  * <p>Results travel the other way through the request's listener, which runs on the lane's thread
  * and therefore only puts the completion into a queue of its task. The task's thread waits on that
- * queue for a second at a time, and asks {@link io.herd.udfs.runtime.EngineLease#check} whenever
+ * queue for a second at a time, and asks {@link io.herd.udfs.engine.EngineLease#check} whenever
  * nothing came.
  *
  * <h2>Life</h2>

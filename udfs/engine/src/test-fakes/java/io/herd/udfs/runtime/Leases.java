@@ -1,6 +1,7 @@
 package io.herd.udfs.runtime;
 
 import io.herd.udfs.engine.Engine;
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.hub.ModelManifest;
 import io.herd.udfs.model.CausalModel;
 import io.herd.udfs.model.DeviceLost;

@@ -102,7 +102,7 @@ class EngineTest {
     Requests.Told told = new Requests.Told();
     engine.submit(Requests.request(Requests.group(settings), told, 5));
     finish(engine);
-    int second = id(told.completions.get(0).text().text().substring(2, 4));
+    int second = id(told.completions.get(0).text().get().substring(2, 4));
 
     assertThat(ending(settings, second)).isEqualTo(1);
     assertThat(ending(settings(8, 3, true), second)).isGreaterThanOrEqualTo(3);
@@ -149,7 +149,7 @@ class EngineTest {
     }
     engine.submit(Requests.request(group, told, 9, 8));
     finish(engine);
-    assertThat(told.completions.get(0).text().text()).isEqualTo(alone);
+    assertThat(told.completions.get(0).text().get()).isEqualTo(alone);
     assertThat(run(Requests.greedy(20), 9, 8).text()).isNotEqualTo(alone);
   }
 
@@ -209,7 +209,7 @@ class EngineTest {
     assertThat(engine.pending()).isEqualTo(1);
     finish(engine);
     assertThat(gone.times()).isZero();
-    assertThat(stays.completions.get(0).text().text()).isEqualTo(naive(9, 9));
+    assertThat(stays.completions.get(0).text().get()).isEqualTo(naive(9, 9));
   }
 
   private static String naive(int... ids) {

@@ -103,7 +103,7 @@ class FormatTest {
       completions = Requests.run(engine, groups(90), prompts(90));
     }
     for (int i = 0; i < completions.size(); i++) {
-      String text = completions.get(i).text().text();
+      String text = completions.get(i).text().get();
       switch (i % 6) {
         case 0, 1 -> assertThat(text).matches(REGEX);
         case 2, 3 -> assertThat(STANDARD.validate(text, InputFormat.JSON)).as(text).isEmpty();
@@ -127,7 +127,7 @@ class FormatTest {
       List<Completion> alone =
           Requests.run(engine, IntStream.range(0, 30).mapToObj(i -> free).toList(), prompts);
       for (int i = 0; i < 30; i += 3) {
-        assertThat(mixed.get(i).text().text()).isEqualTo(alone.get(i).text().text());
+        assertThat(mixed.get(i).text().get()).isEqualTo(alone.get(i).text().get());
       }
     }
   }
@@ -139,7 +139,7 @@ class FormatTest {
       for (int i = 0; i < 30; i++) {
         List<RequestGroup> own = groups(30).subList(i, i + 1);
         Completion alone = Requests.run(engine, own, prompts(30).subList(i, i + 1)).get(0);
-        assertThat(together.get(i).text().text()).isEqualTo(alone.text().text());
+        assertThat(together.get(i).text().get()).isEqualTo(alone.text().get());
       }
     }
   }

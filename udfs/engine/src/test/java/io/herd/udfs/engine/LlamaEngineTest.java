@@ -57,7 +57,7 @@ class LlamaEngineTest {
         List<Completion> completions =
             Requests.run(engine, groups, cases.stream().map(Case::ids).toList());
         for (int i = 0; i < cases.size(); i++) {
-          assertThat(completions.get(i).text().text())
+          assertThat(completions.get(i).text().get())
               .isEqualTo(Arrays.toString(cases.get(i).greedy()));
         }
       }
@@ -72,7 +72,7 @@ class LlamaEngineTest {
   private static String bits(Completion completion) {
     double[] labels = completion.labelLogProbabilities();
     return labels == null
-        ? completion.text().text()
+        ? completion.text().get()
         : Arrays.stream(labels).mapToObj(Double::toHexString).toList().toString();
   }
 

@@ -34,7 +34,7 @@ final class Requests {
   /** What a completion comes down to. */
   record Outcome(String text, int tokens, FinishReason finish) {
     static Outcome of(Completion completion) {
-      return new Outcome(completion.text().text(), completion.tokens(), completion.finish());
+      return new Outcome(completion.text().get(), completion.tokens(), completion.finish());
     }
   }
 

@@ -73,7 +73,7 @@ class SharedPrefixesTest {
         List<Completion> labels = run(together, prompts, LABELS);
         for (int i = 0; i < prompts.size(); i++) {
           Completion text = run(alone, prompts.subList(i, i + 1), TEXTS).get(0);
-          assertThat(texts.get(i).text().text()).isEqualTo(text.text().text());
+          assertThat(texts.get(i).text().get()).isEqualTo(text.text().get());
           double[] scores =
               run(alone, prompts.subList(i, i + 1), LABELS).get(0).labelLogProbabilities();
           assertThat(labels.get(i).labelLogProbabilities()).containsExactly(scores, within(1e-4));

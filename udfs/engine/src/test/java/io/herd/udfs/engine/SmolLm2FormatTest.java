@@ -73,7 +73,8 @@ class SmolLm2FormatTest {
               .toList();
       List<Completion> completions =
           Requests.run(engine, Collections.nCopies(prompts.size(), group), prompts);
-      completions.forEach(completion -> completion.text().text()); // while there is a tokenizer
+      // while there is a tokenizer
+      assertThat(completions).allSatisfy(each -> assertThat(each.text().get()).isNotNull());
       return completions;
     }
   }
@@ -84,7 +85,7 @@ class SmolLm2FormatTest {
     List<Completion> completions = completions(ROWS, Sampling.at(0.8), false);
     assertThat(completions).hasSize(ROWS);
     for (Completion completion : completions) {
-      String text = completion.text().text();
+      String text = completion.text().get();
       assertThat(standard.validate(text, InputFormat.JSON)).as(text).isEmpty();
       assertThat(completion.finish()).isEqualTo(FinishReason.STOP);
     }
@@ -100,6 +101,6 @@ class SmolLm2FormatTest {
   }
 
   private static List<String> texts(List<Completion> completions) {
-    return completions.stream().map(completion -> completion.text().text()).toList();
+    return completions.stream().map(completion -> completion.text().get()).toList();
   }
 }

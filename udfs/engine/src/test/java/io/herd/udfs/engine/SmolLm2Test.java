@@ -79,7 +79,7 @@ class SmolLm2Test {
             Collections.nCopies(expected.size(), group),
             expected.stream().map(Greedy::ids).toList());
     for (int i = 0; i < expected.size(); i++) {
-      assertThat(completions.get(i).text().text())
+      assertThat(completions.get(i).text().get())
           .as("prompt %s", i)
           .isEqualTo(Arrays.toString(expected.get(i).greedy()));
     }

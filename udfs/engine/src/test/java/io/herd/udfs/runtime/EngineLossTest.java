@@ -3,6 +3,7 @@ package io.herd.udfs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.herd.udfs.SystemException;
 import io.herd.udfs.TinyRandom;
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
@@ -108,7 +109,7 @@ class EnginesTest {
   private static List<String> ids(EngineLease lease, int most) throws InterruptedException {
     Outcomes outcomes = new Outcomes();
     lease.submit(new Request(new int[] {5, 6}, 0, group(most), outcomes));
-    return List.of(outcomes.completion().text().text().split(", "));
+    return List.of(outcomes.completion().text().get().split(", "));
   }
 
   @Test

@@ -37,7 +37,7 @@ class ProcessorLanesTest {
     tokenizers.close();
   }
 
-  private EngineLease lease(Dtype dtype, int lanes, boolean deterministic)
+  private LocalLease lease(Dtype dtype, int lanes, boolean deterministic)
       throws InterruptedException {
     TinyFiles model = new TinyFiles(TinyRandom.folder(TinyRandom.GROUPED));
     EngineSettings settings =
@@ -59,7 +59,7 @@ class ProcessorLanesTest {
   }
 
   /** Every bit of what each row gives, as text. */
-  private static List<String> bits(EngineLease lease) throws InterruptedException {
+  private static List<String> bits(LocalLease lease) throws InterruptedException {
     GenerateSettings settings =
         new GenerateSettings(8, 0, true, List.of(), 5, Sampling.GREEDY, 1, 1);
     RequestGroup texts =
@@ -87,7 +87,7 @@ class ProcessorLanesTest {
         completion.text() == null
             ? completion.labelLogProbabilities()
             : completion.scores().stream().mapToDouble(TokenScores::logProbability).toArray();
-    String text = completion.text() == null ? "" : completion.text().text();
+    String text = completion.text() == null ? "" : completion.text().get();
     return text + Arrays.stream(numbers).mapToObj(Double::toHexString).toList();
   }
 
@@ -95,12 +95,12 @@ class ProcessorLanesTest {
   @EnumSource(Dtype.class)
   void lease_deterministic_givesTheBytesOfOneLane(Dtype dtype) throws InterruptedException {
     List<String> whole;
-    try (EngineLease one = lease(dtype, 1, true)) {
+    try (LocalLease one = lease(dtype, 1, true)) {
       assertThat(one.firstWords()).startsWith("cpu, 1 thread: The capital of France is");
       assertThat(one.slots()).isEqualTo(32);
       whole = bits(one);
     }
-    try (EngineLease two = lease(dtype, 2, true)) {
+    try (LocalLease two = lease(dtype, 2, true)) {
       assertThat(two.firstWords()).startsWith("cpu, 2 lanes of 1 thread: The capital of France is");
       assertThat(two.slots()).isEqualTo(64);
       for (int round = 0; round < 3; round++) {
@@ -111,7 +111,7 @@ class ProcessorLanesTest {
 
   @Test
   void lease_severalLanes_allWorkAndOnlyTheFirstTriesTheModelOut() throws InterruptedException {
-    try (EngineLease two = lease(Dtype.FLOAT32, 2, false)) {
+    try (LocalLease two = lease(Dtype.FLOAT32, 2, false)) {
       assertThat(two.slots()).as("64 in all").isEqualTo(64);
       assertThat(two.stats().get(0).newTokens()).as("the smoke test's").isEqualTo(8);
       assertThat(two.stats().get(1).newTokens()).isZero();

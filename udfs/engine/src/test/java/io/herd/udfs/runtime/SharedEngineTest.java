@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
@@ -28,7 +29,7 @@ class SharedEngineTest {
 
   private static EngineLease lease(SharedEngine engine) throws InterruptedException {
     engine.acquire();
-    return new EngineLease(engine, engine.awaitLoaded(), lost -> {});
+    return new LocalLease(engine, engine.awaitLoaded(), lost -> {});
   }
 
   private static Request request(int tokens, int most, Outcomes outcomes) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.TinyRandom.Case;
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
 import io.herd.udfs.engine.RequestGroup;
@@ -79,7 +80,7 @@ class SplitEngineTest {
     }
     List<String> texts = new ArrayList<>();
     for (Outcomes outcome : outcomes) {
-      texts.add(outcome.completion().text().text());
+      texts.add(outcome.completion().text().get());
     }
     return texts;
   }

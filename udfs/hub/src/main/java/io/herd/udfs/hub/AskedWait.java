@@ -12,11 +12,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How long a server asks its clients to wait. */
-record AskedWait(Clock clock) {
+public record AskedWait(Clock clock) {
   private static final Pattern EXHAUSTED = Pattern.compile(";\\s*r=0\\s*;\\s*t=(\\d{1,6})");
 
   /** From the rate limit when it is used up, else from {@code Retry-After}. */
-  Optional<Duration> of(HttpHeaders headers) {
+  public Optional<Duration> of(HttpHeaders headers) {
     Matcher limit = EXHAUSTED.matcher(headers.firstValue("RateLimit").orElse(""));
     if (limit.find()) {
       return Optional.of(Duration.ofSeconds(Long.parseLong(limit.group(1))));

@@ -106,10 +106,13 @@ public final class Handshake {
     client.proveAccess(info.id(), info.commit(), kind);
     List<ModelManifest.Entry> all = client.tree(info.id(), info.commit());
     List<ModelManifest.Entry> files =
-        kind == RepoKind.ADAPTER
-            ? NeededFiles.ofAdapter(info.id(), all)
-            : NeededFiles.of(
-                info.id(), all, index -> client.shards(info.id(), info.commit(), index));
+        switch (kind) {
+          case ADAPTER -> NeededFiles.ofAdapter(info.id(), all);
+          case TOKENIZER -> NeededFiles.ofTokenizer(info.id(), all);
+          case MODEL ->
+              NeededFiles.of(
+                  info.id(), all, index -> client.shards(info.id(), info.commit(), index));
+        };
     return new HubModel(
         new ModelManifest(info.id().text(), info.commit(), files),
         info.id(),

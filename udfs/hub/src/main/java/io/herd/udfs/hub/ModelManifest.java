@@ -130,6 +130,21 @@ public record ModelManifest(String id, String commit, List<Entry> files, List<Ad
     return ofFolder(folder, file -> NeededFiles.ADAPTER.contains(file.getFileName().toString()));
   }
 
+  /**
+   * Describes what prompts are made with in a model's folder.
+   *
+   * @throws UserException when there is no tokenizer, or a link in the folder leads elsewhere
+   */
+  public static ModelManifest ofTokenizer(Path folder) {
+    if (!Files.isRegularFile(folder.resolve(NeededFiles.TOKENIZER))) {
+      throw new UserException(
+          "there is no " + folder.resolve(NeededFiles.TOKENIZER),
+          "set herd.model.path to a folder with the tokenizer of the model that is served:"
+              + " tokenizer.json, and tokenizer_config.json with the chat template.");
+    }
+    return ofFolder(folder, file -> NeededFiles.SMALL.contains(file.getFileName().toString()));
+  }
+
   private static ModelManifest ofFolder(Path folder, Predicate<Path> counts) {
     try (Stream<Path> list = Files.list(folder)) {
       List<Path> files = list.filter(counts).sorted().toList();

@@ -1,6 +1,7 @@
 package io.herd.udfs.hub;
 
 import io.herd.udfs.UserException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ public final class NeededFiles {
           "special_tokens_map.json",
           "chat_template.jinja");
   public static final Set<String> REQUIRED = Set.of("config.json", "tokenizer.json");
+  public static final String TOKENIZER = "tokenizer.json";
   public static final String SINGLE = "model.safetensors";
   public static final String INDEX = "model.safetensors.index.json";
 
@@ -79,6 +81,24 @@ public final class NeededFiles {
       }
     }
     return ADAPTER.stream().map(files::get).toList();
+  }
+
+  /**
+   * Those that prompts are made with.
+   *
+   * @throws UserException when there is no tokenizer
+   */
+  static List<ModelManifest.Entry> ofTokenizer(RepoId id, List<ModelManifest.Entry> all) {
+    Map<String, ModelManifest.Entry> files = byName(all);
+    if (!files.containsKey(TOKENIZER)) {
+      throw new UserException(
+          id + " has no " + TOKENIZER + there(files.keySet()),
+          "choose a repository with the tokenizer in the form of the transformers library.");
+    }
+    return files.values().stream()
+        .filter(each -> SMALL.contains(each.name()))
+        .sorted(Comparator.comparing(ModelManifest.Entry::name))
+        .toList();
   }
 
   private static Map<String, ModelManifest.Entry> byName(List<ModelManifest.Entry> all) {

@@ -4,7 +4,9 @@ package io.herd.udfs.hub;
 public enum RepoKind {
   MODEL("config.json"),
   /** LoRA, as PEFT saves it. */
-  ADAPTER(NeededFiles.ADAPTER_CONFIG);
+  ADAPTER(NeededFiles.ADAPTER_CONFIG),
+  /** What prompts are made with, of a model that another server computes. */
+  TOKENIZER("config.json");
 
   private final String probe;
 

@@ -2,13 +2,15 @@ package io.herd.udfs.hub;
 
 import io.herd.udfs.UserException;
 import java.io.Serializable;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A Hub token. It masks itself wherever it is printed; only this package can read it. Serializable,
- * because Spark's broadcast takes it to executors, and nothing else may.
+ * A Hub's token or a server's key. It masks itself wherever it is printed; only this package can
+ * read it, others can send it. Serializable, because Spark's broadcast takes it to executors, and
+ * nothing else may.
  */
 public final class Secret implements Serializable, AutoCloseable {
   private static final long serialVersionUID = 1;
@@ -28,16 +30,36 @@ public final class Secret implements Serializable, AutoCloseable {
    *     doesn't show it
    */
   public static Optional<Secret> clean(String raw, String source) {
+    return clean(
+        raw,
+        "the token in " + source,
+        "put the token there and nothing else; it begins with hf_ and is made of letters and"
+            + " digits.");
+  }
+
+  /** The key of a server of models, in the same way. */
+  public static Optional<Secret> key(String raw, String source) {
+    return clean(raw, "the key in " + source, "put the server's key there and nothing else.");
+  }
+
+  private static Optional<Secret> clean(String raw, String name, String remedy) {
     String text = raw.replace("\r", "").replace("\n", "").strip();
     if (text.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-      throw new UserException(
-          "the token in " + source + " holds spaces, control or non-ASCII characters",
-          "put the token there and nothing else; it begins with hf_ and is made of letters and"
-              + " digits.");
+      throw new UserException(name + " holds spaces, control or non-ASCII characters", remedy);
     }
     return text.isEmpty()
         ? Optional.empty()
         : Optional.of(new Secret(text.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** Shows it to the server of a request. */
+  public void authorize(HttpRequest.Builder request) {
+    request.setHeader("Authorization", "Bearer " + reveal());
+  }
+
+  /** A text without it: servers may repeat what they were sent. */
+  public String masked(String text) {
+    return value.length == 0 ? text : text.replace(reveal(), toString());
   }
 
   /** The token itself. Don't keep, log or throw it. */

@@ -54,7 +54,7 @@ record GenerationTask(GenerateSettings settings, RequestGroup group, IntFunction
   private SampleLine sample(Completion completion) {
     List<TokenLine> tokens = completion.scores().stream().map(this::token).toList();
     return new SampleLine(
-        completion.text().text(),
+        completion.text().get(),
         completion.finish().text(),
         completion.tokens(),
         settings.logprobs() > 0 ? tokens : null);

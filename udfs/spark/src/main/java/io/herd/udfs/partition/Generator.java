@@ -1,45 +1,32 @@
 package io.herd.udfs.partition;
 
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.grammar.Grammar;
-import io.herd.udfs.model.OutOfDeviceMemory;
-import io.herd.udfs.runtime.EngineLease;
-import io.herd.udfs.runtime.EngineSettings;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.text.Tokenizer;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.Set;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
 
 /**
- * Generates or labels rows on the executor's engine, wherever their results go.
+ * Generates or labels rows on a task's engine, wherever their results go.
  *
  * <p>Travels to executors with the function of every task: it holds records and handles, and the
  * Hub's token is behind a broadcast.
  *
- * @param files how an executor comes by the model
+ * @param files how an executor comes by the tokenizer
  * @param labels how rows are labelled, if they are
  * @param counters for the driver
  */
 public record Generator(
-    EngineSettings engine,
+    TaskEngine engine,
     ExecutorFiles files,
     GenerateSettings generate,
     LabelTask labels,
     TaskCounters counters)
     implements Serializable {
-
-  /** The engine that a task uses. */
-  EngineLease lease(TaskContext task) throws InterruptedException {
-    try {
-      return Engines.lease(engine, files, TaskGpu.addresses(task), ExecutorEnd::because);
-    } catch (OutOfDeviceMemory e) {
-      throw Rapids.named(e, SparkEnv.get().conf());
-    }
-  }
 
   /**
    * Does rows, whose results go to the sink in whatever order they come.

@@ -1,11 +1,11 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.partition.JointLabels.Prepared;
-import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.Lru;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.LabelTokens;

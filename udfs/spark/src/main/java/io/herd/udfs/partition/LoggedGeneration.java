@@ -1,12 +1,11 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.Event;
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.results.InFlight;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultLog;
 import io.herd.udfs.results.ResultWriter;
-import io.herd.udfs.runtime.Devices;
-import io.herd.udfs.runtime.EngineLease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -40,8 +39,8 @@ public record LoggedGeneration(
     Configuration conf = generator.files().hadoop().value().value();
     InFlight inFlight = log.inFlight(conf, submission);
     TaskCounters counters = generator.counters();
-    Devices.warning(generator.engine().device(), TaskGpu.addresses(task)).ifPresent(counters::warn);
-    try (EngineLease lease = generator.lease(task);
+    generator.engine().warning(task).ifPresent(counters::warn);
+    try (EngineLease lease = generator.engine().lease(task);
         ResultWriter writer =
             log.writer(conf, submission, task.partitionId(), task.taskAttemptId(), flush);
         PoisonSearch poison = poison(task, lease, inFlight)) {

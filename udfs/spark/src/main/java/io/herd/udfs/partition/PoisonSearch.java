@@ -1,9 +1,9 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.results.InFlight;
 import io.herd.udfs.results.Result;
-import io.herd.udfs.runtime.EngineLease;
 import java.util.Locale;
 
 /**

@@ -1,8 +1,8 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.results.Result;
-import io.herd.udfs.runtime.EngineLease;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,7 +48,7 @@ public record StreamedGeneration(Generator generator) implements Serializable {
       return Collections.emptyIterator();
     }
     TaskContext task = TaskContext.get();
-    EngineLease lease = generator.lease(task);
+    EngineLease lease = generator.engine().lease(task);
     task.addTaskCompletionListener((TaskCompletionListener) ended -> lease.close());
     return new Iterator<>() {
       private int size = FIRST_CHUNK;
@@ -107,8 +107,8 @@ public record StreamedGeneration(Generator generator) implements Serializable {
   }
 
   private int[] prefix(Collection<PendingRow> pending) {
-    return generator.engine().deterministic()
-        ? new int[0]
-        : SharedPrefix.of(pending.stream().map(PendingRow::ids).toList());
+    return generator.engine().takesPrefix()
+        ? SharedPrefix.of(pending.stream().map(PendingRow::ids).toList())
+        : new int[0];
   }
 }

@@ -1,6 +1,6 @@
 package io.herd.udfs.partition;
 
-import io.herd.udfs.runtime.EngineLease;
+import io.herd.udfs.engine.EngineLease;
 import java.io.Serializable;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;

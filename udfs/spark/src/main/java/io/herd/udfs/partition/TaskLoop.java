@@ -2,8 +2,8 @@ package io.herd.udfs.partition;
 
 import io.herd.udfs.Event;
 import io.herd.udfs.RowException;
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.results.Result;
-import io.herd.udfs.runtime.EngineLease;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;

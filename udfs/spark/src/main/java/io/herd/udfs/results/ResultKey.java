@@ -32,24 +32,30 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
       boolean deterministic,
       GenerateSettings settings,
       LabelTask labels) {
-    return of(manifest, dtype, deterministic, settings, Set.of(), labels);
+    return of(
+        manifest,
+        List.of(dtype.text(), Boolean.toString(deterministic)),
+        settings,
+        Set.of(),
+        labels);
   }
 
   /**
    * The keys of a run. Token ids stand for the prompt: the tokenizer is part of the manifest.
    *
+   * @param engine what computes, as far as it decides results: for Herd's own engine the type and
+   *     whether it is deterministic, for a server what it declares
    * @param endIds tokens that end a text only because a stop string names them
    */
   public static ResultKey of(
       ModelManifest manifest,
-      Dtype dtype,
-      boolean deterministic,
+      List<String> engine,
       GenerateSettings settings,
       Set<Integer> endIds,
       LabelTask labels) {
     Digests.Builder digest = new Digests.Builder();
-    digest.text(NUMERICS).text(manifest.digest()).text(dtype.text());
-    digest.text(Boolean.toString(deterministic));
+    digest.text(NUMERICS).text(manifest.digest());
+    engine.forEach(digest::text);
     if (labels.how().on()) {
       addLabels(digest.text("choices"), labels);
     } else {

@@ -24,7 +24,7 @@ class GenerationTaskTest {
             .toList();
     CompletionText made = new CompletionText(tokens -> text, List.of());
     Arrays.stream(ids).forEach(made::append);
-    return new Completion(made, ids.length, FinishReason.LENGTH, scores, null);
+    return new Completion(made::text, ids.length, FinishReason.LENGTH, scores, null);
   }
 
   private static Result generated(int samples, int logprobs, Completion... completions) {

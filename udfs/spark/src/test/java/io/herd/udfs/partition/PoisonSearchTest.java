@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.model.SampledTokens;
@@ -11,7 +12,6 @@ import io.herd.udfs.model.SamplingBatch;
 import io.herd.udfs.results.InFlight;
 import io.herd.udfs.results.Result;
 import io.herd.udfs.results.ResultLog;
-import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.Leases;
 import io.herd.udfs.runtime.QuietModel;
 import io.herd.udfs.schedule.Start;

@@ -45,7 +45,7 @@ class RowSamplesTest {
 
   private static Completion completion(int tokens) {
     CompletionText text = new CompletionText(ids -> "", List.of());
-    return new Completion(text, tokens, FinishReason.STOP, List.of(), null);
+    return new Completion(text::text, tokens, FinishReason.STOP, List.of(), null);
   }
 
   @Test

@@ -71,7 +71,7 @@ class SerializationTest {
   }
 
   private static Generator generator() {
-    return new Generator(engine(), files(), GENERATE, LABELS, null);
+    return new Generator(new LocalEngine(engine(), files()), files(), GENERATE, LABELS, null);
   }
 
   private static ExecutorFiles files() {
@@ -136,7 +136,7 @@ class SerializationTest {
 
   @Test
   void speedFunction_survivesTheTrip() throws Exception {
-    SpeedFunction function = new SpeedFunction(engine(), files());
+    SpeedFunction function = new SpeedFunction(new LocalEngine(engine(), files()));
     assertThat(trip(function)).isEqualTo(function);
   }
 }

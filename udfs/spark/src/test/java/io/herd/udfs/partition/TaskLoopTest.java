@@ -2,9 +2,9 @@ package io.herd.udfs.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.RequestGroup;
-import io.herd.udfs.runtime.EngineLease;
 import io.herd.udfs.runtime.Leases;
 import io.herd.udfs.runtime.QuietModel;
 import io.herd.udfs.text.CompletionText;

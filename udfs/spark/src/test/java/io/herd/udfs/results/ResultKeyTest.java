@@ -164,7 +164,7 @@ class ResultKeyTest {
     GenerateSettings stopped =
         new GenerateSettings(16, 0, false, List.of("<s>"), 0, Sampling.GREEDY, 1, 0);
     assertThat(
-            ResultKey.of(MODEL, Dtype.FLOAT32, false, stopped, Set.of(1), LabelTask.NONE)
+            ResultKey.of(MODEL, List.of("float32", "false"), stopped, Set.of(1), LabelTask.NONE)
                 .of(IDS, "row", null))
         .isNotEqualTo(key(stopped));
     GenerateSettings least =

@@ -1,8 +1,12 @@
 package io.herd.udfs.grammar;
 
+import com.google.gson.JsonParseException;
+import io.herd.udfs.StrictJson;
 import io.herd.udfs.UserException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -71,6 +75,29 @@ public final class Grammar {
   /** A completion's way through the grammar, at its start. */
   public Constraint newConstraint() {
     return new Constraint(this, dfa.start());
+  }
+
+  /**
+   * A text that another wrote as one of this grammar, or nothing when it isn't. JSON is what it is
+   * without the space between its parts.
+   */
+  public Optional<String> read(String text) {
+    if (fits(text)) {
+      return Optional.of(text);
+    }
+    try {
+      return Optional.of(JsonTexts.write(StrictJson.parse(text))).filter(this::fits);
+    } catch (JsonParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean fits(String text) {
+    int state = dfa.start();
+    for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+      state = state < 0 ? state : dfa.step(state, each);
+    }
+    return state >= 0 && dfa.accepts(state);
   }
 
   boolean accepts(int state) {

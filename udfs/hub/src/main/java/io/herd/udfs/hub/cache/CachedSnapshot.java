@@ -25,7 +25,7 @@ final class CachedSnapshot {
       throws IOException {
     Path snapshot = folder.snapshot(commit);
     List<ModelManifest.Entry> files = new ArrayList<>();
-    for (String name : kind == RepoKind.ADAPTER ? NeededFiles.ADAPTER : ofModel(snapshot)) {
+    for (String name : names(snapshot, kind)) {
       Path file = RepoFolder.inside(snapshot, name);
       if (!Files.isRegularFile(file)) {
         return Optional.empty();
@@ -36,12 +36,20 @@ final class CachedSnapshot {
     return Optional.of(new ModelManifest(folder.id(), commit, files));
   }
 
-  private static Collection<String> ofModel(Path snapshot) throws IOException {
-    TreeSet<String> names = new TreeSet<>(NeededFiles.REQUIRED);
+  private static Collection<String> names(Path snapshot, RepoKind kind) throws IOException {
+    if (kind == RepoKind.ADAPTER) {
+      return NeededFiles.ADAPTER;
+    }
+    TreeSet<String> names = new TreeSet<>();
     NeededFiles.SMALL.stream()
         .filter(name -> Files.exists(snapshot.resolve(name)))
         .forEach(names::add);
-    names.addAll(weights(snapshot));
+    if (kind == RepoKind.TOKENIZER) {
+      names.add(NeededFiles.TOKENIZER);
+    } else {
+      names.addAll(NeededFiles.REQUIRED);
+      names.addAll(weights(snapshot));
+    }
     return names;
   }
 
