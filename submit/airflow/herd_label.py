@@ -1,22 +1,26 @@
-"""Labels each day's rows with Herd: check -> run -> verify, on Airflow 3.
+"""DAGs that run Herd over each interval's rows: check -> run -> verify, on Airflow 3.
 
-Copy it into the DAG folder and set, in the environment of the workers and of the DAG processor:
+Copy this file into the DAG folder. A DAG of your own is a call in another file there:
 
-  HERD_JAR          herd.jar, at a path or URI that the Spark connection's spark-submit reaches
-  HERD_CONF         the configuration, on the worker; its input, output and work-dir come from here
-  HERD_INPUT        default /data/reviews/{{ data_interval_start | ds }}/*.jsonl: one day's rows
-  HERD_OUTPUT       default /data/labels/{{ data_interval_start | ds }}
-  HERD_WORK_DIR     default /data/herd/{{ data_interval_start | ds }}: one for each interval, so that each
-                    can be repeated by itself
-  HERD_PROPERTIES   a file of Spark settings, such as conf/spark-defaults.gpu.conf
+  from herd_label import herd_dag  # airflow: it skips files that don't have this word
 
-Write data_interval_start and not ds, which for runs triggered by hand is another day. The worker must be able to read the
-work-dir: a path that it mounts, or a URI for which it has the provider (s3:// needs apache-airflow-providers-amazon).
+  reviews = herd_dag("label_reviews", conf="/opt/herd/reviews.conf",
+                     input="s3a://bucket/reviews/{{ data_interval_start | ds }}/*.jsonl",
+                     output="s3a://bucket/labels/{{ data_interval_start | ds }}",
+                     work_dir="s3a://bucket/herd/{{ data_interval_start | ds }}")
+
+A work_dir for each interval lets each be repeated by itself. Write data_interval_start and not ds, which for runs
+triggered by hand is another day. The worker must be able to read the work-dir: a path that it mounts, or a URI for which it
+has the provider (s3:// needs apache-airflow-providers-amazon).
+
+Without a call, where HERD_CONF is set, this file makes one DAG, herd_label, of the environment of the workers and of the
+DAG processor: HERD_JAR, HERD_CONF, HERD_INPUT, HERD_OUTPUT, HERD_WORK_DIR, HERD_PROPERTIES, HERD_TOKEN_CONNECTION and
+HERD_RETRY_SECONDS.
 
 Once: airflow pools set herd_gpu 1 "Spark applications that may use the GPUs at once"
 
 The Hub's token: HF_TOKEN in the worker's environment, which spark-submit inherits. Or the password of the connection
-that HERD_TOKEN_CONNECTION names, wherever your secrets backend keeps it. Never in conf, env_vars or arguments: Airflow
+that token_connection names, wherever your secrets backend keeps it. Never in conf, env_vars or arguments: Airflow
 logs them and stores them in its database. Where the driver isn't on the worker (deploy mode cluster) neither reaches
 it: use a credential store or a Kubernetes Secret, as Herd's submit/README.md says.
 
@@ -38,17 +42,6 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.sdk import DAG, Asset, BaseHook, CronDataIntervalTimetable, ObjectStoragePath, Param, task
 from airflow.sdk.exceptions import AirflowFailException
 
-JAR = os.environ.get("HERD_JAR", "/opt/herd/herd.jar")
-CONF = os.environ.get("HERD_CONF", "/opt/herd/reviews.conf")
-INPUT = os.environ.get("HERD_INPUT", "/data/reviews/{{ data_interval_start | ds }}/*.jsonl")
-OUTPUT = os.environ.get("HERD_OUTPUT", "/data/labels/{{ data_interval_start | ds }}")
-WORK_DIR = os.environ.get("HERD_WORK_DIR", "/data/herd/{{ data_interval_start | ds }}")
-PROPERTIES = os.environ.get("HERD_PROPERTIES")
-TOKEN_CONNECTION = os.environ.get("HERD_TOKEN_CONNECTION")
-RETRY_DELAY = timedelta(seconds=int(os.environ.get("HERD_RETRY_SECONDS", "300")))
-
-LABELS = Asset("herd_labels")  # schedule=[LABELS] runs another DAG when a day's labels are there
-
 DONE, USER_ERROR, FAILED_ROWS = "done", "user_error", "failed_rows"  # outcomes in run.json
 
 
@@ -58,10 +51,14 @@ def report(work_dir):
     return json.loads(file.read_text()) if file.exists() else None
 
 
-def say_where(context):
-    """Called when a task has failed for good: put your pager here."""
-    failed = context["task"]
-    failed.log.error("Herd's report: %s/run.json", failed.render_template(WORK_DIR, context))
+def say_where(work_dir):
+    """What is called when a task has failed for good: put your pager here."""
+
+    def say(context):
+        failed = context["task"]
+        failed.log.error("Herd's report: %s/run.json", failed.render_template(work_dir, context))
+
+    return say
 
 
 class HerdOperator(SparkSubmitOperator):
@@ -69,28 +66,32 @@ class HerdOperator(SparkSubmitOperator):
 
     template_fields = (*SparkSubmitOperator.template_fields, "work_dir", "on_failed_rows")
 
-    def __init__(self, *, verb, work_dir=WORK_DIR, on_failed_rows="{{ params.on_failed_rows }}", **kwargs):
+    def __init__(
+        self,
+        *,
+        verb,
+        conf_file,
+        work_dir,
+        jar="/opt/herd/herd.jar",
+        settings=(),
+        token_connection=None,
+        on_failed_rows="{{ params.on_failed_rows }}",
+        **kwargs,
+    ):
         super().__init__(
-            application=JAR,
+            application=jar,
             java_class="io.herd.job.Main",
             name=f"herd-{verb}",
-            properties_file=PROPERTIES,
-            application_args=[
-                verb,
-                CONF,
-                f"herd.input.path={INPUT}",
-                f"herd.output.path={OUTPUT}",
-                f"herd.run.work-dir={WORK_DIR}",
-                "herd.run.max-duration={{ params.max_duration }}",
-            ],
+            application_args=[verb, conf_file, f"herd.run.work-dir={work_dir}", *settings],
             **kwargs,
         )
         self.work_dir = work_dir
+        self.token_connection = token_connection
         self.on_failed_rows = on_failed_rows
 
     def execute(self, context):
-        if TOKEN_CONNECTION:  # of this task's process alone, and after its templates were stored
-            os.environ["HF_TOKEN"] = BaseHook.get_connection(TOKEN_CONNECTION).password
+        if self.token_connection:  # of this task's process alone, and after its templates were stored
+            os.environ["HF_TOKEN"] = BaseHook.get_connection(self.token_connection).password
         before = report(self.work_dir)
         try:
             super().execute(context)
@@ -115,9 +116,8 @@ class HerdOperator(SparkSubmitOperator):
         return (after != before and after["error"]) or "see Herd's message above"
 
 
-@task(outlets=[LABELS], retries=0)
-def verify(work_dir, on_failed_rows, *, outlet_events):
-    """Believes run.json and manifest.json, not exit codes, and tells those who wait for the labels."""
+def told(work_dir, on_failed_rows):
+    """What consumers are told. Believes run.json and manifest.json, not exit codes."""
     run = report(work_dir) or {}
     accepted = [DONE] + [FAILED_ROWS] * (on_failed_rows == "accept")
     if run.get("outcome") not in accepted:
@@ -126,26 +126,97 @@ def verify(work_dir, on_failed_rows, *, outlet_events):
         raise AirflowFailException(f"{run['rows_in']} rows went in and {run['rows_out']} came out")
     if not (ObjectStoragePath(work_dir) / "manifest.json").exists():
         raise AirflowFailException(f"{work_dir}/manifest.json is missing: the output isn't whole")
-    told = ("rows_out", "rows_ok", "rows_failed", "rows_generated", "accuracy")
-    outlet_events[LABELS].extra = {"work_dir": work_dir, **{key: run[key] for key in told}}
+    keys = ("rows_out", "rows_ok", "rows_failed", "rows_generated", "accuracy")
+    return {"work_dir": work_dir, **{key: run[key] for key in keys}}
 
 
-with DAG(
-    dag_id="herd_label",
-    doc_md=__doc__,
-    schedule=CronDataIntervalTimetable("@daily", timezone="UTC"),
+def herd_dag(
+    dag_id,
+    *,
+    conf,
+    input,
+    output,
+    work_dir,
+    jar="/opt/herd/herd.jar",
+    properties_file=None,
+    token_connection=None,
+    asset=None,
+    schedule="@daily",
     start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
-    catchup=False,
-    max_active_runs=1,
-    default_args={"retries": 3, "retry_delay": RETRY_DELAY, "on_failure_callback": say_where},
-    params={
-        "on_failed_rows": Param("fail", enum=["fail", "accept"], description="when too many rows failed"),
-        "max_duration": Param("6h", type="string", description="the run's deadline; a retry goes on from there"),
-    },
-    tags=["herd"],
-) as dag:
-    check = HerdOperator(task_id="check", verb="check", execution_timeout=timedelta(minutes=30))
-    run = HerdOperator(  # execution_timeout kills; max_duration, which is shorter, lets it write what it has
-        task_id="run", verb="run", pool="herd_gpu", execution_timeout=timedelta(hours=7)
+    max_duration="6h",
+    retries=3,
+    retry_delay=timedelta(minutes=5),
+    pool="herd_gpu",
+    spark_conn_id="spark_default",
+    **dag_options,
+):
+    """A DAG that runs one of Herd's configurations for each interval.
+
+    :param conf: the configuration, on the worker; input, output and work_dir, which are templates, win over its own
+    :param jar: herd.jar, at a path or URI that the Spark connection's spark-submit reaches
+    :param properties_file: Spark's settings, such as conf/spark-defaults.gpu.conf
+    :param token_connection: the connection whose password is the Hub's token; without one it is the worker's HF_TOKEN
+    :param asset: what other DAGs are scheduled by when an interval is complete; of the DAG's name if not given
+    :param schedule: cron, in UTC
+    :param max_duration: the run's deadline, from which a retry goes on; execution_timeout, which kills, comes an hour later
+    :param dag_options: DAG's own, such as tags and catchup
+    """
+    asset = asset or Asset(dag_id)
+    common = {
+        "conf_file": conf,
+        "work_dir": work_dir,
+        "jar": jar,
+        "properties_file": properties_file,
+        "token_connection": token_connection,
+        "conn_id": spark_conn_id,
+        "settings": [
+            f"herd.input.path={input}",
+            f"herd.output.path={output}",
+            "herd.run.max-duration={{ params.max_duration }}",
+        ],
+    }
+    options = {"catchup": False, "max_active_runs": 1, "tags": ["herd"], "doc_md": __doc__, **dag_options}
+    with DAG(
+        dag_id=dag_id,
+        schedule=CronDataIntervalTimetable(schedule, timezone="UTC"),
+        start_date=start_date,
+        default_args={"retries": retries, "retry_delay": retry_delay, "on_failure_callback": say_where(work_dir)},
+        params={
+            "on_failed_rows": Param("fail", enum=["fail", "accept"], description="when too many rows failed"),
+            "max_duration": Param(max_duration, type="string", description="the run's deadline"),
+        },
+        **options,
+    ) as dag:
+
+        @task(outlets=[asset], retries=0)
+        def verify(work_dir, on_failed_rows, *, outlet_events):
+            outlet_events[asset].extra = told(work_dir, on_failed_rows)
+
+        check = HerdOperator(task_id="check", verb="check", execution_timeout=timedelta(minutes=30), **common)
+        run = HerdOperator(
+            task_id="run", verb="run", pool=pool, execution_timeout=hours(max_duration) + timedelta(hours=1), **common
+        )
+        check >> run >> verify(work_dir, "{{ params.on_failed_rows }}")
+    return dag
+
+
+def hours(duration):
+    """A duration as Herd writes it: 90m, 6h, 2d."""
+    number, unit = re.fullmatch(r"(\d+)\s*([smhd])", duration).groups()
+    return timedelta(**{{"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}[unit]: int(number)})
+
+
+if "HERD_CONF" in os.environ:
+    day = "{{ data_interval_start | ds }}"
+    dag = herd_dag(
+        "herd_label",
+        conf=os.environ["HERD_CONF"],
+        input=os.environ.get("HERD_INPUT", f"/data/reviews/{day}/*.jsonl"),
+        output=os.environ.get("HERD_OUTPUT", f"/data/labels/{day}"),
+        work_dir=os.environ.get("HERD_WORK_DIR", f"/data/herd/{day}"),
+        jar=os.environ.get("HERD_JAR", "/opt/herd/herd.jar"),
+        properties_file=os.environ.get("HERD_PROPERTIES"),
+        token_connection=os.environ.get("HERD_TOKEN_CONNECTION"),
+        asset=Asset("herd_labels"),
+        retry_delay=timedelta(seconds=int(os.environ.get("HERD_RETRY_SECONDS", "300"))),
     )
-    check >> run >> verify(WORK_DIR, "{{ params.on_failed_rows }}")
