@@ -70,7 +70,7 @@ public record CallerPaths(Path callerDirectory, Predicate<String> isReached) {
     return reached(withoutScheme(path));
   }
 
-  /** As {@link #local}, for a path that is opened at once. */
+  /** A path on this machine whose file is opened at once, relative or not. */
   Path opened(String path) {
     return callerDirectory.resolve(withoutScheme(path)).normalize();
   }

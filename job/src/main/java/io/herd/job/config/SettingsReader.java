@@ -27,9 +27,12 @@ public final class SettingsReader {
   }
 
   /**
-   * As {@link #read(Path, List, Path)}.
+   * Reads and checks everything, for a driver that may run on a cluster.
    *
+   * @param file in HOCON; a relative path is taken from the caller's directory
+   * @param overrides {@code herd.some.key=value}; the last of equal keys wins
    * @param paths what relative paths in the file and the overrides are taken from
+   * @throws io.herd.udfs.UserException with every problem, each with its file and line
    */
   public static Settings read(Path file, List<String> overrides, CallerPaths paths) {
     Problems problems = new Problems(shown(file, paths.callerDirectory()));
