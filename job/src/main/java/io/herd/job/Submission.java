@@ -3,7 +3,6 @@ package io.herd.job;
 import io.herd.job.cli.ErrorText;
 import io.herd.job.config.CallerPaths;
 import io.herd.job.config.SettingsReader;
-import io.herd.job.exit.ExitCode;
 import io.herd.udfs.UserException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +15,7 @@ public final class Submission {
   private Submission() {}
 
   /**
-   * Prints what is wrong and exits with 2, or prints the work-dir, where one can be read.
+   * Prints "refused" and what is wrong, or else the work-dir, where one can be read.
    *
    * @param args names that spark-submit ships, divided by commas; the configuration's file on this
    *     machine; overrides
@@ -31,8 +30,7 @@ public final class Submission {
               CallerPaths.submitted(Path.of(""), shipped::contains))
           .ifPresent(System.out::println);
     } catch (UserException e) {
-      System.out.println(ErrorText.of(e));
-      System.exit(ExitCode.USER.number());
+      System.out.println("refused\n" + ErrorText.of(e));
     }
   }
 }
