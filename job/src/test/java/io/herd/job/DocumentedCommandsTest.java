@@ -108,7 +108,9 @@ class DocumentedCommandsTest {
       return; // init, --help and the like are done
     }
     List<String> words = new ArrayList<>();
-    given.subList(jar + 1, given.size()).forEach(word -> words.add(word.replaceAll("^/(shared|etc/herd)/", "")));
+    given
+        .subList(jar + 1, given.size())
+        .forEach(word -> words.add(word.replaceAll("^/(shared|etc/herd)/", "")));
     boolean ofOurs =
         words.stream().anyMatch(word -> word.startsWith("conf/")); // DocumentedCodeTest
     boolean far = given.contains("--master") || ofOurs || !LOCAL.contains(words.get(0));
