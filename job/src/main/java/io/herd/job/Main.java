@@ -6,6 +6,7 @@ import io.herd.job.cli.Commands;
 import io.herd.job.cli.PlainConsole;
 import io.herd.job.cli.Sessions;
 import io.herd.job.cli.Verb;
+import io.herd.job.config.CallerPaths;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.verb.CheckVerb;
@@ -115,13 +116,23 @@ public final class Main {
     }
   }
 
+  /** On Kubernetes spark-submit runs once more in the driver's pod, in client mode. */
+  private static CallerPaths paths() {
+    SparkConf conf = new SparkConf();
+    Path here = Path.of("");
+    return conf.get("spark.submit.deployMode", "client").equals("cluster")
+            || conf.getBoolean("spark.kubernetes.submitInDriver", false)
+        ? CallerPaths.onCluster(here)
+        : CallerPaths.here(here);
+  }
+
   /**
    * Returns when all went well, and else throws: {@code System.exit} would make YARN start the
    * application again, while spark-submit exits with this exception's code.
    */
   public static void main(String[] args) throws SparkUserAppException {
     PlainConsole.install();
-    Commands commands = new Commands(VERBS, Main::status, Path.of(""), System.out, System.err);
+    Commands commands = new Commands(VERBS, Main::status, paths(), System.out, System.err);
     ExitCode code = commands.execute(args);
     if (code != ExitCode.DONE) {
       throw new SparkUserAppException(code.number());

@@ -57,7 +57,7 @@ class AirflowIT {
   @BeforeAll
   static void makeAirflow() throws Exception {
     Path dags = Files.createDirectories(directory.resolve("airflow/dags"));
-    Files.copy(Path.of("../submit/airflow/herd_label.py"), dags.resolve("herd_label.py"));
+    copyDags(dags);
     Files.writeString(directory.resolve("reviews.conf"), CONF);
     start("migrate", "-m", "airflow", "db", "migrate");
   }
@@ -113,6 +113,40 @@ class AirflowIT {
     assertThat(strict.tries("run")).isEqualTo(1);
     assertThat(report("2026-03-01").get("exit_code").getAsInt()).isEqualTo(4);
     assertThat(report("2026-03-01").get("rows_generated").getAsInt()).isZero();
+  }
+
+  @Test
+  void herdDag_calledForEachConfiguration_makesADagForEach() throws Exception {
+    Path dags = Files.createDirectories(directory.resolve("several"));
+    copyDags(dags);
+    Files.writeString(
+        dags.resolve("mine.py"),
+        """
+        from herd_dag import herd_dag  # airflow
+
+        for name in ("reviews", "tickets"):
+            globals()[name] = herd_dag(f"label_{name}", conf=f"/opt/herd/{name}.conf", input="/in",
+                                       output="/out", work_dir="/work", max_duration="90m", tags=["mine"])
+        """);
+
+    String found =
+        start("list", Path.of("src/test/airflow/list_dags.py").toString(), dags.toString())
+            .lines()
+            .reduce("", (before, line) -> line);
+
+    JsonObject all = new Gson().fromJson(found, JsonObject.class);
+    assertThat(all.keySet())
+        .containsExactlyInAnyOrder("herd_label", "label_reviews", "label_tickets");
+    JsonObject tickets = all.getAsJsonObject("label_tickets");
+    assertThat(tickets.get("tasks")).hasToString("[\"check\",\"run\",\"verify\"]");
+    assertThat(tickets.get("words").toString())
+        .contains("/opt/herd/tickets.conf", "herd.run.work-dir=/work", "herd.input.path=/in");
+  }
+
+  private static void copyDags(Path dags) throws IOException {
+    for (String name : List.of("herd_dag.py", "herd_label.py")) {
+      Files.copy(Path.of("../submit/airflow", name), dags.resolve(name));
+    }
   }
 
   private static void input(String day, List<String> lines) throws IOException {

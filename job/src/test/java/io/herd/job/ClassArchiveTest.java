@@ -40,7 +40,7 @@ class ClassArchiveTest {
     }
     Files.createDirectories(project.resolve("submit"));
     Files.copy(ROOT.resolve("submit/herd"), project.resolve("submit/herd"));
-    for (String part : List.of("machine", "help")) {
+    for (String part : List.of("machine", "cluster", "help")) {
       Files.createSymbolicLink(
           project.resolve("submit").resolve(part), ROOT.resolve("submit").resolve(part));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.job.cli.Commands;
 import io.herd.job.cli.Verb;
+import io.herd.job.config.CallerPaths;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.verb.CheckVerb;
 import io.herd.job.verb.CleanVerb;
@@ -59,7 +60,8 @@ class DocumentedCommandsTest {
     Launched.makeProject(caller);
     Path submit = Files.createDirectory(caller.resolve("submit"));
     for (String name :
-        List.of("herd", "machine", "init", "look", "look.awk", "help", "completion.bash")) {
+        List.of(
+            "herd", "machine", "cluster", "init", "look", "look.awk", "help", "completion.bash")) {
       Files.createSymbolicLink(
           submit.resolve(name), Documents.ROOT.resolve(HERD).resolveSibling(name));
     }
@@ -106,7 +108,9 @@ class DocumentedCommandsTest {
       return; // init, --help and the like are done
     }
     List<String> words = new ArrayList<>();
-    given.subList(jar + 1, given.size()).forEach(word -> words.add(word.replace("/shared/", "")));
+    given
+        .subList(jar + 1, given.size())
+        .forEach(word -> words.add(word.replaceAll("^/(shared|etc/herd)/", "")));
     boolean ofOurs =
         words.stream().anyMatch(word -> word.startsWith("conf/")); // DocumentedCodeTest
     boolean far = given.contains("--master") || ofOurs || !LOCAL.contains(words.get(0));
@@ -165,6 +169,7 @@ class DocumentedCommandsTest {
           WorkDir place = new WorkDir(workDir, spark.sparkContext().hadoopConfiguration());
           return new StatusVerb(place, out, Clock.systemUTC()).run(json);
         };
-    return new Commands(verbs, looking, caller, out, new PrintStream(err, true, UTF_8));
+    return new Commands(
+        verbs, looking, CallerPaths.here(caller), out, new PrintStream(err, true, UTF_8));
   }
 }

@@ -162,7 +162,7 @@ class DriverOptionsTest {
     all.put("JAVA_HOME", java.toString());
     List<String> words = new ArrayList<>(List.of("--verbose"));
     words.addAll(List.of(options));
-    words.addAll(List.of("run", "my.conf"));
+    words.addAll(List.of("run", "/my.conf"));
     String out = Launched.start(directory, all, words.toArray(String[]::new)).ends(0).out();
     int main = out.indexOf(MAIN);
     return new Command(out.substring(0, main), out.substring(main));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonParser;
 import io.herd.job.Launcher.Outcome;
 import io.herd.job.cli.Commands;
+import io.herd.job.config.CallerPaths;
 import io.herd.job.exit.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -160,7 +161,7 @@ class LauncherTest {
 
   @Test
   void herd_clusterMode_leavesLoggingToTheCluster() throws Exception {
-    assertThat(herd("--deploy-mode", "cluster", "run", "x.conf").out())
+    assertThat(herd("--deploy-mode", "cluster", "run", "/x.conf").out())
         .contains("cluster")
         .noneMatch(line -> line.contains("log4j2"));
     assertThat(herd("run", "x.conf").out()).anyMatch(line -> line.contains("log4j2"));
@@ -178,11 +179,11 @@ class LauncherTest {
     Map<String, String> path =
         Map.of("PATH", temporary.resolve("bin") + ":" + System.getenv("PATH"));
 
-    herd(path, "--master", "spark://h:1", "--deploy-mode", "cluster", "run", "x.conf");
+    herd(path, "--master", "spark://h:1", "--deploy-mode", "cluster", "run", "/x.conf");
 
     assertThat(Files.readAllLines(asked))
         .containsSubsequence("--deploy-mode", "cluster", "--deploy-mode", "client")
-        .containsSequence("io.herd.job.WaitingDriver", jar.toString(), "run", "x.conf");
+        .containsSequence("io.herd.job.WaitingDriver", jar.toString(), "run", "/x.conf");
   }
 
   @Test
@@ -215,7 +216,8 @@ class LauncherTest {
   private List<String> made(String... words) {
     ByteArrayOutputStream made = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(made, true, UTF_8);
-    new Commands(Map.of(), (workDir, json) -> ExitCode.DONE, caller, out, out).execute(words);
+    new Commands(Map.of(), (workDir, json) -> ExitCode.DONE, CallerPaths.here(caller), out, out)
+        .execute(words);
     return made.toString(UTF_8).lines().toList();
   }
 
@@ -329,7 +331,7 @@ class LauncherTest {
 
     assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err()).contains(refusal, "What to do: ");
-    assertThat(herd(path, "--deploy-mode", "cluster", "run", "x.conf").code()).isZero();
+    assertThat(herd(path, "--deploy-mode", "cluster", "run", "/x.conf").code()).isZero();
   }
 
   @Test

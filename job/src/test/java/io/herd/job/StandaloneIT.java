@@ -78,7 +78,10 @@ class StandaloneIT {
 
   private void runsInClusterMode(Cluster cluster) throws Exception {
     cluster.startWorker();
-    JsonObject report = inClusterMode(cluster);
+    assertThat(inClusterMode(cluster, "no.jsonl", 2).get("outcome").getAsString())
+        .as("how the driver failed is the command's exit code")
+        .isEqualTo("user_error");
+    JsonObject report = inClusterMode(cluster, "in.jsonl", 0);
     assertThat(report.get("rows_ok").getAsInt()).isEqualTo(ROWS);
     assertThat(report.get("outcome").getAsString()).isEqualTo("done");
     assertThat(report.get("engines").toString()).contains("was given the GPU ");
@@ -97,10 +100,19 @@ class StandaloneIT {
   }
 
   private void saysWhyADriverWaits(Cluster cluster) throws Exception {
-    herd(cluster, "--deploy-mode", "cluster", "--driver-memory", "100g", "run", "large.conf")
+    herd(
+            cluster,
+            "--deploy-mode",
+            "cluster",
+            "--driver-memory",
+            "100g",
+            "--conf",
+            "spark.standalone.submit.waitAppCompletion=false",
+            "run",
+            "/large.conf")
         .ends(0);
     SparkConf conf = new SparkConf(false).set("spark.master", cluster.address());
-    assertThat(WaitingDriver.find(conf, List.of("run", "large.conf")))
+    assertThat(WaitingDriver.find(conf, List.of("run", "/large.conf")))
         .hasValueSatisfying(
             words ->
                 assertThat(words)
@@ -156,7 +168,7 @@ class StandaloneIT {
   }
 
   /** The driver is in a folder of the worker's, so that paths are absolute. */
-  private JsonObject inClusterMode(Cluster cluster) throws Exception {
+  private JsonObject inClusterMode(Cluster cluster, String input, int code) throws Exception {
     String here = place.directory().toString();
     return herd(
             cluster,
@@ -164,14 +176,12 @@ class StandaloneIT {
             "cluster",
             "--driver-memory",
             "1g",
-            "--conf",
-            "spark.standalone.submit.waitAppCompletion=true",
             "run",
             here + "/label.conf",
-            "herd.input.path=" + here + "/in.jsonl",
+            "herd.input.path=" + here + "/" + input,
             "herd.output.path=" + here + "/cluster-out",
             "herd.run.work-dir=" + here + "/cluster-work")
-        .ends(0)
+        .ends(code)
         .report("cluster-work");
   }
 

@@ -5,7 +5,6 @@ import io.herd.job.config.SettingsReader;
 import io.herd.job.exit.ExitCode;
 import io.herd.udfs.UserException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +24,7 @@ public final class Commands {
 
   private final Map<String, Verb> verbs;
   private final Looking looking;
-  private final Path callerDirectory;
+  private final CallerPaths caller;
   private final PrintStream out;
   private final PrintStream err;
 
@@ -44,12 +43,12 @@ public final class Commands {
   public Commands(
       Map<String, Verb> verbs,
       Looking looking,
-      Path callerDirectory,
+      CallerPaths caller,
       PrintStream out,
       PrintStream err) {
     this.verbs = new TreeMap<>(verbs);
     this.looking = looking;
-    this.callerDirectory = callerDirectory;
+    this.caller = caller;
     this.out = out;
     this.err = err;
   }
@@ -81,7 +80,8 @@ public final class Commands {
       return ExitCode.DONE;
     }
     if (verb instanceof Grammar.Status status) {
-      return looking.look(CallerPaths.resolve(callerDirectory, status.workDir), status.json);
+      return looking.look(
+          CallerPaths.resolve(caller.callerDirectory(), status.workDir), status.json);
     }
     if (verb instanceof Grammar.OfConf conf) {
       return run(conf, asked.getCommandName());
@@ -93,10 +93,10 @@ public final class Commands {
   }
 
   private ExitCode run(Grammar.OfConf conf, String name) {
-    Options options = conf.options(callerDirectory);
+    Options options = conf.options(caller.callerDirectory());
     return verbs
         .get(conf.verb(name))
-        .run(SettingsReader.read(conf.file, conf.overrides, callerDirectory), options);
+        .run(SettingsReader.read(conf.file, conf.overrides, caller), options);
   }
 
   private static CommandLine deepest(ParseResult read) {

@@ -71,6 +71,7 @@ final class Grammar {
         "                         submit/herd --master spark://host:7077 run reviews.conf",
         "  --conf key=value     a setting of Spark",
         "                         submit/herd --conf spark.executor.memory=8g run reviews.conf",
+        "  --properties-file F  settings of Spark, one a line; of several files later ones win",
         "  --driver-memory 4g   heap of the driver, as HERD_DRIVER_MEMORY; 2g when SPARK_HOME is not set",
         "  --verbose            shows Spark's own log, and stack traces",
         "",
@@ -79,7 +80,8 @@ final class Grammar {
             + " builds and uses",
         "                       one of its own",
         "                         SPARK_HOME=/opt/spark submit/herd --master yarn run reviews.conf",
-        "  HERD_JAR             a built herd.jar to submit; without it Herd builds one",
+        "  HERD_JAR             a built herd.jar to submit, or a URI that the cluster reads: local:///opt/herd/herd.jar,",
+        "                       s3a://, hdfs://, https://; without it Herd builds one",
         "  JAVA_HOME            Java 17 or 21",
         "  HF_TOKEN             token for gated models of the Hugging Face Hub; never an argument, never"
             + " in CONF.",

@@ -40,7 +40,7 @@ final class FormatKeys {
     if (SchemaType.isJson(textOrPath)) {
       return Optional.of(textOrPath);
     }
-    Path file = paths.local(textOrPath);
+    Path file = paths.opened(textOrPath);
     try {
       String schema = Files.readString(file);
       values.replace(Keys.FORMAT_JSON_SCHEMA, schema);

@@ -54,6 +54,10 @@ final class HoconSource {
     return resolved;
   }
 
+  boolean namesVariables(Path file, List<String> overrides) {
+    return (text(callerDirectory.resolve(file)) + overrides).contains("${");
+  }
+
   private ConfigParseOptions options() {
     return ConfigParseOptions.defaults()
         .setAllowMissing(false)

@@ -23,15 +23,48 @@ public final class SettingsReader {
    * @throws io.herd.udfs.UserException with every problem, each with its file and line
    */
   public static Settings read(Path file, List<String> overrides, Path callerDirectory) {
-    Path directory = callerDirectory.toAbsolutePath().normalize();
-    Problems problems = new Problems(shown(file, directory));
-    Config user = new HoconSource(directory, problems).load(file, overrides);
-    new UnknownKeys(directory, problems).find(user.root());
-    CallerPaths paths = new CallerPaths(directory);
-    Values values = new Values(user, paths, problems);
+    return read(file, overrides, CallerPaths.here(callerDirectory));
+  }
+
+  /**
+   * Reads and checks everything, for a driver that may run on a cluster.
+   *
+   * @param file in HOCON; a relative path is taken from the caller's directory
+   * @param overrides {@code herd.some.key=value}; the last of equal keys wins
+   * @param paths what relative paths in the file and the overrides are taken from
+   * @throws io.herd.udfs.UserException with every problem, each with its file and line
+   */
+  public static Settings read(Path file, List<String> overrides, CallerPaths paths) {
+    Problems problems = new Problems(shown(file, paths.callerDirectory()));
+    Values values = values(file, overrides, paths, problems);
     new Contradictions(values, problems).findInJob();
     new PathOverlaps(values, problems).find();
     return settings(name(file), values, paths, problems);
+  }
+
+  /**
+   * Checks each key and value by itself, and opens none of the files that they name. Where one
+   * names a variable, nothing is checked: variables are the driver's.
+   *
+   * @return {@code herd.run.work-dir}, where it is set
+   * @throws io.herd.udfs.UserException with every problem that was found
+   */
+  public static Optional<String> look(Path file, List<String> overrides, CallerPaths paths) {
+    Problems problems = new Problems(shown(file, paths.callerDirectory()));
+    if (new HoconSource(paths.callerDirectory(), problems).namesVariables(file, overrides)) {
+      return Optional.empty();
+    }
+    Values values = values(file, overrides, paths, problems);
+    problems.throwIfAny();
+    return values.find(Keys.WORK_DIR);
+  }
+
+  private static Values values(
+      Path file, List<String> overrides, CallerPaths paths, Problems problems) {
+    Path directory = paths.callerDirectory();
+    Config user = new HoconSource(directory, problems).load(file, overrides);
+    new UnknownKeys(directory, problems).find(user.root());
+    return new Values(user, paths, problems);
   }
 
   private static String name(Path file) {
@@ -47,10 +80,9 @@ public final class SettingsReader {
    * @throws io.herd.udfs.UserException with every problem
    */
   public static Settings readCall(List<String> overrides, Path callerDirectory) {
-    Path directory = callerDirectory.toAbsolutePath().normalize();
+    CallerPaths paths = CallerPaths.here(callerDirectory);
     Problems problems = new Problems("of this call");
-    Config user = new HoconSource(directory, problems).load(overrides);
-    CallerPaths paths = new CallerPaths(directory);
+    Config user = new HoconSource(paths.callerDirectory(), problems).load(overrides);
     Values values = new Values(user, paths, problems);
     new Contradictions(values, problems).findInCall();
     return settings("", values, paths, problems);

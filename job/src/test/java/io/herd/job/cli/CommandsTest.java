@@ -2,6 +2,7 @@ package io.herd.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.job.config.CallerPaths;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.udfs.SystemException;
@@ -385,7 +386,8 @@ class CommandsTest {
           looked.add(workDir + (json ? " as JSON" : ""));
           return ExitCode.DONE;
         };
-    return new Commands(verbs, looking, directory, print(out), print(err)).execute(arguments);
+    return new Commands(verbs, looking, CallerPaths.here(directory), print(out), print(err))
+        .execute(arguments);
   }
 
   private String err() {
