@@ -1,5 +1,6 @@
 package io.herd.udfs.model;
 
+import io.herd.udfs.checkpoint.Safetensors;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.herd.udfs.UserException;

@@ -1,5 +1,6 @@
 package io.herd.udfs.model;
 
+import io.herd.udfs.checkpoint.Safetensors;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
@@ -53,7 +54,6 @@ final class UnsupportedKeys {
           "num_local_experts",
           "num_experts",
           "n_routed_experts",
-          "quantization_config",
           "vision_config",
           "text_config");
 

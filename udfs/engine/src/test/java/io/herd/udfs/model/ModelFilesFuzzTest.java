@@ -3,6 +3,7 @@ package io.herd.udfs.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.herd.udfs.checkpoint.Safetensors;
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.UserException;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.herd.udfs.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.udfs.checkpoint.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
