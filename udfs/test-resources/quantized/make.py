@@ -8,7 +8,7 @@ usage: make.py           write every folder, and expected.json
 Needs torch, transformers and safetensors, and for its formats llmcompressor, compressed-tensors, gptqmodel and bitsandbytes. No
 network. The model is tiny-random/llama3-grouped with its first layer alone.
 """
-import hashlib, json, pathlib, shutil, sys
+import hashlib, json, os, pathlib, shutil, sys
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -125,6 +125,149 @@ def dense_compressed(tensors, model):
             yield module, BaseCompressor.get_value_from_registry(scheme.format).decompress(mine, scheme)["weight"]
 
 
+# ---- FP8: transformers', which DeepSeek has, too, and Meta's ----
+
+FP8 = {"fp8-blocks": [32, 32], "fp8-scalar": None, "fbgemm": [1, 0]}
+
+
+def fp8(name):
+    from transformers.integrations.finegrained_fp8 import Fp8Dequantize
+
+    model, dense = base(torch.float32), {}
+    tensors = plain(base(torch.bfloat16))
+    for module in MODULES:
+        weight = model.get_submodule(module).weight
+        rows, columns = FP8[name] or weight.shape
+        columns = columns or weight.shape[1]
+        blocks = weight.view(weight.shape[0] // rows, rows, weight.shape[1] // columns, columns)
+        scale = (blocks.abs().amax((1, 3)) / 448).clamp(1e-12)
+        codes = (blocks / scale[:, None, :, None]).view(weight.shape).to(torch.float8_e4m3fn)
+        tensors[module + ".weight"] = codes
+        tensors[module + (".weight_scale" if name == "fbgemm" else ".weight_scale_inv")] = scale if FP8[name] else scale.view(1)
+        dense[module] = codes.float() * scale if name == "fbgemm" else Fp8Dequantize(None)._dequantize_one(codes, scale)
+    if name == "fbgemm":
+        write(name, tensors, {"quant_method": "fbgemm_fp8", "activation_scale_ub": 1200.0, "modules_to_not_convert": ["lm_head"]})
+    else:
+        write(name, tensors, {"quant_method": "fp8", "activation_scheme": "dynamic", "weight_block_size": FP8[name]})
+    return dense
+
+
+# ---- GPTQ and AWQ, by GPTQModel ----
+
+GROUPED = {
+    "gptq": {"bits": 4, "group_size": 32, "desc_act": True, "sym": True},
+    "gptq-v2": {"bits": 4, "group_size": 32, "desc_act": False, "sym": False, "format": "gptq_v2"},
+    "gptq-8": {"bits": 8, "group_size": -1, "desc_act": False, "sym": False, "act_group_aware": False},
+}
+
+
+def grouped(name):
+    os.environ.setdefault("GPTQMODEL_CPU_WORKERS", "2")  # with fewer than three cores it asks for one, and then for two
+    from gptqmodel import GPTQModel, QuantizeConfig
+
+    source, saved = HERE / "source", HERE / "saved"
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(BASE.parent / "tokenizer.json"), pad_token="<pad>", eos_token="</s>")
+    model = base(torch.bfloat16)
+    model.save_pretrained(source)
+    tokenizer.save_pretrained(source)
+    random = torch.Generator().manual_seed(3)
+    data = [{"input_ids": torch.randint(3, VOCAB, (64,), generator=random).tolist(), "attention_mask": [1] * 64} for _ in range(8)]
+    quantized = GPTQModel.load(str(source), QuantizeConfig(**GROUPED[name]), device="cpu")
+    quantized.quantize(data, batch_size=1)
+    quantized.save(str(saved))
+    tensors = load_file(saved / "model.safetensors")
+    keys = ["bits", "group_size", "desc_act", "sym", "quant_method", "checkpoint_format", "format", "version", "zero_point", "pack_dtype"]
+    settings = json.loads((saved / "config.json").read_text())["quantization_config"]
+    write(name, tensors, {key: settings[key] for key in keys if key in settings})
+    shutil.rmtree(source)
+    shutil.rmtree(saved)
+    return {module: dense_grouped(tensors, module, **GROUPED[name]).T for module in MODULES}
+
+
+def dense_grouped(tensors, module, bits, group_size, desc_act=False, sym=True, format="gptq", **_):
+    from gptqmodel.nn_modules.qlinear.torch import TorchLinear
+    from gptqmodel.utils.model import convert_gptq_v1_to_v2_format_module
+
+    mine = {key[len(module) + 1:]: each for key, each in tensors.items() if key.startswith(module + ".")}
+    rows, columns = mine["scales"].shape[1], len(mine["g_idx"])
+    linear = TorchLinear(bits, group_size, sym, desc_act, columns, rows)
+    for key, each in mine.items():
+        linear.register_buffer(key, each.clone())
+    if format == "gptq":
+        convert_gptq_v1_to_v2_format_module(linear, bits, torch.int32)
+    linear.post_init()
+    return linear.dequantize_weight()
+
+
+AWQ = {"awq": torch.float16, "awq-bf16": torch.bfloat16}  # types of the scales
+
+
+def awq(name):
+    # Its search for scales takes matrices of 64 rows and more; so plain rounding here, and its packing.
+    from gptqmodel.nn_modules.qlinear.torch_awq import AwqTorchLinear
+    from gptqmodel.quantization.awq.utils.packing_utils import dequantize_gemm
+
+    model, tensors, dense = base(torch.float32), plain(base(torch.bfloat16)), {}
+    for module in MODULES:
+        linear = model.get_submodule(module)
+        groups = linear.weight.view(linear.weight.shape[0], -1, 32)
+        low, high = groups.amin(2).clamp(max=0), groups.amax(2).clamp(min=0)
+        scales = ((high - low) / 15).to(AWQ[name]).float()
+        zeros = (-low / scales).round().clamp(0, 15)
+        codes = ((groups / scales[:, :, None]).round() + zeros[:, :, None]).clamp(0, 15)
+        linear.weight.data = ((codes - zeros[:, :, None]) * scales[:, :, None]).view(linear.weight.shape)
+        packed = AwqTorchLinear(4, 32, False, False, linear.in_features, linear.out_features)
+        packed.pack(linear, scales.to(AWQ[name]), zeros)
+        tensors |= {f"{module}.{key}": getattr(packed, key) for key in ["qweight", "qzeros", "scales"]}
+        dense[module] = dequantize_gemm(packed.qweight, packed.qzeros, packed.scales, 4, 32).T
+        assert torch.equal(dense[module].float(), linear.weight.data.to(AWQ[name]).float())
+    write(name, tensors, {"quant_method": "awq", "bits": 4, "group_size": 32, "version": "gemm", "zero_point": True})
+    return dense
+
+
+# ---- bitsandbytes ----
+
+BYTES = {"bnb-int8": None, "bnb-nf4": ("nf4", False), "bnb-nf4-double": ("nf4", True), "bnb-fp4": ("fp4", True)}
+
+
+def bytes_of(name):
+    import bitsandbytes as bnb
+    from transformers import BitsAndBytesConfig
+
+    tensors, dense = plain(base(torch.bfloat16)), {}
+    for module in MODULES:
+        weight = base(torch.bfloat16).get_submodule(module).weight
+        rows, columns = weight.shape
+        if BYTES[name]:
+            kind, double = BYTES[name]
+            linear = bnb.nn.Linear4bit(columns, rows, bias=False, compress_statistics=double, quant_type=kind, quant_storage=torch.uint8)
+            linear.weight = bnb.nn.Params4bit(weight, False, quant_type=kind, compress_statistics=double, quant_storage=torch.uint8).to("cpu")
+            dense[module] = dense_nibbles(linear.weight.data, linear.weight.quant_state)
+            assert (dense[module] - weight).abs().mean() < weight.abs().mean() / 4
+        else:
+            linear = bnb.nn.Linear8bitLt(columns, rows, bias=False, has_fp16_weights=False)
+            linear.weight = bnb.nn.Int8Params(weight.to(torch.float16), requires_grad=False, has_fp16_weights=False).to("cpu")
+            dense[module] = bnb.functional.int8_vectorwise_dequant(linear.weight.data, linear.weight.SCB)
+        tensors |= {module + "." + key: each for key, each in linear.state_dict().items()}
+    kind, double = BYTES[name] or (None, False)
+    more = {"bnb_4bit_quant_type": kind, "bnb_4bit_use_double_quant": double, "bnb_4bit_compute_dtype": "bfloat16"} if kind else {}
+    settings = BitsAndBytesConfig(load_in_8bit=not kind, load_in_4bit=bool(kind), **more).to_dict()
+    write(name, {key: each if isinstance(each, torch.Tensor) else torch.tensor(0, dtype=torch.uint8) for key, each in tensors.items()}, settings)
+    return dense
+
+
+def dense_nibbles(packed, state):
+    # Its plain operators, which do what it does on GPUs. Its kernel for CPUs (0.50.2) takes another block's scale where rows
+    # aren't whole blocks, as down_proj's 96 columns.
+    import bitsandbytes as bnb
+    from bitsandbytes.backends.default.ops import _dequantize_4bit_compute
+
+    largest = state.absmax
+    if state.nested:
+        largest = bnb.functional.dequantize_blockwise(state.absmax, state.state2) + state.offset
+    return _dequantize_4bit_compute(packed.reshape(-1), largest.float(), state.code, state.blocksize, state.shape, state.dtype)
+
+
 # ---- expected ----
 
 def digest(weight):
@@ -154,7 +297,7 @@ def cases(model):
         yield {"ids": ids[0].tolist(), "last_logits": [round(x, 6) for x in model(ids).logits[0, -1, :VOCAB].tolist()]}
 
 
-MAKERS = {name: compressed for name in COMPRESSED}
+MAKERS = {name: maker for maker, names in {compressed: COMPRESSED, fp8: FP8, grouped: GROUPED, awq: AWQ, bytes_of: BYTES}.items() for name in names}
 
 
 def main():

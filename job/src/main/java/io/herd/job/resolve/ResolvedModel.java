@@ -16,6 +16,7 @@ import io.herd.udfs.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -26,6 +27,7 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param files how executors come by it
  * @param adapterOrigins of the manifest's adapters
+ * @param quantization how its files hold the weights, such as {@code GPTQ 4-bit}, if not as they are
  * @param chatTemplate its own, or null
  * @param tokenizer the driver's, parsed once; it is closed with the engines of this JVM
  * @param maxLength tokens of the longest row
@@ -37,6 +39,7 @@ public record ResolvedModel(
     List<Origin> adapterOrigins,
     ModelSpec spec,
     Dtype dtype,
+    Optional<String> quantization,
     ChatTemplate chatTemplate,
     Tokenizer tokenizer,
     int maxLength,
@@ -78,6 +81,7 @@ public record ResolvedModel(
         located.adapters().stream().map(LocatedModel::origin).toList(),
         spec,
         dtype(settings, ExecutorProbe.fastType(spark, device(settings), executors)),
+        LlamaModel.quantization(folder),
         ChatTemplate.read(folder).orElse(null),
         tokenizer,
         settings.engine().maxLength().orElse(spec.maxPositions()),
