@@ -22,8 +22,6 @@ record Parts(Path folder, String format, String module, Map<String, StoredTensor
   static final List<ElementType> DENSE =
       List.of(ElementType.BF16, ElementType.F16, ElementType.F32);
 
-  static final List<ElementType> FP8 = List.of(ElementType.F8_E4M3, ElementType.F8_E5M2);
-
   /** A tensor that is read by its rows. */
   StoredTensor matrix(String suffix, List<ElementType> types) {
     return optional(suffix, types).orElseThrow(() -> refused("there is no " + suffix));
