@@ -27,7 +27,8 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param files how executors come by it
  * @param adapterOrigins of the manifest's adapters
- * @param quantization how its files hold the weights, such as {@code GPTQ 4-bit}, if not as they are
+ * @param quantization how its files hold the weights, such as {@code GPTQ 4-bit}, if not as they
+ *     are
  * @param chatTemplate its own, or null
  * @param tokenizer the driver's, parsed once; it is closed with the engines of this JVM
  * @param maxLength tokens of the longest row

@@ -7,7 +7,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.herd.udfs.UserException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -90,7 +89,8 @@ public final class Safetensors {
   }
 
   /** The format allows neither overlaps nor holes. */
-  private static void checkGapless(Path file, Map<String, StoredTensor> tensors, long base, long size) {
+  private static void checkGapless(
+      Path file, Map<String, StoredTensor> tensors, long base, long size) {
     long end = base;
     List<Map.Entry<String, StoredTensor>> inOrder =
         tensors.entrySet().stream().sorted(comparingByValue(BY_PLACE)).toList();
@@ -114,10 +114,10 @@ public final class Safetensors {
     return buffer.flip();
   }
 
-  private static StoredTensor tensor(Path file, String name, JsonObject fields, long base, long size) {
+  private static StoredTensor tensor(
+      Path file, String name, JsonObject fields, long base, long size) {
     String named = shown(fields.get("dtype").getAsString());
-    ElementType type =
-        ElementType.named(named).orElseThrow(() -> unread(file, name, named));
+    ElementType type = ElementType.named(named).orElseThrow(() -> unread(file, name, named));
     long[] shape = sizes(fields.getAsJsonArray("shape"));
     long[] span = sizes(fields.getAsJsonArray("data_offsets"));
     if (!fills(span, shape, type.bytes())) {

@@ -1,7 +1,7 @@
 package io.herd.udfs.model;
 
-import io.herd.udfs.checkpoint.WeightTensor;
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.WeightTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

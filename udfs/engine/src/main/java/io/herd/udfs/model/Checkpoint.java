@@ -1,11 +1,11 @@
 package io.herd.udfs.model;
 
+import io.herd.udfs.UserException;
 import io.herd.udfs.checkpoint.Rows;
 import io.herd.udfs.checkpoint.Safetensors;
 import io.herd.udfs.checkpoint.StoredTensor;
 import io.herd.udfs.checkpoint.WeightTensor;
 import io.herd.udfs.quantized.Quantization;
-import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.herd.udfs.model;
 
-import io.herd.udfs.checkpoint.Safetensors;
 import io.herd.udfs.UserException;
-import io.herd.udfs.hub.NeededFiles;
+import io.herd.udfs.checkpoint.Safetensors;
 import io.herd.udfs.checkpoint.WeightTensor;
+import io.herd.udfs.hub.NeededFiles;
 import io.herd.udfs.model.TensorShapes.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.herd.udfs.model;
 
-import io.herd.udfs.checkpoint.ConfigValues;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.ConfigValues;
 import io.herd.udfs.files.BoundedFile;
 import io.herd.udfs.quantized.Quantization;
 import java.io.IOException;

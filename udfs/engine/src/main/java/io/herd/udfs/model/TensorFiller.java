@@ -1,7 +1,7 @@
 package io.herd.udfs.model;
 
-import io.herd.udfs.checkpoint.WeightTensor;
 import ai.djl.engine.EngineException;
+import io.herd.udfs.checkpoint.WeightTensor;
 import io.herd.udfs.model.TorchModule.Value;
 import io.herd.udfs.model.WeightStream.Piece;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.herd.udfs.model;
 
-import io.herd.udfs.checkpoint.Safetensors;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.Safetensors;
 import io.herd.udfs.hub.Architecture;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.herd.udfs.model;
 
+import io.herd.udfs.UserException;
 import io.herd.udfs.checkpoint.Safetensors;
 import io.herd.udfs.checkpoint.WeightTensor;
-import io.herd.udfs.UserException;
 import io.herd.udfs.model.LlamaScript.Weight;
 import java.io.IOException;
 import java.nio.file.Path;

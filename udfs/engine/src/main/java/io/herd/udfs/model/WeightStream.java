@@ -1,9 +1,9 @@
 package io.herd.udfs.model;
 
-import io.herd.udfs.checkpoint.Rows;
-import io.herd.udfs.checkpoint.WeightTensor;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.Rows;
+import io.herd.udfs.checkpoint.WeightTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * NF4 and FP4 of bitsandbytes (QLoRA, Dettmers et al. 2023): each number is one of 16, times the
- * largest of its block; with double quantization those are numbers of a byte in blocks of their own.
+ * largest of its block; with double quantization those are numbers of a byte in blocks of their
+ * own.
  *
  * @param kind {@code nf4} or {@code fp4}
  */
@@ -22,8 +23,7 @@ record BitsAndBytes4(String kind) implements Format {
   private static final String NESTED = "weight.nested_absmax";
   private static final int LONGEST_STATE = 4096;
   private static final Map<String, ElementType> TYPES =
-      Map.of(
-          "bfloat16", ElementType.BF16, "float16", ElementType.F16, "float32", ElementType.F32);
+      Map.of("bfloat16", ElementType.BF16, "float16", ElementType.F16, "float32", ElementType.F32);
 
   static BitsAndBytes4 of(QuantizationValues config) {
     String kind = config.text("bnb_4bit_quant_type");
@@ -94,7 +94,8 @@ record BitsAndBytes4(String kind) implements Format {
     parts.requireShape(LARGEST, codes, blocks, 1);
     parts.requireShape("weight.nested_quant_map", map, 256, 1);
     parts.requireShape(NESTED, outer, Scaling.count(blocks, block), 1);
-    return () -> nested(Numbers.floats(codes), Numbers.floats(map), Numbers.floats(outer), block, offset);
+    return () ->
+        nested(Numbers.floats(codes), Numbers.floats(map), Numbers.floats(outer), block, offset);
   }
 
   private static float[] nested(

@@ -130,7 +130,8 @@ record CompressedScheme(
     }
     if (!packed || symmetric) {
       StoredTensor zeros =
-          parts.take(ZERO, List.of(ElementType.I8, ElementType.F8_E4M3, ElementType.I32, ElementType.I64));
+          parts.take(
+              ZERO, List.of(ElementType.I8, ElementType.F8_E4M3, ElementType.I32, ElementType.I64));
       parts.requireShape(ZERO, zeros, rows, columns);
       return () -> Numbers.floats(zeros);
     }

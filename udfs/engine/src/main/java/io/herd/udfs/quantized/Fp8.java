@@ -28,8 +28,7 @@ record Fp8(String words, String scale, List<Long> block) implements Format {
     if (block.size() != 0 && block.size() != 2) {
       throw config.unread("fp8 with a weight_block_size of " + block.size() + " sizes");
     }
-    String blocks =
-        block.isEmpty() ? "" : " in blocks of " + block.get(0) + " by " + block.get(1);
+    String blocks = block.isEmpty() ? "" : " in blocks of " + block.get(0) + " by " + block.get(1);
     return new Fp8("FP8" + blocks, "weight_scale_inv", block);
   }
 

@@ -23,7 +23,8 @@ public final class Quantization {
   private static final String OLD_KEY = "compression_config";
 
   /** Scales of a cache in few bits, which the engine's isn't. */
-  private static final Pattern OF_CACHE = Pattern.compile(".*\\.self_attn\\.[qkv]+_(scale|zero_point)");
+  private static final Pattern OF_CACHE =
+      Pattern.compile(".*\\.self_attn\\.[qkv]+_(scale|zero_point)");
 
   private final Format format;
 

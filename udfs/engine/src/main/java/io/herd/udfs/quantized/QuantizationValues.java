@@ -14,8 +14,8 @@ import java.util.Locale;
 /** Typed values of {@code quantization_config}, or of a group in it. */
 record QuantizationValues(Path file, JsonObject json) {
   private static final String READ =
-      "use the model's weights in bf16, f16 or f32, or a checkpoint of compressed-tensors (int8,"
-          + " FP8, W4A16), fp8, fbgemm_fp8, gptq, awq (GEMM) or bitsandbytes.";
+      "use a checkpoint of compressed-tensors (int8, FP8, W4A16), fp8, fbgemm_fp8, gptq, awq (GEMM)"
+          + " or bitsandbytes, or the model's weights in bf16, f16 or f32.";
 
   private ConfigValues values() {
     return new ConfigValues(file, json);

@@ -29,7 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Quantized checkpoints that aren't what their configuration says, or of a kind that isn't read. */
+/**
+ * Quantized checkpoints that aren't what their configuration says, or of a kind that isn't read.
+ */
 class QuantizedRefusedTest {
   private static final String Q = "model.layers.0.self_attn.q_proj.";
 

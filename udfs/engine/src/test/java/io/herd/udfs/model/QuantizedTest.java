@@ -20,7 +20,9 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Checkpoints that the formats' own tools made, and the weights and logits that those tools get. */
+/**
+ * Checkpoints that the formats' own tools made, and the weights and logits that those tools get.
+ */
 class QuantizedTest {
   static final Path QUANTIZED = Path.of("../test-resources/quantized");
 
@@ -62,7 +64,8 @@ class QuantizedTest {
 
   /** Of the numbers in float32, read so many rows at a time. */
   private static String digest(WeightTensor tensor, int rows) throws IOException {
-    ByteBuffer read = ByteBuffer.allocate((int) Math.min(rows, tensor.rows()) * (int) tensor.rowBytes());
+    ByteBuffer read =
+        ByteBuffer.allocate((int) Math.min(rows, tensor.rows()) * (int) tensor.rowBytes());
     ByteBuffer floats = ByteBuffer.allocate((int) (tensor.rows() * tensor.columns()) * 4);
     floats.order(ByteOrder.LITTLE_ENDIAN);
     try (Rows open = tensor.open()) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import io.herd.udfs.TinyRandom;
 import io.herd.udfs.checkpoint.ElementType;
 import io.herd.udfs.checkpoint.StoredTensor;
-import io.herd.udfs.TinyRandom;
 import io.herd.udfs.model.LlamaScript.Weight;
 import io.herd.udfs.model.WeightLayout.Matrix;
 import java.io.IOException;
