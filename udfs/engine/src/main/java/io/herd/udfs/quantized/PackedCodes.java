@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * @param offset that was added to each
  */
 record PackedCodes(StoredTensor words, long columns, int bits, int offset) implements Codes {
-  /** Words for so many integers. */
+  /** How many words hold these integers. */
   static long words(long integers, int bits) {
     return Scaling.count(integers, Integer.SIZE / bits);
   }

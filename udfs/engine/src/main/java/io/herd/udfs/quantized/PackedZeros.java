@@ -30,7 +30,7 @@ final class PackedZeros {
   /**
    * Unpacks them where words follow each other along a row.
    *
-   * @param words so many rows, {@code [rows, words]}
+   * @param words {@code [rows, words of a row]}
    * @param columns of the result
    * @param order place in its word of each of a word's columns
    * @return {@code [rows, columns]}

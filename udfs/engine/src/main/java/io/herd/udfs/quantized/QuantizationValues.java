@@ -87,7 +87,7 @@ record QuantizationValues(Path file, JsonObject json) {
   /** What isn't read, by its name. */
   UserException unread(String what) {
     return new UserException(
-        file + ": " + Quantization.KEY + " says " + Safetensors.shown(what) + ", which isn't read",
+        file + ": quantization_config says " + Safetensors.shown(what) + ", which isn't read",
         READ);
   }
 }

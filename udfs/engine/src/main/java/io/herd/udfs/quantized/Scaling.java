@@ -45,9 +45,9 @@ record Scaling(
     return new Scaling(scales, zeros, groups, 1, 1, Math.toIntExact(scales.columns()), 1);
   }
 
-  /** The same for a product that is multiplied by a number. */
-  Scaling times(float number) {
-    return new Scaling(scales, zeros, groups, rowBlock, rowStride, groupStride, number);
+  /** Multiplies the products by a factor. */
+  Scaling times(float factor) {
+    return new Scaling(scales, zeros, groups, rowBlock, rowStride, groupStride, factor);
   }
 
   /** How many blocks cover them, the last of which may be shorter. */
