@@ -125,9 +125,9 @@ def dense_compressed(tensors, model):
             yield module, BaseCompressor.get_value_from_registry(scheme.format).decompress(mine, scheme)["weight"]
 
 
-# ---- FP8: transformers', which DeepSeek has, too, and Meta's ----
+# ---- FP8: transformers', which DeepSeek has, too, AutoFP8's, and Meta's ----
 
-FP8 = {"fp8-blocks": [32, 32], "fp8-scalar": None, "fbgemm": [1, 0]}
+FP8 = {"fp8-blocks": [32, 32], "fp8-scalar": None, "fp8-auto": None, "fbgemm": [1, 0]}
 
 
 def fp8(name):
@@ -143,10 +143,15 @@ def fp8(name):
         scale = (blocks.abs().amax((1, 3)) / 448).clamp(1e-12)
         codes = (blocks / scale[:, None, :, None]).view(weight.shape).to(torch.float8_e4m3fn)
         tensors[module + ".weight"] = codes
-        tensors[module + (".weight_scale" if name == "fbgemm" else ".weight_scale_inv")] = scale if FP8[name] else scale.view(1)
+        if name == "fp8-auto":
+            tensors |= {module + ".weight_scale": scale.view(()), module + ".input_scale": torch.tensor(1.0)}
+        else:
+            tensors[module + (".weight_scale" if name == "fbgemm" else ".weight_scale_inv")] = scale if FP8[name] else scale.view(1)
         dense[module] = codes.float() * scale if name == "fbgemm" else Fp8Dequantize(None)._dequantize_one(codes, scale)
     if name == "fbgemm":
         write(name, tensors, {"quant_method": "fbgemm_fp8", "activation_scale_ub": 1200.0, "modules_to_not_convert": ["lm_head"]})
+    elif name == "fp8-auto":
+        write(name, tensors, {"quant_method": "fp8", "activation_scheme": "static", "ignored_layers": ["lm_head"]})
     else:
         write(name, tensors, {"quant_method": "fp8", "activation_scheme": "dynamic", "weight_block_size": FP8[name]})
     return dense

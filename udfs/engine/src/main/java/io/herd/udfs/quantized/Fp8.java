@@ -6,16 +6,18 @@ import io.herd.udfs.checkpoint.WeightTensor;
 import java.util.List;
 
 /**
- * FP8 beside scales, as transformers and DeepSeek save it ({@code fp8}), with a scale for each
- * block or one for all; and as Meta does ({@code fbgemm_fp8}), with one for each row.
+ * FP8 beside scales: as transformers and DeepSeek save it ({@code fp8}), with a scale for each
+ * block or one for all; as AutoFP8 does, with one for all under another name; and as Meta does
+ * ({@code fbgemm_fp8}), with one for each row.
  *
- * @param scale the name of the scales
  * @param block rows and columns with a scale in common, as the configuration says; empty for one
  *     scale
  */
-record Fp8(String words, String scale, List<Long> block) implements Format {
+record Fp8(String words, List<Long> block) implements Format {
+  private static final List<String> SCALES = List.of("weight_scale_inv", "weight_scale");
+
   static Fp8 ofRows() {
-    return new Fp8("fbgemm FP8", "weight_scale", List.of(1L, Long.MAX_VALUE));
+    return new Fp8("fbgemm FP8", List.of(1L, Long.MAX_VALUE));
   }
 
   static Fp8 ofBlocks(QuantizationValues config) {
@@ -29,23 +31,24 @@ record Fp8(String words, String scale, List<Long> block) implements Format {
       throw config.unread("fp8 with a weight_block_size of " + block.size() + " sizes");
     }
     String blocks = block.isEmpty() ? "" : " in blocks of " + block.get(0) + " by " + block.get(1);
-    return new Fp8("FP8" + blocks, "weight_scale_inv", block);
+    return new Fp8("FP8" + blocks, block);
   }
 
   @Override
   public List<String> markers() {
-    return List.of(scale);
+    return SCALES;
   }
 
   @Override
   public WeightTensor weight(Parts parts) {
     Codes codes = new ByteCodes(parts.matrix("weight", List.of(ElementType.F8_E4M3)));
+    String scale = parts.has(SCALES.get(0)) ? SCALES.get(0) : SCALES.get(1);
     StoredTensor scales = parts.take(scale, Parts.DENSE);
     long rowBlock = block.isEmpty() ? codes.rows() : block.get(0);
     long columnBlock = block.isEmpty() ? codes.columns() : block.get(1);
     long groups = Scaling.count(codes.columns(), columnBlock);
     parts.requireShape(scale, scales, Scaling.count(codes.rows(), rowBlock), groups);
-    parts.drop("input_scale", "activation_scale", "input_scale_ub");
+    parts.drop("input_scale", "activation_scale", "input_scale_ub", "output_scale");
     Scaling.Groups groupOf = Scaling.neighbours(codes.columns(), columnBlock);
     Scaling scaling = Scaling.blocks(scales, null, groupOf, rowBlock);
     return new Dequantized(scaling.of(codes), scales.type());
