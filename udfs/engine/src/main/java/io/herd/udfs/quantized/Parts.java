@@ -7,6 +7,7 @@ import io.herd.udfs.checkpoint.StoredTensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -78,13 +79,14 @@ record Parts(Path folder, String format, String module, Map<String, StoredTensor
 
   void require(boolean right, String problem, Object... values) {
     if (!right) {
-      throw refused(String.format(problem, values));
+      throw refused(String.format(Locale.ROOT, problem, values));
     }
   }
 
   UserException refused(String problem) {
     return new UserException(
         String.format(
+            Locale.ROOT,
             "the weights in %s: %s isn't %s as it is known: %s",
             folder, Safetensors.shown(module), format, problem),
         "fetch the model again; if it was published so, take its weights in bf16, f16 or f32.");
