@@ -88,7 +88,10 @@ record Parts(Path folder, String format, String module, Map<String, StoredTensor
         String.format(
             Locale.ROOT,
             "the weights in %s: %s isn't %s as it is known: %s",
-            folder, Safetensors.shown(module), format, problem),
+            folder,
+            Safetensors.shown(module),
+            format,
+            problem),
         "fetch the model again; if it was published so, take its weights in bf16, f16 or f32.");
   }
 
