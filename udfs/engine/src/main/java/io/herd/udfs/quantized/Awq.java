@@ -5,6 +5,7 @@ import io.herd.udfs.checkpoint.StoredTensor;
 import io.herd.udfs.checkpoint.WeightTensor;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * AWQ of 4 bits (Lin et al. 2023) in the layout GEMM: a word holds those of eight rows of the
@@ -23,7 +24,7 @@ record Awq(int group) implements Format {
     int bits = config.integer("bits", BITS);
     String layout = config.text("version");
     layout = layout.isEmpty() ? config.text("format") : layout;
-    if (bits != BITS || !layout.isEmpty() && !layout.equals("gemm")) {
+    if (bits != BITS || !Set.of("", "gemm").contains(layout)) {
       throw config.unread("awq of " + bits + " bits in the layout " + layout);
     }
     return new Awq(config.size("group_size"));

@@ -47,8 +47,9 @@ record CompressedScheme(
     int bits = weights.integer("num_bits", 8);
     boolean floats = weights.text("type").equals("float");
     String strategy = weights.text("strategy");
-    boolean known = bits == 8 && !(floats && packed) || bits == 4 && packed && !floats;
-    if (!known || !group.filled("weights")) {
+    boolean bytes = bits == 8 && !(floats && packed);
+    boolean nibbles = bits == 4 && packed && !floats;
+    if (!(bytes || nibbles) || !group.filled("weights")) {
       throw group.unread(
           "compressed-tensors with " + bits + " bits of type " + weights.text("type"));
     }
@@ -92,7 +93,7 @@ record CompressedScheme(
 
   /** That makes the integers positive before they are packed. */
   private int offset() {
-    return 1 << bits - 1;
+    return 1 << (bits - 1);
   }
 
   private Scaling scaling(Parts parts, Codes codes, StoredTensor scales) {

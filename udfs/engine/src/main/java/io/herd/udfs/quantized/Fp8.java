@@ -4,6 +4,7 @@ import io.herd.udfs.checkpoint.ElementType;
 import io.herd.udfs.checkpoint.StoredTensor;
 import io.herd.udfs.checkpoint.WeightTensor;
 import java.util.List;
+import java.util.Set;
 
 /**
  * FP8 beside scales: as transformers and DeepSeek save it ({@code fp8}), with a scale for each
@@ -23,7 +24,7 @@ record Fp8(String words, List<Long> block) implements Format {
   static Fp8 ofBlocks(QuantizationValues config) {
     String kind = config.text("fmt");
     String scales = config.text("scale_fmt");
-    if (!kind.isEmpty() && !kind.equals("e4m3") || !scales.isEmpty() && !scales.equals("float")) {
+    if (!Set.of("", "e4m3").contains(kind) || !Set.of("", "float").contains(scales)) {
       throw config.unread("fp8 of the kind " + kind + " with scales of the kind " + scales);
     }
     List<Long> block = config.sizes("weight_block_size");

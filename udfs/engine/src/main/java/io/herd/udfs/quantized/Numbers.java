@@ -104,7 +104,7 @@ final class Numbers {
     int bits = Float.floatToRawIntBits(number);
     return number != number // no number
         ? (short) 0x7fc0
-        : (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+        : (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
   }
 
   static short half(float number) {
@@ -122,6 +122,6 @@ final class Numbers {
       return (short) (sign | Float.floatToRawIntBits(sum) - Float.floatToRawIntBits(0.5f));
     }
     int shifted = size - 0x38000000;
-    return (short) (sign | shifted + 0xfff + (shifted >>> 13 & 1) >>> 13);
+    return (short) (sign | ((shifted + 0xfff + (shifted >>> 13 & 1)) >>> 13));
   }
 }

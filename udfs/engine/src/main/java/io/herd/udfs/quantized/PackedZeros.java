@@ -22,7 +22,7 @@ final class PackedZeros {
     for (int i = 0; i < zeros.length; i++) {
       int row = i / columns;
       int word = packed[row / each * columns + i % columns];
-      zeros[i] = (word >>> row % each * bits & (1 << bits) - 1) - offset;
+      zeros[i] = (word >>> (row % each * bits) & (1 << bits) - 1) - offset;
     }
     return zeros;
   }
@@ -42,7 +42,7 @@ final class PackedZeros {
     for (int i = 0; i < zeros.length; i++) {
       int column = i % columns;
       int word = words[i / columns * wordsOfRow + column / each];
-      zeros[i] = word >>> order[column % each] * bits & (1 << bits) - 1;
+      zeros[i] = word >>> (order[column % each] * bits) & (1 << bits) - 1;
     }
     return zeros;
   }
