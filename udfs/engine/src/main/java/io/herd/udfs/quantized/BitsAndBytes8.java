@@ -12,7 +12,7 @@ record BitsAndBytes8() implements Format {
   private static final String LAYOUT = "weight_format";
 
   /** The tool multiplies by this number, which isn't quite what dividing by 127 gives. */
-  private static final float PART = 7.874015718698502e-3f;
+  private static final float PART = 0.007874016f;
 
   @Override
   public String words() {

@@ -102,7 +102,7 @@ final class Numbers {
 
   private static short bfloat(float number) {
     int bits = Float.floatToRawIntBits(number);
-    return number != number // no number
+    return Float.isNaN(number)
         ? (short) 0x7fc0
         : (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
   }
