@@ -95,7 +95,7 @@ UNSUPPORTED = {
     "experts": ({"num_local_experts": 4, "num_experts_per_tok": 2}, "num_local_experts"),
     "sliding-window": ({"sliding_window": 16}, "sliding_window"),
     "other-head": ({"architectures": ["LlamaForSequenceClassification"]}, "architectures"),
-    "quantized": ({"quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 128}}, "quantization_config"),
+    "quantized": ({"quantization_config": {"quant_method": "hqq", "bits": 4}}, "quantization_config"),
 }
 
 

@@ -9,8 +9,10 @@ import io.herd.job.exit.ExitCode;
 import io.herd.job.verb.CheckVerb;
 import io.herd.udfs.UserException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
@@ -49,6 +51,27 @@ class CheckVerbTest {
             """);
     assertThat(place.directory().resolve("out")).doesNotExist();
     assertThat(place.directory().resolve("work/results")).doesNotExist();
+  }
+
+  /** Memory is that of the dense weights, which the engine computes with. */
+  @Test
+  void check_quantizedModel_saysWhatItIsAndWhatItBecomes() throws IOException {
+    Path resources = Path.of("../udfs/test-resources");
+    Path model = Files.createDirectory(place.directory().resolve("model"));
+    for (String each : List.of("quantized/gptq/config.json", "quantized/gptq/model.safetensors")) {
+      Files.copy(resources.resolve(each), model.resolve(Path.of(each).getFileName()));
+    }
+    Path tokenizer = resources.resolve("tiny-random/tokenizer.json");
+    Files.copy(tokenizer, model.resolve("tokenizer.json"));
+    place.input(reviews(0, 3));
+
+    Workplace.Ended ended =
+        place.check(LABEL, "herd.model.path=\"" + model + "\"", "herd.engine.max-length=256");
+
+    assertThat(ended.printed())
+        .contains("model, 0.0 M weights, float32, rows up to 256 tokens")
+        .containsPattern(
+            "memory +weights 0\\.00 GB \\(GPTQ 4-bit in groups of 32, read as float32\\), ");
   }
 
   @Test

@@ -126,8 +126,12 @@ public final class ModelChecks {
     }
     return String.format(
         Locale.ROOT,
-        "weights %.2f GB, %.1f kB of cache per token%s",
+        "weights %.2f GB%s, %.1f kB of cache per token%s",
         weights / 1e9,
+        model
+            .quantization()
+            .map(stored -> " (" + stored + ", read as " + model.dtype().text() + ")")
+            .orElse(""),
         model.spec().kvBytesPerToken(model.dtype()) / 1e3,
         spark.sparkContext().isLocal()
             ? String.format(Locale.ROOT, "; %.1f GB are free here", free / 1e9)

@@ -36,6 +36,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param adapterOrigins of the manifest's adapters
  * @param spec null where servers compute
  * @param dtype null where servers compute
+ * @param quantization how its files hold the weights, such as {@code GPTQ 4-bit}, if not as they
+ *     are
  * @param chatTemplate its own, or null
  * @param tokenizer the driver's, parsed once; it is closed with the engines of this JVM
  * @param maxLength tokens of the longest row
@@ -48,6 +50,7 @@ public record ResolvedModel(
     List<Origin> adapterOrigins,
     ModelSpec spec,
     Dtype dtype,
+    Optional<String> quantization,
     ChatTemplate chatTemplate,
     Tokenizer tokenizer,
     int maxLength,
@@ -80,6 +83,7 @@ public record ResolvedModel(
         List.of(),
         null,
         null,
+        Optional.empty(),
         ChatTemplate.read(located.folder()).orElse(null),
         tokenizer,
         engine.settings().maxTokens(),
@@ -112,6 +116,7 @@ public record ResolvedModel(
         located.adapters().stream().map(LocatedModel::origin).toList(),
         spec,
         dtype(settings, ExecutorProbe.fastType(spark, device(settings), executors)),
+        LlamaModel.quantization(folder),
         ChatTemplate.read(folder).orElse(null),
         tokenizer,
         settings.engine().maxLength().orElse(spec.maxPositions()),

@@ -1,6 +1,7 @@
 package io.herd.udfs.model;
 
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.WeightTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class Adapters {
   }
 
   /** The model's tensors with what becomes of them. */
-  Map<String, Stored> merged(Map<String, Safetensors.Tensor> tensors) {
+  Map<String, Stored> merged(Map<String, WeightTensor> tensors) {
     Map<String, Stored> merged = new TreeMap<>();
     tensors.forEach((name, tensor) -> merged.put(name, Stored.plain(tensor)));
     for (LoraAdapter adapter : all) {

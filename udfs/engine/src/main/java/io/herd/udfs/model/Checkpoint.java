@@ -1,13 +1,17 @@
 package io.herd.udfs.model;
 
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.Rows;
+import io.herd.udfs.checkpoint.Safetensors;
+import io.herd.udfs.checkpoint.StoredTensor;
+import io.herd.udfs.checkpoint.WeightTensor;
+import io.herd.udfs.quantized.Quantization;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -29,12 +33,12 @@ final class Checkpoint {
    *
    * @throws UserException when the head is missing, or should be the embedding and isn't
    */
-  static Map<String, Safetensors.Tensor> open(ModelSpec spec, Path folder) throws IOException {
-    Map<String, Safetensors.Tensor> tensors = prefixed(Safetensors.open(WeightFiles.in(folder)));
-    Safetensors.Tensor head = tensors.get(HEAD);
+  static Map<String, WeightTensor> open(ModelSpec spec, Path folder) throws IOException {
+    Map<String, WeightTensor> tensors = dense(folder);
+    WeightTensor head = tensors.get(HEAD);
     if (spec.tiedHead() && head != null) {
       tensors.remove(HEAD);
-      Safetensors.Tensor embedding = tensors.putIfAbsent(EMBEDDING, head);
+      WeightTensor embedding = tensors.putIfAbsent(EMBEDDING, head);
       if (embedding != null && !same(embedding, head)) {
         throw new UserException(
             "the weights in "
@@ -61,19 +65,27 @@ final class Checkpoint {
     return tensors;
   }
 
+  private static Map<String, WeightTensor> dense(Path folder) throws IOException {
+    Map<String, StoredTensor> stored = prefixed(Safetensors.open(WeightFiles.in(folder)));
+    Optional<Quantization> quantization = ModelConfigReader.quantization(folder);
+    return quantization.isPresent()
+        ? quantization.get().dense(folder, stored)
+        : new TreeMap<>(Safetensors.dense(stored));
+  }
+
   /** Saved from LlamaModel, or by tools that cut it off, names lack the prefix. */
-  private static Map<String, Safetensors.Tensor> prefixed(Map<String, Safetensors.Tensor> stored) {
+  private static Map<String, StoredTensor> prefixed(Map<String, StoredTensor> stored) {
     if (stored.keySet().stream().anyMatch(name -> name.startsWith(PREFIX))) {
       return new TreeMap<>(stored);
     }
-    Map<String, Safetensors.Tensor> named = new TreeMap<>();
+    Map<String, StoredTensor> named = new TreeMap<>();
     stored.forEach((name, tensor) -> named.put(name.equals(HEAD) ? name : PREFIX + name, tensor));
     return named;
   }
 
-  private static boolean same(Safetensors.Tensor one, Safetensors.Tensor other) throws IOException {
+  private static boolean same(WeightTensor one, WeightTensor other) throws IOException {
     boolean alike =
-        one.torchCode() == other.torchCode()
+        one.type() == other.type()
             && one.rows() == other.rows()
             && one.columns() == other.columns();
     if (!alike) {
@@ -82,11 +94,11 @@ final class Checkpoint {
     List<WeightStream.Piece> pieces = WeightStream.pieces(one, COMPARED_BYTES);
     ByteBuffer here = ByteBuffer.allocate(WeightStream.bytes(pieces));
     ByteBuffer there = ByteBuffer.allocate(here.capacity());
-    try (FileChannel ours = FileChannel.open(one.file(), StandardOpenOption.READ);
-        FileChannel theirs = FileChannel.open(other.file(), StandardOpenOption.READ)) {
+    try (Rows ours = one.open();
+        Rows theirs = other.open()) {
       for (WeightStream.Piece piece : pieces) {
-        one.read(ours, piece.first(), piece.rows(), here);
-        other.read(theirs, piece.first(), piece.rows(), there);
+        ours.read(piece.first(), piece.rows(), here);
+        theirs.read(piece.first(), piece.rows(), there);
         if (!here.equals(there)) {
           return false;
         }

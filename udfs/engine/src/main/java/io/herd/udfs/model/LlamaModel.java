@@ -1,5 +1,6 @@
 package io.herd.udfs.model;
 
+import io.herd.udfs.quantized.Quantization;
 import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.sample.TokenScores;
 import io.herd.udfs.schedule.Move;
@@ -118,6 +119,11 @@ public final class LlamaModel implements CausalModel {
   /** Reads config.json alone. */
   public static ModelSpec spec(Path folder) {
     return ModelConfigReader.read(folder);
+  }
+
+  /** How a folder's weights are quantized, such as {@code GPTQ 4-bit}; empty if they aren't. */
+  public static Optional<String> quantization(Path folder) {
+    return ModelConfigReader.quantization(folder).map(Quantization::words);
   }
 
   /** Checks the weights' names, shapes and sizes against config.json without loading them. */

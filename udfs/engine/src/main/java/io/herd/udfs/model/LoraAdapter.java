@@ -1,6 +1,6 @@
 package io.herd.udfs.model;
 
-import io.herd.udfs.model.Safetensors.Tensor;
+import io.herd.udfs.checkpoint.WeightTensor;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * @param updates by the names of the model's tensors
  * @param replaced tensors that take the place of the model's
  */
-record LoraAdapter(boolean dora, Map<String, LowRank> updates, Map<String, Tensor> replaced) {
+record LoraAdapter(boolean dora, Map<String, LowRank> updates, Map<String, WeightTensor> replaced) {
   /** Names of the tensors that become others. */
   Set<String> changed() {
     Set<String> names = new TreeSet<>(updates.keySet());

@@ -3,6 +3,8 @@ package io.herd.udfs.model;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.ConfigValues;
+import io.herd.udfs.checkpoint.Safetensors;
 import io.herd.udfs.grammar.NameExpressions;
 import io.herd.udfs.hub.NeededFiles;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.herd.udfs.model;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.Safetensors;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;

@@ -1,8 +1,9 @@
 package io.herd.udfs.model;
 
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.Safetensors;
+import io.herd.udfs.checkpoint.WeightTensor;
 import io.herd.udfs.hub.NeededFiles;
-import io.herd.udfs.model.Safetensors.Tensor;
 import io.herd.udfs.model.TensorShapes.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +31,9 @@ final class LoraReader {
   private final TensorShapes shapes;
   private final ModelFolder.Adapter adapter;
   private final LoraConfig config;
-  private final Map<String, Tensor> left = new TreeMap<>();
+  private final Map<String, WeightTensor> left = new TreeMap<>();
   private final Map<String, LowRank> updates = new TreeMap<>();
-  private final Map<String, Tensor> replaced = new TreeMap<>();
+  private final Map<String, WeightTensor> replaced = new TreeMap<>();
 
   private LoraReader(ModelSpec spec, ModelFolder.Adapter adapter) {
     this.spec = spec;
@@ -53,7 +54,8 @@ final class LoraReader {
     if (config.dora() && adapter.weight() != 1) {
       throw adapter.refused("is of DoRA (use_dora), which takes a weight of 1 and no other");
     }
-    Safetensors.open(List.of(file)).forEach((name, tensor) -> left.put(unprefixed(name), tensor));
+    Safetensors.dense(Safetensors.open(List.of(file)))
+        .forEach((name, tensor) -> left.put(unprefixed(name), tensor));
     for (String name : List.copyOf(left.keySet())) {
       if (name.endsWith(A)) {
         update(name.substring(0, name.length() - A.length()));
@@ -76,9 +78,9 @@ final class LoraReader {
   }
 
   private void update(String module) {
-    Tensor a = left.remove(module + A);
-    Tensor b = left.remove(module + B);
-    Tensor magnitude = left.remove(module + MAGNITUDE);
+    WeightTensor a = left.remove(module + A);
+    WeightTensor b = left.remove(module + B);
+    WeightTensor magnitude = left.remove(module + MAGNITUDE);
     magnitude = magnitude == null ? left.remove(module + MAGNITUDE + WEIGHT) : magnitude;
     String name = module + WEIGHT;
     if (spec.tiedHead() && name.equals(Checkpoint.HEAD)) {
@@ -104,7 +106,7 @@ final class LoraReader {
         name, new LowRank(a, b, magnitude, adapter.weight() * config.scale(module, a.rows())));
   }
 
-  private void replace(String name, Tensor tensor) {
+  private void replace(String name, WeightTensor tensor) {
     if (spec.tiedHead() && Set.of(Checkpoint.EMBEDDING, Checkpoint.HEAD).contains(name)) {
       throw tied(name);
     }
@@ -121,7 +123,7 @@ final class LoraReader {
     }
   }
 
-  private void require(String name, Tensor tensor, long rows, long columns) {
+  private void require(String name, WeightTensor tensor, long rows, long columns) {
     if (tensor.rows() != rows || tensor.columns() != columns) {
       throw adapter.refused(
           String.format(

@@ -1,6 +1,6 @@
 package io.herd.udfs.model;
 
-import io.herd.udfs.model.Safetensors.Tensor;
+import io.herd.udfs.checkpoint.WeightTensor;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  * @param magnitude {@code [out]}, the length that each row of the sum gets (DoRA, Liu et al. 2024);
  *     or null
  */
-record LowRank(Tensor a, Tensor b, Tensor magnitude, double scale) {
+record LowRank(WeightTensor a, WeightTensor b, WeightTensor magnitude, double scale) {
 
   /** In the order in which they are read. */
-  List<Tensor> tensors() {
+  List<WeightTensor> tensors() {
     return Stream.of(a, b, magnitude).filter(each -> each != null).toList();
   }
 }

@@ -3,11 +3,14 @@ package io.herd.udfs.model;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.ConfigValues;
 import io.herd.udfs.files.BoundedFile;
+import io.herd.udfs.quantized.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,7 +45,14 @@ public final class ModelConfigReader {
     }
     ModelConfigReader reader = new ModelConfigReader(new ConfigValues(file, json(file, MAX_BYTES)));
     UnsupportedKeys.check(file, reader.config.json());
+    Quantization.of(reader.config);
     return reader.spec(folder);
+  }
+
+  /** How the weights are quantized, if they are. */
+  static Optional<Quantization> quantization(Path folder) {
+    Path file = folder.resolve("config.json");
+    return Quantization.of(new ConfigValues(file, json(file, MAX_BYTES)));
   }
 
   private ModelSpec spec(Path folder) {

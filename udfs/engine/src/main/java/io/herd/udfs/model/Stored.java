@@ -1,5 +1,6 @@
 package io.herd.udfs.model;
 
+import io.herd.udfs.checkpoint.WeightTensor;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -8,9 +9,9 @@ import java.util.stream.Stream;
  *
  * @param updates in their order
  */
-record Stored(Safetensors.Tensor tensor, List<LowRank> updates) {
+record Stored(WeightTensor tensor, List<LowRank> updates) {
 
-  static Stored plain(Safetensors.Tensor tensor) {
+  static Stored plain(WeightTensor tensor) {
     return new Stored(tensor, List.of());
   }
 
@@ -19,7 +20,7 @@ record Stored(Safetensors.Tensor tensor, List<LowRank> updates) {
   }
 
   /** All that has to be read for it, in the order in which it is needed. */
-  Stream<Safetensors.Tensor> read() {
+  Stream<WeightTensor> read() {
     return Stream.concat(
         updates.stream().flatMap(update -> update.tensors().stream()), Stream.of(tensor));
   }

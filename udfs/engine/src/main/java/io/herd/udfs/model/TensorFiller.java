@@ -1,6 +1,7 @@
 package io.herd.udfs.model;
 
 import ai.djl.engine.EngineException;
+import io.herd.udfs.checkpoint.WeightTensor;
 import io.herd.udfs.model.TorchModule.Value;
 import io.herd.udfs.model.WeightStream.Piece;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class TensorFiller implements AutoCloseable {
     this.stream = new WeightStream(pieces, buffers.memory());
   }
 
-  private List<Piece> pieces(Safetensors.Tensor tensor) {
+  private List<Piece> pieces(WeightTensor tensor) {
     return WeightStream.pieces(tensor, pieceBytes);
   }
 
@@ -69,8 +70,8 @@ final class TensorFiller implements AutoCloseable {
 
   private void fill(Value w, long row, Piece piece) throws IOException {
     TorchModule.Tensor raw = buffers.tensors().get(stream.next());
-    Safetensors.Tensor from = piece.tensor();
-    script.fill(w, row, raw, piece.bytes(), piece.rows(), from.columns(), from.torchCode());
+    WeightTensor from = piece.tensor();
+    script.fill(w, row, raw, piece.bytes(), piece.rows(), from.columns(), from.type().torchCode());
   }
 
   private void merge(Value w, long row, Piece piece, List<Update> updates) throws IOException {
@@ -84,7 +85,7 @@ final class TensorFiller implements AutoCloseable {
   }
 
   /** A tensor in float32. */
-  private Value floats(Safetensors.Tensor tensor) throws IOException {
+  private Value floats(WeightTensor tensor) throws IOException {
     Value w = allocate(tensor.rows(), tensor.columns(), FLOAT32);
     try {
       for (Piece piece : pieces(tensor)) {
@@ -101,7 +102,7 @@ final class TensorFiller implements AutoCloseable {
   private Update read(LowRank update) throws IOException {
     List<Value> read = new ArrayList<>();
     try {
-      for (Safetensors.Tensor tensor : update.tensors()) {
+      for (WeightTensor tensor : update.tensors()) {
         read.add(floats(tensor));
       }
       return new Update(read, update.scale());

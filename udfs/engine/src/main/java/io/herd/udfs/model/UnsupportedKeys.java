@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.Safetensors;
 import io.herd.udfs.hub.Architecture;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +54,6 @@ final class UnsupportedKeys {
           "num_local_experts",
           "num_experts",
           "n_routed_experts",
-          "quantization_config",
           "vision_config",
           "text_config");
 

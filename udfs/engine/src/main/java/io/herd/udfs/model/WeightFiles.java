@@ -2,6 +2,7 @@ package io.herd.udfs.model;
 
 import com.google.gson.JsonObject;
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.Safetensors;
 import io.herd.udfs.hub.NeededFiles;
 import io.herd.udfs.hub.ShardIndex;
 import java.io.IOException;

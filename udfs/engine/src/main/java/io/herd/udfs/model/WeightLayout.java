@@ -1,6 +1,8 @@
 package io.herd.udfs.model;
 
 import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.Safetensors;
+import io.herd.udfs.checkpoint.WeightTensor;
 import io.herd.udfs.model.LlamaScript.Weight;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -136,7 +138,7 @@ final class WeightLayout {
     }
   }
 
-  private void requireShape(String name, Safetensors.Tensor tensor) {
+  private void requireShape(String name, WeightTensor tensor) {
     TensorShapes.Shape shape = shapes.of(name).orElseThrow();
     if (tensor.rows() != shape.rows() || tensor.columns() != shape.columns()) {
       throw new UserException(

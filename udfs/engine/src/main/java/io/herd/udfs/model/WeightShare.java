@@ -77,7 +77,7 @@ record WeightShare(LlamaScript script, Dtype dtype, Stage stage, boolean tied, l
     }
     int[] stored =
         matrix.parts().stream()
-            .mapToInt(part -> part.updates().isEmpty() ? part.tensor().torchCode() : FLOAT32)
+            .mapToInt(part -> part.updates().isEmpty() ? part.tensor().type().torchCode() : FLOAT32)
             .distinct()
             .toArray();
     return stored.length == 1 ? stored[0] : FLOAT32;

@@ -1,11 +1,11 @@
 package io.herd.udfs.model;
 
 import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
+import io.herd.udfs.checkpoint.Rows;
+import io.herd.udfs.checkpoint.WeightTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -18,11 +18,11 @@ import java.util.concurrent.BlockingQueue;
  */
 final class WeightStream implements AutoCloseable {
   /**
-   * Rows of a tensor that are next to each other in its file.
+   * Rows of a tensor that follow each other.
    *
    * @param first of the rows
    */
-  record Piece(Safetensors.Tensor tensor, long first, long rows) {
+  record Piece(WeightTensor tensor, long first, long rows) {
     long bytes() {
       return rows * tensor.rowBytes();
     }
@@ -57,7 +57,7 @@ final class WeightStream implements AutoCloseable {
   /**
    * Splits a tensor into pieces of at most {@code most} bytes, or of one row where that is longer.
    */
-  static List<Piece> pieces(Safetensors.Tensor tensor, long most) {
+  static List<Piece> pieces(WeightTensor tensor, long most) {
     long step = Math.max(1, most / Math.max(1, tensor.rowBytes()));
     List<Piece> pieces = new ArrayList<>();
     for (long first = 0; first < tensor.rows(); first += step) {
@@ -86,6 +86,9 @@ final class WeightStream implements AutoCloseable {
       if (next.failure() instanceof IOException e) {
         throw e;
       }
+      if (next.failure() instanceof UserException e) {
+        throw e;
+      }
       if (next.failure() != null) {
         throw new SystemException("weights could not be read: " + next.failure(), next.failure());
       }
@@ -98,18 +101,17 @@ final class WeightStream implements AutoCloseable {
   }
 
   private void readAll(List<Piece> pieces) {
-    Path open = null;
-    FileChannel channel = null;
+    WeightTensor tensor = null;
+    Rows rows = null;
     try {
       for (Piece piece : pieces) {
-        Path file = piece.tensor().file();
-        if (!file.equals(open)) {
-          close(channel);
-          channel = FileChannel.open(file, StandardOpenOption.READ);
-          open = file;
+        if (piece.tensor() != tensor) {
+          close(rows);
+          rows = piece.tensor().open();
+          tensor = piece.tensor();
         }
         int buffer = free.take();
-        piece.tensor().read(channel, piece.first(), piece.rows(), buffers.get(buffer));
+        rows.read(piece.first(), piece.rows(), buffers.get(buffer));
         read.put(new Read(buffer, null));
       }
     } catch (InterruptedException e) {
@@ -118,14 +120,14 @@ final class WeightStream implements AutoCloseable {
       read.clear(); // nobody needs them any more, and there is room for the reason
       read.add(new Read(-1, e));
     } finally {
-      close(channel);
+      close(rows);
     }
   }
 
-  private static void close(FileChannel channel) {
+  private static void close(Rows rows) {
     try {
-      if (channel != null) {
-        channel.close();
+      if (rows != null) {
+        rows.close();
       }
     } catch (IOException e) {
       // all that was wanted of it has been read

@@ -4,24 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.UserException;
-import java.io.ByteArrayOutputStream;
+import io.herd.udfs.model.RewrittenWeights.Stored;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,48 +28,9 @@ class CheckpointTest {
 
   @TempDir private Path folder;
 
-  /** A tensor's entry in the header, and its bytes. */
-  private record Stored(JsonObject entry, byte[] bytes) {}
-
-  /** Rewrites the only weights file. */
   private void rewrite(String variant, Consumer<Map<String, Stored>> change) throws IOException {
     TinyRandom.copy(variant, folder);
-    Path file = folder.resolve("model.safetensors");
-    byte[] old = Files.readAllBytes(file);
-    int length = (int) ByteBuffer.wrap(old).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    JsonObject header =
-        JsonParser.parseString(new String(old, 8, length, StandardCharsets.UTF_8))
-            .getAsJsonObject();
-    Map<String, Stored> tensors = new TreeMap<>();
-    for (Map.Entry<String, JsonElement> entry : header.entrySet()) {
-      if (!entry.getKey().equals("__metadata__")) {
-        JsonArray place = entry.getValue().getAsJsonObject().getAsJsonArray("data_offsets");
-        int from = 8 + length;
-        byte[] bytes =
-            Arrays.copyOfRange(old, from + place.get(0).getAsInt(), from + place.get(1).getAsInt());
-        tensors.put(entry.getKey(), new Stored(entry.getValue().getAsJsonObject(), bytes));
-      }
-    }
-    change.accept(tensors);
-    write(file, tensors);
-  }
-
-  private static void write(Path file, Map<String, Stored> tensors) throws IOException {
-    JsonObject header = new JsonObject();
-    ByteArrayOutputStream data = new ByteArrayOutputStream();
-    for (Map.Entry<String, Stored> tensor : tensors.entrySet()) {
-      JsonObject entry = tensor.getValue().entry().deepCopy();
-      JsonArray place = new JsonArray();
-      place.add(data.size());
-      data.write(tensor.getValue().bytes());
-      place.add(data.size());
-      entry.add("data_offsets", place);
-      header.add(tensor.getKey(), entry);
-    }
-    byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
-    ByteBuffer out = ByteBuffer.allocate(8 + json.length + data.size());
-    out.order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json).put(data.toByteArray());
-    Files.write(file, out.array());
+    RewrittenWeights.rewrite(folder.resolve("model.safetensors"), change);
   }
 
   private void config(String key, JsonElement value) throws IOException {

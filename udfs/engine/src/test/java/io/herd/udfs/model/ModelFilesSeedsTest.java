@@ -2,6 +2,7 @@ package io.herd.udfs.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herd.udfs.checkpoint.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +11,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The seeds of {@link ModelFilesFuzzTest}, without the fuzzer. */
+/** The seeds of {@link ModelFilesFuzzTest} and {@link QuantizedFuzzTest}, without the fuzzer. */
 class ModelFilesSeedsTest {
   @TempDir private Path folder;
 
   private static List<Path> seeds(String method) throws IOException {
-    Path seeds = Path.of("src/test/resources/io/herd/udfs/model/ModelFilesFuzzTestInputs", method);
+    return seeds("ModelFilesFuzzTestInputs", method);
+  }
+
+  private static List<Path> seeds(String inputs, String method) throws IOException {
+    Path seeds = Path.of("src/test/resources/io/herd/udfs/model", inputs, method);
     try (Stream<Path> files = Files.list(seeds)) {
       return files.sorted().toList();
     }
@@ -56,6 +61,21 @@ class ModelFilesSeedsTest {
     }
     for (Path seed : weights) {
       ModelFilesFuzzTest.readAdapter(copy, "adapter_model.safetensors", Files.readAllBytes(seed));
+    }
+  }
+
+  @Test
+  void quantized_seeds_areReadOrRefused() throws IOException {
+    String inputs = "QuantizedFuzzTestInputs";
+    List<Path> configs = seeds(inputs, "quantization_anyBytes_isReadOrRefused");
+    List<Path> weights = seeds(inputs, "weights_anyBytes_areReadOrRefused");
+    assertThat(configs).hasSizeGreaterThan(5);
+    assertThat(weights).hasSizeGreaterThan(3);
+    for (Path seed : configs) {
+      QuantizedFuzzTest.readConfig(folder, Files.readAllBytes(seed));
+    }
+    for (Path seed : weights) {
+      QuantizedFuzzTest.readWeights(folder, Files.readAllBytes(seed));
     }
   }
 }

@@ -117,7 +117,8 @@ class SafetensorsTest {
         "data_offsets|[0, 128]|overlaps the one before it, or leaves a gap",
         "shape|[]|has a shape that its bytes don't fill",
         "shape|[4, 4, 4]|has a shape that its bytes don't fill",
-        "dtype|\"F8_E4M3\"|is stored as F8_E4M3",
+        "dtype|\"F4\"|is stored as F4",
+        "shape|[-1]|has a shape that its bytes don't fill",
       })
   void check_wrongField_namesTheTensor(String field, String value, String problem)
       throws IOException {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import io.herd.udfs.TinyRandom;
+import io.herd.udfs.checkpoint.ElementType;
+import io.herd.udfs.checkpoint.StoredTensor;
 import io.herd.udfs.model.LlamaScript.Weight;
 import io.herd.udfs.model.WeightLayout.Matrix;
 import java.io.IOException;
@@ -68,8 +70,8 @@ class WeightLoaderTest {
   }
 
   private static Matrix matrix(Weight name, int layer, long rows) {
-    Safetensors.Tensor tensor =
-        new Safetensors.Tensor(Path.of("any"), 6, 4, new long[] {rows, 8}, 0);
+    StoredTensor tensor =
+        new StoredTensor(Path.of("any"), ElementType.F32, new long[] {rows, 8}, 0);
     return new Matrix(name, layer, 8, List.of(Stored.plain(tensor)));
   }
 

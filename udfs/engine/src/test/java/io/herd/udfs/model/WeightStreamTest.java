@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.herd.udfs.TinyRandom;
+import io.herd.udfs.checkpoint.ElementType;
+import io.herd.udfs.checkpoint.StoredTensor;
 import io.herd.udfs.model.WeightStream.Piece;
 import java.io.EOFException;
 import java.io.IOException;
@@ -22,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class WeightStreamTest {
-  private static final int F32 = 6;
   private static final int ROW = 1 << 20;
 
   @TempDir private Path folder;
@@ -34,11 +35,11 @@ class WeightStreamTest {
   }
 
   /** Rows of a mebibyte each, behind some bytes that are not theirs. */
-  private static Safetensors.Tensor tensor(Path file, long rows, long offset) {
-    return new Safetensors.Tensor(file, F32, 4, new long[] {rows, ROW / 4}, offset);
+  private static StoredTensor tensor(Path file, long rows, long offset) {
+    return new StoredTensor(file, ElementType.F32, new long[] {rows, ROW / 4}, offset);
   }
 
-  private static List<Piece> pieces(Safetensors.Tensor... tensors) {
+  private static List<Piece> pieces(StoredTensor... tensors) {
     return List.of(tensors).stream()
         .flatMap(t -> WeightStream.pieces(t, 16L << 20).stream())
         .toList();
@@ -59,8 +60,9 @@ class WeightStreamTest {
     try (WeightStream stream = new WeightStream(pieces, buffers)) {
       for (Piece piece : pieces) {
         ByteBuffer got = buffers.get(stream.next()).duplicate().clear();
-        int from = (int) (piece.tensor().offset() + piece.first() * ROW);
-        byte[] file = Files.readAllBytes(piece.tensor().file());
+        StoredTensor stored = (StoredTensor) piece.tensor();
+        int from = (int) (stored.offset() + piece.first() * ROW);
+        byte[] file = Files.readAllBytes(stored.file());
         ByteBuffer expected = ByteBuffer.wrap(file, from, (int) piece.rows() * ROW);
         assertThat(got.limit(expected.remaining()).mismatch(expected)).isEqualTo(-1);
       }

@@ -21,8 +21,6 @@ final class Catalogue {
   private static final List<Row> ROWS =
       List.of(
           row("Llama-2-\\d+b(?:-chat)?|CodeLlama-\\d+b(?:-\\w+)?(?<!-hf)", ORIGINAL, "$0-hf"),
-          row("(Llama-3\\.1-405B(?:-Instruct)?)-FP8", "its weights are FP8 (fbgemm)", "$1"),
-          row("(Llama-Guard-3-8B)-INT8", "its weights are int8 (bitsandbytes)", "$1" + INT8),
           row(
               "(Llama-3\\.2-\\dB-Instruct)-(?:QLORA|SpinQuant)_INT4_EO8|(Llama-Guard-3-1B)-INT4",
               "its weights are .pth files of 4 bits for ExecuTorch, which are not read",

@@ -1,4 +1,4 @@
-package io.herd.udfs.model;
+package io.herd.udfs.checkpoint;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -6,19 +6,19 @@ import io.herd.udfs.UserException;
 import java.nio.file.Path;
 
 /**
- * Typed values of one object of config.json. An absent key and null are the same; a value of
+ * Typed values of one object of a configuration. An absent key and null are the same; a value of
  * another type is refused with the key's name.
  */
-record ConfigValues(Path file, JsonObject json) {
+public record ConfigValues(Path file, JsonObject json) {
 
   /** The object at a key, or null when there is none. */
-  ConfigValues object(String key) {
+  public ConfigValues object(String key) {
     JsonElement value = json.get(key);
     boolean there = value != null && value.isJsonObject();
     return there ? new ConfigValues(file, value.getAsJsonObject()) : null;
   }
 
-  boolean flag(String key) {
+  public boolean flag(String key) {
     JsonElement value = json.get(key);
     if (value == null || value.isJsonNull()) {
       return false;
@@ -29,14 +29,26 @@ record ConfigValues(Path file, JsonObject json) {
     return value.getAsBoolean();
   }
 
-  int required(String key) {
+  /** A text, in the case of its letters. */
+  public String text(String key, String otherwise) {
+    JsonElement value = json.get(key);
+    if (value == null || value.isJsonNull()) {
+      return otherwise;
+    }
+    if (!value.isJsonPrimitive()) {
+      throw broken(key + " is no text", null);
+    }
+    return Safetensors.shown(value.getAsString());
+  }
+
+  public int required(String key) {
     if (integer(key, 0) == 0) {
       throw broken(key + " is missing", null);
     }
     return integer(key, 0);
   }
 
-  int integer(String key, int otherwise) {
+  public int integer(String key, int otherwise) {
     JsonElement value = json.get(key);
     if (value == null || value.isJsonNull()) {
       return otherwise;
@@ -52,14 +64,14 @@ record ConfigValues(Path file, JsonObject json) {
     throw broken(key + " is not positive", null);
   }
 
-  double positive(String key) {
+  public double positive(String key) {
     if (!json.has(key)) {
       throw broken(key + " of the rope is missing", null);
     }
     return positive(key, 0);
   }
 
-  double positive(String key, double otherwise) {
+  public double positive(String key, double otherwise) {
     double value = number(key, otherwise);
     if (value > 0 && value < Double.POSITIVE_INFINITY) {
       return value;
@@ -67,7 +79,7 @@ record ConfigValues(Path file, JsonObject json) {
     throw broken(key + " is not a positive number", null);
   }
 
-  double number(String key, double otherwise) {
+  public double number(String key, double otherwise) {
     JsonElement value = json.get(key);
     if (value == null || value.isJsonNull()) {
       return otherwise;
@@ -79,7 +91,7 @@ record ConfigValues(Path file, JsonObject json) {
     }
   }
 
-  UserException broken(String problem, Throwable cause) {
+  public UserException broken(String problem, Throwable cause) {
     return new UserException(
         file + ": " + problem, "check that the folder is a complete model repository.", cause);
   }

@@ -1,4 +1,4 @@
-package io.herd.udfs.model;
+package io.herd.udfs.checkpoint;
 
 import static java.util.Map.Entry.comparingByValue;
 
@@ -7,7 +7,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.herd.udfs.UserException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -27,7 +26,7 @@ import java.util.Map;
  * The tensors of a model's safetensors files, found by name and read a piece at a time. Format:
  * eight bytes of header length, a JSON header, then the tensors' bytes.
  */
-final class Safetensors {
+public final class Safetensors {
   /**
    * A tensor takes about 120 of them; the largest Llama has 1,138. As JSON they take 40 times the
    * memory.
@@ -36,63 +35,18 @@ final class Safetensors {
 
   private static final int MOST_SHOWN = 200;
 
-  /** libtorch's scalar type and the element size of each type that Llamas are stored in. */
-  private static final Map<String, long[]> TYPES =
-      Map.of("BF16", new long[] {15, 2}, "F16", new long[] {5, 2}, "F32", new long[] {6, 4});
-
-  /**
-   * One tensor.
-   *
-   * @param file where it lies
-   * @param torchCode libtorch's scalar type of the stored elements
-   * @param elementBytes bytes of one element
-   * @param shape one or two dimensions
-   * @param offset of its first byte in the file
-   */
-  record Tensor(Path file, int torchCode, int elementBytes, long[] shape, long offset) {
-    long rows() {
-      return shape[0];
-    }
-
-    long columns() {
-      return shape.length == 1 ? 1 : shape[1];
-    }
-
-    long rowBytes() {
-      return columns() * elementBytes;
-    }
-
-    /** Offset of the first byte behind it. */
-    long end() {
-      return offset + rows() * rowBytes();
-    }
-
-    /**
-     * Reads rows {@code first .. first + count - 1} to the beginning of a buffer.
-     *
-     * @param channel of the file
-     */
-    void read(FileChannel channel, long first, long count, ByteBuffer into) throws IOException {
-      into.clear().limit(Math.toIntExact(count * rowBytes()));
-      long at = offset + first * rowBytes();
-      while (into.hasRemaining()) {
-        int bytes = channel.read(into, at + into.position());
-        if (bytes < 0) {
-          throw new EOFException(file + " has become shorter than its header says");
-        }
-      }
-      into.flip();
-    }
-  }
-
-  private static final Comparator<Tensor> BY_PLACE =
-      Comparator.comparingLong(Tensor::offset).thenComparingLong(Tensor::end);
+  private static final Comparator<StoredTensor> BY_PLACE =
+      Comparator.comparingLong(StoredTensor::offset).thenComparingLong(StoredTensor::end);
 
   private Safetensors() {}
 
-  /** Every tensor of some files by its name. */
-  static Map<String, Tensor> open(List<Path> files) {
-    Map<String, Tensor> tensors = new HashMap<>();
+  /**
+   * Every tensor of some files by its name.
+   *
+   * @throws UserException when a file is missing or damaged, or has a type that no Llama has
+   */
+  public static Map<String, StoredTensor> open(List<Path> files) {
+    Map<String, StoredTensor> tensors = new HashMap<>();
     for (Path file : files) {
       try {
         header(file).forEach((name, tensor) -> add(tensors, name, tensor));
@@ -105,15 +59,15 @@ final class Safetensors {
     return tensors;
   }
 
-  private static void add(Map<String, Tensor> all, String name, Tensor tensor) {
-    Tensor other = all.put(name, tensor);
+  private static void add(Map<String, StoredTensor> all, String name, StoredTensor tensor) {
+    StoredTensor other = all.put(name, tensor);
     if (other != null) {
       throw damaged(
           tensor.file(), "tensor " + shown(name) + " is in " + other.file() + ", too", null);
     }
   }
 
-  private static Map<String, Tensor> header(Path file) throws IOException {
+  private static Map<String, StoredTensor> header(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       long length = size < 8 ? -1 : read(channel, 0, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
@@ -121,7 +75,7 @@ final class Safetensors {
         throw damaged(file, "its header's length is " + length + " in a file of " + size, null);
       }
       String text = StandardCharsets.UTF_8.decode(read(channel, 8, (int) length)).toString();
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      Map<String, StoredTensor> tensors = new LinkedHashMap<>();
       for (Map.Entry<String, JsonElement> entry :
           JsonParser.parseString(text).getAsJsonObject().entrySet()) {
         if (!entry.getKey().equals("__metadata__")) {
@@ -135,11 +89,12 @@ final class Safetensors {
   }
 
   /** The format allows neither overlaps nor holes. */
-  private static void checkGapless(Path file, Map<String, Tensor> tensors, long base, long size) {
+  private static void checkGapless(
+      Path file, Map<String, StoredTensor> tensors, long base, long size) {
     long end = base;
-    List<Map.Entry<String, Tensor>> inOrder =
+    List<Map.Entry<String, StoredTensor>> inOrder =
         tensors.entrySet().stream().sorted(comparingByValue(BY_PLACE)).toList();
-    for (Map.Entry<String, Tensor> tensor : inOrder) {
+    for (Map.Entry<String, StoredTensor> tensor : inOrder) {
       if (tensor.getValue().offset() != end) {
         String problem = " overlaps the one before it, or leaves a gap";
         throw damaged(file, "tensor " + shown(tensor.getKey()) + problem, null);
@@ -159,28 +114,50 @@ final class Safetensors {
     return buffer.flip();
   }
 
-  private static Tensor tensor(Path file, String name, JsonObject fields, long base, long size) {
-    String type = shown(fields.get("dtype").getAsString());
-    long[] known = TYPES.get(type);
-    if (known == null) {
-      throw new UserException(
-          file + ": tensor " + shown(name) + " is stored as " + type,
-          "use weights in BF16, F16 or F32; quantized ones are not read.");
-    }
+  private static StoredTensor tensor(
+      Path file, String name, JsonObject fields, long base, long size) {
+    String named = shown(fields.get("dtype").getAsString());
+    ElementType type = ElementType.named(named).orElseThrow(() -> unread(file, name, named));
     long[] shape = sizes(fields.getAsJsonArray("shape"));
     long[] span = sizes(fields.getAsJsonArray("data_offsets"));
-    if (!fills(span, shape, known[1])) {
+    if (!fills(span, shape, type.bytes())) {
       throw damaged(file, "tensor " + shown(name) + " has a shape that its bytes don't fill", null);
     }
     if (span[1] > size - base) {
       throw damaged(
           file, "tensor " + shown(name) + " ends after the file does (is it truncated?)", null);
     }
-    return new Tensor(file, (int) known[0], (int) known[1], shape, base + span[0]);
+    return new StoredTensor(file, type, shape, base + span[0]);
+  }
+
+  private static UserException unread(Path file, String name, String type) {
+    return new UserException(
+        file + ": tensor " + shown(name) + " is stored as " + type,
+        "use weights in BF16, F16 or F32, or quantized ones whose config.json says how"
+            + " (quantization_config).");
+  }
+
+  /**
+   * The tensors, none of which needs others to be computed with.
+   *
+   * @throws UserException naming one that does
+   */
+  public static Map<String, StoredTensor> dense(Map<String, StoredTensor> tensors) {
+    tensors.forEach(
+        (name, tensor) -> {
+          if (!tensor.type().dense() || tensor.shape().length == 0) {
+            throw unread(tensor.file(), name, kind(tensor));
+          }
+        });
+    return tensors;
+  }
+
+  private static String kind(StoredTensor tensor) {
+    return tensor.type() + (tensor.shape().length == 0 ? " without dimensions" : "");
   }
 
   private static boolean fills(long[] span, long[] shape, long elementBytes) {
-    if (span.length != 2 || shape.length < 1 || shape.length > 2) {
+    if (span == null || span.length != 2 || shape == null || shape.length > 2) {
       return false;
     }
     BigInteger bytes = BigInteger.valueOf(elementBytes);
@@ -190,7 +167,7 @@ final class Safetensors {
     return bytes.equals(BigInteger.valueOf(span[1] - span[0]));
   }
 
-  /** The numbers of a list; none at all when one of them is negative, broken or too large. */
+  /** The numbers of a list; null when one of them is negative, broken or too large. */
   private static long[] sizes(JsonArray array) {
     long[] sizes = new long[array.size()];
     try {
@@ -198,13 +175,13 @@ final class Safetensors {
         sizes[i] = array.get(i).getAsBigDecimal().longValueExact();
       }
     } catch (ArithmeticException | NumberFormatException e) {
-      return new long[0];
+      return null;
     }
-    return Arrays.stream(sizes).anyMatch(size -> size < 0) ? new long[0] : sizes;
+    return Arrays.stream(sizes).anyMatch(size -> size < 0) ? null : sizes;
   }
 
   /** Names come from the file, and may be of any length. */
-  static String shown(String name) {
+  public static String shown(String name) {
     return name.length() <= MOST_SHOWN ? name : name.substring(0, MOST_SHOWN) + "...";
   }
 
