@@ -1,6 +1,7 @@
 package io.herd.udfs.model;
 
 import io.herd.udfs.UserException;
+import io.herd.udfs.hub.VisionTensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,7 +31,8 @@ final class Checkpoint {
    * @throws UserException when the head is missing, or should be the embedding and isn't
    */
   static Map<String, Safetensors.Tensor> open(ModelSpec spec, Path folder) throws IOException {
-    Map<String, Safetensors.Tensor> tensors = prefixed(Safetensors.open(WeightFiles.in(folder)));
+    Map<String, Safetensors.Tensor> tensors =
+        prefixed(text(Safetensors.open(WeightFiles.in(folder))));
     Safetensors.Tensor head = tensors.get(HEAD);
     if (spec.tiedHead() && head != null) {
       tensors.remove(HEAD);
@@ -59,6 +61,15 @@ final class Checkpoint {
               + " config.json where the model has no head of its own.");
     }
     return tensors;
+  }
+
+  /** Of a model with vision, those of its text model. */
+  private static Map<String, Safetensors.Tensor> text(Map<String, Safetensors.Tensor> stored) {
+    VisionTensors names = VisionTensors.of(stored.keySet());
+    Map<String, Safetensors.Tensor> text = new TreeMap<>();
+    stored.forEach(
+        (name, tensor) -> names.textName(name).ifPresent(named -> text.put(named, tensor)));
+    return text;
   }
 
   /** Saved from LlamaModel, or by tools that cut it off, names lack the prefix. */

@@ -40,12 +40,14 @@ public final class ModelConfigReader {
           "name it in herd.model.adapter, and the model that it was trained on in herd.model.path or"
               + " herd.model.id.");
     }
-    ModelConfigReader reader = new ModelConfigReader(new ConfigValues(file, json(file, MAX_BYTES)));
+    ConfigValues config = new ConfigValues(file, json(file, MAX_BYTES));
+    boolean vision = VisionConfig.is(config.json());
+    ModelConfigReader reader = new ModelConfigReader(vision ? VisionConfig.text(config) : config);
     UnsupportedKeys.check(file, reader.config.json());
-    return reader.spec(folder);
+    return reader.spec(folder, vision ? VisionConfig.IMAGE_TOKENS : 0);
   }
 
-  private ModelSpec spec(Path folder) {
+  private ModelSpec spec(Path folder, int imageTokens) {
     int hidden = config.required("hidden_size");
     int heads = config.required("num_attention_heads");
     int vocabulary = config.required("vocab_size");
@@ -62,7 +64,8 @@ public final class ModelConfigReader {
             rope(),
             config.integer("max_position_embeddings", DEFAULT_POSITIONS),
             config.flag("tie_word_embeddings"),
-            endIds(folder, vocabulary));
+            endIds(folder, vocabulary),
+            imageTokens);
     if (spec.headDim() == 0) {
       throw config.broken("hidden_size is less than num_attention_heads", null);
     }
