@@ -62,14 +62,18 @@ class DocumentedCodeTest {
     return String.format(
         Locale.ROOT,
         "{\"id\": \"%d\", \"text\": \"It works %d times.\", \"human_label\": \"positive\","
-            + " \"product\": {\"kind\": \"lamp\"}, \"tags\": [\"light\", \"desk\"]}",
+            + " \"product\": {\"kind\": \"lamp\"}, \"tags\": [\"light\", \"desk\"], \"prompt\": \"Why?\","
+            + " \"response\": \"So.\"}",
         id,
         id);
   }
 
-  private static String[] small(String... more) {
+  private String[] small(String text, String... more) {
+    boolean judged = text.contains("task = moderation");
+    Path model = judged ? Guards.in(place.directory(), "guard3-parts") : Workplace.MODEL;
     List<String> overrides = new ArrayList<>(List.of(more));
-    overrides.addAll(List.of("herd.model.path=" + Workplace.MODEL, "herd.model.dtype=float32"));
+    overrides.addAll(
+        List.of("herd.model.id=null", "herd.model.path=" + model, "herd.model.dtype=float32"));
     overrides.add("herd.engine.threads=1");
     return overrides.toArray(String[]::new);
   }
@@ -81,17 +85,21 @@ class DocumentedCodeTest {
     String whole = FOLDERS + (text.contains("prompt") ? "" : PROMPT) + text;
 
     if (text.contains("jdbc:")) { // there is no such database: it is read and checked
-      assertThat(place.settings(whole.replace("output.path = out, ", ""), small()).output().table())
+      assertThat(
+              place
+                  .settings(whole.replace("output.path = out, ", ""), small(text))
+                  .output()
+                  .table())
           .isPresent();
     } else {
-      assertThat(place.run(whole, small()).code()).isEqualTo(ExitCode.DONE);
+      assertThat(place.run(whole, small(text)).code()).isEqualTo(ExitCode.DONE);
     }
   }
 
   @ParameterizedTest
   @MethodSource("files")
   void file_inConf_runs(String file) {
-    String[] overrides = small("herd.input.path=reviews/in.jsonl");
+    String[] overrides = small(Documents.text(file), "herd.input.path=reviews/in.jsonl");
 
     assertThat(place.run(Documents.text(file), overrides).code()).isEqualTo(ExitCode.DONE);
   }

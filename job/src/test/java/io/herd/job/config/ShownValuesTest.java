@@ -35,7 +35,8 @@ class ShownValuesTest {
         "choice",
         "regex",
         "tools",
-        "ordered"
+        "ordered",
+        "moderating"
       })
   void of_settingsOfASample_areWhatTheyWere(String name) throws IOException {
     Settings settings = SettingsMappingTest.read(name);
