@@ -1,6 +1,7 @@
 """What tests share: a model, rows, and one session."""
 import json
 import os
+import shutil
 from pathlib import Path
 
 import herd
@@ -13,6 +14,14 @@ def session():
     return herd.start("local[2]", memory="2g", settings={"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1",
                                                          "spark.driver.bindAddress": "127.0.0.1",
                                                          "spark.sql.shuffle.partitions": "2"})
+
+
+def guard(folder):
+    """A tiny model with a template of Llama Guard's kind, in a folder below this one."""
+    guards = ROOT / "udfs" / "test-resources" / "guard"
+    model = shutil.copytree(guards / "llama3", Path(folder, "guard"))
+    shutil.copy(guards / "guard3-parts.jinja", model / "chat_template.jinja")
+    return str(model)
 
 
 def reviews(count):

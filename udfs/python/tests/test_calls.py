@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 import herd
-from tests.support import MODEL, frame, session
+from tests.support import MODEL, frame, guard, session
 
 LABELS = [" positive", " negative"]
 PROMPT = "Review: {{ text }}\nSentiment:"
@@ -19,6 +19,7 @@ class CallsTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
+        self.folder = folder.name
         self.work = str(Path(folder.name) / "work")
 
     def test_label_withAWorkDir_labelsAtOnceAndReports(self):
@@ -77,6 +78,12 @@ class CallsTest(unittest.TestCase):
         for row in rows:
             self.assertEqual(["b", "a"], list(row.parsed.asDict()))
             self.assertIn(row.parsed.b, ("x", "y"))
+
+    def test_moderate_ownCategories_areAllThatRowsCanHave(self):
+        judged = herd.moderate(frame(5), guard(self.folder), "text", categories={"S7": "Praise.", "S9": "Blame."},
+                               exclude=["S7"], threshold=0, work_dir=self.work, progress=False)
+
+        self.assertEqual([(False, ["S9"])] * 5, [(row.safe, row.categories) for row in judged.collect()])
 
     def test_errors_ofACall_areHerdsOwnWordsAlone(self):
         wrong = {

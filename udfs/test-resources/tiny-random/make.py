@@ -10,7 +10,7 @@ import contextlib, json, math, pathlib, shutil, sys, zlib
 
 import torch
 from safetensors.torch import save_file
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import AutoConfig, LlamaForCausalLM, MllamaForConditionalGeneration
 
 HERE = pathlib.Path(__file__).resolve().parent
 VOCAB = 96
@@ -64,6 +64,25 @@ CONFIGS = {
     "stored-bf16": GROUPED | {"num_hidden_layers": 3, "intermediate_size": 64},
 }
 
+# Llama 3.2 with vision, as its files are: of these the text model alone is computed. Two layers of five are of cross-attention.
+VISION = {
+    "architectures": ["MllamaForConditionalGeneration"], "model_type": "mllama", "image_token_index": VOCAB, "eos_token_id": 2, "bos_token_id": 1,
+    "torch_dtype": "bfloat16", "transformers_version": "4.45.0",
+    "text_config": {
+        "model_type": "mllama_text_model", "vocab_size": VOCAB, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 5,
+        "num_attention_heads": 4, "num_key_value_heads": 2, "hidden_act": "silu", "rms_norm_eps": 1e-05, "max_position_embeddings": 256,
+        "cross_attention_layers": [1, 3], "rope_theta": 500000.0, "tie_word_embeddings": False, "pad_token_id": 0,
+        "bos_token_id": 1, "eos_token_id": 2, "dropout": 0,
+        "rope_scaling": LLAMA3_SCALING | {"factor": 8.0, "original_max_position_embeddings": 64},
+    },
+    "vision_config": {
+        "model_type": "mllama_vision_model", "hidden_size": 16, "attention_heads": 2, "intermediate_size": 16, "num_hidden_layers": 2,
+        "num_global_layers": 1, "image_size": 8, "patch_size": 4, "max_num_tiles": 1, "intermediate_layers_indices": [0],
+        "supported_aspect_ratios": [[1, 1]], "vision_output_dim": 32,
+    },
+}
+CONFIGS |= {"vision-sharded": VISION}
+
 # What Herd must refuse: keys laid over llama3-grouped/config.json, and the key that the message names.
 UNSUPPORTED = {
     "attention-bias": ({"attention_bias": True}, "attention_bias"),
@@ -107,6 +126,22 @@ def write_list(path, cases):
     path.write_text("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
 
 
+def vision(model):
+    return isinstance(model, MllamaForConditionalGeneration)
+
+
+def model_class(config):
+    return MllamaForConditionalGeneration if config["model_type"] == "mllama" else LlamaForCausalLM
+
+
+def published(name):
+    """The name that a tensor has in files: those of models with vision have older ones."""
+    for now, before in (("model.language_model.", "language_model.model."), ("model.vision_model.", "vision_model."),
+                        ("model.multi_modal_projector.", "multi_modal_projector.")):
+        name = before + name.removeprefix(now) if name.startswith(now) else name
+    return name
+
+
 def dtype_of(config):
     return getattr(torch, config.get("dtype") or config["torch_dtype"])
 
@@ -115,7 +150,10 @@ def random_weights(config, seed):
     """Norms well away from 1 and sharp attention: with transformers' own initial weights hardly any mistake would show."""
     random = torch.Generator().manual_seed(seed)
     with torch.device("meta"):
-        shapes = {name: tensor.shape for name, tensor in LlamaForCausalLM(LlamaConfig.from_dict(config)).state_dict().items()}
+        made = model_class(config)._from_config(AutoConfig.for_model(**config))
+        shapes = {published(name): tensor.shape for name, tensor in made.state_dict().items()}
+    if config["model_type"] == "mllama":
+        shapes = {"language_model." + name if name == "lm_head.weight" else name: shape for name, shape in shapes.items()}
     weights = {}
     for name, shape in shapes.items():
         noise = torch.randn(shape, generator=random)
@@ -125,7 +163,7 @@ def random_weights(config, seed):
             weights[name] = 0.5 * noise
         else:
             gain = 2 if "q_proj" in name or "k_proj" in name else 3 if "lm_head" in name else 1
-            weights[name] = gain / math.sqrt(shape[1]) * noise
+            weights[name] = gain / math.sqrt(shape[-1]) * noise
     if config.get("tie_word_embeddings"):
         del weights["lm_head.weight"]
     return {name: tensor.to(dtype_of(config)) for name, tensor in weights.items()}
@@ -149,7 +187,7 @@ def write_weights(folder, weights):
 
 
 def load(folder, dtype=torch.float32):
-    return LlamaForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager").eval()
+    return model_class(json.loads((folder / "config.json").read_text())).from_pretrained(folder, dtype=dtype, attn_implementation="eager").eval()
 
 
 def logits_of(model, ids):
@@ -179,7 +217,8 @@ def cases_of(model, seed):
     for length in LENGTHS:
         margin = 0
         while margin < MARGIN:
-            ids = torch.randint(VOCAB, (length,), generator=random).tolist()
+            # of models with vision the place of an image, too, for which the text model has an embedding
+            ids = torch.randint(model.get_input_embeddings().weight.shape[0] - (7 if vision(model) else 0), (length,), generator=random).tolist()
             new, margin = greedy(model, ids)
         logits = logits_of(model, ids)
         case = {"ids": ids, "greedy": new, "min_margin": round(margin, 6), "last_logits": rounded(logits[-1])}
@@ -216,6 +255,8 @@ def changed(model, attribute, value):
 
 def mistakes(model):
     """What a wrong engine might do, as context managers."""
+    if vision(model):  # its text model is a Llama
+        return
     config, rope = model.config, model.model.rotary_emb
     plain = rope.compute_default_rope_parameters(config)[0]
     if config.rope_parameters["rope_type"] != "default":

@@ -10,7 +10,7 @@
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from herd._calls import extract, generate, label, report
+from herd._calls import extract, generate, label, moderate, report
 from herd._errors import HerdError
 from herd._home import jar
 from herd._report import Report
@@ -33,4 +33,4 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'herd' has no attribute '{name}'")
 
 
-__all__ = ["HerdError", "Report", "TextGenerator", "extract", "generate", "jar", "label", "report", "start"]
+__all__ = ["HerdError", "Report", "TextGenerator", "extract", "generate", "jar", "label", "moderate", "report", "start"]

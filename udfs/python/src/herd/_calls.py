@@ -125,6 +125,53 @@ def extract(
     return generate(df, model, prompt, max_new_tokens=max_new_tokens, settings=settings, **others)
 
 
+def moderate(
+    df: DataFrame,
+    model: str,
+    prompt_column: str = "prompt",
+    response_column: Optional[str] = None,
+    *,
+    categories: Optional[Mapping[str, str]] = None,
+    exclude: Optional[Sequence[str]] = None,
+    threshold: Optional[float] = None,
+    id_column: Optional[str] = None,
+    work_dir: Optional[str] = None,
+    settings: Optional[Mapping[str, Any]] = None,
+    progress: bool = True,
+) -> DataFrame:
+    """The rows with a Llama Guard's judgement of each: ``safe``, true or false, and ``categories``, the codes of what is unsafe.
+
+    Beside them ``scores`` has the probability of ``safe`` and of ``unsafe``, ``label`` the one of them that is given, and
+    ``probability`` that one's.
+
+    :param model: a Llama Guard, such as ``hf://meta-llama/Llama-Guard-3-1B``
+    :param prompt_column: the column with what the user wrote
+    :param response_column: the column with what was answered; with it that is judged, in its context
+    :param categories: descriptions by their codes, in the place of the model's: ``{"S1": "Violent Crimes."}``
+    :param exclude: codes that are left out
+    :param threshold: the least probability with which a row is unsafe; 0.5 by default
+
+    The other parameters are those of :func:`generate`.
+    """
+    own = {
+        "task": "moderation",
+        "moderation.prompt-column": prompt_column,
+        "moderation.response-column": response_column,
+        "moderation.categories": None if categories is None else dict(categories),
+        "moderation.exclude": None if exclude is None else list(exclude),
+        "moderation.threshold": threshold,
+    }
+    keys = {key: value for key, value in own.items() if value is not None}
+    return generate(
+        df,
+        model,
+        id_column=id_column,
+        work_dir=work_dir,
+        settings={**keys, **(settings or {})},
+        progress=progress,
+    )
+
+
 def report(df: DataFrame) -> Report:
     """What the call with a ``work_dir`` that gave these rows came to."""
     found = getattr(df, "_herd_report", None)

@@ -195,6 +195,7 @@ public final class Job {
   private Snapshot read(ResolvedModel model, Optional<String> ended, Lease lease) {
     ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
     ChatChoice.notes(settings, model).forEach(note -> say("chat", "%s", note));
+    ChatChoice.moderation(settings, model).ifPresent(how -> say("judges", "%s", how));
     settings.formatWarnings().forEach(warning -> say("format", "%s", warning));
     settings.columns().note().ifPresent(note -> say("columns", "%s", note));
     publisher.recover();

@@ -65,15 +65,18 @@ class DocumentedCodeTest {
     return String.format(
         Locale.ROOT,
         "{\"id\": \"%d\", \"text\": \"It works %d times.\", \"human_label\": \"positive\","
-            + " \"product\": {\"kind\": \"lamp\"}, \"tags\": [\"light\", \"desk\"]}",
+            + " \"product\": {\"kind\": \"lamp\"}, \"tags\": [\"light\", \"desk\"], \"prompt\": \"Why?\","
+            + " \"response\": \"So.\"}",
         id,
         id);
   }
 
-  /** On the small model, by Herd's engine or by the fake server. */
+  /** On a small model, by Herd's engine or by the fake server. */
   private String[] small(String text, String... more) {
+    boolean judged = text.contains("task = moderation");
+    Path model = judged ? Guards.in(place.directory(), "guard3-parts") : Workplace.MODEL;
     List<String> overrides = new ArrayList<>(List.of(more));
-    overrides.add("herd.model.path=" + Workplace.MODEL);
+    overrides.addAll(List.of("herd.model.id=null", "herd.model.path=" + model));
     overrides.addAll(
         text.contains("kind = endpoint")
             ? List.of("herd.engine.url=" + server.url())

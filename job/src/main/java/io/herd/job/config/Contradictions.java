@@ -99,11 +99,11 @@ final class Contradictions {
 
   private void find() {
     exactlyOne(Keys.MODEL_PATH, Keys.MODEL_ID);
-    exactlyOne(
-        Keys.PROMPT_COLUMN,
-        Keys.PROMPT_TEMPLATE,
-        Keys.PROMPT_MESSAGES,
-        Keys.PROMPT_MESSAGES_COLUMN);
+    ModerationRules moderation = new ModerationRules(values, problems);
+    if (!moderation.givesPrompt()) {
+      exactlyOne(ModerationRules.PROMPTS);
+    }
+    moderation.find(this);
     useless(Keys.MODEL_PATH, "a local model has no revisions", Keys.MODEL_REVISION);
     if (values.find(Keys.MODEL_ADAPTER).orElse(List.of()).stream()
         .allMatch(adapter -> adapter.repository().isEmpty())) {

@@ -30,7 +30,13 @@ final class DecidingValues {
           Keys.OUTPUT_ORDER,
           Keys.LANES,
           Keys.LOOKUP,
-          Keys.ENGINE_KIND);
+          Keys.ENGINE_KIND,
+          Keys.TASK,
+          Keys.MODERATION_PROMPT,
+          Keys.MODERATION_RESPONSE,
+          Keys.MODERATION_CATEGORIES,
+          Keys.MODERATION_EXCLUDE,
+          Keys.MODERATION_THRESHOLD);
 
   /** What these are by default. */
   private static final Set<Optional<?>> NOT_SET =
@@ -112,6 +118,8 @@ final class DecidingValues {
       return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     } else if (value instanceof Map<?, ?> group) {
       return group(options.apply(strings(group)));
+    } else if (value instanceof Categories categories) {
+      return group(categories.of());
     } else if (value instanceof Choice choice) {
       return choice.equals(Choice.of(choice.text()))
           ? text(choice.text())

@@ -3,7 +3,9 @@ package io.herd.job.config;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.grammar.Format;
 import io.herd.udfs.sample.Labelling;
+import io.herd.udfs.sample.Moderation;
 import io.herd.udfs.sample.Sampling;
+import io.herd.udfs.text.Policy;
 import io.herd.udfs.text.PromptSettings;
 import io.herd.udfs.text.TemplateArguments;
 import java.util.List;
@@ -24,7 +26,15 @@ final class ExecutorSettings {
         values.get(Keys.PROMPT_DATE),
         values.get(Keys.PROMPT_ON_OVERFLOW),
         values.get(Keys.PROMPT_TRUNCATE_COLUMN),
-        new TemplateArguments(values.get(Keys.PROMPT_TOOLS), values.get(Keys.PROMPT_KWARGS)));
+        new TemplateArguments(
+            values.get(Keys.PROMPT_TOOLS), values.get(Keys.PROMPT_KWARGS), policy(values)));
+  }
+
+  private static Policy policy(Values values) {
+    return values.get(Keys.TASK) == Settings.Task.MODERATION
+        ? new Policy(
+            values.get(Keys.MODERATION_CATEGORIES).of(), values.get(Keys.MODERATION_EXCLUDE))
+        : null;
   }
 
   static GenerateSettings generate(Values values, Format format) {
@@ -48,6 +58,10 @@ final class ExecutorSettings {
   }
 
   static Labelling labelling(Values values) {
+    if (values.get(Keys.TASK) == Settings.Task.MODERATION) {
+      return Labelling.of(
+          new Moderation(values.get(Keys.MODERATION_THRESHOLD)), values.get(Keys.ABSTAIN_BELOW));
+    }
     Labelling.Questions questions =
         values.get(Keys.MULTI)
             ? new Labelling.Questions(

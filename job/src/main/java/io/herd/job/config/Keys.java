@@ -27,6 +27,7 @@ import io.herd.job.config.Settings.Lookup;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.config.Settings.OnEmpty;
 import io.herd.job.config.Settings.Order;
+import io.herd.job.config.Settings.Task;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling.Normalize;
 import io.herd.udfs.text.Message;
@@ -150,6 +151,18 @@ final class Keys {
   static final Key<String> YES = deciding("labelling.yes", text(), "\" yes\"");
   static final Key<String> NO = deciding("labelling.no", text(), "\" no\"");
   static final Key<Double> THRESHOLD = deciding("labelling.threshold", number(0, 1), "0.7");
+
+  static final Key<Task> TASK = deciding("task", oneOf(Task.class), "moderation");
+  static final Key<String> MODERATION_PROMPT =
+      deciding("moderation.prompt-column", text(), "\"question\"");
+  static final Key<String> MODERATION_RESPONSE =
+      deciding("moderation.response-column", text(), "\"answer\"");
+  static final Key<Categories> MODERATION_CATEGORIES =
+      deciding("moderation.categories", Categories.type(), "{ S1 = \"Violent Crimes.\" }");
+  static final Key<List<String>> MODERATION_EXCLUDE =
+      deciding("moderation.exclude", distinctTexts("category"), "[S6, S13]");
+  static final Key<Double> MODERATION_THRESHOLD =
+      deciding("moderation.threshold", number(0, 1), "0.5");
 
   static final Key<String> FORMAT_REGEX = deciding("format.regex", text(), "\"[A-Z]{2}-[0-9]{4}\"");
   static final Key<String> FORMAT_JSON_SCHEMA =

@@ -14,11 +14,16 @@ final class LabellingRules {
 
   /** Whether rows are labelled, and nothing is generated. */
   boolean labelled() {
-    return values.find(Keys.CHOICES_COLUMN).isPresent() || !values.get(Keys.CHOICES).isEmpty();
+    return values.find(Keys.TASK).isPresent()
+        || values.find(Keys.CHOICES_COLUMN).isPresent()
+        || !values.get(Keys.CHOICES).isEmpty();
   }
 
   /** The key that says so. */
   Key<?> cause() {
+    if (values.find(Keys.TASK).isPresent()) {
+      return Keys.TASK;
+    }
     return values.find(Keys.CHOICES_COLUMN).isPresent() ? Keys.CHOICES_COLUMN : Keys.CHOICES;
   }
 

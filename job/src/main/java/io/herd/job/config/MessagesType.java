@@ -9,7 +9,10 @@ import io.herd.udfs.text.Message;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A chat: messages with a role and a template for their content, the last one to be answered. */
+/**
+ * A chat: messages with a role and a template for their content, the last one to be answered, or
+ * judged.
+ */
 record MessagesType() implements ValueType<List<Message>> {
   private static final List<String> ROLES = List.of("system", "user", "assistant");
 
@@ -21,10 +24,6 @@ record MessagesType() implements ValueType<List<Message>> {
     List<Message> messages = new ArrayList<>();
     for (ConfigValue element : list) {
       messages.add(message("message " + (messages.size() + 1), element));
-    }
-    if (messages.get(messages.size() - 1).role().equals("assistant")) {
-      throw new IllegalArgumentException(
-          "ends with a message of the assistant's, which leaves the model nothing to answer");
     }
     return List.copyOf(messages);
   }

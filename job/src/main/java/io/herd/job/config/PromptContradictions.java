@@ -1,5 +1,6 @@
 package io.herd.job.config;
 
+import io.herd.udfs.text.Message;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.PromptSettings.OnOverflow;
 import io.herd.udfs.text.PromptSettings.SpecialTokens;
@@ -19,6 +20,7 @@ final class PromptContradictions {
 
   void find() {
     chat();
+    messages();
     system();
     examples();
     overflow();
@@ -49,6 +51,19 @@ final class PromptContradictions {
                 + ": needs a chat template, and herd.prompt.chat is off. Use herd.prompt.template,"
                 + " or set chat = auto");
       }
+    }
+  }
+
+  private void messages() {
+    List<Message> messages = values.find(Keys.PROMPT_MESSAGES).orElse(List.of());
+    boolean answered =
+        !messages.isEmpty() && messages.get(messages.size() - 1).role().equals("assistant");
+    if (answered && values.find(Keys.TASK).isEmpty()) {
+      problems.add(
+          values.place(Keys.PROMPT_MESSAGES),
+          "herd.prompt.messages: ends with a message of the assistant's, which leaves the model"
+              + " nothing to answer. "
+              + Keys.PROMPT_MESSAGES.allowed());
     }
   }
 

@@ -188,6 +188,11 @@ public final class Settings {
     FAIL
   }
 
+  /** {@code herd.task}. */
+  public enum Task {
+    MODERATION
+  }
+
   /** {@code herd.engine.lookup}. */
   public enum Lookup {
     AUTO,

@@ -94,6 +94,7 @@ public final class SettingsReader {
     new ToolsFile(values, problems).read();
     problems.throwIfAny();
     new LabellingRules(values, problems).dropIdle();
+    new ModerationRules(values, problems).settle();
     Settings settings = new Settings(name, values, format.orElse(null));
     new ColumnRules(values, problems, settings.answers()).find(settings.columns());
     problems.throwIfAny();

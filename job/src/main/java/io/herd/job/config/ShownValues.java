@@ -37,7 +37,9 @@ final class ShownValues {
     } else if (value instanceof Map<?, ?> options) {
       return ShownText.options(options);
     } else if (value instanceof NewNames names) {
-      return texts(names);
+      return texts(names.of());
+    } else if (value instanceof Categories categories) {
+      return texts(categories.of());
     } else if (value instanceof Choice choice) {
       return choice.equals(Choice.of(choice.text()))
           ? plain(choice.text())
@@ -58,9 +60,9 @@ final class ShownValues {
     return value;
   }
 
-  private static Map<String, String> texts(NewNames names) {
+  private static Map<String, String> texts(Map<String, String> texts) {
     Map<String, String> shown = new TreeMap<>(); // in one order in every JVM
-    names.of().forEach((column, name) -> shown.put(column, ShownText.of(name)));
+    texts.forEach((name, text) -> shown.put(name, ShownText.of(text)));
     return shown;
   }
 }

@@ -2,11 +2,13 @@ package io.herd.job.input;
 
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
+import io.herd.udfs.sample.Moderation;
 import io.herd.udfs.text.PromptRenderer;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.TemplateArguments;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What {@code herd.prompt}'s keys about chat templates come to with a model. */
@@ -24,13 +26,31 @@ public final class ChatChoice {
             : "auto is on: prompts are put into the model's chat template");
   }
 
+  /** What chats are judged by; empty where they aren't judged. */
+  public static Optional<String> moderation(Settings settings, ResolvedModel model) {
+    Moderation how = settings.labelling().moderation();
+    if (how == null) {
+      return Optional.empty();
+    }
+    List<String> codes = renderer(settings, model).categories();
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "the last message of each chat, by %d categories (%s); unsafe from a probability of %s",
+            codes.size(),
+            String.join(", ", codes),
+            how.threshold()));
+  }
+
+  private static PromptRenderer renderer(Settings settings, ResolvedModel model) {
+    return PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens());
+  }
+
   /** What else is to be said: of arguments that the template doesn't read, and of reasoning. */
   public static List<String> notes(Settings settings, ResolvedModel model) {
     List<String> notes = new ArrayList<>();
     if (!settings.prompt().arguments().equals(TemplateArguments.NONE)) {
-      notes.addAll(
-          PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens())
-              .argumentNotes());
+      notes.addAll(renderer(settings, model).argumentNotes());
     }
     ReasoningForm.note(settings, model).ifPresent(notes::add);
     return notes;

@@ -35,7 +35,7 @@ public final class LabelForm {
   public static Optional<String> note(
       SparkSession spark, StructType columns, Settings settings, ResolvedModel model) {
     Labelling how = settings.labelling();
-    if (how.choices().isEmpty()) {
+    if (how.choices().isEmpty() || how.moderation() != null) {
       return Optional.empty();
     }
     if (how.multi()) {

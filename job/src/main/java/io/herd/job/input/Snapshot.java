@@ -22,6 +22,7 @@ import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.sample.Labelling;
+import io.herd.udfs.sample.Moderation;
 import io.herd.udfs.text.PromptRenderer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -326,7 +327,8 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
     if (labelling.column() != null) { // the engine fails the rows whose own don't fit
       return 0;
     }
-    return labelling.tokens(labelling.choices(), model.tokenizer()::encodeLabel).tailLength();
+    return labelling.tokens(labelling.choices(), model.tokenizer()::encodeLabel).tailLength()
+        + (labelling.moderation() == null ? 0 : Moderation.MOST_TOKENS);
   }
 
   /** Compiles the format, too, so that one which the model can't spell is refused here. */

@@ -1,9 +1,12 @@
 package io.herd.job.output;
 
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_distinct;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
@@ -12,6 +15,7 @@ import io.herd.job.config.Settings;
 import io.herd.udfs.grammar.ParsedColumn;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
+import io.herd.udfs.sample.Moderation;
 import io.herd.udfs.text.Reasoning;
 import java.util.HashMap;
 import java.util.List;
@@ -51,13 +55,26 @@ public record Answers(Settings settings, Optional<Reasoning> reasoning) {
                   + settings.labelling().questions().threshold()
                   + "D))")
               .as(name);
-      case "label" -> when(unsure(), lit(null)).otherwise(Outputs.result(name)).as(name);
+      case "safe" -> label().equalTo(Moderation.SAFE).as(name);
+      case "categories" -> categories().as(name);
+      case "label" -> label().as(name);
       case Result.PARSED -> parsed().as(name);
       case Settings.REASONING -> thought(Outputs.result(COMPLETION)).as(name);
       case COMPLETION -> answered(Outputs.result(name)).as(name);
       case COMPLETIONS -> completions().as(name);
       default -> Outputs.result(name);
     };
+  }
+
+  private Column label() {
+    return when(unsure(), lit(null)).otherwise(Outputs.result("label"));
+  }
+
+  /** The codes of what is unsafe, each once; none of what is safe, null where nothing is said. */
+  private Column categories() {
+    Column codes = array_distinct(split(Outputs.result(COMPLETION), ","));
+    return when(label().equalTo(Moderation.UNSAFE), codes)
+        .when(label().isNotNull(), array().cast("array<string>"));
   }
 
   /** Whether a row's label isn't likely enough. */

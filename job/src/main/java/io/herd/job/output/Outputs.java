@@ -30,7 +30,8 @@ public final class Outputs {
   private static final String PENDING = "pending";
 
   /** Answers that aren't one value. */
-  private static final Set<String> NESTED = Set.of("scores", "labels", "completions", "logprobs");
+  private static final Set<String> NESTED =
+      Set.of("scores", "labels", "categories", "completions", "logprobs");
 
   private Outputs() {}
 

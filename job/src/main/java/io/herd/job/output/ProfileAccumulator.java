@@ -1,7 +1,9 @@
 package io.herd.job.output;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
@@ -73,7 +75,12 @@ final class ProfileAccumulator extends AccumulatorV2<Row, ProfileSums> {
     if (!settings.labelling().on()) {
       return lit(null).cast("array<string>");
     }
-    return settings.labelling().multi() ? Own.col("labels") : array(Own.col("label"));
+    if (settings.labelling().multi()) {
+      return Own.col("labels");
+    }
+    Column label = array(Own.col("label"));
+    boolean judged = settings.labelling().moderation() != null;
+    return judged ? concat(label, coalesce(Own.col("categories"), array())) : label;
   }
 
   @Override

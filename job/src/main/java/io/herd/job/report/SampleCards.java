@@ -73,7 +73,16 @@ public final class SampleCards {
         settings.labelling().multi()
             ? row.getList(row.fieldIndex(Own.name("labels")))
             : row.<String>getAs(Own.name("label"));
-    return given + "  (" + scores(row.getJavaMap(row.fieldIndex(Own.name("scores")))) + ")";
+    String scores = scores(row.getJavaMap(row.fieldIndex(Own.name("scores"))));
+    return given + "  (" + scores + ")" + categories(row, settings);
+  }
+
+  private static String categories(Row row, Settings settings) {
+    if (settings.labelling().moderation() == null) {
+      return "";
+    }
+    int at = row.fieldIndex(Own.name("categories"));
+    return row.isNullAt(at) ? "" : "  " + String.join(", ", row.<String>getList(at));
   }
 
   private static String completions(Row row) {

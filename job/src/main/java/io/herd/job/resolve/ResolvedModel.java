@@ -98,14 +98,14 @@ public record ResolvedModel(
             ? LlamaModel.check(located.folders())
             : LlamaModel.checkAdapters(located.folders());
     Tokenizer tokenizer = Engines.tokenizer(located.manifest(), folder);
-    if (tokenizer.vocabularySize() > spec.vocabulary()) {
+    if (tokenizer.vocabularySize() > spec.embeddings()) {
       throw new UserException(
           String.format(
               Locale.ROOT,
               "the tokenizer in %s has ids up to %d, the model's vocabulary ends at %d",
               folder,
               tokenizer.vocabularySize() - 1,
-              spec.vocabulary() - 1),
+              spec.embeddings() - 1),
           "use the tokenizer.json that belongs to this model.");
     }
     requirePositions(settings, spec);

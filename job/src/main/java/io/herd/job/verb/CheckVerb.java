@@ -59,6 +59,7 @@ public final class CheckVerb {
     settings.columns().note().ifPresent(note -> list.tick("columns", note));
     list.check("prompts", () -> sample(source, model), text -> text);
     ChatChoice.text(settings, model).ifPresent(choice -> list.tick("chat", choice));
+    ChatChoice.moderation(settings, model).ifPresent(how -> list.tick("judges", how));
     ReasoningForm.of(source.schema(), settings, model);
     ChatChoice.notes(settings, model).forEach(note -> list.warn("chat", note));
     LabelForm.note(spark, source.schema(), settings, model)

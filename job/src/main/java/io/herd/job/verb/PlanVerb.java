@@ -94,6 +94,7 @@ public final class PlanVerb {
     line("model", "%s, %s", model.manifest().id(), model.description());
     ChatChoice.text(settings, model).ifPresent(choice -> line("chat", "%s", choice));
     ChatChoice.notes(settings, model).forEach(note -> line("chat", "%s", note));
+    ChatChoice.moderation(settings, model).ifPresent(how -> line("judges", "%s", how));
     settings.formatWarnings().forEach(warning -> line("format", "%s", warning));
     line(
         "rows",

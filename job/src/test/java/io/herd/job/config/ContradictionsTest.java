@@ -67,6 +67,15 @@ class ContradictionsTest {
         "choices = [a], herd.labelling.threshold = 0.1|herd.labelling.threshold: does nothing here: it needs herd.labelling.multi = true",
         "choices = [a], herd.labelling { multi = true, normalize = length }|herd.labelling.normalize: does nothing here: it needs herd.labelling.multi = false",
         "choices = [a], herd.labelling { multi = true, question = why }|herd.labelling.question: doesn't name the label. Write {{ label }}",
+        "moderation.threshold = 0.1|herd.moderation.threshold: does nothing without herd.task = moderation",
+        "task = moderation, herd.moderation.prompt-column = a|herd.moderation.prompt-column: does nothing with herd.prompt.column",
+        "task = moderation, herd.prompt { column = null }, herd.moderation.response-column = \"my answer\"|herd.moderation.response-column: \"my answer\" is no name that a template can read",
+        "task = moderation, herd.engine { kind = endpoint, url = \"http://localhost:1\" }|herd.engine.kind: servers don't do herd.task = moderation",
+        "task = moderation, herd.choices = [a]|herd.choices: does nothing with herd.task: a row is safe or unsafe",
+        "task = moderation, herd.generate.max-new-tokens = 4|herd.generate.max-new-tokens: does nothing with herd.task",
+        "task = moderation, herd.prompt.chat = off|herd.prompt.chat: Llama Guard judges chats by its chat template",
+        "task = moderation, herd.moderation.categories { violence = x }|herd.moderation.categories: has \"violence\", which is no code",
+        "task = moderation, herd.moderation.categories { S1 = \" \" }|herd.moderation.categories: has no description of S1",
         "input.format = null|herd.input.format: is needed with herd.input.path. Allowed: json, csv, parquet, orc, text or another Spark source. Example: format = json",
       })
   void read_contradiction_isSaid(String line, String message) {

@@ -13,8 +13,10 @@ import io.herd.job.config.Settings.Stop;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling;
+import io.herd.udfs.sample.Moderation;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.Message;
+import io.herd.udfs.text.Policy;
 import io.herd.udfs.text.PromptSettings;
 import io.herd.udfs.text.PromptSettings.Chat;
 import io.herd.udfs.text.PromptSettings.OnOverflow;
@@ -66,6 +68,23 @@ class SettingsMappingTest {
                 0,
                 new Labelling.Questions("{{ label }}?", " ja", " nein", 0.8)));
     assertThat(read("generating").labelling()).isEqualTo(Labelling.NONE);
+  }
+
+  @Test
+  void moderation_everyKey_isInItsField() {
+    Settings settings = read("moderating");
+
+    assertThat(settings.labelling()).isEqualTo(Labelling.of(new Moderation(0.25), 0.6));
+    assertThat(settings.prompt().arguments().policy())
+        .isEqualTo(
+            new Policy(Map.of("S1", "Violent Crimes.", "S2", "Advertising."), List.of("S2")));
+    assertThat(settings.prompt().chat()).isEqualTo(Chat.ON);
+    assertThat(settings.prompt().messages())
+        .containsExactly(
+            new Message("user", "{{ question }}"), new Message("assistant", "{{ answer }}"));
+    assertThat(settings.answers())
+        .containsExactly("safe", "label", "probability", "scores", "categories");
+    assertThat(read("labels").prompt().arguments().policy()).isNull();
   }
 
   @Test
@@ -238,7 +257,8 @@ class SettingsMappingTest {
                 "regex",
                 "tools",
                 "ordered",
-                "served")
+                "served",
+                "moderating")
             .map(name -> ConfigFactory.parseFile(SAMPLES.resolve(name + ".conf").toFile()))
             .toList();
 

@@ -36,7 +36,8 @@ class ShownValuesTest {
         "regex",
         "tools",
         "ordered",
-        "served"
+        "served",
+        "moderating"
       })
   void of_settingsOfASample_areWhatTheyWere(String name) throws IOException {
     Settings settings = SettingsMappingTest.read(name);

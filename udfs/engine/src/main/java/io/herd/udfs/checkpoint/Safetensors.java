@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.herd.udfs.UserException;
+import io.herd.udfs.hub.VisionTensors;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -119,6 +120,10 @@ public final class Safetensors {
     String named = shown(fields.get("dtype").getAsString());
     ElementType type = ElementType.named(named).orElseThrow(() -> unread(file, name, named));
     long[] shape = sizes(fields.getAsJsonArray("shape"));
+    if (VisionTensors.ofImages(name) && shape.length > 2) { // a kernel, which isn't read
+      long rest = Arrays.stream(shape).skip(1).reduce(1, Math::multiplyExact);
+      shape = new long[] {shape[0], rest};
+    }
     long[] span = sizes(fields.getAsJsonArray("data_offsets"));
     if (!fills(span, shape, type.bytes())) {
       throw damaged(file, "tensor " + shown(name) + " has a shape that its bytes don't fill", null);

@@ -5,6 +5,7 @@ import io.herd.udfs.checkpoint.Rows;
 import io.herd.udfs.checkpoint.Safetensors;
 import io.herd.udfs.checkpoint.StoredTensor;
 import io.herd.udfs.checkpoint.WeightTensor;
+import io.herd.udfs.hub.VisionTensors;
 import io.herd.udfs.quantized.Quantization;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -66,11 +67,21 @@ final class Checkpoint {
   }
 
   private static Map<String, WeightTensor> dense(Path folder) throws IOException {
-    Map<String, StoredTensor> stored = prefixed(Safetensors.open(WeightFiles.in(folder)));
+    Map<String, StoredTensor> stored = 
+        prefixed(text(Safetensors.open(WeightFiles.in(folder))));
     Optional<Quantization> quantization = ModelConfigReader.quantization(folder);
     return quantization.isPresent()
         ? quantization.get().dense(folder, stored)
         : new TreeMap<>(Safetensors.dense(stored));
+  }
+
+  /** Of a model with vision, those of its text model. */
+  private static Map<String, StoredTensor> text(Map<String, StoredTensor> stored) {
+    VisionTensors names = VisionTensors.of(stored.keySet());
+    Map<String, StoredTensor> text = new TreeMap<>();
+    stored.forEach(
+        (name, tensor) -> names.textName(name).ifPresent(named -> text.put(named, tensor)));
+    return text;
   }
 
   /** Saved from LlamaModel, or by tools that cut it off, names lack the prefix. */

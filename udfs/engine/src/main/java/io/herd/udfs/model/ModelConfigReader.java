@@ -43,10 +43,16 @@ public final class ModelConfigReader {
           "name it in herd.model.adapter, and the model that it was trained on in herd.model.path or"
               + " herd.model.id.");
     }
-    ModelConfigReader reader = new ModelConfigReader(new ConfigValues(file, json(file, MAX_BYTES)));
+    ConfigValues config = new ConfigValues(file, json(file, MAX_BYTES));
+    boolean vision = VisionConfig.is(config.json());
+    ModelConfigReader reader = new ModelConfigReader(vision ? VisionConfig.text(config) : config);
     UnsupportedKeys.check(file, reader.config.json());
-    Quantization.of(reader.config);
-    return reader.spec(folder);
+    if (Quantization.of(config).isPresent() && vision) {
+      throw new UserException(
+          "the model in " + folder + " has vision and is quantized",
+          "use one of the two: with vision and weights in bfloat16, or quantized without vision.");
+    }
+    return reader.spec(folder, vision ? VisionConfig.IMAGE_TOKENS : 0);
   }
 
   /** How the weights are quantized, if they are. */
@@ -55,7 +61,7 @@ public final class ModelConfigReader {
     return Quantization.of(new ConfigValues(file, json(file, MAX_BYTES)));
   }
 
-  private ModelSpec spec(Path folder) {
+  private ModelSpec spec(Path folder, int imageTokens) {
     int hidden = config.required("hidden_size");
     int heads = config.required("num_attention_heads");
     int vocabulary = config.required("vocab_size");
@@ -72,7 +78,8 @@ public final class ModelConfigReader {
             rope(),
             config.integer("max_position_embeddings", DEFAULT_POSITIONS),
             config.flag("tie_word_embeddings"),
-            endIds(folder, vocabulary));
+            endIds(folder, vocabulary),
+            imageTokens);
     if (spec.headDim() == 0) {
       throw config.broken("hidden_size is less than num_attention_heads", null);
     }

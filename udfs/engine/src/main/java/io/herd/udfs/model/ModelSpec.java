@@ -18,6 +18,7 @@ import java.util.Set;
  * @param maxPositions tokens, prompt and completion together, that the model was made for
  * @param tiedHead true when the output head is the embedding
  * @param endIds ids that end a completion, from both files
+ * @param imageTokens rows of the embedding behind the vocabulary, for what stands for images
  */
 public record ModelSpec(
     int layers,
@@ -31,16 +32,50 @@ public record ModelSpec(
     Rope rope,
     int maxPositions,
     boolean tiedHead,
-    Set<Integer> endIds)
+    Set<Integer> endIds,
+    int imageTokens)
     implements Serializable {
 
   public ModelSpec {
     endIds = Set.copyOf(endIds);
   }
 
+  /** Of a model of texts. */
+  public ModelSpec(
+      int layers,
+      int heads,
+      int kvHeads,
+      int headDim,
+      int hidden,
+      int intermediate,
+      int vocabulary,
+      double epsilon,
+      Rope rope,
+      int maxPositions,
+      boolean tiedHead,
+      Set<Integer> endIds) {
+    this(
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        hidden,
+        intermediate,
+        vocabulary,
+        epsilon,
+        rope,
+        maxPositions,
+        tiedHead,
+        endIds,
+        0);
+  }
+
   /** Number of weights. */
   public long parameters() {
-    return layers * (layerProducts() + 2L * hidden) + hidden + embedding() * (tiedHead ? 1 : 2);
+    return layers * (layerProducts() + 2L * hidden)
+        + hidden
+        + embedding()
+        + (tiedHead ? 0 : head());
   }
 
   /** Bytes of the weights as an engine holds them: a tied head is laid out a second time. */
@@ -58,14 +93,23 @@ public record ModelSpec(
 
   /** Of the last norm and the output head. */
   long headBytes(Dtype dtype) {
-    return (long) hidden * dtype.bytes() + embedding() * dtype.weightBytes();
+    return (long) hidden * dtype.bytes() + head() * dtype.weightBytes();
   }
 
   private long layerProducts() {
     return (long) hidden * headDim * (2L * heads + 2L * kvHeads) + 3L * hidden * intermediate;
   }
 
+  /** Rows of the embedding. */
+  public int embeddings() {
+    return vocabulary + imageTokens;
+  }
+
   private long embedding() {
+    return (long) embeddings() * hidden;
+  }
+
+  private long head() {
     return (long) vocabulary * hidden;
   }
 

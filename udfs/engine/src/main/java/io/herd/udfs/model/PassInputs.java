@@ -126,28 +126,31 @@ record PassInputs(long[] values, long[] sizes) {
       int size =
           rows.stream()
               .filter(row -> row.counts() != null)
-              .mapToInt(row -> row.counts().size())
+              .mapToInt(row -> row.counts().below(vocabulary))
               .sum();
       Penalties all = new Penalties(new long[size], new long[size], new long[size]);
       int next = 0;
       for (int i = 0; i < rows.size(); i++) {
         if (rows.get(i).counts() != null) {
-          next = all.fill(next, (long) i * vocabulary, rows.get(i));
+          next = all.fill(next, i, vocabulary, rows.get(i));
         }
       }
       return all;
     }
 
-    private int fill(int from, long row, SamplingParams params) {
+    private int fill(int from, long row, int vocabulary, SamplingParams params) {
       Sampling sampling = params.sampling();
       int[] next = {from};
       params
           .counts()
           .forEach(
               (id, count) -> {
+                if (id >= vocabulary) { // it has a place in prompts alone
+                  return;
+                }
                 double present = count > 0 ? sampling.presencePenalty() : 0;
                 double subtract = sampling.frequencyPenalty() * count + present;
-                at[next[0]] = row + id;
+                at[next[0]] = row * vocabulary + id;
                 divisors[next[0]] = Double.doubleToRawLongBits(sampling.repetitionPenalty());
                 subtracted[next[0]++] = Double.doubleToRawLongBits(subtract);
               });

@@ -55,7 +55,7 @@ final class TensorShapes {
     }
     return Optional.ofNullable(
         switch (name) {
-          case Checkpoint.EMBEDDING -> vocabulary();
+          case Checkpoint.EMBEDDING -> new Shape(spec.embeddings(), spec.hidden());
           case Checkpoint.NORM -> new Shape(spec.hidden(), 1);
           case Checkpoint.HEAD -> spec.tiedHead() ? null : vocabulary();
           default -> null;

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
  *     (contextual calibration, Zhao et al. 2021; PMI-DC, Holtzman et al. 2021), or null
  * @param abstainBelow a less likely label isn't given; it is decided when the output is written
  * @param questions how each label is asked for by itself, or null when a row has one label
+ * @param moderation how Llama Guard's judgement is read, whose forms the choices then are; or null
  */
 public record Labelling(
     List<Choice> choices,
@@ -24,7 +25,8 @@ public record Labelling(
     Normalize normalize,
     String contentFree,
     double abstainBelow,
-    Questions questions)
+    Questions questions,
+    Moderation moderation)
     implements Serializable {
 
   /** What a label's length is worth. */
@@ -61,6 +63,23 @@ public record Labelling(
 
   public Labelling {
     choices = List.copyOf(choices);
+  }
+
+  /** Of labels. */
+  public Labelling(
+      List<Choice> choices,
+      String column,
+      Normalize normalize,
+      String contentFree,
+      double abstainBelow,
+      Questions questions) {
+    this(choices, column, normalize, contentFree, abstainBelow, questions, null);
+  }
+
+  /** Chats are judged; see {@link #abstainBelow}. */
+  public static Labelling of(Moderation moderation, double abstainBelow) {
+    return new Labelling(
+        Moderation.choices(), null, Normalize.NONE, null, abstainBelow, null, moderation);
   }
 
   /** Each row gets the likeliest of some labels, which are scored as they are written. */

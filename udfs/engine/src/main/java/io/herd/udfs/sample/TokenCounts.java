@@ -28,9 +28,9 @@ public final class TokenCounts {
     counts.merge(id, 1, Integer::sum);
   }
 
-  /** Number of different tokens. */
-  public int size() {
-    return counts.size();
+  /** Number of different tokens that a model of this vocabulary can write. */
+  public int below(int vocabulary) {
+    return (int) counts.keySet().stream().filter(id -> id < vocabulary).count();
   }
 
   /** Visits each token's id and its count in the completion. */

@@ -45,7 +45,9 @@ class LlamaEngineTest {
     "llama31-scaled, 3",
     "llama32-tied, 3",
     "smollm-default-rope, 1",
-    "smollm-default-rope, 3"
+    "smollm-default-rope, 3",
+    "vision-sharded, 1",
+    "vision-sharded, 3"
   })
   void step_anyOrder_givesTheIdsOfTransformers(String variant, int slots) {
     List<Case> cases = new ArrayList<>(TinyRandom.cases(variant));

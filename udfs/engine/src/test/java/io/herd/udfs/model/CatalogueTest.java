@@ -2,10 +2,12 @@ package io.herd.udfs.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +66,38 @@ class CatalogueTest {
     assertThat(spec.rope().theta()).isEqualTo(theta);
     Rope.Scaling expected = factor == 0 ? new Rope.None() : new Rope.Llama3(factor, 1, 4, 8192);
     assertThat(spec.rope().scaling()).isEqualTo(expected);
+  }
+
+  /** Without layers of cross-attention a text has no use for anything but a Llama 3.1's weights. */
+  @ParameterizedTest
+  @CsvSource({
+    "Llama-3.2-11B-Vision, 4096, 14336, 40, 32, 8, 8030294016",
+    "Llama-3.2-90B-Vision, 8192, 28672, 100, 64, 20, 70553772032",
+  })
+  void read_realSizesWithVision_giveTheTextModelsWeights(
+      String name, int hidden, int intermediate, int layers, int heads, int cross, long weights)
+      throws IOException {
+    JsonObject text = new JsonObject();
+    text.addProperty("model_type", "mllama_text_model");
+    text.addProperty("hidden_size", hidden);
+    text.addProperty("intermediate_size", intermediate);
+    text.addProperty("num_hidden_layers", layers);
+    text.addProperty("num_attention_heads", heads);
+    text.addProperty("num_key_value_heads", 8);
+    text.addProperty("vocab_size", 128256);
+    text.add("rope_scaling", scaling(8));
+    JsonArray every = new JsonArray();
+    IntStream.range(0, cross).map(i -> 3 + 5 * i).forEach(every::add);
+    text.add("cross_attention_layers", every);
+    JsonObject config = new JsonObject();
+    config.addProperty("model_type", "mllama");
+    config.add("text_config", text);
+    Files.writeString(folder.resolve("config.json"), config.toString());
+
+    ModelSpec spec = ModelConfigReader.read(folder);
+
+    assertThat(spec.layers()).as(name).isEqualTo(layers - cross);
+    assertThat(spec.parameters()).isEqualTo(weights);
   }
 
   private static JsonObject scaling(double factor) {

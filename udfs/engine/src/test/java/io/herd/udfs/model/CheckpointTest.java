@@ -60,6 +60,21 @@ class CheckpointTest {
         .withMessageContaining("What to do: ");
   }
 
+  @Test
+  void load_visionWithoutTheShardOfImages_isTheTextModel() throws IOException {
+    TinyRandom.copy("vision-sharded", folder);
+    Files.delete(folder.resolve("model-00003-of-00003.safetensors"));
+
+    assertTransformersLogits("vision-sharded");
+  }
+
+  @Test
+  void load_visionWithoutALayerOfItsText_isRefused() throws IOException {
+    TinyRandom.copy("vision-sharded", folder);
+    config("text_config", null);
+    assertRefused("text_config is missing");
+  }
+
   private static void rename(Map<String, Stored> tensors, String from, String to) {
     tensors.put(to, tensors.remove(from));
   }

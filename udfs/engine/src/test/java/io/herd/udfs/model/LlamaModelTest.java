@@ -45,6 +45,7 @@ class LlamaModelTest {
         "heads-of-64",
         "heads-of-128",
         "sharded-f16",
+        "vision-sharded",
         "stored-f32",
         "stored-bf16"
       })
@@ -231,7 +232,8 @@ class LlamaModelTest {
 
   /** The rotations around int8 products cancel out, with the head tied or not. */
   @ParameterizedTest
-  @ValueSource(strings = {"llama2-full-attention", "llama32-tied", "smollm-default-rope"})
+  @ValueSource(
+      strings = {"llama2-full-attention", "llama32-tied", "smollm-default-rope", "vision-sharded"})
   void logits_int8_areNearFloat32(String variant) {
     double error = 0;
     double size = 0;

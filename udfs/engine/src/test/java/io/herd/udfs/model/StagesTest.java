@@ -132,7 +132,13 @@ class StagesTest {
   /** Sums in another order: 1e-4 of log-probabilities and logits, and the same ids. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"llama2-full-attention", "llama3-grouped", "llama31-scaled", "llama32-tied"})
+      strings = {
+        "llama2-full-attention",
+        "llama3-grouped",
+        "llama31-scaled",
+        "llama32-tied",
+        "vision-sharded"
+      })
   void flash_rowsOfAnyLength_isTheSameAttention(String variant) {
     try (LlamaModel plain = load(variant, Dtype.FLOAT32, 1, Kernels.PLAIN);
         LlamaModel flash = load(variant, Dtype.FLOAT32, 2, Kernels.FLASH)) {

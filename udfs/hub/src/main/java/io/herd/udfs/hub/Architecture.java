@@ -6,11 +6,13 @@ import java.util.Map;
 public final class Architecture {
   public static final String LLAMA = "llama";
 
+  /** Llama 3.2 with vision, whose text model is a Llama. */
+  public static final String VISION = "mllama";
+
   private static final String EXPERTS = "is a mixture of experts";
 
   private static final Map<String, String> DIFFERENCES =
       Map.ofEntries(
-          Map.entry("mllama", "is Llama 3.2 with vision, with cross-attention layers"),
           Map.entry("llama4", "is Llama 4, a mixture of experts with images"),
           Map.entry("llama4_text", "is Llama 4, a mixture of experts"),
           Map.entry(
@@ -27,6 +29,11 @@ public final class Architecture {
           Map.entry("deberta-v2", "is a classifier and no decoder"));
 
   private Architecture() {}
+
+  /** Whether texts can be run. */
+  static boolean runs(String modelType) {
+    return modelType.equals(LLAMA) || modelType.equals(VISION);
+  }
 
   /** How it differs, as the end of a sentence about it. */
   public static String difference(String modelType) {

@@ -15,8 +15,6 @@ final class Catalogue {
   private static final String INT8 = ", with herd.model.dtype = int8 for a small one on processors";
   private static final String ORIGINAL =
       "it holds the weights as .pth files (consolidated.*.pth), which are not read";
-  private static final String VISION =
-      "Llama 3.2 with vision has cross-attention layers, which are not computed";
 
   private static final List<Row> ROWS =
       List.of(
@@ -25,15 +23,6 @@ final class Catalogue {
               "(Llama-3\\.2-\\dB-Instruct)-(?:QLORA|SpinQuant)_INT4_EO8|(Llama-Guard-3-1B)-INT4",
               "its weights are .pth files of 4 bits for ExecuTorch, which are not read",
               "$1$2" + INT8),
-          row(
-              "Llama-3\\.2-11B-Vision(-Instruct)?",
-              VISION,
-              "Llama-3.1-8B$1, which it is for text without images"),
-          row(
-              "Llama-3\\.2-90B-Vision(-Instruct)?",
-              VISION,
-              "Llama-3.1-70B$1, which it is for text without images"),
-          row("Llama-Guard-3-11B-Vision", VISION, "Llama-Guard-3-8B"),
           row(
               "Llama-Guard-4-12B",
               "Llama 4's layers (no rotation in each fourth, attention in chunks) are not computed",

@@ -29,7 +29,7 @@ final class Family {
             refusal -> {
               throw refusal;
             });
-    if (!modelType.isEmpty() && !modelType.equals(Architecture.LLAMA)) {
+    if (!modelType.isEmpty() && !Architecture.runs(modelType)) {
       throw new UserException(
           id
               + " is not supported: the architecture \""

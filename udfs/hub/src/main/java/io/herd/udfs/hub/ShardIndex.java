@@ -6,11 +6,15 @@ import com.google.gson.JsonParser;
 import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** The files of safetensors that an index of weights names, whatever they are called. */
+/**
+ * The files of safetensors that an index of weights names, whatever they are called, but for those
+ * that hold nothing but what is for images.
+ */
 public final class ShardIndex {
   /** A bound on its size: the largest Llama's takes a hundredth of it. */
   public static final int MOST_BYTES = 16 << 20;
@@ -46,9 +50,14 @@ public final class ShardIndex {
   public static List<String> names(JsonElement index, String what) throws IOException {
     Set<String> names = new TreeSet<>();
     try {
-      JsonElement map = index.getAsJsonObject().get("weight_map");
-      for (JsonElement shard : map.getAsJsonObject().asMap().values()) {
-        names.add(shard.getAsString());
+      Map<String, JsonElement> map =
+          index.getAsJsonObject().get("weight_map").getAsJsonObject().asMap();
+      VisionTensors tensors = VisionTensors.of(map.keySet());
+      for (Map.Entry<String, JsonElement> shard : map.entrySet()) {
+        String name = shard.getValue().getAsString();
+        if (tensors.textName(shard.getKey()).isPresent()) {
+          names.add(name);
+        }
       }
     } catch (NullPointerException
         | ClassCastException

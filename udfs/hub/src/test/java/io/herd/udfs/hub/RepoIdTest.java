@@ -64,11 +64,8 @@ class RepoIdTest {
 
   @ParameterizedTest
   @CsvSource({
-    "meta-llama/Llama-3.2-11B-Vision-Instruct, '', vision",
-    "meta-llama/Llama-3.2-90B-Vision, '', vision",
     "meta-llama/Llama-4-Maverick-17B-128E, '', Llama 4",
     "someone/model, llama4_text, Llama 4",
-    "someone/model, mllama, vision",
     "someone/model, mistral, mistral",
     "someone/model, qwen2, adds biases to queries",
     "someone/model, unheard-of, isn't Llama's"

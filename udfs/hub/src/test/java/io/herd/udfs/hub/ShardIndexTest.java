@@ -21,6 +21,19 @@ class ShardIndexTest {
     assertThat(ShardIndex.names(index("x.safetensors"), "it")).containsExactly("x.safetensors");
   }
 
+  @Test
+  void names_ofAModelWithVision_areThoseWithPartsOfItsText() throws IOException {
+    String map =
+        "{'weight_map': {'vision_model.a': '1.safetensors', 'language_model.model.norm.weight':"
+            + " '2.safetensors', 'language_model.model.layers.3.cross_attn.q_proj.weight':"
+            + " '3.safetensors', 'language_model.model.layers.3.mlp.up_proj.weight':"
+            + " '3.safetensors', 'multi_modal_projector.bias': '2.safetensors',"
+            + " 'language_model.model.layers.4.mlp.up_proj.weight': '4.safetensors'}}";
+
+    assertThat(ShardIndex.names(map.replace('\'', '"'), "it"))
+        .containsExactly("2.safetensors", "4.safetensors");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -47,6 +47,10 @@ public record Generator(
 
   private RowTask.Finder tasks(EngineLease lease, int[] prefix) throws InterruptedException {
     Tokenizer tokenizer = Engines.tokenizer(files);
+    if (labels.how().moderation() != null) {
+      return new Verdicts(
+          labels.how(), generate, prefix, tokenizer, format -> Engines.grammar(files, format));
+    }
     if (labels.how().on()) {
       return new LabelSets(labels, generate, prefix, tokenizer, lease);
     }

@@ -44,6 +44,9 @@ final class JointLabels {
    * @param own the row's own choices; empty where all rows have the run's
    */
   Prepared prepare(Prompt prompt, int[] ids, List<Choice> own) {
+    if (task.how().moderation() != null) { // the model goes on behind its template's last token
+      return new Prepared(ids, null);
+    }
     Alone parts = alone(own);
     return encoder
         .join(prompt, ids, parts.texts())

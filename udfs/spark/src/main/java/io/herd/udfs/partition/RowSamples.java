@@ -56,7 +56,7 @@ final class RowSamples {
   /** The request for one sample, from 0. */
   Request request(int sample) {
     long drawKey = ResultKey.drawKey(row.key(), sample);
-    return new Request(row.ids(), drawKey, task.group(), listener(sample));
+    return new Request(task.ids(row), drawKey, task.group(), listener(sample));
   }
 
   private Request.Listener listener(int sample) {

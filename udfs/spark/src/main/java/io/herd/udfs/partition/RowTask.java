@@ -5,6 +5,7 @@ import io.herd.udfs.engine.Completion;
 import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.results.Result;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What is asked of the engine for a row, and how the answer is read. */
@@ -22,6 +23,11 @@ interface RowTask {
 
   RequestGroup group();
 
+  /** The tokens that are asked about. */
+  default int[] ids(PendingRow row) {
+    return row.ids();
+  }
+
   /** Tokens that an answer may have beside its prompt. */
   int longestAnswer();
 
@@ -33,6 +39,11 @@ interface RowTask {
   /** Probability of the row's labels together; empty where it has none, or each by itself. */
   default OptionalDouble share(List<Completion> completions) {
     return OptionalDouble.empty();
+  }
+
+  /** What is asked next of the row; empty where it is done. */
+  default Optional<RowTask> next(List<Completion> completions) {
+    return Optional.empty();
   }
 
   /**

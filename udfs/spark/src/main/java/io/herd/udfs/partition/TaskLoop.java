@@ -5,6 +5,7 @@ import io.herd.udfs.RowException;
 import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.results.Result;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -122,15 +123,24 @@ final class TaskLoop {
   }
 
   private void submit(PendingRow row, RowTask task) {
-    outstanding++;
-    RowSamples samples =
+    submit(
+        task,
         new RowSamples(
             row,
             task,
             begun::incrementAndGet,
             computed::addAndGet,
             copied::addAndGet,
-            outcomes::add);
+            outcomes::add));
+  }
+
+  /** Goes on with a row, whose prompt is counted already. */
+  private void goOn(PendingRow row, RowTask next) {
+    submit(next, new RowSamples(row, next, () -> {}, tokens -> {}, tokens -> {}, outcomes::add));
+  }
+
+  private void submit(RowTask task, RowSamples samples) {
+    outstanding++;
     for (int sample = 0; sample < task.samples(); sample++) {
       engine.submit(samples.request(sample));
     }
@@ -145,9 +155,14 @@ final class TaskLoop {
     if (outcome.failure() != null) {
       throw EngineLease.failure(outcome.failure());
     }
+    outcome.task().share(outcome.completions()).ifPresent(counter::labelled);
+    Optional<RowTask> next = outcome.task().next(outcome.completions());
+    if (next.isPresent()) {
+      goOn(outcome.row(), next.get());
+      return;
+    }
     Result result = outcome.task().result(key, outcome.completions());
     results.append(result);
-    outcome.task().share(outcome.completions()).ifPresent(counter::labelled);
     count(outcome.row().ids().length, result.completionTokens());
   }
 

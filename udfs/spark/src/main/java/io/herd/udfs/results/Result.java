@@ -3,10 +3,13 @@ package io.herd.udfs.results;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.herd.udfs.engine.FinishReason;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.grammar.Format;
 import io.herd.udfs.sample.Labelling;
+import io.herd.udfs.sample.Moderation;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,7 +18,7 @@ import java.util.Map;
  * case.
  *
  * @param key of the prompt, model and settings
- * @param completion generated text, or null
+ * @param completion generated text, of an unsafe chat its categories, or null
  * @param completions several for one prompt, or null
  * @param logprobs of the completion's tokens, or null when they weren't asked for
  * @param label the most likely choice, trimmed, or null
@@ -65,6 +68,9 @@ public record Result(
     if (labelling.multi()) {
       return List.of("labels", "scores");
     }
+    if (labelling.moderation() != null) {
+      return List.of("safe", "label", "probability", "scores", "categories");
+    }
     if (labelling.on()) {
       return List.of("label", "probability", "scores");
     }
@@ -104,6 +110,41 @@ public record Result(
   public static Result labelled(
       String key, String label, double probability, Map<String, Double> scores, String finish) {
     return new Result(key, null, null, null, label, probability, scores, OK, finish, 0, null);
+  }
+
+  /**
+   * A chat is unsafe.
+   *
+   * @param safe probability that it isn't
+   * @param categories what the model wrote: codes with commas between them
+   * @param tokens of them
+   */
+  public static Result unsafe(String key, double safe, String categories, int tokens) {
+    Map<String, Double> scores = verdict(safe);
+    return new Result(
+        key,
+        categories,
+        null,
+        null,
+        Moderation.UNSAFE,
+        1 - safe,
+        scores,
+        OK,
+        FinishReason.CHOICE.text(),
+        tokens,
+        null);
+  }
+
+  /** A chat is safe, with this probability. */
+  public static Result safe(String key, double safe) {
+    return labelled(key, Moderation.SAFE, safe, verdict(safe), FinishReason.CHOICE.text());
+  }
+
+  private static Map<String, Double> verdict(double safe) {
+    Map<String, Double> scores = new LinkedHashMap<>();
+    scores.put(Moderation.SAFE, safe);
+    scores.put(Moderation.UNSAFE, 1 - safe);
+    return scores;
   }
 
   /** Each choice was judged by itself; which of them the row gets is decided with the output. */

@@ -128,6 +128,9 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
       Labelling.Questions questions = how.questions();
       list(digest.text("multi"), List.of(questions.template(), questions.yes(), questions.no()));
     }
+    if (how.moderation() != null) { // the categories are in the prompt
+      digest.text("moderation").text(Double.toString(how.moderation().threshold()));
+    }
   }
 
   private static void addChoices(Digests.Builder digest, List<Choice> choices) {

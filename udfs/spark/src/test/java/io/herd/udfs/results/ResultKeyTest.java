@@ -12,6 +12,7 @@ import io.herd.udfs.sample.LabelTokens;
 import io.herd.udfs.sample.Labelling;
 import io.herd.udfs.sample.Labelling.Normalize;
 import io.herd.udfs.sample.Labelling.Questions;
+import io.herd.udfs.sample.Moderation;
 import io.herd.udfs.sample.Sampling;
 import io.herd.udfs.text.Prompt;
 import java.util.HashSet;
@@ -209,7 +210,9 @@ class ResultKeyTest {
             labels(how(Normalize.NONE, 0, asked)),
             labels(how(Normalize.NONE, 0, questions("{{ label }}", "y", "n", 0.5))),
             labels(how(Normalize.NONE, 0, questions("{{ label }}?", "z", "n", 0.5))),
-            labels(how(Normalize.NONE, 0, questions("{{ label }}?", "y", "m", 0.5))));
+            labels(how(Normalize.NONE, 0, questions("{{ label }}?", "y", "m", 0.5))),
+            labels(Labelling.of(new Moderation(0.5), 0)),
+            labels(Labelling.of(new Moderation(0.4), 0)));
     assertThat(different.stream().map(ResultKeyTest::key)).doesNotHaveDuplicates();
   }
 

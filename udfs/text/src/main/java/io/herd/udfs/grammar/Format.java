@@ -17,6 +17,8 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
   /** How a format is written down. */
   public enum Kind {
     REGEX("regex"),
+    /** A regular expression of text that goes on behind a prompt's last word. */
+    CONTINUATION("regex"),
     JSON_SCHEMA("json-schema"),
     CHOICE("choice");
 
@@ -42,6 +44,16 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
   /** Completions that a regular expression matches as a whole; see {@link RegexParser}. */
   public static Format regex(String regex) {
     return new Format(Kind.REGEX, List.of(regex));
+  }
+
+  /** Completions that continue a text, so that decoding drops no space at their beginning. */
+  public static Format continuation(String regex) {
+    return new Format(Kind.CONTINUATION, List.of(regex));
+  }
+
+  /** Whether a completion begins a text, of which decoding may drop the first space. */
+  boolean beginsText() {
+    return kind != Kind.CONTINUATION;
   }
 
   /** Completions that are JSON and valid by a schema. */
@@ -109,7 +121,7 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
 
   private Automaton nondeterministic(Languages languages) {
     return switch (kind) {
-      case REGEX ->
+      case REGEX, CONTINUATION ->
           Utf8.of(languages, RegexParser.whole(languages, sources.get(0), kind.key()), kind.key());
       case JSON_SCHEMA -> SchemaReader.read(sources.get(0), languages).schema().texts(languages);
       case CHOICE -> languages.anyOf(sources);

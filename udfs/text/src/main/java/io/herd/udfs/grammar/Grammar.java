@@ -57,7 +57,8 @@ public final class Grammar {
    * @throws UserException when the format can't be kept to, is too complex, or can't be spelled
    */
   public static Grammar of(Format format, Vocabulary vocabulary, Set<Integer> endIds) {
-    Dfa dfa = new Dfa(format.texts(), vocabulary.dropsFirstSpace());
+    boolean dropped = vocabulary.dropsFirstSpace() && format.beginsText();
+    Dfa dfa = new Dfa(format.texts(), dropped);
     Grammar grammar = new Grammar(dfa, vocabulary, endIds);
     if (grammar.leastTokens() == Distances.UNREACHED) {
       throw new UserException(

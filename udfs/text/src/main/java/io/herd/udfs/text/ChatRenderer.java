@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 final class ChatRenderer {
   private final JinjaTemplate template;
   private final boolean parts;
+  private final UnaryOperator<String> policy;
   private final Map<String, Object> variables = new HashMap<>();
 
   /**
@@ -40,6 +41,7 @@ final class ChatRenderer {
         new JinjaTemplate(
             "the model's chat template", coding.source(chat.source()), date, true, coding::spelled);
     parts = template.readsParts();
+    policy = arguments.policy() == null ? text -> text : arguments.policy()::applied;
   }
 
   private static Object coded(Object value, UnaryOperator<String> texts) {
@@ -63,7 +65,7 @@ final class ChatRenderer {
    * @throws io.herd.udfs.RowException when the template can't take these messages
    */
   String render(List<Message> messages) {
-    return template.render(with(messages));
+    return policy.apply(template.render(with(messages)));
   }
 
   /**
@@ -72,7 +74,7 @@ final class ChatRenderer {
    * @throws io.herd.udfs.UserException when it fails, with all that there is to say
    */
   String probe(List<Message> messages) {
-    return template.probe(with(messages));
+    return policy.apply(template.probe(with(messages)));
   }
 
   /**
@@ -82,7 +84,7 @@ final class ChatRenderer {
    * @return empty when it does
    */
   Optional<String> attempt(List<Message> messages, boolean strictly) {
-    return template.attempt(with(messages), strictly);
+    return template.attempt(with(messages), strictly).map(policy);
   }
 
   /** The variables that the template reads. */

@@ -43,7 +43,10 @@ public final class PromptRenderer {
     this.specials = specials;
     this.rows = new RowMessages(settings, coding);
     this.chat = template == null ? null : chat(template, coded);
-    this.markers = coded && chat != null ? TurnMarkers.of(chat) : TurnMarkers.none();
+    this.markers =
+        coded && chat != null
+            ? TurnMarkers.of(chat, settings.arguments().policy() != null)
+            : TurnMarkers.none();
     this.examples = examples.rows().isEmpty() ? List.of() : turns(examples, coding);
   }
 
@@ -81,6 +84,11 @@ public final class PromptRenderer {
   private static void checkChat(PromptSettings settings, ChatTemplate template) {
     if (template != null) {
       return;
+    }
+    if (settings.arguments().policy() != null) {
+      throw new UserException(
+          "herd.task is moderation, and the model has no chat template.",
+          "Choose a Llama Guard, such as meta-llama/Llama-Guard-3-1B.");
     }
     if (settings.chat() == Chat.ON) {
       throw new UserException(
@@ -158,6 +166,13 @@ public final class PromptRenderer {
         .min(Comparator.comparingInt(other -> EditDistance.of(name, other)))
         .map(other -> "; it reads " + other)
         .orElse(", so that it changes nothing");
+  }
+
+  /** The codes of the categories that chats are judged by; none where they aren't judged. */
+  public List<String> categories() {
+    return settings.arguments().policy() == null
+        ? List.of()
+        : Policy.codes(chat.probe(List.of(new Message(Message.USER, "Who are you?"))));
   }
 
   /** Whether prompts are wrapped by the chat template, which {@link Tokenizer#encode} asks. */

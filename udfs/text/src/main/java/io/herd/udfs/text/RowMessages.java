@@ -136,7 +136,8 @@ final class RowMessages {
       }
       messages.add(new Message((String) role, (String) data(content.toString())));
     }
-    if (messages.get(messages.size() - 1).role().equals(Message.ASSISTANT)) {
+    boolean answered = messages.get(messages.size() - 1).role().equals(Message.ASSISTANT);
+    if (answered && settings.arguments().policy() == null) {
       throw new RowException(column + "ends with the assistant's message: nothing is asked");
     }
     return messages;

@@ -18,9 +18,16 @@ import java.util.Map;
  *
  * @param tools the argument {@code tools}: a list of objects; null for none
  * @param kwargs further arguments: an object whose members are variables; null for none
+ * @param policy the categories to judge by; null where chats aren't judged
  */
-public record TemplateArguments(String tools, String kwargs) implements Serializable {
+public record TemplateArguments(String tools, String kwargs, Policy policy)
+    implements Serializable {
   public static final TemplateArguments NONE = new TemplateArguments(null, null);
+
+  /** For chats that aren't judged. */
+  public TemplateArguments(String tools, String kwargs) {
+    this(tools, kwargs, null);
+  }
 
   /** The names that are given. */
   List<String> names() {

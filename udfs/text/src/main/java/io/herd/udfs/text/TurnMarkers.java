@@ -31,13 +31,15 @@ final class TurnMarkers {
    * Finds a template's words by rendering chats.
    *
    * @param chat whose special tokens are rendered as codes
+   * @param exact whether the line breaks before a word are a part of it: what is judged may hold
+   *     {@code User:}, and has forged a turn only where that stands as the template writes it
    */
-  static TurnMarkers of(ChatRenderer chat) {
+  static TurnMarkers of(ChatRenderer chat, boolean exact) {
     List<String> texts = new ArrayList<>();
     render(chat, texts, Message.USER, Message.ASSISTANT, Message.USER);
     render(chat, texts, Message.SYSTEM, Message.USER, Message.ASSISTANT, Message.USER);
     boolean plain = texts.stream().anyMatch(TurnMarkers::endsATurnInPlainText);
-    return plain ? new TurnMarkers(words(texts)) : none();
+    return plain ? new TurnMarkers(words(texts, exact)) : none();
   }
 
   private static void render(ChatRenderer chat, List<String> texts, String... roles) {
@@ -54,12 +56,12 @@ final class TurnMarkers {
   }
 
   /** What stands between contents and special tokens, whole. */
-  private static Set<String> words(List<String> texts) {
+  private static Set<String> words(List<String> texts, boolean exact) {
     Set<String> words = new TreeSet<>();
     for (String text : texts) {
       for (String piece : text.split(CONTENT + "|" + Specials.CODE, -1)) {
         if (!piece.isBlank()) {
-          words.add(piece.strip());
+          words.add(exact ? piece.stripTrailing() : piece.strip());
         }
       }
     }
@@ -75,7 +77,7 @@ final class TurnMarkers {
         if (message.content().contains(marker)) {
           throw new RowException(
               "the prompt holds "
-                  + marker
+                  + marker.strip()
                   + " as text, with which the model's chat template parts its turns");
         }
       }
