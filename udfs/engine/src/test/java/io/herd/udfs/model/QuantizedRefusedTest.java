@@ -78,7 +78,7 @@ class QuantizedRefusedTest {
     Path file = folder.resolve("config.json");
     JsonObject config = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     JsonObject in = config.getAsJsonObject("quantization_config");
-    String[] path = key.split("/");
+    String[] path = key.split("/", -1);
     for (int i = 0; i < path.length - 1; i++) {
       in = in.getAsJsonObject(path[i]);
     }
@@ -91,7 +91,8 @@ class QuantizedRefusedTest {
       delimiter = '|',
       value = {
         "w8a8 | quant_method | \"quanto\" | says quanto, which isn't read",
-        "w8a8 | config_groups/group_0/format | \"nvfp4-pack-quantized\" | the format nvfp4-pack-quantized",
+        "w8a8 | config_groups/group_0/format | \"nvfp4-pack-quantized\" | the format"
+            + " nvfp4-pack-quantized",
         "w8a8 | config_groups/group_0/format | \"marlin-24\" | the format marlin-24",
         "w8a8 | config_groups | {} | 0 config_groups",
         "w8a8 | config_groups/group_0/weights | null | bits",
@@ -99,7 +100,8 @@ class QuantizedRefusedTest {
         "w8a8 | config_groups/group_0/weights/num_bits | 4 | 4 bits",
         "w8a8 | config_groups/group_0/weights/num_bits | \"x\" | num_bits is not a whole number",
         "w8a8 | config_groups/group_0/weights/strategy | \"tensor_group\" | tensor_group",
-        "w8a8 | config_groups/group_0/weights/strategy | \"group\" | 96 columns aren't whole groups of 128",
+        "w8a8 | config_groups/group_0/weights/strategy | \"group\" | 96 columns aren't whole groups"
+            + " of 128",
         "w8a8 | config_groups/group_0/targets | [\"Conv2d\"] | none of config_groups has it",
         "w8a8 | config_groups/group_0/targets | [\"re:(a+)+(?=b)\"] | a look-around",
         "w8a8 | sparsity_config | {\"format\": \"sparse-24-bitmask\"} | sparse-24-bitmask",
@@ -120,7 +122,8 @@ class QuantizedRefusedTest {
         "awq | bits | 8 | awq of 8 bits",
         "awq | version | \"gemv\" | gemv",
         "bnb-nf4 | bnb_4bit_quant_type | \"int2\" | int2",
-        "bnb-nf4 | bnb_4bit_quant_type | \"fp4\" | there is no weight.quant_state.bitsandbytes__fp4",
+        "bnb-nf4 | bnb_4bit_quant_type | \"fp4\" | there is no"
+            + " weight.quant_state.bitsandbytes__fp4",
         "bnb-nf4 | load_in_4bit | 1 | load_in_4bit is neither true nor false",
       })
   void check_configurationThatIsntRead_isNamed(
