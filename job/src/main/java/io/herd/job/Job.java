@@ -5,6 +5,7 @@ import io.herd.job.exit.EarlyEnd;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.Deadline;
 import io.herd.job.generate.GenerateStep;
+import io.herd.job.generate.Spending;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.ContentFree;
 import io.herd.job.input.LabelForm;
@@ -16,6 +17,8 @@ import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
 import io.herd.job.output.Review;
 import io.herd.job.page.ReportPage;
+import io.herd.job.plan.Estimate;
+import io.herd.job.plan.Need;
 import io.herd.job.plan.Plan;
 import io.herd.job.progress.ModelLines;
 import io.herd.job.progress.ProgressNotes;
@@ -65,6 +68,7 @@ public final class Job {
   private final RunRecorder recorder;
   private final Publisher publisher;
   private final Deadline deadline;
+  private final Spending spending;
   private final SmallInput small;
   private final ProgressNotes notes;
   private final PublishStep publish;
@@ -81,7 +85,9 @@ public final class Job {
     this.settings = settings;
     this.out = out;
     this.workDir = WorkDir.of(spark, settings);
-    this.recorder = new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin());
+    this.spending = Spending.of(spark, settings);
+    this.recorder =
+        new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin(), spending);
     this.publisher = new Publisher(spark, settings, workDir);
     this.publish = new PublishStep(spark, settings, workDir, publisher, recorder);
     this.deadline = deadline;
@@ -160,7 +166,7 @@ public final class Job {
         step(stop, "read", () -> alone(stop, "read", lease -> read(model, ended, lease)));
     Answers answers =
         new Answers(settings, ReasoningForm.of(snapshot.rows().schema(), settings, model));
-    Plan plan = step(stop, "plan", () -> plan(snapshot));
+    Plan plan = step(stop, "plan", () -> plan(snapshot, model));
     try {
       step(stop, "generate", () -> generate(snapshot, plan, model));
     } catch (EarlyEnd early) {
@@ -225,7 +231,7 @@ public final class Job {
     small.read(input);
   }
 
-  private Plan plan(Snapshot snapshot) {
+  private Plan plan(Snapshot snapshot, ResolvedModel model) {
     workDir.prepare();
     small.store(snapshot.rows(), Plan.results(spark, workDir.results()));
     int compacted = new LogCompaction(spark, workDir.results()).run();
@@ -247,7 +253,16 @@ public final class Job {
         plan.reused(),
         plan.failed(),
         plan.cut() == 0 ? "" : String.format(Locale.ROOT, ", %,d cut to fit", plan.cut()));
+    if (settings.run().stop().budget().isSet() && plan.prompts() > 0) {
+      budget(plan, model);
+    }
     return plan;
+  }
+
+  private void budget(Plan plan, ResolvedModel model) {
+    Need need = Need.of(plan, settings, () -> Estimate.of(spark, plan, settings, model));
+    say("budget", "%s", need.text());
+    need.require();
   }
 
   private Void generate(Snapshot snapshot, Plan plan, ResolvedModel model) {
@@ -262,7 +277,7 @@ public final class Job {
     LabelTask labels = ContentFree.task(snapshot.rows(), settings, model);
     GenerateStep step = new GenerateStep(spark, settings, workDir, out);
     recorder.generating(step.timeline());
-    GenerateStep.Done done = step.run(plan, model, labels, deadline);
+    GenerateStep.Done done = step.run(plan, model, labels, deadline, spending);
     recorder.generated(done);
     return null;
   }

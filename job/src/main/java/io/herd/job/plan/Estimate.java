@@ -60,11 +60,6 @@ public record Estimate(double seconds, int engines) {
     return prefill + answers;
   }
 
-  /** What all executors cost in that time. */
-  public static double cost(double seconds, int executors, double perHour) {
-    return seconds / 3600 * executors * perHour;
-  }
-
   /** A time for the reader, in the unit that suits it. */
   public static String time(double seconds) {
     if (seconds < 90) {

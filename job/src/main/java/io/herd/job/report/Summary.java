@@ -75,6 +75,9 @@ public final class Summary {
     if (report.cost() != null) {
       line(out, "cost", cost(report));
     }
+    if (report.budget() != null) {
+      line(out, "budget", report.budget().text());
+    }
     line(out, "report", workDir + "/" + WorkDir.REPORT + " and run.json");
   }
 

@@ -36,6 +36,7 @@ class ReportPageTest {
         .contains(">reason x</th><td class=\"number\">10</td><td>id x, r2</td>")
         .contains("Expected calibration error 0.07.", "--share:25.64%")
         .contains("2 executors for 2 min 11 s cost 0.04")
+        .contains("<p>Budget: 50,312 of 50,000 tokens, 312 above; cost 0.04 of 0.05; 8 rows at work")
         .contains("with the work-dir work/x: rows that have a result there")
         .contains(">herd.prompt.template</th><td>P x</td>", ">spark</th><td>4.0.1</td>");
   }

@@ -5,6 +5,7 @@ import io.herd.job.output.Profile;
 import io.herd.job.output.Quality;
 import io.herd.job.progress.Progress;
 import io.herd.job.report.RunReport;
+import io.herd.job.workdir.RunBudget;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,7 @@ public final class Reports {
         2,
         0.04,
         0.0421,
+        new RunBudget(50_000L, 50_312, 0.05, 0.04, 8),
         profile,
         new AuditReport(true, true, 1000, 1000, 990, 10, 0, 0, 0, "note " + text),
         0.8,
