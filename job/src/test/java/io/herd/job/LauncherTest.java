@@ -215,7 +215,7 @@ class LauncherTest {
   private List<String> made(String... words) {
     ByteArrayOutputStream made = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(made, true, UTF_8);
-    new Commands(Map.of(), (workDir, json) -> ExitCode.DONE, caller, out, out).execute(words);
+    new Commands(Map.of(), Map.of(), caller, out, out).execute(words);
     return made.toString(UTF_8).lines().toList();
   }
 
@@ -229,6 +229,7 @@ class LauncherTest {
         "sample",
         "run",
         "status",
+        "review",
         "clean",
         "completion"
       })
@@ -253,7 +254,7 @@ class LauncherTest {
   @Test
   void herd_verbs_areThoseOfTheGrammarAndOfMain() throws Exception {
     List<String> ofTheGrammar = verbs(String.join("\n", made("walk")));
-    Set<String> withoutSettings = Set.of("init", "status", "completion");
+    Set<String> withoutSettings = Set.of("init", "status", "review", "completion");
 
     assertThat(verbs(herd("walk").err())).containsExactlyInAnyOrderElementsOf(ofTheGrammar);
     assertThat(ofTheGrammar.stream().filter(verb -> !withoutSettings.contains(verb)))
@@ -272,7 +273,7 @@ class LauncherTest {
         .isEqualTo(
             """
             There is no verb "walk".
-              What to do: use one of check, clean, completion, fetch, init, plan, run, sample, status; submit/herd --help explains them.
+              What to do: use one of check, clean, completion, fetch, init, plan, review, run, sample, status; submit/herd --help explains them.
             """);
     assertThat(herd().err()).startsWith("There is no verb.\n");
     assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");

@@ -1,5 +1,6 @@
 package io.herd.job.cli;
 
+import io.herd.job.config.CallerPaths;
 import io.herd.job.config.TimeText;
 import io.herd.udfs.UserException;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,6 +49,7 @@ final class Grammar {
         Sample.class,
         Run.class,
         Status.class,
+        Review.class,
         Clean.class,
         Completion.class
       },
@@ -106,6 +109,25 @@ final class Grammar {
         usageHelp = true,
         description = "Shows this.")
     boolean help;
+  }
+
+  /** A verb that looks at runs that are there. */
+  abstract static class OfRuns extends Helped {
+    @Option(names = "--json", description = "For programs.")
+    boolean json;
+
+    abstract RunsVerb.Asked asked(Path callerDirectory);
+
+    RunsVerb.Asked of(Path callerDirectory, String... runs) {
+      List<String> places =
+          Stream.of(runs).map(run -> CallerPaths.resolve(callerDirectory, run)).toList();
+      return new RunsVerb.Asked(places, json, Optional.empty(), Optional.empty(), 0);
+    }
+
+    static Optional<Path> local(Path callerDirectory, Path file) {
+      return Optional.ofNullable(file)
+          .map(each -> callerDirectory.resolve(each).toAbsolutePath().normalize());
+    }
   }
 
   /** A verb that reads a configuration. */
@@ -340,15 +362,83 @@ final class Grammar {
         ""
       },
       footer = {"", "  submit/herd status work/reviews"})
-  static final class Status extends Helped {
+  static final class Status extends OfRuns {
     @Parameters(
         index = "0",
         paramLabel = "WORK-DIR",
         description = "What herd.run.work-dir names: a folder or a URI.")
     String workDir;
 
-    @Option(names = "--json", description = "For programs.")
-    boolean json;
+    @Override
+    RunsVerb.Asked asked(Path callerDirectory) {
+      return of(callerDirectory, workDir);
+    }
+  }
+
+  @Command(
+      name = "review",
+      header = "Takes the right labels of a person, and measures a run again. Generates nothing.",
+      description = {
+        "",
+        "First --write FILE: rows that the gold column contradicts and rows that are unsure, or without a"
+            + " gold column unsure ones and random ones. A person writes right labels into its column"
+            + " right. Then FILE: accuracy, confusion, calibration, and what labelling.abstain-below"
+            + " reaches.",
+        ""
+      },
+      footer = {
+        "",
+        "  submit/herd review work/reviews --write look.csv -n 200",
+        "  submit/herd review work/reviews look.csv"
+      })
+  static final class Review extends OfRuns {
+    private static final int MOST = 10_000;
+
+    @Parameters(
+        index = "0",
+        paramLabel = "RUN",
+        description = "What herd.run.work-dir names: a folder or a URI.")
+    String run;
+
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "FILE",
+        description = "JSON lines or a CSV, with key and right.")
+    Path file;
+
+    @Option(
+        names = "--write",
+        paramLabel = "FILE",
+        description = "Writes the rows to look at into a new file that only you can read, and ends.")
+    Path write;
+
+    @Option(
+        names = "-n",
+        paramLabel = "ROWS",
+        description = "How many rows --write writes, 1 to 10000; 200 without it.")
+    Integer rows;
+
+    @Override
+    RunsVerb.Asked asked(Path callerDirectory) {
+      if ((file == null) == (write == null)) {
+        throw new UserException(
+            "review takes one file: with right labels, or one to write.",
+            "write submit/herd review RUN --write FILE, edit that, then submit/herd review RUN FILE.");
+      }
+      if (rows != null && (write == null || rows < 1 || rows > MOST)) {
+        throw new UserException(
+            "-n " + rows + " is out of range, or without --write.",
+            "write 1 to 10000 rows: submit/herd review RUN --write look.csv -n 200.");
+      }
+      RunsVerb.Asked plain = of(callerDirectory, run);
+      return new RunsVerb.Asked(
+          plain.runs(),
+          json,
+          local(callerDirectory, file),
+          local(callerDirectory, write),
+          rows == null ? 200 : rows);
+    }
   }
 
   @Command(
