@@ -23,6 +23,7 @@ import io.herd.job.plan.Plan;
 import io.herd.job.progress.ModelLines;
 import io.herd.job.progress.ProgressNotes;
 import io.herd.job.report.Manifest;
+import io.herd.job.report.PreviousRun;
 import io.herd.job.report.RunEnvironment;
 import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;
@@ -86,8 +87,7 @@ public final class Job {
     this.out = out;
     this.workDir = WorkDir.of(spark, settings);
     this.spending = Spending.of(spark, settings);
-    this.recorder =
-        new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin(), spending);
+    this.recorder = new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin(), spending);
     this.publisher = new Publisher(spark, settings, workDir);
     this.publish = new PublishStep(spark, settings, workDir, publisher, recorder);
     this.deadline = deadline;
@@ -193,6 +193,7 @@ public final class Job {
 
   private ResolvedModel resolve() {
     publisher.check(workDir.state());
+    workDir.report().flatMap(PreviousRun::of).ifPresent(recorder::previous);
     ResolvedModel model = ResolvedModel.of(spark, settings, new ModelLines(out));
     recorder.model(model);
     return model;

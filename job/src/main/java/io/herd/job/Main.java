@@ -11,6 +11,7 @@ import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.verb.CheckVerb;
 import io.herd.job.verb.CleanVerb;
+import io.herd.job.verb.CompareVerb;
 import io.herd.job.verb.FetchVerb;
 import io.herd.job.verb.PlanVerb;
 import io.herd.job.verb.ReviewVerb;
@@ -99,7 +100,18 @@ public final class Main {
           "status",
           asked -> status(asked.runs().get(0), asked.json()),
           "review",
-          asked -> Sessions.withoutUi("herd review", spark -> review(spark, asked)));
+          asked -> Sessions.withoutUi("herd review", spark -> review(spark, asked)),
+          "compare",
+          asked ->
+              Sessions.withoutUi(
+                  "herd compare",
+                  spark ->
+                      new CompareVerb(spark, System.out)
+                          .run(
+                              asked.runs().get(0),
+                              asked.runs().get(1),
+                              asked.write(),
+                              asked.json())));
 
   private static ExitCode review(SparkSession spark, RunsVerb.Asked asked) {
     ReviewVerb verb = new ReviewVerb(spark, System.out, Clock.systemUTC());

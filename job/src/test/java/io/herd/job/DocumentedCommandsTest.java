@@ -168,7 +168,8 @@ class DocumentedCommandsTest {
           return new StatusVerb(place, out, Clock.systemUTC()).run(asked.json());
         };
     Map<String, RunsVerb> ofRuns =
-        Map.of("status", status, "review", asked -> ExitCode.DONE);
+        Map.of(
+            "status", status, "review", asked -> ExitCode.DONE, "compare", asked -> ExitCode.DONE);
     return new Commands(verbs, ofRuns, caller, out, new PrintStream(err, true, UTF_8));
   }
 }

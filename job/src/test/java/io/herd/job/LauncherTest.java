@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonParser;
 import io.herd.job.Launcher.Outcome;
 import io.herd.job.cli.Commands;
-import io.herd.job.exit.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -230,6 +229,7 @@ class LauncherTest {
         "run",
         "status",
         "review",
+        "compare",
         "clean",
         "completion"
       })
@@ -254,7 +254,7 @@ class LauncherTest {
   @Test
   void herd_verbs_areThoseOfTheGrammarAndOfMain() throws Exception {
     List<String> ofTheGrammar = verbs(String.join("\n", made("walk")));
-    Set<String> withoutSettings = Set.of("init", "status", "review", "completion");
+    Set<String> withoutSettings = Set.of("init", "status", "review", "compare", "completion");
 
     assertThat(verbs(herd("walk").err())).containsExactlyInAnyOrderElementsOf(ofTheGrammar);
     assertThat(ofTheGrammar.stream().filter(verb -> !withoutSettings.contains(verb)))
@@ -273,7 +273,7 @@ class LauncherTest {
         .isEqualTo(
             """
             There is no verb "walk".
-              What to do: use one of check, clean, completion, fetch, init, plan, review, run, sample, status; submit/herd --help explains them.
+              What to do: use one of check, clean, compare, completion, fetch, init, plan, review, run, sample, status; submit/herd --help explains them.
             """);
     assertThat(herd().err()).startsWith("There is no verb.\n");
     assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");

@@ -50,6 +50,7 @@ final class Grammar {
         Run.class,
         Status.class,
         Review.class,
+        Compare.class,
         Clean.class,
         Completion.class
       },
@@ -65,29 +66,31 @@ final class Grammar {
         "    run.work-dir = \"work/reviews\"",
         "  }",
         "",
-        "key=value changes a key for this call. Keys are written in full; quote them for your shell only:",
-        "  submit/herd run reviews.conf herd.input.path=/data/more.jsonl 'herd.prompt.template=Review: {{"
-            + " text }}'",
+        "key=value changes a key for this call. Keys are written in full; quote them for your shell"
+            + " only:",
+        "  submit/herd run reviews.conf herd.input.path=/data/more.jsonl"
+            + " 'herd.prompt.template=Review: {{ text }}'",
         "",
         "Spark options stand before the verb and go to spark-submit as they are:",
         "  --master M           where to run; local[*] when SPARK_HOME is not set",
         "                         submit/herd --master spark://host:7077 run reviews.conf",
         "  --conf key=value     a setting of Spark",
         "                         submit/herd --conf spark.executor.memory=8g run reviews.conf",
-        "  --driver-memory 4g   heap of the driver, as HERD_DRIVER_MEMORY; 2g when SPARK_HOME is not set",
+        "  --driver-memory 4g   heap of the driver, as HERD_DRIVER_MEMORY; 2g when SPARK_HOME is"
+            + " not set",
         "  --verbose            shows Spark's own log, and stack traces",
         "",
         "Environment:",
-        "  SPARK_HOME           a Spark to submit with, which YARN and Kubernetes need; without it Herd"
-            + " builds and uses",
+        "  SPARK_HOME           a Spark to submit with, which YARN and Kubernetes need; without it"
+            + " Herd builds and uses",
         "                       one of its own",
         "                         SPARK_HOME=/opt/spark submit/herd --master yarn run reviews.conf",
         "  HERD_JAR             a built herd.jar to submit; without it Herd builds one",
         "  JAVA_HOME            Java 17 or 21",
-        "  HF_TOKEN             token for gated models of the Hugging Face Hub; never an argument, never"
-            + " in CONF.",
-        "                       HF_TOKEN_PATH, HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_HUB_OFFLINE and the"
-            + " proxies' variables",
+        "  HF_TOKEN             token for gated models of the Hugging Face Hub; never an argument,"
+            + " never in CONF.",
+        "                       HF_TOKEN_PATH, HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_HUB_OFFLINE"
+            + " and the proxies' variables",
         "                       mean what they mean to Python's client",
         "",
         "Exit codes:",
@@ -160,13 +163,15 @@ final class Grammar {
       header = "Writes a commented configuration, and looks at the data for it.",
       description = {
         "",
-        "Format, header and columns come from the first rows of the input, the right answers from a column"
-            + " that has only labels. It asks for what is missing, and needs neither Java nor Spark.",
+        "Format, header and columns come from the first rows of the input, the right answers from a"
+            + " column that has only labels. It asks for what is missing, and needs neither Java"
+            + " nor Spark.",
         ""
       },
       footer = {
         "",
-        "  submit/herd init reviews.conf --model meta-llama/Llama-3.2-1B-Instruct --input reviews.jsonl \\",
+        "  submit/herd init reviews.conf --model meta-llama/Llama-3.2-1B-Instruct --input"
+            + " reviews.jsonl \\",
         "    --column text --task label --labels positive,negative",
         "  submit/herd init people.conf --model /models/llama --input letters.csv --column body \\",
         "    --task extract --fields 'name,age:integer,mood:good|bad'"
@@ -229,7 +234,8 @@ final class Grammar {
       header = "Looks for what would stop a run.",
       description = {
         "",
-        "Configuration, model, tokenizer, template, input schema, memory. Reads no more than a sample.",
+        "Configuration, model, tokenizer, template, input schema, memory. Reads no more than a"
+            + " sample.",
         ""
       },
       footer = {
@@ -254,8 +260,8 @@ final class Grammar {
       header = "Downloads the model from the Hugging Face Hub and does nothing else.",
       description = {
         "",
-        "Into this machine's cache, or into model.staging when that is how it is distributed. Fills caches,"
-            + " images and staging folders beforehand.",
+        "Into this machine's cache, or into model.staging when that is how it is distributed. Fills"
+            + " caches, images and staging folders beforehand.",
         ""
       },
       footer = {"", "  submit/herd fetch reviews.conf"})
@@ -275,8 +281,8 @@ final class Grammar {
         names = "--prompts",
         paramLabel = "FILE",
         description =
-            "Writes the prompts into a new file that only you can read, as JSON lines with id, prompt and"
-                + " ids, or id and error.")
+            "Writes the prompts into a new file that only you can read, as JSON lines with id,"
+                + " prompt and ids, or id and error.")
     Path prompts;
 
     @Option(
@@ -312,7 +318,8 @@ final class Grammar {
       header = "Does a few rows and shows prompt, answer and cost of each.",
       description = {
         "",
-        "Each call takes equal rows. It writes nothing but the screen, and doesn't use results of runs.",
+        "Each call takes equal rows. It writes nothing but the screen, and doesn't use results of"
+            + " runs.",
         ""
       },
       footer = {"", "  submit/herd sample reviews.conf -n 50"})
@@ -358,7 +365,8 @@ final class Grammar {
       header = "Tells of a run that goes on, here or elsewhere, by the files of its work-dir.",
       description = {
         "",
-        "Step, rows, rate, time left, who has the lease since when, how the last one ended. Without Spark.",
+        "Step, rows, rate, time left, who has the lease since when, how the last one ended. Without"
+            + " Spark.",
         ""
       },
       footer = {"", "  submit/herd status work/reviews"})
@@ -380,10 +388,10 @@ final class Grammar {
       header = "Takes the right labels of a person, and measures a run again. Generates nothing.",
       description = {
         "",
-        "First --write FILE: rows that the gold column contradicts and rows that are unsure, or without a"
-            + " gold column unsure ones and random ones. A person writes right labels into its column"
-            + " right. Then FILE: accuracy, confusion, calibration, and what labelling.abstain-below"
-            + " reaches.",
+        "First --write FILE: rows that the gold column contradicts and rows that are unsure, or"
+            + " without a gold column unsure ones and random ones. A person writes right labels"
+            + " into its column right. Then FILE: accuracy, confusion, calibration, and what"
+            + " labelling.abstain-below reaches.",
         ""
       },
       footer = {
@@ -410,7 +418,8 @@ final class Grammar {
     @Option(
         names = "--write",
         paramLabel = "FILE",
-        description = "Writes the rows to look at into a new file that only you can read, and ends.")
+        description =
+            "Writes the rows to look at into a new file that only you can read, and ends.")
     Path write;
 
     @Option(
@@ -424,7 +433,8 @@ final class Grammar {
       if ((file == null) == (write == null)) {
         throw new UserException(
             "review takes one file: with right labels, or one to write.",
-            "write submit/herd review RUN --write FILE, edit that, then submit/herd review RUN FILE.");
+            "write submit/herd review RUN --write FILE, edit that, then submit/herd review RUN"
+                + " FILE.");
       }
       if (rows != null && (write == null || rows < 1 || rows > MOST)) {
         throw new UserException(
@@ -442,12 +452,53 @@ final class Grammar {
   }
 
   @Command(
+      name = "compare",
+      header = "Puts two runs side by side. Generates nothing.",
+      description = {
+        "",
+        "Rows with another answer, accuracy with 95 % intervals and McNemar's test where there is a"
+            + " gold column, calibration, speed, cost. Rows are found again by input.id-column"
+            + " where both have it, else by their values.",
+        ""
+      },
+      footer = {
+        "",
+        "  submit/herd compare work/small work/large",
+        "  submit/herd compare work/small work/large --write other.jsonl"
+      })
+  static final class Compare extends OfRuns {
+    @Parameters(
+        index = "0",
+        paramLabel = "RUN",
+        description = "What herd.run.work-dir names: a folder or a URI.")
+    String first;
+
+    @Parameters(index = "1", paramLabel = "RUN", description = "The other one's.")
+    String second;
+
+    @Option(
+        names = "--write",
+        paramLabel = "FILE",
+        description =
+            "Writes the rows with another answer into a new file that only you can read, as JSON"
+                + " lines.")
+    Path write;
+
+    @Override
+    RunsVerb.Asked asked(Path callerDirectory) {
+      RunsVerb.Asked plain = of(callerDirectory, first, second);
+      return new RunsVerb.Asked(
+          plain.runs(), json, Optional.empty(), local(callerDirectory, write), 0);
+    }
+  }
+
+  @Command(
       name = "clean",
       header = "Removes from the work-dir what is older than an age.",
       description = {
         "",
-        "Results, snapshots, lists of rows that were wrong. Shows it and asks first. What an unfinished run"
-            + " needs stays.",
+        "Results, snapshots, lists of rows that were wrong. Shows it and asks first. What an"
+            + " unfinished run needs stays.",
         ""
       },
       footer = {"", "  submit/herd clean reviews.conf --older-than 30d"})

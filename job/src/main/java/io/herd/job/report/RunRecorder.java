@@ -36,6 +36,7 @@ public final class RunRecorder {
   private Counts counts = Counts.NONE;
   private AuditReport audit;
   private Quality quality;
+  private PreviousRun previous;
   private long generated;
   private long tokensGenerated;
   private long tokensCopied;
@@ -104,6 +105,11 @@ public final class RunRecorder {
     audit = found;
   }
 
+  /** The run before on the work-dir. */
+  public void previous(PreviousRun before) {
+    previous = before;
+  }
+
   public void quality(Quality measured) {
     quality = measured;
   }
@@ -164,6 +170,7 @@ public final class RunRecorder {
         audit,
         quality == null ? null : quality.accuracy(),
         quality,
+        previous,
         thrown == null ? null : ShownText.of(message(thrown)),
         environment,
         settings.shown());

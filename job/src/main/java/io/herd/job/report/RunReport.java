@@ -49,6 +49,7 @@ import java.util.Map;
  * @param audit what the output was found to hold, or null when it wasn't written
  * @param accuracy share of right answers, or null without a gold column
  * @param quality more of the same, or null without a gold column
+ * @param previous the run before on this work-dir, or null
  * @param error what ended the run early, or null
  * @param environment versions and machine of the driver, by name
  */
@@ -84,6 +85,7 @@ public record RunReport(
     AuditReport audit,
     Double accuracy,
     Quality quality,
+    PreviousRun previous,
     String error,
     Map<String, String> environment,
     Map<String, Object> configuration) {

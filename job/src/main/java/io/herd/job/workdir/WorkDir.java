@@ -249,10 +249,10 @@ public final class WorkDir {
         read("run.json", WorkDirStatus.LastEnd.class));
   }
 
-  /** The report of the last run that came to an end, as JSON. */
+  /** The report of the last run that came to an end, as JSON; nothing if it isn't whole. */
   public Optional<JsonObject> report() {
     Path last = new Path(root, "run.json");
-    return io("read", last, files -> read(files, last, JsonObject.class));
+    return io("read", last, files -> JsonFile.ifThere(GSON, files, last, JsonObject.class));
   }
 
   private LeaseFiles leaseFiles(FileSystem files) {

@@ -191,7 +191,7 @@ class CommandsTest {
         .startsWith(
             "There is no verb \"walk\".\n"
                 + "  What to do: use one of init, check, fetch, plan, sample, run, status, review,"
-                + " clean, completion; submit/herd --help");
+                + " compare, clean, completion; submit/herd --help");
   }
 
   @Test
@@ -309,6 +309,14 @@ class CommandsTest {
   }
 
   @Test
+  void execute_compare_isToldBothRuns() {
+    execute(settings -> ExitCode.DONE, "compare", "work/a", "s3a://b/work", "--write", "o.jsonl");
+    assertThat(looked).containsExactly(directory + "/work/a and s3a://b/work");
+    assertThat(review.orElseThrow().write()).contains(directory.resolve("o.jsonl"));
+    assertThat(execute(settings -> ExitCode.DONE, "compare", "work/a")).isEqualTo(ExitCode.USER);
+  }
+
+  @Test
   void execute_review_isToldItsFiles() {
     execute(settings -> ExitCode.DONE, "review", "work", "look.csv", "--json");
     assertThat(review)
@@ -331,7 +339,8 @@ class CommandsTest {
     "review work, review takes one file",
     "review work a.csv --write b.csv, review takes one file",
     "review work --write b.csv -n 0, -n 0 is out of range",
-    "run run.conf --json, '--json is for status and review, and run has no such option.'"
+    "run run.conf --json, '--json is for status and review and compare, and run has no such"
+        + " option.'"
   })
   void execute_statusAskedOtherwise_saysHow(String words, String message) {
     assertThat(execute(settings -> ExitCode.DONE, words.split(" ", -1))).isEqualTo(ExitCode.USER);
@@ -408,7 +417,12 @@ class CommandsTest {
           return ExitCode.DONE;
         };
     return new Commands(
-            verbs, Map.of("status", ofRuns, "review", ofRuns), directory, print(out), print(err)).execute(arguments);
+            verbs,
+            Map.of("status", ofRuns, "review", ofRuns, "compare", ofRuns),
+            directory,
+            print(out),
+            print(err))
+        .execute(arguments);
   }
 
   private String err() {

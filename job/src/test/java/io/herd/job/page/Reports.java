@@ -4,6 +4,7 @@ import io.herd.job.output.AuditReport;
 import io.herd.job.output.Profile;
 import io.herd.job.output.Quality;
 import io.herd.job.progress.Progress;
+import io.herd.job.report.PreviousRun;
 import io.herd.job.report.RunReport;
 import io.herd.job.workdir.RunBudget;
 import java.util.LinkedHashMap;
@@ -72,6 +73,16 @@ public final class Reports {
         new AuditReport(true, true, 1000, 1000, 990, 10, 0, 0, 0, "note " + text),
         0.8,
         quality(text),
+        new PreviousRun(
+            "2026-11-21T03:00:00Z " + text,
+            900.0,
+            12.0,
+            0.75,
+            0.09,
+            null,
+            7.0,
+            0.05,
+            Map.of("positive", 500.0, "label " + text, 388.0)),
         "error " + text,
         Map.of("spark", "4.0.1", "master", "local " + text),
         Map.of(
