@@ -161,6 +161,8 @@ function _complete_herd() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} sample" ];    then _picocli_herd; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} run" ];    then _picocli_herd; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} status" ];    then _picocli_herd; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} review" ];    then _picocli_herd; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} compare" ];    then _picocli_herd; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} clean" ];    then _picocli_herd; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_herd; return $?; fi
 
@@ -172,11 +174,15 @@ function _complete_herd() {
   local cmds4=(sample)
   local cmds5=(run)
   local cmds6=(status)
-  local cmds7=(clean)
-  local cmds8=(completion)
+  local cmds7=(review)
+  local cmds8=(compare)
+  local cmds9=(clean)
+  local cmds10=(completion)
 
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_herd_completion; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_herd_clean; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_herd_completion; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_herd_clean; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_herd_compare; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_herd_review; return $?; fi
   if CompWordsContainsArray "${cmds6[@]}"; then _picocli_herd_status; return $?; fi
   if CompWordsContainsArray "${cmds5[@]}"; then _picocli_herd_run; return $?; fi
   if CompWordsContainsArray "${cmds4[@]}"; then _picocli_herd_sample; return $?; fi
@@ -194,7 +200,7 @@ function _picocli_herd() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="init check fetch plan sample run status clean completion"
+  local commands="init check fetch plan sample run status review compare clean completion"
   local flag_opts="'-h' '--help' '--version'"
   local arg_opts=""
 
@@ -422,6 +428,76 @@ function _picocli_herd_status() {
   local commands=""
   local flag_opts="'-h' '--help' '--json'"
   local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `review` subcommand.
+function _picocli_herd_review() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '--json'"
+  local arg_opts="'--write' '-n'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--write')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '-n')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "review" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 1 && currIndex <= 1 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `compare` subcommand.
+function _picocli_herd_compare() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '--json'"
+  local arg_opts="'--write'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--write')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
 
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )

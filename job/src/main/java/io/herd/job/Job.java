@@ -5,6 +5,7 @@ import io.herd.job.exit.EarlyEnd;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.Deadline;
 import io.herd.job.generate.GenerateStep;
+import io.herd.job.generate.Spending;
 import io.herd.job.input.ChatChoice;
 import io.herd.job.input.ContentFree;
 import io.herd.job.input.LabelForm;
@@ -16,10 +17,13 @@ import io.herd.job.output.Outputs;
 import io.herd.job.output.Publisher;
 import io.herd.job.output.Review;
 import io.herd.job.page.ReportPage;
+import io.herd.job.plan.Estimate;
+import io.herd.job.plan.Need;
 import io.herd.job.plan.Plan;
 import io.herd.job.progress.ModelLines;
 import io.herd.job.progress.ProgressNotes;
 import io.herd.job.report.Manifest;
+import io.herd.job.report.PreviousRun;
 import io.herd.job.report.RunEnvironment;
 import io.herd.job.report.RunRecorder;
 import io.herd.job.report.RunReport;
@@ -38,6 +42,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
@@ -65,6 +70,7 @@ public final class Job {
   private final RunRecorder recorder;
   private final Publisher publisher;
   private final Deadline deadline;
+  private final Spending spending;
   private final SmallInput small;
   private final ProgressNotes notes;
   private final PublishStep publish;
@@ -81,7 +87,8 @@ public final class Job {
     this.settings = settings;
     this.out = out;
     this.workDir = WorkDir.of(spark, settings);
-    this.recorder = new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin());
+    this.spending = Spending.of(spark, settings);
+    this.recorder = new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin(), spending);
     this.publisher = new Publisher(spark, settings, workDir);
     this.publish = new PublishStep(spark, settings, workDir, publisher, recorder);
     this.deadline = deadline;
@@ -160,7 +167,7 @@ public final class Job {
         step(stop, "read", () -> alone(stop, "read", lease -> read(model, ended, lease)));
     Answers answers =
         new Answers(settings, ReasoningForm.of(snapshot.rows().schema(), settings, model));
-    Plan plan = step(stop, "plan", () -> plan(snapshot));
+    Plan plan = step(stop, "plan", () -> plan(snapshot, model));
     try {
       step(stop, "generate", () -> generate(snapshot, plan, model));
     } catch (EarlyEnd early) {
@@ -187,6 +194,7 @@ public final class Job {
 
   private ResolvedModel resolve() {
     publisher.check(workDir.state());
+    workDir.report().flatMap(PreviousRun::of).ifPresent(recorder::previous);
     ResolvedModel model = ResolvedModel.of(spark, settings, new ModelLines(out));
     recorder.model(model);
     return model;
@@ -226,7 +234,7 @@ public final class Job {
     small.read(input);
   }
 
-  private Plan plan(Snapshot snapshot) {
+  private Plan plan(Snapshot snapshot, ResolvedModel model) {
     workDir.prepare();
     small.store(snapshot.rows(), Plan.results(spark, workDir.results()));
     int compacted = new LogCompaction(spark, workDir.results()).run();
@@ -248,7 +256,21 @@ public final class Job {
         plan.reused(),
         plan.failed(),
         plan.cut() == 0 ? "" : String.format(Locale.ROOT, ", %,d cut to fit", plan.cut()));
+    if (settings.run().stop().budget().isSet() && plan.prompts() > 0) {
+      budget(plan, model);
+    }
     return plan;
+  }
+
+  private void budget(Plan plan, ResolvedModel model) {
+    DoubleSupplier executorSeconds =
+        () ->
+            model.remote().isPresent() // whose time nobody knows
+                ? 0
+                : Estimate.of(spark, plan, settings, model).executorSeconds();
+    Need need = Need.of(plan, settings, executorSeconds);
+    say("budget", "%s", need.text());
+    need.require();
   }
 
   private Void generate(Snapshot snapshot, Plan plan, ResolvedModel model) {
@@ -263,7 +285,7 @@ public final class Job {
     LabelTask labels = ContentFree.task(snapshot.rows(), settings, model);
     GenerateStep step = new GenerateStep(spark, settings, workDir, out);
     recorder.generating(step.timeline());
-    GenerateStep.Done done = step.run(plan, model, labels, deadline);
+    GenerateStep.Done done = step.run(plan, model, labels, deadline, spending);
     recorder.generated(done);
     return null;
   }

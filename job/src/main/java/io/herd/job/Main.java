@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.herd.job.cli.Commands;
 import io.herd.job.cli.PlainConsole;
+import io.herd.job.cli.RunsVerb;
 import io.herd.job.cli.Sessions;
 import io.herd.job.cli.Verb;
 import io.herd.job.config.CallerPaths;
@@ -11,8 +12,10 @@ import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.verb.CheckVerb;
 import io.herd.job.verb.CleanVerb;
+import io.herd.job.verb.CompareVerb;
 import io.herd.job.verb.FetchVerb;
 import io.herd.job.verb.PlanVerb;
+import io.herd.job.verb.ReviewVerb;
 import io.herd.job.verb.SampleVerb;
 import io.herd.job.verb.StatusVerb;
 import io.herd.job.workdir.WorkDir;
@@ -28,6 +31,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkUserAppException;
+import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
 /** The class that spark-submit starts. */
@@ -91,6 +95,33 @@ public final class Main {
     return code;
   }
 
+  /** By name, those that read no configuration. */
+  static final Map<String, RunsVerb> OF_RUNS =
+      Map.of(
+          "status",
+          asked -> status(asked.runs().get(0), asked.json()),
+          "review",
+          asked -> Sessions.withoutUi("herd review", spark -> review(spark, asked)),
+          "compare",
+          asked ->
+              Sessions.withoutUi(
+                  "herd compare",
+                  spark ->
+                      new CompareVerb(spark, System.out)
+                          .run(
+                              asked.runs().get(0),
+                              asked.runs().get(1),
+                              asked.write(),
+                              asked.json())));
+
+  private static ExitCode review(SparkSession spark, RunsVerb.Asked asked) {
+    ReviewVerb verb = new ReviewVerb(spark, System.out, Clock.systemUTC());
+    String run = asked.runs().get(0);
+    return asked.write().isPresent()
+        ? verb.write(run, asked.write().get(), asked.rows())
+        : verb.read(run, asked.file().orElseThrow(), asked.json());
+  }
+
   /** Without Spark: a session would take longer than the answer. */
   private static ExitCode status(String workDir, boolean json) {
     Configuration hadoop = new Configuration();
@@ -132,7 +163,7 @@ public final class Main {
    */
   public static void main(String[] args) throws SparkUserAppException {
     PlainConsole.install();
-    Commands commands = new Commands(VERBS, Main::status, paths(), System.out, System.err);
+    Commands commands = new Commands(VERBS, OF_RUNS, paths(), System.out, System.err);
     ExitCode code = commands.execute(args);
     if (code != ExitCode.DONE) {
       throw new SparkUserAppException(code.number());

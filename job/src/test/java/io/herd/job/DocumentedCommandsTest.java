@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.job.cli.Commands;
+import io.herd.job.cli.RunsVerb;
 import io.herd.job.cli.Verb;
 import io.herd.job.config.CallerPaths;
 import io.herd.job.exit.ExitCode;
@@ -164,12 +165,16 @@ class DocumentedCommandsTest {
               new CleanVerb(spark, settings, out, question -> Optional.of(true))
                   .run(options.olderThan(), options.yes()));
     }
-    Commands.Looking looking =
-        (workDir, json) -> {
-          WorkDir place = new WorkDir(workDir, spark.sparkContext().hadoopConfiguration());
-          return new StatusVerb(place, out, Clock.systemUTC()).run(json);
+    RunsVerb status =
+        asked -> {
+          WorkDir place =
+              new WorkDir(asked.runs().get(0), spark.sparkContext().hadoopConfiguration());
+          return new StatusVerb(place, out, Clock.systemUTC()).run(asked.json());
         };
+    Map<String, RunsVerb> ofRuns =
+        Map.of(
+            "status", status, "review", asked -> ExitCode.DONE, "compare", asked -> ExitCode.DONE);
     return new Commands(
-        verbs, looking, CallerPaths.here(caller), out, new PrintStream(err, true, UTF_8));
+        verbs, ofRuns, CallerPaths.here(caller), out, new PrintStream(err, true, UTF_8));
   }
 }

@@ -89,9 +89,14 @@ public final class Launched {
 
   /** Waits until a file of the result log can be seen. */
   Launched awaitsFirstResults(String workDir) throws Exception {
+    return awaitsResults(workDir, 1);
+  }
+
+  /** Waits until so many files of it can be seen. */
+  Launched awaitsResults(String workDir, int files) throws Exception {
     Path results = directory.resolve(workDir).resolve("results");
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
-    while (logFiles(results) == 0) {
+    while (logFiles(results) < files) {
       assertThat(process.isAlive()).as("still runs:\n" + out() + err()).isTrue();
       assertThat(System.nanoTime()).as("results come in time").isLessThan(deadline);
       Thread.sleep(50);

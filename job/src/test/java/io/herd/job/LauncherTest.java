@@ -9,7 +9,6 @@ import com.google.gson.JsonParser;
 import io.herd.job.Launcher.Outcome;
 import io.herd.job.cli.Commands;
 import io.herd.job.config.CallerPaths;
-import io.herd.job.exit.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -216,8 +215,7 @@ class LauncherTest {
   private List<String> made(String... words) {
     ByteArrayOutputStream made = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(made, true, UTF_8);
-    new Commands(Map.of(), (workDir, json) -> ExitCode.DONE, CallerPaths.here(caller), out, out)
-        .execute(words);
+    new Commands(Map.of(), Map.of(), CallerPaths.here(caller), out, out).execute(words);
     return made.toString(UTF_8).lines().toList();
   }
 
@@ -231,6 +229,8 @@ class LauncherTest {
         "sample",
         "run",
         "status",
+        "review",
+        "compare",
         "clean",
         "completion"
       })
@@ -255,7 +255,7 @@ class LauncherTest {
   @Test
   void herd_verbs_areThoseOfTheGrammarAndOfMain() throws Exception {
     List<String> ofTheGrammar = verbs(String.join("\n", made("walk")));
-    Set<String> withoutSettings = Set.of("init", "status", "completion");
+    Set<String> withoutSettings = Set.of("init", "status", "review", "compare", "completion");
 
     assertThat(verbs(herd("walk").err())).containsExactlyInAnyOrderElementsOf(ofTheGrammar);
     assertThat(ofTheGrammar.stream().filter(verb -> !withoutSettings.contains(verb)))
@@ -274,7 +274,7 @@ class LauncherTest {
         .isEqualTo(
             """
             There is no verb "walk".
-              What to do: use one of check, clean, completion, fetch, init, plan, run, sample, status; submit/herd --help explains them.
+              What to do: use one of check, clean, compare, completion, fetch, init, plan, review, run, sample, status; submit/herd --help explains them.
             """);
     assertThat(herd().err()).startsWith("There is no verb.\n");
     assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");

@@ -157,6 +157,11 @@ record Workplace(SparkSession spark, Path directory) {
         directory.resolve("work").toString(), spark.sparkContext().hadoopConfiguration());
   }
 
+  /** Rows of the result log. */
+  long logged() {
+    return spark.read().json(directory.resolve("work/results").toString()).count();
+  }
+
   /** The visible files of the result log. */
   List<Path> log() {
     try (Stream<Path> files = Files.list(directory.resolve("work/results"))) {

@@ -23,31 +23,24 @@ public final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
 
   private final Map<String, Verb> verbs;
-  private final Looking looking;
+  private final Map<String, RunsVerb> ofRuns;
   private final CallerPaths caller;
   private final PrintStream out;
   private final PrintStream err;
 
-  /** What {@code status} does. */
-  @FunctionalInterface
-  public interface Looking {
-    /**
-     * Looks at a work-dir.
-     *
-     * @param workDir a path or a URI
-     * @param json whether a program reads the answer
-     */
-    ExitCode look(String workDir, boolean json);
-  }
-
+  /**
+   * Knows what verbs do, by their names.
+   *
+   * @param ofRuns those that read no configuration
+   */
   public Commands(
       Map<String, Verb> verbs,
-      Looking looking,
+      Map<String, RunsVerb> ofRuns,
       CallerPaths caller,
       PrintStream out,
       PrintStream err) {
     this.verbs = new TreeMap<>(verbs);
-    this.looking = looking;
+    this.ofRuns = Map.copyOf(ofRuns);
     this.caller = caller;
     this.out = out;
     this.err = err;
@@ -79,9 +72,8 @@ public final class Commands {
       out.print(AutoComplete.bash("herd", Grammar.line()));
       return ExitCode.DONE;
     }
-    if (verb instanceof Grammar.Status status) {
-      return looking.look(
-          CallerPaths.resolve(caller.callerDirectory(), status.workDir), status.json);
+    if (verb instanceof Grammar.OfRuns runs) {
+      return ofRuns.get(asked.getCommandName()).run(runs.asked(caller.callerDirectory()));
     }
     if (verb instanceof Grammar.OfConf conf) {
       return run(conf, asked.getCommandName());

@@ -1,5 +1,6 @@
 package io.herd.job.cli;
 
+import io.herd.job.config.CallerPaths;
 import io.herd.job.config.TimeText;
 import io.herd.udfs.UserException;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,6 +49,8 @@ final class Grammar {
         Sample.class,
         Run.class,
         Status.class,
+        Review.class,
+        Compare.class,
         Clean.class,
         Completion.class
       },
@@ -62,9 +66,10 @@ final class Grammar {
         "    run.work-dir = \"work/reviews\"",
         "  }",
         "",
-        "key=value changes a key for this call. Keys are written in full; quote them for your shell only:",
-        "  submit/herd run reviews.conf herd.input.path=/data/more.jsonl 'herd.prompt.template=Review: {{"
-            + " text }}'",
+        "key=value changes a key for this call. Keys are written in full; quote them for your shell"
+            + " only:",
+        "  submit/herd run reviews.conf herd.input.path=/data/more.jsonl"
+            + " 'herd.prompt.template=Review: {{ text }}'",
         "",
         "Spark options stand before the verb and go to spark-submit as they are:",
         "  --master M           where to run; local[*] when SPARK_HOME is not set",
@@ -72,21 +77,22 @@ final class Grammar {
         "  --conf key=value     a setting of Spark",
         "                         submit/herd --conf spark.executor.memory=8g run reviews.conf",
         "  --properties-file F  settings of Spark, one a line; of several files later ones win",
-        "  --driver-memory 4g   heap of the driver, as HERD_DRIVER_MEMORY; 2g when SPARK_HOME is not set",
+        "  --driver-memory 4g   heap of the driver, as HERD_DRIVER_MEMORY; 2g when SPARK_HOME is"
+            + " not set",
         "  --verbose            shows Spark's own log, and stack traces",
         "",
         "Environment:",
-        "  SPARK_HOME           a Spark to submit with, which YARN and Kubernetes need; without it Herd"
-            + " builds and uses",
+        "  SPARK_HOME           a Spark to submit with, which YARN and Kubernetes need; without it"
+            + " Herd builds and uses",
         "                       one of its own",
         "                         SPARK_HOME=/opt/spark submit/herd --master yarn run reviews.conf",
         "  HERD_JAR             a built herd.jar to submit, or a URI that the cluster reads: local:///opt/herd/herd.jar,",
         "                       s3a://, hdfs://, https://; without it Herd builds one",
         "  JAVA_HOME            Java 17 or 21",
-        "  HF_TOKEN             token for gated models of the Hugging Face Hub; never an argument, never"
-            + " in CONF.",
-        "                       HF_TOKEN_PATH, HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_HUB_OFFLINE and the"
-            + " proxies' variables",
+        "  HF_TOKEN             token for gated models of the Hugging Face Hub; never an argument,"
+            + " never in CONF.",
+        "                       HF_TOKEN_PATH, HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_HUB_OFFLINE"
+            + " and the proxies' variables",
         "                       mean what they mean to Python's client",
         "",
         "Exit codes:",
@@ -108,6 +114,25 @@ final class Grammar {
         usageHelp = true,
         description = "Shows this.")
     boolean help;
+  }
+
+  /** A verb that looks at runs that are there. */
+  abstract static class OfRuns extends Helped {
+    @Option(names = "--json", description = "For programs.")
+    boolean json;
+
+    abstract RunsVerb.Asked asked(Path callerDirectory);
+
+    RunsVerb.Asked of(Path callerDirectory, String... runs) {
+      List<String> places =
+          Stream.of(runs).map(run -> CallerPaths.resolve(callerDirectory, run)).toList();
+      return new RunsVerb.Asked(places, json, Optional.empty(), Optional.empty(), 0);
+    }
+
+    static Optional<Path> local(Path callerDirectory, Path file) {
+      return Optional.ofNullable(file)
+          .map(each -> callerDirectory.resolve(each).toAbsolutePath().normalize());
+    }
   }
 
   /** A verb that reads a configuration. */
@@ -140,13 +165,15 @@ final class Grammar {
       header = "Writes a commented configuration, and looks at the data for it.",
       description = {
         "",
-        "Format, header and columns come from the first rows of the input, the right answers from a column"
-            + " that has only labels. It asks for what is missing, and needs neither Java nor Spark.",
+        "Format, header and columns come from the first rows of the input, the right answers from a"
+            + " column that has only labels. It asks for what is missing, and needs neither Java"
+            + " nor Spark.",
         ""
       },
       footer = {
         "",
-        "  submit/herd init reviews.conf --model meta-llama/Llama-3.2-1B-Instruct --input reviews.jsonl \\",
+        "  submit/herd init reviews.conf --model meta-llama/Llama-3.2-1B-Instruct --input"
+            + " reviews.jsonl \\",
         "    --column text --task label --labels positive,negative",
         "  submit/herd init people.conf --model /models/llama --input letters.csv --column body \\",
         "    --task extract --fields 'name,age:integer,mood:good|bad'"
@@ -209,7 +236,8 @@ final class Grammar {
       header = "Looks for what would stop a run.",
       description = {
         "",
-        "Configuration, model, tokenizer, template, input schema, memory. Reads no more than a sample.",
+        "Configuration, model, tokenizer, template, input schema, memory. Reads no more than a"
+            + " sample.",
         ""
       },
       footer = {
@@ -234,8 +262,8 @@ final class Grammar {
       header = "Downloads the model from the Hugging Face Hub and does nothing else.",
       description = {
         "",
-        "Into this machine's cache, or into model.staging when that is how it is distributed. Fills caches,"
-            + " images and staging folders beforehand.",
+        "Into this machine's cache, or into model.staging when that is how it is distributed. Fills"
+            + " caches, images and staging folders beforehand.",
         ""
       },
       footer = {"", "  submit/herd fetch reviews.conf"})
@@ -255,8 +283,8 @@ final class Grammar {
         names = "--prompts",
         paramLabel = "FILE",
         description =
-            "Writes the prompts into a new file that only you can read, as JSON lines with id, prompt and"
-                + " ids, or id and error.")
+            "Writes the prompts into a new file that only you can read, as JSON lines with id,"
+                + " prompt and ids, or id and error.")
     Path prompts;
 
     @Option(
@@ -292,7 +320,8 @@ final class Grammar {
       header = "Does a few rows and shows prompt, answer and cost of each.",
       description = {
         "",
-        "Each call takes equal rows. It writes nothing but the screen, and doesn't use results of runs.",
+        "Each call takes equal rows. It writes nothing but the screen, and doesn't use results of"
+            + " runs.",
         ""
       },
       footer = {"", "  submit/herd sample reviews.conf -n 50"})
@@ -338,19 +367,131 @@ final class Grammar {
       header = "Tells of a run that goes on, here or elsewhere, by the files of its work-dir.",
       description = {
         "",
-        "Step, rows, rate, time left, who has the lease since when, how the last one ended. Without Spark.",
+        "Step, rows, rate, time left, who has the lease since when, how the last one ended. Without"
+            + " Spark.",
         ""
       },
       footer = {"", "  submit/herd status work/reviews"})
-  static final class Status extends Helped {
+  static final class Status extends OfRuns {
     @Parameters(
         index = "0",
         paramLabel = "WORK-DIR",
         description = "What herd.run.work-dir names: a folder or a URI.")
     String workDir;
 
-    @Option(names = "--json", description = "For programs.")
-    boolean json;
+    @Override
+    RunsVerb.Asked asked(Path callerDirectory) {
+      return of(callerDirectory, workDir);
+    }
+  }
+
+  @Command(
+      name = "review",
+      header = "Takes the right labels of a person, and measures a run again. Generates nothing.",
+      description = {
+        "",
+        "First --write FILE: rows that the gold column contradicts and rows that are unsure, or"
+            + " without a gold column unsure ones and random ones. A person writes right labels"
+            + " into its column right. Then FILE: accuracy, confusion, calibration, and what"
+            + " labelling.abstain-below reaches.",
+        ""
+      },
+      footer = {
+        "",
+        "  submit/herd review work/reviews --write look.csv -n 200",
+        "  submit/herd review work/reviews look.csv"
+      })
+  static final class Review extends OfRuns {
+    private static final int MOST = 10_000;
+
+    @Parameters(
+        index = "0",
+        paramLabel = "RUN",
+        description = "What herd.run.work-dir names: a folder or a URI.")
+    String run;
+
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "FILE",
+        description = "JSON lines or a CSV, with key and right.")
+    Path file;
+
+    @Option(
+        names = "--write",
+        paramLabel = "FILE",
+        description =
+            "Writes the rows to look at into a new file that only you can read, and ends.")
+    Path write;
+
+    @Option(
+        names = "-n",
+        paramLabel = "ROWS",
+        description = "How many rows --write writes, 1 to 10000; 200 without it.")
+    Integer rows;
+
+    @Override
+    RunsVerb.Asked asked(Path callerDirectory) {
+      if ((file == null) == (write == null)) {
+        throw new UserException(
+            "review takes one file: with right labels, or one to write.",
+            "write submit/herd review RUN --write FILE, edit that, then submit/herd review RUN"
+                + " FILE.");
+      }
+      if (rows != null && (write == null || rows < 1 || rows > MOST)) {
+        throw new UserException(
+            "-n " + rows + " is out of range, or without --write.",
+            "write 1 to 10000 rows: submit/herd review RUN --write look.csv -n 200.");
+      }
+      RunsVerb.Asked plain = of(callerDirectory, run);
+      return new RunsVerb.Asked(
+          plain.runs(),
+          json,
+          local(callerDirectory, file),
+          local(callerDirectory, write),
+          rows == null ? 200 : rows);
+    }
+  }
+
+  @Command(
+      name = "compare",
+      header = "Puts two runs side by side. Generates nothing.",
+      description = {
+        "",
+        "Rows with another answer, accuracy with 95 % intervals and McNemar's test where there is a"
+            + " gold column, calibration, speed, cost. Rows are found again by input.id-column"
+            + " where both have it, else by their values.",
+        ""
+      },
+      footer = {
+        "",
+        "  submit/herd compare work/small work/large",
+        "  submit/herd compare work/small work/large --write other.jsonl"
+      })
+  static final class Compare extends OfRuns {
+    @Parameters(
+        index = "0",
+        paramLabel = "RUN",
+        description = "What herd.run.work-dir names: a folder or a URI.")
+    String first;
+
+    @Parameters(index = "1", paramLabel = "RUN", description = "The other one's.")
+    String second;
+
+    @Option(
+        names = "--write",
+        paramLabel = "FILE",
+        description =
+            "Writes the rows with another answer into a new file that only you can read, as JSON"
+                + " lines.")
+    Path write;
+
+    @Override
+    RunsVerb.Asked asked(Path callerDirectory) {
+      RunsVerb.Asked plain = of(callerDirectory, first, second);
+      return new RunsVerb.Asked(
+          plain.runs(), json, Optional.empty(), local(callerDirectory, write), 0);
+    }
   }
 
   @Command(
@@ -358,8 +499,8 @@ final class Grammar {
       header = "Removes from the work-dir what is older than an age.",
       description = {
         "",
-        "Results, snapshots, lists of rows that were wrong. Shows it and asks first. What an unfinished run"
-            + " needs stays.",
+        "Results, snapshots, lists of rows that were wrong. Shows it and asks first. What an"
+            + " unfinished run needs stays.",
         ""
       },
       footer = {"", "  submit/herd clean reviews.conf --older-than 30d"})

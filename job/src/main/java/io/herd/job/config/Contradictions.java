@@ -3,7 +3,6 @@ package io.herd.job.config;
 import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
-import io.herd.job.config.Settings.Mode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,8 +11,6 @@ import java.util.stream.Stream;
 
 /** Finds keys that are right one by one and wrong together. */
 final class Contradictions {
-  private static final int MOST_REPORTED = 100;
-
   private final Values values;
   private final Problems problems;
 
@@ -29,21 +26,8 @@ final class Contradictions {
     needed(Keys.WORK_DIR);
     input();
     output();
-    report();
-    partial();
+    new RunRules(values, problems).find();
     find();
-  }
-
-  private void report() {
-    if (values.get(Keys.REPORT_ROWS) > MOST_REPORTED) {
-      problems.add(
-          values.place(Keys.REPORT_ROWS),
-          String.format(
-              Locale.ROOT,
-              "herd.run.report-rows: %d are too many for a page. Set it to %d or less",
-              values.get(Keys.REPORT_ROWS),
-              MOST_REPORTED));
-    }
   }
 
   private void output() {
@@ -92,6 +76,9 @@ final class Contradictions {
                 Keys.MAX_FAILED_FRACTION,
                 Keys.MAX_DURATION,
                 Keys.MAX_FAILED_ROWS,
+                Keys.MAX_TOKENS,
+                Keys.MAX_COST,
+                Keys.OVER_BUDGET,
                 Keys.REPORT_ROWS,
                 Keys.PUBLISH_PARTIAL)
             .contains(key);
@@ -171,27 +158,9 @@ final class Contradictions {
     } else if (!values.isSet(Keys.INPUT_FORMAT)) {
       problems.add(
           values.place(Keys.INPUT_PATH),
-          "herd.input.format: is needed with herd.input.path. Allowed: json, csv, parquet, orc, text"
-              + " or another Spark source. Example: format = "
+          "herd.input.format: is needed with herd.input.path. Allowed: json, csv, parquet, orc,"
+              + " text or another Spark source. Example: format = "
               + likelyFormat(values.find(Keys.INPUT_PATH).orElse("")));
-    }
-  }
-
-  private void partial() {
-    if (!values.get(Keys.PUBLISH_PARTIAL)) {
-      return;
-    }
-    if (!values.isSet(Keys.MAX_DURATION)) {
-      problems.add(
-          values.place(Keys.PUBLISH_PARTIAL),
-          "herd.run.publish-partial: does nothing without herd.run.max-duration. Example:"
-              + " max-duration = 6h");
-    }
-    if (values.get(Keys.OUTPUT_MODE) == Mode.APPEND) {
-      problems.add(
-          values.place(Keys.PUBLISH_PARTIAL),
-          "herd.run.publish-partial: rows that were appended can't be replaced when they are done,"
-              + " and herd.output.mode is append. Set mode = overwrite, or remove one");
     }
   }
 
@@ -269,7 +238,8 @@ final class Contradictions {
           values.place(Keys.REASONING_TAGS),
           "herd.generate.reasoning-tags: are "
               + tags.size()
-              + ", and two are needed: the one before the reasoning and the one behind it. Example: "
+              + ", and two are needed: the one before the reasoning and the one behind it. Example:"
+              + " "
               + Keys.REASONING_TAGS.example());
     }
   }
@@ -300,7 +270,8 @@ final class Contradictions {
     if (values.get(Keys.TOP_P) == 0) {
       problems.add(
           values.place(Keys.TOP_P),
-          "herd.generate.top-p: 0 leaves no token. For the likeliest one alone set temperature = 0");
+          "herd.generate.top-p: 0 leaves no token. For the likeliest one alone set temperature ="
+              + " 0");
     }
   }
 

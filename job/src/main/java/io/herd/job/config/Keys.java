@@ -27,6 +27,7 @@ import io.herd.job.config.Settings.Lookup;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.config.Settings.OnEmpty;
 import io.herd.job.config.Settings.Order;
+import io.herd.job.config.Settings.OverBudget;
 import io.herd.job.config.Settings.Task;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling.Normalize;
@@ -195,8 +196,16 @@ final class Keys {
       key("run.max-failed-rows", wholeNumber(0, "rows"), "1000");
   static final Key<Duration> MAX_DURATION =
       key("run.max-duration", duration(Duration.ofSeconds(1)), "6h");
+  static final Key<Long> MAX_TOKENS = key("run.max-tokens", wholeLong(1, "tokens"), "1000000");
+  static final Key<Double> MAX_COST = key("run.max-cost", number(0, Double.MAX_VALUE), "25");
+  static final Key<OverBudget> OVER_BUDGET =
+      key("run.over-budget", oneOf(OverBudget.class), "stop");
   static final Key<Double> COST =
       key("run.cost-per-executor-hour", number(0, Double.MAX_VALUE), "0.53");
+  static final Key<Double> COST_PROMPT =
+      key("run.cost-per-million-prompt-tokens", number(0, Double.MAX_VALUE), "0.10");
+  static final Key<Double> COST_GENERATED =
+      key("run.cost-per-million-generated-tokens", number(0, Double.MAX_VALUE), "0.40");
   static final Key<Integer> REPORT_ROWS = key("run.report-rows", wholeNumber(0, "rows"), "5");
   static final Key<Boolean> PUBLISH_PARTIAL = key("run.publish-partial", truth(), "true");
   static final Key<Integer> CHECKPOINT_ROWS =

@@ -69,7 +69,8 @@ final class ModerationRules {
     }
     if (values.get(Keys.ENGINE_KIND) == Settings.EngineKind.ENDPOINT) {
       problem(
-          Keys.ENGINE_KIND, "servers don't do herd.task = moderation. Set it to local, or use labels");
+          Keys.ENGINE_KIND,
+          "servers don't do herd.task = moderation. Set it to local, or use labels");
     }
     if (values.get(Keys.PROMPT_CHAT) == Chat.OFF) {
       problem(Keys.PROMPT_CHAT, "Llama Guard judges chats by its chat template. Remove it");

@@ -26,7 +26,11 @@ final class NumberTypes {
   }
 
   static ValueType<Long> wholeLong() {
-    return new WholeLong();
+    return new WholeLong(Long.MIN_VALUE, "a whole number");
+  }
+
+  static ValueType<Long> wholeLong(long least, String unit) {
+    return new WholeLong(least, "a whole number of " + unit + ", " + least + " or more");
   }
 
   /** A number from {@code least} to {@code most}; no upper end when that is the largest double. */
@@ -110,15 +114,10 @@ final class NumberTypes {
     }
   }
 
-  private record WholeLong() implements ValueType<Long> {
+  private record WholeLong(long least, String allowed) implements ValueType<Long> {
     @Override
     public Long read(ConfigValue value) {
-      return whole(ValueType.textOf(value), Long.MIN_VALUE, Long.MAX_VALUE);
-    }
-
-    @Override
-    public String allowed() {
-      return "a whole number";
+      return whole(ValueType.textOf(value), least, Long.MAX_VALUE);
     }
   }
 

@@ -205,6 +205,12 @@ public final class Settings {
     ENDPOINT
   }
 
+  /** {@code herd.run.over-budget}. */
+  public enum OverBudget {
+    REFUSE,
+    STOP
+  }
+
   /** {@code herd.output.mode}, in Spark's words. */
   public enum Mode {
     ERRORIFEXISTS,
@@ -416,12 +422,12 @@ public final class Settings {
       return new Stop(
           values.find(Keys.MAX_DURATION),
           values.find(Keys.MAX_FAILED_ROWS).map(OptionalInt::of).orElse(OptionalInt.empty()),
-          values.get(Keys.PUBLISH_PARTIAL));
+          values.get(Keys.PUBLISH_PARTIAL),
+          Budget.of(values));
     }
 
-    /** In whatever currency. */
-    public Optional<Double> costPerExecutorHour() {
-      return values.find(Keys.COST);
+    public Prices prices() {
+      return Prices.of(values);
     }
 
     /** Rows that the report shows with prompt and answer. */
@@ -435,13 +441,18 @@ public final class Settings {
    *
    * @param maxDuration from its begin to the end of the generate step
    * @param maxFailedRows more failed rows end it
-   * @param publishPartial whether the output is written when the time is over
+   * @param publishPartial whether the output is written when the time is over, or the budget used
+   * @param budget more tokens or costs end it
    */
   public record Stop(
-      Optional<Duration> maxDuration, OptionalInt maxFailedRows, boolean publishPartial) {
+      Optional<Duration> maxDuration,
+      OptionalInt maxFailedRows,
+      boolean publishPartial,
+      Budget budget) {
 
     /** Nothing. */
-    public static final Stop NEVER = new Stop(Optional.empty(), OptionalInt.empty(), false);
+    public static final Stop NEVER =
+        new Stop(Optional.empty(), OptionalInt.empty(), false, Budget.NONE);
   }
 
   /** How engines compute; empty means auto. */

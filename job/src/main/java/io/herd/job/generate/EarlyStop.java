@@ -13,24 +13,33 @@ import java.util.Optional;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * Cancels the generate step when it mustn't go on: its time is over, too many rows have failed, or
- * the first ones failed to a row. It looks as often as executors send their heartbeats.
+ * Cancels the generate step when it mustn't go on: its time is over, its budget is used up, too
+ * many rows have failed, or the first ones failed to a row. It looks as often as executors send
+ * their heartbeats.
  */
 final class EarlyStop extends TaskSums {
   private final Settings.Stop limits;
   private final Deadline deadline;
+  private final Spending spending;
   private final TaskCounters counters;
   private final Plan plan;
   private final Runnable cancel;
   private volatile HerdException reason;
+  private volatile long dropped;
 
   /**
    * @param cancel cancels the step's jobs
    */
   EarlyStop(
-      Settings.Stop limits, Deadline deadline, Plan plan, TaskCounters counters, Runnable cancel) {
+      Settings.Stop limits,
+      Deadline deadline,
+      Spending spending,
+      Plan plan,
+      TaskCounters counters,
+      Runnable cancel) {
     this.limits = limits;
     this.deadline = deadline;
+    this.spending = spending;
     this.counters = counters;
     this.plan = plan;
     this.cancel = cancel;
@@ -46,6 +55,11 @@ final class EarlyStop extends TaskSums {
     if (deadline.over()) {
       throw tooLong();
     }
+    overBudget()
+        .ifPresent(
+            over -> {
+              throw over;
+            });
     checkAfter();
   }
 
@@ -58,10 +72,19 @@ final class EarlyStop extends TaskSums {
             });
   }
 
+  /** Notes what was used up to now. */
+  void count() {
+    spending.count(
+        new Spending.Tokens(paid(counters.promptTokens()), paid(counters.tokens()), dropped));
+  }
+
   @Override
   protected void changed() {
+    count();
     if (reason == null) {
-      reason = deadline.over() ? tooLong() : failures().orElse(null);
+      reason = deadline.over() ? tooLong() : failures().or(this::overBudget).orElse(null);
+      dropped =
+          reason == null ? 0 : atWork(); // before tasks are killed, whose numbers are forgotten
     }
     if (reason != null) {
       cancel.run(); // again: the step may just have begun another job
@@ -86,6 +109,15 @@ final class EarlyStop extends TaskSums {
     return Math.max(counter.sum(), sum(counter.id()));
   }
 
+  private long atWork() {
+    return Math.max(0, now(counters.begun()) - now(counters.rows()));
+  }
+
+  /** Of tasks that failed, too. */
+  private long paid(LongAccumulator counter) {
+    return now(counter) + lost(counter.id());
+  }
+
   private String example() {
     return counters.reasons().value().stream()
         .findFirst()
@@ -100,6 +132,18 @@ final class EarlyStop extends TaskSums {
             + deadline.most().orElseThrow().toSeconds()
             + " s, was over before all rows were done",
         "run the same command again: it goes on where this run stopped.");
+  }
+
+  private Optional<HerdException> overBudget() {
+    return spending
+        .over()
+        .map(
+            bound ->
+                new EarlyEnd(
+                    ExitCode.STOPPED,
+                    bound + " was used up before all rows were done",
+                    "run the same command again with a higher one, or with as much again: it goes"
+                        + " on where this run stopped, and what is done costs nothing."));
   }
 
   private UserException noneWorks() {

@@ -65,8 +65,8 @@ public final class GenerateStep {
   }
 
   /** Runs without limits of time and of failed rows. */
-  public Done run(Plan plan, ResolvedModel model, LabelTask labels) {
-    return run(plan, model, labels, Settings.Stop.NEVER, Deadline.in(Optional.empty()));
+  public Done run(Plan plan, ResolvedModel model, LabelTask labels, Spending spending) {
+    return run(plan, model, labels, Settings.Stop.NEVER, Deadline.in(Optional.empty()), spending);
   }
 
   /**
@@ -74,17 +74,28 @@ public final class GenerateStep {
    *
    * @throws io.herd.job.exit.EarlyEnd when one of the run's limits has stopped it
    */
-  public Done run(Plan plan, ResolvedModel model, LabelTask labels, Deadline deadline) {
-    return run(plan, model, labels, settings.run().stop(), deadline);
+  public Done run(
+      Plan plan, ResolvedModel model, LabelTask labels, Deadline deadline, Spending spending) {
+    return run(plan, model, labels, settings.run().stop(), deadline, spending);
   }
 
   private Done run(
-      Plan plan, ResolvedModel model, LabelTask labels, Settings.Stop limits, Deadline deadline) {
+      Plan plan,
+      ResolvedModel model,
+      LabelTask labels,
+      Settings.Stop limits,
+      Deadline deadline,
+      Spending spending) {
     TaskCounters counters = TaskCounters.in(spark.sparkContext());
     String tag = "herd-" + UUID.randomUUID(); // the session's other jobs go on
     EarlyStop early =
         new EarlyStop(
-            limits, deadline, plan, counters, () -> spark.sparkContext().cancelJobsWithTag(tag));
+            limits,
+            deadline,
+            spending,
+            plan,
+            counters,
+            () -> spark.sparkContext().cancelJobsWithTag(tag));
     early.checkBefore();
     if (plan.prompts() == 0) {
       return new Done(0, 0, 0, List.of(), 0, null);
@@ -108,6 +119,7 @@ public final class GenerateStep {
       }
       throw e;
     } finally {
+      early.count();
       spark.sparkContext().removeJobTag(tag);
       spark.sparkContext().removeSparkListener(early);
     }

@@ -155,6 +155,6 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     GenerateStep step = new GenerateStep(spark, settings, workDir, nowhere);
     steps.generating(step.timeline());
-    return step.run(plan, model, ContentFree.task(snapshot, settings, model));
+    return step.run(plan, model, ContentFree.task(snapshot, settings, model), steps.spending());
   }
 }

@@ -1,6 +1,7 @@
 package io.herd.job.library;
 
 import io.herd.job.generate.GenerateStep;
+import io.herd.job.generate.Spending;
 import io.herd.job.plan.Plan;
 import io.herd.job.progress.Timeline;
 import io.herd.job.resolve.ResolvedModel;
@@ -24,6 +25,11 @@ interface Steps {
 
   /** Where the progress can be seen, before it begins. */
   default void generating(Timeline timeline) {}
+
+  /** Counts what is used. */
+  default Spending spending() {
+    return Spending.unbounded();
+  }
 
   /** What was done. */
   default void generated(GenerateStep.Done done) {}

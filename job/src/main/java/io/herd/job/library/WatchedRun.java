@@ -5,6 +5,7 @@ import io.herd.job.exit.EarlyEnd;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.generate.RunningTasks;
+import io.herd.job.generate.Spending;
 import io.herd.job.input.Source;
 import io.herd.job.output.Answers;
 import io.herd.job.output.Counts;
@@ -37,6 +38,7 @@ public final class WatchedRun {
   private final Dataset<Row> logged;
   private final Dataset<Row> output;
   private final String tag = "herd-call-" + UUID.randomUUID();
+  private final Spending spending;
   private volatile boolean stopped;
   private volatile boolean ended;
   private volatile RunReport report;
@@ -51,7 +53,8 @@ public final class WatchedRun {
     Source.check(rows, settings);
     this.spark = rows.sparkSession();
     this.settings = settings;
-    this.recorder = new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin());
+    this.spending = Spending.of(spark, settings);
+    this.recorder = new RunRecorder(settings, RunEnvironment.of(spark), RunTrace.begin(), spending);
     Generation.Done done = Generation.of(rows, settings, new Recorded());
     this.logged = done.rows();
     this.output = Outputs.of(logged, new Answers(settings, done.reasoning()));
@@ -122,6 +125,11 @@ public final class WatchedRun {
     @Override
     public void planned(Plan plan) {
       recorder.plan(plan);
+    }
+
+    @Override
+    public Spending spending() {
+      return spending;
     }
 
     @Override

@@ -44,7 +44,8 @@ public record Quality(
   /** More classes than that aren't listed. */
   private static final int MOST_CLASSES = 100;
 
-  static final int BINS = 10;
+  /** Of probabilities. */
+  public static final int BINS = 10;
 
   /** How many of the given labels are right, how many of the right ones were given, and F1. */
   public record Score(Double precision, Double recall, double f1) {
@@ -83,14 +84,15 @@ public record Quality(
    * @param bin of the label's probability
    * @param probability sum
    */
-  record Cell(String gold, String label, int bin, long rows, double probability) {
-    boolean correct() {
+  public record Cell(String gold, String label, int bin, long rows, double probability) {
+    /** Whether the label is the right one. */
+    public boolean correct() {
       return gold.equals(label);
     }
   }
 
   /** Without classes: text was generated, rows have several labels, or there are too many. */
-  static Quality of(Counts.Gold gold, boolean several) {
+  public static Quality of(Counts.Gold gold, boolean several) {
     return new Quality(
         gold.compared(),
         gold.answered(),
@@ -106,7 +108,7 @@ public record Quality(
   }
 
   /** With all that labels and their probabilities tell. */
-  static Quality of(Counts.Gold gold, List<Cell> cells) {
+  public static Quality of(Counts.Gold gold, List<Cell> cells) {
     Quality plain = of(gold, false);
     List<OfClass> classes = classes(cells);
     boolean listed = classes.size() <= MOST_CLASSES;

@@ -35,12 +35,15 @@ final class EnginesPart {
               "p",
               String.format(
                   Locale.ROOT,
-                  "%,d executor%s for %s cost %.2f, in the currency of"
-                      + " herd.run.cost-per-executor-hour.",
+                  "%,d executor%s for %s cost %.2f, with the tokens where these have a price, in"
+                      + " the currency of herd.run.cost-per-executor-hour.",
                   report.executors(),
                   report.executors() == 1 ? "" : "s",
                   Numbers.seconds(report.seconds()),
                   report.cost())));
+    }
+    if (report.budget() != null) {
+      parts.add(Html.tag("p", "Budget: " + report.budget().text() + "."));
     }
     if (!report.engines().isEmpty()) {
       parts.add(

@@ -1,6 +1,7 @@
 package io.herd.job.page;
 
 import io.herd.job.output.Profile;
+import io.herd.job.report.Changes;
 import io.herd.job.report.RunReport;
 import io.herd.job.report.ShownRow;
 import java.io.IOException;
@@ -61,6 +62,10 @@ public final class ReportPage {
     body.add(Html.tag("h1", report.name() + " " + SummaryPart.outcome(report)));
     part("What was run", RunPart.of(report));
     part("What came out", SummaryPart.of(report));
+    List<Changes.Line> changes = Changes.of(report);
+    if (!changes.isEmpty()) {
+      part("Against the run before", List.of(changes(changes)));
+    }
     part("Time by step", List.of(steps()));
     if (!report.throughput().isEmpty()) {
       part("Throughput", List.of(Charts.throughput(report.throughput())));
@@ -76,6 +81,15 @@ public final class ReportPage {
     part("How to go on", List.of(Html.tag("p", SummaryPart.next(report))));
     part("What was asked", List.of(asked()));
     part("Environment", List.of(named("Environment of the driver", report.environment())));
+  }
+
+  private Html changes(List<Changes.Line> changes) {
+    return Tables.of(
+        "The run of this work-dir that began " + report.previous().started(),
+        List.of("", "#before", "#now", "#change"),
+        changes.stream()
+            .map(each -> Tables.texts(each.name(), each.before(), each.now(), each.change()))
+            .toList());
   }
 
   private Html rows() {

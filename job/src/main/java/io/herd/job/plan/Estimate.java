@@ -34,6 +34,11 @@ public record Estimate(double seconds, int engines) {
     return new Estimate(seconds(plan, settings, speed) / engines, engines);
   }
 
+  /** Seconds of all executors. */
+  public double executorSeconds() {
+    return seconds * engines;
+  }
+
   /** Scales the estimate to another number of rows like those of the plan. */
   public Estimate forRows(long rows, Plan plan) {
     return new Estimate(seconds * rows / plan.prompts(), engines);
@@ -56,11 +61,6 @@ public record Estimate(double seconds, int engines) {
             ? 0
             : plan.newTokens(settings.generate().maxNewTokens()) / speed.decodeTokens();
     return prefill + answers;
-  }
-
-  /** What all executors cost in that time. */
-  public static double cost(double seconds, int executors, double perHour) {
-    return seconds / 3600 * executors * perHour;
   }
 
   /** A time for the reader, in the unit that suits it. */

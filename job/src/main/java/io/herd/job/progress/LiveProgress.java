@@ -105,7 +105,8 @@ public final class LiveProgress extends TaskSums {
         reused,
         Math.round(now.rateSince(recent)),
         apart <= 0 ? 0 : Math.round(10 * (now.rows() - recent.rows()) / apart) / 10.0,
-        left.isPresent() ? (double) Math.round(left.getAsDouble()) : null);
+        left.isPresent() ? (double) Math.round(left.getAsDouble()) : null,
+        null);
   }
 
   private String text(Progress now) {

@@ -30,12 +30,22 @@ public abstract class TaskSums extends SparkListener {
   // Replaced as a whole, by another thread than the listener's, which may be at work on it.
   private volatile Known known = new Known();
 
+  private final Map<Long, Long> lost = new ConcurrentHashMap<>();
+
   /** Is called whenever there may be something new. */
   protected abstract void changed();
 
   /** The sum of a number over all tasks. */
   protected final long sum(long accumulator) {
     return known.sums().getOrDefault(accumulator, 0L);
+  }
+
+  /**
+   * What tasks that failed had reported, as {@link #sum} forgets it: work that was paid for, also
+   * where its results are lost.
+   */
+  protected final long lost(long accumulator) {
+    return lost.getOrDefault(accumulator, 0L);
   }
 
   /** The largest that any task has. */
@@ -85,6 +95,7 @@ public abstract class TaskSums extends SparkListener {
     Map<Long, Object> had = now.tasks().remove(task);
     if (had != null) {
       had.forEach((id, value) -> now.sums().merge(id, -number(value), Long::sum));
+      had.forEach((id, value) -> lost.merge(id, number(value), Long::sum));
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A confusion matrix with its measures, for the eye. */
-final class QualityTable {
+public final class QualityTable {
   /** More don't fit a line. */
   private static final int MOST_CLASSES = 10;
 
@@ -18,7 +18,7 @@ final class QualityTable {
   private QualityTable() {}
 
   /** What stands behind the word accuracy. */
-  static String accuracy(Quality quality) {
+  public static String accuracy(Quality quality) {
     StringBuilder text = new StringBuilder(share(quality.accuracy()));
     text.append(String.format(Locale.ROOT, " of %,d rows", quality.answered()));
     if (quality.answered() < quality.rows()) {
@@ -40,7 +40,7 @@ final class QualityTable {
   }
 
   /** Lines; none when there are no classes, or too many. */
-  static List<String> lines(Quality quality) {
+  public static List<String> lines(Quality quality) {
     List<Quality.OfClass> classes = quality.classes();
     if (classes == null || classes.isEmpty() || classes.size() > MOST_CLASSES) {
       return List.of();

@@ -4,10 +4,10 @@ import io.herd.job.config.Settings;
 import io.herd.job.config.ShownText;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.GenerateStep;
+import io.herd.job.generate.Spending;
 import io.herd.job.output.AuditReport;
 import io.herd.job.output.Counts;
 import io.herd.job.output.Quality;
-import io.herd.job.plan.Estimate;
 import io.herd.job.plan.Plan;
 import io.herd.job.progress.Timeline;
 import io.herd.job.resolve.ResolvedModel;
@@ -36,6 +36,7 @@ public final class RunRecorder {
   private Counts counts = Counts.NONE;
   private AuditReport audit;
   private Quality quality;
+  private PreviousRun previous;
   private long generated;
   private long tokensGenerated;
   private long tokensCopied;
@@ -43,10 +44,12 @@ public final class RunRecorder {
   private double engineBusy;
   private Double labelShare;
   private volatile Timeline timeline = new Timeline();
-  private int executors;
+  private final Spending spending;
 
-  public RunRecorder(Settings settings, Map<String, String> environment, RunTrace trace) {
+  public RunRecorder(
+      Settings settings, Map<String, String> environment, RunTrace trace, Spending spending) {
     this.settings = settings;
+    this.spending = spending;
     this.environment = environment;
     this.trace = trace;
   }
@@ -58,7 +61,7 @@ public final class RunRecorder {
     spark.setJobGroup(name, "herd: " + name, true);
     try {
       T done = trace.step(name, body);
-      executors = Math.max(executors, Estimate.engines(spark)); // they may come late, and go early
+      spending.executors();
       return done;
     } finally {
       spark.clearJobGroup();
@@ -91,7 +94,7 @@ public final class RunRecorder {
 
   /** How generating gets on, once it has begun. */
   public Optional<RunProgress.Generating> generating() {
-    return timeline.now();
+    return timeline.now().map(now -> now.with(spending.report().orElse(null)));
   }
 
   public void counts(Counts counted) {
@@ -100,6 +103,11 @@ public final class RunRecorder {
 
   public void audit(AuditReport found) {
     audit = found;
+  }
+
+  /** The run before on the work-dir. */
+  public void previous(PreviousRun before) {
+    previous = before;
   }
 
   public void quality(Quality measured) {
@@ -122,6 +130,7 @@ public final class RunRecorder {
   private RunReport reported(ExitCode code, Throwable thrown) {
     double whole = since(started);
     double generating = seconds.getOrDefault("generate", 0.0);
+    Optional<Double> cost = spending.cost();
     long computed = plan == null || generated == 0 ? 0 : plan.tokens() + tokensGenerated;
     return new RunReport(
         RunReport.SCHEMA,
@@ -153,23 +162,18 @@ public final class RunRecorder {
         Math.round(1000 * engineBusy) / 1000.0,
         labelShare,
         timeline.points(),
-        executors,
-        cost(whole).orElse(null),
-        cost(whole).filter(any -> generated > 0).map(all -> all * 1000 / generated).orElse(null),
+        spending.executors(),
+        cost.orElse(null),
+        cost.filter(any -> generated > 0).map(all -> all * 1000 / generated).orElse(null),
+        spending.report().orElse(null),
         counts.profile(),
         audit,
         quality == null ? null : quality.accuracy(),
         quality,
+        previous,
         thrown == null ? null : ShownText.of(message(thrown)),
         environment,
         settings.shown());
-  }
-
-  private Optional<Double> cost(double whole) {
-    return settings
-        .run()
-        .costPerExecutorHour()
-        .map(price -> Estimate.cost(whole, executors, price));
   }
 
   private static String outcome(ExitCode code) {

@@ -4,6 +4,7 @@ import io.herd.job.output.AuditReport;
 import io.herd.job.output.Profile;
 import io.herd.job.output.Quality;
 import io.herd.job.progress.Progress;
+import io.herd.job.workdir.RunBudget;
 import io.herd.udfs.runtime.Devices;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,13 +42,14 @@ import java.util.Map;
  *     labelling.multi}
  * @param throughput the generate step over time
  * @param executors the most that were there at the end of a step
- * @param cost of these from the run's begin to its end, or null without {@code
- *     herd.run.cost-per-executor-hour}
+ * @param cost of these from the run's begin to its end and of the tokens, or null without a price
  * @param costPerThousand cost of 1,000 rows that were generated in this run, or null without any
+ * @param budget what was used of it, or null without one
  * @param profile lengths, labels, reasons of the output's rows
  * @param audit what the output was found to hold, or null when it wasn't written
  * @param accuracy share of right answers, or null without a gold column
  * @param quality more of the same, or null without a gold column
+ * @param previous the run before on this work-dir, or null
  * @param error what ended the run early, or null
  * @param environment versions and machine of the driver, by name
  */
@@ -78,10 +80,12 @@ public record RunReport(
     int executors,
     Double cost,
     Double costPerThousand,
+    RunBudget budget,
     Profile profile,
     AuditReport audit,
     Double accuracy,
     Quality quality,
+    PreviousRun previous,
     String error,
     Map<String, String> environment,
     Map<String, Object> configuration) {

@@ -72,8 +72,27 @@ public final class Summary {
               WorkDir.DISAGREEMENTS,
               Math.min(Review.MOST_ROWS, report.quality().disagreements())));
     }
+    List<Changes.Line> changes = Changes.of(report);
+    if (!changes.isEmpty()) {
+      line(out, "before", "begun " + report.previous().started() + ", and the changes since:");
+      changes.forEach(
+          each ->
+              line(
+                  out,
+                  "",
+                  String.format(
+                      Locale.ROOT,
+                      "%-18s %12s -> %12s  %s",
+                      each.name(),
+                      each.before(),
+                      each.now(),
+                      each.change())));
+    }
     if (report.cost() != null) {
       line(out, "cost", cost(report));
+    }
+    if (report.budget() != null) {
+      line(out, "budget", report.budget().text());
     }
     line(out, "report", workDir + "/" + WorkDir.REPORT + " and run.json");
   }

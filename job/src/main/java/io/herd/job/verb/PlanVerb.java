@@ -11,6 +11,7 @@ import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.plan.Estimate;
 import io.herd.job.plan.ExecutorMemory;
+import io.herd.job.plan.Need;
 import io.herd.job.plan.Plan;
 import io.herd.job.plan.PromptFile;
 import io.herd.job.plan.PromptPreview;
@@ -68,26 +69,40 @@ public final class PlanVerb {
     print(plan, model);
     LabelForm.note(spark, rows.schema(), settings, model)
         .ifPresent(note -> line("labels", "%s", note));
+    Optional<Need> need = Optional.empty();
     if (model.remote().isPresent()) {
       line("time", "not estimated: it is the server's, which is asked for nothing here");
+      need = Optional.of(Need.of(plan, settings, () -> 0));
+      need.ifPresent(this::cost);
     } else if (plan.prompts() > 0) {
       Estimate estimate = Estimate.of(spark, plan, settings, model);
       line("time", "%s", estimate.text());
-      settings
-          .run()
-          .costPerExecutorHour()
-          .ifPresent(
-              price ->
-                  line(
-                      "cost",
-                      "about %.2f for generating, at %s for an executor's hour",
-                      Estimate.cost(estimate.seconds(), estimate.engines(), price),
-                      price));
+      need = Optional.of(Need.of(plan, settings, estimate::executorSeconds));
+      need.ifPresent(this::cost);
       ExecutorMemory.of(plan, settings, model).lines().forEach(out::println);
     }
     preview(rows, plan, model);
     prompts.ifPresent(each -> line("written", "%s", each.write(rows, most)));
+    need.ifPresent(Need::require);
     return ExitCode.DONE;
+  }
+
+  private void cost(Need need) {
+    need.cost()
+        .ifPresent(
+            cost ->
+                line(
+                    "cost",
+                    "about %.2f for generating, at %s",
+                    cost,
+                    settings.run().prices().text()));
+    if (settings.run().stop().budget().isSet()) {
+      line(
+          "budget",
+          "%s%s",
+          need.text(),
+          need.isAbove() ? ": the run stops before all rows are done" : "");
+    }
   }
 
   private void print(Plan plan, ResolvedModel model) {

@@ -3,6 +3,7 @@ package io.herd.job.verb;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.GenerateStep;
+import io.herd.job.generate.Spending;
 import io.herd.job.input.ContentFree;
 import io.herd.job.input.ReasoningForm;
 import io.herd.job.input.Snapshot;
@@ -10,6 +11,7 @@ import io.herd.job.input.Source;
 import io.herd.job.output.Answers;
 import io.herd.job.output.Outputs;
 import io.herd.job.plan.Estimate;
+import io.herd.job.plan.Need;
 import io.herd.job.plan.Plan;
 import io.herd.job.progress.ModelLines;
 import io.herd.job.report.SampleCards;
@@ -60,7 +62,7 @@ public final class SampleVerb {
       throw Source.empty();
     }
     new GenerateStep(spark, settings, scratch, out)
-        .run(plan, model, ContentFree.task(source, settings, model));
+        .run(plan, model, ContentFree.task(source, settings, model), Spending.unbounded());
     Answers answers = new Answers(settings, ReasoningForm.of(source.schema(), settings, model));
     Dataset<Row> done = Outputs.withIds(rows, Plan.results(spark, scratch.results()), answers);
     SampleCards.print(out, done.collectAsList(), settings, model);
@@ -82,7 +84,8 @@ public final class SampleVerb {
     if (plan.prompts() == 0 || model.remote().isPresent()) {
       return;
     }
-    Estimate estimate = Estimate.of(spark, plan, settings, model).forRows(TOLD, plan);
+    Estimate measured = Estimate.of(spark, plan, settings, model);
+    Estimate estimate = measured.forRows(TOLD, plan);
     out.printf(
         Locale.ROOT,
         "%nrows      %,d; a prompt has %,d tokens on average, %,d at most%n",
@@ -94,15 +97,14 @@ public final class SampleVerb {
         "time      for %,d such rows %s; submit/herd plan counts the rows%n",
         TOLD,
         estimate.text());
-    settings
-        .run()
-        .costPerExecutorHour()
+    Need need = Need.of(plan, settings, measured::executorSeconds);
+    need.cost()
         .ifPresent(
-            price ->
+            cost ->
                 out.printf(
                     Locale.ROOT,
-                    "cost      about %.4g for them, at %s for an executor's hour%n",
-                    Estimate.cost(estimate.seconds(), estimate.engines(), price),
-                    price));
+                    "cost      about %.4g for them, at %s%n",
+                    cost * TOLD / plan.prompts(),
+                    settings.run().prices().text()));
   }
 }

@@ -84,6 +84,9 @@ public final class StatusVerb {
   private void print(Driver driver) {
     RunProgress at = driver.progress();
     line("now", at.step() + (at.generating() == null ? "" : ": " + rows(at.generating())));
+    if (at.generating() != null && at.generating().budget() != null) {
+      line("budget", at.generating().budget().text());
+    }
     line(
         "",
         String.format(

@@ -35,6 +35,7 @@ public record RunProgress(
    * @param tokensPerSecond now, prompts and completions
    * @param rowsPerSecond now
    * @param leftSeconds that the rest will take, or null while nobody knows
+   * @param budget what was used of it, or null without one
    */
   public record Generating(
       long rows,
@@ -43,5 +44,13 @@ public record RunProgress(
       long reused,
       double tokensPerSecond,
       double rowsPerSecond,
-      Double leftSeconds) {}
+      Double leftSeconds,
+      RunBudget budget) {
+
+    /** With what was used of the budget. */
+    public Generating with(RunBudget used) {
+      return new Generating(
+          rows, done, failed, reused, tokensPerSecond, rowsPerSecond, leftSeconds, used);
+    }
+  }
 }

@@ -3,6 +3,7 @@ package io.herd.job.workdir;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import io.herd.job.config.Settings;
 import io.herd.udfs.SystemException;
@@ -248,6 +249,12 @@ public final class WorkDir {
         read("run.json", WorkDirStatus.LastEnd.class));
   }
 
+  /** The report of the last run that came to an end, as JSON; nothing if it isn't whole. */
+  public Optional<JsonObject> report() {
+    Path last = new Path(root, "run.json");
+    return io("read", last, files -> JsonFile.ifThere(GSON, files, last, JsonObject.class));
+  }
+
   private LeaseFiles leaseFiles(FileSystem files) {
     return new LeaseFiles(files, new Path(root, "lease"), time);
   }
@@ -272,7 +279,12 @@ public final class WorkDir {
    * @param fence is called last before the file is put in place, and may throw
    */
   public void writeJson(String name, Object value, Runnable fence) {
-    write(name, GSON.toJson(value) + "\n", fence);
+    write(name, json(value) + "\n", fence);
+  }
+
+  /** A report as its file has it. */
+  public static String json(Object value) {
+    return GSON.toJson(value);
   }
 
   /** Writes a text so. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.SparkThrowable;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,7 @@ class CommandsTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final List<Settings> seen = new ArrayList<>();
   private final List<String> looked = new ArrayList<>();
+  private Optional<RunsVerb.Asked> review = Optional.empty();
   private Options asked;
 
   @BeforeEach
@@ -189,8 +191,8 @@ class CommandsTest {
     assertThat(err())
         .startsWith(
             "There is no verb \"walk\".\n"
-                + "  What to do: use one of init, check, fetch, plan, sample, run, status, clean,"
-                + " completion; submit/herd --help");
+                + "  What to do: use one of init, check, fetch, plan, sample, run, status, review,"
+                + " compare, clean, completion; submit/herd --help");
   }
 
   @Test
@@ -268,7 +270,7 @@ class CommandsTest {
     execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "0");
     execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "few");
     assertThat(err())
-        .contains("-n is for plan and sample, and run has no such option.")
+        .contains("-n is for plan and sample and review, and run has no such option.")
         .contains("-n 0 is out of range.")
         .contains("Invalid value for option '-n'");
     assertThat(seen).isEmpty();
@@ -307,11 +309,39 @@ class CommandsTest {
     assertThat(seen).isEmpty();
   }
 
+  @Test
+  void execute_compare_isToldBothRuns() {
+    execute(settings -> ExitCode.DONE, "compare", "work/a", "s3a://b/work", "--write", "o.jsonl");
+    assertThat(looked).containsExactly(directory + "/work/a and s3a://b/work");
+    assertThat(review.orElseThrow().write()).contains(directory.resolve("o.jsonl"));
+    assertThat(execute(settings -> ExitCode.DONE, "compare", "work/a")).isEqualTo(ExitCode.USER);
+  }
+
+  @Test
+  void execute_review_isToldItsFiles() {
+    execute(settings -> ExitCode.DONE, "review", "work", "look.csv", "--json");
+    assertThat(review)
+        .contains(
+            new RunsVerb.Asked(
+                List.of(directory + "/work"),
+                true,
+                Optional.of(directory.resolve("look.csv")),
+                Optional.empty(),
+                200));
+    execute(settings -> ExitCode.DONE, "review", "work", "--write", "look.csv", "-n", "7");
+    assertThat(review.orElseThrow().write()).contains(directory.resolve("look.csv"));
+    assertThat(review.orElseThrow().rows()).isEqualTo(7);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "status, Missing required parameter: 'WORK-DIR'.",
     "status work other, Unmatched argument at index 2: 'other'.",
-    "run run.conf --json, '--json is for status, and run has no such option.'"
+    "review work, review takes one file",
+    "review work a.csv --write b.csv, review takes one file",
+    "review work --write b.csv -n 0, -n 0 is out of range",
+    "run run.conf --json, '--json is for status and review and compare, and run has no such"
+        + " option.'"
   })
   void execute_statusAskedOtherwise_saysHow(String words, String message) {
     assertThat(execute(settings -> ExitCode.DONE, words.split(" ", -1))).isEqualTo(ExitCode.USER);
@@ -381,12 +411,18 @@ class CommandsTest {
         };
     Map<String, Verb> verbs =
         Map.of("run", recording, "plan", recording, "sample", recording, "clean", recording);
-    Commands.Looking looking =
-        (workDir, json) -> {
-          looked.add(workDir + (json ? " as JSON" : ""));
+    RunsVerb ofRuns =
+        asked -> {
+          looked.add(String.join(" and ", asked.runs()) + (asked.json() ? " as JSON" : ""));
+          review = Optional.of(asked);
           return ExitCode.DONE;
         };
-    return new Commands(verbs, looking, CallerPaths.here(directory), print(out), print(err))
+    return new Commands(
+            verbs,
+            Map.of("status", ofRuns, "review", ofRuns, "compare", ofRuns),
+            CallerPaths.here(directory),
+            print(out),
+            print(err))
         .execute(arguments);
   }
 

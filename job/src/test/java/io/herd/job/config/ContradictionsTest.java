@@ -42,31 +42,62 @@ class ContradictionsTest {
         "prompt.template = x|herd.prompt.column, herd.prompt.template: only one of them can be set",
         "output.table = x|herd.output.path, herd.output.table: only one of them can be set",
         "prompt { system = x, chat = off }|herd.prompt.system: needs a chat template",
-        "prompt.messages-column = x|herd.prompt.column, herd.prompt.messages-column: only one of them can be set",
-        "prompt.examples { path = e, answer = \"{{ a }}\" }|herd.prompt.examples.format: is needed with herd.prompt.examples.path",
-        "prompt.examples { path = e, format = json }|herd.prompt.examples.answer: is needed with herd.prompt.examples.path",
-        "prompt.examples.k = 2|herd.prompt.examples.k: does nothing without herd.prompt.examples.path",
-        "prompt.on-overflow = truncate-end, herd.choices-column = labels|herd.prompt.on-overflow: does nothing with herd.choices-column",
-        "prompt.truncate-column = text|herd.prompt.truncate-column: does nothing while herd.prompt.on-overflow is fail",
-        "prompt { on-overflow = truncate-end, special-tokens = parse }|herd.prompt.on-overflow: can't cut with herd.prompt.special-tokens = parse",
-        "prompt.on-overflow = truncate|herd.prompt.on-overflow: \"truncate\" is not one of its values. Allowed: fail, truncate-middle, truncate-start, truncate-end.",
-        "generate.min-new-tokens = 65|herd.generate.min-new-tokens: 65 is more than max-new-tokens, which is 64",
+        "prompt.messages-column = x|herd.prompt.column, herd.prompt.messages-column: only one of"
+            + " them can be set",
+        "prompt.examples { path = e, answer = \"{{ a }}\" }|herd.prompt.examples.format: is needed"
+            + " with herd.prompt.examples.path",
+        "prompt.examples { path = e, format = json }|herd.prompt.examples.answer: is needed with"
+            + " herd.prompt.examples.path",
+        "prompt.examples.k = 2|herd.prompt.examples.k: does nothing without"
+            + " herd.prompt.examples.path",
+        "prompt.on-overflow = truncate-end, herd.choices-column = labels|herd.prompt.on-overflow:"
+            + " does nothing with herd.choices-column",
+        "prompt.truncate-column = text|herd.prompt.truncate-column: does nothing while"
+            + " herd.prompt.on-overflow is fail",
+        "prompt { on-overflow = truncate-end, special-tokens = parse }|herd.prompt.on-overflow:"
+            + " can't cut with herd.prompt.special-tokens = parse",
+        "prompt.on-overflow = truncate|herd.prompt.on-overflow: \"truncate\" is not one of its"
+            + " values. Allowed: fail, truncate-middle, truncate-start, truncate-end.",
+        "generate.min-new-tokens = 65|herd.generate.min-new-tokens: 65 is more than max-new-tokens,"
+            + " which is 64",
         "generate.samples = 2|herd.generate.samples: at temperature 0 they would all be the same",
-        "generate { samples = 2, temperature = 1 }, herd.gold-column = g|herd.gold-column: is compared with one answer a row, and herd.generate.samples is 2",
+        "generate { samples = 2, temperature = 1 }, herd.gold-column = g|herd.gold-column: is"
+            + " compared with one answer a row, and herd.generate.samples is 2",
         "generate.reasoning-tags = [think]|herd.generate.reasoning-tags: are 1, and two are needed",
-        "choices = [a], herd.generate.reasoning-tags = [a, b]|herd.generate.reasoning-tags: does nothing with herd.choices",
-        "format.regex = x, herd.generate.reasoning-tags = [a, b]|herd.generate.reasoning-tags: does nothing with herd.format.regex",
+        "choices = [a], herd.generate.reasoning-tags = [a, b]|herd.generate.reasoning-tags: does"
+            + " nothing with herd.choices",
+        "format.regex = x, herd.generate.reasoning-tags = [a, b]|herd.generate.reasoning-tags: does"
+            + " nothing with herd.format.regex",
         "generate.top-p = 0|herd.generate.top-p: 0 leaves no token",
-        "engine.deterministic = true|herd.engine.deterministic: needs herd.engine.max-length as a number",
-        "model { dtype = int8, device = cuda }|herd.model.dtype: int8 is for processors, and herd.model.device is cuda",
-        "engine { deterministic = true, max-length = auto }|herd.engine.deterministic: needs herd.engine.max-length",
-        "choices = [a], herd.choices-column = c|herd.choices, herd.choices-column: only one of them can be set",
-        "choices-column = c, herd.generate.max-new-tokens = 3|herd.generate.max-new-tokens: does nothing with herd.choices-column",
-        "labelling.calibrate = true|herd.labelling.calibrate: does nothing here: it needs herd.choices or herd.choices-column",
-        "choices = [a], herd.labelling.content-free = x|herd.labelling.content-free: does nothing here: it needs herd.labelling.calibrate = true",
-        "choices = [a], herd.labelling.threshold = 0.1|herd.labelling.threshold: does nothing here: it needs herd.labelling.multi = true",
-        "choices = [a], herd.labelling { multi = true, normalize = length }|herd.labelling.normalize: does nothing here: it needs herd.labelling.multi = false",
-        "choices = [a], herd.labelling { multi = true, question = why }|herd.labelling.question: doesn't name the label. Write {{ label }}",
+        "run.max-cost = 3|herd.run.max-cost: needs a price: herd.run.cost-per-executor-hour,"
+            + " cost-per-million",
+        "run.over-budget = stop|herd.run.over-budget: does nothing without herd.run.max-tokens or"
+            + " herd.run.max-cost",
+        "run.publish-partial = true|herd.run.publish-partial: does nothing without"
+            + " herd.run.max-duration, max-tokens or max-cost",
+        "run.max-tokens = 0|herd.run.max-tokens: 0 is too small. Allowed: a whole number of tokens,"
+            + " 1 or more",
+        "engine.deterministic = true|herd.engine.deterministic: needs herd.engine.max-length as a"
+            + " number",
+        "model { dtype = int8, device = cuda }|herd.model.dtype: int8 is for processors, and"
+            + " herd.model.device is cuda",
+        "engine { deterministic = true, max-length = auto }|herd.engine.deterministic: needs"
+            + " herd.engine.max-length",
+        "choices = [a], herd.choices-column = c|herd.choices, herd.choices-column: only one of them"
+            + " can be set",
+        "choices-column = c, herd.generate.max-new-tokens = 3|herd.generate.max-new-tokens: does"
+            + " nothing with herd.choices-column",
+        "labelling.calibrate = true|herd.labelling.calibrate: does nothing here: it needs"
+            + " herd.choices or herd.choices-column",
+        "choices = [a], herd.labelling.content-free = x|herd.labelling.content-free: does nothing"
+            + " here: it needs herd.labelling.calibrate = true",
+        "choices = [a], herd.labelling.threshold = 0.1|herd.labelling.threshold: does nothing here:"
+            + " it needs herd.labelling.multi = true",
+        "choices = [a], herd.labelling { multi = true, normalize = length"
+            + " }|herd.labelling.normalize: does nothing here: it needs herd.labelling.multi ="
+            + " false",
+        "choices = [a], herd.labelling { multi = true, question = why }|herd.labelling.question:"
+            + " doesn't name the label. Write {{ label }}",
         "moderation.threshold = 0.1|herd.moderation.threshold: does nothing without herd.task = moderation",
         "task = moderation, herd.moderation.prompt-column = a|herd.moderation.prompt-column: does nothing with herd.prompt.column",
         "task = moderation, herd.prompt { column = null }, herd.moderation.response-column = \"my answer\"|herd.moderation.response-column: \"my answer\" is no name that a template can read",
@@ -76,7 +107,8 @@ class ContradictionsTest {
         "task = moderation, herd.prompt.chat = off|herd.prompt.chat: Llama Guard judges chats by its chat template",
         "task = moderation, herd.moderation.categories { violence = x }|herd.moderation.categories: has \"violence\", which is no code",
         "task = moderation, herd.moderation.categories { S1 = \" \" }|herd.moderation.categories: has no description of S1",
-        "input.format = null|herd.input.format: is needed with herd.input.path. Allowed: json, csv, parquet, orc, text or another Spark source. Example: format = json",
+        "input.format = null|herd.input.format: is needed with herd.input.path. Allowed: json, csv,"
+            + " parquet, orc, text or another Spark source. Example: format = json",
       })
   void read_contradiction_isSaid(String line, String message) {
     assertThat(file.problemsWith("herd." + line)).startsWith("1 problem").contains(message);
@@ -92,9 +124,11 @@ class ContradictionsTest {
         "[{ role = user }]|has a message 1 without content",
         "[{ content = x }]|has a message 1 without role",
         "[{ role = usr, content = x }]|has a message 1 with the role \"usr\"",
-        "[{ role = user, contnet = x }]|has a message 1 with the key contnet; it may have role and content",
+        "[{ role = user, contnet = x }]|has a message 1 with the key contnet; it may have role and"
+            + " content",
         "[{ role = user, content = [x] }]|has a message 1 whose content is a list",
-        "[{ role = user, content = x }, { role = assistant, content = y }]|ends with a message of the assistant's",
+        "[{ role = user, content = x }, { role = assistant, content = y }]|ends with a message of"
+            + " the assistant's",
       })
   void read_messagesThatAreNone_areSaid(String messages, String problem) {
     assertThat(file.problems(promptOf("messages = " + messages)))
@@ -106,12 +140,18 @@ class ContradictionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "messages = [{ role = user, content = x }], chat = off|herd.prompt.messages: needs a chat template",
+        "messages = [{ role = user, content = x }], chat = off|herd.prompt.messages: needs a chat"
+            + " template",
         "messages-column = x, chat = off|herd.prompt.messages-column: needs a chat template",
-        "messages-column = x, system = y|herd.prompt.system: does nothing with herd.prompt.messages-column",
-        "messages = [{ role = system, content = x }, { role = user, content = x }], system = y|herd.prompt.system: does nothing with herd.prompt.messages: it has a system message",
-        "messages-column = x, on-overflow = truncate-end|herd.prompt.on-overflow: does nothing with herd.prompt.messages-column: a ready chat can't be cut",
-        "template = x, on-overflow = truncate-end|herd.prompt.on-overflow: needs herd.prompt.truncate-column",
+        "messages-column = x, system = y|herd.prompt.system: does nothing with"
+            + " herd.prompt.messages-column",
+        "messages = [{ role = system, content = x }, { role = user, content = x }], system ="
+            + " y|herd.prompt.system: does nothing with herd.prompt.messages: it has a system"
+            + " message",
+        "messages-column = x, on-overflow = truncate-end|herd.prompt.on-overflow: does nothing with"
+            + " herd.prompt.messages-column: a ready chat can't be cut",
+        "template = x, on-overflow = truncate-end|herd.prompt.on-overflow: needs"
+            + " herd.prompt.truncate-column",
       })
   void read_contradictionOfAPrompt_isSaid(String prompt, String message) {
     assertThat(file.problems(promptOf(prompt))).startsWith("1 problem").contains(message);

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -216,10 +217,22 @@ class SettingsMappingTest {
     assertThat(read("labels").run().checkpointRows()).isEmpty();
     assertThat(run.checkpointEvery()).contains(Duration.ofMinutes(2));
     assertThat(run.stop())
-        .isEqualTo(new Stop(Optional.of(Duration.ofHours(6)), OptionalInt.of(1000), true));
-    assertThat(run.costPerExecutorHour()).contains(0.53);
+        .isEqualTo(
+            new Stop(
+                Optional.of(Duration.ofHours(6)),
+                OptionalInt.of(1000),
+                true,
+                new Budget(OptionalLong.of(9_000_000_000L), Optional.of(12.5), false)));
+    assertThat(run.prices())
+        .isEqualTo(new Prices(Optional.of(0.53), Optional.of(0.1), Optional.of(0.4)));
     assertThat(run.reportRows()).isEqualTo(3);
-    assertThat(read("labels").run().stop()).isEqualTo(Stop.NEVER);
+    assertThat(read("labels").run().stop())
+        .isEqualTo(
+            new Stop(
+                Optional.empty(),
+                OptionalInt.empty(),
+                false,
+                new Budget(OptionalLong.empty(), Optional.empty(), true)));
   }
 
   @Test

@@ -3,17 +3,22 @@ package io.herd.job.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import io.herd.job.SharedSpark;
+import io.herd.job.config.Budget;
+import io.herd.job.config.Prices;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.EarlyEnd;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.plan.Plan;
+import io.herd.job.workdir.RunBudget;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.TaskCounters;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.SparkSession;
@@ -26,6 +31,8 @@ class EarlyStopTest {
   private final AtomicLong now = new AtomicLong(-50);
   private final AtomicInteger cancelled = new AtomicInteger();
   private TaskCounters counters;
+  private Spending spending;
+  private long hours;
 
   @BeforeEach
   void makeCounters(SparkSession spark) {
@@ -34,10 +41,20 @@ class EarlyStopTest {
 
   /** Of 1,000 rows, five without a prompt. */
   private EarlyStop stop(OptionalInt maxFailedRows, int pending) {
+    return stop(maxFailedRows, pending, Budget.NONE, new Prices(none(), none(), none()));
+  }
+
+  private static Optional<Double> none() {
+    return Optional.empty();
+  }
+
+  private EarlyStop stop(OptionalInt maxFailedRows, int pending, Budget budget, Prices prices) {
+    spending = new Spending(budget, prices, () -> 2, () -> hours * 3_600_000_000_000L);
     Plan plan = new Plan(null, 1_000, 5, 0, 995, pending, 0, 0, 0, 0, new int[0], 0, null);
     return new EarlyStop(
-        new Settings.Stop(Optional.empty(), maxFailedRows, false),
+        new Settings.Stop(Optional.empty(), maxFailedRows, false, budget),
         new Deadline(Optional.of(Duration.ofNanos(10)), now::get, -50),
+        spending,
         plan,
         counters,
         cancelled::incrementAndGet);
@@ -105,6 +122,50 @@ class EarlyStopTest {
         .hasMessageContaining(
             "9 rows failed, where herd.run.max-failed-rows accepts 8; nothing was published. A"
                 + " reason: too odd");
+  }
+
+  @Test
+  void changed_tokensAreUsedUp_stopsAndCountsWhatIsAbove() {
+    Budget budget = new Budget(OptionalLong.of(100), Optional.empty(), false);
+    EarlyStop stop = stop(OptionalInt.empty(), 995, budget, new Prices(none(), none(), none()));
+    counters.begun(5);
+    counters.row(60, 40);
+    stop.changed();
+    assertThat(stop.reason()).as("used to the last token").isEmpty();
+    counters.row(7, 2);
+    stop.changed();
+
+    assertThat(((EarlyEnd) stop.reason().orElseThrow()).code()).isEqualTo(ExitCode.STOPPED);
+    assertThat(stop.reason().orElseThrow())
+        .hasMessageContaining("herd.run.max-tokens, 100, was used up before all rows were done");
+    stop.count();
+    assertThat(spending.report())
+        .hasValueSatisfying(
+            used -> {
+              assertThat(used).isEqualTo(new RunBudget(100L, 109, null, null, 3));
+              assertThat(used.text())
+                  .isEqualTo("109 of 100 tokens, 9 above; 3 rows at work were dropped");
+            });
+    stop.checkAfter(); // when all rows are done, it is no matter any more
+  }
+
+  @Test
+  void changed_moneyIsUsedUp_countsExecutorsTimeAndTokens() {
+    Prices prices = new Prices(Optional.of(0.5), Optional.of(2.0), Optional.of(10.0));
+    Budget budget = new Budget(OptionalLong.empty(), Optional.of(8.0), false);
+    EarlyStop stop = stop(OptionalInt.empty(), 995, budget, prices);
+    counters.row(1_000_000, 400_000);
+    hours = 2;
+    stop.changed();
+    assertThat(spending.cost().orElseThrow())
+        .as("2 executors for 2 hours, 1 M and 0.4 M tokens")
+        .isCloseTo(2 * 2 * 0.5 + 2 + 4, within(1e-9));
+    assertThat(stop.reason()).isEmpty();
+    hours = 3;
+    stop.changed();
+    assertThat(stop.reason().orElseThrow())
+        .hasMessageContaining("herd.run.max-cost, 8, was used up");
+    assertThatExceptionOfType(EarlyEnd.class).isThrownBy(stop::checkBefore);
   }
 
   @Test

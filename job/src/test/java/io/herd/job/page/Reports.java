@@ -4,7 +4,9 @@ import io.herd.job.output.AuditReport;
 import io.herd.job.output.Profile;
 import io.herd.job.output.Quality;
 import io.herd.job.progress.Progress;
+import io.herd.job.report.PreviousRun;
 import io.herd.job.report.RunReport;
+import io.herd.job.workdir.RunBudget;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,10 +68,21 @@ public final class Reports {
         2,
         0.04,
         0.0421,
+        new RunBudget(50_000L, 50_312, 0.05, 0.04, 8),
         profile,
         new AuditReport(true, true, 1000, 1000, 990, 10, 0, 0, 0, "note " + text),
         0.8,
         quality(text),
+        new PreviousRun(
+            "2026-11-21T03:00:00Z " + text,
+            900.0,
+            12.0,
+            0.75,
+            0.09,
+            null,
+            7.0,
+            0.05,
+            Map.of("positive", 500.0, "label " + text, 388.0)),
         "error " + text,
         Map.of("spark", "4.0.1", "master", "local " + text),
         Map.of(

@@ -55,6 +55,7 @@ class TaskSumsTest {
     ends(1, true, 5L);
     ends(2, true, 20L, List.of("too long"));
     assertThat(sums.sum(ROWS)).isEqualTo(25);
+    assertThat(sums.lost(ROWS)).isZero();
     assertThat(sums.largest(ROWS)).isEqualTo(20);
     assertThat(sums.text(ROWS + 1)).hasValue("too long");
 
@@ -65,8 +66,10 @@ class TaskSumsTest {
 
     ends(2, false);
     assertThat(sums.sum(ROWS)).isEqualTo(9);
+    assertThat(sums.lost(ROWS)).as("was paid for").isEqualTo(20);
     ends(2, false);
     assertThat(sums.sum(ROWS)).isEqualTo(9);
+    assertThat(sums.lost(ROWS)).isEqualTo(20);
     sums.clear();
     assertThat(sums.sum(ROWS)).isZero();
   }

@@ -9,6 +9,7 @@ import io.herd.job.exit.ExitCode;
 import io.herd.job.progress.ProgressNotes;
 import io.herd.job.workdir.InputVersion;
 import io.herd.job.workdir.Lease;
+import io.herd.job.workdir.RunBudget;
 import io.herd.job.workdir.RunProgress;
 import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
@@ -32,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a work-dir's files tell, without a session. */
 class StatusVerbTest {
   private static final RunProgress.Generating HALF =
-      new RunProgress.Generating(60_000, 30_000, 12, 500, 5_400, 12.3, 3_725.0);
+      new RunProgress.Generating(60_000, 30_000, 12, 500, 5_400, 12.3, 3_725.0, null)
+          .with(new RunBudget(1_000_000L, 400_000, null, null, 0));
 
   @TempDir private Path directory;
   private WorkDir workDir;
@@ -89,7 +91,7 @@ class StatusVerbTest {
           .contains(
               "now       generate: 30,000 of 60,000 rows, 50 %, 500 reused, 12 failed,"
                   + " 5,400 tokens/s, 12.3 rows/s, left 1 h 02 min",
-              self())
+              "  budget    400,000 of 1,000,000 tokens\n", self())
           .doesNotContain("stands still");
       JsonObject driver = json().getAsJsonArray("drivers").get(0).getAsJsonObject();
       assertThat(driver.get("step").getAsString()).isEqualTo("generate");

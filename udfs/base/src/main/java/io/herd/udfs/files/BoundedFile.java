@@ -22,6 +22,16 @@ public final class BoundedFile {
    * @throws IOException when it can't be read, or is a folder, a pipe or a device
    */
   public static String text(Path file, int maxBytes) throws IOException {
+    return text(
+        file, maxBytes, "check where the model comes from; those of real models are much smaller.");
+  }
+
+  /**
+   * A file's text, as above.
+   *
+   * @param remedy what to do when it is longer
+   */
+  public static String text(Path file, int maxBytes, String remedy) throws IOException {
     if (!Files.isRegularFile(file)) { // a pipe would be waited for
       throw Files.exists(file)
           ? new IOException(file + " is not a regular file")
@@ -32,7 +42,7 @@ public final class BoundedFile {
       if (bytes.length > maxBytes) {
         throw new UserException(
             file + " is larger than the " + (maxBytes >> 20) + " MiB that such a file may have",
-            "check where the model comes from; those of real models are much smaller.");
+            remedy);
       }
       return new String(bytes, StandardCharsets.UTF_8);
     }

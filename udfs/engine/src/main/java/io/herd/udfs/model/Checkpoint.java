@@ -67,8 +67,7 @@ final class Checkpoint {
   }
 
   private static Map<String, WeightTensor> dense(Path folder) throws IOException {
-    Map<String, StoredTensor> stored = 
-        prefixed(text(Safetensors.open(WeightFiles.in(folder))));
+    Map<String, StoredTensor> stored = prefixed(text(Safetensors.open(WeightFiles.in(folder))));
     Optional<Quantization> quantization = ModelConfigReader.quantization(folder);
     return quantization.isPresent()
         ? quantization.get().dense(folder, stored)

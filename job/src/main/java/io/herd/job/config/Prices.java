@@ -1,0 +1,51 @@
+package io.herd.job.config;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a run's parts cost, in whatever currency; what has no price costs nothing. */
+public record Prices(
+    Optional<Double> executorHour,
+    Optional<Double> millionPromptTokens,
+    Optional<Double> millionGeneratedTokens) {
+  private static final double MILLION = 1e6;
+  private static final MathContext DIGITS = new MathContext(4);
+
+  static Prices of(Values values) {
+    return new Prices(
+        values.find(Keys.COST), values.find(Keys.COST_PROMPT), values.find(Keys.COST_GENERATED));
+  }
+
+  /** Whether anything has a price. */
+  public boolean areSet() {
+    return executorHour.isPresent()
+        || millionPromptTokens.isPresent()
+        || millionGeneratedTokens.isPresent();
+  }
+
+  /** What executors' seconds and tokens cost together. */
+  public double of(double executorSeconds, long promptTokens, long generatedTokens) {
+    return executorSeconds / 3600 * executorHour.orElse(0.0)
+        + promptTokens / MILLION * millionPromptTokens.orElse(0.0)
+        + generatedTokens / MILLION * millionGeneratedTokens.orElse(0.0);
+  }
+
+  /** An amount with as many digits as tell something. */
+  public static String amount(double value) {
+    return value == 0
+        ? "0"
+        : BigDecimal.valueOf(value).round(DIGITS).stripTrailingZeros().toPlainString();
+  }
+
+  /** For the reader. */
+  public String text() {
+    List<String> parts = new ArrayList<>();
+    executorHour.ifPresent(price -> parts.add(price + " for an executor's hour"));
+    millionPromptTokens.ifPresent(price -> parts.add(price + " for a million prompt tokens"));
+    millionGeneratedTokens.ifPresent(price -> parts.add(price + " for a million generated tokens"));
+    return String.join(", ", parts);
+  }
+}

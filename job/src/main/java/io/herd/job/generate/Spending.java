@@ -1,0 +1,118 @@
+package io.herd.job.generate;
+
+import io.herd.job.config.Budget;
+import io.herd.job.config.Prices;
+import io.herd.job.config.Settings;
+import io.herd.job.plan.Estimate;
+import io.herd.job.workdir.RunBudget;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What a run has used of its budget: the tokens of the rows that it has generated, what these cost,
+ * and what its executors cost since it began. Results that the log had before cost nothing.
+ */
+public final class Spending {
+  private final Budget budget;
+  private final Prices prices;
+  private final IntSupplier executors;
+  private final LongSupplier nanoTime;
+  private final long begun;
+  private final AtomicInteger mostExecutors = new AtomicInteger();
+  private volatile Tokens tokens = new Tokens(0, 0, 0); // Spark's listener writes it
+
+  /**
+   * Of the rows that were generated.
+   *
+   * @param dropped rows that were at work when the run stopped, and are done again
+   */
+  public record Tokens(long prompt, long generated, long dropped) {
+    long all() {
+      return prompt + generated;
+    }
+  }
+
+  /**
+   * Of a run that begins now.
+   *
+   * @param executors that there are now
+   */
+  public Spending(Budget budget, Prices prices, IntSupplier executors, LongSupplier nanoTime) {
+    this.budget = budget;
+    this.prices = prices;
+    this.executors = executors;
+    this.nanoTime = nanoTime;
+    this.begun = nanoTime.getAsLong();
+  }
+
+  /** Of a run with these settings that begins now. */
+  public static Spending of(SparkSession spark, Settings settings) {
+    return new Spending(
+        settings.run().stop().budget(),
+        settings.run().prices(),
+        () -> Estimate.engines(spark),
+        System::nanoTime);
+  }
+
+  /** Without bounds. */
+  public static Spending unbounded() {
+    return new Spending(
+        Budget.NONE,
+        new Prices(Optional.empty(), Optional.empty(), Optional.empty()),
+        () -> 0,
+        System::nanoTime);
+  }
+
+  /** Replaces what was counted before. */
+  void count(Tokens now) {
+    tokens = now;
+  }
+
+  /** The most executors that this has seen; they may come late, and go early. */
+  public int executors() {
+    return mostExecutors.accumulateAndGet(executors.getAsInt(), Math::max);
+  }
+
+  /** Up to now; empty without a price. */
+  public Optional<Double> cost() {
+    double seconds = (nanoTime.getAsLong() - begun) / 1e9;
+    Tokens now = tokens;
+    return prices.areSet()
+        ? Optional.of(
+            prices.of(
+                prices.executorHour().isEmpty() ? 0 : seconds * executors(),
+                now.prompt(),
+                now.generated()))
+        : Optional.empty();
+  }
+
+  /** What the budget has room for no more, in words. */
+  Optional<String> over() {
+    if (budget.maxTokens().isPresent() && tokens.all() > budget.maxTokens().getAsLong()) {
+      return Optional.of(
+          String.format(Locale.ROOT, "herd.run.max-tokens, %,d,", budget.maxTokens().getAsLong()));
+    }
+    return budget
+        .maxCost()
+        .filter(most -> cost().orElse(0.0) > most)
+        .map(most -> "herd.run.max-cost, " + Prices.amount(most) + ",");
+  }
+
+  /** For reports; empty without a budget. */
+  public Optional<RunBudget> report() {
+    Tokens now = tokens;
+    return budget.isSet()
+        ? Optional.of(
+            new RunBudget(
+                budget.maxTokens().isPresent() ? budget.maxTokens().getAsLong() : null,
+                now.all(),
+                budget.maxCost().orElse(null),
+                cost().orElse(null),
+                now.dropped()))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,130 @@
+package io.herd.job.review;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.first;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+
+import com.univocity.parsers.csv.CsvWriter;
+import com.univocity.parsers.csv.CsvWriterSettings;
+import io.herd.udfs.Quoted;
+import io.herd.udfs.SystemException;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * The rows of a run that a person should look at, as a file to be edited: those that the gold
+ * column contradicts, the surest first; those that are least sure; and without a gold column some
+ * at random, which alone tell of all others.
+ */
+public final class Selection {
+  static final String RANDOM = "random";
+  private static final List<String> COLUMNS =
+      List.of("key", "why", "answer", "probability", "gold", "right", "row");
+
+  private final LoggedRun run;
+  private final Dataset<Row> rows;
+
+  private Selection(LoggedRun run) {
+    this.run = run;
+    this.rows = distinct(run.rows());
+  }
+
+  /** Of a run. */
+  public static Selection of(LoggedRun run) {
+    return new Selection(run);
+  }
+
+  /** One row of each key: what is right of it is right of all. */
+  private static Dataset<Row> distinct(Dataset<Row> rows) {
+    Column[] input =
+        LoggedRun.input(rows).stream().map(name -> col(Quoted.name(name))).toArray(Column[]::new);
+    return rows.groupBy(col(LoggedRun.KEY).as("key"))
+        .agg(
+            first(coalesce(col(LoggedRun.LABEL), col(LoggedRun.ANSWER))).as("answer"),
+            first(col(LoggedRun.PROBABILITY)).as("probability"),
+            first(col(LoggedRun.GOLD), true).as("gold"),
+            first(to_json(struct(input))).as("row"));
+  }
+
+  /**
+   * Writes them.
+   *
+   * @param file that isn't there yet; a CSV where its name ends so, else JSON lines
+   * @param most rows
+   * @return how many rows there are, by why
+   */
+  public Map<String, Long> write(Path file, int most) {
+    LocalLines.create(file);
+    List<String[]> chosen = chosen(most);
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      if (file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+        CsvWriter csv = new CsvWriter(out, new CsvWriterSettings());
+        csv.writeHeaders(COLUMNS);
+        chosen.forEach(row -> csv.writeRow((Object[]) row));
+        csv.flush();
+      } else {
+        for (String[] row : chosen) {
+          out.write(JsonLine.of(COLUMNS, row));
+          out.write('\n');
+        }
+      }
+    } catch (IOException e) {
+      throw new SystemException("can't write " + file, e);
+    }
+    Map<String, Long> counts = new LinkedHashMap<>();
+    chosen.forEach(row -> counts.merge(row[1], 1L, Long::sum));
+    return counts;
+  }
+
+  private List<String[]> chosen(int most) {
+    Map<String, String[]> chosen = new LinkedHashMap<>();
+    boolean gold = run.text("gold-column").isPresent();
+    int half = Math.max(1, most / 2);
+    if (gold) {
+      Dataset<Row> wrong = rows.filter(col("gold").notEqual(col("answer")));
+      take(chosen, wrong.orderBy(col("probability").desc(), col("key")), "disagrees", half);
+    } else {
+      take(chosen, rows.orderBy(col("key")), RANDOM, half); // keys are digests
+    }
+    if (run.isLabelled()) {
+      take(chosen, rows.orderBy(col("probability"), col("key")), "unsure", most);
+    }
+    return chosen.values().stream().limit(most).toList();
+  }
+
+  private static void take(Map<String, String[]> into, Dataset<Row> from, String why, int most) {
+    List<Row> first =
+        from.select(
+                col("key"),
+                col("answer"),
+                col("probability").cast("string"),
+                col("gold"),
+                col("row"))
+            .limit(most)
+            .collectAsList();
+    for (Row row : first) {
+      into.putIfAbsent(
+          row.getString(0),
+          new String[] {
+            row.getString(0),
+            why,
+            row.getString(1),
+            row.getString(2),
+            row.getString(3),
+            "",
+            row.getString(4)
+          });
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.herd.job.review;
+
+import org.apache.commons.math3.distribution.BetaDistribution;
+import org.apache.commons.math3.distribution.BinomialDistribution;
+import org.apache.commons.math3.stat.interval.ConfidenceInterval;
+import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
+
+/** The few tests of shares that reports need, by Commons Math. */
+final class Statistics {
+  private static final double LEVEL = 0.95;
+  private static final double EXACT = 1e-12;
+
+  private Statistics() {}
+
+  /** Wilson's score interval of a share, at 95 %; null of none. */
+  static Interval wilson(long of, long hits) {
+    if (of == 0) {
+      return null;
+    }
+    ConfidenceInterval found =
+        new WilsonScoreInterval().createInterval(Math.toIntExact(of), Math.toIntExact(hits), LEVEL);
+    return new Interval(Math.max(0, found.getLowerBound()), Math.min(1, found.getUpperBound()));
+  }
+
+  /**
+   * A share that the true one is at least (Clopper and Pearson, one-sided).
+   *
+   * @param error how likely it may be that it isn't
+   */
+  static double atLeast(long of, long hits, double error) {
+    return of == 0 || hits == 0
+        ? 0
+        : new BetaDistribution(null, hits, of - hits + 1, EXACT)
+            .inverseCumulativeProbability(error); // ClopperPearsonInterval fails where all are hits
+  }
+
+  /**
+   * McNemar's exact test: how likely it is that two runs that are equally good differ so much.
+   *
+   * @param first rows that only the first has right
+   * @param second rows that only the second has right
+   */
+  static double mcnemar(long first, long second) {
+    int all = Math.toIntExact(first + second);
+    int less = Math.toIntExact(Math.min(first, second));
+    return all == 0
+        ? 1
+        : Math.min(1, 2 * new BinomialDistribution(null, all, 0.5).cumulativeProbability(less));
+  }
+}
