@@ -43,7 +43,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -60,9 +59,6 @@ import org.slf4j.LoggerFactory;
 public final class Job {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
 
-  /** How often a step begins again that another run has interrupted. */
-  private static final int STANDSTILLS = 3;
-
   private final SparkSession spark;
   private final Settings settings;
   private final PrintStream out;
@@ -74,6 +70,7 @@ public final class Job {
   private final SmallInput small;
   private final ProgressNotes notes;
   private final PublishStep publish;
+  private final LeasedSteps leased;
 
   /** How a run came to its end, and what of it the summary shows. */
   private record Ended(ExitCode code, RunReport report, Published published) {}
@@ -93,6 +90,7 @@ public final class Job {
     this.publish = new PublishStep(spark, settings, workDir, publisher, recorder);
     this.deadline = deadline;
     this.small = new SmallInput(spark);
+    this.leased = new LeasedSteps(workDir, (step, line) -> say(step, "%s", line));
     this.notes = new ProgressNotes(workDir, recorder::generating);
   }
 
@@ -164,7 +162,7 @@ public final class Job {
 
   private Ended publish(StopSignal stop, ResolvedModel model, Optional<String> ended) {
     Snapshot snapshot =
-        step(stop, "read", () -> alone(stop, "read", lease -> read(model, ended, lease)));
+        step(stop, "read", () -> leased.run(stop, "read", lease -> read(model, ended, lease)));
     Answers answers =
         new Answers(settings, ReasoningForm.of(snapshot.rows().schema(), settings, model));
     Plan plan = step(stop, "plan", () -> plan(snapshot, model));
@@ -175,11 +173,11 @@ public final class Job {
         step(
             stop,
             "publish",
-            () -> alone(stop, "publish", lease -> publishPartly(snapshot, answers, lease)));
+            () -> leased.run(stop, "publish", lease -> publishPartly(snapshot, answers, lease)));
       }
       throw early;
     }
-    return alone(
+    return leased.run(
         stop,
         "publish",
         lease -> {
@@ -315,27 +313,6 @@ public final class Job {
     return most == 0
         ? List.of()
         : ShownRow.first(most, snapshot.rows(), published.results(), answers, model);
-  }
-
-  /**
-   * Runs what only one run on the work-dir may do at a time. A driver that stood still for so long
-   * that another took over waits for that one, and begins again: what the other has published of
-   * this run is found.
-   */
-  private <T> T alone(StopSignal stop, String step, Function<Lease, T> body) {
-    for (int tries = 1; ; tries++) {
-      try (Lease lease = workDir.lease(step, line -> say(step, "%s", line), stop::received)) {
-        try {
-          return body.apply(lease);
-        } catch (Exception e) { // Spark throws what isn't declared
-          if (tries == STANDSTILLS || stop.received() || !lease.isLost()) {
-            throw e;
-          }
-          LOG.warn("This driver stood still, and another took over", e);
-          say(step, "begins again: another run took over while this one stood still");
-        }
-      }
-    }
   }
 
   private <T> T step(StopSignal stop, String name, Supplier<T> body) {
