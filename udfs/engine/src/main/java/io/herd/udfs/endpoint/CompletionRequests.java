@@ -80,7 +80,7 @@ record CompletionRequests(Served served, boolean scoresIds) {
         wanted.add("json_schema", schema);
         body.add("response_format", wanted);
       }
-      case REGEX -> {
+      case REGEX, CONTINUATION -> {
         wanted.addProperty("regex", format.sources().get(0));
         body.add("structured_outputs", wanted);
       }
