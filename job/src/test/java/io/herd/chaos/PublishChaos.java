@@ -73,7 +73,7 @@ class PublishChaos {
     Undisturbed known = undisturbed.get(scenario.mode());
     if (known == null) {
       Path place = Files.createDirectory(directory.resolve("undisturbed"));
-      String name = "undisturbed-" + scenario.mode().ordinal();
+      String name = "undisturbed-" + scenario.mode().name();
       known = JobRun.faulty(spark, scenario, place, name, List.of()).undisturbed();
       undisturbed.put(scenario.mode(), known);
     }

@@ -105,7 +105,7 @@ class StandingChaos {
     Undisturbed known = undisturbed.get(scenario.mode());
     if (known == null) {
       Path place = Files.createDirectory(directory.resolve("undisturbed"));
-      String name = "still-" + scenario.mode().ordinal();
+      String name = "still-" + scenario.mode().name();
       SparkSession spark = JobRun.session(MASTER).getOrCreate();
       known = JobRun.faulty(spark, scenario, place, name, List.of()).undisturbed();
       spark.stop();
