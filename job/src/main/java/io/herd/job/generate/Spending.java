@@ -79,7 +79,11 @@ public final class Spending {
 
   /** Up to now; empty without a price. */
   public Optional<Double> cost() {
-    double seconds = (nanoTime.getAsLong() - begun) / 1e9;
+    return cost((nanoTime.getAsLong() - begun) / 1e9);
+  }
+
+  /** When the run has taken so long; empty without a price. */
+  public Optional<Double> cost(double seconds) {
     Tokens now = tokens;
     return prices.areSet()
         ? Optional.of(
@@ -104,6 +108,11 @@ public final class Spending {
 
   /** For reports; empty without a budget. */
   public Optional<RunBudget> report() {
+    return report(cost());
+  }
+
+  /** For one that says what the run has cost. */
+  public Optional<RunBudget> report(Optional<Double> cost) {
     Tokens now = tokens;
     return budget.isSet()
         ? Optional.of(
@@ -111,7 +120,7 @@ public final class Spending {
                 budget.maxTokens().isPresent() ? budget.maxTokens().getAsLong() : null,
                 now.all(),
                 budget.maxCost().orElse(null),
-                cost().orElse(null),
+                cost.orElse(null),
                 now.dropped()))
         : Optional.empty();
   }

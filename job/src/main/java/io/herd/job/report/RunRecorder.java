@@ -130,7 +130,7 @@ public final class RunRecorder {
   private RunReport reported(ExitCode code, Throwable thrown) {
     double whole = since(started);
     double generating = seconds.getOrDefault("generate", 0.0);
-    Optional<Double> cost = spending.cost();
+    Optional<Double> cost = spending.cost(whole);
     long computed = plan == null || generated == 0 ? 0 : plan.tokens() + tokensGenerated;
     return new RunReport(
         RunReport.SCHEMA,
@@ -165,7 +165,7 @@ public final class RunRecorder {
         spending.executors(),
         cost.orElse(null),
         cost.filter(any -> generated > 0).map(all -> all * 1000 / generated).orElse(null),
-        spending.report().orElse(null),
+        spending.report(cost).orElse(null),
         counts.profile(),
         audit,
         quality == null ? null : quality.accuracy(),
