@@ -72,7 +72,7 @@ class ProblemsTest {
   void read_unknownKeyLikeNoOther_listsTheKeysOfItsGroup() {
     assertThat(file.problemsWith("herd.engine.kitchen-sink = 1"))
         .contains(
-            "herd.engine.kitchen-sink: no such key. Keys of herd.engine: slots, memory, max-length,"
+            "herd.engine.kitchen-sink: no such key. Keys of herd.engine: kind, url, model, slots, memory, max-length,"
                 + " threads, lanes, lookup, step-timeout, deterministic");
   }
 
