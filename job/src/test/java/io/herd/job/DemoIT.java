@@ -61,10 +61,12 @@ class DemoIT {
             "executors",
             "cost",
             "cost_per_thousand",
+            "budget",
             "profile",
             "audit",
             "accuracy",
             "quality",
+            "previous",
             "error",
             "environment",
             "configuration");
