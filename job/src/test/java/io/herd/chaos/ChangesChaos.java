@@ -1,15 +1,11 @@
 package io.herd.chaos;
 
-import io.herd.udfs.runtime.Engines;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -30,13 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChangesChaos {
   private static final String SUITE = "changes";
-  private static final int TASKS = 2;
 
   private static final List<UnaryOperator<Scenario>> CHANGES =
       List.of(Scenario::grown, Scenario::otherwiseWritten, Scenario::longer);
 
-  private final Map<Scenario, Undisturbed> undisturbed = new HashMap<>();
-  private SparkSession spark;
+  private RunsHere here;
 
   static IntStream seeds() {
     return Seeds.of(SUITE);
@@ -44,13 +38,12 @@ class ChangesChaos {
 
   @BeforeAll
   void start() {
-    spark = JobRun.session("local[2,2]").getOrCreate();
+    here = new RunsHere();
   }
 
   @AfterAll
   void stop(ChaosReport report) throws InterruptedException {
-    spark.stop();
-    Engines.closeAll();
+    here.close();
     report.requireMostFired(SUITE);
   }
 
@@ -61,31 +54,19 @@ class ChangesChaos {
       throws Exception {
     Scenario first = Scenario.quick(2 * seed); // overwrites
     Scenario second = CHANGES.get(seed % CHANGES.size()).apply(first);
-    Undisturbed before = undisturbed(first, directory.resolve("first"));
-    Undisturbed alone = undisturbed(second, directory.resolve("second"));
+    Undisturbed before = here.undisturbed(first.same(), directory.resolve("first"));
+    Undisturbed alone = here.undisturbed(second.same(), directory.resolve("second"));
     Schedule schedule = Schedule.ofFaults(SUITE, seed, before.census());
     Path place = Files.createDirectory(directory.resolve("disturbed"));
 
-    JobRun.faulty(spark, first, place, schedule.name(), schedule.faults()).begun();
+    here.faulty(first, place, schedule).begun();
     int known = first.tokens() == second.tokens() ? 0 : Traces.of(place, first).log().size();
     Undisturbed expected = new Undisturbed(alone.rows(), alone.keys() + known, alone.census());
     Set<List<String>> earlier = Set.of(List.of(Scenario.OLD), before.rows());
-    ChaosRun run = new ChaosRun(schedule, second, expected, place, spark, TASKS, earlier);
-    Outcome outcome =
-        JobRun.faulty(spark, second, place, schedule.name(), schedule.faults()).takingOver(run);
+    ChaosRun run = here.chaos(schedule, second, expected, place, earlier);
+    Outcome outcome = here.faulty(second, place, schedule).takingOver(run);
 
     report.add(outcome);
     run.requireKept(outcome);
-  }
-
-  private Undisturbed undisturbed(Scenario scenario, Path place) throws Exception {
-    Undisturbed known = undisturbed.get(scenario.same());
-    if (known == null) {
-      Files.createDirectory(place);
-      String name = "unchanged-" + undisturbed.size();
-      known = JobRun.faulty(spark, scenario.same(), place, name, List.of()).undisturbed();
-      undisturbed.put(scenario.same(), known);
-    }
-    return known;
   }
 }

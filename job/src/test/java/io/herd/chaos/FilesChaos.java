@@ -2,14 +2,9 @@ package io.herd.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.herd.udfs.runtime.Engines;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -29,10 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FilesChaos {
   private static final String SUITE = "files";
-  private static final int TASKS = 2;
 
-  private final Map<Scenario, Undisturbed> undisturbed = new HashMap<>();
-  private SparkSession spark;
+  private RunsHere here;
 
   static IntStream seeds() {
     return Seeds.of(SUITE);
@@ -40,13 +33,12 @@ class FilesChaos {
 
   @BeforeAll
   void start() {
-    spark = JobRun.session("local[2,2]").getOrCreate();
+    here = new RunsHere();
   }
 
   @AfterAll
   void stop(ChaosReport report) throws InterruptedException {
-    spark.stop();
-    Engines.closeAll();
+    here.close();
     report.requireMostFired(SUITE);
   }
 
@@ -56,29 +48,20 @@ class FilesChaos {
   void run_faults_endsAsUndisturbed(int seed, ChaosReport report, @TempDir Path directory)
       throws Exception {
     Scenario scenario = Scenario.quick(seed);
-    Undisturbed expected = undisturbed(scenario, directory);
-    Schedule schedule = Schedule.ofFaults(SUITE, seed, expected.census());
-    Path place = Files.createDirectory(directory.resolve("disturbed"));
-    ChaosRun run = new ChaosRun(schedule, scenario, expected, place, spark, TASKS);
-
-    Outcome outcome =
-        JobRun.faulty(spark, scenario, place, schedule.name(), schedule.faults()).disturbed(run);
-
-    report.add(outcome);
-    run.requireKept(outcome);
-  }
-
-  private Undisturbed undisturbed(Scenario scenario, Path directory) throws Exception {
-    Undisturbed known = undisturbed.get(scenario.same());
-    if (known == null) {
-      Path place = Files.createDirectory(directory.resolve("undisturbed"));
-      String name = "undisturbed-" + undisturbed.size();
-      known = JobRun.faulty(spark, scenario.same(), place, name, List.of()).undisturbed();
-      undisturbed.put(scenario.same(), known);
-      assertThat(ChaosRun.report(place).get("tokens_copied").getAsLong() > 0)
+    Path undisturbed = directory.resolve("undisturbed");
+    Undisturbed expected = here.undisturbed(scenario.same(), undisturbed);
+    if (Files.exists(undisturbed)) { // it is the first that has such a one
+      assertThat(ChaosRun.report(undisturbed).get("tokens_copied").getAsLong() > 0)
           .as("prompts share what an engine computes once")
           .isEqualTo(scenario.documents());
     }
-    return known;
+    Schedule schedule = Schedule.ofFaults(SUITE, seed, expected.census());
+    Path place = Files.createDirectory(directory.resolve("disturbed"));
+    ChaosRun run = here.chaos(schedule, scenario, expected, place);
+
+    Outcome outcome = here.faulty(scenario, place, schedule).disturbed(run);
+
+    report.add(outcome);
+    run.requireKept(outcome);
   }
 }

@@ -1,14 +1,9 @@
 package io.herd.chaos;
 
 import io.herd.chaos.Fault.Effect;
-import io.herd.udfs.runtime.Engines;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -28,10 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PublishChaos {
   private static final String SUITE = "publish";
-  private static final int TASKS = 2;
 
-  private final Map<Scenario.Mode, Undisturbed> undisturbed = new EnumMap<>(Scenario.Mode.class);
-  private SparkSession spark;
+  private RunsHere here;
 
   static IntStream seeds() {
     return Seeds.of(SUITE);
@@ -39,13 +32,12 @@ class PublishChaos {
 
   @BeforeAll
   void start() {
-    spark = JobRun.session("local[2,2]").getOrCreate();
+    here = new RunsHere();
   }
 
   @AfterAll
   void stop(ChaosReport report) throws InterruptedException {
-    spark.stop();
-    Engines.closeAll();
+    here.close();
     report.requireMostFired(SUITE);
   }
 
@@ -56,27 +48,15 @@ class PublishChaos {
       int seed, ChaosReport report, @TempDir Path directory) throws Exception {
     Scenario.Mode[] modes = Scenario.Mode.values();
     Scenario scenario = Scenario.published(modes[seed % modes.length]);
-    Undisturbed expected = undisturbed(scenario, directory);
+    Undisturbed expected = here.undisturbed(scenario, directory.resolve("undisturbed"));
     Schedule schedule =
         Schedule.ofStep(SUITE, seed, seed / modes.length, expected.census(), Effect.CRASH);
     Path place = Files.createDirectory(directory.resolve("disturbed"));
-    ChaosRun run = new ChaosRun(schedule, scenario, expected, place, spark, TASKS);
+    ChaosRun run = here.chaos(schedule, scenario, expected, place);
 
-    Outcome outcome =
-        JobRun.faulty(spark, scenario, place, schedule.name(), schedule.faults()).disturbed(run);
+    Outcome outcome = here.faulty(scenario, place, schedule).disturbed(run);
 
     report.add(outcome);
     run.requireKept(outcome);
-  }
-
-  private Undisturbed undisturbed(Scenario scenario, Path directory) throws Exception {
-    Undisturbed known = undisturbed.get(scenario.mode());
-    if (known == null) {
-      Path place = Files.createDirectory(directory.resolve("undisturbed"));
-      String name = "undisturbed-" + scenario.mode().name();
-      known = JobRun.faulty(spark, scenario, place, name, List.of()).undisturbed();
-      undisturbed.put(scenario.mode(), known);
-    }
-    return known;
   }
 }
