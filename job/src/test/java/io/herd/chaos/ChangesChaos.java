@@ -43,7 +43,7 @@ class ChangesChaos {
 
   @AfterAll
   void stop(ChaosReport report) throws InterruptedException {
-    here.close();
+    here.stop();
     report.requireMostFired(SUITE);
   }
 

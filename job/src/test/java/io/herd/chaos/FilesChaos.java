@@ -38,7 +38,7 @@ class FilesChaos {
 
   @AfterAll
   void stop(ChaosReport report) throws InterruptedException {
-    here.close();
+    here.stop();
     report.requireMostFired(SUITE);
   }
 

@@ -37,7 +37,7 @@ class PublishChaos {
 
   @AfterAll
   void stop(ChaosReport report) throws InterruptedException {
-    here.close();
+    here.stop();
     report.requireMostFired(SUITE);
   }
 

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 
 /** What suites have whose drivers are this JVM: a session, and what scenarios come to. */
-final class RunsHere implements AutoCloseable {
+final class RunsHere {
   private static final int TASKS = 2;
 
   private final Map<Scenario, Undisturbed> undisturbed = new HashMap<>();
@@ -56,8 +56,7 @@ final class RunsHere implements AutoCloseable {
     return new ChaosRun(schedule, scenario, expected, place, spark, TASKS, before);
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  void stop() throws InterruptedException {
     spark.stop();
     Engines.closeAll();
   }
