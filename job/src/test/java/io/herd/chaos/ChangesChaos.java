@@ -5,13 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,30 +15,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  * with other settings: the output is the new run's, and what was in the log isn't generated again.
  * In this JVM.
  */
-@Tag("chaos")
-@ExtendWith(ChaosReport.Resolver.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ChangesChaos {
+class ChangesChaos extends RunsHere {
   private static final String SUITE = "changes";
 
   private static final List<UnaryOperator<Scenario>> CHANGES =
       List.of(Scenario::grown, Scenario::otherwiseWritten, Scenario::longer);
 
-  private RunsHere here;
-
-  static IntStream seeds() {
-    return Seeds.of(SUITE);
-  }
-
-  @BeforeAll
-  void start() {
-    here = new RunsHere();
-  }
-
-  @AfterAll
-  void stop(ChaosReport report) throws InterruptedException {
-    here.stop();
-    report.requireMostFired(SUITE);
+  ChangesChaos() {
+    super(SUITE);
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
@@ -54,17 +32,17 @@ class ChangesChaos {
       throws Exception {
     Scenario first = Scenario.quick(2 * seed); // overwrites
     Scenario second = CHANGES.get(seed % CHANGES.size()).apply(first);
-    Undisturbed before = here.undisturbed(first.same(), directory.resolve("first"));
-    Undisturbed alone = here.undisturbed(second.same(), directory.resolve("second"));
+    Undisturbed before = undisturbed(first.same(), directory.resolve("first"));
+    Undisturbed alone = undisturbed(second.same(), directory.resolve("second"));
     Schedule schedule = Schedule.ofFaults(SUITE, seed, before.census());
     Path place = Files.createDirectory(directory.resolve("disturbed"));
 
-    here.faulty(first, place, schedule).begun();
+    faulty(first, place, schedule).begun();
     int known = first.tokens() == second.tokens() ? 0 : Traces.of(place, first).log().size();
     Undisturbed expected = new Undisturbed(alone.rows(), alone.keys() + known, alone.census());
     Set<List<String>> earlier = Set.of(List.of(Scenario.OLD), before.rows());
-    ChaosRun run = here.chaos(schedule, second, expected, place, earlier);
-    Outcome outcome = here.faulty(second, place, schedule).takingOver(run);
+    ChaosRun run = chaos(schedule, second, expected, place, earlier);
+    Outcome outcome = faulty(second, place, schedule).takingOver(run);
 
     report.add(outcome);
     run.requireKept(outcome);

@@ -1,5 +1,7 @@
 package io.herd.chaos;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.herd.udfs.runtime.Engines;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,14 +9,44 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What suites have whose drivers are this JVM: a session, and what scenarios come to. */
-final class RunsHere {
+/** A suite whose drivers are this JVM: a session, and what scenarios come to undisturbed. */
+@Tag("chaos")
+@ExtendWith(ChaosReport.Resolver.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class RunsHere {
   private static final int TASKS = 2;
 
+  private final String suite;
   private final Map<Scenario, Undisturbed> undisturbed = new HashMap<>();
-  private final SparkSession spark = JobRun.session("local[" + TASKS + ",2]").getOrCreate();
+  private SparkSession spark;
+
+  RunsHere(String suite) {
+    this.suite = suite;
+  }
+
+  IntStream seeds() {
+    return Seeds.of(suite);
+  }
+
+  @BeforeAll
+  void start() {
+    spark = JobRun.session("local[" + TASKS + ",2]").getOrCreate();
+  }
+
+  @AfterAll
+  void stop(ChaosReport report) throws InterruptedException {
+    spark.stop();
+    Engines.closeAll();
+    report.requireMostFired(suite);
+  }
 
   /**
    * What a scenario comes to; the first time it is run.
@@ -28,6 +60,9 @@ final class RunsHere {
       String name = "undisturbed-" + undisturbed.size();
       known = JobRun.faulty(spark, scenario, place, name, List.of()).undisturbed();
       undisturbed.put(scenario, known);
+      assertThat(ChaosRun.report(place).get("tokens_copied").getAsLong() > 0)
+          .as("prompts share what an engine computes once")
+          .isEqualTo(scenario.documents());
     }
     return known;
   }
@@ -54,10 +89,5 @@ final class RunsHere {
       Path place,
       Set<List<String>> before) {
     return new ChaosRun(schedule, scenario, expected, place, spark, TASKS, before);
-  }
-
-  void stop() throws InterruptedException {
-    spark.stop();
-    Engines.closeAll();
   }
 }

@@ -5,18 +5,12 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 
 import io.herd.job.config.Settings;
+import io.herd.job.output.LocalLines;
 import io.herd.udfs.Quoted;
-import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
-import io.herd.udfs.files.PrivateFile;
 import io.herd.udfs.partition.SnapshotColumns;
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -37,9 +31,7 @@ public record PromptFile(Path file, Settings settings) {
    * @throws UserException when something is there already, or the folder isn't
    */
   public void check() {
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw taken(null);
-    }
+    lines().requireNew();
     Path folder = file.getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new UserException(
@@ -47,11 +39,11 @@ public record PromptFile(Path file, Settings settings) {
     }
   }
 
-  private UserException taken(Throwable cause) {
-    return new UserException(
-        file + " is there already, and prompts overwrite nothing.",
-        "name another file with --prompts, or remove that one.",
-        cause);
+  private LocalLines lines() {
+    return new LocalLines(
+        file,
+        "prompts overwrite nothing.",
+        "name another file with --prompts, or remove that one.");
   }
 
   /**
@@ -61,31 +53,8 @@ public record PromptFile(Path file, Settings settings) {
    * @return what was written, for the eye
    */
   public String write(Dataset<Row> rows, int most) {
-    Dataset<Row> lines = rows.orderBy(SnapshotColumns.ROW).limit(most).select(to_json(line()));
-    try {
-      PrivateFile.create(file);
-    } catch (FileAlreadyExistsException e) {
-      throw taken(e);
-    } catch (IOException e) {
-      throw new SystemException("can't write " + file, e);
-    }
-    try {
-      return String.format(Locale.ROOT, "%,d prompts into %s", write(lines), file);
-    } catch (IOException | RuntimeException e) {
-      drop(e);
-      throw e instanceof RuntimeException known
-          ? known
-          : new SystemException("can't write " + file, e);
-    }
-  }
-
-  /** A file that isn't whole would pass for one. */
-  private void drop(Exception cause) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
+    Dataset<Row> first = rows.orderBy(SnapshotColumns.ROW).limit(most).select(to_json(line()));
+    return String.format(Locale.ROOT, "%,d prompts into %s", lines().write(first), file);
   }
 
   /** Spark leaves out what is null. */
@@ -101,18 +70,5 @@ public record PromptFile(Path file, Settings settings) {
         col(SnapshotColumns.TEXT).as("prompt"),
         col(SnapshotColumns.IDS).as("ids"),
         col(SnapshotColumns.ERROR).as("error"));
-  }
-
-  private long write(Dataset<Row> lines) throws IOException {
-    long written = 0;
-    try (BufferedWriter out = Files.newBufferedWriter(file)) {
-      Iterator<Row> each = lines.toLocalIterator(); // one partition at a time
-      while (each.hasNext()) {
-        out.write(each.next().getString(0));
-        out.write('\n');
-        written++;
-      }
-    }
-    return written;
   }
 }

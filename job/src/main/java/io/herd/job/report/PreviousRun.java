@@ -1,6 +1,5 @@
 package io.herd.job.report;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,69 +24,46 @@ public record PreviousRun(
   /**
    * Of the work-dir's {@code run.json}: of a run that was stopped, or failed, the one before that.
    */
-  public static Optional<PreviousRun> of(JsonObject report) {
-    String outcome = text(report, "outcome");
+  public static Optional<PreviousRun> of(JsonObject json) {
+    RunJson report = new RunJson(json);
+    String outcome = report.text("outcome");
     boolean whole = "done".equals(outcome) || "failed_rows".equals(outcome);
-    Double rows = number(report, "rows_out");
-    if (whole && rows != null && rows > 0) {
+    if (whole && report.count("rows_out") > 0) {
       return Optional.of(
           new PreviousRun(
-              text(report, "started"),
-              rows,
-              number(report, "rows_failed"),
-              number(report, "accuracy"),
-              number(object(report, "quality"), "calibration_error"),
-              number(report, "label_share"),
-              generated(report) ? number(report, "rows_per_second") : null,
-              number(report, "cost_per_thousand"),
-              labels(object(report, "profile"))));
+              report.text("started"),
+              report.number("rows_out"),
+              report.number("rows_failed"),
+              report.number("accuracy"),
+              report.part("quality").number("calibration_error"),
+              report.number("label_share"),
+              report.generated() ? report.number("rows_per_second") : null,
+              report.number("cost_per_thousand"),
+              labels(report.part("profile"))));
     }
-    return report.get("previous") instanceof JsonObject earlier
-        ? Optional.of(ofPrevious(earlier))
+    return json.get("previous") instanceof JsonObject earlier
+        ? Optional.of(ofPrevious(new RunJson(earlier)))
         : Optional.empty();
   }
 
-  private static boolean generated(JsonObject report) {
-    Double rows = number(report, "rows_generated");
-    return rows != null && rows > 0;
-  }
-
-  private static PreviousRun ofPrevious(JsonObject of) {
+  private static PreviousRun ofPrevious(RunJson of) {
     return new PreviousRun(
-        text(of, "started"),
-        number(of, "rows_out"),
-        number(of, "rows_failed"),
-        number(of, "accuracy"),
-        number(of, "calibration_error"),
-        number(of, "label_share"),
-        number(of, "rows_per_second"),
-        number(of, "cost_per_thousand"),
+        of.text("started"),
+        of.number("rows_out"),
+        of.number("rows_failed"),
+        of.number("accuracy"),
+        of.number("calibration_error"),
+        of.number("label_share"),
+        of.number("rows_per_second"),
+        of.number("cost_per_thousand"),
         labels(of));
   }
 
-  private static Map<String, Double> labels(JsonObject of) {
+  private static Map<String, Double> labels(RunJson of) {
     Map<String, Double> labels = new LinkedHashMap<>();
-    JsonObject counts = object(of, "labels");
-    counts.keySet().forEach(label -> labels.put(label, number(counts, label)));
+    RunJson counts = of.part("labels");
+    counts.json().keySet().forEach(label -> labels.put(label, counts.number(label)));
     labels.values().removeIf(Objects::isNull);
     return labels;
-  }
-
-  private static JsonObject object(JsonObject of, String name) {
-    return of.get(name) instanceof JsonObject object ? object : new JsonObject();
-  }
-
-  private static String text(JsonObject of, String name) {
-    return isThere(of.get(name)) ? of.get(name).getAsString() : null;
-  }
-
-  private static Double number(JsonObject of, String name) {
-    return isThere(of.get(name)) && of.getAsJsonPrimitive(name).isNumber()
-        ? of.get(name).getAsDouble()
-        : null;
-  }
-
-  private static boolean isThere(JsonElement value) {
-    return value != null && value.isJsonPrimitive();
   }
 }

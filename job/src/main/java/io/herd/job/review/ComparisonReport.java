@@ -1,8 +1,7 @@
 package io.herd.job.review;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import io.herd.job.output.Quality;
+import io.herd.job.report.RunJson;
 
 /**
  * Two runs side by side; {@code compare --json} prints these fields, their names in snake case.
@@ -53,40 +52,26 @@ public record ComparisonReport(
       Double costPerThousand) {
 
     static Side of(LoggedRun run, Quality quality) {
-      JsonObject report = run.report();
-      JsonElement model = report.get("model");
-      JsonObject used = model instanceof JsonObject object ? object : new JsonObject();
-      boolean generated = count(report, "rows_generated") > 0;
+      RunJson report = new RunJson(run.report());
+      RunJson model = report.part("model");
+      boolean generated = report.generated();
       return new Side(
           run.toString(),
-          text(report, "started"),
-          text(report, "outcome"),
-          text(used, "id"),
-          text(used, "dtype"),
-          count(report, "rows_ok"),
-          count(report, "rows_failed"),
+          report.text("started"),
+          report.text("outcome"),
+          model.text("id"),
+          model.text("dtype"),
+          report.count("rows_ok"),
+          report.count("rows_failed"),
           quality,
           quality == null
               ? null
               : Statistics.wilson(quality.answered(), quality.answered() - quality.disagreements()),
-          generated ? number(report, "rows_per_second") : null,
-          generated ? number(report, "tokens_per_second") : null,
-          generated ? number(report, "seconds") : null,
-          generated ? number(report, "cost") : null,
-          number(report, "cost_per_thousand"));
-    }
-
-    private static String text(JsonObject of, String name) {
-      return of.get(name) == null || of.get(name).isJsonNull() ? null : of.get(name).getAsString();
-    }
-
-    private static long count(JsonObject of, String name) {
-      Double number = number(of, name);
-      return number == null ? 0 : number.longValue();
-    }
-
-    private static Double number(JsonObject of, String name) {
-      return of.get(name) == null || of.get(name).isJsonNull() ? null : of.get(name).getAsDouble();
+          generated ? report.number("rows_per_second") : null,
+          generated ? report.number("tokens_per_second") : null,
+          generated ? report.number("seconds") : null,
+          generated ? report.number("cost") : null,
+          report.number("cost_per_thousand"));
     }
   }
 }

@@ -8,11 +8,10 @@ import static org.apache.spark.sql.functions.to_json;
 
 import com.univocity.parsers.csv.CsvWriter;
 import com.univocity.parsers.csv.CsvWriterSettings;
+import io.herd.job.output.LocalLines;
 import io.herd.udfs.Quoted;
-import io.herd.udfs.SystemException;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,26 +64,28 @@ public final class Selection {
    * @return how many rows there are, by why
    */
   public Map<String, Long> write(Path file, int most) {
-    LocalLines.create(file);
     List<String[]> chosen = chosen(most);
-    try (BufferedWriter out = Files.newBufferedWriter(file)) {
-      if (file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
-        CsvWriter csv = new CsvWriter(out, new CsvWriterSettings());
-        csv.writeHeaders(COLUMNS);
-        chosen.forEach(row -> csv.writeRow((Object[]) row));
-        csv.flush();
-      } else {
-        for (String[] row : chosen) {
-          out.write(JsonLine.of(COLUMNS, row));
-          out.write('\n');
-        }
-      }
-    } catch (IOException e) {
-      throw new SystemException("can't write " + file, e);
-    }
+    boolean csv = file.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+    LocalLines.named(file).write(out -> csv ? asCsv(chosen, out) : asJson(chosen, out));
     Map<String, Long> counts = new LinkedHashMap<>();
     chosen.forEach(row -> counts.merge(row[1], 1L, Long::sum));
     return counts;
+  }
+
+  private static long asCsv(List<String[]> rows, Writer out) {
+    CsvWriter csv = new CsvWriter(out, new CsvWriterSettings());
+    csv.writeHeaders(COLUMNS);
+    rows.forEach(row -> csv.writeRow((Object[]) row));
+    csv.flush();
+    return rows.size();
+  }
+
+  private static long asJson(List<String[]> rows, Writer out) throws IOException {
+    for (String[] row : rows) {
+      out.write(JsonLine.of(COLUMNS, row));
+      out.write('\n');
+    }
+    return rows.size();
   }
 
   private List<String[]> chosen(int most) {

@@ -2,11 +2,11 @@ package io.herd.job.verb;
 
 import io.herd.job.config.Prices;
 import io.herd.job.exit.ExitCode;
+import io.herd.job.output.LocalLines;
 import io.herd.job.output.Quality;
 import io.herd.job.review.ComparedRuns;
 import io.herd.job.review.ComparisonReport;
 import io.herd.job.review.ComparisonReport.Side;
-import io.herd.job.review.LocalLines;
 import io.herd.job.review.LoggedRun;
 import io.herd.job.workdir.WorkDir;
 import java.io.PrintStream;
@@ -32,7 +32,8 @@ public final class CompareVerb {
    * @param file gets the rows with another answer, if there is one
    */
   public ExitCode run(String first, String second, Optional<Path> file, boolean json) {
-    file.ifPresent(LocalLines::requireNew);
+    Optional<LocalLines> lines = file.map(LocalLines::named);
+    lines.ifPresent(LocalLines::requireNew);
     ComparedRuns runs =
         ComparedRuns.of(LoggedRun.open(spark, first), LoggedRun.open(spark, second));
     ComparisonReport report = runs.report();
@@ -41,11 +42,11 @@ public final class CompareVerb {
     } else {
       print(report);
     }
-    file.ifPresent(
+    lines.ifPresent(
         each -> {
-          long lines = LocalLines.write(each, runs.differing());
+          long written = each.write(runs.differing());
           if (!json) {
-            out.printf(Locale.ROOT, "  %-18s %,d rows into %s%n", "written", lines, each);
+            out.printf(Locale.ROOT, "  %-18s %,d rows into %s%n", "written", written, each.file());
           }
         });
     return ExitCode.DONE;

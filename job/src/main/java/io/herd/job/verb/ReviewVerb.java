@@ -1,10 +1,10 @@
 package io.herd.job.verb;
 
 import io.herd.job.exit.ExitCode;
+import io.herd.job.output.LocalLines;
 import io.herd.job.output.Quality;
 import io.herd.job.report.QualityTable;
 import io.herd.job.review.CorrectedRun;
-import io.herd.job.review.LocalLines;
 import io.herd.job.review.LoggedRun;
 import io.herd.job.review.ReviewReport;
 import io.herd.job.review.Selection;
@@ -35,7 +35,7 @@ public final class ReviewVerb {
 
   /** Writes the rows that a person should look at. */
   public ExitCode write(String place, Path file, int most) {
-    LocalLines.requireNew(file);
+    LocalLines.named(file).requireNew();
     String rows =
         Selection.of(LoggedRun.open(spark, place)).write(file, most).entrySet().stream()
             .map(each -> String.format(Locale.ROOT, "%,d %s", each.getValue(), each.getKey()))

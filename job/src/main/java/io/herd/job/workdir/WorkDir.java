@@ -133,7 +133,7 @@ public final class WorkDir {
     return noted().map(run -> manifest.map(mark -> mark.on(run)).orElse(run));
   }
 
-  /** The run that has ended, as far as anybody heard: not by a driver that didn't live to tell. */
+  /** The run, unless its end was noted by a driver that didn't live to tell. */
   public Optional<RunState> heard() {
     Optional<String> unheard = read(UNHEARD, EndMark.class).map(EndMark::run);
     return state().filter(run -> !unheard.equals(Optional.of(run.run())));

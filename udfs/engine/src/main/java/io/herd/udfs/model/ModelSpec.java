@@ -40,36 +40,6 @@ public record ModelSpec(
     endIds = Set.copyOf(endIds);
   }
 
-  /** Of a model of texts. */
-  public ModelSpec(
-      int layers,
-      int heads,
-      int kvHeads,
-      int headDim,
-      int hidden,
-      int intermediate,
-      int vocabulary,
-      double epsilon,
-      Rope rope,
-      int maxPositions,
-      boolean tiedHead,
-      Set<Integer> endIds) {
-    this(
-        layers,
-        heads,
-        kvHeads,
-        headDim,
-        hidden,
-        intermediate,
-        vocabulary,
-        epsilon,
-        rope,
-        maxPositions,
-        tiedHead,
-        endIds,
-        0);
-  }
-
   /** Number of weights. */
   public long parameters() {
     return layers * (layerProducts() + 2L * hidden)

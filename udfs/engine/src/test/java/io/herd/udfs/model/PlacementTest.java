@@ -32,7 +32,8 @@ class PlacementTest {
         null,
         8192,
         tied,
-        Set.of(1));
+        Set.of(1),
+        0);
   }
 
   private static final ModelSpec SEVENTY_BILLION = llama(80, 8192, 28_672, false);

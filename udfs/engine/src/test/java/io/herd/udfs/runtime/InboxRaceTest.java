@@ -3,19 +3,13 @@ package io.herd.udfs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.udfs.SystemException;
-import io.herd.udfs.engine.Completion;
-import io.herd.udfs.engine.GenerateSettings;
-import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.schedule.Limits;
-import io.herd.udfs.text.CompletionText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,34 +23,12 @@ class InboxRaceTest {
 
   private final CyclicBarrier begin = new CyclicBarrier(TASKS + 1);
 
-  /** Counts how often a request ended. */
-  private static final class Ends implements Request.Listener {
-    private final AtomicInteger ends = new AtomicInteger();
-
-    @Override
-    public void completed(Completion completion) {
-      ends.incrementAndGet();
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      ends.incrementAndGet();
-    }
-  }
-
-  private static Request request(Ends ends) {
-    RequestGroup group =
-        RequestGroup.generation(
-            GenerateSettings.trial(1), new int[0], () -> new CompletionText(ids -> "", List.of()));
-    return new Request(new int[2], 0, group, ends);
-  }
-
   private List<Ends> send(SharedEngine engine) throws Exception {
     List<Ends> sent = new ArrayList<>();
     begin.await();
     for (int i = 0; i < EACH; i++) {
       sent.add(new Ends());
-      engine.submit(request(sent.get(i)));
+      engine.submit(sent.get(i).request());
     }
     return sent;
   }
@@ -90,7 +62,7 @@ class InboxRaceTest {
         for (Future<List<Ends>> each : sent) {
           assertThat(each.get())
               .as("round %d", round)
-              .allSatisfy(ends -> assertThat(ends.ends).hasValue(1));
+              .allSatisfy(ends -> assertThat(ends.count()).isEqualTo(1));
         }
       }
     } finally {

@@ -1,16 +1,11 @@
 package io.herd.udfs.runtime;
 
 import io.herd.udfs.SystemException;
-import io.herd.udfs.engine.Completion;
-import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.Request;
-import io.herd.udfs.engine.RequestGroup;
 import io.herd.udfs.schedule.Limits;
-import io.herd.udfs.text.CompletionText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Tag;
@@ -27,31 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InterleavingsTest {
   private static final int SCHEDULES = Integer.getInteger("herd.explore.interleavings", 500);
 
-  /** Counts how often a request ended. */
-  private static final class Ends implements Request.Listener {
-    private final AtomicInteger ends = new AtomicInteger();
-
-    @Override
-    public void completed(Completion completion) {
-      ends.incrementAndGet();
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      ends.incrementAndGet();
-    }
-  }
-
   /** A part of a scenario, with a thread of its own. */
   private interface Part {
     void run() throws InterruptedException;
-  }
-
-  private static Request request(Ends ends) {
-    RequestGroup group =
-        RequestGroup.generation(
-            GenerateSettings.trial(1), new int[0], () -> new CompletionText(ids -> "", List.of()));
-    return new Request(new int[2], 0, group, ends);
   }
 
   private static void sideBySide(Part... parts) throws InterruptedException {
@@ -88,7 +61,7 @@ class InterleavingsTest {
   private static void taking() throws InterruptedException {
     Intake intake = new Intake();
     intake.addLanes(2, 1, true);
-    List<Request> requests = List.of(request(new Ends()), request(new Ends()));
+    List<Request> requests = List.of(new Ends().request(), new Ends().request());
     Request[] taken = new Request[2];
     sideBySide(
         () -> requests.forEach(intake::add),
@@ -110,14 +83,14 @@ class InterleavingsTest {
     engine.awaitLoaded();
     Ends ends = new Ends();
     sideBySide(
-        () -> engine.submit(request(ends)),
+        () -> engine.submit(ends.request()),
         () -> {
           if (breaks) {
             engine.end(new SystemException("a pass failed", null));
           }
           engine.close();
         });
-    require(ends.ends.get() == 1, ends.ends + " ends of 1 request");
+    require(ends.count() == 1, ends.count() + " ends of 1 request");
   }
 
   private static LoadedEngine loaded() {

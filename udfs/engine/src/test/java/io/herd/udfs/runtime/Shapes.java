@@ -33,6 +33,7 @@ final class Shapes {
         null,
         131_072,
         tied,
-        Set.of(1));
+        Set.of(1),
+        0);
   }
 }

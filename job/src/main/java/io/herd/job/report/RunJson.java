@@ -1,0 +1,38 @@
+package io.herd.job.report;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+
+/** Reads a {@code run.json}, of which parts may be missing or of another kind: those are null. */
+public record RunJson(JsonObject json) {
+
+  /** A part with parts; an empty one where it isn't there. */
+  public RunJson part(String name) {
+    return new RunJson(json.get(name) instanceof JsonObject object ? object : new JsonObject());
+  }
+
+  public String text(String name) {
+    return isThere(json.get(name)) ? json.get(name).getAsString() : null;
+  }
+
+  public Double number(String name) {
+    return isThere(json.get(name)) && json.getAsJsonPrimitive(name).isNumber()
+        ? json.get(name).getAsDouble()
+        : null;
+  }
+
+  /** A number; 0 where it isn't there. */
+  public long count(String name) {
+    Double number = number(name);
+    return number == null ? 0 : number.longValue();
+  }
+
+  /** Whether the run generated anything, so that its speed says something. */
+  public boolean generated() {
+    return count("rows_generated") > 0;
+  }
+
+  private static boolean isThere(JsonElement value) {
+    return value != null && value.isJsonPrimitive();
+  }
+}
