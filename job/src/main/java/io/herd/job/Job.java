@@ -208,14 +208,7 @@ public final class Job {
     small.open();
     Snapshot snapshot =
         Snapshot.take(
-            spark,
-            settings,
-            model,
-            workDir,
-            workDir.state(ended),
-            publisher,
-            this::opened,
-            lease::requireHeld);
+            spark, settings, model, workDir, workDir.state(ended), publisher, this::opened, lease);
     if (!snapshot.note().isEmpty()) {
       say("read", "%s", snapshot.note());
     }

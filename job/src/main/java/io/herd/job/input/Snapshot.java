@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.udf;
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.InputVersion;
+import io.herd.job.workdir.Lease;
 import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.Quoted;
@@ -67,7 +68,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
    *
    * @param before the run that the work-dir is at
    * @param opened receives the input before it is read
-   * @param fence throws if another has the lease by now
+   * @param lease that this run has
    */
   public static Snapshot take(
       SparkSession spark,
@@ -77,9 +78,9 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
       Optional<RunState> before,
       Publications publications,
       Consumer<Dataset<Row>> opened,
-      Runnable fence) {
+      Lease lease) {
     ExampleRows examples = ExampleRows.read(spark, settings);
-    Taking taking = new Taking(spark, settings, model, workDir, examples, opened, fence);
+    Taking taking = new Taking(spark, settings, model, workDir, examples, opened, lease);
     Optional<RunState> unfinished = before.filter(run -> !publications.ended(run));
     return unfinished.isPresent()
         ? taking.after(unfinished.get(), publications.holds(unfinished.get()))
@@ -94,7 +95,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
       WorkDir workDir,
       ExampleRows examples,
       Consumer<Dataset<Row>> opened,
-      Runnable fence) {
+      Lease lease) {
 
     Snapshot after(RunState before, boolean held) {
       boolean same = before.fingerprint().equals(fingerprint(before.schema()));
@@ -163,7 +164,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
                   () ->
                       RunState.of(name, name, count, fingerprint(RunState.SCHEMA), input)
                           .after(before));
-      workDir.write(state, fence);
+      workDir.write(state, lease);
       workDir.dropSnapshotsBefore(state, before.orElse(null));
       Dataset<Row> rows = spark.read().schema(prepared.schema()).parquet(workDir.snapshot(name));
       return new Snapshot(rows, state, note);

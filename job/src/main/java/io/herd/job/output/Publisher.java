@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.herd.job.config.Settings;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.input.Snapshot;
+import io.herd.job.workdir.Lease;
 import io.herd.job.workdir.Publishing;
 import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
@@ -141,12 +142,12 @@ public final class Publisher implements Snapshot.Publications {
    * Writes the rows, unless they are there already, and counts them.
    *
    * @param run whose rows they are
-   * @param fence is called before steps that can't be taken back
+   * @param lease is asked before steps that can't be taken back
    */
-  public Counts publish(Dataset<Row> rows, RunState run, Runnable fence) {
+  public Counts publish(Dataset<Row> rows, RunState run, Lease lease) {
     WatchedRows watched = WatchedRows.of(rows, settings, "herd output");
     Dataset<Row> written = Outputs.written(watched.rows(), settings);
-    if (publishing().publish(run, output(written), fence)) {
+    if (publishing().publish(run, output(written), lease)) {
       return watched.counts().get();
     }
     return Counts.counting(rows, settings).withoutAnswers(); // they were there before
