@@ -142,7 +142,8 @@ class ProxyTest {
   @Test
   void ask_tunnelInWhichNothingComes_isGivenUp() throws Exception {
     silent = "open";
-    assertThat(Asking.inAJvm(address("user:secret@"))).contains("no connection to hub.test through the proxy");
+    assertThat(Asking.inAJvm(address("user:secret@")))
+        .contains("no connection to hub.test through the proxy");
   }
 
   /** In a JVM of its own, because Java reads once whether proxies may have passwords. */
