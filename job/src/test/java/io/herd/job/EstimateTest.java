@@ -40,6 +40,7 @@ class EstimateTest {
   }
 
   private Work planned(String configuration, String... overrides) {
+    place.workDir().prepare();
     Settings settings = place.settings(configuration, overrides);
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
     ResolvedModel model = ResolvedModel.of(place.spark(), settings, new ModelLines(nowhere));

@@ -3,6 +3,7 @@ package io.herd.job.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +27,7 @@ class HoconSeedsTest {
       List<Path> seeds = files.sorted().toList();
       assertThat(seeds).hasSizeGreaterThan(6);
       for (Path seed : seeds) {
-        HoconFuzzTest.tried(folder, Files.readString(seed));
+        HoconFuzzTest.tried(folder, new String(Files.readAllBytes(seed), StandardCharsets.UTF_8));
       }
     }
   }
