@@ -208,8 +208,8 @@ final class Keys {
       key("run.cost-per-million-generated-tokens", number(0, Double.MAX_VALUE), "0.40");
   static final Key<Integer> REPORT_ROWS = key("run.report-rows", wholeNumber(0, "rows"), "5");
   static final Key<Boolean> PUBLISH_PARTIAL = key("run.publish-partial", truth(), "true");
-  static final Key<Integer> CHECKPOINT_ROWS =
-      key("run.checkpoint.rows", wholeNumber(1, "rows"), "500");
+  static final Key<OptionalInt> CHECKPOINT_ROWS =
+      key("run.checkpoint.rows", autoOr(1, "rows"), "500");
   static final Key<Optional<Duration>> CHECKPOINT_EVERY =
       key("run.checkpoint.every", autoOr(Duration.ofSeconds(1)), "60s");
 

@@ -407,9 +407,7 @@ public final class Settings {
 
     /** A task writes its results after this number of rows; empty for what suits their number. */
     public OptionalInt checkpointRows() {
-      return values.isSet(Keys.CHECKPOINT_ROWS)
-          ? OptionalInt.of(values.get(Keys.CHECKPOINT_ROWS))
-          : OptionalInt.empty();
+      return values.get(Keys.CHECKPOINT_ROWS);
     }
 
     /** Or after this time, whichever comes first; empty for what suits the number of tasks. */

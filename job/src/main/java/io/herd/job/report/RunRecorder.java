@@ -13,6 +13,8 @@ import io.herd.job.progress.Timeline;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.RunProgress;
 import io.herd.udfs.Event;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -25,6 +27,8 @@ import org.apache.spark.SparkContext;
 
 /** Collects what is known of a run as it goes, so that a report can be made at whatever end. */
 public final class RunRecorder {
+  private static final MathContext DIGITS = new MathContext(6);
+
   private final Settings settings;
   private final Map<String, String> environment;
   private final RunTrace trace;
@@ -149,8 +153,8 @@ public final class RunRecorder {
         tokensCopied,
         whole,
         seconds,
-        generating > 0 ? Math.round(10 * computed / generating) / 10.0 : 0,
-        generating > 0 ? Math.round(100 * generated / generating) / 100.0 : 0,
+        generating > 0 ? rate(computed / generating) : 0,
+        generating > 0 ? rate(generated / generating) : 0,
         model == null
             ? null
             : new RunReport.Model(
@@ -174,6 +178,10 @@ public final class RunRecorder {
         thrown == null ? null : ShownText.of(message(thrown)),
         environment,
         settings.shown());
+  }
+
+  private static double rate(double exactly) {
+    return new BigDecimal(exactly, DIGITS).doubleValue();
   }
 
   private static String outcome(ExitCode code) {

@@ -1,5 +1,6 @@
 package io.herd.job.report;
 
+import io.herd.job.config.Prices;
 import io.herd.job.output.Review;
 import io.herd.job.workdir.WorkDir;
 import java.io.PrintStream;
@@ -98,13 +99,12 @@ public final class Summary {
   }
 
   private static String cost(RunReport report) {
-    return String.format(Locale.ROOT, "%.2f", report.cost())
+    return Prices.amount(report.cost())
         + (report.costPerThousand() == null
             ? ""
-            : String.format(
-                Locale.ROOT,
-                ", %.4g for 1,000 rows that were generated",
-                report.costPerThousand()));
+            : ", "
+                + Prices.amount(report.costPerThousand())
+                + " for 1,000 rows that were generated");
   }
 
   private static String rows(RunReport report) {

@@ -2,6 +2,7 @@ package io.herd.job.verb;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.herd.job.config.Prices;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.input.ChatChoice;
@@ -93,8 +94,8 @@ public final class PlanVerb {
             cost ->
                 line(
                     "cost",
-                    "about %.2f for generating, at %s",
-                    cost,
+                    "about %s for generating, at %s",
+                    Prices.amount(cost),
                     settings.run().prices().text()));
     if (settings.run().stop().budget().isSet()) {
       line(

@@ -69,7 +69,7 @@ class ShownValuesTest {
         .startsWith("{\"model\":{\"path\":null,\"id\":\"owner/model\",\"revision\":\"main\"")
         .contains("\"choices\":[\"a\",\"b\"],\"choices-column\":null")
         .contains("\"format\":{\"regex\":null")
-        .contains("\"checkpoint\":{\"rows\":500,\"every\":\"auto\"}")
+        .contains("\"checkpoint\":{\"rows\":\"auto\",\"every\":\"auto\"}")
         .contains("\"abstain-below\":0.0,\"multi\":false,\"question\":null")
         .contains("\"slots\":\"auto\"");
   }
