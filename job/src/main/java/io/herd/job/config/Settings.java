@@ -28,6 +28,9 @@ public final class Settings {
    */
   public static final String REASONING = "reasoning";
 
+  /** The column that says which model of a cascade a row's answer is of. */
+  public static final String ANSWERED_BY = "answered_by";
+
   private final String name;
   private final Values values;
   private final PromptSettings prompt;
@@ -86,6 +89,7 @@ public final class Settings {
     if (reasoning().isPresent() && generate.samples() == 1) {
       answers.add(answers.indexOf("completion") + 1, REASONING);
     }
+    cascade().ifPresent(any -> answers.add(ANSWERED_BY));
     return answers;
   }
 
@@ -110,6 +114,21 @@ public final class Settings {
 
   public Model model() {
     return new Model(values);
+  }
+
+  /** What is promised of a cascade; empty where one model answers all rows. */
+  public Optional<Cascade> cascade() {
+    return CascadeRules.on(values) ? Optional.of(Cascade.of(values)) : Optional.empty();
+  }
+
+  /** These settings without the cascade. */
+  public Settings alone() {
+    return new Settings(name, CascadeRules.alone(values), generate.format());
+  }
+
+  /** These settings with the cascade's large model in place of the model; empty without one. */
+  public Optional<Settings> large() {
+    return cascade().map(any -> new Settings(name, CascadeRules.large(values), null));
   }
 
   public Hub hub() {

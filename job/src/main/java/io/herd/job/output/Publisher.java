@@ -12,6 +12,7 @@ import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.Quoted;
 import io.herd.udfs.UserException;
 import io.herd.udfs.files.Digests;
+import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** Writes the output to its {@link Sink}, once for each run, and counts it. */
@@ -119,7 +121,11 @@ public final class Publisher implements Snapshot.Publications {
    * @throws UserException saying what Spark says
    */
   public void tryOut(StructType snapshot) {
-    Dataset<Row> noRows = spark.createDataFrame(List.of(), snapshot);
+    StructType known =
+        settings.cascade().isPresent()
+            ? snapshot.add(SnapshotColumns.ANSWERED_BY, DataTypes.StringType)
+            : snapshot;
+    Dataset<Row> noRows = spark.createDataFrame(List.of(), known);
     Dataset<Row> noResults = spark.createDataFrame(List.of(), StructType.fromDDL(Result.SCHEMA));
     try {
       Dataset<Row> written =

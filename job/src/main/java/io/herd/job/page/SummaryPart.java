@@ -45,6 +45,10 @@ final class SummaryPart {
     Warnings.of(report)
         .forEach(warning -> parts.add(Html.tag("p", warning + ".").with("class", "warning")));
     parts.add(tiles(report));
+    if (report.cascade() != null) {
+      report.cascade().lines().forEach(line -> parts.add(Html.tag("p", "Cascade: " + line + ".")));
+      parts.add(Html.tag("p", report.cascade().promise()));
+    }
     if (report.audit() != null) {
       parts.add(Html.tag("p", "Audit: " + report.audit().text() + "."));
     }

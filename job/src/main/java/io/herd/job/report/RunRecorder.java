@@ -1,5 +1,6 @@
 package io.herd.job.report;
 
+import io.herd.job.cascade.CascadeReport;
 import io.herd.job.config.Settings;
 import io.herd.job.config.ShownText;
 import io.herd.job.exit.ExitCode;
@@ -40,6 +41,7 @@ public final class RunRecorder {
   private Counts counts = Counts.NONE;
   private AuditReport audit;
   private Quality quality;
+  private CascadeReport cascade;
   private PreviousRun previous;
   private long generated;
   private long tokensGenerated;
@@ -96,6 +98,11 @@ public final class RunRecorder {
     timeline = watched;
   }
 
+  /** The one that is watched. */
+  public Timeline timeline() {
+    return timeline;
+  }
+
   /** How generating gets on, once it has begun. */
   public Optional<RunProgress.Generating> generating() {
     return timeline.now().map(now -> now.with(spending.report().orElse(null)));
@@ -107,6 +114,10 @@ public final class RunRecorder {
 
   public void audit(AuditReport found) {
     audit = found;
+  }
+
+  public void cascade(CascadeReport found) {
+    cascade = found;
   }
 
   /** The run before on the work-dir. */
@@ -174,6 +185,7 @@ public final class RunRecorder {
         audit,
         quality == null ? null : quality.accuracy(),
         quality,
+        cascade,
         previous,
         thrown == null ? null : ShownText.of(message(thrown)),
         environment,

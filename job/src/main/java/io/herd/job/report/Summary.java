@@ -28,6 +28,9 @@ public final class Summary {
     report.unusedGpus().stream().limit(1).forEach(unused -> line(out, "device", unused));
     line(out, "rows", rows(report));
     line(out, "audit", report.audit().text());
+    if (report.cascade() != null) {
+      report.cascade().lines().forEach(each -> line(out, "cascade", each));
+    }
     if (report.quality() != null) {
       line(out, "accuracy", QualityTable.accuracy(report.quality()));
       QualityTable.lines(report.quality()).forEach(line -> line(out, "", line));

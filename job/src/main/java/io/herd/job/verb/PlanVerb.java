@@ -68,6 +68,16 @@ public final class PlanVerb {
       throw Source.empty();
     }
     print(plan, model);
+    settings
+        .cascade()
+        .ifPresent(
+            cascade ->
+                line(
+                    "cascade",
+                    "%s labels a sample of %,d rows, and those that the small model is too unsure"
+                        + " of: the sample tells how many. What follows is the small model's",
+                    model.large().orElseThrow().manifest().id(),
+                    Math.min(cascade.sample(), plan.rows())));
     LabelForm.note(spark, rows.schema(), settings, model)
         .ifPresent(note -> line("labels", "%s", note));
     Optional<Need> need = Optional.empty();

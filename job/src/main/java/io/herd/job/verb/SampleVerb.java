@@ -38,7 +38,11 @@ public final class SampleVerb {
 
   public SampleVerb(SparkSession spark, Settings settings, PrintStream out) {
     this.spark = spark;
-    this.settings = settings;
+    this.settings = settings.alone();
+    settings
+        .cascade()
+        .ifPresent(
+            any -> out.printf("%-9s rows are labelled by the small model alone%n", "cascade"));
     this.out = out;
   }
 

@@ -37,7 +37,9 @@ class ShownValuesTest {
         "tools",
         "ordered",
         "served",
-        "moderating"
+        "moderating",
+        "cascading",
+        "truthful"
       })
   void of_settingsOfASample_areWhatTheyWere(String name) throws IOException {
     Settings settings = SettingsMappingTest.read(name);
