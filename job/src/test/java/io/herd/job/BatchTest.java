@@ -1,13 +1,18 @@
 package io.herd.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.herd.job.config.Settings;
+import io.herd.job.config.SettingsReader;
 import io.herd.job.exit.ExitCode;
 import io.herd.udfs.UserException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -180,17 +185,43 @@ class BatchTest {
     place.input(
         List.of(
             "{\"custom_id\": \"c\", \"method\": \"POST\", \"url\": \"/v1/completions\", \"body\":"
-                + " {\"prompt\": \"great\", \"max_tokens\": 2, \"stream\": false}}"));
+                + " {\"prompt\": \"great\", \"max_tokens\": 2, \"stream\": false}}",
+            "{\"custom_id\": \"d\", \"method\": \"POST\", \"url\": \"/v1/completions\", \"body\":"
+                + " {\"prompt\": \" \"}}"));
 
     run(
         "herd.output.format=parquet",
         "herd.prompt.messages-column=null",
         "herd.prompt.column=prompt",
+        "herd.prompt.on-empty=fail",
         "herd.prompt.chat=off");
 
     assertThat(place.output().columns())
         .startsWith("custom_id", "url", "model", "messages", "prompt", "request", "completion");
-    assertThat(place.output().head().<Integer>getAs("completion_tokens")).isEqualTo(2);
+    assertThat(place.output().filter("completion_tokens = 2").count()).isEqualTo(1);
+    assertThat(place.output().filter("error like 'every text%'").count()).isEqualTo(1);
+  }
+
+  /** conf/batch.conf as it stands, but for where it writes. */
+  @Test
+  void run_theSample_isAnsweredWhole() throws IOException {
+    Path out = place.directory().resolve("out");
+    Settings settings =
+        SettingsReader.read(
+            Path.of("conf/batch.conf"),
+            List.of(
+                "herd.output.path=" + out,
+                "herd.run.work-dir=" + place.directory().resolve("work")),
+            Workplace.SAMPLES.getParent());
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
+
+    assertThat(new Job(place.spark(), settings, nowhere).run()).isEqualTo(ExitCode.DONE);
+
+    Map<String, JsonObject> answers = answers();
+    assertThat(answers).hasSize(7);
+    assertThat(text(answers.get("describe-1"))).startsWith("{\"sentiment\":\"");
+    assertThat(text(answers.get("write-1"))).isNotEqualTo(text(answers.get("write-2")));
+    assertThat(tokens(answers.get("judge-1"))).isLessThanOrEqualTo(4);
   }
 
   @Test

@@ -4,6 +4,8 @@ import io.herd.udfs.RowException;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.PromptEncoder;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
@@ -59,10 +61,17 @@ public final class Prompts {
 
   private Map<String, Object> values(Row row) {
     Map<String, Object> values = RowMap.of(row, columns.names());
-    if (how.failsEmpty() && EmptyTexts.are(values.values())) {
+    if (how.failsEmpty() && EmptyTexts.are(texts(values))) {
       throw new RowException("every text that the prompt may read is empty");
     }
     return values;
+  }
+
+  /** Those that say something: the row's settings don't. */
+  private Collection<Object> texts(Map<String, Object> values) {
+    Map<String, Object> texts = new HashMap<>(values);
+    texts.remove(columns.settings());
+    return texts.values();
   }
 
   private Prepared toComplete(Row row, long number) {
