@@ -27,6 +27,7 @@ final class Contradictions {
     input();
     output();
     new RunRules(values, problems).find();
+    new BatchRules(values, problems, this).find();
     find();
   }
 

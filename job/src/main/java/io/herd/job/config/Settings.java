@@ -31,6 +31,12 @@ public final class Settings {
   /** The column that says which model of a cascade a row's answer is of. */
   public static final String ANSWERED_BY = "answered_by";
 
+  /** The column of a batch file's rows with what each asks for of its own. */
+  public static final String REQUEST = "request";
+
+  /** The name of OpenAI's batch files among formats. */
+  public static final String BATCH = "openai-batch";
+
   private final String name;
   private final Values values;
   private final PromptSettings prompt;
@@ -106,6 +112,11 @@ public final class Settings {
   /** The column with each row's own most new tokens. */
   public Optional<String> newTokensColumn() {
     return values.find(Keys.MAX_NEW_TOKENS_COLUMN);
+  }
+
+  /** The column with each row's own settings. */
+  public Optional<String> requestColumn() {
+    return input().isBatch() ? Optional.of(REQUEST) : Optional.empty();
   }
 
   public Optional<String> goldColumn() {
@@ -301,6 +312,11 @@ public final class Settings {
       return values.find(Keys.INPUT_FORMAT).orElse("");
     }
 
+    /** Whether the files are OpenAI's batch files. */
+    public boolean isBatch() {
+      return format().equals(BATCH);
+    }
+
     /** A path or a URI, which may be a glob. */
     public Optional<String> path() {
       return values.find(Keys.INPUT_PATH);
@@ -354,8 +370,14 @@ public final class Settings {
 
   /** Where rows go: exactly one of {@code path} and {@code table} is there. */
   public record Output(Values values) {
+    /** As Spark knows it. */
     public String format() {
-      return values.get(Keys.OUTPUT_FORMAT);
+      return isBatch() ? "json" : values.get(Keys.OUTPUT_FORMAT);
+    }
+
+    /** Whether lines are written as OpenAI's API answers a batch file. */
+    public boolean isBatch() {
+      return values.get(Keys.OUTPUT_FORMAT).equals(BATCH);
     }
 
     public Optional<String> path() {
@@ -371,7 +393,7 @@ public final class Settings {
     }
 
     public Map<String, String> options() {
-      return values.get(Keys.OUTPUT_OPTIONS);
+      return isBatch() ? Map.of("ignoreNullFields", "false") : values.get(Keys.OUTPUT_OPTIONS);
     }
 
     public List<String> partitionBy() {
@@ -406,6 +428,9 @@ public final class Settings {
                   mode().name(),
                   SecretText.withoutSecrets(options()).toString(),
                   partitionBy().toString()));
+      if (isBatch()) {
+        identity.add(BATCH);
+      }
       order().ifPresent(order -> identity.add("order " + order.name()));
       files().ifPresent(files -> identity.add("files " + files));
       return identity;

@@ -335,7 +335,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         labels,
         longest,
         model.maxLength(),
-        settings.generate().maxNewTokens(),
+        settings.generate(),
         PromptInput.columns(schema, settings),
         settings.onEmpty() == Settings.OnEmpty.FAIL);
   }

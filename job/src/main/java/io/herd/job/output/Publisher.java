@@ -202,13 +202,14 @@ public final class Publisher implements Snapshot.Publications {
   /** What readers find of a run's rows, in the types that it had when it was written. */
   public Dataset<Row> read(Dataset<Row> rows, RunState run) {
     StructType written = Outputs.written(rows, settings).schema();
-    return sink()
-        .read(run.run(), written)
-        .select(
-            Arrays.stream(written.fields())
-                .map(
-                    field -> col(Quoted.name(field.name())).cast(field.dataType()).as(field.name()))
-                .toArray(Column[]::new));
+    Dataset<Row> read = sink().read(run.run(), written);
+    if (settings.output().isBatch()) {
+      return BatchLines.of(settings).read(read);
+    }
+    return read.select(
+        Arrays.stream(written.fields())
+            .map(field -> col(Quoted.name(field.name())).cast(field.dataType()).as(field.name()))
+            .toArray(Column[]::new));
   }
 
   @Override

@@ -101,7 +101,6 @@ class ContradictionsTest {
         "moderation.threshold = 0.1|herd.moderation.threshold: does nothing without herd.task = moderation",
         "task = moderation, herd.moderation.prompt-column = a|herd.moderation.prompt-column: does nothing with herd.prompt.column",
         "task = moderation, herd.prompt { column = null }, herd.moderation.response-column = \"my answer\"|herd.moderation.response-column: \"my answer\" is no name that a template can read",
-        "task = moderation, herd.engine { kind = endpoint, url = \"http://localhost:1\" }|herd.engine.kind: servers don't do herd.task = moderation",
         "task = moderation, herd.choices = [a]|herd.choices: does nothing with herd.task: a row is safe or unsafe",
         "task = moderation, herd.generate.max-new-tokens = 4|herd.generate.max-new-tokens: does nothing with herd.task",
         "task = moderation, herd.prompt.chat = off|herd.prompt.chat: Llama Guard judges chats by its chat template",

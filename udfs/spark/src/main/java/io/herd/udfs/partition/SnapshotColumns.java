@@ -30,6 +30,9 @@ public final class SnapshotColumns {
   /** The row's own most new tokens, or null when it has the run's. */
   public static final String NEW_TOKENS = "_herd_new_tokens";
 
+  /** The row's own {@link RowSettings} as text, or null when it has the run's. */
+  public static final String SETTINGS = "_herd_settings";
+
   /** Whether text of the row was left out, so that the prompt fits. */
   public static final String CUT = "_herd_cut";
 
@@ -52,11 +55,11 @@ public final class SnapshotColumns {
   public static final String OWN = "_herd_own_";
 
   /** What the engine is given of a row: a {@link PendingRow}. */
-  public static final List<String> WORK = List.of(KEY, IDS, CHOICES, LABELS, NEW_TOKENS);
+  public static final List<String> WORK = List.of(KEY, IDS, CHOICES, LABELS, NEW_TOKENS, SETTINGS);
 
   /** All columns but the result's, in their order. */
   public static final List<String> ALL =
-      List.of(ROW, KEY, IDS, ERROR, CHOICES, LABELS, CUT, NEW_TOKENS);
+      List.of(ROW, KEY, IDS, ERROR, CHOICES, LABELS, CUT, NEW_TOKENS, SETTINGS);
 
   private static final ArrayType TOKENS = DataTypes.createArrayType(DataTypes.IntegerType, false);
 
@@ -84,7 +87,7 @@ public final class SnapshotColumns {
 
   /** The values of {@link #ALL} for a row that has no prompt, and why. */
   static Row failed(long number, String error) {
-    return RowFactory.create(number, null, null, error, null, null, false, null);
+    return RowFactory.create(number, null, null, error, null, null, false, null, null);
   }
 
   /** Of {@link #ALL}. */
@@ -107,6 +110,7 @@ public final class SnapshotColumns {
         .add(CHOICES, RowChoices.STORED, true)
         .add(LABELS, DataTypes.createArrayType(TOKENS, false), true)
         .add(CUT, DataTypes.BooleanType, false)
-        .add(NEW_TOKENS, DataTypes.IntegerType, true);
+        .add(NEW_TOKENS, DataTypes.IntegerType, true)
+        .add(SETTINGS, DataTypes.StringType, true);
   }
 }
