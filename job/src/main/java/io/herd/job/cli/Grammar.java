@@ -458,7 +458,7 @@ final class Grammar {
       header = "Puts two runs side by side. Generates nothing.",
       description = {
         "",
-        "Rows with another answer, accuracy with 95 % intervals and McNemar's test where there is a"
+        "Rows with another answer, accuracy with 95 %% intervals and McNemar's test where there is a"
             + " gold column, calibration, speed, cost. Rows are found again by input.id-column"
             + " where both have it, else by their values.",
         ""
