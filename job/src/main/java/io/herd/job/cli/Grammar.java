@@ -198,7 +198,7 @@ final class Grammar {
         names = "--task",
         paramLabel = "T",
         completionCandidates = Tasks.class,
-        description = "label, extract or complete.")
+        description = "label, extract, complete or moderation.")
     String task;
 
     @Option(names = "--labels", paramLabel = "a,b", description = "For label: the labels.")

@@ -2,19 +2,46 @@ package io.herd.udfs.model;
 
 import io.herd.udfs.UserException;
 import io.herd.udfs.checkpoint.WeightTensor;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The adapters of one model, in the order in which they are merged. */
 public final class Adapters {
+  private final boolean unties;
   private final List<LoraAdapter> all;
 
-  private Adapters(List<LoraAdapter> all) {
+  private Adapters(ModelSpec spec, List<LoraAdapter> all) {
     this.all = all;
+    this.unties =
+        spec.tiedHead()
+            && all.stream()
+                .flatMap(adapter -> adapter.replaced().keySet().stream())
+                .anyMatch(Set.of(Checkpoint.EMBEDDING, Checkpoint.HEAD)::contains);
+  }
+
+  /**
+   * The model with its adapters: where one replaces the embedding or the head, the other stays as
+   * it is, as in PEFT.
+   */
+  static ModelSpec spec(ModelFolder folder) {
+    ModelSpec spec = ModelConfigReader.read(folder.path());
+    return of(spec, folder).unties ? spec.untied() : spec;
+  }
+
+  /**
+   * The model's tensors with what becomes of them.
+   *
+   * @throws UserException as the other methods
+   */
+  static Map<String, Stored> merged(ModelFolder folder) throws IOException {
+    ModelSpec spec = ModelConfigReader.read(folder.path());
+    return of(spec, folder).merged(Checkpoint.open(spec, folder.path()));
   }
 
   /**
@@ -31,7 +58,7 @@ public final class Adapters {
       }
       all.add(adapter);
     }
-    return new Adapters(all);
+    return new Adapters(spec, all);
   }
 
   private static void requireTogether(
@@ -54,10 +81,12 @@ public final class Adapters {
     return LoraConfig.read(folder).base();
   }
 
-  /** The model's tensors with what becomes of them. */
-  Map<String, Stored> merged(Map<String, WeightTensor> tensors) {
+  private Map<String, Stored> merged(Map<String, WeightTensor> tensors) {
     Map<String, Stored> merged = new TreeMap<>();
     tensors.forEach((name, tensor) -> merged.put(name, Stored.plain(tensor)));
+    if (unties && merged.containsKey(Checkpoint.EMBEDDING)) {
+      merged.put(Checkpoint.HEAD, merged.get(Checkpoint.EMBEDDING));
+    }
     for (LoraAdapter adapter : all) {
       adapter.replaced().forEach((name, tensor) -> merged.put(name, Stored.plain(tensor)));
       adapter

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -37,7 +36,7 @@ final class LoraReader {
 
   private LoraReader(ModelSpec spec, ModelFolder.Adapter adapter) {
     this.spec = spec;
-    this.shapes = new TensorShapes(spec);
+    this.shapes = new TensorShapes(spec.untied()); // a head of its own may be saved
     this.adapter = adapter;
     this.config = LoraConfig.read(adapter.path());
   }
@@ -107,9 +106,6 @@ final class LoraReader {
   }
 
   private void replace(String name, WeightTensor tensor) {
-    if (spec.tiedHead() && Set.of(Checkpoint.EMBEDDING, Checkpoint.HEAD).contains(name)) {
-      throw tied(name);
-    }
     Shape shape = shapes.of(name).orElseThrow(() -> unknown(name));
     require(name, tensor, shape.rows(), shape.columns());
     replaced.put(name, tensor);

@@ -104,6 +104,25 @@ public record ModelSpec(
     return (long) hidden * headDim * (2L * heads + 2L * kvHeads) + 3L * hidden * intermediate;
   }
 
+  /** With a head beside the embedding. */
+  ModelSpec untied() {
+    return new ModelSpec(
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        hidden,
+        intermediate,
+        vocabulary,
+        epsilon,
+        rope,
+        maxPositions,
+        false,
+        endIds,
+        imageTokens,
+        llama4);
+  }
+
   /** Whether its attention is Llama 4's. */
   public boolean isLlama4() {
     return llama4 != null;

@@ -59,7 +59,7 @@ final class WeightLayout {
     this.spec = spec;
     this.shapes = new TensorShapes(spec);
     this.folder = folder.path();
-    this.tensors = Adapters.of(spec, folder).merged(Checkpoint.open(spec, folder.path()));
+    this.tensors = Adapters.merged(folder);
   }
 
   /**
