@@ -3,6 +3,7 @@ package io.herd.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.herd.job.cli.Commands;
+import io.herd.job.cli.Options;
 import io.herd.job.cli.PlainConsole;
 import io.herd.job.cli.RunsVerb;
 import io.herd.job.cli.Sessions;
@@ -18,6 +19,7 @@ import io.herd.job.verb.PlanVerb;
 import io.herd.job.verb.ReviewVerb;
 import io.herd.job.verb.SampleVerb;
 import io.herd.job.verb.StatusVerb;
+import io.herd.job.verb.VariantsVerb;
 import io.herd.job.workdir.WorkDir;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -40,6 +42,8 @@ public final class Main {
   static final Map<String, Verb> VERBS =
       Map.of(
           "run", (settings, options) -> run(settings),
+          "variants", (settings, options) -> variants(settings, options, false),
+          "variants --json", (settings, options) -> variants(settings, options, true),
           "sample",
               (settings, options) ->
                   Sessions.withoutUi(
@@ -80,6 +84,12 @@ public final class Main {
   /** What Spark's lists of applications show: {@code herd run reviews}. */
   private static String name(String verb, Settings settings) {
     return "herd " + verb + " " + settings.name();
+  }
+
+  private static ExitCode variants(Settings settings, Options options, boolean json) {
+    return Sessions.with(
+        name("variants", settings),
+        spark -> new VariantsVerb(spark, settings, System.out).run(options.rows(), json));
   }
 
   private static ExitCode run(Settings settings) {

@@ -47,6 +47,7 @@ final class Grammar {
         Fetch.class,
         Plan.class,
         Sample.class,
+        Variants.class,
         Run.class,
         Status.class,
         Review.class,
@@ -344,6 +345,49 @@ final class Grammar {
             "sample 1 to " + MOST + " rows, for example -n 20.");
       }
       return new Options(rows, Optional.empty(), null, false);
+    }
+  }
+
+  @Command(
+      name = "variants",
+      header = "Tries prompts, models and settings on the same rows, and says which is best.",
+      description = {
+        "",
+        "Rows with a right answer (gold-column) are done by each of herd.variants: accuracy with its"
+            + " interval, calibration, speed, cost, and McNemar's test of every two. Results go to"
+            + " the work-dir's log: a run with herd.variant=NAME generates the rest.",
+        ""
+      },
+      footer = {
+        "",
+        "  submit/herd variants reviews.conf -n 1000",
+        "  submit/herd run reviews.conf herd.variant=short"
+      })
+  static final class Variants extends OfConf {
+    private static final int MOST = 100_000;
+
+    @Option(
+        names = "-n",
+        paramLabel = "ROWS",
+        defaultValue = "500",
+        description = "How many at most, 10 to 100,000; 500 without it.")
+    int rows;
+
+    @Option(names = "--json", description = "For programs.")
+    boolean json;
+
+    @Override
+    Options options(Path callerDirectory) {
+      if (rows < 10 || rows > MOST) {
+        throw new UserException(
+            "-n " + rows + " is out of range.", "try 10 to 100,000 rows, for example -n 500.");
+      }
+      return new Options(rows, Optional.empty(), null, false);
+    }
+
+    @Override
+    String verb(String name) {
+      return json ? name + " --json" : name;
     }
   }
 

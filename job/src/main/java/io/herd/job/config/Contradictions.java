@@ -71,6 +71,7 @@ final class Contradictions {
 
   private static boolean ofJobsOnly(Key<?> key) {
     return key.path().startsWith("herd.cascade.")
+        || List.of(Keys.VARIANTS, Keys.VARIANT).contains(key)
         || (key.path().startsWith("herd.output.") && !key.path().startsWith("herd.output.columns."))
         || (key.path().startsWith("herd.input.") && !key.equals(Keys.INPUT_ID_COLUMN))
         || List.of(

@@ -188,6 +188,10 @@ final class Keys {
       deciding("cascade.sample", wholeNumber(1, "rows"), "2000");
   static final Key<Long> CASCADE_SEED = deciding("cascade.seed", wholeLong(), "42");
 
+  static final Key<Variants> VARIANTS =
+      key("variants", new VariantsType(), "{ short { prompt.column = title } }");
+  static final Key<String> VARIANT = key("variant", text(), "\"short\"");
+
   static final Key<String> GOLD_COLUMN = deciding("gold-column", text(), "\"label\"");
 
   static final Key<String> OUTPUT_FORMAT = key("output.format", text(), "\"parquet\"");

@@ -10,6 +10,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +45,7 @@ public final class Settings {
   private final GenerateSettings generate;
   private final Labelling labelling;
   private final OwnColumns columns;
+  private final Map<String, Settings> variants;
 
   /**
    * Of values that were checked.
@@ -51,8 +54,13 @@ public final class Settings {
    * @param format or null
    */
   Settings(String name, Values values, Format format) {
+    this(name, values, format, Map.of());
+  }
+
+  private Settings(String name, Values values, Format format, Map<String, Settings> variants) {
     this.name = name;
     this.values = values;
+    this.variants = Collections.unmodifiableMap(new LinkedHashMap<>(variants));
     this.prompt = ExecutorSettings.prompt(values);
     this.generate = ExecutorSettings.generate(values, format);
     this.labelling = ExecutorSettings.labelling(values);
@@ -130,6 +138,16 @@ public final class Settings {
   /** What is promised of a cascade; empty where one model answers all rows. */
   public Optional<Cascade> cascade() {
     return CascadeRules.on(values) ? Optional.of(Cascade.of(values)) : Optional.empty();
+  }
+
+  /** What is tried beside each other, by their names; none where one of them was chosen. */
+  public Map<String, Settings> variants() {
+    return variants;
+  }
+
+  /** These settings with their variants. */
+  Settings with(Map<String, Settings> others) {
+    return new Settings(name, values, generate.format(), others);
   }
 
   /** These settings without the cascade. */

@@ -36,6 +36,8 @@ final class ShownValues {
       return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
     } else if (value instanceof Map<?, ?> options) {
       return ShownText.options(options);
+    } else if (value instanceof Variants variants) {
+      return texts(variants.of());
     } else if (value instanceof NewNames names) {
       return texts(names.of());
     } else if (value instanceof Categories categories) {

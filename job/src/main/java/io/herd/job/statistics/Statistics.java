@@ -1,5 +1,8 @@
 package io.herd.job.statistics;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
@@ -46,5 +49,24 @@ public final class Statistics {
     return all == 0
         ? 1
         : Math.min(1, 2 * new BinomialDistribution(null, all, 0.5).cumulativeProbability(less));
+  }
+
+  /**
+   * Holm's adjustment of several tests: who takes each adjusted value below an error for a finding
+   * is wrong about any of them with that probability at most.
+   *
+   * @param tests their probabilities, in any order
+   */
+  public static List<Double> holm(List<Double> tests) {
+    List<Integer> order =
+        IntStream.range(0, tests.size()).boxed().sorted(Comparator.comparing(tests::get)).toList();
+    Double[] adjusted = new Double[tests.size()];
+    double most = 0;
+    for (int rank = 0; rank < order.size(); rank++) {
+      int at = order.get(rank);
+      most = Math.max(most, Math.min(1, (tests.size() - rank) * tests.get(at)));
+      adjusted[at] = most;
+    }
+    return List.of(adjusted);
   }
 }

@@ -191,8 +191,8 @@ class CommandsTest {
     assertThat(err())
         .startsWith(
             "There is no verb \"walk\".\n"
-                + "  What to do: use one of init, check, fetch, plan, sample, run, status, review,"
-                + " compare, clean, completion; submit/herd --help");
+                + "  What to do: use one of init, check, fetch, plan, sample, variants, run, status,"
+                + " review, compare, clean, completion; submit/herd --help");
   }
 
   @Test
@@ -270,7 +270,7 @@ class CommandsTest {
     execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "0");
     execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "few");
     assertThat(err())
-        .contains("-n is for plan and sample and review, and run has no such option.")
+        .contains("-n is for plan and sample and variants and review, and run has no such option.")
         .contains("-n 0 is out of range.")
         .contains("Invalid value for option '-n'");
     assertThat(seen).isEmpty();
@@ -340,7 +340,7 @@ class CommandsTest {
     "review work, review takes one file",
     "review work a.csv --write b.csv, review takes one file",
     "review work --write b.csv -n 0, -n 0 is out of range",
-    "run run.conf --json, '--json is for status and review and compare, and run has no such"
+    "run run.conf --json, '--json is for variants and status and review and compare, and run has no such"
         + " option.'"
   })
   void execute_statusAskedOtherwise_saysHow(String words, String message) {

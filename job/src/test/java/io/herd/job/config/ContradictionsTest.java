@@ -106,6 +106,8 @@ class ContradictionsTest {
         "task = moderation, herd.prompt.chat = off|herd.prompt.chat: Llama Guard judges chats by its chat template",
         "task = moderation, herd.moderation.categories { violence = x }|herd.moderation.categories: has \"violence\", which is no code",
         "task = moderation, herd.moderation.categories { S1 = \" \" }|herd.moderation.categories: has no description of S1",
+        "variants = x|herd.variants: is not a group of variants. Allowed: a group of keys for each",
+        "variants { a = 3 }|herd.variants: has no keys in a",
         "cascade.sample = 9|herd.cascade.sample: does nothing without herd.cascade.model",
         "cascade { model.path = /m, target-agreement = 0.9 }|herd.cascade.model.path: a cascade goes by the probability of each row's one label",
         "choices = [a], herd.cascade.model.path = /m|needs exactly one of herd.cascade.target-agreement, herd.cascade.target-accuracy",
