@@ -28,6 +28,9 @@ public final class Settings {
    */
   public static final String REASONING = "reasoning";
 
+  /** The column that says which model of a cascade a row's answer is of. */
+  public static final String ANSWERED_BY = "answered_by";
+
   /** The column of a batch file's rows with what each asks for of its own. */
   public static final String REQUEST = "request";
 
@@ -92,6 +95,7 @@ public final class Settings {
     if (reasoning().isPresent() && generate.samples() == 1) {
       answers.add(answers.indexOf("completion") + 1, REASONING);
     }
+    cascade().ifPresent(any -> answers.add(ANSWERED_BY));
     return answers;
   }
 
@@ -121,6 +125,21 @@ public final class Settings {
 
   public Model model() {
     return new Model(values);
+  }
+
+  /** What is promised of a cascade; empty where one model answers all rows. */
+  public Optional<Cascade> cascade() {
+    return CascadeRules.on(values) ? Optional.of(Cascade.of(values)) : Optional.empty();
+  }
+
+  /** These settings without the cascade. */
+  public Settings alone() {
+    return new Settings(name, CascadeRules.alone(values), generate.format());
+  }
+
+  /** These settings with the cascade's large model in place of the model; empty without one. */
+  public Optional<Settings> large() {
+    return cascade().map(any -> new Settings(name, CascadeRules.large(values), null));
   }
 
   public Hub hub() {
@@ -432,9 +451,7 @@ public final class Settings {
 
     /** A task writes its results after this number of rows; empty for what suits their number. */
     public OptionalInt checkpointRows() {
-      return values.isSet(Keys.CHECKPOINT_ROWS)
-          ? OptionalInt.of(values.get(Keys.CHECKPOINT_ROWS))
-          : OptionalInt.empty();
+      return values.get(Keys.CHECKPOINT_ROWS);
     }
 
     /** Or after this time, whichever comes first; empty for what suits the number of tasks. */

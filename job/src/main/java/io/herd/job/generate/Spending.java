@@ -17,13 +17,16 @@ import org.apache.spark.sql.SparkSession;
  * and what its executors cost since it began. Results that the log had before cost nothing.
  */
 public final class Spending {
+  private static final Tokens NONE = new Tokens(0, 0, 0);
+
   private final Budget budget;
   private final Prices prices;
   private final IntSupplier executors;
   private final LongSupplier nanoTime;
   private final long begun;
   private final AtomicInteger mostExecutors = new AtomicInteger();
-  private volatile Tokens tokens = new Tokens(0, 0, 0); // Spark's listener writes it
+  private volatile Tokens tokens = NONE; // Spark's listener writes it
+  private Tokens before = NONE;
 
   /**
    * Of the rows that were generated.
@@ -33,6 +36,11 @@ public final class Spending {
   public record Tokens(long prompt, long generated, long dropped) {
     long all() {
       return prompt + generated;
+    }
+
+    private Tokens plus(Tokens other) {
+      return new Tokens(
+          prompt + other.prompt, generated + other.generated, dropped + other.dropped);
     }
   }
 
@@ -67,14 +75,24 @@ public final class Spending {
         System::nanoTime);
   }
 
-  /** Replaces what was counted before. */
+  /** Begins with other rows; what was counted up to now stays. */
+  void next() {
+    before = tokens;
+  }
+
+  /** Replaces what was counted of these rows. */
   void count(Tokens now) {
-    tokens = now;
+    tokens = before.plus(now);
   }
 
   /** The most executors that this has seen; they may come late, and go early. */
   public int executors() {
     return mostExecutors.accumulateAndGet(executors.getAsInt(), Math::max);
+  }
+
+  /** Up to now. */
+  public Tokens tokens() {
+    return tokens;
   }
 
   /** Up to now; empty without a price. */

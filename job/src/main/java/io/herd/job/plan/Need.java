@@ -40,6 +40,12 @@ public record Need(Budget budget, long prompt, long generated, Optional<Double> 
             : Optional.empty());
   }
 
+  /** With what the run has used before. */
+  public Need after(long prompts, long answers, Optional<Double> before) {
+    return new Need(
+        budget, prompt + prompts, generated + answers, cost.map(more -> more + before.orElse(0.0)));
+  }
+
   /** For the reader. */
   public String text() {
     StringBuilder text = new StringBuilder();
@@ -85,7 +91,7 @@ public record Need(Budget budget, long prompt, long generated, Optional<Double> 
           "the rows without a result need more than the budget has: " + text(),
           "raise herd.run.max-tokens or herd.run.max-cost, take fewer rows or shorter answers, or"
               + " set herd.run.over-budget = stop: then the run goes as far as the budget reaches,"
-              + " and ends with exit code 3. Nothing was generated.");
+              + " and ends with exit code 3. Nothing was generated of these rows.");
     }
   }
 }

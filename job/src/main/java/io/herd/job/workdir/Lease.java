@@ -124,6 +124,11 @@ public final class Lease implements AutoCloseable {
     }
   }
 
+  /** Higher than that of every lease that was taken before. */
+  public long number() {
+    return number;
+  }
+
   /**
    * Makes sure that nobody has taken the lease over.
    *

@@ -38,7 +38,7 @@ record Owner(
     long every,
     boolean released) {
   /** What this version writes. */
-  static final int SCHEMA = 2;
+  static final int SCHEMA = 3;
 
   /** This process. */
   static Owner here(String step, Duration every) {

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The run that a work-dir is at, as {@code state.json} says it. It is written under the lease only.
+ * The run that a work-dir is at, as {@code state-*.json} says it. It is written under the lease
+ * only.
  *
  * @param schema of this file; 1 is 0.1.0's, which had fewer fields
  * @param run its name in outputs, which an unfinished run keeps when it is taken up again
@@ -80,7 +81,7 @@ public record RunState(
     RunState state() {
       if (schema > SCHEMA) {
         throw new UserException(
-            "the work-dir is of a later version of Herd: its state.json has the schema "
+            "the work-dir is of a later version of Herd: its state has the schema "
                 + schema
                 + ", this version knows "
                 + SCHEMA,

@@ -106,6 +106,14 @@ class ContradictionsTest {
         "task = moderation, herd.prompt.chat = off|herd.prompt.chat: Llama Guard judges chats by its chat template",
         "task = moderation, herd.moderation.categories { violence = x }|herd.moderation.categories: has \"violence\", which is no code",
         "task = moderation, herd.moderation.categories { S1 = \" \" }|herd.moderation.categories: has no description of S1",
+        "cascade.sample = 9|herd.cascade.sample: does nothing without herd.cascade.model",
+        "cascade { model.path = /m, target-agreement = 0.9 }|herd.cascade.model.path: a cascade goes by the probability of each row's one label",
+        "choices = [a], herd.cascade.model.path = /m|needs exactly one of herd.cascade.target-agreement, herd.cascade.target-accuracy",
+        "choices = [a], herd.cascade { model.path = /m, target-accuracy = 0.9 }|herd.cascade.target-accuracy: needs herd.gold-column",
+        "choices = [a], herd.cascade { model { path = /m, revision = x }, target-agreement = 0.9 }|herd.cascade.model.revision: does nothing with herd.cascade.model.path",
+        "choices = [a], herd.cascade { model.path = /m, target-agreement = 1.5 }|herd.cascade.target-agreement: ",
+        "choices = [a], herd.cascade { model.path = /m, target-agreement = 0.9 }, herd.run { max-duration = 1h, publish-partial = true }|herd.run.publish-partial: which model answers",
+        "choices = [a], herd.cascade { model { path = /m, dtype = int8 }, target-agreement = 0.9 }, herd.model.device = cuda|herd.cascade.model.dtype: int8 is for processors",
         "input.format = null|herd.input.format: is needed with herd.input.path. Allowed: json, csv,"
             + " parquet, orc, text or another Spark source. Example: format = json",
       })

@@ -42,6 +42,12 @@ public final class SnapshotColumns {
   /** The input's file that the row is from, where the output is to have the input's order. */
   public static final String FILE = "_herd_file";
 
+  /** What a cascade's large model is given of the row: a struct of {@link #ALL}. */
+  public static final String LARGE = "_herd_large";
+
+  /** Which model of a cascade answers the row. */
+  public static final String ANSWERED_BY = "_herd_answered_by";
+
   /** What came of the row, as the result log has it; null when the row has an error. */
   public static final String RESULT = "_herd_result";
 
@@ -61,7 +67,7 @@ public final class SnapshotColumns {
 
   /** Whether a snapshot may have it beside the input's. */
   public static boolean isOwn(String name) {
-    return ALL.contains(name) || name.equals(FILE);
+    return ALL.contains(name) || List.of(FILE, LARGE, ANSWERED_BY).contains(name);
   }
 
   /** Whether an input can't have a column of this name, in lower case. */

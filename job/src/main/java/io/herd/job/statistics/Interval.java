@@ -1,4 +1,4 @@
-package io.herd.job.review;
+package io.herd.job.statistics;
 
 /** From where to where a share surely lies. */
 public record Interval(double low, double high) {}

@@ -1,4 +1,4 @@
-package io.herd.job.review;
+package io.herd.job.statistics;
 
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.distribution.BinomialDistribution;
@@ -6,14 +6,14 @@ import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 
 /** The few tests of shares that reports need, by Commons Math. */
-final class Statistics {
+public final class Statistics {
   private static final double LEVEL = 0.95;
   private static final double EXACT = 1e-12;
 
   private Statistics() {}
 
   /** Wilson's score interval of a share, at 95 %; null of none. */
-  static Interval wilson(long of, long hits) {
+  public static Interval wilson(long of, long hits) {
     if (of == 0) {
       return null;
     }
@@ -27,7 +27,7 @@ final class Statistics {
    *
    * @param error how likely it may be that it isn't
    */
-  static double atLeast(long of, long hits, double error) {
+  public static double atLeast(long of, long hits, double error) {
     return of == 0 || hits == 0
         ? 0
         : new BetaDistribution(null, hits, of - hits + 1, EXACT)
@@ -40,7 +40,7 @@ final class Statistics {
    * @param first rows that only the first has right
    * @param second rows that only the second has right
    */
-  static double mcnemar(long first, long second) {
+  public static double mcnemar(long first, long second) {
     int all = Math.toIntExact(first + second);
     int less = Math.toIntExact(Math.min(first, second));
     return all == 0

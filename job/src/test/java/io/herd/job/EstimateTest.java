@@ -1,0 +1,97 @@
+package io.herd.job;
+
+import static io.herd.job.Workplace.COMPLETE;
+import static io.herd.job.Workplace.LABEL;
+import static io.herd.job.Workplace.reviews;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import io.herd.job.config.Settings;
+import io.herd.job.input.Snapshot;
+import io.herd.job.input.Source;
+import io.herd.job.plan.Plan;
+import io.herd.job.plan.Work;
+import io.herd.job.progress.ModelLines;
+import io.herd.job.resolve.ResolvedModel;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The tokens that {@code plan} and {@code sample} estimate time by are those that a run computes.
+ */
+@ExtendWith(SharedSpark.class)
+class EstimateTest {
+  private static final int ROWS = 12;
+
+  private Workplace place;
+
+  @BeforeEach
+  void makePlace(SparkSession spark, @TempDir Path directory) {
+    place = new Workplace(spark, directory).input(reviews(0, ROWS));
+  }
+
+  private Work planned(String configuration, String... overrides) {
+    place.workDir().prepare();
+    Settings settings = place.settings(configuration, overrides);
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    ResolvedModel model = ResolvedModel.of(place.spark(), settings, new ModelLines(nowhere));
+    Plan plan =
+        Plan.of(
+            place.spark(),
+            Snapshot.prepared(Source.open(place.spark(), settings), settings, model),
+            place.workDir().results());
+    return Work.of(plan, settings, model);
+  }
+
+  /** Of prompts, which samples have in common, and of answers. */
+  private long computed() {
+    JsonArray points = place.report().getAsJsonArray("throughput");
+    return points.get(points.size() - 1).getAsJsonObject().get("tokens_computed").getAsLong();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void work_textsAtTheirFullLength_areTheTokensThatARunComputes(int samples) {
+    String[] full = {
+      "herd.generate.ignore-eos=true",
+      "herd.generate.max-new-tokens=6",
+      "herd.generate.temperature=1",
+      "herd.generate.samples=" + samples
+    };
+    Work work = planned(COMPLETE, full);
+    place.run(COMPLETE, full);
+
+    assertThat(work.answers()).isEqualTo(6L * samples * ROWS);
+    assertThat(work.answers()).isEqualTo(computed() - place.reported("tokens_in"));
+    assertThat(work.prompts()).isLessThan(place.reported("tokens_in")); // all begin alike
+  }
+
+  @Test
+  void work_labelsOfOneToken_areThePrompts() {
+    Work work = planned(LABEL);
+    place.run(LABEL);
+
+    assertThat(work).isEqualTo(new Work(computed() - place.reported("tokens_copied"), 0));
+  }
+
+  @Test
+  void work_questionsAboutEachLabel_areScoredAfterEveryPrompt() {
+    String[] questions = {
+      "herd.labelling.multi=true",
+      "herd.labelling.question=\nIs it {{ label }}?",
+      "herd.labelling.yes= yes",
+      "herd.labelling.no= no"
+    };
+
+    assertThat(planned(LABEL, questions).prompts() - planned(LABEL).prompts())
+        .isGreaterThan(4L * 4 * ROWS); // two labels, each with yes and with no
+  }
+}
