@@ -220,7 +220,8 @@ class BatchTest {
     Map<String, JsonObject> answers = answers();
     assertThat(answers)
         .hasSize(7)
-        .allSatisfy((id, line) -> assertThat(line.get("error").isJsonNull()).as("%s", line).isTrue());
+        .allSatisfy(
+            (id, line) -> assertThat(line.get("error").isJsonNull()).as("%s", line).isTrue());
     assertThat(code).isEqualTo(ExitCode.DONE);
     assertThat(text(answers.get("describe-1"))).startsWith("{\"sentiment\": \"");
     assertThat(tokens(answers.get("judge-1"))).isLessThanOrEqualTo(4);

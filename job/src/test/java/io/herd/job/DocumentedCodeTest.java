@@ -59,8 +59,7 @@ class DocumentedCodeTest {
     }
     place = new Workplace(spark, directory).file("reviews/in.jsonl", rows);
     Files.createDirectory(directory.resolve("requests"));
-    Files.copy(
-        Workplace.SAMPLES.resolve("batch.jsonl"), directory.resolve("requests/in.jsonl"));
+    Files.copy(Workplace.SAMPLES.resolve("batch.jsonl"), directory.resolve("requests/in.jsonl"));
   }
 
   /** With the columns that the documents speak of. */
