@@ -44,7 +44,8 @@ class WorkDirLinksTest {
 
   @Test
   void write_linkAtTheNameOfAFile_isReplacedAndNotWrittenThrough() throws IOException {
-    for (String name : List.of("run.json", "state-00000001-0001.json", WorkDir.REPORT, WorkDir.MANIFEST)) {
+    for (String name :
+        List.of("run.json", "state-00000001-0001.json", WorkDir.REPORT, WorkDir.MANIFEST)) {
       Files.createSymbolicLink(work.resolve(name), victim);
 
       workDir().writeText(name, "new");

@@ -100,14 +100,19 @@ final class Llama4Config {
             : text.integer("interleave_moe_layer_step", 1) > layers;
     if (!dense) {
       throw new UserException(
-          text.file() + ": moe_layers makes layers of Llama 4 mixtures of experts, which Herd doesn't compute",
+          text.file()
+              + ": moe_layers makes layers of Llama 4 mixtures of experts, which Herd doesn't compute",
           "use a dense model, such as Llama Guard 4 or Llama 3.3, or serve this one with vLLM.");
     }
   }
 
-  /** Llama Guard 4's file says null: its prompts are shorter than the chunks it was trained with. */
+  /**
+   * Llama Guard 4's file says null: its prompts are shorter than the chunks it was trained with.
+   */
   private int chunk() {
-    boolean none = text.json().has("attention_chunk_size") && text.json().get("attention_chunk_size").isJsonNull();
+    boolean none =
+        text.json().has("attention_chunk_size")
+            && text.json().get("attention_chunk_size").isJsonNull();
     return none ? Integer.MAX_VALUE : text.integer("attention_chunk_size", DEFAULT_CHUNK);
   }
 
