@@ -58,6 +58,8 @@ class DocumentedCodeTest {
       rows.add(row(i));
     }
     place = new Workplace(spark, directory).file("reviews/in.jsonl", rows);
+    Files.createDirectory(directory.resolve("requests"));
+    Files.copy(Workplace.SAMPLES.resolve("batch.jsonl"), directory.resolve("requests/in.jsonl"));
   }
 
   /** With the columns that the documents speak of. */
@@ -110,9 +112,11 @@ class DocumentedCodeTest {
   @ParameterizedTest
   @MethodSource("files")
   void file_inConf_runs(String file) {
-    String[] overrides = small(Documents.text(file), "herd.input.path=reviews/in.jsonl");
+    String text = Documents.text(file);
+    String rows = text.contains("openai-batch") ? "requests" : "reviews";
+    String[] overrides = small(text, "herd.input.path=" + rows + "/in.jsonl");
 
-    assertThat(place.run(Documents.text(file), overrides).code()).isEqualTo(ExitCode.DONE);
+    assertThat(place.run(text, overrides).code()).isEqualTo(ExitCode.DONE);
   }
 
   @ParameterizedTest

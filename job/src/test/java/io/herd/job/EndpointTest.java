@@ -111,6 +111,17 @@ class EndpointTest {
             });
   }
 
+  /** As llama-cpp-python's server, which answers ids with 500. */
+  @Test
+  void run_serverThatTakesTextsAlone_isRefusedByThat() {
+    server.bad(body -> body.get("prompt").isJsonArray());
+    for (String configuration : List.of(COMPLETE, LABEL)) {
+      assertThatThrownBy(() -> place.run(at(configuration)))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("completes texts, but no prompts of token ids");
+    }
+  }
+
   @Test
   void run_moderation_isJudgedByLogprobsAndHasItsCategories() {
     Guards.in(place.directory(), "guard3");

@@ -129,6 +129,11 @@ record CompletionRequests(Served served, boolean scoresIds) {
     return body;
   }
 
+  /** One token after a prompt, whichever. */
+  JsonObject trial(JsonElement prompt) {
+    return body(prompt, 1);
+  }
+
   private JsonObject body(JsonElement prompt, int most) {
     JsonObject body = new JsonObject();
     body.addProperty("model", served.model());
@@ -163,7 +168,7 @@ record CompletionRequests(Served served, boolean scoresIds) {
     return used ? Stream.of("herd." + key) : Stream.empty();
   }
 
-  private static JsonArray ids(int[] ids) {
+  static JsonArray ids(int[] ids) {
     JsonArray array = new JsonArray(ids.length);
     for (int id : ids) {
       array.add(id);

@@ -1,5 +1,7 @@
 package io.herd.udfs.endpoint;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.RowException;
 import io.herd.udfs.SystemException;
@@ -70,11 +72,41 @@ public final class Endpoints {
     EndpointHttp http = new EndpointHttp(key, settings.timeout());
     EndpointCalls calls = new EndpointCalls(settings, http);
     for (URI url : settings.urls()) {
-      tryOut(url, calls.complete(url, request), request);
+      try {
+        tryOut(url, calls.complete(url, request), request);
+      } catch (HerdException e) {
+        requireIds(url, served, http, request.ids(), e);
+        throw e;
+      }
     }
     return request.group().scored() && served.extended() && scoresIds(settings, http, request)
         ? settings.scoringIds()
         : settings;
+  }
+
+  /** Finds that a server completes texts alone, if that is why the trial failed. */
+  private static void requireIds(
+      URI url, Served served, EndpointHttp http, int[] ids, HerdException failure)
+      throws InterruptedException {
+    CompletionRequests requests = new CompletionRequests(served, false);
+    URI completions = url.resolve(url.getPath() + "/v1/completions");
+    JsonObject text = requests.trial(new JsonPrimitive("a"));
+    if (!takes(http, completions, requests.trial(CompletionRequests.ids(ids)))
+        && takes(http, completions, text)) {
+      throw new UserException(
+          EndpointErrors.origin(url) + " completes texts, but no prompts of token ids",
+          "use a server that takes them, as vLLM's and llama.cpp's own do.",
+          failure);
+    }
+  }
+
+  private static boolean takes(EndpointHttp http, URI url, JsonObject body)
+      throws InterruptedException {
+    try {
+      return http.post(url, body).get().ok();
+    } catch (ExecutionException e) {
+      return false;
+    }
   }
 
   /** Whether all servers know {@code logprob_token_ids}, which vLLM's earlier versions didn't. */

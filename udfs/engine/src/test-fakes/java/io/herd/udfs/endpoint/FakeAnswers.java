@@ -43,7 +43,10 @@ public record FakeAnswers(Function<JsonArray, String> text, int counted) {
   }
 
   JsonObject of(JsonObject body, String model) {
-    JsonArray prompt = body.getAsJsonArray("prompt");
+    JsonArray prompt = new JsonArray();
+    if (body.get("prompt").isJsonArray()) {
+      prompt = body.getAsJsonArray("prompt");
+    }
     boolean several = !prompt.isEmpty() && prompt.get(0).isJsonArray();
     JsonArray choices = new JsonArray();
     int tokens = 0;

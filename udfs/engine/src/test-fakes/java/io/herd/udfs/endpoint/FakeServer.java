@@ -48,6 +48,7 @@ public final class FakeServer implements AutoCloseable {
   private final AtomicInteger requests = new AtomicInteger();
   private volatile URI redirect;
   private volatile String key;
+  private volatile boolean sparesTrials;
   private volatile int capacity = Integer.MAX_VALUE;
   private volatile long millis;
   private volatile Predicate<JsonObject> bad = body -> false;
@@ -84,9 +85,21 @@ public final class FakeServer implements AutoCloseable {
     return this;
   }
 
-  /** Nothing more becomes of the next ones. */
-  public void forgetFaults() {
+  /** The requests of one token by which servers are tried out are answered as they should be. */
+  public FakeServer sparingTrials() {
+    sparesTrials = true;
+    return this;
+  }
+
+  /**
+   * Nothing more becomes of the next ones.
+   *
+   * @return how many were left
+   */
+  public int forgetFaults() {
+    int left = faults.size();
     faults.clear();
+    return left;
   }
 
   /** Requests that always end in an error. */
@@ -189,7 +202,8 @@ public final class FakeServer implements AutoCloseable {
       }
       mostInside.accumulateAndGet(now, Math::max);
       Thread.sleep(millis);
-      Fault fault = bad.test(body) ? Fault.ERROR : faults.poll();
+      boolean spared = sparesTrials && body.get("max_tokens").getAsInt() == 1;
+      Fault fault = bad.test(body) ? Fault.ERROR : spared ? null : faults.poll();
       if (fault != null) {
         misbehave(exchange, fault);
       } else {

@@ -17,7 +17,7 @@ class PendingRowTest {
   private static final LabelTokens LABELS =
       new LabelTokens(List.of(new int[] {8, 9}, new int[] {4}));
   private static final PendingRow FULL =
-      new PendingRow("key", new int[] {5, 7}, CHOICES, LABELS, 3);
+      new PendingRow("key", new int[] {5, 7}, CHOICES, LABELS, 3, "{}");
   private static final PendingRow BARE =
       new PendingRow("key", new int[] {5}, List.of(), null, null);
 
@@ -29,10 +29,10 @@ class PendingRowTest {
   void of_columnsAsSparkGivesThem_areRead() {
     Object stored = seq(RowFactory.create("1", " one"), RowFactory.create("2", "2"));
     Object labels = seq(seq(8, 9), seq(4));
-    assertThat(PendingRow.of(RowFactory.create("key", seq(5, 7), stored, labels, 3)))
+    assertThat(PendingRow.of(RowFactory.create("key", seq(5, 7), stored, labels, 3, "{}")))
         .usingRecursiveComparison()
         .isEqualTo(FULL);
-    assertThat(PendingRow.of(RowFactory.create("key", seq(5), null, null, null)))
+    assertThat(PendingRow.of(RowFactory.create("key", seq(5), null, null, null, null)))
         .usingRecursiveComparison()
         .isEqualTo(BARE);
   }
@@ -57,6 +57,7 @@ class PendingRowTest {
     assertThat(row.isNullAt(schema.fieldIndex(SnapshotColumns.ERROR))).isTrue();
     assertThat(row.getBoolean(schema.fieldIndex(SnapshotColumns.CUT))).isTrue();
     assertThat(row.getInt(schema.fieldIndex(SnapshotColumns.NEW_TOKENS))).isEqualTo(3);
+    assertThat(row.getString(schema.fieldIndex(SnapshotColumns.SETTINGS))).isEqualTo("{}");
   }
 
   @Test
