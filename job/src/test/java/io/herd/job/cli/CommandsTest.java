@@ -296,8 +296,8 @@ class CommandsTest {
     execute(settings -> ExitCode.DONE, "plan", "run.conf", "--prompts", "p.jsonl", "-n", "0");
     assertThat(err())
         .contains("--prompts is for plan, and run has no such option.")
-        .contains("-n says how many prompts plan writes with --prompts, and this plan writes none.")
-        .contains("-n 0 is out of range.\n  What to do: write 1 or more prompts, or all");
+        .contains("-n is the number of prompts that --prompts writes, and --prompts is missing.")
+        .contains("-n 0 is out of range.\n  What to do: set -n to 1 or more, or omit it");
     assertThat(seen).isEmpty();
   }
 
@@ -337,8 +337,8 @@ class CommandsTest {
   @CsvSource({
     "status, Missing required parameter: 'WORK-DIR'.",
     "status work other, Unmatched argument at index 2: 'other'.",
-    "review work, review takes one file",
-    "review work a.csv --write b.csv, review takes one file",
+    "review work, review needs exactly one file",
+    "review work a.csv --write b.csv, review needs exactly one file",
     "review work --write b.csv -n 0, -n 0 is out of range",
     "run run.conf --json, '--json is for status and review and compare, and run has no such"
         + " option.'"
