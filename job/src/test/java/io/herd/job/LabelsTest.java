@@ -95,7 +95,7 @@ class LabelsTest {
                     "herd.labelling.calibrate=true",
                     "herd.prompt.template={{ text }} {% for x in 3 / rating %}{{ x }}{% endfor %}"))
         .isInstanceOf(UserException.class)
-        .hasMessageStartingWith("the prompt can't be made with N/A in place of the columns: ");
+        .hasMessageStartingWith("the prompt can't be rendered with N/A in place of the columns: ");
   }
 
   @Test

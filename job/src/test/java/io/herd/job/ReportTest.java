@@ -47,7 +47,7 @@ class ReportTest {
         .isCloseTo(place.report().get("seconds").getAsDouble(), within(1e-9));
     Path page = directory.resolve("work/report.html");
     assertThat(Files.readString(page))
-        .contains("&lt;script&gt;bad&lt;/script&gt;", "How good the answers are", "Throughput")
+        .contains("&lt;script&gt;bad&lt;/script&gt;", "Quality of the answers", "Throughput")
         .doesNotContain("<script")
         .doesNotContain(text(lines.get(0)));
     assertThat(Files.getPosixFilePermissions(page))

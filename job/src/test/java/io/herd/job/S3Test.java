@@ -180,7 +180,7 @@ class S3Test {
 
     assertThat(ExitCode.of(thrown)).isEqualTo(ExitCode.USER);
     assertThat(ExitCode.userException(thrown).orElseThrow())
-        .hasMessageContaining("the store knows no login: ")
+        .hasMessageContaining("the store accepts no login: ")
         .hasMessageContaining("AWS_ACCESS_KEY_ID");
   }
 

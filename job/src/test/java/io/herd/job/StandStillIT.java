@@ -47,7 +47,7 @@ class StandStillIT {
 
       first.signalled("CONT").ends(0);
       assertThat(first.out())
-          .contains("publish   begins again: another run took over while this one stood still");
+          .contains("publish   begins again: another run took over while this one stalled");
       assertThat(parts()).isEqualTo(published);
       assertThat(rows(spark).count()).isEqualTo(ROWS);
       assertThat(rows(spark).select("id").distinct().count()).isEqualTo(ROWS);

@@ -86,7 +86,7 @@ class StandStillSinksIT {
   private static void wakes(Launched first) throws Exception {
     first.signalled("CONT").ends(0);
     assertThat(first.out())
-        .contains("publish   begins again: another run took over while this one stood still");
+        .contains("publish   begins again: another run took over while this one stalled");
   }
 
   /** Rows of an earlier run, in a session of the test's own. */

@@ -142,7 +142,8 @@ final class Grammar {
     @Parameters(
         index = "1..*",
         paramLabel = "key=value",
-        description = "Overrides a key for this call, for example herd.input.path=/data/more.jsonl.")
+        description =
+            "Overrides a key for this call, for example herd.input.path=/data/more.jsonl.")
     List<String> overrides = new ArrayList<>();
 
     /** Returns the verb's own options. */
@@ -262,7 +263,8 @@ final class Grammar {
 
   @Command(
       name = "plan",
-      header = "Reads the input, shows the first prompts, estimates time and cost. Generates nothing.",
+      header =
+          "Reads the input, shows the first prompts, estimates time and cost. Generates nothing.",
       description = {""},
       footer = {
         "",
@@ -288,9 +290,7 @@ final class Grammar {
       if (rows != null && prompts == null) {
         throw new UserException(
             "-n is the number of prompts that --prompts writes, and --prompts is missing.",
-            "remove -n, or run submit/herd plan CONF --prompts prompts.jsonl -n "
-                + rows
-                + ".");
+            "remove -n, or run submit/herd plan CONF --prompts prompts.jsonl -n " + rows + ".");
       }
       if (rows != null && rows < 1) {
         throw new UserException(
@@ -404,8 +404,7 @@ final class Grammar {
     @Option(
         names = "--write",
         paramLabel = "FILE",
-        description =
-            "Writes the rows to review to a new file with mode 0600, and ends.")
+        description = "Writes the rows to review to a new file with mode 0600, and ends.")
     Path write;
 
     @Option(

@@ -56,12 +56,12 @@ final class Overrides {
       ConfigUtil.splitPath(path);
       return value.withOrigin(Place.overrideOrigin()).atPath(path);
     } catch (ConfigException.BadPath e) {
-      problems.add(PLACE, path + ": not a key; put quotes round its unusual characters");
+      problems.add(PLACE, path + ": not a key; put quotes around its unusual characters");
       return ConfigFactory.empty();
     }
   }
 
-  /** HOCON where that gives a value of the key's type, else the text as it stands. */
+  /** Parses the text as HOCON if that gives a value of the key's type; otherwise keeps the text. */
   private static ConfigValue value(Key<?> key, String text) {
     if (text.equals("null")) {
       return ConfigValueFactory.fromAnyRef(null, Place.OVERRIDE);
@@ -72,7 +72,10 @@ final class Overrides {
     return hocon(text).filter(value -> isReadable(key, value)).orElseGet(() -> string(text));
   }
 
-  /** Of a key that the user has named: a text without its quotes, unless the group has others. */
+  /**
+   * Reads a member of an open group: text without its quotes, unless the group also has other
+   * types.
+   */
   private static ConfigValue inGroup(Key<?> key, String text) {
     return key.type().hasTypedMembers() || IN_QUOTES.matcher(text).matches()
         ? hocon(text).orElseGet(() -> string(text))

@@ -4,9 +4,9 @@ import io.herd.udfs.UserException;
 import io.herd.udfs.hub.RepoRef;
 import java.util.List;
 
-/** Which model, as one word. */
+/** A model, named by one word. */
 public record ModelUrl(List<String> assignments) {
-  /** The settings that name it. */
+  /** Returns the settings that name the model. */
   public static ModelUrl of(String url) {
     if (!url.startsWith("hf://")) {
       return new ModelUrl(List.of("herd.model.path=" + url));

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Numbers as readers like them; what isn't known is a dash. */
+/** Formats numbers for people; unknown values are a dash. */
 final class Numbers {
   private Numbers() {}
 
@@ -16,7 +16,7 @@ final class Numbers {
     return value == null ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * value);
   }
 
-  /** Of an amount that may be far below 1. */
+  /** Formats an amount that may be far below 1. */
   static String digits(double value) {
     return value == 0
         ? "0"
@@ -37,7 +37,7 @@ final class Numbers {
         : String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole / 60 % 60);
   }
 
-  /** For coordinates. */
+  /** Formats a coordinate. */
   static String plain(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }

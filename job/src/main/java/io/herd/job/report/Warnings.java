@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What in a run's answers deserves a second look before they are used. */
+/** Finds suspicious patterns in a run's answers. */
 public final class Warnings {
   private static final double CUT = 0.1;
   private static final double ONE_LABEL = 0.95;
@@ -15,7 +15,7 @@ public final class Warnings {
 
   private Warnings() {}
 
-  /** Sentences; empty when nothing stands out. */
+  /** Returns sentences; empty when nothing is suspicious. */
   public static List<String> of(RunReport report) {
     Profile profile = report.profile();
     List<String> warnings = new ArrayList<>();
@@ -65,14 +65,14 @@ public final class Warnings {
         field.maxLength());
   }
 
-  /** What nearly all rows have, if there is such a text. */
+  /** Returns the text that nearly all rows have, if there is one. */
   private static Optional<Map.Entry<String, Long>> nearlyAll(Map<String, Long> rows, long all) {
     return rows.entrySet().stream()
         .max(Map.Entry.comparingByValue())
         .filter(most -> all >= LEAST_ROWS && most.getValue() >= ONE_LABEL * all);
   }
 
-  /** Completions that were cut off. */
+  /** Returns the number of completions that were cut off. */
   static long cut(Profile profile) {
     return profile.finishReasons().getOrDefault("length", 0L);
   }

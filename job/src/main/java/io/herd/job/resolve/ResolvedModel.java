@@ -29,10 +29,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * A model whose files are known and whose shapes have been checked. Its weights aren't loaded yet,
- * or are a server's.
+ * A model with known files and checked shapes. Its weights aren't loaded yet, or are a server's.
  *
- * @param files how executors come by it
+ * @param files how executors get it
  * @param adapterOrigins of the manifest's adapters
  * @param spec null where servers compute
  * @param dtype null where servers compute
@@ -58,7 +57,7 @@ public record ResolvedModel(
     Optional<EndpointEngine> remote) {
 
   /**
-   * Resolves what the settings name, in the type that every executor is fast at.
+   * Resolves the configured model, in the type that every executor computes fast.
    *
    * @throws UserException when access is refused, files are missing or damaged, or it isn't a Llama
    */
@@ -67,7 +66,7 @@ public record ResolvedModel(
     return of(spark, settings, new ModelLocator(spark, settings, listener).locate());
   }
 
-  /** Checks a model that was located. */
+  /** Checks a located model. */
   static ResolvedModel of(SparkSession spark, Settings settings, LocatedModel located) {
     return settings.engine().remote()
         ? remote(spark, settings, located)
@@ -124,7 +123,7 @@ public record ResolvedModel(
         Optional.empty());
   }
 
-  /** Beyond them a model goes on as if it could, and its texts are noise. */
+  /** Refuses longer rows: beyond its positions a model continues silently, but writes noise. */
   private static void requirePositions(Settings settings, ModelSpec spec) {
     int asked = settings.engine().maxLength().orElse(0);
     if (asked > spec.maxPositions()) {
@@ -168,7 +167,7 @@ public record ResolvedModel(
     };
   }
 
-  /** The tokenizer's, in the order of its file. */
+  /** Returns the tokenizer's special tokens, in the order of its file. */
   public List<String> specialTokens() {
     return tokenizer.specialTokens();
   }
@@ -177,7 +176,9 @@ public record ResolvedModel(
     return files.manifest();
   }
 
-  /** What computes, as far as it decides results: they are named by it. */
+  /**
+   * Returns what identifies the computation, as far as it affects results; result keys contain it.
+   */
   public List<String> identity(Settings settings) {
     return remote
         .map(engine -> engine.settings().served().identity())
@@ -185,14 +186,14 @@ public record ResolvedModel(
             () -> List.of(dtype.text(), Boolean.toString(settings.engine().deterministic())));
   }
 
-  /** The type of the numbers, or what is known of the servers that decide it. */
+  /** Returns the number type, or what is known of the servers that decide it. */
   public String computing() {
     return remote
         .map(engine -> String.join(" ", engine.settings().served().identity()))
         .orElseGet(() -> dtype.text());
   }
 
-  /** For the reader. */
+  /** Describes the model for people. */
   public String description() {
     return remote
         .map(engine -> "served as " + engine.settings().served())
@@ -201,22 +202,22 @@ public record ResolvedModel(
                 String.format(Locale.ROOT, "%.1f M weights, %s", parameters() / 1e6, dtype.text()));
   }
 
-  /** Number of weights; 0 where servers compute. */
+  /** Returns the number of weights; 0 with servers. */
   public long parameters() {
     return spec == null ? 0 : spec.parameters();
   }
 
-  /** Tokens of the longest row that may be asked for. */
+  /** Returns the maximum number of tokens in a row. */
   public int maxPositions() {
     return spec == null ? maxLength : spec.maxPositions();
   }
 
-  /** Tokens that end a text, as far as Herd decides it. */
+  /** Returns the tokens that end a text, as far as Herd decides that. */
   public Set<Integer> endIds() {
     return spec == null ? Set.of() : spec.endIds();
   }
 
-  /** What tasks ask their engine for. */
+  /** Returns the engine settings for tasks. */
   public TaskEngine engine(Settings settings, SparkConf conf) {
     if (remote.isPresent()) {
       return remote.get();
@@ -238,12 +239,12 @@ public record ResolvedModel(
     return new LocalEngine(local, files);
   }
 
-  /** Bytes of the weights as the engine holds them. */
+  /** Returns the size of the weights in the engine, in bytes. */
   public long weightBytes() {
     return spec == null ? 0 : spec.weightBytes(dtype);
   }
 
-  /** Takes the token and the servers' key back from the executors and forgets them here. */
+  /** Destroys the broadcast of the token and the servers' key, and forgets them here. */
   public void forgetToken() {
     forget(files.token());
     remote.ifPresent(engine -> forget(engine.key()));

@@ -4,7 +4,8 @@ import io.herd.job.output.Quality;
 import io.herd.job.report.RunJson;
 
 /**
- * Two runs side by side; {@code compare --json} prints these fields, their names in snake case.
+ * The comparison of two runs; {@code compare --json} prints these fields, their names in snake
+ * case.
  *
  * @param idColumn by which rows were found again, or null where all values had to be equal
  * @param rowsBoth rows that both have a result for
@@ -28,7 +29,7 @@ public record ComparisonReport(
   static final int SCHEMA = 1;
 
   /**
-   * One of them.
+   * One of the two runs.
    *
    * @param quality over the rows that both have, or null without right answers
    * @param accuracyInterval at 95 %

@@ -5,14 +5,14 @@ import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 
-/** The few tests of shares that reports need, by Commons Math. */
+/** Statistical tests of shares for reports, with Commons Math. */
 final class Statistics {
   private static final double LEVEL = 0.95;
   private static final double EXACT = 1e-12;
 
   private Statistics() {}
 
-  /** Wilson's score interval of a share, at 95 %; null of none. */
+  /** Returns Wilson's score interval of a share, at 95 %; null without observations. */
   static Interval wilson(long of, long hits) {
     if (of == 0) {
       return null;
@@ -23,7 +23,7 @@ final class Statistics {
   }
 
   /**
-   * A share that the true one is at least (Clopper and Pearson, one-sided).
+   * Returns the lower confidence bound of a share (Clopper and Pearson, one-sided).
    *
    * @param error how likely it may be that it isn't
    */
@@ -35,7 +35,8 @@ final class Statistics {
   }
 
   /**
-   * McNemar's exact test: how likely it is that two runs that are equally good differ so much.
+   * Returns the p-value of McNemar's exact test: the probability of such a difference between two
+   * equally good runs.
    *
    * @param first rows that only the first has right
    * @param second rows that only the second has right

@@ -202,8 +202,8 @@ class CommandsTest {
     assertThat(err())
         .isEqualTo(
             """
-            --master is an option of Spark's and stands behind the verb.
-              What to do: put it before: submit/herd --master ... VERB CONF [key=value ...].
+            --master is a Spark option and must stand before the verb.
+              What to do: write submit/herd --master ... VERB CONF [key=value ...].
             """);
     assertThat(execute(settings -> ExitCode.DONE, "run", "run.conf", "--mastre", "yarn"))
         .isEqualTo(ExitCode.USER);
@@ -218,7 +218,7 @@ class CommandsTest {
         .isEqualTo(ExitCode.USER);
     assertThat(err())
         .startsWith("a row can't be read or calculated: [DIVIDE_BY_ZERO] Division by zero.")
-        .contains("What to do: correct herd.input.sql, or the value that it meets;");
+        .contains("What to do: correct herd.input.sql, or the value that it fails on;");
     assertThat(
             ended(
                 new SystemException(
@@ -382,7 +382,7 @@ class CommandsTest {
     assertThat(execute(settings -> ExitCode.DONE, "clean", "x.conf", "-h"))
         .isEqualTo(ExitCode.DONE);
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .startsWith("Removes from the work-dir")
+        .startsWith("Removes old results")
         .contains("--older-than=AGE", "--yes", "CONF", "key=value")
         .doesNotContain("--prompts");
   }

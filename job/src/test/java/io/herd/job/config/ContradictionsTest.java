@@ -61,8 +61,7 @@ class ContradictionsTest {
         "generate.min-new-tokens = 65|herd.generate.min-new-tokens: 65 is more than max-new-tokens,"
             + " which is 64",
         "generate.samples = 2|herd.generate.samples: at temperature 0 they would all be the same",
-        "generate { samples = 2, temperature = 1 }, herd.gold-column = g|herd.gold-column: is"
-            + " compared with one answer a row, and herd.generate.samples is 2",
+        "generate { samples = 2, temperature = 1 }, herd.gold-column = g|herd.gold-column: is compared with one answer per row, and herd.generate.samples is 2",
         "generate.reasoning-tags = [think]|herd.generate.reasoning-tags: are 1, and two are needed",
         "choices = [a], herd.generate.reasoning-tags = [a, b]|herd.generate.reasoning-tags: does"
             + " nothing with herd.choices",
@@ -105,7 +104,7 @@ class ContradictionsTest {
         "task = moderation, herd.choices = [a]|herd.choices: does nothing with herd.task: a row is safe or unsafe",
         "task = moderation, herd.generate.max-new-tokens = 4|herd.generate.max-new-tokens: does nothing with herd.task",
         "task = moderation, herd.prompt.chat = off|herd.prompt.chat: Llama Guard judges chats by its chat template",
-        "task = moderation, herd.moderation.categories { violence = x }|herd.moderation.categories: has \"violence\", which is no code",
+        "task = moderation, herd.moderation.categories { violence = x }|herd.moderation.categories: has \"violence\", which is not a code",
         "task = moderation, herd.moderation.categories { S1 = \" \" }|herd.moderation.categories: has no description of S1",
         "input.format = null|herd.input.format: is needed with herd.input.path. Allowed: json, csv,"
             + " parquet, orc, text or another Spark source. Example: format = json",
@@ -127,8 +126,8 @@ class ContradictionsTest {
         "[{ role = user, contnet = x }]|has a message 1 with the key contnet; it may have role and"
             + " content",
         "[{ role = user, content = [x] }]|has a message 1 whose content is a list",
-        "[{ role = user, content = x }, { role = assistant, content = y }]|ends with a message of"
-            + " the assistant's",
+        "[{ role = user, content = x }, { role = assistant, content = y }]|ends with an"
+            + " assistant message",
       })
   void read_messagesThatAreNone_areSaid(String messages, String problem) {
     assertThat(file.problems(promptOf("messages = " + messages)))
@@ -149,7 +148,7 @@ class ContradictionsTest {
             + " y|herd.prompt.system: does nothing with herd.prompt.messages: it has a system"
             + " message",
         "messages-column = x, on-overflow = truncate-end|herd.prompt.on-overflow: does nothing with"
-            + " herd.prompt.messages-column: a ready chat can't be cut",
+            + " herd.prompt.messages-column: a complete chat can't be truncated",
         "template = x, on-overflow = truncate-end|herd.prompt.on-overflow: needs"
             + " herd.prompt.truncate-column",
       })
@@ -189,8 +188,7 @@ class ContradictionsTest {
         .contains(
             "run.conf:6  herd.generate."
                 + key
-                + ": does nothing with herd.choices: a row gets a"
-                + " label and nothing is generated. Remove one");
+                + ": does nothing with herd.choices: each row gets a label, and no text is generated. Remove one");
   }
 
   @Test

@@ -103,15 +103,15 @@ class ProblemsTest {
   /** The first would be asked at once, and a device or a pipe be read for ever. */
   @ParameterizedTest
   @CsvSource({
-    "include url(\"http://127.0.0.1:1/x.conf\"), only files are included",
-    "include \"http://127.0.0.1:1/x.conf\", only files are included",
-    "include \"HTTPS://me:hidden@127.0.0.1:1/x\", only files are included",
-    "include url(\"file:/etc/hostname\"), only files are included",
-    "include \"jar:file:/x.jar!/y\", only files are included",
-    "include required(url(\"http://127.0.0.1:1/x\")), only files are included",
-    "include file(\"/dev/zero\"), is no file",
-    "include \"/dev/zero\", is no file",
-    "include \"/\", is no file"
+    "include url(\"http://127.0.0.1:1/x.conf\"), only files can be included",
+    "include \"http://127.0.0.1:1/x.conf\", only files can be included",
+    "include \"HTTPS://me:hidden@127.0.0.1:1/x\", only files can be included",
+    "include url(\"file:/etc/hostname\"), only files can be included",
+    "include \"jar:file:/x.jar!/y\", only files can be included",
+    "include required(url(\"http://127.0.0.1:1/x\")), only files can be included",
+    "include file(\"/dev/zero\"), is not a file",
+    "include \"/dev/zero\", is not a file",
+    "include \"/\", is not a file"
   })
   @Timeout(10)
   void read_includeOfNoPlainFile_isAProblem(String line, String problem) {
@@ -158,7 +158,7 @@ class ProblemsTest {
         "run.checkpoint.every = 500ms|500ms is too short. Allowed: auto, or a time of 1s or more",
         "run.checkpoint.every = 3 parsecs|\"3 parsecs\" is not a time with its unit",
         "engine.slots = 0|0 is too small. Allowed: auto, or a whole number of prompts, 1 or more",
-        "prompt.date = \" \"|is blank; leave the key out for its default",
+        "prompt.date = \" \"|is blank; omit the key for its default",
         "model.id = /models/x|\"/models/x\" is not a name on the Hub",
         "model.id = a--b/c|\"a--b/c\" is not a name on the Hub",
         "input.path = \"~/x\"|\"~/x\" starts with ~, which is not expanded here",

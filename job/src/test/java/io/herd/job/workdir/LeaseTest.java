@@ -168,7 +168,7 @@ class LeaseTest {
     files.claim(2, elsewhere());
     assertThatThrownBy(paused::requireHeld)
         .isInstanceOf(SystemException.class)
-        .hasMessageContaining("another one on its work-dir took over")
+        .hasMessageContaining("another run on its work-dir took over")
         .hasMessageContaining("run the same command again");
     paused.close();
     assertThat(files.last().orElseThrow().owner()).contains(elsewhere());

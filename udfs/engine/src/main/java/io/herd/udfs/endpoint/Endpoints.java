@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** What is asked of servers before any row is. */
+/** Calls the servers before any row is sent. */
 public final class Endpoints {
   private Endpoints() {}
 
   /**
-   * What the servers serve, all the same.
+   * Returns what the servers serve, which must be equal on all of them.
    *
    * @param model the name that is asked for; null for the only one that is served
    * @throws HerdException when one can't be reached, refuses, or serves something else
@@ -49,7 +49,7 @@ public final class Endpoints {
   }
 
   /**
-   * Tries a server out with a request as rows will be, and sees that token ids arrive as they are.
+   * Sends a trial request like those of rows, and verifies that token ids arrive unchanged.
    *
    * @param endIds tokens that end a text only because a stop string names them
    * @return the settings, with how labels are scored
@@ -77,7 +77,10 @@ public final class Endpoints {
         : settings;
   }
 
-  /** Whether all servers know {@code logprob_token_ids}, which vLLM's earlier versions didn't. */
+  /**
+   * Returns whether all servers support {@code logprob_token_ids}, which early versions of vLLM
+   * lack.
+   */
   private static boolean scoresIds(EndpointSettings settings, EndpointHttp http, Request tried)
       throws InterruptedException {
     LabelTokens one = new LabelTokens(List.of(new int[] {tried.ids()[0]}));

@@ -18,7 +18,7 @@ public final class Adapters {
   }
 
   /**
-   * Reads their configurations and the headers of their weights.
+   * Reads the adapters' configurations and the headers of their weights.
    *
    * @throws UserException when one is damaged, isn't plain LoRA or doesn't fit the model
    */
@@ -49,12 +49,12 @@ public final class Adapters {
     }
   }
 
-  /** The model that an adapter says it was trained on, by an id or a path. */
+  /** Returns the model that an adapter says it was trained on, as an id or a path. */
   public static Optional<String> base(Path folder) {
     return LoraConfig.read(folder).base();
   }
 
-  /** The model's tensors with what becomes of them. */
+  /** Returns the model's tensors with their updates. */
   Map<String, Stored> merged(Map<String, WeightTensor> tensors) {
     Map<String, Stored> merged = new TreeMap<>();
     tensors.forEach((name, tensor) -> merged.put(name, Stored.plain(tensor)));

@@ -74,7 +74,7 @@ final class Checkpoint {
         : new TreeMap<>(Safetensors.dense(stored));
   }
 
-  /** Of a model with vision, those of its text model. */
+  /** Selects the tensors of a vision model that belong to its text model. */
   private static Map<String, StoredTensor> text(Map<String, StoredTensor> stored) {
     VisionTensors names = VisionTensors.of(stored.keySet());
     Map<String, StoredTensor> text = new TreeMap<>();

@@ -61,7 +61,7 @@ public record ModelSpec(
     return embedding() * dtype.bytes();
   }
 
-  /** Of the last norm and the output head. */
+  /** Returns the bytes of the last norm and the output head. */
   long headBytes(Dtype dtype) {
     return (long) hidden * dtype.bytes() + head() * dtype.weightBytes();
   }

@@ -17,7 +17,7 @@ final class VisionConfig {
   /** Rows of the embedding behind those of the vocabulary; the first stands for an image. */
   static final int IMAGE_TOKENS = 8;
 
-  /** As in transformers, where the configuration doesn't say. */
+  /** The default layers, as in transformers. */
   private static final Set<Integer> CROSS = Set.of(3, 8, 13, 18, 23, 28, 33, 38);
 
   /** Keys that stand beside the text model's and mean it, too. */

@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 
-/** Says why no answer came. */
+/** Explains why a request got no response. */
 final class NetworkErrors {
   private static final String OFFLINE =
-      " With the model in the cache already, HF_HUB_OFFLINE=1 uses it without asking.";
+      " If the cache already has the model, HF_HUB_OFFLINE=1 uses it without a request.";
 
   private NetworkErrors() {}
 
-  /** Whether asking again can't help: certificates and proxies don't change by themselves. */
+  /** Returns whether a retry can't help: certificates and proxies don't change by themselves. */
   static boolean lasting(Throwable failure) {
     return has(failure, SSLException.class::isInstance) || tunnelRefused(failure);
   }

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a task's rows ask: the same, but for their own most new tokens. */
+/** The requests of a task's rows, which differ only in their token limits. */
 final class GenerationTasks implements RowTask.Finder {
   private final GenerateSettings settings;
   private final int[] prefix;
@@ -17,7 +17,7 @@ final class GenerationTasks implements RowTask.Finder {
   private final Map<Integer, GenerationTask> made = new HashMap<>();
 
   /**
-   * For a task.
+   * Creates the row tasks of a Spark task.
    *
    * @param grammar the settings' format over the tokenizer's vocabulary; null where they have none
    */

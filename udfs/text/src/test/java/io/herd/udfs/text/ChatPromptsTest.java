@@ -132,7 +132,7 @@ class ChatPromptsTest {
             "the prompt column `chat` has a message (number 1) whose role isn't system, user,"
                 + " assistant or tool");
     assertThat(refusal(List.of(message("user", "a"), message("assistant", "b"))))
-        .isEqualTo("the prompt column `chat` ends with the assistant's message: nothing is asked");
+        .isEqualTo("the prompt column `chat` ends with an assistant message: nothing is asked");
   }
 
   private static String refusal(Object chat) {
