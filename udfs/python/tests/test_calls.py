@@ -41,6 +41,11 @@ class CallsTest(unittest.TestCase):
             labelled = herd.label(frame(10), MODEL, LABELS, PROMPT, chat="off", work_dir=self.work, progress=False)
             self.assertEqual(generated, herd.report(labelled).figures["rows_generated"])
 
+    def test_label_anEmptyWorkDir_isRefused(self):
+        for empty in ("", " "):
+            with self.assertRaisesRegex(herd.HerdError, "herd.run.work-dir: is blank"):
+                herd.label(frame(1), MODEL, LABELS, PROMPT, chat="off", work_dir=empty)
+
     def test_generate_withoutAWorkDir_isLazy(self):
         unread = session().sql("SELECT string(raise_error('was read')) AS text")
         herd.generate(unread, MODEL, "{{ text }}", max_new_tokens=2)

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,9 +20,9 @@ CONF = """herd {
 
 
 class JobTest(unittest.TestCase):
-    def run_herd(self, folder, *arguments):
+    def run_herd(self, folder, *arguments, **environment):
         return subprocess.run([sys.executable, "-m", "herd", *arguments], cwd=folder, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, timeout=300)
+                              stderr=subprocess.STDOUT, text=True, timeout=300, env={**os.environ, **environment})
 
     def test_run_aConfiguration_isTheJob(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -38,6 +39,14 @@ class JobTest(unittest.TestCase):
         done = self.run_herd(".", "walk")
         self.assertEqual(2, done.returncode)
         self.assertIn('There is no verb "walk"', done.stdout)
+
+    def test_run_whatNeedsNoJar_isAnsweredWithoutUnpackingIt(self):
+        for argument, said in (("--version", "Herd "), ("--help", "Usage:"), ("completion", "complete -")):
+            with tempfile.TemporaryDirectory() as cache:
+                done = self.run_herd(cache, argument, XDG_CACHE_HOME=cache)
+                self.assertEqual(0, done.returncode, done.stdout)
+                self.assertIn(said, done.stdout)
+                self.assertEqual([], os.listdir(cache))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from scipy.stats import beta
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import proportion_confint
 
-SHARES = [(1, 0), (1, 1), (10, 3), (20, 20), (40, 29), (100, 50), (1000, 773), (1000, 999), (60000, 48112)]
+SHARES = [(1, 0), (1, 1), (10, 3), (20, 20), (40, 29), (100, 50), (1000, 773), (1000, 999), (60000, 48112), (500, 483), (500, 484),
+          (500, 500), (2000, 1917), (59, 59)]
 PAIRS = [(0, 0), (0, 1), (1, 1), (3, 9), (5, 21), (30, 67), (67, 30), (120, 121), (900, 1100), (30000, 30500)]
 ERRORS = [0.05, 0.005]
 

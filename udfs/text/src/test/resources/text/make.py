@@ -74,23 +74,23 @@ def special(tokens):
     return [AddedToken(t, special=True, normalized=False) for t in tokens]
 
 
-def llama3(corpus):
+def llama3(corpus, specials=LLAMA3_SPECIALS, split=LLAMA3_SPLIT, end="<|eot_id|>"):
     """Byte-level BPE with ignore_merges, specials behind the vocabulary, a BOS from the post-processor."""
     tok = Tokenizer(models.BPE(ignore_merges=True))
     tok.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Split(Regex(LLAMA3_SPLIT), "isolated"),
+        pre_tokenizers.Split(Regex(split), "isolated"),
         pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
     ])
     tok.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     tok.train_from_iterator(corpus, trainers.BpeTrainer(vocab_size=600, initial_alphabet=alphabet, show_progress=False))
-    tok.add_special_tokens(special(LLAMA3_SPECIALS))
-    bos = LLAMA3_SPECIALS[0]
+    tok.add_special_tokens(special(specials))
+    bos = specials[0]
     tok.post_processor = processors.Sequence([
         processors.ByteLevel(trim_offsets=False),
         processors.TemplateProcessing(f"{bos} $A", f"{bos} $A {bos} $B", [(bos, tok.token_to_id(bos))]),
     ])
-    return tok, {"bos_token": bos, "eos_token": "<|eot_id|>"}
+    return tok, {"bos_token": bos, "eos_token": end}
 
 
 def llama2(corpus):

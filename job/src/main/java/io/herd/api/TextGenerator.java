@@ -299,6 +299,11 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
   }
 
   private static StructType added(StructType schema, String column) {
+    if (column.isBlank()) {
+      throw new UserException(
+          "the name of a new column is blank",
+          "give outputCol a name, and errorCol, if it is set.");
+    }
     if (Arrays.stream(schema.fieldNames()).anyMatch(column::equalsIgnoreCase)) {
       throw new UserException(
           "the rows have a column " + column + " already", "choose another name for the new one.");

@@ -178,16 +178,18 @@ public final class Job {
       }
       throw early;
     }
+    Snapshot answered =
+        model.large().isEmpty() ? snapshot : step(stop, "cascade", () -> cascade(snapshot, model));
     return leased.run(
         stop,
         "publish",
         lease -> {
           Published published =
-              step(stop, "publish", () -> publish.whole(snapshot, answers, lease));
+              step(stop, "publish", () -> publish.whole(answered, answers, lease));
           if (settings.goldColumn().isPresent()) {
-            step(stop, "review", () -> review(snapshot, published, answers, model));
+            step(stop, "review", () -> review(answered, published, answers, model));
           }
-          return finish(published, model, shown(snapshot, published, answers, model), lease);
+          return finish(published, model, shown(answered, published, answers, model), lease);
         });
   }
 
@@ -209,14 +211,7 @@ public final class Job {
     small.open();
     Snapshot snapshot =
         Snapshot.take(
-            spark,
-            settings,
-            model,
-            workDir,
-            workDir.state(ended),
-            publisher,
-            this::opened,
-            lease::requireHeld);
+            spark, settings, model, workDir, workDir.state(ended), publisher, this::opened, lease);
     if (!snapshot.note().isEmpty()) {
       say("read", "%s", snapshot.note());
     }
@@ -287,6 +282,11 @@ public final class Job {
     GenerateStep.Done done = step.run(plan, model, labels, deadline, spending);
     recorder.generated(done);
     return null;
+  }
+
+  private Snapshot cascade(Snapshot snapshot, ResolvedModel model) {
+    return new CascadeStep(spark, settings, workDir, recorder, deadline, spending, out)
+        .run(snapshot, model, publisher.holds(snapshot.state()));
   }
 
   private Long publishPartly(Snapshot snapshot, Answers answers, Lease lease) {

@@ -87,7 +87,7 @@ final class PublishStep {
     Dataset<Row> results = Plan.results(spark, workDir.results());
     Dataset<Row> joined = Outputs.joined(snapshot.rows(), results);
     Dataset<Row> rows = Outputs.of(InputOrder.arranged(joined, settings), answers);
-    Counts counts = publisher.publish(rows, run, lease::requireHeld);
+    Counts counts = publisher.publish(rows, run, lease);
     recorder.counts(counts);
     return new Written(counts, results, rows);
   }

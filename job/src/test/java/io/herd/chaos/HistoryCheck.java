@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 record HistoryCheck(List<Step> steps) {
   private static final Pattern CLAIM = Pattern.compile(".*/work/lease/lease-(\\d+)\\.json");
   private static final Pattern RESULTS = Pattern.compile(".*/work/results/[^_.][^/]*\\.jsonl");
-  private static final Pattern UNDER_THE_LEASE = Pattern.compile(".*/work/(state|manifest)\\.json");
+  private static final Pattern UNDER_THE_LEASE =
+      Pattern.compile(".*/work/(state-\\d+-\\d+|manifest)\\.json");
   private static final Pattern MANIFEST = Pattern.compile(".*/work/manifest\\.json");
 
   /** The first thing that is wrong. */

@@ -3,6 +3,7 @@ package io.herd.chaos;
 import io.herd.chaos.Fault.Kind;
 import io.herd.chaos.Fault.Operation;
 import io.herd.chaos.Fault.Place;
+import io.herd.udfs.endpoint.FakeAnswers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param listed whether of the output counts what its manifest lists, as on S3
  * @param documents whether prompts are questions about a few documents: what is grouped, copied
  *     from other rows and proposed by prompt lookup
+ * @param server that does the rows in the engine's place; empty for Herd's own engine
  */
 record Scenario(
     int rows,
@@ -31,7 +33,8 @@ record Scenario(
     int tokens,
     int slots,
     boolean listed,
-    boolean documents) {
+    boolean documents,
+    String server) {
   /** How the output is published. */
   enum Mode {
     ERRORIFEXISTS,
@@ -53,23 +56,30 @@ record Scenario(
     int rows = seed % 4 == 0 ? 132 : 60;
     Mode mode = seed % 2 == 0 ? Mode.OVERWRITE : Mode.ERRORIFEXISTS;
     return seed % 5 == 4
-        ? new Scenario(rows, format, mode, 0, 12, 8, false, true)
-        : new Scenario(rows, format, mode, seed % 5 == 0 ? 0.8 : 0, 2, 8, false, false);
+        ? new Scenario(rows, format, mode, 0, 12, 8, false, true, "")
+        : new Scenario(rows, format, mode, seed % 5 == 0 ? 0.8 : 0, 2, 8, false, false, "");
+  }
+
+  /** One whose rows a server does. */
+  static Scenario served(int seed, String server) {
+    Scenario quick = quick(seed);
+    return new Scenario(
+        quick.rows, quick.format, quick.mode, 0, FakeAnswers.TOKENS, 8, false, false, server);
   }
 
   /** One of a few rows: what is looked at is how they are published. */
   static Scenario published(Mode mode) {
-    return new Scenario(12, "json", mode, 0, 2, 8, false, false);
+    return new Scenario(12, "json", mode, 0, 2, 8, false, false, "");
   }
 
   /** The same on S3, where each file takes longer. */
   static Scenario onS3() {
-    return new Scenario(24, "json", Mode.ERRORIFEXISTS, 0, 2, 8, true, false);
+    return new Scenario(24, "json", Mode.ERRORIFEXISTS, 0, 2, 8, true, false, "");
   }
 
   /** One that takes long enough to be met by signals. */
   static Scenario slow() {
-    return new Scenario(132, "json", Mode.OVERWRITE, 0.8, 48, 2, false, false);
+    return new Scenario(132, "json", Mode.OVERWRITE, 0.8, 48, 2, false, false, "");
   }
 
   /** Files of the log, roughly. */
@@ -93,24 +103,26 @@ record Scenario(
   }
 
   Scenario grown() {
-    return new Scenario(rows + 20, format, mode, temperature, tokens, slots, listed, documents);
+    return new Scenario(
+        rows + 20, format, mode, temperature, tokens, slots, listed, documents, server);
   }
 
   /** Of the same results another output. */
   Scenario otherwiseWritten() {
     String other = format.equals("json") ? "parquet" : "json";
-    return new Scenario(rows, other, mode, temperature, tokens, slots, listed, documents);
+    return new Scenario(rows, other, mode, temperature, tokens, slots, listed, documents, server);
   }
 
   /** With other results. */
   Scenario longer() {
-    return new Scenario(rows, format, mode, temperature, tokens + 1, slots, listed, documents);
+    return new Scenario(
+        rows, format, mode, temperature, tokens + 1, slots, listed, documents, server);
   }
 
   /** Whether two end with the same output. */
   Scenario same() {
     return new Scenario(
-        rows, format, Mode.ERRORIFEXISTS, temperature, tokens, slots, listed, documents);
+        rows, format, Mode.ERRORIFEXISTS, temperature, tokens, slots, listed, documents, server);
   }
 
   /**
@@ -154,20 +166,25 @@ record Scenario(
   }
 
   private String configuration(String base) {
+    String engine =
+        server.isEmpty()
+            ? "threads = 1, deterministic = " + !documents
+            : "kind = endpoint, url = \"" + server + '"';
     return String.format(
         Locale.ROOT,
         """
     herd {
-      model { path = "%s", dtype = float32 }
+      model { path = "%s"%s }
       input { format = json, path = in.jsonl, schema = "id STRING, text STRING" }
       prompt { column = text, chat = off }
       generate { max-new-tokens = %d, ignore-eos = true, temperature = %s }
       output { path = "%s/out", format = %s, mode = %s }
       run { work-dir = "%s/work", max-failed-fraction = 1, checkpoint.rows = %d }
-      engine { threads = 1, deterministic = %s, max-length = 128, slots = %d }
+      engine { %s, max-length = 128, slots = %d }
     }
     """,
         MODEL,
+        server.isEmpty() ? ", dtype = float32" : "",
         tokens,
         temperature,
         base,
@@ -175,7 +192,7 @@ record Scenario(
         mode.name().toLowerCase(Locale.ROOT),
         base,
         FLUSH,
-        !documents,
+        engine,
         slots);
   }
 }

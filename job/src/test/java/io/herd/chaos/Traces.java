@@ -66,7 +66,11 @@ record Traces(Path place, String format, boolean listed) {
   }
 
   boolean hasSnapshot() {
-    return Files.exists(place.resolve("work/state.json"));
+    try (Stream<Path> files = Files.list(place.resolve("work"))) {
+      return files.anyMatch(file -> file.getFileName().toString().startsWith("state-"));
+    } catch (IOException | UncheckedIOException e) {
+      return false; // there is no work-dir yet
+    }
   }
 
   private static List<String> listedLines(Path out) throws IOException {

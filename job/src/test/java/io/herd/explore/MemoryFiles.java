@@ -58,7 +58,7 @@ public final class MemoryFiles extends DistributedFileSystem
   private static final Pattern DRAWN =
       Pattern.compile(
           "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|s\\d+-[0-9a-f]{8}"
-              + "|(?<!lease-|beat-)\\b[0-9a-f]{8}\\b");
+              + "|(?<!lease-|beat-|state-)\\b[0-9a-f]{8}\\b");
 
   private static final long DAY = 86_400_000;
   private static final int BLOCK = 1 << 20;

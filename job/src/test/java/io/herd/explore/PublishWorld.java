@@ -79,7 +79,7 @@ final class PublishWorld implements World {
       if (now.isEmpty()) {
         return; // as PublishStep ends it
       }
-      publishing(workDir).publish(now.get(), output(), lease::requireHeld);
+      publishing(workDir).publish(now.get(), output(), lease);
       audit(taken.run());
       lease.requireHeld();
       workDir.writeJson(
@@ -102,7 +102,7 @@ final class PublishWorld implements World {
     write(new Path(workDir.snapshot(name), "part-0"), "rows");
     RunState state = RunState.of(name, name, ROWS.size(), "f", INPUT).after(before);
     lease.requireHeld();
-    workDir.write(state, lease::requireHeld);
+    workDir.write(state, lease);
     return state;
   }
 

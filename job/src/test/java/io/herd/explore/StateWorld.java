@@ -1,22 +1,27 @@
 package io.herd.explore;
 
 import io.herd.job.workdir.InputVersion;
+import io.herd.job.workdir.Lease;
 import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.SystemException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * Runs that write the state at any time, as those do that stood still, while others read it: who
- * reads finds one that was written, whole.
+ * Runs that write the state under one lease after the other, and may stand still as they do, while
+ * others read it. Who reads finds one that was written, whole, and never an older one than the last
+ * that was there before.
  */
 final class StateWorld implements World {
   private static final InputVersion INPUT = new InputVersion("d", "the input", "");
 
-  private final Set<String> begun = new TreeSet<>();
-  private boolean written;
+  /** Numbers of the leases under which runs began to write their states. */
+  private final Map<String, Long> begun = new HashMap<>();
+
+  /** The highest of those that have ended that. */
+  private long written;
 
   @Override
   public void fill(MemoryFiles files, Turns turns) {
@@ -30,10 +35,10 @@ final class StateWorld implements World {
   private void write(WorkDir workDir, String name) {
     for (int i = 1; i <= 2; i++) {
       String run = "s-" + name + i;
-      begun.add(run);
-      try {
-        workDir.write(RunState.of(run, run, i, "f", INPUT), () -> {});
-        written = true;
+      try (Lease lease = workDir.lease("read", line -> {}, () -> false)) {
+        begun.put(run, lease.number());
+        workDir.write(RunState.of(run, run, i, "f", INPUT), lease);
+        written = Math.max(written, lease.number());
       } catch (SystemException e) { // the run ends by that
         return;
       }
@@ -42,7 +47,7 @@ final class StateWorld implements World {
 
   private void read(WorkDir workDir, boolean mayFail) {
     for (int i = 0; i < 3; i++) {
-      boolean was = written;
+      long was = written;
       try {
         require(workDir.state(), was);
       } catch (SystemException e) {
@@ -53,12 +58,15 @@ final class StateWorld implements World {
     }
   }
 
-  private void require(Optional<RunState> state, boolean was) {
-    if (was && state.isEmpty()) {
+  private void require(Optional<RunState> state, long was) {
+    if (was > 0 && state.isEmpty()) {
       throw new AssertionError("no state, after one was written");
     }
-    if (state.isPresent() && !begun.contains(state.get().run())) {
+    if (state.isPresent() && !begun.containsKey(state.get().run())) {
       throw new AssertionError("a state that nobody wrote: " + state.get());
+    }
+    if (state.isPresent() && begun.get(state.get().run()) < was) {
+      throw new AssertionError(state.get() + ", though lease " + was + " has written another");
     }
   }
 }

@@ -66,6 +66,7 @@ class DemoIT {
             "audit",
             "accuracy",
             "quality",
+            "cascade",
             "previous",
             "error",
             "environment",

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +109,41 @@ class EndpointTest {
               assertThat(row.<String>getAs("label")).isIn("positive", "negative");
               assertThat(row.<Double>getAs("probability")).isBetween(0.5, 1.0);
             });
+  }
+
+  @Test
+  void run_moderation_isJudgedByLogprobsAndHasItsCategories() {
+    Guards.in(place.directory(), "guard3");
+    place.input(reviews(0, 40).stream().map(row -> row.replace("\"text\"", "\"said\"")).toList());
+    server.answers(new FakeAnswers(ids -> ids.size() % 2 == 0 ? "\nS2,S1" : "\nS99", 0));
+    String judge =
+        """
+        herd {
+          task = moderation
+          model.path = guard
+          input { format = json, path = in.jsonl }
+          moderation.prompt-column = said
+          output.path = out
+          run { work-dir = work, max-failed-fraction = 1 }
+        }
+        """;
+
+    assertThat(place.run(at(judge)).code()).isEqualTo(ExitCode.DONE);
+
+    Set<String> told =
+        new HashSet<>(
+            place
+                .output()
+                .selectExpr("concat_ws(' ', status, safe, array_join(categories, ','), error)")
+                .as(Encoders.STRING())
+                .collectAsList());
+    assertThat(told)
+        .containsExactlyInAnyOrder(
+            "ok true ", "ok false S2,S1", "failed the server's text isn't of herd.format");
+    server.owner("other");
+    assertThatThrownBy(() -> place.run(at(judge), "herd.output.mode=overwrite"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("doesn't offer herd.task");
   }
 
   @Test

@@ -14,7 +14,13 @@ final class Guards {
 
   /** The folder of one, below a directory. */
   static Path in(Path directory, String template) {
-    Path model = ALL.resolve(template.equals("guard1") ? "llama2" : "llama3");
+    Path model =
+        ALL.resolve(
+            switch (template) {
+              case "guard1" -> "llama2";
+              case "guard4-parts" -> "llama4";
+              default -> "llama3";
+            });
     try (Stream<Path> files = Files.list(model)) {
       Path folder = Files.createDirectories(directory.resolve("guard"));
       for (Path file : files.toList()) {

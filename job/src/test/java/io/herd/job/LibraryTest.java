@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Herd.generate in somebody's own pipeline. */
 @ExtendWith(SharedSpark.class)
@@ -245,6 +247,34 @@ class LibraryTest {
             "herd.generate.max-new-tokens: ",
             "herd.promt.column: no such key. Did you mean herd.prompt.column?",
             "needs exactly one of herd.prompt.column");
+  }
+
+  /** An empty work-dir isn't none, and would be a folder named by two quotes. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run.work-dir",
+        "prompt.column",
+        "gold-column",
+        "input.id-column",
+        "choices-column",
+        "labelling.question",
+        "output.columns.prefix",
+        "hub.cache"
+      })
+  void generate_emptyText_isRefused(String key) {
+    for (String empty : List.of("", " ")) {
+      assertThatThrownBy(() -> Herd.generate(rows(0, 1), TEXTS.set(key, empty)))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("herd." + key + ": is blank");
+    }
+    assertThatThrownBy(() -> Herd.generate(rows(0, 1), HerdSettings.model("")))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("herd.model.path: is blank");
+    assertThatThrownBy(
+            () -> Herd.generate(rows(0, 1), TEXTS.set("output.columns.select", List.of(""))))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("herd.output.columns.select: holds a");
   }
 
   @Test

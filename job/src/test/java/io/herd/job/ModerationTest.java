@@ -93,7 +93,7 @@ class ModerationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"guard1", "guard2", "guard3", "guard3-parts"})
+  @ValueSource(strings = {"guard1", "guard2", "guard3", "guard3-parts", "guard4-parts"})
   void run_everyKindOfGuard_judgesAsTransformers(String template) throws IOException {
     guard(template);
     Map<Map<String, Object>, List<Case>> byPolicy = new LinkedHashMap<>();

@@ -63,7 +63,7 @@ class PlanVerbTest {
               prefix    0 tokens are common to all and computed once
               shared    \\d+ tokens are different, 0 \\(0\\.0 %\\) are there again and needn't be computed
               time      about \\d+ s with 1 engine, if every completion has its full length
-              cost      about 0\\.\\d\\d for generating, at 0\\.5 for an executor's hour
+              cost      about 0\\.0\\d+ for generating, at 0\\.5 for an executor's hour
               executor  0\\.01 GB of weights, up to \\d\\.\\d\\d GB of cache; one on processors needs
                 --conf spark.executor.cores=8 --conf spark.executor.memory=2g --conf spark.executor.memoryOverhead=2g
                         one on a GPU, which should have 1\\.\\d GB of memory or more,

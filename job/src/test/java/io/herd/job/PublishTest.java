@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
-import io.herd.job.workdir.RunState;
 import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -197,20 +196,5 @@ class PublishTest {
     } catch (InterruptedException | BrokenBarrierException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  @Test
-  void run_stateHalfReplaced_goesOnWithIt() throws IOException {
-    place.run(LABEL, APPEND);
-    place.forgetPublishing();
-    Path work = place.directory().resolve("work");
-    RunState before = place.workDir().state().orElseThrow();
-    Files.move(work.resolve("state.json"), work.resolve("_state.json.tmp"));
-    Files.deleteIfExists(work.resolve(".state.json.crc"));
-
-    assertThat(place.workDir().state()).contains(before);
-    place.run(LABEL, APPEND);
-
-    assertThat(place.output().count()).isEqualTo(6);
   }
 }

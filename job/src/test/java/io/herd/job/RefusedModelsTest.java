@@ -27,7 +27,6 @@ class RefusedModelsTest {
   @CsvSource({
     "meta-llama/Llama-2-7b-chat, .pth files, meta-llama/Llama-2-7b-chat-hf.",
     "meta-llama/Llama-3.2-1B-Instruct-SpinQuant_INT4_EO8, ExecuTorch, meta-llama/Llama-3.2-1B-Instruct",
-    "meta-llama/Llama-Guard-4-12B, Llama 4, meta-llama/Llama-Guard-3-8B.",
     "meta-llama/Llama-4-Scout-17B-16E-Instruct, mixture of experts, vLLM",
     "meta-llama/Llama-Prompt-Guard-2-86M, DeBERTa, meta-llama/Llama-Guard-3-1B",
   })

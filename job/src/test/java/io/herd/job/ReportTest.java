@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import io.herd.job.exit.ExitCode;
+import io.herd.job.page.Figures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ class ReportTest {
     assertThat(place.report().get("cost").getAsDouble())
         .isCloseTo(place.report().get("seconds").getAsDouble(), within(1e-9));
     Path page = directory.resolve("work/report.html");
+    Figures.compare(Files.readString(page), place.report());
     assertThat(Files.readString(page))
         .contains("&lt;script&gt;bad&lt;/script&gt;", "Quality of the answers", "Throughput")
         .doesNotContain("<script")

@@ -14,6 +14,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
+import io.herd.job.workdir.Lease;
 import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.UserException;
@@ -127,7 +128,9 @@ class RerunTest {
         new WorkDir(place.directory().resolve("work").toString(), new Configuration(false));
     RunState last = workDir.state().orElseThrow();
     RunState other = RunState.of("s99", "s99", 1, "other", last.input());
-    workDir.write(other, () -> {});
+    try (Lease lease = workDir.lease("read", line -> {}, () -> false)) {
+      workDir.write(other, lease);
+    }
     workDir.dropSnapshotsBefore(other, last);
   }
 

@@ -198,6 +198,11 @@ class TextGeneratorTest {
     assertThatThrownBy(() -> texts().setOutputCol("ID").transformSchema(rows.schema()))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("column ID already");
+    for (TextGenerator blank : List.of(texts().setOutputCol(""), texts().setErrorCol(" "))) {
+      assertThatThrownBy(() -> blank.transformSchema(rows.schema()))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("name of a new column is blank");
+    }
     assertThatThrownBy(() -> new TextGenerator().setInputCol("id").transform(rows))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("has no outputCol");

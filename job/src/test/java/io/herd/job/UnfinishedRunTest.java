@@ -277,7 +277,14 @@ class UnfinishedRunTest {
   @Test
   void run_workDirOfALaterVersion_isRefused() throws IOException {
     place.run(LABEL);
-    Path state = work.resolve("state.json");
+    Path state;
+    try (Stream<Path> files = Files.list(work)) {
+      state =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("state-"))
+              .findAny()
+              .orElseThrow();
+    }
     Files.writeString(state, Files.readString(state).replace("\"schema\": 2", "\"schema\": 3"));
 
     assertThatThrownBy(() -> place.run(LABEL))

@@ -135,9 +135,12 @@ record Workplace(SparkSession spark, Path directory) {
   }
 
   JsonObject report() {
+    return json("work/run.json");
+  }
+
+  JsonObject json(String file) {
     try {
-      return new Gson()
-          .fromJson(Files.readString(directory.resolve("work/run.json")), JsonObject.class);
+      return new Gson().fromJson(Files.readString(directory.resolve(file)), JsonObject.class);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

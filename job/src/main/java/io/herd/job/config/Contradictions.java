@@ -27,6 +27,7 @@ final class Contradictions {
     input();
     output();
     new RunRules(values, problems).find();
+    new BatchRules(values, problems, this).find();
     find();
   }
 
@@ -68,7 +69,8 @@ final class Contradictions {
   }
 
   private static boolean ofJobsOnly(Key<?> key) {
-    return (key.path().startsWith("herd.output.") && !key.path().startsWith("herd.output.columns."))
+    return key.path().startsWith("herd.cascade.")
+        || (key.path().startsWith("herd.output.") && !key.path().startsWith("herd.output.columns."))
         || (key.path().startsWith("herd.input.") && !key.equals(Keys.INPUT_ID_COLUMN))
         || List.of(
                 Keys.GOLD_COLUMN,
@@ -102,9 +104,10 @@ final class Contradictions {
     new PromptContradictions(values, problems, this).find();
     generation();
     engine();
+    new CascadeRules(values, problems).find(this);
   }
 
-  private void exactlyOne(Key<?>... keys) {
+  void exactlyOne(Key<?>... keys) {
     List<Key<?>> set = Arrays.stream(keys).filter(values::isSet).toList();
     if (set.isEmpty()) {
       problems.add(

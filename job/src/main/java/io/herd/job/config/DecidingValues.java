@@ -36,7 +36,12 @@ final class DecidingValues {
           Keys.MODERATION_RESPONSE,
           Keys.MODERATION_CATEGORIES,
           Keys.MODERATION_EXCLUDE,
-          Keys.MODERATION_THRESHOLD);
+          Keys.MODERATION_THRESHOLD,
+          Keys.CASCADE_AGREEMENT,
+          Keys.CASCADE_ACCURACY,
+          Keys.CASCADE_CONFIDENCE,
+          Keys.CASCADE_SAMPLE,
+          Keys.CASCADE_SEED);
 
   /** The default values of those keys. */
   private static final Set<Optional<?>> NOT_SET =

@@ -10,8 +10,8 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import io.herd.udfs.UserException;
+import io.herd.udfs.files.BoundedFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +23,9 @@ final class HoconSource {
   static final String TOKEN_FOUND =
       "holds what looks like a Hugging Face token (hf_****). Remove it and put the token into the"
           + " environment variable HF_TOKEN; if others could read it here, revoke it on the Hub";
+
+  /** Of the file, and of each that it includes. */
+  static final int MOST_BYTES = 16 << 20;
 
   private final Path callerDirectory;
   private final Problems problems;
@@ -44,6 +47,10 @@ final class HoconSource {
       return resolved;
     } catch (ConfigException e) {
       problems.add(place(e.origin()), "can't be read: " + withoutPlace(e));
+      problems.throwIfAny();
+      throw e;
+    } catch (StackOverflowError e) { // the reader goes one call deeper for each bracket
+      problems.add(problems.wholeFile(), "nests too deep. Close its brackets");
       problems.throwIfAny();
       throw e;
     }
@@ -83,7 +90,7 @@ final class HoconSource {
 
   private static String text(Path file) {
     try {
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return BoundedFile.text(file, MOST_BYTES, "check that it is the configuration.");
     } catch (IOException e) {
       throw new UserException(
           "The configuration file " + file + " can't be read: " + e.getMessage() + ".",

@@ -18,8 +18,6 @@ import java.util.stream.Stream;
  * variable of the environment.
  */
 final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL {
-  private static final long MOST_BYTES = 16L << 20;
-
   private final Problems problems;
   private final ConfigIncluder usual;
 
@@ -70,7 +68,7 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigInclud
 
   /** Excludes pipes, which would block, and devices, which would never end. */
   private static boolean readable(File file) {
-    return file.isFile() && file.length() <= MOST_BYTES;
+    return file.isFile() && file.length() <= HoconSource.MOST_BYTES;
   }
 
   @Override

@@ -171,6 +171,23 @@ final class Keys {
   static final Key<List<String>> FORMAT_CHOICE =
       deciding("format.choice", texts(), "[\"yes\", \"no\"]");
 
+  static final Key<String> CASCADE_PATH =
+      key("cascade.model.path", localPath(), "\"/models/llama-8b\"");
+  static final Key<String> CASCADE_ID =
+      key("cascade.model.id", modelId(), "\"meta-llama/Llama-3.1-8B-Instruct\"");
+  static final Key<String> CASCADE_REVISION = key("cascade.model.revision", text(), "\"main\"");
+  static final Key<DtypeChoice> CASCADE_DTYPE =
+      key("cascade.model.dtype", oneOf(DtypeChoice.class), "bfloat16");
+  static final Key<Double> CASCADE_AGREEMENT =
+      deciding("cascade.target-agreement", number(0, 1), "0.95");
+  static final Key<Double> CASCADE_ACCURACY =
+      deciding("cascade.target-accuracy", number(0, 1), "0.9");
+  static final Key<Double> CASCADE_CONFIDENCE =
+      deciding("cascade.confidence", number(0.5, 1), "0.99");
+  static final Key<Integer> CASCADE_SAMPLE =
+      deciding("cascade.sample", wholeNumber(1, "rows"), "2000");
+  static final Key<Long> CASCADE_SEED = deciding("cascade.seed", wholeLong(), "42");
+
   static final Key<String> GOLD_COLUMN = deciding("gold-column", text(), "\"label\"");
 
   static final Key<String> OUTPUT_FORMAT = key("output.format", text(), "\"parquet\"");
@@ -208,8 +225,8 @@ final class Keys {
       key("run.cost-per-million-generated-tokens", number(0, Double.MAX_VALUE), "0.40");
   static final Key<Integer> REPORT_ROWS = key("run.report-rows", wholeNumber(0, "rows"), "5");
   static final Key<Boolean> PUBLISH_PARTIAL = key("run.publish-partial", truth(), "true");
-  static final Key<Integer> CHECKPOINT_ROWS =
-      key("run.checkpoint.rows", wholeNumber(1, "rows"), "500");
+  static final Key<OptionalInt> CHECKPOINT_ROWS =
+      key("run.checkpoint.rows", autoOr(1, "rows"), "500");
   static final Key<Optional<Duration>> CHECKPOINT_EVERY =
       key("run.checkpoint.every", autoOr(Duration.ofSeconds(1)), "60s");
 

@@ -67,11 +67,6 @@ final class ModerationRules {
       others.useless(
           prompt, "it says what is judged", Keys.MODERATION_PROMPT, Keys.MODERATION_RESPONSE);
     }
-    if (values.get(Keys.ENGINE_KIND) == Settings.EngineKind.ENDPOINT) {
-      problem(
-          Keys.ENGINE_KIND,
-          "servers don't support herd.task = moderation. Set it to local, or use labels");
-    }
     if (values.get(Keys.PROMPT_CHAT) == Chat.OFF) {
       problem(Keys.PROMPT_CHAT, "Llama Guard judges chats by its chat template. Remove it");
     }

@@ -61,13 +61,15 @@ final class Overrides {
     }
   }
 
-  /** Parses the text as HOCON if that gives a value of the key's type; otherwise keeps the text. */
+  /** Text as it stands, or without its quotes; of other keys HOCON, where that gives a value. */
   private static ConfigValue value(Key<?> key, String text) {
     if (text.equals("null")) {
       return ConfigValueFactory.fromAnyRef(null, Place.OVERRIDE);
     }
-    if (key.type().isFreeText() && !IN_QUOTES.matcher(text).matches()) {
-      return string(text);
+    if (key.type().isFreeText()) {
+      return IN_QUOTES.matcher(text).matches()
+          ? hocon(text).orElseGet(() -> string(text))
+          : string(text);
     }
     return hocon(text).filter(value -> isReadable(key, value)).orElseGet(() -> string(text));
   }

@@ -2,6 +2,7 @@ package io.herd.job.config;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,11 +34,15 @@ public record Prices(
         + generatedTokens / MILLION * millionGeneratedTokens.orElse(0.0);
   }
 
-  /** Formats an amount with its significant digits. */
+  /** An amount with as many digits as tell something, and all before the point. */
   public static String amount(double value) {
-    return value == 0
-        ? "0"
-        : BigDecimal.valueOf(value).round(DIGITS).stripTrailingZeros().toPlainString();
+    if (value == 0) {
+      return "0";
+    }
+    BigDecimal exact = BigDecimal.valueOf(value);
+    boolean large = exact.precision() - exact.scale() > DIGITS.getPrecision();
+    BigDecimal shown = large ? exact.setScale(0, RoundingMode.HALF_UP) : exact.round(DIGITS);
+    return shown.stripTrailingZeros().toPlainString();
   }
 
   /** Formats the prices for people. */

@@ -28,6 +28,15 @@ public final class Settings {
    */
   public static final String REASONING = "reasoning";
 
+  /** The column that says which model of a cascade a row's answer is of. */
+  public static final String ANSWERED_BY = "answered_by";
+
+  /** The column of a batch file's rows with what each asks for of its own. */
+  public static final String REQUEST = "request";
+
+  /** The name of OpenAI's batch files among formats. */
+  public static final String BATCH = "openai-batch";
+
   private final String name;
   private final Values values;
   private final PromptSettings prompt;
@@ -92,6 +101,7 @@ public final class Settings {
     if (reasoning().isPresent() && generate.samples() == 1) {
       answers.add(answers.indexOf("completion") + 1, REASONING);
     }
+    cascade().ifPresent(any -> answers.add(ANSWERED_BY));
     return answers;
   }
 
@@ -110,12 +120,32 @@ public final class Settings {
     return values.find(Keys.MAX_NEW_TOKENS_COLUMN);
   }
 
+  /** The column with each row's own settings. */
+  public Optional<String> requestColumn() {
+    return input().isBatch() ? Optional.of(REQUEST) : Optional.empty();
+  }
+
   public Optional<String> goldColumn() {
     return values.find(Keys.GOLD_COLUMN);
   }
 
   public Model model() {
     return new Model(values);
+  }
+
+  /** What is promised of a cascade; empty where one model answers all rows. */
+  public Optional<Cascade> cascade() {
+    return CascadeRules.on(values) ? Optional.of(Cascade.of(values)) : Optional.empty();
+  }
+
+  /** These settings without the cascade. */
+  public Settings alone() {
+    return new Settings(name, CascadeRules.alone(values), generate.format());
+  }
+
+  /** These settings with the cascade's large model in place of the model; empty without one. */
+  public Optional<Settings> large() {
+    return cascade().map(any -> new Settings(name, CascadeRules.large(values), null));
   }
 
   public Hub hub() {
@@ -294,6 +324,11 @@ public final class Settings {
       return values.find(Keys.INPUT_FORMAT).orElse("");
     }
 
+    /** Whether the files are OpenAI's batch files. */
+    public boolean isBatch() {
+      return format().equals(BATCH);
+    }
+
     /** A path or a URI, which may be a glob. */
     public Optional<String> path() {
       return values.find(Keys.INPUT_PATH);
@@ -347,8 +382,14 @@ public final class Settings {
 
   /** The output: exactly one of {@code path} and {@code table} is set. */
   public record Output(Values values) {
+    /** As Spark knows it. */
     public String format() {
-      return values.get(Keys.OUTPUT_FORMAT);
+      return isBatch() ? "json" : values.get(Keys.OUTPUT_FORMAT);
+    }
+
+    /** Whether lines are written as OpenAI's API answers a batch file. */
+    public boolean isBatch() {
+      return values.get(Keys.OUTPUT_FORMAT).equals(BATCH);
     }
 
     public Optional<String> path() {
@@ -364,7 +405,7 @@ public final class Settings {
     }
 
     public Map<String, String> options() {
-      return values.get(Keys.OUTPUT_OPTIONS);
+      return isBatch() ? Map.of("ignoreNullFields", "false") : values.get(Keys.OUTPUT_OPTIONS);
     }
 
     public List<String> partitionBy() {
@@ -399,6 +440,9 @@ public final class Settings {
                   mode().name(),
                   SecretText.withoutSecrets(options()).toString(),
                   partitionBy().toString()));
+      if (isBatch()) {
+        identity.add(BATCH);
+      }
       order().ifPresent(order -> identity.add("order " + order.name()));
       files().ifPresent(files -> identity.add("files " + files));
       return identity;
@@ -422,9 +466,7 @@ public final class Settings {
      * suits the tasks.
      */
     public OptionalInt checkpointRows() {
-      return values.isSet(Keys.CHECKPOINT_ROWS)
-          ? OptionalInt.of(values.get(Keys.CHECKPOINT_ROWS))
-          : OptionalInt.empty();
+      return values.get(Keys.CHECKPOINT_ROWS);
     }
 
     /**

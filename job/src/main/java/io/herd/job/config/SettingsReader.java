@@ -95,6 +95,7 @@ public final class SettingsReader {
     problems.throwIfAny();
     new LabellingRules(values, problems).dropIdle();
     new ModerationRules(values, problems).settle();
+    CascadeRules.dropIdle(values);
     Settings settings = new Settings(name, values, format.orElse(null));
     new ColumnRules(values, problems, settings.answers()).find(settings.columns());
     problems.throwIfAny();

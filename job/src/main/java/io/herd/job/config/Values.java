@@ -31,6 +31,18 @@ final class Values {
     Keys.ALL.forEach(this::read);
   }
 
+  private Values(Values from) {
+    this.user = from.user;
+    this.paths = from.paths;
+    this.problems = from.problems;
+    this.read.putAll(from.read);
+  }
+
+  /** A copy: a value that is replaced in it stays here. */
+  Values copy() {
+    return new Values(this);
+  }
+
   static Config defaults() {
     return ConfigFactory.parseResources(
         Values.class.getClassLoader(),

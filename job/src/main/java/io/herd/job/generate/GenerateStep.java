@@ -96,6 +96,7 @@ public final class GenerateStep {
             plan,
             counters,
             () -> spark.sparkContext().cancelJobsWithTag(tag));
+    spending.next();
     early.checkBefore();
     if (plan.prompts() == 0) {
       return new Done(0, 0, 0, List.of(), 0, null);

@@ -18,13 +18,16 @@ import org.apache.spark.sql.SparkSession;
  * nothing.
  */
 public final class Spending {
+  private static final Tokens NONE = new Tokens(0, 0, 0);
+
   private final Budget budget;
   private final Prices prices;
   private final IntSupplier executors;
   private final LongSupplier nanoTime;
   private final long begun;
   private final AtomicInteger mostExecutors = new AtomicInteger();
-  private volatile Tokens tokens = new Tokens(0, 0, 0); // Spark's listener writes it
+  private volatile Tokens tokens = NONE; // Spark's listener writes it
+  private Tokens before = NONE;
 
   /**
    * The tokens of generated rows.
@@ -34,6 +37,11 @@ public final class Spending {
   public record Tokens(long prompt, long generated, long dropped) {
     long all() {
       return prompt + generated;
+    }
+
+    private Tokens plus(Tokens other) {
+      return new Tokens(
+          prompt + other.prompt, generated + other.generated, dropped + other.dropped);
     }
   }
 
@@ -68,9 +76,14 @@ public final class Spending {
         System::nanoTime);
   }
 
-  /** Replaces the previous counts. */
+  /** Begins with other rows; what was counted up to now stays. */
+  void next() {
+    before = tokens;
+  }
+
+  /** Replaces what was counted of these rows. */
   void count(Tokens now) {
-    tokens = now;
+    tokens = before.plus(now);
   }
 
   /** Returns the highest number of executors seen; they may start late and leave early. */
@@ -78,7 +91,12 @@ public final class Spending {
     return mostExecutors.accumulateAndGet(executors.getAsInt(), Math::max);
   }
 
-  /** Returns the cost so far; empty without a price. */
+  /** Up to now. */
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  /** Up to now; empty without a price. */
   public Optional<Double> cost() {
     return cost((nanoTime.getAsLong() - begun) / 1e9);
   }

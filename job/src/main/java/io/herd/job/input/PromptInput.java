@@ -31,12 +31,13 @@ final class PromptInput {
   static InputColumns columns(StructType schema, Settings settings) {
     String choices = settings.labelling().column();
     String newTokens = settings.newTokensColumn().orElse(null);
-    List<String> others = Stream.of(choices, newTokens).filter(Objects::nonNull).toList();
+    String request = settings.requestColumn().orElse(null);
+    List<String> others = Stream.of(choices, newTokens, request).filter(Objects::nonNull).toList();
     List<String> names =
         Arrays.stream(schema.fieldNames())
             .filter(name -> others.contains(name) || settings.prompt().mayRead(name))
             .toList();
-    return new InputColumns(names, choices, newTokens);
+    return new InputColumns(names, choices, newTokens, request);
   }
 
   /** Returns their values, the row's name and its number, as one struct. */

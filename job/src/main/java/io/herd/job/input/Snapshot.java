@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.udf;
 import io.herd.job.config.Settings;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.InputVersion;
+import io.herd.job.workdir.Lease;
 import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.Quoted;
@@ -15,6 +16,7 @@ import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.LabelTask;
+import io.herd.udfs.files.Digests;
 import io.herd.udfs.partition.PromptColumn;
 import io.herd.udfs.partition.PromptFunction;
 import io.herd.udfs.partition.RowMap;
@@ -69,7 +71,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
    *
    * @param before the run that the work-dir is at
    * @param opened receives the input before it is read
-   * @param fence throws if another run has taken the lease
+   * @param lease that this run has
    */
   public static Snapshot take(
       SparkSession spark,
@@ -79,9 +81,9 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
       Optional<RunState> before,
       Publications publications,
       Consumer<Dataset<Row>> opened,
-      Runnable fence) {
+      Lease lease) {
     ExampleRows examples = ExampleRows.read(spark, settings);
-    Taking taking = new Taking(spark, settings, model, workDir, examples, opened, fence);
+    Taking taking = new Taking(spark, settings, model, workDir, examples, opened, lease);
     Optional<RunState> unfinished = before.filter(run -> !publications.ended(run));
     return unfinished.isPresent()
         ? taking.after(unfinished.get(), publications.holds(unfinished.get()))
@@ -96,7 +98,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
       WorkDir workDir,
       ExampleRows examples,
       Consumer<Dataset<Row>> opened,
-      Runnable fence) {
+      Lease lease) {
 
     Snapshot after(RunState before, boolean held) {
       boolean same = before.fingerprint().equals(fingerprint(before.schema()));
@@ -128,6 +130,15 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
     }
 
     private String fingerprint(int schema) {
+      String small = fingerprint(schema, settings, model);
+      return model
+          .large()
+          .map(large -> fingerprint(schema, settings.large().orElseThrow(), large))
+          .map(large -> new Digests.Builder().text(small).text(large).hex())
+          .orElse(small);
+    }
+
+    private String fingerprint(int schema, Settings settings, ResolvedModel model) {
       String computing = model.computing();
       return schema == 1
           ? Fingerprint.first(settings, examples.examples(), model.manifest().digest(), computing)
@@ -168,7 +179,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
                   () ->
                       RunState.of(name, name, count, fingerprint(RunState.SCHEMA), input)
                           .after(before));
-      workDir.write(state, fence);
+      workDir.write(state, lease);
       workDir.dropSnapshotsBefore(state, before.orElse(null));
       Dataset<Row> rows = spark.read().schema(prepared.schema()).parquet(workDir.snapshot(name));
       return new Snapshot(rows, state, note);
@@ -207,7 +218,12 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
     }
   }
 
-  /** Returns the input's columns. */
+  /** This one with other columns beside the input's. */
+  public Snapshot with(Dataset<Row> other) {
+    return new Snapshot(other, state, note);
+  }
+
+  /** The input's. */
   public List<String> columns() {
     return Arrays.stream(rows.columns()).filter(name -> !SnapshotColumns.isOwn(name)).toList();
   }
@@ -234,7 +250,26 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
 
   private static Dataset<Row> prepared(
       Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
-    return flat(withPrompts(source, settings, model, examples));
+    Dataset<Row> small = flat(withPrompts(source, settings, model, examples));
+    return model
+        .large()
+        .map(large -> withLarge(small, settings.large().orElseThrow(), large, examples))
+        .orElse(small);
+  }
+
+  /** With what a cascade's large model is given of each row. */
+  private static Dataset<Row> withLarge(
+      Dataset<Row> rows, Settings settings, ResolvedModel model, ExampleRows examples) {
+    List<String> input =
+        Arrays.stream(rows.columns()).filter(name -> !SnapshotColumns.isOwn(name)).toList();
+    StructType schema = new StructType();
+    for (String name : input) {
+      schema = schema.add(rows.schema().apply(name));
+    }
+    PromptFunction function = prompts(schema, settings, model, examples);
+    return rows.withColumn(
+        SnapshotColumns.LARGE,
+        promptColumn(function).apply(PromptInput.of(rows, function.columns(), settings)));
   }
 
   /** Returns the prepared rows with the prompts' columns in one struct, the last column. */
@@ -246,15 +281,22 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
   private static Dataset<Row> withPrompts(
       Dataset<Row> source, Settings settings, ResolvedModel model, ExampleRows examples) {
     PromptFunction function = prompts(source.schema(), settings, model, examples);
-    // Made once for each row, whatever reads it: to Spark it is another value each time.
-    UserDefinedFunction prompts =
-        udf(new PromptColumn(function), SnapshotColumns.own()).asNonNullable().asNondeterministic();
     List<Column> columns = new ArrayList<>(columns(source.schema()));
-    columns.add(prompts.apply(PromptInput.of(source, function.columns(), settings)).as(PROMPT));
+    columns.add(
+        promptColumn(function)
+            .apply(PromptInput.of(source, function.columns(), settings))
+            .as(PROMPT));
     return source.select(columns.toArray(Column[]::new));
   }
 
-  /** Replaces the struct of the prompts' columns by the columns themselves. */
+  /** Made once for each row, whatever reads it: to Spark it is another value each time. */
+  private static UserDefinedFunction promptColumn(PromptFunction function) {
+    return udf(new PromptColumn(function), SnapshotColumns.own())
+        .asNonNullable()
+        .asNondeterministic();
+  }
+
+  /** The prompts' columns apart, in place of the one that holds them. */
   public static Dataset<Row> flat(Dataset<Row> withPrompts) {
     List<Column> columns = new ArrayList<>();
     for (String name : withPrompts.columns()) {
@@ -301,7 +343,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         labels,
         longest,
         model.maxLength(),
-        settings.generate().maxNewTokens(),
+        settings.generate(),
         PromptInput.columns(schema, settings),
         settings.onEmpty() == Settings.OnEmpty.FAIL);
   }

@@ -70,6 +70,9 @@ public final class Source {
     if (input.table().isPresent()) {
       return spark.read().options(input.options()).table(input.table().get());
     }
+    if (input.isBatch()) {
+      return BatchFile.read(spark, input);
+    }
     DataFrameReader reader = spark.read().format(input.format()).options(input.options());
     input.schema().ifPresent(reader::schema);
     return reader.load(input.path().orElseThrow());

@@ -28,13 +28,21 @@ record AnswerSums(long low, long high) {
   /** The two sums as columns. */
   record Sums(Column low, Column high) {}
 
-  /** Returns sums over the written columns, for rows on their way to the sink. */
+  /** Of an output: lines of a batch have no label, and no tokens of a failed prompt. */
+  private static List<String> kept(Settings settings) {
+    return settings.output().isBatch() ? List.of("status", "completion_tokens") : KEPT;
+  }
+
+  /** Sums over rows on their way to the sink, of the columns that are written. */
   static Sums ofOwn(StructType schema, Settings settings) {
     OwnColumns columns = settings.columns();
     return of(
         schema,
         settings.output(),
-        KEPT.stream().filter(own -> columns.written(own).isPresent()).map(Own::name).toList());
+        kept(settings).stream()
+            .filter(own -> columns.written(own).isPresent())
+            .map(Own::name)
+            .toList());
   }
 
   /** Returns sums over rows that were read back. */
@@ -43,7 +51,7 @@ record AnswerSums(long low, long high) {
     return of(
         schema,
         settings.output(),
-        KEPT.stream().map(columns::written).flatMap(Optional::stream).toList());
+        kept(settings).stream().map(columns::written).flatMap(Optional::stream).toList());
   }
 
   private static Sums of(StructType schema, Settings.Output output, List<String> names) {

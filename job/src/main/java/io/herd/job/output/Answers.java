@@ -2,6 +2,7 @@ package io.herd.job.output;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_distinct;
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.from_json;
@@ -60,6 +61,9 @@ public record Answers(Settings settings, Optional<Reasoning> reasoning) {
               .as(name);
       case "safe" -> label().equalTo(Moderation.SAFE).as(name);
       case "categories" -> categories().as(name);
+      case Settings.ANSWERED_BY ->
+          when(Outputs.result("status").equalTo(Result.OK), col(SnapshotColumns.ANSWERED_BY))
+              .as(name);
       case "label" -> label().as(name);
       case Result.PARSED -> parsed().as(name);
       case Settings.REASONING -> thought(Outputs.result(COMPLETION)).as(name);

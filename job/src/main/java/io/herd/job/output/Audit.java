@@ -84,14 +84,15 @@ public final class Audit {
    */
   public AuditReport of(
       Dataset<Row> snapshot, List<String> columns, Dataset<Row> output, Counts counts) {
-    Column print = fidelity.print(output.schema(), columns);
+    List<String> kept = settings.output().isBatch() ? BatchLines.KEPT : columns;
+    Column print = fidelity.print(output.schema(), kept);
     Dataset<Row> in = snapshot.withColumn(PRINT, print);
     Dataset<Row> out = output.withColumn(PRINT, print);
     Map<String, Totals> totals = totals(in, out);
     Totals expected = totals.get("in");
     Totals found = totals.get("out");
     Differences differences =
-        expected.sameRows(found) ? Differences.NONE : differences(in, out, columns);
+        expected.sameRows(found) ? Differences.NONE : differences(in, out, kept);
     boolean same =
         differences.equals(Differences.NONE) || (!fidelity.exact() && differences.mayBeText());
     boolean others = same && hasOthersAnswers(found, counts);

@@ -102,7 +102,9 @@ public final class Outputs {
    * maps and lists as JSON, and no parsed values.
    */
   public static Dataset<Row> written(Dataset<Row> rows, Settings settings) {
-    return named(rows, settings.columns(), isFlat(settings.output().format()));
+    return settings.output().isBatch()
+        ? BatchLines.of(settings).written(rows)
+        : named(rows, settings.columns(), isFlat(settings.output().format()));
   }
 
   /** Gives the {@link Own} columns their configured names. */

@@ -5,12 +5,14 @@ import static org.apache.spark.sql.functions.col;
 import io.herd.job.config.Settings;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.input.Snapshot;
+import io.herd.job.workdir.Lease;
 import io.herd.job.workdir.Publishing;
 import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.Quoted;
 import io.herd.udfs.UserException;
 import io.herd.udfs.files.Digests;
+import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** Writes the output to its {@link Sink}, once for each run, and counts it. */
@@ -121,7 +124,11 @@ public final class Publisher implements Snapshot.Publications {
    * @throws UserException saying what Spark says
    */
   public void tryOut(StructType snapshot) {
-    Dataset<Row> noRows = spark.createDataFrame(List.of(), snapshot);
+    StructType known =
+        settings.cascade().isPresent()
+            ? snapshot.add(SnapshotColumns.ANSWERED_BY, DataTypes.StringType)
+            : snapshot;
+    Dataset<Row> noRows = spark.createDataFrame(List.of(), known);
     Dataset<Row> noResults = spark.createDataFrame(List.of(), StructType.fromDDL(Result.SCHEMA));
     try {
       Dataset<Row> written =
@@ -144,12 +151,12 @@ public final class Publisher implements Snapshot.Publications {
    * Writes the rows, unless they are already there, and counts them.
    *
    * @param run whose rows they are
-   * @param fence is called before steps that can't be taken back
+   * @param lease is asked before steps that can't be taken back
    */
-  public Counts publish(Dataset<Row> rows, RunState run, Runnable fence) {
+  public Counts publish(Dataset<Row> rows, RunState run, Lease lease) {
     WatchedRows watched = WatchedRows.of(rows, settings, "herd output");
     Dataset<Row> written = Outputs.written(watched.rows(), settings);
-    if (publishing().publish(run, output(written), fence)) {
+    if (publishing().publish(run, output(written), lease)) {
       return watched.counts().get();
     }
     return Counts.counting(rows, settings).withoutAnswers(); // they were there before
@@ -198,13 +205,14 @@ public final class Publisher implements Snapshot.Publications {
   /** Reads a run's rows as readers see them, in the types in which they were written. */
   public Dataset<Row> read(Dataset<Row> rows, RunState run) {
     StructType written = Outputs.written(rows, settings).schema();
-    return sink()
-        .read(run.run(), written)
-        .select(
-            Arrays.stream(written.fields())
-                .map(
-                    field -> col(Quoted.name(field.name())).cast(field.dataType()).as(field.name()))
-                .toArray(Column[]::new));
+    Dataset<Row> read = sink().read(run.run(), written);
+    if (settings.output().isBatch()) {
+      return BatchLines.of(settings).read(read);
+    }
+    return read.select(
+        Arrays.stream(written.fields())
+            .map(field -> col(Quoted.name(field.name())).cast(field.dataType()).as(field.name()))
+            .toArray(Column[]::new));
   }
 
   @Override

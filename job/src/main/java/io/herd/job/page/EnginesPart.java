@@ -1,5 +1,6 @@
 package io.herd.job.page;
 
+import io.herd.job.config.Prices;
 import io.herd.job.report.RunReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +35,12 @@ final class EnginesPart {
               "p",
               String.format(
                   Locale.ROOT,
-                  "%,d executor%s for %s cost %.2f, including tokens if they have a price, in the currency of herd.run.cost-per-executor-hour.",
+                  "%,d executor%s for %s cost %s, with the tokens where these have a price, in"
+                      + " the currency of herd.run.cost-per-executor-hour.",
                   report.executors(),
                   report.executors() == 1 ? "" : "s",
                   Numbers.seconds(report.seconds()),
-                  report.cost())));
+                  Prices.amount(report.cost()))));
     }
     if (report.budget() != null) {
       parts.add(Html.tag("p", "Budget: " + report.budget().text() + "."));

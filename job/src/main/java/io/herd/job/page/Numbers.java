@@ -1,7 +1,6 @@
 package io.herd.job.page;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
+import io.herd.job.config.Prices;
 import java.util.Locale;
 
 /** Formats numbers for people; unknown values are a dash. */
@@ -16,13 +15,6 @@ final class Numbers {
     return value == null ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * value);
   }
 
-  /** Formats an amount that may be far below 1. */
-  static String digits(double value) {
-    return value == 0
-        ? "0"
-        : BigDecimal.valueOf(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
-  }
-
   static String ratio(Double value) {
     return value == null ? "–" : String.format(Locale.ROOT, "%.2f", value);
   }
@@ -32,9 +24,15 @@ final class Numbers {
     if (value < 120) {
       return String.format(Locale.ROOT, "%.1f s", value);
     }
+    long minutes = Math.round(value / 60);
     return whole < 7200
         ? String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60)
-        : String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole / 60 % 60);
+        : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
+  }
+
+  /** Of a number a second, which may be far below 1. */
+  static String rate(double value) {
+    return value < 1000 ? Prices.amount(value) : count(Math.round(value));
   }
 
   /** Formats a coordinate. */

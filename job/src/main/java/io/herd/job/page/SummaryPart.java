@@ -1,5 +1,6 @@
 package io.herd.job.page;
 
+import io.herd.job.config.Prices;
 import io.herd.job.report.RunReport;
 import io.herd.job.report.Warnings;
 import java.util.ArrayList;
@@ -44,6 +45,10 @@ final class SummaryPart {
     Warnings.of(report)
         .forEach(warning -> parts.add(Html.tag("p", warning + ".").with("class", "warning")));
     parts.add(tiles(report));
+    if (report.cascade() != null) {
+      report.cascade().lines().forEach(line -> parts.add(Html.tag("p", "Cascade: " + line + ".")));
+      parts.add(Html.tag("p", report.cascade().promise()));
+    }
     if (report.audit() != null) {
       parts.add(Html.tag("p", "Audit: " + report.audit().text() + "."));
     }
@@ -60,21 +65,21 @@ final class SummaryPart {
     tile(tiles, "reused", Numbers.count(report.rowsReused()));
     tile(tiles, "tokens in", Numbers.count(report.tokensIn()));
     tile(tiles, "tokens out", Numbers.count(report.tokensOut()));
-    tile(tiles, "tokens a second", Numbers.count(Math.round(report.tokensPerSecond())));
+    tile(tiles, "tokens a second", Numbers.rate(report.tokensPerSecond()));
     if (report.rowsGenerated() > 0) {
-      tile(tiles, "rows a second", Numbers.ratio(report.rowsPerSecond()));
+      tile(tiles, "rows a second", Numbers.rate(report.rowsPerSecond()));
     }
     if (report.labelShare() != null) {
-      tile(tiles, "labels' share", Numbers.share(report.labelShare()));
+      tile(tiles, "labels' share", Prices.amount(100 * report.labelShare()) + " %");
     }
     if (report.accuracy() != null) {
       tile(tiles, "accuracy", Numbers.share(report.accuracy()));
     }
     if (report.cost() != null) {
-      tile(tiles, "cost", Numbers.ratio(report.cost()));
+      tile(tiles, "cost", Prices.amount(report.cost()));
     }
     if (report.costPerThousand() != null) {
-      tile(tiles, "cost of 1,000 rows", Numbers.digits(report.costPerThousand()));
+      tile(tiles, "cost of 1,000 rows", Prices.amount(report.costPerThousand()));
     }
     return Html.tag("dl", tiles);
   }

@@ -21,7 +21,8 @@ public record Estimate(double seconds, int engines) {
   /** Measures one engine and divides the work among as many as there are executors. */
   public static Estimate of(SparkSession spark, Plan plan, Settings settings, ResolvedModel model) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    int average = (int) Math.max(1, (plan.tokens() - plan.shared()) / plan.prompts());
+    Work work = Work.of(plan, settings, model);
+    int average = (int) Math.max(1, work.prompts() / plan.prompts());
     Speed speed =
         model
             .executors()
@@ -31,7 +32,7 @@ public record Estimate(double seconds, int engines) {
                     .map(new SpeedFunction(model.engine(settings, context.getConf()))))
             .first();
     int engines = engines(spark);
-    return new Estimate(seconds(plan, settings, speed) / engines, engines);
+    return new Estimate(work.seconds(speed) / engines, engines);
   }
 
   /** Returns the seconds of all executors together. */
@@ -54,16 +55,7 @@ public record Estimate(double seconds, int engines) {
     return Math.max(1, spark.statusTracker().getExecutorInfos().length - 1);
   }
 
-  static double seconds(Plan plan, Settings settings, Speed speed) {
-    double prefill = (plan.tokens() - plan.shared()) / speed.prefillTokens();
-    double answers =
-        settings.labelling().on()
-            ? 0
-            : plan.newTokens(settings.generate().maxNewTokens()) / speed.decodeTokens();
-    return prefill + answers;
-  }
-
-  /** Formats a time in a suitable unit. */
+  /** A time for the reader, in the unit that suits it. */
   public static String time(double seconds) {
     if (seconds < 90) {
       return Math.round(Math.ceil(seconds)) + " s";

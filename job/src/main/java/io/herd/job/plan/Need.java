@@ -41,7 +41,13 @@ public record Need(Budget budget, long prompt, long generated, Optional<Double> 
             : Optional.empty());
   }
 
-  /** Formats the estimate for people. */
+  /** With what the run has used before. */
+  public Need after(long prompts, long answers, Optional<Double> before) {
+    return new Need(
+        budget, prompt + prompts, generated + answers, cost.map(more -> more + before.orElse(0.0)));
+  }
+
+  /** For the reader. */
   public String text() {
     StringBuilder text = new StringBuilder();
     budget
@@ -84,7 +90,9 @@ public record Need(Budget budget, long prompt, long generated, Optional<Double> 
     if (budget.refuses() && isAbove()) {
       throw new UserException(
           "the rows without a result need more than the budget has: " + text(),
-          "raise herd.run.max-tokens or herd.run.max-cost, use fewer rows or shorter answers, or set herd.run.over-budget = stop to run until the budget is used up (exit code 3). Nothing was generated.");
+          "raise herd.run.max-tokens or herd.run.max-cost, take fewer rows or shorter answers, or"
+              + " set herd.run.over-budget = stop: then the run goes as far as the budget reaches,"
+              + " and ends with exit code 3. Nothing was generated of these rows.");
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.herd.job.report;
 
+import io.herd.job.cascade.CascadeReport;
 import io.herd.job.resolve.Origin;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.RunState;
@@ -21,6 +22,8 @@ import java.util.stream.IntStream;
  * @param outcome as in {@code run.json}
  * @param output path or table
  * @param keysSha256 see {@link io.herd.job.output.OutputKeys}
+ * @param model of a cascade the small one
+ * @param cascade null where one model answered all rows
  */
 public record Manifest(
     int schema,
@@ -32,7 +35,18 @@ public record Manifest(
     RowCounts rows,
     String keysSha256,
     Model model,
+    Cascade cascade,
     Map<String, Object> configuration) {
+
+  /** The large model of a cascade, and what was promised of both. */
+  public record Cascade(Model model, CascadeReport promise) {
+    static Cascade of(RunReport report, ResolvedModel small) {
+      return small
+          .large()
+          .map(large -> new Cascade(Manifest.model(large), report.cascade()))
+          .orElse(null);
+    }
+  }
 
   /** A run's output: the run's name, the digest and the path or table. */
   public record Publication(String run, String digest, String target) {}
@@ -125,6 +139,7 @@ public record Manifest(
         new RowCounts(report.rowsIn(), report.rowsOut(), report.rowsOk(), report.rowsFailed()),
         keys,
         model(model),
+        Cascade.of(report, model),
         report.configuration());
   }
 

@@ -1,5 +1,6 @@
 package io.herd.job.report;
 
+import io.herd.job.cascade.CascadeReport;
 import io.herd.job.config.Settings;
 import io.herd.job.config.ShownText;
 import io.herd.job.exit.ExitCode;
@@ -13,6 +14,8 @@ import io.herd.job.progress.Timeline;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.job.workdir.RunProgress;
 import io.herd.udfs.Event;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -25,6 +28,8 @@ import org.apache.spark.SparkContext;
 
 /** Collects facts about a run while it runs, so that a report can be made whatever way it ends. */
 public final class RunRecorder {
+  private static final MathContext DIGITS = new MathContext(6);
+
   private final Settings settings;
   private final Map<String, String> environment;
   private final RunTrace trace;
@@ -36,6 +41,7 @@ public final class RunRecorder {
   private Counts counts = Counts.NONE;
   private AuditReport audit;
   private Quality quality;
+  private CascadeReport cascade;
   private PreviousRun previous;
   private long generated;
   private long tokensGenerated;
@@ -92,7 +98,12 @@ public final class RunRecorder {
     timeline = watched;
   }
 
-  /** Returns the progress of generation, once it has begun. */
+  /** The one that is watched. */
+  public Timeline timeline() {
+    return timeline;
+  }
+
+  /** How generating gets on, once it has begun. */
   public Optional<RunProgress.Generating> generating() {
     return timeline.now().map(now -> now.with(spending.report().orElse(null)));
   }
@@ -105,7 +116,11 @@ public final class RunRecorder {
     audit = found;
   }
 
-  /** Registers the previous run on the work-dir. */
+  public void cascade(CascadeReport found) {
+    cascade = found;
+  }
+
+  /** The run before on the work-dir. */
   public void previous(PreviousRun before) {
     previous = before;
   }
@@ -149,8 +164,8 @@ public final class RunRecorder {
         tokensCopied,
         whole,
         seconds,
-        generating > 0 ? Math.round(10 * computed / generating) / 10.0 : 0,
-        generating > 0 ? Math.round(100 * generated / generating) / 100.0 : 0,
+        generating > 0 ? rate(computed / generating) : 0,
+        generating > 0 ? rate(generated / generating) : 0,
         model == null
             ? null
             : new RunReport.Model(
@@ -170,10 +185,15 @@ public final class RunRecorder {
         audit,
         quality == null ? null : quality.accuracy(),
         quality,
+        cascade,
         previous,
         thrown == null ? null : ShownText.of(message(thrown)),
         environment,
         settings.shown());
+  }
+
+  private static double rate(double exactly) {
+    return new BigDecimal(exactly, DIGITS).doubleValue();
   }
 
   private static String outcome(ExitCode code) {

@@ -1,5 +1,6 @@
 package io.herd.job.report;
 
+import io.herd.job.cascade.CascadeReport;
 import io.herd.job.output.AuditReport;
 import io.herd.job.output.Profile;
 import io.herd.job.output.Quality;
@@ -49,6 +50,7 @@ import java.util.Map;
  * @param audit what the output was found to hold, or null when it wasn't written
  * @param accuracy share of right answers, or null without a gold column
  * @param quality more of the same, or null without a gold column
+ * @param cascade what was promised of two models and what their sample showed, or null
  * @param previous the run before on this work-dir, or null
  * @param error what ended the run early, or null
  * @param environment versions and machine of the driver, by name
@@ -85,6 +87,7 @@ public record RunReport(
     AuditReport audit,
     Double accuracy,
     Quality quality,
+    CascadeReport cascade,
     PreviousRun previous,
     String error,
     Map<String, String> environment,

@@ -1,5 +1,6 @@
 package io.herd.job.report;
 
+import io.herd.job.config.Prices;
 import io.herd.job.output.Review;
 import io.herd.job.workdir.WorkDir;
 import java.io.PrintStream;
@@ -27,6 +28,9 @@ public final class Summary {
     report.unusedGpus().stream().limit(1).forEach(unused -> line(out, "device", unused));
     line(out, "rows", rows(report));
     line(out, "audit", report.audit().text());
+    if (report.cascade() != null) {
+      report.cascade().lines().forEach(each -> line(out, "cascade", each));
+    }
     if (report.quality() != null) {
       line(out, "accuracy", QualityTable.accuracy(report.quality()));
       QualityTable.lines(report.quality()).forEach(line -> line(out, "", line));
@@ -98,13 +102,12 @@ public final class Summary {
   }
 
   private static String cost(RunReport report) {
-    return String.format(Locale.ROOT, "%.2f", report.cost())
+    return Prices.amount(report.cost())
         + (report.costPerThousand() == null
             ? ""
-            : String.format(
-                Locale.ROOT,
-                ", %.4g for 1,000 rows that were generated",
-                report.costPerThousand()));
+            : ", "
+                + Prices.amount(report.costPerThousand())
+                + " for 1,000 rows that were generated");
   }
 
   private static String rows(RunReport report) {

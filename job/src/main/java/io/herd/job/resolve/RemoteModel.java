@@ -4,9 +4,12 @@ import io.herd.job.config.Settings;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.endpoint.EndpointKey;
 import io.herd.udfs.endpoint.EndpointSettings;
+import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.hub.Secret;
 import io.herd.udfs.partition.EndpointEngine;
 import io.herd.udfs.partition.EndpointProbe;
+import io.herd.udfs.sample.Sampling;
+import io.herd.udfs.text.Policy;
 import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.Tokenizer;
 import java.net.URI;
@@ -21,6 +24,11 @@ final class RemoteModel {
   private static final String TRIAL = "The capital of France is";
   private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
+  /** What is generated of an unsafe chat, as far as it matters which fields a server has. */
+  private static final GenerateSettings CATEGORIES =
+      new GenerateSettings(
+          1, 0, false, List.of(), 0, Sampling.GREEDY, 1, 0, Policy.format(List.of("S1")));
+
   private RemoteModel() {}
 
   static EndpointEngine of(SparkSession spark, Settings settings, Tokenizer tokenizer) {
@@ -34,7 +42,7 @@ final class RemoteModel {
             engine.slots().orElse(EndpointSettings.SLOTS),
             engine.maxLength().orElse(0),
             engine.stepTimeout().orElse(EndpointSettings.TIMEOUT),
-            settings.generate(),
+            settings.labelling().moderation() == null ? settings.generate() : CATEGORIES,
             settings.labelling().on(),
             tokenizer.encode(Prompt.data(TRIAL), false),
             tokenizer.specialIds(settings.generate().stop()),

@@ -42,6 +42,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param maxLength tokens of the longest row
  * @param executors where its engines run
  * @param remote the servers that compute, if any do
+ * @param large the other model of a cascade, if it is one's small model
  */
 public record ResolvedModel(
     ExecutorFiles files,
@@ -54,16 +55,41 @@ public record ResolvedModel(
     Tokenizer tokenizer,
     int maxLength,
     EngineExecutors executors,
-    Optional<EndpointEngine> remote) {
+    Optional<EndpointEngine> remote,
+    Optional<ResolvedModel> large) {
 
   /**
-   * Resolves the configured model, in the type that every executor computes fast.
+   * Resolves what the settings name, in the type that every executor is fast at; of a cascade both
+   * models.
    *
    * @throws UserException when access is refused, files are missing or damaged, or it isn't a Llama
    */
   public static ResolvedModel of(
       SparkSession spark, Settings settings, ModelLocator.Listener listener) {
-    return of(spark, settings, new ModelLocator(spark, settings, listener).locate());
+    ResolvedModel model = of(spark, settings, new ModelLocator(spark, settings, listener).locate());
+    try {
+      return model.with(settings.large().map(large -> of(spark, large, listener)));
+    } catch (RuntimeException e) {
+      model.forgetToken();
+      throw e;
+    }
+  }
+
+  /** This model with the large one of a cascade. */
+  public ResolvedModel with(Optional<ResolvedModel> other) {
+    return new ResolvedModel(
+        files,
+        origin,
+        adapterOrigins,
+        spec,
+        dtype,
+        quantization,
+        chatTemplate,
+        tokenizer,
+        maxLength,
+        executors,
+        remote,
+        other);
   }
 
   /** Checks a located model. */
@@ -87,7 +113,8 @@ public record ResolvedModel(
         tokenizer,
         engine.settings().maxTokens(),
         new EngineExecutors(Optional.empty()),
-        Optional.of(engine));
+        Optional.of(engine),
+        Optional.empty());
   }
 
   private static ResolvedModel local(SparkSession spark, Settings settings, LocatedModel located) {
@@ -120,6 +147,7 @@ public record ResolvedModel(
         tokenizer,
         settings.engine().maxLength().orElse(spec.maxPositions()),
         executors,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -248,6 +276,7 @@ public record ResolvedModel(
   public void forgetToken() {
     forget(files.token());
     remote.ifPresent(engine -> forget(engine.key()));
+    large.ifPresent(ResolvedModel::forgetToken);
   }
 
   static void forget(Broadcast<Secret> secret) {

@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.herd.job.output.Quality;
+import io.herd.job.statistics.Statistics;
 import io.herd.udfs.Quoted;
 import io.herd.udfs.UserException;
 import io.herd.udfs.partition.SnapshotColumns;

@@ -2,6 +2,8 @@ package io.herd.job.review;
 
 import io.herd.job.output.Quality;
 import io.herd.job.report.RunJson;
+import io.herd.job.statistics.Interval;
+import io.herd.job.statistics.Statistics;
 
 /**
  * The comparison of two runs; {@code compare --json} prints these fields, their names in snake

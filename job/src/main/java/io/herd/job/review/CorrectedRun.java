@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.herd.job.output.Quality;
+import io.herd.job.statistics.Statistics;
 import io.herd.udfs.UserException;
 import java.nio.file.Path;
 import java.util.List;

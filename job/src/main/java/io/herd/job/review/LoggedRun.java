@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.when;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.herd.job.output.CascadedRows;
 import io.herd.job.output.Outputs;
 import io.herd.job.plan.Plan;
 import io.herd.job.workdir.RunState;
@@ -146,8 +147,10 @@ public final class LoggedRun {
    * compared with gold.
    */
   Dataset<Row> rows() {
-    Dataset<Row> snapshot = spark.read().parquet(workDir.snapshot(state.snapshot()));
-    Dataset<Row> joined = Outputs.joined(snapshot, Plan.results(spark, workDir.results()));
+    Dataset<Row> results = Plan.results(spark, workDir.results());
+    Dataset<Row> snapshot =
+        answered(spark.read().parquet(workDir.snapshot(state.snapshot())), results);
+    Dataset<Row> joined = Outputs.joined(snapshot, results);
     List<Column> columns = new ArrayList<>();
     input(snapshot).forEach(name -> columns.add(col(Quoted.name(name))));
     columns.add(col(SnapshotColumns.ROW));
@@ -161,7 +164,17 @@ public final class LoggedRun {
         .select(columns.toArray(Column[]::new));
   }
 
-  /** Returns the input's columns. */
+  /** Of a cascade's rows, each with the key of the model that answered it. */
+  private Dataset<Row> answered(Dataset<Row> rows, Dataset<Row> results) {
+    if (!(report.get("cascade") instanceof JsonObject cascade)) {
+      return rows;
+    }
+    JsonElement threshold = cascade.get("threshold");
+    return CascadedRows.answered(
+        rows, results, threshold.isJsonNull() ? Double.POSITIVE_INFINITY : threshold.getAsDouble());
+  }
+
+  /** The columns that the input had. */
   static List<String> input(Dataset<Row> rows) {
     return Arrays.stream(rows.columns()).filter(name -> !name.startsWith("_herd_")).toList();
   }

@@ -1,6 +1,7 @@
 package io.herd.job.review;
 
 import io.herd.job.output.Quality;
+import io.herd.job.statistics.Interval;
 import java.util.List;
 import java.util.Map;
 

@@ -1,6 +1,7 @@
 package io.herd.job.review;
 
 import io.herd.job.review.ReviewReport.Threshold;
+import io.herd.job.statistics.Statistics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -53,7 +53,7 @@ public final class CheckVerb {
   private ResolvedModel look() {
     list.tick("configuration", "read");
     settings.formatWarnings().forEach(warning -> list.warn("format", warning));
-    ResolvedModel model = new ModelChecks(spark, settings, list).run();
+    ResolvedModel model = models();
     Dataset<Row> source =
         list.check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));
     settings.columns().note().ifPresent(note -> list.tick("columns", note));
@@ -66,6 +66,18 @@ public final class CheckVerb {
         .ifPresent(note -> list.tick("labels", note));
     list.check("output", () -> output(source), target -> target + " can be written");
     return model;
+  }
+
+  private ResolvedModel models() {
+    ResolvedModel model = new ModelChecks(spark, settings, list).run();
+    return model.with(
+        settings
+            .large()
+            .map(
+                large -> {
+                  list.tick("cascade", "the large model is");
+                  return new ModelChecks(spark, large, list).run();
+                }));
   }
 
   private static String columns(String[] columns) {

@@ -5,6 +5,7 @@ import io.herd.job.exit.ExitCode;
 import io.herd.job.progress.ModelLines;
 import io.herd.job.resolve.ModelLocator;
 import java.io.PrintStream;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** {@code herd fetch}: downloads the model before a run. */
@@ -20,8 +21,16 @@ public final class FetchVerb {
   }
 
   public ExitCode run() {
-    ModelLocator locator = new ModelLocator(spark, settings, new ModelLines(out));
-    out.printf("%-9s the model is in %s%n", "fetch", locator.fetch());
+    Optional<Settings> large = settings.large().filter(each -> each.model().id().isPresent());
+    if (large.isEmpty() || settings.model().id().isPresent()) {
+      fetch(settings, "the model");
+    }
+    large.ifPresent(each -> fetch(each, "the large model"));
     return ExitCode.DONE;
+  }
+
+  private void fetch(Settings each, String what) {
+    ModelLocator locator = new ModelLocator(spark, each, new ModelLines(out));
+    out.printf("%-9s %s is in %s%n", "fetch", what, locator.fetch());
   }
 }

@@ -2,6 +2,7 @@ package io.herd.job.verb;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.herd.job.config.Prices;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.input.ChatChoice;
@@ -67,6 +68,16 @@ public final class PlanVerb {
       throw Source.empty();
     }
     print(plan, model);
+    settings
+        .cascade()
+        .ifPresent(
+            cascade ->
+                line(
+                    "cascade",
+                    "%s labels a sample of %,d rows, and those that the small model is too unsure"
+                        + " of: the sample tells how many. What follows is the small model's",
+                    model.large().orElseThrow().manifest().id(),
+                    Math.min(cascade.sample(), plan.rows())));
     LabelForm.note(spark, rows.schema(), settings, model)
         .ifPresent(note -> line("labels", "%s", note));
     Optional<Need> need = Optional.empty();
@@ -93,8 +104,8 @@ public final class PlanVerb {
             cost ->
                 line(
                     "cost",
-                    "about %.2f for generating, at %s",
-                    cost,
+                    "about %s for generating, at %s",
+                    Prices.amount(cost),
                     settings.run().prices().text()));
     if (settings.run().stop().budget().isSet()) {
       line(

@@ -1,5 +1,6 @@
 package io.herd.job.verb;
 
+import io.herd.job.config.Prices;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.GenerateStep;
@@ -37,7 +38,11 @@ public final class SampleVerb {
 
   public SampleVerb(SparkSession spark, Settings settings, PrintStream out) {
     this.spark = spark;
-    this.settings = settings;
+    this.settings = settings.alone();
+    settings
+        .cascade()
+        .ifPresent(
+            any -> out.printf("%-9s rows are labelled by the small model alone%n", "cascade"));
     this.out = out;
   }
 
@@ -106,8 +111,8 @@ public final class SampleVerb {
             cost ->
                 out.printf(
                     Locale.ROOT,
-                    "cost      about %.4g for them, at %s%n",
-                    cost * TOLD / plan.prompts(),
+                    "cost      about %s for them, at %s%n",
+                    Prices.amount(cost * TOLD / plan.prompts()),
                     settings.run().prices().text()));
   }
 }

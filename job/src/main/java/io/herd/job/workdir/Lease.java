@@ -127,6 +127,11 @@ public final class Lease implements AutoCloseable {
     }
   }
 
+  /** Higher than that of every lease that was taken before. */
+  public long number() {
+    return number;
+  }
+
   /**
    * Throws if another run has taken the lease over.
    *

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,9 +139,28 @@ final class LeaseFiles {
 
   /** Renews the lease: records that an owner is alive, or that it has returned the lease. */
   void beat(long number, Owner owner) throws IOException {
-    try (OutputStream out = files.create(beatFile(number, owner), true)) {
+    Path beat = beatFile(number, owner);
+    if (isDisk()) { // where Hadoop would follow a link, to any file of this user's
+      Files.write(
+          onDisk(beat),
+          json(owner),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING,
+          StandardOpenOption.WRITE,
+          LinkOption.NOFOLLOW_LINKS);
+      return;
+    }
+    try (OutputStream out = files.create(beat, true)) {
       out.write(json(owner));
     }
+  }
+
+  private boolean isDisk() {
+    return files.getUri().getScheme().equals("file");
+  }
+
+  private java.nio.file.Path onDisk(Path path) {
+    return java.nio.file.Path.of(files.makeQualified(path).toUri().getPath());
   }
 
   void dropBelow(long number) throws IOException {
@@ -152,10 +172,9 @@ final class LeaseFiles {
   }
 
   private boolean create(Path path, byte[] content) throws IOException {
-    if (files.getUri().getScheme().equals("file")) { // Hadoop looks first and creates then
-      String disk = files.makeQualified(path).toUri().getPath();
+    if (isDisk()) { // Hadoop looks first and creates then
       try {
-        Files.write(java.nio.file.Path.of(disk), content, StandardOpenOption.CREATE_NEW);
+        Files.write(onDisk(path), content, StandardOpenOption.CREATE_NEW);
         return true;
       } catch (java.nio.file.FileAlreadyExistsException e) {
         return false;

@@ -37,8 +37,8 @@ record Owner(
     long beats,
     long every,
     boolean released) {
-  /** The schema that this version writes. */
-  static final int SCHEMA = 2;
+  /** What this version writes. */
+  static final int SCHEMA = 3;
 
   /** Returns this process as an owner. */
   static Owner here(String step, Duration every) {

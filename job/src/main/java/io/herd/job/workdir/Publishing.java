@@ -59,10 +59,10 @@ public record Publishing(WorkDir workDir, String target, String publication, boo
    * Publishes a run, unless it is published already.
    *
    * @param run as the work-dir has it now
-   * @param fence is called before steps that can't be taken back
+   * @param lease is asked before steps that can't be taken back
    * @return whether its rows are those that were written now
    */
-  public boolean publish(RunState run, Output output, Runnable fence) {
+  public boolean publish(RunState run, Output output, Lease lease) {
     if (holds(run, output)) { // from a run that died before it could say so
       output.settle(run.run());
       return false;
@@ -71,10 +71,10 @@ public record Publishing(WorkDir workDir, String target, String publication, boo
       return false;
     }
     RunState now = settled(run, output).begun(target, publication);
-    workDir.write(now, fence);
+    workDir.write(now, lease);
     workDir.dropPublished();
     try {
-      return output.write(now.run(), fence);
+      return output.write(now.run(), lease::requireHeld);
     } catch (Exception e) { // Spark throws what isn't declared
       if (!heldAfter(e, now, output)) {
         throw toldWhatToDo(e);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The current run of a work-dir, as stored in {@code state.json}. It is written under the lease
+ * The run that a work-dir is at, as {@code state-*.json} says it. It is written under the lease
  * only.
  *
  * @param schema of this file; 1 is 0.1.0's, which had fewer fields
@@ -81,7 +81,7 @@ public record RunState(
     RunState state() {
       if (schema > SCHEMA) {
         throw new UserException(
-            "the work-dir is of a later version of Herd: its state.json has the schema "
+            "the work-dir is of a later version of Herd: its state has the schema "
                 + schema
                 + ", this version knows "
                 + SCHEMA,

@@ -32,7 +32,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * The folder in which a run stores its work, on any Hadoop file system: {@code input/} (snapshots),
  * {@code results/} (the log), {@code progress/}, {@code disagreements/}, {@code audit/}, {@code
- * lease/}, {@code state.json}, {@code run.json}, {@code report.html}, {@code manifest.json} and,
+ * lease/}, {@code state-*.json}, {@code run.json}, {@code report.html}, {@code manifest.json} and,
  * for a moment, {@code unheard.json}.
  */
 public final class WorkDir {
@@ -149,7 +149,7 @@ public final class WorkDir {
   }
 
   private Optional<RunState> noted() {
-    return read("state.json", RunState.Stored.class).map(RunState.Stored::state);
+    return io("read", stateFile(), files -> states(files).last()).map(RunState.Stored::state);
   }
 
   private <T> Optional<T> read(String name, Class<T> type) {
@@ -260,10 +260,26 @@ public final class WorkDir {
   /**
    * Writes the run's state.
    *
-   * @param fence throws if another run has taken the lease
+   * @throws SystemException if another has the lease by now
    */
-  public void write(RunState state, Runnable fence) {
-    writeJson("state.json", state.stored(), fence);
+  public void write(RunState state, Lease lease) {
+    byte[] text = (json(state.stored()) + "\n").getBytes(StandardCharsets.UTF_8);
+    io(
+        "write",
+        stateFile(),
+        files -> {
+          PrivateStorage.make(files, root);
+          states(files).write(lease.number(), text, lease::requireHeld);
+          return null;
+        });
+  }
+
+  private StateFiles states(FileSystem files) {
+    return new StateFiles(GSON, files, root);
+  }
+
+  private Path stateFile() {
+    return new Path(root, "state-*.json");
   }
 
   /** Writes a file of the work-dir atomically. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herd.udfs.sample.Labelling;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,16 @@ class OverridesTest {
     Settings settings = file.read(LEAST, "herd.prompt.system=\"One\\ntwo\"");
 
     assertThat(settings.prompt().system()).isEqualTo("One\ntwo");
+  }
+
+  @Test
+  void override_ofEmptyText_isRefusedWithAndWithoutQuotes() {
+    for (String key : List.of("run.work-dir", "output.path", "output.table", "input.table")) {
+      for (String empty : List.of("", "\"\"", "\" \"")) {
+        assertThat(file.problems(LEAST, "herd." + key + "=" + empty))
+            .contains("herd." + key + ": is blank; leave the key out for its default");
+      }
+    }
   }
 
   /** A query over thousands of columns is one, and mustn't be matched by recursion. */

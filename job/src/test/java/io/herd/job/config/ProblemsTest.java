@@ -154,7 +154,7 @@ class ProblemsTest {
         "generate.stop = [\"\"]|holds an empty text",
         "generate.stop = [null]|holds null",
         "run.max-failed-fraction = 1.5|1.5 is too large. Allowed: a number from 0 to 1",
-        "run.checkpoint.rows = 0|0 is too small. Allowed: a whole number of rows, 1 or more",
+        "run.checkpoint.rows = 0|0 is too small. Allowed: auto, or a whole number of rows, 1 or more",
         "run.checkpoint.every = 500ms|500ms is too short. Allowed: auto, or a time of 1s or more",
         "run.checkpoint.every = 3 parsecs|\"3 parsecs\" is not a time with its unit",
         "engine.slots = 0|0 is too small. Allowed: auto, or a whole number of prompts, 1 or more",

@@ -89,6 +89,27 @@ class SettingsMappingTest {
   }
 
   @Test
+  void cascade_everyKey_isInItsField() {
+    Settings settings = read("cascading");
+
+    assertThat(settings.cascade())
+        .contains(new Cascade(Optional.of(0.9), Optional.empty(), 0.99, 1000, 7));
+    assertThat(settings.answers()).endsWith("answered_by");
+    Settings.Model large = settings.large().orElseThrow().model();
+    assertThat(large.path()).isEmpty();
+    assertThat(large.id()).contains("owner/large");
+    assertThat(large.revision()).isEqualTo("v2");
+    assertThat(large.dtype()).isEqualTo(DtypeChoice.FLOAT32);
+    assertThat(settings.large().orElseThrow().large()).isEmpty();
+    assertThat(settings.model().path()).contains(Path.of("/models/llama-1b"));
+    assertThat(read("truthful").cascade())
+        .contains(new Cascade(Optional.empty(), Optional.of(0.8), 0.95, 500, 0));
+    assertThat(read("truthful").large().orElseThrow().model().path())
+        .contains(Path.of("/models/llama-8b"));
+    assertThat(read("labels").cascade()).isEmpty();
+  }
+
+  @Test
   void generate_everyKey_isInItsField() {
     Settings settings = read("generating");
 
@@ -271,7 +292,9 @@ class SettingsMappingTest {
                 "tools",
                 "ordered",
                 "served",
-                "moderating")
+                "moderating",
+                "cascading",
+                "truthful")
             .map(name -> ConfigFactory.parseFile(SAMPLES.resolve(name + ".conf").toFile()))
             .toList();
 

@@ -37,7 +37,9 @@ class ShownValuesTest {
         "tools",
         "ordered",
         "served",
-        "moderating"
+        "moderating",
+        "cascading",
+        "truthful"
       })
   void of_settingsOfASample_areWhatTheyWere(String name) throws IOException {
     Settings settings = SettingsMappingTest.read(name);
@@ -69,7 +71,7 @@ class ShownValuesTest {
         .startsWith("{\"model\":{\"path\":null,\"id\":\"owner/model\",\"revision\":\"main\"")
         .contains("\"choices\":[\"a\",\"b\"],\"choices-column\":null")
         .contains("\"format\":{\"regex\":null")
-        .contains("\"checkpoint\":{\"rows\":500,\"every\":\"auto\"}")
+        .contains("\"checkpoint\":{\"rows\":\"auto\",\"every\":\"auto\"}")
         .contains("\"abstain-below\":0.0,\"multi\":false,\"question\":null")
         .contains("\"slots\":\"auto\"");
   }

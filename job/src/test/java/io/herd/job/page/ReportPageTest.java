@@ -21,7 +21,7 @@ class ReportPageTest {
         .contains("<title>Herd: reviews x, failed_rows, 2026-11-22T03:00:00Z</title>")
         .contains(">configuration</th><td>reviews x</td>", ">prompt</th><td>P x</td>")
         .contains(">model</th><td>tiny x (main), 2.2 M weights, float32</td>")
-        .contains("<dt>rows a second</dt><dd>7.60</dd>")
+        .contains("<dt>rows a second</dt><dd>7.6</dd>")
         .contains("<dt>cost of 1,000 rows</dt><dd>0.0421</dd>")
         .containsOnlyOnce("<p>host was given the GPU 0 and runs on the processor, as")
         .contains("<dt>rows in</dt><dd>1,000</dd>", "<dt>cost</dt><dd>0.04</dd>")

@@ -1,5 +1,6 @@
 package io.herd.job.page;
 
+import io.herd.job.cascade.CascadeReport;
 import io.herd.job.output.AuditReport;
 import io.herd.job.output.Profile;
 import io.herd.job.output.Quality;
@@ -73,6 +74,7 @@ public final class Reports {
         new AuditReport(true, true, 1000, 1000, 990, 10, 0, 0, 0, "note " + text),
         0.8,
         quality(text),
+        cascade(text),
         new PreviousRun(
             "2026-11-21T03:00:00Z " + text,
             900.0,
@@ -87,6 +89,27 @@ public final class Reports {
         Map.of("spark", "4.0.1", "master", "local " + text),
         Map.of(
             "run", Map.of("work-dir", "work/" + text), "prompt", Map.of("template", "P " + text)));
+  }
+
+  private static CascadeReport cascade(String text) {
+    return new CascadeReport(
+        "promise " + text,
+        "agreement",
+        0.95,
+        0.95,
+        true,
+        0.71,
+        980,
+        500,
+        488,
+        0.9614,
+        430,
+        null,
+        700,
+        300,
+        300,
+        9_000,
+        new CascadeReport.Large("large " + text, "main", "float32", 2_200_000));
   }
 
   private static Profile profile(String text) {

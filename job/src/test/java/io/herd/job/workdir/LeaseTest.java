@@ -195,7 +195,7 @@ class LeaseTest {
   @Test
   void take_claimOfALaterVersion_isRefused() throws Exception {
     Owner later =
-        new Owner(3, "far", "another boot", 7, "once", "read", "their token", 0, 10, true);
+        new Owner(4, "far", "another boot", 7, "once", "read", "their token", 0, 10, true);
     files.claim(1, later);
     assertThatThrownBy(this::take)
         .isInstanceOf(UserException.class)

@@ -61,8 +61,10 @@ class PublishingTest {
   }
 
   private void publish(boolean adds, RuntimeException failure, RuntimeException unknown) {
-    new Publishing(workDir, "out/reviews", "p", adds)
-        .publish(RUN, new Broken(failure, unknown), () -> {});
+    try (Lease lease = workDir.lease("publish", line -> {}, () -> false)) {
+      new Publishing(workDir, "out/reviews", "p", adds)
+          .publish(RUN, new Broken(failure, unknown), lease);
+    }
   }
 
   @Test

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -36,39 +38,70 @@ class WorkDirTest {
     workDir = new WorkDir(directory.toString(), new Configuration(false));
   }
 
+  private static Lease lease(WorkDir workDir) {
+    return workDir.lease("read", line -> {}, () -> false);
+  }
+
+  private List<String> files() {
+    return Stream.of(directory.toFile().list()).filter(name -> name.contains("state")).toList();
+  }
+
   @Test
   void state_written_isTheLastOne() {
     assertThat(workDir.state()).isEmpty();
 
-    workDir.write(BEFORE, () -> {});
-    workDir.write(STATE, () -> {});
+    try (Lease lease = lease(workDir)) {
+      workDir.write(BEFORE, lease);
+      workDir.write(STATE, lease);
+    }
 
     assertThat(workDir.state()).contains(STATE);
-    assertThat(directory.toFile().list()).contains("state.json").noneMatch(n -> n.endsWith(".tmp"));
+    assertThat(files()).containsExactly("state-00000001-0002.json");
   }
 
-  /** The old file is gone and the new one isn't in its place yet. */
+  /** A driver that stood still puts its state in place after that of another's lease. */
   @Test
-  void state_killedBeforeTheRename_isTheNewOne() throws IOException {
-    workDir.write(STATE, () -> {});
-    Files.move(directory.resolve("state.json"), directory.resolve("_state.json.tmp"));
+  void state_ofAnEarlierLeaseComesLate_isNotTheOneThatCounts() throws IOException {
+    try (Lease lease = lease(workDir)) {
+      workDir.write(BEFORE, lease);
+    }
+    byte[] before = Files.readAllBytes(directory.resolve("state-00000001-0001.json"));
+    try (Lease lease = lease(workDir)) {
+      workDir.write(STATE, lease);
+    }
+    assertThat(files()).containsExactly("state-00000002-0001.json");
 
+    Files.write(directory.resolve("state-00000001-0002.json"), before);
     assertThat(workDir.state()).contains(STATE);
 
-    workDir.write(STATE.ended("p"), () -> {});
-
-    assertThat(workDir.state()).contains(STATE.ended("p"));
+    try (Lease lease = lease(workDir)) {
+      workDir.write(STATE.ended("p"), lease);
+    }
+    assertThat(files()).containsExactly("state-00000003-0001.json");
   }
 
   @Test
-  void state_killedInItsFirstWrite_isNone() throws IOException {
-    Files.writeString(directory.resolve("_state.json.tmp"), "{\"snapshot\": \"s1");
+  void state_killedBeforeTheRename_isTheOneBefore() throws IOException {
+    try (Lease lease = lease(workDir)) {
+      workDir.write(STATE, lease);
+    }
+    Files.writeString(directory.resolve("_state-00000002-0001.json.0000abcd.tmp"), "{\"sna");
 
-    assertThat(workDir.state()).isEmpty();
+    assertThat(workDir.state()).contains(STATE);
+  }
 
-    Files.writeString(directory.resolve("_state.json.tmp"), "");
+  /** As 0.1.0 had it. */
+  @Test
+  void state_withoutANumber_countsUntilOneWithANumberIsThere() throws IOException {
+    String first = "{\"snapshot\": \"s0\", \"fingerprint\": \"f\", \"published\": false}";
+    Files.writeString(directory.resolve("state.json"), first);
+    assertThat(workDir.state().orElseThrow().run()).isEqualTo("s0");
 
-    assertThat(workDir.state()).isEmpty();
+    try (Lease lease = lease(workDir)) {
+      workDir.write(STATE, lease);
+    }
+    assertThat(workDir.state()).contains(STATE);
+    assertThat(files()).containsExactly("state-00000001-0001.json");
   }
 
   /** The local disk, on which each kind of operation fails once. */
@@ -146,11 +179,16 @@ class WorkDirTest {
     faltering.prepare();
     assertThat(failed).contains("look", "make");
     failed.clear();
-    faltering.write(STATE, () -> {});
-    assertThat(failed).contains("look", "delete");
+    String onDisk = directory.resolve("work").toString();
+    try (Lease lease = lease(new WorkDir(onDisk, hadoop))) {
+      failed.clear();
+      faltering.write(BEFORE, lease);
+      faltering.write(STATE, lease);
+    }
+    assertThat(failed).contains("list", "delete");
     failed.clear();
     assertThat(faltering.state()).contains(STATE);
-    assertThat(failed).contains("look", "open");
+    assertThat(failed).contains("list", "open");
     failed.clear();
     java.nio.file.Path old = Files.createDirectories(directory.resolve("work/input/s1"));
     faltering.dropSnapshotsBefore(RunState.of("s2", "s2", 3, "f", INPUT), STATE);
@@ -160,10 +198,10 @@ class WorkDirTest {
 
   @Test
   void state_damaged_isAnErrorThatNamesIt() throws IOException {
-    Files.writeString(directory.resolve("state.json"), "{\"snapshot\": \"s1");
+    Files.writeString(directory.resolve("state-00000001-0001.json"), "{\"snapshot\": \"s1");
 
     assertThatThrownBy(workDir::state)
         .isInstanceOf(SystemException.class)
-        .hasMessageContaining("state.json");
+        .hasMessageContaining("state-*.json");
   }
 }

@@ -155,6 +155,7 @@ record CompletionRequests(Served served, boolean scoresIds) {
             name("generate.logprobs", settings.logprobs() > 0),
             name("generate.stop with special tokens", !endIds.isEmpty()),
             name("format.regex", format != null && format.kind() == Format.Kind.REGEX),
+            name("task", format != null && format.kind() == Format.Kind.CONTINUATION),
             name("format.choice", format != null && format.kind() == Format.Kind.CHOICE))
         .flatMap(name -> name)
         .toList();

@@ -78,10 +78,17 @@ final class EndpointCalls {
    *     when the server refuses this request, and else with why all would fail
    */
   CompletableFuture<Completion> complete(URI url, Request request) {
-    JsonObject body =
-        request.group().scored()
-            ? requests.score(request.ids(), request.group().labels().ids())
-            : requests.generate(request);
+    if (request.group().scored()) {
+      return send(url, requests.score(request.ids(), request.group().labels().ids()), request);
+    }
+    List<String> missing = requests.unoffered(request.group().settings(), request.group().endIds());
+    return missing.isEmpty()
+        ? send(url, requests.generate(request), request)
+        : CompletableFuture.failedFuture( // a row's own: the run's were looked at before
+            new RowException("the server has no field for " + String.join(", ", missing)));
+  }
+
+  private CompletableFuture<Completion> send(URI url, JsonObject body, Request request) {
     return gate.enter().thenCompose(entry -> send(url, body, request, entry));
   }
 

@@ -79,7 +79,11 @@ final class Checkpoint {
     VisionTensors names = VisionTensors.of(stored.keySet());
     Map<String, StoredTensor> text = new TreeMap<>();
     stored.forEach(
-        (name, tensor) -> names.textName(name).ifPresent(named -> text.put(named, tensor)));
+        (name, tensor) ->
+            names
+                .textName(name)
+                .map(named -> named.replace(".feed_forward.", ".mlp.")) // Llama 4's name of it
+                .ifPresent(named -> text.put(named, tensor)));
     return text;
   }
 

@@ -108,7 +108,9 @@ public final class LlamaModel implements CausalModel {
    */
   public static void writeModule(Path file, ModelSpec spec, int layers, boolean flash)
       throws IOException {
-    TorchScriptArchive.write(file, spec, layers, flash ? Kernels.FLASH : Kernels.PLAIN, false);
+    Kernels kernels = flash ? Kernels.FLASH : Kernels.PLAIN;
+    TorchScriptArchive.write(
+        file, spec, new Stage(TorchDevice.cpu(), 0, layers, layers, kernels), false);
   }
 
   /** The tokens that end a text of any model, as far as its folder says. */

@@ -25,7 +25,7 @@ public record MemoryBudget(TorchDevice device, ModelSpec spec, Dtype dtype) {
    */
   public long cacheBytes(long freeBytes, long kvBytesPerToken) {
     long half = freeBytes / 2;
-    if (!device.hasFlashAttention(dtype)) {
+    if (spec.isLlama4() || !device.hasFlashAttention(dtype)) {
       return half;
     }
     int slots = slots((freeBytes - LEAST_FOR_PASSES) / kvBytesPerToken);

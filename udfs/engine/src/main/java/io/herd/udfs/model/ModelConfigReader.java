@@ -24,9 +24,11 @@ public final class ModelConfigReader {
   private static final double DEFAULT_THETA = 10_000;
 
   private final ConfigValues config;
+  private final Llama4 llama4; // null for other Llamas
 
-  private ModelConfigReader(ConfigValues config) {
+  private ModelConfigReader(ConfigValues config, Llama4 llama4) {
     this.config = config;
+    this.llama4 = llama4;
   }
 
   /**
@@ -45,14 +47,18 @@ public final class ModelConfigReader {
     }
     ConfigValues config = new ConfigValues(file, json(file, MAX_BYTES));
     boolean vision = VisionConfig.is(config.json());
-    ModelConfigReader reader = new ModelConfigReader(vision ? VisionConfig.text(config) : config);
+    ConfigValues text = vision ? VisionConfig.text(config) : config;
+    ModelConfigReader reader =
+        Llama4Config.is(text)
+            ? new ModelConfigReader(Llama4Config.plain(text), Llama4Config.layers(text))
+            : new ModelConfigReader(text, null);
     UnsupportedKeys.check(file, reader.config.json());
     if (Quantization.of(config).isPresent() && vision) {
       throw new UserException(
           "the model in " + folder + " has vision and is quantized",
           "use one of the two: with vision and weights in bfloat16, or quantized without vision.");
     }
-    return reader.spec(folder, vision ? VisionConfig.IMAGE_TOKENS : 0);
+    return reader.spec(folder, VisionConfig.imageTokens(config.json()));
   }
 
   /** How the weights are quantized, if they are. */
@@ -79,7 +85,8 @@ public final class ModelConfigReader {
             config.integer("max_position_embeddings", DEFAULT_POSITIONS),
             config.flag("tie_word_embeddings"),
             endIds(folder, vocabulary),
-            imageTokens);
+            imageTokens,
+            llama4);
     if (spec.headDim() == 0) {
       throw config.broken("hidden_size is less than num_attention_heads", null);
     }
@@ -140,10 +147,12 @@ public final class ModelConfigReader {
   /** The tokens that end a text of any model, as far as its folder says. */
   static Set<Integer> endIds(Path folder) {
     Path file = folder.resolve("config.json");
-    ConfigValues config =
+    ConfigValues whole =
         new ConfigValues(file, Files.exists(file) ? json(file, MAX_BYTES) : new JsonObject());
+    ConfigValues text = whole.object("text_config"); // of a model with vision
+    ConfigValues config = text == null ? whole : text;
     int vocabulary = config.integer("vocab_size", Integer.MAX_VALUE);
-    return new ModelConfigReader(config).endIds(folder, vocabulary);
+    return new ModelConfigReader(config, null).endIds(folder, vocabulary);
   }
 
   /** Ids outside of the vocabulary, such as -1 for none, can't come up and are left out. */

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param tiedHead true when the output head is the embedding
  * @param endIds ids that end a completion, from both files
  * @param imageTokens rows of the embedding behind the vocabulary, for what stands for images
+ * @param llama4 what Llama 4's layers have beside these; null for other Llamas
  */
 public record ModelSpec(
     int layers,
@@ -33,8 +34,41 @@ public record ModelSpec(
     int maxPositions,
     boolean tiedHead,
     Set<Integer> endIds,
-    int imageTokens)
+    int imageTokens,
+    Llama4 llama4)
     implements Serializable {
+
+  /** Of any Llama but Llama 4. */
+  public ModelSpec(
+      int layers,
+      int heads,
+      int kvHeads,
+      int headDim,
+      int hidden,
+      int intermediate,
+      int vocabulary,
+      double epsilon,
+      Rope rope,
+      int maxPositions,
+      boolean tiedHead,
+      Set<Integer> endIds,
+      int imageTokens) {
+    this(
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        hidden,
+        intermediate,
+        vocabulary,
+        epsilon,
+        rope,
+        maxPositions,
+        tiedHead,
+        endIds,
+        imageTokens,
+        null);
+  }
 
   public ModelSpec {
     endIds = Set.copyOf(endIds);
@@ -68,6 +102,11 @@ public record ModelSpec(
 
   private long layerProducts() {
     return (long) hidden * headDim * (2L * heads + 2L * kvHeads) + 3L * hidden * intermediate;
+  }
+
+  /** Whether its attention is Llama 4's. */
+  public boolean isLlama4() {
+    return llama4 != null;
   }
 
   /** Rows of the embedding. */

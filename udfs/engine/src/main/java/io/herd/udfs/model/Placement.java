@@ -69,6 +69,9 @@ public record Placement(List<Stage> stages) {
   }
 
   private static Kernels kernels(TorchDevice device, ModelSpec spec, Dtype dtype) {
+    if (spec.isLlama4()) {
+      return Kernels.PLAIN; // no other has attention in chunks
+    }
     if (device.hasFlashAttention(dtype)) {
       return Kernels.FLASH;
     }

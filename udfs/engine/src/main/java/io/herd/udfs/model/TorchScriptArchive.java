@@ -61,17 +61,19 @@ final class TorchScriptArchive {
 
   static void write(Path file, ModelSpec spec, Stage stage) throws IOException {
     boolean oneDnn = stage.kernels() != Kernels.FLASH && stage.device().hasOneDnn();
-    write(file, spec, stage.layers(), stage.kernels(), oneDnn);
+    write(file, spec, stage, oneDnn);
   }
 
-  static void write(Path file, ModelSpec spec, int layers, Kernels kernels, boolean oneDnn)
-      throws IOException {
+  static void write(Path file, ModelSpec spec, Stage stage, boolean oneDnn) throws IOException {
     try (OutputStream out = Files.newOutputStream(file)) {
       String code = translated(source("llama.py"));
-      if (kernels.fused()) {
+      if (stage.kernels().fused()) {
         code = overridden(code, translated(source("fused.py")));
       }
-      write(out, code, attributes(code, spec, layers, kernels, oneDnn));
+      if (spec.isLlama4()) {
+        code = overridden(code, translated(source("llama4.py")));
+      }
+      write(out, code, attributes(code, spec, stage, oneDnn));
     }
   }
 
@@ -120,21 +122,32 @@ final class TorchScriptArchive {
   }
 
   private static byte[] attributes(
-      String code, ModelSpec spec, int layers, Kernels kernels, boolean oneDnn) {
+      String code, ModelSpec spec, Stage stage, boolean oneDnn) {
+    Kernels kernels = stage.kernels();
     Pickle pickle = new Pickle().op(0x80, 2).global("__torch__", "Llama").op(')', 0x81, '}', '(');
     pickle.text("training").flag(false).text("onednn").flag(oneDnn);
     pickle.text("flash").flag(kernels == Kernels.FLASH);
     pickle.text("onednn_int8").flag(kernels.multipliesInt8());
     pickle.text("sees_cache").flag(kernels.seesCache());
-    pickle.text("n_layers").integer(layers).text("n_heads").integer(spec.heads());
+    pickle.text("n_layers").integer(stage.layers()).text("n_heads").integer(spec.heads());
     pickle.text("n_kv_heads").integer(spec.kvHeads()).text("head_dim").integer(spec.headDim());
     pickle.text("norm_eps").real(spec.epsilon());
+    if (spec.isLlama4()) {
+      addLlama4(pickle, spec.llama4(), stage);
+    }
     Matcher container = CONTAINER.matcher(code);
     while (container.find()) {
       int empty = container.group(3).equals("List") ? ']' : '}';
       pickle.text(container.group(1)).empty(empty, container.group(2));
     }
     return pickle.op('u', 'b', '.').bytes();
+  }
+
+  private static void addLlama4(Pickle pickle, Llama4 llama4, Stage stage) {
+    pickle.text("rotated").text(llama4.rotated(stage.firstLayer(), stage.layers()));
+    pickle.text("chunk").integer(llama4.chunk()).text("equal_lengths").flag(llama4.equalLengths());
+    pickle.text("floor_scale").integer(llama4.floorScale());
+    pickle.text("attn_scale").real(llama4.attnScale());
   }
 
   /** libtorch reads stored entries only, all below one folder. */

@@ -10,12 +10,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What config.json of Llama 3.2 with vision says of its text model: a Llama without the layers of
- * cross-attention, which do nothing where there is no image.
+ * What config.json of a Llama with vision says of its text model. Llama 3.2's is a Llama without
+ * the layers of cross-attention, which do nothing where there is no image.
  */
 final class VisionConfig {
-  /** Rows of the embedding behind those of the vocabulary; the first stands for an image. */
-  static final int IMAGE_TOKENS = 8;
+  private static final int IMAGE_TOKENS = 8;
 
   /** The default layers, as in transformers. */
   private static final Set<Integer> CROSS = Set.of(3, 8, 13, 18, 23, 28, 33, 38);
@@ -26,11 +25,20 @@ final class VisionConfig {
   private VisionConfig() {}
 
   static boolean is(JsonObject config) {
-    JsonElement type = config.get("model_type");
-    return type != null && type.isJsonPrimitive() && type.getAsString().equals(Architecture.VISION);
+    return is(config, Architecture.VISION) || is(config, Architecture.LLAMA4);
   }
 
-  /** The text model's, as a Llama's. */
+  private static boolean is(JsonObject config, String architecture) {
+    JsonElement type = config.get("model_type");
+    return type != null && type.isJsonPrimitive() && type.getAsString().equals(architecture);
+  }
+
+  /** Rows of the embedding behind those of the vocabulary; the first stands for an image. */
+  static int imageTokens(JsonObject config) {
+    return is(config, Architecture.VISION) ? IMAGE_TOKENS : 0;
+  }
+
+  /** The text model's, as a Llama's, or as Llama 4's. */
   static ConfigValues text(ConfigValues config) {
     ConfigValues from = config.object("text_config");
     if (from == null) {
@@ -41,6 +49,9 @@ final class VisionConfig {
       if (config.json().has(key) && !text.has(key)) {
         text.add(key, config.json().get(key));
       }
+    }
+    if (is(config.json(), Architecture.LLAMA4)) {
+      return new ConfigValues(config.file(), text);
     }
     long cross = crossLayers(from).stream().filter(layer -> layer < layers(from)).count();
     text.addProperty("num_hidden_layers", layers(from) - cross);

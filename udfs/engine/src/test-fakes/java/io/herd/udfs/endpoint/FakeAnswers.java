@@ -14,6 +14,12 @@ import java.util.function.Function;
  * @param counted tokens that it says a prompt had; 0 for as many as it had
  */
 public record FakeAnswers(Function<JsonArray, String> text, int counted) {
+  /** Tokens that it says a text has, the one that ends it included. */
+  private static final int COUNTED = 4;
+
+  /** Of them those of the text. */
+  public static final int TOKENS = COUNTED - 1;
+
   /** Such as {@code 12 of 7}: the sum of the prompt's ids and their number. */
   public static final FakeAnswers PLAIN =
       new FakeAnswers(ids -> " " + sum(ids) + " of " + ids.size(), 0);
@@ -48,7 +54,7 @@ public record FakeAnswers(Function<JsonArray, String> text, int counted) {
     }
     JsonObject usage = new JsonObject();
     usage.addProperty("prompt_tokens", counted == 0 ? tokens : counted);
-    usage.addProperty("completion_tokens", 4);
+    usage.addProperty("completion_tokens", COUNTED);
     JsonObject answer = new JsonObject();
     answer.addProperty("model", model);
     answer.add("choices", choices);

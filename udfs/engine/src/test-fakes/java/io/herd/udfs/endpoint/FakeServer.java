@@ -84,6 +84,11 @@ public final class FakeServer implements AutoCloseable {
     return this;
   }
 
+  /** Nothing more becomes of the next ones. */
+  public void forgetFaults() {
+    faults.clear();
+  }
+
   /** Requests that always end in an error. */
   public FakeServer bad(Predicate<JsonObject> always) {
     bad = always;

@@ -47,7 +47,10 @@ class LlamaEngineTest {
     "smollm-default-rope, 1",
     "smollm-default-rope, 3",
     "vision-sharded, 1",
-    "vision-sharded, 3"
+    "vision-sharded, 3",
+    "llama4-dense, 1",
+    "llama4-dense, 3",
+    "llama4-vision-sharded, 3"
   })
   void step_anyOrder_givesTheIdsOfTransformers(String variant, int slots) {
     List<Case> cases = new ArrayList<>(TinyRandom.cases(variant));

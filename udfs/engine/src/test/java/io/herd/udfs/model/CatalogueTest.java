@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +99,33 @@ class CatalogueTest {
 
     assertThat(spec.layers()).as(name).isEqualTo(layers - cross);
     assertThat(spec.parameters()).isEqualTo(weights);
+  }
+
+  /** Llama Guard 4: Scout's text model without experts; 12B are these and what is for images. */
+  @Test
+  void read_realSizeOfGuard4_givesTheTextModelsWeights() throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"architectures": ["Llama4ForConditionalGeneration"], "model_type": "llama4", "text_config": {
+          "attention_bias": false, "attention_chunk_size": null, "attn_scale": 0.1,
+          "attn_temperature_tuning": 4, "bos_token_id": 200000, "eos_token_id": [200001, 200007, 200008],
+          "floor_scale": 8192, "head_dim": 128, "hidden_act": "silu", "hidden_size": 5120,
+          "intermediate_size": 8192, "intermediate_size_mlp": 8192, "max_position_embeddings": 131072,
+          "model_type": "llama4_text", "moe_layers": [], "num_attention_heads": 40,
+          "num_experts_per_tok": 0, "num_hidden_layers": 48, "num_key_value_heads": 8,
+          "num_local_experts": 0, "output_router_logits": false, "rms_norm_eps": 1e-05,
+          "rope_scaling": null, "rope_theta": 500000.0, "tie_word_embeddings": false,
+          "use_qk_norm": true, "vocab_size": 202048}}
+        """);
+
+    ModelSpec spec = ModelConfigReader.read(folder);
+
+    assertThat(spec.parameters()).isEqualTo(11_129_164_800L);
+    assertThat(spec.endIds()).containsExactlyInAnyOrder(200001, 200007, 200008);
+    assertThat(spec.llama4().rotated()).hasSize(48).containsSequence(true, true, true, false, true);
+    assertThat(spec.llama4().chunk()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(spec.llama4().attnScale()).isEqualTo(0.1);
   }
 
   private static JsonObject scaling(double factor) {

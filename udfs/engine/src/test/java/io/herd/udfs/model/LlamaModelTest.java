@@ -46,6 +46,8 @@ class LlamaModelTest {
         "heads-of-128",
         "sharded-f16",
         "vision-sharded",
+        "llama4-dense",
+        "llama4-vision-sharded",
         "stored-f32",
         "stored-bf16"
       })
@@ -65,20 +67,31 @@ class LlamaModelTest {
 
   /** Greedy decoding through prefix and chunks must give the ids that follow the whole prompt. */
   @ParameterizedTest
-  @CsvSource({"512, 0", "512, 1", "512, 40", "7, 0", "1, 0", "16, 5", "7, 69"})
-  void prefill_chunksAndPrefix_givesTheIdsOfTheWholePrompt(int chunk, int shared) {
-    for (Case expected : TinyRandom.cases(TinyRandom.GROUPED)) {
+  @CsvSource({
+    "llama3-grouped, 512, 0",
+    "llama3-grouped, 512, 1",
+    "llama3-grouped, 512, 40",
+    "llama3-grouped, 7, 0",
+    "llama3-grouped, 1, 0",
+    "llama3-grouped, 16, 5",
+    "llama3-grouped, 7, 69",
+    "llama4-dense, 512, 40",
+    "llama4-dense, 7, 0",
+    "llama4-dense, 16, 5",
+    "llama4-vision-sharded, 7, 69"
+  })
+  void prefill_chunksAndPrefix_givesTheIdsOfTheWholePrompt(String variant, int chunk, int shared) {
+    for (Case expected : TinyRandom.cases(variant)) {
       if (expected.ids().length > shared) {
-        try (LlamaModel model = chunked(chunk)) {
+        try (LlamaModel model = chunked(variant, chunk)) {
           assertThat(greedy(model, expected.ids(), shared)).isEqualTo(expected.greedy());
         }
       }
     }
   }
 
-  private static LlamaModel chunked(int tokens) {
-    return LlamaModel.load(
-        TinyRandom.folder(TinyRandom.GROUPED), Dtype.FLOAT32, TorchDevice.cpu(), tokens);
+  private static LlamaModel chunked(String variant, int tokens) {
+    return LlamaModel.load(TinyRandom.folder(variant), Dtype.FLOAT32, TorchDevice.cpu(), tokens);
   }
 
   /** Of a prefix that goes on from a shorter one. */
@@ -111,7 +124,7 @@ class LlamaModelTest {
 
   @Test
   void reserve_moreThanTheMachineHas_isOutOfMemoryAndTheModelGoesOn() {
-    try (LlamaModel model = chunked(512)) {
+    try (LlamaModel model = chunked(TinyRandom.GROUPED, 512)) {
       int[] ids = TinyRandom.cases(TinyRandom.GROUPED).get(3).ids();
       int[] before = greedy(model, ids, 0);
       assertThatExceptionOfType(OutOfDeviceMemory.class)
@@ -123,9 +136,17 @@ class LlamaModelTest {
 
   /** One label of one token, for every token: that is the whole distribution. */
   @ParameterizedTest
-  @CsvSource({"512, 0", "512, 30", "7, 0", "7, 30", "1, 3"})
-  void score_everyToken_isTheDistributionOfTheLogits(int chunk, int shared) {
-    try (LlamaModel model = chunked(chunk)) {
+  @CsvSource({
+    "llama3-grouped, 512, 0",
+    "llama3-grouped, 512, 30",
+    "llama3-grouped, 7, 0",
+    "llama3-grouped, 7, 30",
+    "llama3-grouped, 1, 3",
+    "llama4-dense, 512, 0",
+    "llama4-dense, 7, 30"
+  })
+  void score_everyToken_isTheDistributionOfTheLogits(String variant, int chunk, int shared) {
+    try (LlamaModel model = chunked(variant, chunk)) {
       List<int[]> prompts = prompts(shared);
       LabelTokens everyToken =
           new LabelTokens(IntStream.range(0, 96).mapToObj(id -> new int[] {id}).toList());
@@ -138,11 +159,20 @@ class LlamaModelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"512, 0", "512, 30", "7, 0", "7, 30"})
-  void score_labelsOfSeveralTokens_areSumsOneLabelAtATime(int chunk, int shared) {
+  @CsvSource({
+    "llama3-grouped, 512, 0",
+    "llama3-grouped, 512, 30",
+    "llama3-grouped, 7, 0",
+    "llama3-grouped, 7, 30",
+    "llama4-dense, 512, 0",
+    "llama4-dense, 512, 30",
+    "llama4-dense, 7, 0",
+    "llama4-vision-sharded, 7, 30"
+  })
+  void score_labelsOfSeveralTokens_areSumsOneLabelAtATime(String variant, int chunk, int shared) {
     List<int[]> labels =
         List.of(new int[] {5, 6, 7}, new int[] {5}, new int[] {90, 5}, new int[] {5, 6, 8, 9});
-    try (LlamaModel model = chunked(chunk)) {
+    try (LlamaModel model = chunked(variant, chunk)) {
       List<int[]> prompts = prompts(shared);
       double[][] scores = score(model, prompts, shared, new LabelTokens(labels));
       for (int i = 0; i < prompts.size(); i++) {
@@ -233,7 +263,13 @@ class LlamaModelTest {
   /** The rotations around int8 products cancel out, with the head tied or not. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"llama2-full-attention", "llama32-tied", "smollm-default-rope", "vision-sharded"})
+      strings = {
+        "llama2-full-attention",
+        "llama32-tied",
+        "smollm-default-rope",
+        "vision-sharded",
+        "llama4-vision-sharded"
+      })
   void logits_int8_areNearFloat32(String variant) {
     double error = 0;
     double size = 0;

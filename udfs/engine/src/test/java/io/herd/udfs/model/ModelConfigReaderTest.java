@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.reflect.TypeToken;
@@ -12,6 +13,7 @@ import io.herd.udfs.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -155,6 +157,43 @@ class ModelConfigReaderTest {
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> read("{'" + key + "': ['a', ['b']]}"))
         .withMessageContaining(key + " = [\"a\",[\"b\"]] changes the model's maths");
+  }
+
+  /** What transformers takes for keys of Llama 4 that aren't there. */
+  @Test
+  void read_bareLlama4_hasTransformersDefaults() throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{'model_type': 'llama4_text', 'hidden_size': 64, 'num_attention_heads': 16,"
+            + "'num_hidden_layers': 5, 'moe_layers': [], 'vocab_size': 10}");
+    ModelSpec spec = ModelConfigReader.read(folder);
+    assertThat(spec.kvHeads()).isEqualTo(8);
+    assertThat(spec.headDim()).isEqualTo(128);
+    assertThat(spec.intermediate()).isEqualTo(16_384);
+    assertThat(spec.epsilon()).isEqualTo(1e-5);
+    assertThat(spec.rope()).isEqualTo(new Rope(500_000, new Rope.None()));
+    assertThat(spec.maxPositions()).isEqualTo(131_072);
+    assertThat(spec.llama4())
+        .isEqualTo(new Llama4(List.of(true, true, true, false, true), 8192, true, 8192, 0.1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"no_rope_layers\": [1]}|no_rope_layers is no list of a number for each layer",
+        "{\"no_rope_layers\": 3}|no_rope_layers is no list",
+        "{\"layer_types\": [\"full_attention\", \"chunked_attention\"]}|layer_types and no_rope_layers",
+        "{\"attention_chunk_size\": 0}|attention_chunk_size is not positive",
+        "{\"use_qk_norm\": \"yes\"}|use_qk_norm is neither true nor false"
+      })
+  void read_brokenLlama4_saysWhich(String keys, String problem) {
+    JsonObject config = JsonParser.parseString(keys).getAsJsonObject();
+    config.addProperty("model_type", "llama4_text");
+    config.add("moe_layers", new JsonArray());
+    assertThatExceptionOfType(UserException.class)
+        .isThrownBy(() -> read(config))
+        .withMessageContaining("config.json: " + problem);
   }
 
   @Test

@@ -97,7 +97,10 @@ class StagesTest {
     "llama32-tied, FLOAT32, 2",
     "llama32-tied, INT8, 2",
     "llama3-grouped, INT8, 2",
-    "llama3-grouped, BFLOAT16, 2"
+    "llama3-grouped, BFLOAT16, 2",
+    "llama4-dense, FLOAT32, 5",
+    "llama4-dense, BFLOAT16, 2",
+    "llama4-vision-sharded, INT8, 3"
   })
   void stages_anyNumber_giveEveryBitOfTheWhole(String variant, Dtype dtype, int count) {
     try (LlamaModel whole = load(variant, dtype, 1, Kernels.PLAIN);

@@ -9,11 +9,14 @@ public final class Architecture {
   /** Llama 3.2 with vision, whose text model is a Llama. */
   public static final String VISION = "mllama";
 
+  /** Llama 4 with vision, whose text model may be dense. */
+  public static final String LLAMA4 = "llama4";
+
   private static final String EXPERTS = "is a mixture of experts";
 
   private static final Map<String, String> DIFFERENCES =
       Map.ofEntries(
-          Map.entry("llama4", "is Llama 4, a mixture of experts with images"),
+          Map.entry(LLAMA4, "is Llama 4, a mixture of experts with images but for Llama Guard 4"),
           Map.entry("llama4_text", "is Llama 4, a mixture of experts"),
           Map.entry(
               "mistral", "attends in a sliding window; converted to LlamaForCausalLM it runs"),

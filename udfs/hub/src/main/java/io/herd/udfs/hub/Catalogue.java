@@ -24,10 +24,6 @@ final class Catalogue {
               "its weights are .pth files of 4 bits for ExecuTorch, which are not read",
               "$1$2" + INT8),
           row(
-              "Llama-Guard-4-12B",
-              "Llama 4's layers (no rotation in each fourth, attention in chunks) are not computed",
-              "Llama-Guard-3-8B"),
-          row(
               "Llama-4-.*",
               "Llama 4 is a mixture of experts, whose layers are not computed",
               "Llama-3.3-70B-Instruct, or serve this one with vLLM"),

@@ -10,6 +10,10 @@ final class Family {
   private static final Pattern LLAMA =
       Pattern.compile("llama-?([234](?:\\.[0-9])?)(?![0-9.]*b)", Pattern.CASE_INSENSITIVE);
 
+  /** The dense one of Llama 4's kind, which the Hub doesn't tell from the others. */
+  private static final Pattern GUARD_4 =
+      Pattern.compile("llama-?guard-?4", Pattern.CASE_INSENSITIVE);
+
   private Family() {}
 
   /** Returns the family, such as {@code Llama 3.1}, if the id names one. */
@@ -29,7 +33,8 @@ final class Family {
             refusal -> {
               throw refusal;
             });
-    if (!modelType.isEmpty() && !Architecture.runs(modelType)) {
+    boolean dense = modelType.equals(Architecture.LLAMA4) && GUARD_4.matcher(id.text()).find();
+    if (!modelType.isEmpty() && !dense && !Architecture.runs(modelType)) {
       throw new UserException(
           id
               + " is not supported: the architecture \""

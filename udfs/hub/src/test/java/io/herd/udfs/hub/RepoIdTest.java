@@ -66,6 +66,7 @@ class RepoIdTest {
   @CsvSource({
     "meta-llama/Llama-4-Maverick-17B-128E, '', Llama 4",
     "someone/model, llama4_text, Llama 4",
+    "someone/Llama-4-Scout-tuned, llama4, Llama 4",
     "someone/model, mistral, mistral",
     "someone/model, qwen2, adds biases to queries",
     "someone/model, unheard-of, isn't Llama's"
@@ -82,6 +83,8 @@ class RepoIdTest {
     "meta-llama/Llama-3.2-1B, ''",
     "meta-llama/Llama-3.3-70B-Instruct, llama",
     "someone/llama-4-like, llama",
+    "meta-llama/Llama-Guard-4-12B, llama4",
+    "someone/llama-guard-4-tuned, llama4",
     "someone/model, llama"
   })
   void check_supportedModel_passes(String id, String type) {

@@ -1,36 +1,56 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
+import io.herd.udfs.UserException;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.grammar.Grammar;
+import io.herd.udfs.runtime.Lru;
 import io.herd.udfs.text.Tokenizer;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The requests of a task's rows, which differ only in their token limits. */
+/** What a task's rows ask: the same, but for what they ask for themselves. */
 final class GenerationTasks implements RowTask.Finder {
+  private static final int MOST_KEPT = 256;
+
+  /** What rows may have of their own; null for the run's. */
+  private record Own(Integer newTokens, String settings) {}
+
   private final GenerateSettings settings;
   private final int[] prefix;
   private final Tokenizer tokenizer;
-  private final Grammar grammar;
-  private final Map<Integer, GenerationTask> made = new HashMap<>();
+  private final Verdicts.Compiler compiler;
+  private final Map<Own, GenerationTask> made = new Lru<>(MOST_KEPT);
 
   /**
    * Creates the row tasks of a Spark task.
    *
-   * @param grammar the settings' format over the tokenizer's vocabulary; null where they have none
+   * @param compiler of formats over the tokenizer's vocabulary
    */
-  GenerationTasks(GenerateSettings settings, int[] prefix, Tokenizer tokenizer, Grammar grammar) {
+  GenerationTasks(
+      GenerateSettings settings, int[] prefix, Tokenizer tokenizer, Verdicts.Compiler compiler) {
     this.settings = settings;
     this.prefix = prefix.clone();
     this.tokenizer = tokenizer;
-    this.grammar = grammar;
+    this.compiler = compiler;
   }
 
   @Override
-  public GenerationTask find(PendingRow row) {
-    int most = row.newTokens() == null ? settings.maxNewTokens() : row.newTokens();
+  public GenerationTask find(PendingRow row) throws InterruptedException {
+    Own own = new Own(row.newTokens(), row.settings());
+    GenerationTask task = made.get(own);
+    if (task == null) {
+      task = make(own);
+      made.put(own, task);
+    }
+    return task;
+  }
+
+  private GenerationTask make(Own own) throws InterruptedException {
+    GenerateSettings all =
+        own.settings() == null ? settings : RowSettings.of(own.settings()).in(settings);
+    int most = own.newTokens() == null ? settings.maxNewTokens() : own.newTokens();
+    Grammar grammar = all.format() == null ? null : grammar(all, own);
     if (grammar != null && grammar.leastTokens() > most) {
       throw new RowException(
           String.format(
@@ -39,7 +59,17 @@ final class GenerationTasks implements RowTask.Finder {
               grammar.leastTokens(),
               most));
     }
-    return made.computeIfAbsent(
-        most, n -> GenerationTask.of(settings.withMaxNewTokens(n), prefix, tokenizer, grammar));
+    return GenerationTask.of(all.withMaxNewTokens(most), prefix, tokenizer, grammar);
+  }
+
+  private Grammar grammar(GenerateSettings all, Own own) throws InterruptedException {
+    try {
+      return compiler.compile(all.format());
+    } catch (UserException e) {
+      if (own.settings() == null) {
+        throw e;
+      }
+      throw new RowException("response_format can't be kept to: " + e.getMessage());
+    }
   }
 }

@@ -3,7 +3,6 @@ package io.herd.udfs.partition;
 import io.herd.udfs.engine.EngineLease;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.LabelTask;
-import io.herd.udfs.grammar.Grammar;
 import io.herd.udfs.runtime.Engines;
 import io.herd.udfs.text.Tokenizer;
 import java.io.Serializable;
@@ -54,7 +53,7 @@ public record Generator(
     if (labels.how().on()) {
       return new LabelSets(labels, generate, prefix, tokenizer, lease);
     }
-    Grammar grammar = generate.format() == null ? null : Engines.grammar(files, generate.format());
-    return new GenerationTasks(generate, prefix, tokenizer, grammar);
+    return new GenerationTasks(
+        generate, prefix, tokenizer, format -> Engines.grammar(files, format));
   }
 }

@@ -11,8 +11,9 @@ import org.apache.spark.sql.Row;
  * @param names of the columns, in their order
  * @param choices the one with each row's own choices, or null
  * @param newTokens the one with each row's own most new tokens, or null
+ * @param settings the one with each row's {@link RowSettings}, or null
  */
-public record InputColumns(List<String> names, String choices, String newTokens)
+public record InputColumns(List<String> names, String choices, String newTokens, String settings)
     implements Serializable {
 
   public InputColumns {

@@ -15,10 +15,21 @@ import org.apache.spark.sql.RowFactory;
  * @param choices the row's own, or empty when it has none
  * @param labels the tokens to score; null when they are the labels' own, or nothing is labelled
  * @param newTokens the row's own most new tokens, or null when it has the run's
+ * @param settings the text of the row's own {@link RowSettings}, or null when it has the run's
  */
 record PendingRow(
-    String key, int[] ids, List<Choice> choices, LabelTokens labels, Integer newTokens) {
-  /** Reads the columns {@link SnapshotColumns#WORK}. */
+    String key,
+    int[] ids,
+    List<Choice> choices,
+    LabelTokens labels,
+    Integer newTokens,
+    String settings) {
+  /** With the run's settings. */
+  PendingRow(String key, int[] ids, List<Choice> choices, LabelTokens labels, Integer newTokens) {
+    this(key, ids, choices, labels, newTokens, null);
+  }
+
+  /** From the columns {@link SnapshotColumns#WORK}. */
   static PendingRow of(Row row) {
     return of(row, SnapshotColumns.WORK);
   }
@@ -38,7 +49,8 @@ record PendingRow(
         row.get(ids) instanceof int[] fresh ? fresh : TokenIds.of(row, ids),
         choices(row, choices),
         labels(row, columns.indexOf(SnapshotColumns.LABELS)),
-        (Integer) row.get(columns.indexOf(SnapshotColumns.NEW_TOKENS)));
+        (Integer) row.get(columns.indexOf(SnapshotColumns.NEW_TOKENS)),
+        row.getString(columns.indexOf(SnapshotColumns.SETTINGS)));
   }
 
   private static List<Choice> choices(Row row, int at) {
@@ -66,6 +78,6 @@ record PendingRow(
   Row toRow(long number, boolean cut) {
     Row[] stored = choices.isEmpty() ? null : RowChoices.toStore(choices);
     int[][] tokens = labels == null ? null : labels.ids().toArray(int[][]::new);
-    return RowFactory.create(number, key, ids, null, stored, tokens, cut, newTokens);
+    return RowFactory.create(number, key, ids, null, stored, tokens, cut, newTokens, settings);
   }
 }

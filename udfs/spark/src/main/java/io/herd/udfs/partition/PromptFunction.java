@@ -1,5 +1,6 @@
 package io.herd.udfs.partition;
 
+import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.engine.LabelTask;
 import io.herd.udfs.results.ResultKey;
 import io.herd.udfs.runtime.Engines;
@@ -22,7 +23,7 @@ import java.util.List;
  * @param labels how rows are labelled, if they are
  * @param maxPromptTokens longer prompts fail, or are cut
  * @param maxTokens of a prompt and the labels of all rows together
- * @param maxNewTokens most new tokens that a row may ask for
+ * @param generate what rows ask for that have no settings of their own
  * @param columns what is given of each row
  * @param failsEmpty whether a row without text fails, rather than being answered
  */
@@ -36,7 +37,7 @@ public record PromptFunction(
     LabelTask labels,
     int maxPromptTokens,
     int maxTokens,
-    int maxNewTokens,
+    GenerateSettings generate,
     InputColumns columns,
     boolean failsEmpty)
     implements Serializable {

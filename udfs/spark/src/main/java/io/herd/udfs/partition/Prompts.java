@@ -4,6 +4,8 @@ import io.herd.udfs.RowException;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.PromptEncoder;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
@@ -18,6 +20,7 @@ public final class Prompts {
   private final PromptEncoder encoder;
   private final JointLabels joint; // null where nothing is labelled
   private long next;
+  private String checked; // the last row's schema
 
   Prompts(PromptFunction how, PromptEncoder encoder, JointLabels joint) {
     this.how = how;
@@ -60,20 +63,47 @@ public final class Prompts {
 
   private Map<String, Object> values(Row row) {
     Map<String, Object> values = RowMap.of(row, columns.names());
-    if (how.failsEmpty() && EmptyTexts.are(values.values())) {
+    if (how.failsEmpty() && EmptyTexts.are(texts(values))) {
       throw new RowException("every text that the prompt may read is empty");
     }
     return values;
   }
 
+  /** Those that say something: the row's settings don't. */
+  private Collection<Object> texts(Map<String, Object> values) {
+    Map<String, Object> texts = new HashMap<>(values);
+    texts.remove(columns.settings());
+    return texts.values();
+  }
+
   private Prepared toComplete(Row row, long number) {
+    RowSettings asked = RowSettings.of(row, columns.settings()); // which may say why it has none
     PromptEncoder.Encoded prompt = encoder.encode(values(row));
-    Integer newTokens = RowNewTokens.of(row, columns.newTokens(), how.maxNewTokens());
-    String name = columns.name(row);
+    String name = columns.name(row) == null ? Long.toString(number) : columns.name(row);
+    Integer newTokens = newTokens(row, asked);
+    RowSettings own = asked == null ? null : asked.beside(how.generate());
+    String text = own == null ? null : own.text();
     String key =
-        how.keys().of(prompt.ids(), name == null ? Long.toString(number) : name, newTokens);
-    PendingRow pending = new PendingRow(key, prompt.ids(), List.of(), null, newTokens);
+        own == null
+            ? how.keys().of(prompt.ids(), name, newTokens)
+            : how.keys().of(prompt.ids(), newTokens, text, drawn(own, name));
+    PendingRow pending = new PendingRow(key, prompt.ids(), List.of(), null, newTokens, text);
     return new Prepared(pending.toRow(number, prompt.cut()), prompt.prompt());
+  }
+
+  private Integer newTokens(Row row, RowSettings asked) {
+    int most = how.generate().maxNewTokens();
+    return asked == null || asked.maxTokens() == null
+        ? RowNewTokens.of(row, columns.newTokens(), most)
+        : RowNewTokens.of(asked.maxTokens(), "the request's `max_tokens`", most);
+  }
+
+  private String drawn(RowSettings own, String name) {
+    if (own.schema() != null && !own.schema().equals(checked)) {
+      own.check();
+      checked = own.schema();
+    }
+    return own.drawn(own.in(how.generate()), name);
   }
 
   private Prepared toLabel(Row row, long number) {

@@ -30,13 +30,24 @@ public final class RowNewTokens {
     if (column == null || row.isNullAt(row.fieldIndex(column))) {
       return null;
     }
-    long own = ((Number) row.get(row.fieldIndex(column))).longValue();
+    return of(
+        ((Number) row.get(row.fieldIndex(column))).longValue(),
+        "the column `" + column + "`",
+        most);
+  }
+
+  /**
+   * The number of a row.
+   *
+   * @param what begins the reason why it can't be
+   */
+  static Integer of(long own, String what, int most) {
     if (own < 1 || own > most) {
       throw new RowException(
           String.format(
               Locale.ROOT,
-              "the column `%s` is %d, and must be from 1 to herd.generate.max-new-tokens = %d",
-              column,
+              "%s is %d, and must be from 1 to herd.generate.max-new-tokens = %d",
+              what,
               own,
               most));
     }

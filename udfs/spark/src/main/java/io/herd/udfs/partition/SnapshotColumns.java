@@ -30,7 +30,10 @@ public final class SnapshotColumns {
   /** The row's own token limit, or null when it has the run's. */
   public static final String NEW_TOKENS = "_herd_new_tokens";
 
-  /** Whether text of the row was truncated, so that the prompt fits. */
+  /** The row's own {@link RowSettings} as text, or null when it has the run's. */
+  public static final String SETTINGS = "_herd_settings";
+
+  /** Whether text of the row was left out, so that the prompt fits. */
   public static final String CUT = "_herd_cut";
 
   /** The prompt as text, where it is asked for; null when the row has an error. */
@@ -39,18 +42,24 @@ public final class SnapshotColumns {
   /** The input file of the row, if the output is to have the input's order. */
   public static final String FILE = "_herd_file";
 
-  /** The row's result in the log; null when the row has an error. */
+  /** What a cascade's large model is given of the row: a struct of {@link #ALL}. */
+  public static final String LARGE = "_herd_large";
+
+  /** Which model of a cascade answers the row. */
+  public static final String ANSWERED_BY = "_herd_answered_by";
+
+  /** What came of the row, as the result log has it; null when the row has an error. */
   public static final String RESULT = "_herd_result";
 
   /** Prefix of output columns until they are written. */
   public static final String OWN = "_herd_own_";
 
-  /** The columns that the engine needs of a row: a {@link PendingRow}. */
-  public static final List<String> WORK = List.of(KEY, IDS, CHOICES, LABELS, NEW_TOKENS);
+  /** What the engine is given of a row: a {@link PendingRow}. */
+  public static final List<String> WORK = List.of(KEY, IDS, CHOICES, LABELS, NEW_TOKENS, SETTINGS);
 
   /** All columns except the result, in their order. */
   public static final List<String> ALL =
-      List.of(ROW, KEY, IDS, ERROR, CHOICES, LABELS, CUT, NEW_TOKENS);
+      List.of(ROW, KEY, IDS, ERROR, CHOICES, LABELS, CUT, NEW_TOKENS, SETTINGS);
 
   private static final ArrayType TOKENS = DataTypes.createArrayType(DataTypes.IntegerType, false);
 
@@ -58,7 +67,7 @@ public final class SnapshotColumns {
 
   /** Returns whether a snapshot may have this column beside the input's. */
   public static boolean isOwn(String name) {
-    return ALL.contains(name) || name.equals(FILE);
+    return ALL.contains(name) || List.of(FILE, LARGE, ANSWERED_BY).contains(name);
   }
 
   /** Returns whether an input can't have a column of this name, given in lower case. */
@@ -78,7 +87,7 @@ public final class SnapshotColumns {
 
   /** Returns the values of {@link #ALL} for a row without a prompt, with the reason. */
   static Row failed(long number, String error) {
-    return RowFactory.create(number, null, null, error, null, null, false, null);
+    return RowFactory.create(number, null, null, error, null, null, false, null, null);
   }
 
   /** Returns the schema of {@link #ALL}. */
@@ -101,6 +110,7 @@ public final class SnapshotColumns {
         .add(CHOICES, RowChoices.STORED, true)
         .add(LABELS, DataTypes.createArrayType(TOKENS, false), true)
         .add(CUT, DataTypes.BooleanType, false)
-        .add(NEW_TOKENS, DataTypes.IntegerType, true);
+        .add(NEW_TOKENS, DataTypes.IntegerType, true)
+        .add(SETTINGS, DataTypes.StringType, true);
   }
 }

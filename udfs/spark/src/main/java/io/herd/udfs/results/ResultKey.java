@@ -165,8 +165,23 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
   }
 
   /**
-   * Returns the key of a prompt to label. Labels are named by their tokens only where these aren't
-   * the ones that each has by itself, which earlier versions scored.
+   * The key of one prompt to complete by settings of its own.
+   *
+   * @param own these settings, as far as they aren't the run's
+   * @param draws what random draws are named after; null where there are none
+   */
+  public String of(int[] ids, Integer newTokens, String own, String draws) {
+    Digests.Builder digest = new Digests.Builder().text(common).ints(ids);
+    if (newTokens != null) {
+      digest.text("new tokens").ints(new int[] {newTokens});
+    }
+    digest.text("own settings").text(own);
+    return draws == null ? digest.hex() : digest.text(draws).hex();
+  }
+
+  /**
+   * The key of one prompt to label. Labels are named by their tokens only where these aren't the
+   * ones that each has by itself, which earlier versions scored.
    *
    * @param ids its tokens
    * @param choices the row's own; empty when all rows have the same

@@ -120,8 +120,8 @@ class SerializationTest {
             LABELS,
             512,
             2048,
-            64,
-            new InputColumns(List.of("text", "own", "budget"), "own", "budget"),
+            GENERATE,
+            new InputColumns(List.of("text", "own", "budget"), "own", "budget", null),
             true);
     assertThat(trip(function)).usingRecursiveComparison().isEqualTo(function);
     PromptColumn column = new PromptColumn(function);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -66,7 +67,8 @@ final class BlobDownload implements AutoCloseable {
             unfinished,
             left.parts().isEmpty() ? StandardOpenOption.CREATE_NEW : StandardOpenOption.CREATE,
             StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
     for (int i = 0; begin(i) < file.bytes(); i++) {
       pieces.add(new CompletableFuture<>());
       if (left.has(begin(i), begin(i + 1))) {

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -58,7 +59,11 @@ final class HostLock implements AutoCloseable {
       Files.createDirectories(file.getParent());
       FileChannel channel =
           FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS); // who shares the cache could name any file of this user's
       lock = new HostLock(channel, folder);
       lock.await(patience);
       lock.sweep();
@@ -149,7 +154,8 @@ final class HostLock implements AutoCloseable {
     }
     for (Leftover each : noted().values()) {
       String blob = each.file().getFileName().toString().replaceFirst("[.].*", "");
-      if (each.parts().isEmpty() || !Files.exists(each.file()) || left.containsKey(blob)) {
+      boolean there = Files.isRegularFile(each.file(), LinkOption.NOFOLLOW_LINKS);
+      if (each.parts().isEmpty() || !there || left.containsKey(blob)) {
         Files.deleteIfExists(each.file());
       } else {
         left.put(blob, each);

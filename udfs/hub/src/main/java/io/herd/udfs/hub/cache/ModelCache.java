@@ -12,6 +12,7 @@ import io.herd.udfs.hub.RepoKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -116,8 +117,8 @@ public final class ModelCache {
       PrivateFolder.make(cache);
       Files.createDirectories(folder.blobs());
       Path tag = cache.resolve("CACHEDIR.TAG"); // tells backup programs to leave the cache out
-      if (!Files.exists(tag)) {
-        Files.writeString(tag, "Signature: 8a477f597d28d172789f06886806bc55\n");
+      if (!Files.exists(tag, LinkOption.NOFOLLOW_LINKS)) {
+        put(tag, "Signature: 8a477f597d28d172789f06886806bc55\n");
       }
     } catch (IOException e) {
       throw settings.disk().refusal(cache, e);

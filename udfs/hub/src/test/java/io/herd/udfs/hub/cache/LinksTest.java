@@ -101,6 +101,46 @@ class LinksTest {
     assertThat(secret).hasContent("{\"secret\": 1}");
   }
 
+  /** Who shares the cache may put links at names that are known before they are used. */
+  @Test
+  void fetch_linksAtNamesThatAreWritten_leaveWhatTheyLeadTo() throws Exception {
+    Path cache = Files.createDirectory(home.resolve("hub"));
+    MemorySource source = MemorySource.small();
+    ModelManifest manifest = source.manifest();
+    RepoFolder folder = new RepoFolder(cache, manifest.id());
+    Path nothing = home.resolve("made-by-another");
+    Files.createDirectories(folder.lock().getParent());
+    Files.createSymbolicLink(folder.lock(), secret);
+    Files.createSymbolicLink(cache.resolve("CACHEDIR.TAG"), nothing);
+
+    new ModelCache(cache).fetch(manifest, file -> true, source, FetchProgress.NONE);
+
+    assertThat(secret).hasContent("{\"secret\": 1}");
+    assertThat(nothing).doesNotExist();
+    assertThat(folder.snapshot(manifest.commit()).resolve("config.json")).hasContent("{}");
+  }
+
+  /** As the part of a file that a killed process has left, which the next one goes on with. */
+  @Test
+  void fetch_linkInPlaceOfAPart_isRemovedAndNotWrittenThrough() throws Exception {
+    Path cache = Files.createDirectory(home.resolve("hub"));
+    MemorySource source = MemorySource.small();
+    ModelManifest manifest = source.manifest();
+    RepoFolder folder = new RepoFolder(cache, manifest.id());
+    Path blob = folder.blob(manifest.files().get(0));
+    Path part = blob.resolveSibling(blob.getFileName() + ".01234567.incomplete");
+    Files.createDirectories(folder.blobs());
+    Files.createSymbolicLink(part, secret);
+    Files.createDirectories(folder.lock().getParent());
+    Files.writeString(folder.lock(), part.getFileName() + "\n" + part.getFileName() + " 0 1\n");
+
+    new ModelCache(cache).fetch(manifest, file -> true, source, FetchProgress.NONE);
+
+    assertThat(secret).hasContent("{\"secret\": 1}");
+    assertThat(part).doesNotExist();
+    assertThat(blob).isRegularFile();
+  }
+
   @Test
   void cached_linkOutOfTheCache_isRefused() throws IOException {
     Path cache = home.resolve("hub");

@@ -1,4 +1,4 @@
-package io.herd.job.review;
+package io.herd.job.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

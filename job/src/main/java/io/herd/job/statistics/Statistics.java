@@ -1,19 +1,19 @@
-package io.herd.job.review;
+package io.herd.job.statistics;
 
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 
-/** Statistical tests of shares for reports, with Commons Math. */
-final class Statistics {
+/** The few tests of shares that reports need, by Commons Math. */
+public final class Statistics {
   private static final double LEVEL = 0.95;
   private static final double EXACT = 1e-12;
 
   private Statistics() {}
 
-  /** Returns Wilson's score interval of a share, at 95 %; null without observations. */
-  static Interval wilson(long of, long hits) {
+  /** Wilson's score interval of a share, at 95 %; null of none. */
+  public static Interval wilson(long of, long hits) {
     if (of == 0) {
       return null;
     }
@@ -27,7 +27,7 @@ final class Statistics {
    *
    * @param error how likely it may be that it isn't
    */
-  static double atLeast(long of, long hits, double error) {
+  public static double atLeast(long of, long hits, double error) {
     return of == 0 || hits == 0
         ? 0
         : new BetaDistribution(null, hits, of - hits + 1, EXACT)
@@ -41,7 +41,7 @@ final class Statistics {
    * @param first rows that only the first has right
    * @param second rows that only the second has right
    */
-  static double mcnemar(long first, long second) {
+  public static double mcnemar(long first, long second) {
     int all = Math.toIntExact(first + second);
     int less = Math.toIntExact(Math.min(first, second));
     return all == 0

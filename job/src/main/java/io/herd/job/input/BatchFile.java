@@ -1,0 +1,61 @@
+package io.herd.job.input;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.udf;
+
+import io.herd.job.config.Settings;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** OpenAI's batch files as rows: a request a line. */
+final class BatchFile {
+  private static final String LINE = "value";
+  private static final StructType MESSAGE =
+      new StructType().add("role", DataTypes.StringType).add("content", DataTypes.StringType);
+  private static final StructType COLUMNS =
+      new StructType()
+          .add("custom_id", DataTypes.StringType)
+          .add("url", DataTypes.StringType)
+          .add("model", DataTypes.StringType)
+          .add("messages", DataTypes.createArrayType(MESSAGE))
+          .add("prompt", DataTypes.StringType)
+          .add(Settings.REQUEST, DataTypes.StringType);
+
+  private BatchFile() {}
+
+  /** The requests of files; a line that is none has its reason among its settings. */
+  static Dataset<Row> read(SparkSession spark, Settings.Input input) {
+    UDF1<String, Row> request = BatchFile::row;
+    Dataset<Row> lines =
+        spark
+            .read()
+            .options(input.options())
+            .text(input.path().orElseThrow())
+            .filter("trim(value) != ''");
+    return lines
+        .select(udf(request, COLUMNS).asNondeterministic().apply(col(LINE)).as(LINE))
+        .select(LINE + ".*");
+  }
+
+  private static Row row(String line) {
+    BatchRequest request = BatchRequest.of(line);
+    Row[] messages =
+        request.messages() == null
+            ? null
+            : request.messages().stream()
+                .map(message -> RowFactory.create(message.role(), message.content()))
+                .toArray(Row[]::new);
+    return RowFactory.create(
+        request.customId(),
+        request.url(),
+        request.model(),
+        messages,
+        request.prompt(),
+        request.settings().text());
+  }
+}

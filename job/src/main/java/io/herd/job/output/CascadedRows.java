@@ -1,0 +1,81 @@
+package io.herd.job.output;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
+
+import io.herd.udfs.Quoted;
+import io.herd.udfs.partition.SnapshotColumns;
+import io.herd.udfs.results.Result;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** A snapshot's rows as two models share them. */
+public final class CascadedRows {
+  /** What {@code answered_by} says. */
+  public static final String SMALL = "small";
+
+  /** What {@code answered_by} says. */
+  public static final String LARGE = "large";
+
+  private CascadedRows() {}
+
+  /** What the large model is given of rows, as if it were the only one. */
+  public static Dataset<Row> large(Dataset<Row> rows) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(col(SnapshotColumns.ROW));
+    SnapshotColumns.ALL.stream()
+        .filter(name -> !name.equals(SnapshotColumns.ROW))
+        .forEach(name -> columns.add(large(name).as(name)));
+    return rows.select(columns.toArray(Column[]::new));
+  }
+
+  /** One of the large model's columns. */
+  public static Column large(String name) {
+    return col(SnapshotColumns.LARGE).getField(name);
+  }
+
+  /** Whether the small model's label stays, of {@link Outputs#joined} rows. */
+  private static Column kept(double threshold) {
+    return coalesce(
+        Outputs.result("status")
+            .equalTo(Result.OK)
+            .and(Outputs.result("probability").geq(threshold)),
+        lit(false));
+  }
+
+  /**
+   * The rows that the large model answers.
+   *
+   * @param results the log, with the small model's
+   */
+  public static Dataset<Row> unsure(Dataset<Row> snapshot, Dataset<Row> results, double threshold) {
+    return Outputs.joined(snapshot, results)
+        .filter(not(kept(threshold)))
+        .drop(SnapshotColumns.RESULT);
+  }
+
+  /** All rows, each with the key of the model that answers it, and which one that is. */
+  public static Dataset<Row> answered(
+      Dataset<Row> snapshot, Dataset<Row> results, double threshold) {
+    Column kept = kept(threshold);
+    List<Column> columns = new ArrayList<>();
+    for (String name : snapshot.columns()) {
+      Column own = col(Quoted.name(name));
+      if (name.equals(SnapshotColumns.KEY) || name.equals(SnapshotColumns.ERROR)) {
+        columns.add(when(kept, own).otherwise(large(name)).as(name));
+      } else if (name.equals(SnapshotColumns.IDS)) { // the small model's tokenizer reads them
+        columns.add(coalesce(own, large(name)).as(name));
+      } else if (!name.equals(SnapshotColumns.LARGE)) {
+        columns.add(own);
+      }
+    }
+    columns.add(when(kept, lit(SMALL)).otherwise(lit(LARGE)).as(SnapshotColumns.ANSWERED_BY));
+    return Outputs.joined(snapshot, results).select(columns.toArray(Column[]::new));
+  }
+}
