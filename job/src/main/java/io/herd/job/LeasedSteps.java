@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs steps that only one run on the work-dir may execute at a time. A driver that stalled for so long that another took over waits for that one, and begins the step again: what the other has
+ * Runs steps that only one run on the work-dir may execute at a time. A driver that stalled for so
+ * long that another took over waits for that one, and begins the step again: what the other has
  * published of its run is found.
  *
  * @param say receives lines for the console, by step

@@ -107,7 +107,8 @@ final class PublishStep {
           "a run with another configuration has begun on "
               + workDir
               + " meanwhile, and took its place",
-          "give each configuration a herd.run.work-dir of its own. This run's results are kept: the same command reuses them.");
+          "give each configuration a herd.run.work-dir of its own. This run's results are kept: the"
+              + " same command reuses them.");
     }
     return now.get();
   }

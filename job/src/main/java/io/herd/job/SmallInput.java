@@ -9,8 +9,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Adjusts Spark's settings while a run's input is small. Generating code for a query, and planning
- * it again after each of its stages, then take longer than the query. Results are the same. What the
- * session has set stays.
+ * it again after each of its stages, then take longer than the query. Results are the same. What
+ * the session has set stays.
  */
 final class SmallInput implements AutoCloseable {
   /** Size of an input's files; an input whose size Spark can't estimate counts as large. */

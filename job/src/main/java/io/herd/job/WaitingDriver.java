@@ -138,6 +138,7 @@ public final class WaitingDriver {
     return waits
         + ", which a worker has."
         + seen
-        + "\n  What to do: see the master's log, and whether spark.driver.resource.* asks for GPUs.";
+        + "\n"
+        + "  What to do: see the master's log, and whether spark.driver.resource.* asks for GPUs.";
   }
 }

@@ -95,7 +95,8 @@ class CleanVerbTest {
     assertThat(clean(30, false, false).printed()).endsWith("Nothing was removed.\n");
     assertThat(clean(30, false, null).printed())
         .endsWith(
-            "Nothing was removed: there is no terminal for the question. Add --yes to remove without it.\n");
+            "Nothing was removed: there is no terminal for the question. Add --yes to remove"
+                + " without it.\n");
 
     assertThat(place.log()).hasSize(1);
     assertThat(clean(30, true, null).printed()).endsWith("Removed.\n");

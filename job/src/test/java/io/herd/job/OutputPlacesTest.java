@@ -158,7 +158,8 @@ class OutputPlacesTest {
         .hasMessage(
             """
             there is an output at %s that no run of Herd has marked as complete, and an older one at %s
-              What to do: look at both, and move away the one that shouldn't be kept."""
+              What to do: look at both, and move away the one that shouldn't be kept.\
+            """
                 .formatted(out, old()));
 
     assertThat(older).exists();

@@ -91,8 +91,7 @@ class ProseTest {
     assertThat(found).isEmpty();
   }
 
-  private static List<String> found(
-      String phrase, Predicate<Path> which, boolean commentsOnly)
+  private static List<String> found(String phrase, Predicate<Path> which, boolean commentsOnly)
       throws IOException {
     Pattern banned = Pattern.compile(phrase);
     List<String> found = new ArrayList<>();

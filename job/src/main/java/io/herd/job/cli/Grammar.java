@@ -66,7 +66,8 @@ final class Grammar {
         "    run.work-dir = \"work/reviews\"",
         "  }",
         "",
-        "key=value overrides a key for this call. Write keys in full, and quote them only for the shell:",
+        "key=value overrides a key for this call. Write keys in full, and quote them only for the"
+            + " shell:",
         "  submit/herd run reviews.conf herd.input.path=/data/more.jsonl"
             + " 'herd.prompt.template=Review: {{ text }}'",
         "",
@@ -81,14 +82,18 @@ final class Grammar {
         "  --verbose            shows Spark's own log, and stack traces",
         "",
         "Environment:",
-        "  SPARK_HOME           the Spark to submit with; needed for YARN and Kubernetes. Without it Herd builds and uses",
+        "  SPARK_HOME           the Spark to submit with; needed for YARN and Kubernetes. Without"
+            + " it Herd builds and uses",
         "                       its own",
         "                         SPARK_HOME=/opt/spark submit/herd --master yarn run reviews.conf",
-        "  HERD_JAR             an existing herd.jar, or a URI that the cluster can read: local:///opt/herd/herd.jar,",
+        "  HERD_JAR             an existing herd.jar, or a URI that the cluster can read:"
+            + " local:///opt/herd/herd.jar,",
         "                       s3a://, hdfs://, https://. Without it Herd builds one",
         "  JAVA_HOME            Java 17 or 21",
-        "  HF_TOKEN             token for gated models of the Hugging Face Hub; never an argument, never in CONF",
-        "                       HF_TOKEN_PATH, HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_HUB_OFFLINE and proxy variables",
+        "  HF_TOKEN             token for gated models of the Hugging Face Hub; never an argument,"
+            + " never in CONF",
+        "                       HF_TOKEN_PATH, HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_HUB_OFFLINE"
+            + " and proxy variables",
         "                       have the same meaning as for Python's client",
         "",
         "Exit codes:",
@@ -162,7 +167,8 @@ final class Grammar {
       header = "Writes a commented configuration that fits the data.",
       description = {
         "",
-        "Reads format, header and columns from the first rows of the input, and recognizes a gold column by its labels. Asks for missing options. Needs neither Java nor Spark.",
+        "Reads format, header and columns from the first rows of the input, and recognizes a gold"
+            + " column by its labels. Asks for missing options. Needs neither Java nor Spark.",
         ""
       },
       footer = {
@@ -203,7 +209,8 @@ final class Grammar {
         names = "--fields",
         paramLabel = "a,b:integer",
         description =
-            "For extract: the fields of a JSON object; string, unless a type follows: integer, number, boolean or one|of|these.")
+            "For extract: the fields of a JSON object; string, unless a type follows: integer,"
+                + " number, boolean or one|of|these.")
     String fields;
 
     @Option(
@@ -230,7 +237,8 @@ final class Grammar {
       header = "Reports everything that would stop a run.",
       description = {
         "",
-        "Checks configuration, token, model, tokenizer, template, input schema and memory. Reads only a sample of the input.",
+        "Checks configuration, token, model, tokenizer, template, input schema and memory. Reads"
+            + " only a sample of the input.",
         ""
       },
       footer = {
@@ -255,7 +263,8 @@ final class Grammar {
       header = "Downloads the model from the Hugging Face Hub and does nothing else.",
       description = {
         "",
-        "Downloads into this machine's cache or, with model.distribution = staged, into model.staging. Use it to fill caches, images and staging folders in advance.",
+        "Downloads into this machine's cache or, with model.distribution = staged, into"
+            + " model.staging. Use it to fill caches, images and staging folders in advance.",
         ""
       },
       footer = {"", "  submit/herd fetch reviews.conf"})
@@ -276,7 +285,8 @@ final class Grammar {
         names = "--prompts",
         paramLabel = "FILE",
         description =
-            "Writes the prompts to a new file with mode 0600, as JSON lines with id, prompt and ids, or id and error.")
+            "Writes the prompts to a new file with mode 0600, as JSON lines with id, prompt and"
+                + " ids, or id and error.")
     Path prompts;
 
     @Option(
@@ -310,7 +320,8 @@ final class Grammar {
       header = "Runs a few rows and shows prompt, answer and cost of each.",
       description = {
         "",
-        "Every call picks the same rows. Prints to the screen only, and doesn't reuse results of runs.",
+        "Every call picks the same rows. Prints to the screen only, and doesn't reuse results of"
+            + " runs.",
         ""
       },
       footer = {"", "  submit/herd sample reviews.conf -n 50"})
@@ -342,7 +353,8 @@ final class Grammar {
       description = "",
       footer = {
         "",
-        "Writes one row to herd.output for each input row. The report is in herd.run.work-dir: report.html for people,",
+        "Writes one row to herd.output for each input row. The report is in herd.run.work-dir:"
+            + " report.html for people,",
         "run.json for programs.",
         "",
         "  submit/herd run reviews.conf",
@@ -355,7 +367,8 @@ final class Grammar {
       header = "Shows the progress of a run, here or elsewhere, from the files in its work-dir.",
       description = {
         "",
-        "Shows step, rows, rate, time left, owner and age of the lease, and the last run's outcome. Doesn't start Spark.",
+        "Shows step, rows, rate, time left, owner and age of the lease, and the last run's outcome."
+            + " Doesn't start Spark.",
         ""
       },
       footer = {"", "  submit/herd status work/reviews"})
@@ -377,7 +390,10 @@ final class Grammar {
       header = "Evaluates a run again with human corrections. Generates nothing.",
       description = {
         "",
-        "1. --write FILE writes rows that contradict the gold column and uncertain rows; without a gold column, uncertain and random rows. 2. A person fills in the column right. 3. FILE prints accuracy, confusion, calibration, and the accuracy that values of labelling.abstain-below reach.",
+        "1. --write FILE writes rows that contradict the gold column and uncertain rows; without a"
+            + " gold column, uncertain and random rows. 2. A person fills in the column right. 3."
+            + " FILE prints accuracy, confusion, calibration, and the accuracy that values of"
+            + " labelling.abstain-below reach.",
         ""
       },
       footer = {
@@ -418,7 +434,8 @@ final class Grammar {
       if ((file == null) == (write == null)) {
         throw new UserException(
             "review needs exactly one file: one to read, or one to --write.",
-            "run submit/herd review RUN --write FILE, fill in the column right, then run submit/herd review RUN FILE.");
+            "run submit/herd review RUN --write FILE, fill in the column right, then run"
+                + " submit/herd review RUN FILE.");
       }
       if (rows != null && (write == null || rows < 1 || rows > MOST)) {
         throw new UserException(
@@ -440,7 +457,9 @@ final class Grammar {
       header = "Compares two runs. Generates nothing.",
       description = {
         "",
-        "Shows rows with different answers, calibration, speed and cost; with a gold column also accuracy with 95 % intervals and McNemar's test. Rows are matched by input.id-column if both runs have it, otherwise by their values.",
+        "Shows rows with different answers, calibration, speed and cost; with a gold column also"
+            + " accuracy with 95 % intervals and McNemar's test. Rows are matched by"
+            + " input.id-column if both runs have it, otherwise by their values.",
         ""
       },
       footer = {
@@ -478,7 +497,8 @@ final class Grammar {
       header = "Removes old results and snapshots from the work-dir.",
       description = {
         "",
-        "Removes results, snapshots and lists of disagreements. Lists them and asks first. Keeps everything that an unfinished run needs.",
+        "Removes results, snapshots and lists of disagreements. Lists them and asks first. Keeps"
+            + " everything that an unfinished run needs.",
         ""
       },
       footer = {"", "  submit/herd clean reviews.conf --older-than 30d"})

@@ -67,9 +67,10 @@ final class Words {
                       + word.replace(UNREADABLE, "?")
                       + " contains characters that Java can't read here: the locale's encoding is "
                       + encoding,
-                  "set LC_ALL=C.UTF-8 in the environment (where the driver runs on a cluster, there:"
-                      + " spark.yarn.appMasterEnv.LC_ALL or spark.kubernetes.driverEnv.LC_ALL), or"
-                      + " write it into the configuration file.");
+                  "set LC_ALL=C.UTF-8 in the environment (where the driver runs on a cluster,"
+                      + " there: spark.yarn.appMasterEnv.LC_ALL or"
+                      + " spark.kubernetes.driverEnv.LC_ALL), or write it into the configuration"
+                      + " file.");
             });
   }
 

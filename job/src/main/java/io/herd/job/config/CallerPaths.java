@@ -83,8 +83,8 @@ public record CallerPaths(Path callerDirectory, Predicate<String> isReached) {
     if (!Path.of(path).isAbsolute() && !isReached.test(path)) {
       throw new IllegalArgumentException(
           quote(path)
-              + " is relative, and in deploy mode cluster the driver runs in a directory of its own;"
-              + " write the whole path or a URI, which every node reaches");
+              + " is relative, and in deploy mode cluster the driver runs in a directory of its"
+              + " own; write the whole path or a URI, which every node reaches");
     }
     return callerDirectory.resolve(path).normalize();
   }

@@ -47,7 +47,8 @@ final class Contradictions {
     if (values.get(Keys.OUTPUT_ORDER) != null && !values.get(Keys.PARTITION_BY).isEmpty()) {
       problems.add(
           values.place(Keys.OUTPUT_ORDER),
-          "herd.output.order: herd.output.partition-by puts consecutive rows into different directories. Remove one");
+          "herd.output.order: herd.output.partition-by puts consecutive rows into different"
+              + " directories. Remove one");
     }
   }
 

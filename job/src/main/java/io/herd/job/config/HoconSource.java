@@ -24,7 +24,7 @@ final class HoconSource {
       "holds what looks like a Hugging Face token (hf_****). Remove it and put the token into the"
           + " environment variable HF_TOKEN; if others could read it here, revoke it on the Hub";
 
-  /** Of the file, and of each that it includes. */
+  /** Maximum size of the file and of each included file. */
   static final int MOST_BYTES = 16 << 20;
 
   private final Path callerDirectory;

@@ -83,8 +83,8 @@ final class ModerationRules {
                   problem(
                       key,
                       ValueType.quote(name)
-                          + " is not a name that a template can read. Rename it with herd.input.sql, or"
-                          + " write herd.prompt.messages instead"));
+                          + " is not a name that a template can read. Rename it with"
+                          + " herd.input.sql, or write herd.prompt.messages instead"));
     }
   }
 

@@ -115,7 +115,8 @@ final class PromptContradictions {
     if (!named) {
       problems.add(
           values.place(Keys.PROMPT_ON_OVERFLOW),
-          "herd.prompt.on-overflow: needs herd.prompt.truncate-column, the column to truncate, so that instructions stay complete. Example: truncate-column = text");
+          "herd.prompt.on-overflow: needs herd.prompt.truncate-column, the column to truncate, so"
+              + " that instructions stay complete. Example: truncate-column = text");
     }
     others.useless(
         Keys.PROMPT_MESSAGES_COLUMN, "a complete chat can't be truncated", Keys.PROMPT_ON_OVERFLOW);

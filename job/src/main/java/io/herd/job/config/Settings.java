@@ -133,17 +133,17 @@ public final class Settings {
     return new Model(values);
   }
 
-  /** What is promised of a cascade; empty where one model answers all rows. */
+  /** Returns the promise of a cascade; empty if one model answers all rows. */
   public Optional<Cascade> cascade() {
     return CascadeRules.on(values) ? Optional.of(Cascade.of(values)) : Optional.empty();
   }
 
-  /** These settings without the cascade. */
+  /** Returns these settings without the cascade. */
   public Settings alone() {
     return new Settings(name, CascadeRules.alone(values), generate.format());
   }
 
-  /** These settings with the cascade's large model in place of the model; empty without one. */
+  /** Returns these settings with the cascade's large model as the model; empty without one. */
   public Optional<Settings> large() {
     return cascade().map(any -> new Settings(name, CascadeRules.large(values), null));
   }
@@ -324,7 +324,7 @@ public final class Settings {
       return values.find(Keys.INPUT_FORMAT).orElse("");
     }
 
-    /** Whether the files are OpenAI's batch files. */
+    /** Returns whether the files are OpenAI's batch files. */
     public boolean isBatch() {
       return format().equals(BATCH);
     }
@@ -382,7 +382,7 @@ public final class Settings {
 
   /** The output: exactly one of {@code path} and {@code table} is set. */
   public record Output(Values values) {
-    /** As Spark knows it. */
+    /** Returns Spark's name of the format. */
     public String format() {
       return isBatch() ? "json" : values.get(Keys.OUTPUT_FORMAT);
     }

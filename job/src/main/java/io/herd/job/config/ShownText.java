@@ -19,27 +19,26 @@ public final class ShownText {
       Set.of(
           // text files
           ("sep delimiter encoding charset quote escape comment header inferschema enforceschema"
-                  + " ignoreleadingwhitespace ignoretrailingwhitespace nullvalue nanvalue"
-                  + " positiveinf negativeinf dateformat timestampformat timestampntzformat timezone"
-                  + " maxcolumns maxcharspercolumn mode columnnameofcorruptrecord multiline"
-                  + " chartoescapequoteescaping samplingratio emptyvalue locale linesep"
-                  + " unescapedquotehandling compression primitivesasstring prefersdecimal"
-                  + " preferdate allowcomments allowunquotedfieldnames allowsinglequotes"
-                  + " allownumericleadingzeros allowbackslashescapinganycharacter"
-                  + " allowunquotedcontrolchars allownonnumericnumbers dropfieldifallnull"
-                  + " ignorenullfields wholetext quoteall escapequotes rowtag roottag"
-                  + " attributeprefix valuetag"
+               + " ignoreleadingwhitespace ignoretrailingwhitespace nullvalue nanvalue positiveinf"
+               + " negativeinf dateformat timestampformat timestampntzformat timezone maxcolumns"
+               + " maxcharspercolumn mode columnnameofcorruptrecord multiline"
+               + " chartoescapequoteescaping samplingratio emptyvalue locale linesep"
+               + " unescapedquotehandling compression primitivesasstring prefersdecimal preferdate"
+               + " allowcomments allowunquotedfieldnames allowsinglequotes allownumericleadingzeros"
+               + " allowbackslashescapinganycharacter allowunquotedcontrolchars"
+               + " allownonnumericnumbers dropfieldifallnull ignorenullfields wholetext quoteall"
+               + " escapequotes rowtag roottag attributeprefix valuetag"
                   // all files
                   + " mergeschema datetimerebasemode int96rebasemode recursivefilelookup"
                   + " pathglobfilter modifiedbefore modifiedafter ignorecorruptfiles"
                   + " ignoremissingfiles basepath path maxrecordsperfile"
                   // tables
-                  + " driver url user dbtable query partitioncolumn lowerbound upperbound numpartitions"
-                  + " querytimeout fetchsize batchsize isolationlevel truncate cascadetruncate"
-                  + " createtablecolumntypes customschema pushdownpredicate versionasof"
-                  + " timestampasof snapshot-id as-of-timestamp branch tag start-snapshot-id"
-                  + " end-snapshot-id partitionoverwritemode replacewhere overwriteschema"
-                  + " write-format target-file-size-bytes fanout-enabled")
+                  + " driver url user dbtable query partitioncolumn lowerbound upperbound"
+                  + " numpartitions querytimeout fetchsize batchsize isolationlevel truncate"
+                  + " cascadetruncate createtablecolumntypes customschema pushdownpredicate"
+                  + " versionasof timestampasof snapshot-id as-of-timestamp branch tag"
+                  + " start-snapshot-id end-snapshot-id partitionoverwritemode replacewhere"
+                  + " overwriteschema write-format target-file-size-bytes fanout-enabled")
               .split(" "));
 
   private static final String NAMES =

@@ -18,8 +18,8 @@ import java.nio.file.Path;
 final class ToolsFile {
   private static final int MAX_BYTES = 1 << 20;
   private static final String EXAMPLE =
-      ". Example of its content: "
-          + "[{\"type\": \"function\", \"function\": {\"name\": \"look_up\", \"parameters\": {...}}}]";
+      ". Example of its content: [{\"type\": \"function\", \"function\": {\"name\": \"look_up\","
+          + " \"parameters\": {...}}}]";
 
   private final Values values;
   private final Problems problems;

@@ -37,7 +37,8 @@ final class LastingFault {
       return Optional.of(
           new UserException(
               "a row can't be read or calculated: " + firstLine(thrown),
-              "correct herd.input.sql, or the value that it fails on; the same call would fail again.",
+              "correct herd.input.sql, or the value that it fails on; the same call would fail"
+                  + " again.",
               thrown));
     }
     return ofAStore(thrown);
@@ -59,8 +60,8 @@ final class LastingFault {
         ? Optional.of(
             new UserException(
                 "the store accepts no login: " + firstLine(thrown),
-                "give Spark its keys, for example AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the"
-                    + " environment, or a role of the machine's.",
+                "give Spark its keys, for example AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in"
+                    + " the environment, or a role of the machine's.",
                 thrown))
         : Optional.empty();
   }

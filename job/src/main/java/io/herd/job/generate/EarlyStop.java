@@ -142,7 +142,8 @@ final class EarlyStop extends TaskSums {
                 new EarlyEnd(
                     ExitCode.STOPPED,
                     bound + " was used up before all rows were done",
-                    "run the same command again with the same or a higher budget: it resumes where this run stopped, and stored results cost nothing."));
+                    "run the same command again with the same or a higher budget: it resumes where"
+                        + " this run stopped, and stored results cost nothing."));
   }
 
   private UserException noneWorks() {

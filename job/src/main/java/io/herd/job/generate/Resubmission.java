@@ -85,7 +85,8 @@ final class Resubmission {
     if (rows > MOST_POISON) {
       throw new SystemException(
           rows + " rows each killed the engine or its executor when they ran alone",
-          "see the executors' logs: so many failures point to the machine, its memory or the model, not to the rows.",
+          "see the executors' logs: so many failures point to the machine, its memory or the model,"
+              + " not to the rows.",
           cause);
     }
   }

@@ -89,7 +89,8 @@ public final class LabelForm {
           .map(
               label ->
                   String.format(
-                      "\"%s\" begins with a space, and the prompt ends with %s, after which models write none: write \"%s\", or set prompt.chat = off",
+                      "\"%s\" begins with a space, and the prompt ends with %s, after which models"
+                          + " write none: write \"%s\", or set prompt.chat = off",
                       label, special ? "a special token" : end(prompt), label.strip()));
     }
     boolean word = isWord(last) || MODELS_WRITE_A_BLANK_AFTER.indexOf(last) >= 0;

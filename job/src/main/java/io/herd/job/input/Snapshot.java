@@ -395,7 +395,8 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         throw new UserException(
             String.format(
                 Locale.ROOT,
-                "herd.generate.max-new-tokens = %d is too few for %s: its shortest text has %d tokens",
+                "herd.generate.max-new-tokens = %d is too few for %s: its shortest text has %d"
+                    + " tokens",
                 generate.maxNewTokens(),
                 generate.format().kind().key(),
                 least),

@@ -141,7 +141,8 @@ public final class Source {
                 : " (of such there are " + String.join(", ", clashing) + ")"),
         "set herd.output.columns.prefix = \""
             + prefix
-            + "\", a prefix for the columns that Herd adds, or rename single ones with herd.output.columns.rename.");
+            + "\", a prefix for the columns that Herd adds, or rename single ones with"
+            + " herd.output.columns.rename.");
   }
 
   private static boolean isTaken(String prefix, List<String> columns, OwnColumns own) {

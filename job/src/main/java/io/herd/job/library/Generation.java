@@ -81,7 +81,8 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     }
     if (!rows.isStreaming()) {
       LOG.warn(
-          "without herd.run.work-dir every action on these rows generates again: count() and then show() generate twice");
+          "without herd.run.work-dir every action on these rows generates again: count() and then"
+              + " show() generate twice");
     }
     return new Done(
         generation.streamed(rows, Snapshot.withPrompts(rows, settings, generation.model)),
@@ -138,7 +139,8 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     Column lost =
         raise_error(
             lit(
-                "a row has changed since its prompt was generated: its source gives different rows each time. Store the rows first, or call cache() on them."));
+                "a row has changed since its prompt was generated: its source gives different rows"
+                    + " each time. Store the rows first, or call cache() on them."));
     Dataset<Row> joined =
         Outputs.joined(snapshot, Plan.results(spark, workDir.results()))
             .withColumn(

@@ -17,7 +17,8 @@ public record ModelUrl(List<String> assignments) {
                 () ->
                     new UserException(
                         url + " is not the URL of a model",
-                        "write hf://owner/name, hf://owner/name@revision, or the path of a folder."));
+                        "write hf://owner/name, hf://owner/name@revision, or the path of a"
+                            + " folder."));
     return new ModelUrl(
         url.contains("@")
             ? List.of("herd.model.id=" + model.id(), "herd.model.revision=" + model.revision())

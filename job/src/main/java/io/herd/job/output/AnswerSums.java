@@ -28,7 +28,7 @@ record AnswerSums(long low, long high) {
   /** The two sums as columns. */
   record Sums(Column low, Column high) {}
 
-  /** Of an output: lines of a batch have no label, and no tokens of a failed prompt. */
+  /** Selects columns: lines of a batch have no label, and no tokens of a failed prompt. */
   private static List<String> kept(Settings settings) {
     return settings.output().isBatch() ? List.of("status", "completion_tokens") : KEPT;
   }

@@ -148,7 +148,8 @@ public final class AppendedFiles {
     Plan plan = before.orElseGet(() -> decided(attempt, written));
     if (plan.attempt().isEmpty()) {
       throw new SystemException(
-          "this run stalled for so long that another run on its work-dir took over and abandoned it",
+          "this run stalled for so long that another run on its work-dir took over and abandoned"
+              + " it",
           "run the same command again after the other run has ended.",
           null);
     }

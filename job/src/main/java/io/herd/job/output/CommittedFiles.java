@@ -13,8 +13,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The committed objects of an output that is appended to. Those of an attempt have its name, and
- * are so if the run's plan names them: a driver that stalled may complete its uploads after
- * another has committed the run, and die before it can remove them.
+ * are so if the run's plan names them: a driver that stalled may complete its uploads after another
+ * has committed the run, and die before it can remove them.
  *
  * @param committed relative names
  * @param left files of attempts that no plan will ever name

@@ -16,9 +16,8 @@ import org.apache.spark.sql.SparkSession;
  * A folder on a local disk or on HDFS. It is written beside its place and put there by two renames:
  * readers see the old output, for a moment none, and then the new one whole. A run that dies
  * between the two leaves the old one beside its place, and the next run puts it back. Who takes
- * over from a stalled run removes what that has written, so that it can't be put in place
- * later. Files are appended as {@link AppendedFiles} says; readers may see some of them before the
- * others.
+ * over from a stalled run removes what that has written, so that it can't be put in place later.
+ * Files are appended as {@link AppendedFiles} says; readers may see some of them before the others.
  */
 final class FolderSink extends FilesSink {
   private final OutputPlace place;

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Rows are appended in two steps: they are staged under the run's name as the id of a
  * write-audit-publish, and published from there. Iceberg publishes an id once, and makes sure of
- * that in the commit itself: a stalled run can't append what another has appended for it.
- * That takes a property of the table, and with Spark 3.5 Iceberg's SQL extensions.
+ * that in the commit itself: a stalled run can't append what another has appended for it. That
+ * takes a property of the table, and with Spark 3.5 Iceberg's SQL extensions.
  */
 final class IcebergSink implements Sink {
   static final String FORMAT = "iceberg";
@@ -134,7 +134,8 @@ final class IcebergSink implements Sink {
     return calls || !OutputWriter.appends(output)
         ? Optional.empty()
         : Optional.of(
-            "a driver that stalls while it commits, and continues after another took over, may append its rows twice; to prevent that, put Iceberg's "
+            "a driver that stalls while it commits, and continues after another took over, may"
+                + " append its rows twice; to prevent that, put Iceberg's "
                 + EXTENSIONS
                 + " into spark.sql.extensions");
   }

@@ -29,7 +29,8 @@ record JdbcNames(String table, String quote) {
     if (!table.matches(part + "(?:\\.{1,2}" + part + ")*")) {
       throw new UserException(
           "herd.output.table is not a valid table name for a database: " + PlainText.of(table),
-          "write it as name or schema.name, of letters, digits and _ $ # @; a name with other characters needs the database's quotes, "
+          "write it as name or schema.name, of letters, digits and _ $ # @; a name with other"
+              + " characters needs the database's quotes, "
               + quote
               + "as here"
               + quote

@@ -35,8 +35,8 @@ import org.apache.spark.sql.types.StructType;
  * of before until the commit, with the usual isolation levels.
  *
  * <p>In the same transaction {@link JdbcRuns} notes the run, which its table can hold once: a run
- * that stalled can't commit what another has committed for it. Where the account may not make
- * that table, the column {@code herd_run} tells a repeated append which rows it has added before.
+ * that stalled can't commit what another has committed for it. Where the account may not make that
+ * table, the column {@code herd_run} tells a repeated append which rows it has added before.
  */
 final class JdbcSink implements Sink {
   static final String FORMAT = "jdbc";
@@ -100,7 +100,8 @@ final class JdbcSink implements Sink {
       dropIfThere(beside, e);
       throw new UserException(
           "the database can't take the output in " + table + ": " + e.getMessage(),
-          "check herd.output.options and the user's rights. An existing table needs the output's columns, and herd_run VARCHAR(64), which names the run of each row.",
+          "check herd.output.options and the user's rights. An existing table needs the output's"
+              + " columns, and herd_run VARCHAR(64), which names the run of each row.",
           e);
     }
   }

@@ -115,7 +115,8 @@ final class Charts {
             svg(marks),
             "probability 0",
             "1",
-            "Each dot is a bin of labels: their predicted probability to the right, their share of right labels upwards. On the line both are equal.")
+            "Each dot is a bin of labels: their predicted probability to the right, their share of"
+                + " right labels upwards. On the line both are equal.")
         .with("class", "square");
   }
 

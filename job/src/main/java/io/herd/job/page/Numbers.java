@@ -30,7 +30,7 @@ final class Numbers {
         : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
   }
 
-  /** Of a number a second, which may be far below 1. */
+  /** Formats a rate per second, which may be far below 1. */
   static String rate(double value) {
     return value < 1000 ? Prices.amount(value) : count(Math.round(value));
   }

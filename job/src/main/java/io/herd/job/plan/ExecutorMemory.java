@@ -128,7 +128,8 @@ public record ExecutorMemory(long weights, long cache, Gpu gpu) {
     lines.add(
         String.format(
             Locale.ROOT,
-            "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf spark.executor.memoryOverhead=%dg",
+            "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf"
+                + " spark.executor.memoryOverhead=%dg",
             CORES,
             HEAP_GIB,
             gib(weights + cache + LIBTORCH)));
@@ -155,7 +156,8 @@ public record ExecutorMemory(long weights, long cache, Gpu gpu) {
     lines.add(
         String.format(
             Locale.ROOT,
-            "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf spark.executor.memoryOverhead=%dg",
+            "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf"
+                + " spark.executor.memoryOverhead=%dg",
             CORES,
             HEAP_GIB,
             GPU_HOST_GIB));

@@ -80,7 +80,9 @@ public record Manifest(
   public record Endpoint(
       String model, String root, String software, String version, String promise) {
     private static final String PROMISE =
-        "Herd can't verify weights, precision and texts: it saw neither the weights nor their digests, and the same request may get another answer later, or beside other requests.";
+        "Herd can't verify weights, precision and texts: it saw neither the weights nor their"
+            + " digests, and the same request may get another answer later, or beside other"
+            + " requests.";
 
     static Endpoint of(Served served) {
       return new Endpoint(

@@ -58,8 +58,8 @@ public final class Warnings {
   private static String full(Profile.Field field, long rows) {
     return String.format(
         Locale.ROOT,
-        "%.1f %% of the strings in parsed.%s are %d characters long, as long as maxLength allows, and"
-            + " may be cut: raise it, or ask for shorter ones",
+        "%.1f %% of the strings in parsed.%s are %d characters long, as long as maxLength allows,"
+            + " and may be cut: raise it, or ask for shorter ones",
         100.0 * field.atMaxLength() / rows,
         field.name(),
         field.maxLength());
@@ -80,8 +80,8 @@ public final class Warnings {
   private static String oneLabel(String label, long rows, long of) {
     return String.format(
         Locale.ROOT,
-        "%.1f %% of the rows have the label \"%s\": look at the prompt, at the labels' form and at a"
-            + " few rows",
+        "%.1f %% of the rows have the label \"%s\": look at the prompt, at the labels' form and at"
+            + " a few rows",
         100.0 * rows / of,
         label);
   }

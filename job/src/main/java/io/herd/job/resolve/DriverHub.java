@@ -123,7 +123,8 @@ public final class DriverHub {
                             ? "HF_HUB_OFFLINE"
                             : "herd.model.distribution = local")
                         + ")",
-                    "download it with submit/herd fetch where the network is available, or allow downloads here."));
+                    "download it with submit/herd fetch where the network is available, or allow"
+                        + " downloads here."));
   }
 
   /** Downloads the wanted files that this machine's cache lacks. */

@@ -164,7 +164,8 @@ public record ResolvedModel(
               spec.maxPositions()),
           String.format(
               Locale.ROOT,
-              "set it to %d or less, or leave it auto; herd.prompt.on-overflow can cut longer rows.",
+              "set it to %d or less, or leave it auto; herd.prompt.on-overflow can cut longer"
+                  + " rows.",
               spec.maxPositions()));
     }
   }

@@ -57,7 +57,8 @@ public final class CorrectedRun {
     if (run.isMulti()) {
       throw new UserException(
           "the rows of the run in " + run + " have several labels each",
-          "review supports one answer per row; for several, correct the gold column and run again.");
+          "review supports one answer per row; for several, correct the gold column and run"
+              + " again.");
     }
     CorrectedRun corrected = new CorrectedRun(run, file, Corrections.read(file));
     corrected.requireFitting();

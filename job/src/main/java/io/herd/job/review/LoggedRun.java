@@ -164,7 +164,7 @@ public final class LoggedRun {
         .select(columns.toArray(Column[]::new));
   }
 
-  /** Of a cascade's rows, each with the key of the model that answered it. */
+  /** Returns a cascade's rows, each with the key of the model that answered it. */
   private Dataset<Row> answered(Dataset<Row> rows, Dataset<Row> results) {
     if (!(report.get("cascade") instanceof JsonObject cascade)) {
       return rows;

@@ -35,7 +35,8 @@ public final class HerdCall extends Expression implements Serializable {
   /**
    * Creates a call.
    *
-   * @param arguments the prompt, then a constant: labels, or options; then optionally the row's name
+   * @param arguments the prompt, then a constant: labels, or options; then optionally the row's
+   *     name
    */
   public HerdCall(String function, Seq<Expression> arguments) {
     this.function = function;

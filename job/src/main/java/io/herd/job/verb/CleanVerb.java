@@ -41,7 +41,8 @@ public final class CleanVerb {
         .ifPresent(
             snapshot ->
                 out.printf(
-                    "The run on the snapshot %s isn't finished: the snapshot and all results are kept.%n",
+                    "The run on the snapshot %s isn't finished: the snapshot and all results are"
+                        + " kept.%n",
                     snapshot));
     if (old.groups().isEmpty()) {
       String what = old.unfinished().isPresent() ? "Nothing else" : "Nothing";
@@ -84,7 +85,8 @@ public final class CleanVerb {
     Optional<Boolean> answer = terminal.agrees("Remove this?");
     if (answer.isEmpty()) {
       out.println(
-          "Nothing was removed: there is no terminal for the question. Add --yes to remove without it.");
+          "Nothing was removed: there is no terminal for the question. Add --yes to remove without"
+              + " it.");
     } else if (!answer.get()) {
       out.println("Nothing was removed.");
     }

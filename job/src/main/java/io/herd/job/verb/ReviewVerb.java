@@ -68,7 +68,8 @@ public final class ReviewVerb {
         "file",
         String.format(
             Locale.ROOT,
-            "%s: %,d of %,d rows have a right label; %,d answers and %,d gold labels differ from it",
+            "%s: %,d of %,d rows have a right label; %,d answers and %,d gold labels differ from"
+                + " it",
             report.file(),
             report.looked(),
             report.lines(),

@@ -35,8 +35,8 @@ import org.apache.hadoop.fs.Path;
  * <p>Creating is exclusive on local disks ({@code O_EXCL}), on HDFS, and on S3 with Hadoop 3.4 or
  * later ({@code If-None-Match}). On others' S3 the last one who writes may win, which each finds
  * out by reading the claim again after {@link #SETTLING}. Two runs could only both have it there if
- * one stalled for that long between looking and writing, and the first of them notices at its
- * next {@link Lease#requireHeld}.
+ * one stalled for that long between looking and writing, and the first of them notices at its next
+ * {@link Lease#requireHeld}.
  */
 final class LeaseFiles {
   static final Duration SETTLING = Duration.ofSeconds(3);

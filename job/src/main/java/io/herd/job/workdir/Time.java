@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
 /**
- * The passage of time for a run. It is given to everything that waits, so that tests can make hours pass,
- * and a run stall between any two of its steps.
+ * The passage of time for a run. It is given to everything that waits, so that tests can make hours
+ * pass, and a run stall between any two of its steps.
  */
 public interface Time {
   /** This machine's clock. */

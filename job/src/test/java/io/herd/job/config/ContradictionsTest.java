@@ -61,7 +61,8 @@ class ContradictionsTest {
         "generate.min-new-tokens = 65|herd.generate.min-new-tokens: 65 is more than max-new-tokens,"
             + " which is 64",
         "generate.samples = 2|herd.generate.samples: at temperature 0 they would all be the same",
-        "generate { samples = 2, temperature = 1 }, herd.gold-column = g|herd.gold-column: is compared with one answer per row, and herd.generate.samples is 2",
+        "generate { samples = 2, temperature = 1 }, herd.gold-column = g|herd.gold-column: is"
+            + " compared with one answer per row, and herd.generate.samples is 2",
         "generate.reasoning-tags = [think]|herd.generate.reasoning-tags: are 1, and two are needed",
         "choices = [a], herd.generate.reasoning-tags = [a, b]|herd.generate.reasoning-tags: does"
             + " nothing with herd.choices",
@@ -97,22 +98,39 @@ class ContradictionsTest {
             + " false",
         "choices = [a], herd.labelling { multi = true, question = why }|herd.labelling.question:"
             + " doesn't name the label. Write {{ label }}",
-        "moderation.threshold = 0.1|herd.moderation.threshold: does nothing without herd.task = moderation",
-        "task = moderation, herd.moderation.prompt-column = a|herd.moderation.prompt-column: does nothing with herd.prompt.column",
-        "task = moderation, herd.prompt { column = null }, herd.moderation.response-column = \"my answer\"|herd.moderation.response-column: \"my answer\" is no name that a template can read",
-        "task = moderation, herd.choices = [a]|herd.choices: does nothing with herd.task: a row is safe or unsafe",
-        "task = moderation, herd.generate.max-new-tokens = 4|herd.generate.max-new-tokens: does nothing with herd.task",
-        "task = moderation, herd.prompt.chat = off|herd.prompt.chat: Llama Guard judges chats by its chat template",
-        "task = moderation, herd.moderation.categories { violence = x }|herd.moderation.categories: has \"violence\", which is not a code",
-        "task = moderation, herd.moderation.categories { S1 = \" \" }|herd.moderation.categories: has no description of S1",
+        "moderation.threshold = 0.1|herd.moderation.threshold: does nothing without herd.task ="
+            + " moderation",
+        "task = moderation, herd.moderation.prompt-column = a|herd.moderation.prompt-column: does"
+            + " nothing with herd.prompt.column",
+        "task = moderation, herd.prompt { column = null }, herd.moderation.response-column = \"my"
+            + " answer\"|herd.moderation.response-column: \"my answer\" is no name that a template"
+            + " can read",
+        "task = moderation, herd.choices = [a]|herd.choices: does nothing with herd.task: a row is"
+            + " safe or unsafe",
+        "task = moderation, herd.generate.max-new-tokens = 4|herd.generate.max-new-tokens: does"
+            + " nothing with herd.task",
+        "task = moderation, herd.prompt.chat = off|herd.prompt.chat: Llama Guard judges chats by"
+            + " its chat template",
+        "task = moderation, herd.moderation.categories { violence = x }|herd.moderation.categories:"
+            + " has \"violence\", which is not a code",
+        "task = moderation, herd.moderation.categories { S1 = \" \" }|herd.moderation.categories:"
+            + " has no description of S1",
         "cascade.sample = 9|herd.cascade.sample: does nothing without herd.cascade.model",
-        "cascade { model.path = /m, target-agreement = 0.9 }|herd.cascade.model.path: a cascade goes by the probability of each row's one label",
-        "choices = [a], herd.cascade.model.path = /m|needs exactly one of herd.cascade.target-agreement, herd.cascade.target-accuracy",
-        "choices = [a], herd.cascade { model.path = /m, target-accuracy = 0.9 }|herd.cascade.target-accuracy: needs herd.gold-column",
-        "choices = [a], herd.cascade { model { path = /m, revision = x }, target-agreement = 0.9 }|herd.cascade.model.revision: does nothing with herd.cascade.model.path",
-        "choices = [a], herd.cascade { model.path = /m, target-agreement = 1.5 }|herd.cascade.target-agreement: ",
-        "choices = [a], herd.cascade { model.path = /m, target-agreement = 0.9 }, herd.run { max-duration = 1h, publish-partial = true }|herd.run.publish-partial: which model answers",
-        "choices = [a], herd.cascade { model { path = /m, dtype = int8 }, target-agreement = 0.9 }, herd.model.device = cuda|herd.cascade.model.dtype: int8 is for processors",
+        "cascade { model.path = /m, target-agreement = 0.9 }|herd.cascade.model.path: a cascade"
+            + " goes by the probability of each row's one label",
+        "choices = [a], herd.cascade.model.path = /m|needs exactly one of"
+            + " herd.cascade.target-agreement, herd.cascade.target-accuracy",
+        "choices = [a], herd.cascade { model.path = /m, target-accuracy = 0.9"
+            + " }|herd.cascade.target-accuracy: needs herd.gold-column",
+        "choices = [a], herd.cascade { model { path = /m, revision = x }, target-agreement = 0.9"
+            + " }|herd.cascade.model.revision: does nothing with herd.cascade.model.path",
+        "choices = [a], herd.cascade { model.path = /m, target-agreement = 1.5"
+            + " }|herd.cascade.target-agreement: ",
+        "choices = [a], herd.cascade { model.path = /m, target-agreement = 0.9 }, herd.run {"
+            + " max-duration = 1h, publish-partial = true }|herd.run.publish-partial: which model"
+            + " answers",
+        "choices = [a], herd.cascade { model { path = /m, dtype = int8 }, target-agreement = 0.9 },"
+            + " herd.model.device = cuda|herd.cascade.model.dtype: int8 is for processors",
         "input.format = null|herd.input.format: is needed with herd.input.path. Allowed: json, csv,"
             + " parquet, orc, text or another Spark source. Example: format = json",
       })
@@ -195,7 +213,8 @@ class ContradictionsTest {
         .contains(
             "run.conf:6  herd.generate."
                 + key
-                + ": does nothing with herd.choices: each row gets a label, and no text is generated. Remove one");
+                + ": does nothing with herd.choices: each row gets a label, and no text is"
+                + " generated. Remove one");
   }
 
   @Test

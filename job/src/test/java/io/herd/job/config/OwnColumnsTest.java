@@ -67,8 +67,8 @@ class OwnColumnsTest {
   void read_namesThatCantBe_areProblems() {
     assertThat(file.problemsWith(LABELS + "herd.output.columns.select = [completion]"))
         .contains(
-            "run.conf:7  herd.output.columns.select: holds \"completion\", and the columns that this"
-                + " configuration adds are label, probability, scores, status, ");
+            "run.conf:7  herd.output.columns.select: holds \"completion\", and the columns that"
+                + " this configuration adds are label, probability, scores, status, ");
     assertThat(file.problemsWith(LABELS + "herd.output.columns.rename { lable = x }"))
         .contains(
             "rename: names \"lable\", and the columns that this configuration adds are label");

@@ -62,7 +62,8 @@ class TemplateArgumentKeysTest {
         "bos_token = x|sets bos_token, which is reserved: it is the model's",
         "date_string = x|sets date_string, which is reserved: set herd.prompt.date",
         "add_generation_prompt = false|sets add_generation_prompt, which is reserved: it is true",
-        "continue_final_message = true|sets continue_final_message, which is a parameter of transformers",
+        "continue_final_message = true|sets continue_final_message, which is a parameter of"
+            + " transformers",
         "enable-thinking = false|sets \"enable-thinking\", which no template can read as a name",
       })
   void read_kwargThatIsNotFree_saysWhatToDo(String member, String problem) {

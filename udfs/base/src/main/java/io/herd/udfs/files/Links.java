@@ -39,7 +39,8 @@ public final class Links {
     if (!stayInside(folder, file)) {
       throw new UserException(
           file + " is a link that leads out of the model's folder, to " + file.toRealPath(),
-          "replace it by a copy of the file, if you trust it; don't use a model that was delivered with such a link.");
+          "replace it by a copy of the file, if you trust it; don't use a model that was delivered"
+              + " with such a link.");
     }
   }
 }

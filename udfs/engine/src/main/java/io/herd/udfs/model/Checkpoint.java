@@ -48,8 +48,8 @@ final class Checkpoint {
                 + HEAD
                 + " that isn't the embedding, and config.json says that they are one"
                 + " (tie_word_embeddings)",
-            "set tie_word_embeddings to false in config.json where the model was trained with a head"
-                + " of its own, or remove "
+            "set tie_word_embeddings to false in config.json where the model was trained with a"
+                + " head of its own, or remove "
                 + HEAD
                 + " from the weights.");
       }

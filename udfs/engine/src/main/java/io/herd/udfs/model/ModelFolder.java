@@ -22,7 +22,8 @@ public record ModelFolder(Path path, List<Adapter> adapters) {
     UserException refused(String problem) {
       return new UserException(
           "the adapter in " + path + " " + problem,
-          "merge it with PEFT (merge_and_unload) and save the whole model, if it is of this model.");
+          "merge it with PEFT (merge_and_unload) and save the whole model, if it is of this"
+              + " model.");
     }
   }
 

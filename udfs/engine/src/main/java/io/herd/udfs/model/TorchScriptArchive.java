@@ -121,8 +121,7 @@ final class TorchScriptArchive {
     return code.replace("torch.classes.", "__torch__.torch.classes.");
   }
 
-  private static byte[] attributes(
-      String code, ModelSpec spec, Stage stage, boolean oneDnn) {
+  private static byte[] attributes(String code, ModelSpec spec, Stage stage, boolean oneDnn) {
     Kernels kernels = stage.kernels();
     Pickle pickle = new Pickle().op(0x80, 2).global("__torch__", "Llama").op(')', 0x81, '}', '(');
     pickle.text("training").flag(false).text("onednn").flag(oneDnn);

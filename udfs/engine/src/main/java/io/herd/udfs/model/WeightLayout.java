@@ -117,7 +117,8 @@ final class WeightLayout {
           folder
               + " holds weights that a Llama has no use for: "
               + Safetensors.shown(tensors.keySet().iterator().next()),
-          "check that config.json and the weights are of the same model, without biases; an adapter goes into herd.model.adapter.");
+          "check that config.json and the weights are of the same model, without biases; an adapter"
+              + " goes into herd.model.adapter.");
     }
   }
 

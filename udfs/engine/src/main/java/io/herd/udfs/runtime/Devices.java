@@ -152,8 +152,8 @@ public final class Devices {
       notes.add(
           String.format(
               Locale.ROOT,
-              "sees %d GPUs and was given %d (%s): executors aren't isolated, and an engine whose GPU"
-                  + " another one has takes one that is free",
+              "sees %d GPUs and was given %d (%s): executors aren't isolated, and an engine whose"
+                  + " GPU another one has takes one that is free",
               gpus(),
               addresses.size(),
               String.join(", ", addresses)));

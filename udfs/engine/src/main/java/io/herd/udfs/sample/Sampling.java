@@ -11,8 +11,8 @@ import java.io.Serializable;
  * @param topK number of most likely tokens to sample from; 0 for all
  * @param topP samples from the most likely tokens whose probabilities add up to this (nucleus
  *     sampling, Holtzman et al. 2020); 1 for all
- * @param minP samples from tokens with at least this fraction of the most likely token's probability (Nguyen
- *     et al. 2024); 0 for all
+ * @param minP samples from tokens with at least this fraction of the most likely token's
+ *     probability (Nguyen et al. 2024); 0 for all
  * @param repetitionPenalty divides positive and multiplies negative logits of tokens that the
  *     prompt or the completion has already (Keskar et al. 2019); 1 for none
  * @param presencePenalty is subtracted from logits of tokens that the completion has already

@@ -73,7 +73,8 @@ record AccessErrors(HubErrors hub, Answer answer, Subject subject) {
             + hub.page(NEW_TOKEN)
             + ", accept the licence at "
             + hub.page(subject)
-            + " with the same account, and set HF_TOKEN to the token (or log in, which puts it into "
+            + " with the same account, and set HF_TOKEN to the token (or log in, which puts it into"
+            + " "
             + hub.tokenFile()
             + ").");
   }

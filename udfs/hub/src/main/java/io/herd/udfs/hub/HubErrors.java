@@ -52,7 +52,9 @@ final class HubErrors {
     if (Retries.worthIt(status) || status >= 500) {
       return system(
           host(answer) + " answers " + status + " for " + subject + said(answer),
-          "the Hub or a gateway in front of it has a problem: run again later (https://status.huggingface.co reports outages). If the cache already has the model, HF_HUB_OFFLINE=1 uses it without a request.");
+          "the Hub or a gateway in front of it has a problem: run again later"
+              + " (https://status.huggingface.co reports outages). If the cache already has the"
+              + " model, HF_HUB_OFFLINE=1 uses it without a request.");
     }
     if (status == 407) {
       return of(new ProxyProblem(status), answer.uri());
@@ -131,8 +133,8 @@ final class HubErrors {
     }
     return system(
         problem + said(answer) + ": the address has expired or doesn't fit the request",
-        "run again: this has nothing to do with the licence or the token. If it stays so, check that"
-            + " a proxy doesn't change requests.");
+        "run again: this has nothing to do with the licence or the token. If it stays so, check"
+            + " that a proxy doesn't change requests.");
   }
 
   /** Returns the Hub's message, without the token if it was echoed. */

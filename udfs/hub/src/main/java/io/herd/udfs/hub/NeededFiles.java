@@ -124,7 +124,8 @@ public final class NeededFiles {
                   + ", which its "
                   + INDEX
                   + " names",
-          "tell the repository's owner, or choose another revision or model: nothing was downloaded.");
+          "tell the repository's owner, or choose another revision or model: nothing was"
+              + " downloaded.");
     }
     return shards;
   }

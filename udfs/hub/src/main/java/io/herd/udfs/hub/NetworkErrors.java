@@ -67,19 +67,19 @@ final class NetworkErrors {
   private static UserException proxyRefused(String proxy, String how) {
     return new UserException(
         "the proxy " + proxy + " refuses the request: " + how,
-        "put the right user and password into HTTPS_PROXY (http://user:password@host:port), with %40"
-            + " for an @ in them, and ask the network's administrator to allow the Hub. If they are"
-            + " right, start Java with -Djdk.http.auth.tunneling.disabledSchemes= (--driver-java-options):"
-            + " it may keep passwords from proxies.");
+        "put the right user and password into HTTPS_PROXY (http://user:password@host:port), with"
+            + " %40 for an @ in them, and ask the network's administrator to allow the Hub. If they"
+            + " are right, start Java with -Djdk.http.auth.tunneling.disabledSchemes="
+            + " (--driver-java-options): it may keep passwords from proxies.");
   }
 
   private static UserException distrusted(String host, IOException failure) {
     return new UserException(
         "Java doesn't trust the certificate that " + host + " shows: " + failure.getMessage(),
         "if your network inspects encrypted traffic, import its CA certificate into Java's trust"
-            + " store: keytool -importcert -cacerts -alias proxy -file ca.pem, on each node (or name"
-            + " another store with -Djavax.net.ssl.trustStore). If not, check the machine's clock"
-            + " and HF_ENDPOINT.",
+            + " store: keytool -importcert -cacerts -alias proxy -file ca.pem, on each node (or"
+            + " name another store with -Djavax.net.ssl.trustStore). If not, check the machine's"
+            + " clock and HF_ENDPOINT.",
         failure);
   }
 

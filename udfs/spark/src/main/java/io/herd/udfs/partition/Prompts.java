@@ -69,7 +69,7 @@ public final class Prompts {
     return values;
   }
 
-  /** Those that say something: the row's settings don't. */
+  /** Returns the values except the row's settings, which don't count as text. */
   private Collection<Object> texts(Map<String, Object> values) {
     Map<String, Object> texts = new HashMap<>(values);
     texts.remove(columns.settings());

@@ -14,8 +14,7 @@ class RowSettingsTest {
   private static final GenerateSettings GREEDY = run(0, null);
 
   private static GenerateSettings run(double temperature, Format format) {
-    return new GenerateSettings(
-        9, 0, false, List.of(), 7, Sampling.at(temperature), 1, 0, format);
+    return new GenerateSettings(9, 0, false, List.of(), 7, Sampling.at(temperature), 1, 0, format);
   }
 
   private static RowSettings of(String json) {

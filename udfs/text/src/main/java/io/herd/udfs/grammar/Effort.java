@@ -45,11 +45,12 @@ final class Effort {
     return new UserException(
         String.format(
             Locale.ROOT,
-            "%s: its parts multiply: it takes more than %,d steps to compile, and that is the limit.",
+            "%s: its parts multiply: it takes more than %,d steps to compile, and that is the"
+                + " limit.",
             key,
             MOST_STEPS),
-        "write fewer alternatives beside each other (anyOf, oneOf, if and dependencies of a schema, |"
-            + " of a pattern), fewer and simpler patterns, and a type for each property: one without"
-            + " may be any JSON, which is large.");
+        "write fewer alternatives beside each other (anyOf, oneOf, if and dependencies of a schema,"
+            + " | of a pattern), fewer and simpler patterns, and a type for each property: one"
+            + " without may be any JSON, which is large.");
   }
 }

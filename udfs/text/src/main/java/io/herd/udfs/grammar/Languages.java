@@ -243,7 +243,8 @@ final class Languages {
   static UserException tooComplex(String problem, Throwable cause) {
     return new UserException(
         problem + ", where " + MOST_STATES + " states are the most.",
-        "lower the bounds of its repetitions, such as maxLength, maxItems and {m,n}, or omit them: herd.generate.max-new-tokens bounds the completion anyway.",
+        "lower the bounds of its repetitions, such as maxLength, maxItems and {m,n}, or omit them:"
+            + " herd.generate.max-new-tokens bounds the completion anyway.",
         cause);
   }
 

@@ -88,7 +88,8 @@ record SchemaCheck(Shape row, String owner) {
     if (!column(column, "prompt.messages-column").isMessages()) {
       throw new UserException(
           "prompt.messages-column names the column `" + column + "`, which doesn't hold messages.",
-          "Its type has to be array<struct<role: string, content: string>>; additional fields are allowed. Convert it with herd.input.sql or herd.input.schema.");
+          "Its type has to be array<struct<role: string, content: string>>; additional fields are"
+              + " allowed. Convert it with herd.input.sql or herd.input.schema.");
     }
   }
 

@@ -215,7 +215,8 @@ class ChatPromptsTest {
                     Fixtures.templated("{{ text }}", Chat.OFF), null, SPECIALS, examples))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "Example 2 can't be used: prompt.examples.answer failed at line 1, column 4: `label` is null.\n"
+            "Example 2 can't be used: prompt.examples.answer failed at line 1, column 4: `label` is"
+                + " null.\n"
                 + "  What to do: Correct that row of prompt.examples.path, or leave it out.");
   }
 }
