@@ -79,9 +79,9 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
     modelUrl =
         new Param<>(uid, "modelUrl", "hf://owner/name, hf://owner/name@revision or a folder");
     engine = new Param<>(uid, "engine", "DJL's name of the engine: PyTorch");
-    batchSize = new IntParam(uid, "batchSize", "prompts that are worked on at once, 1 or more");
-    maxNewTokens = new IntParam(uid, "maxNewTokens", "tokens after which a text is cut");
-    temperature = new DoubleParam(uid, "temperature", "0 for the likeliest token, else draws");
+    batchSize = new IntParam(uid, "batchSize", "number of concurrent prompts, 1 or more");
+    maxNewTokens = new IntParam(uid, "maxNewTokens", "maximum number of tokens of a text");
+    temperature = new DoubleParam(uid, "temperature", "sampling temperature; 0 decodes greedily");
     seed = new LongParam(uid, "seed", "seed of the draws");
     choices = new StringArrayParam(this, "choices", "labels to choose from, instead of a text");
     settings = new StringArrayParam(this, "settings", "other keys, such as herd.prompt.chat=off");
