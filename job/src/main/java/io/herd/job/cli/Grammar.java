@@ -458,7 +458,7 @@ final class Grammar {
       description = {
         "",
         "Shows rows with different answers, calibration, speed and cost; with a gold column also"
-            + " accuracy with 95 % intervals and McNemar's test. Rows are matched by"
+            + " accuracy with 95 %% intervals and McNemar's test. Rows are matched by"
             + " input.id-column if both runs have it, otherwise by their values.",
         ""
       },

@@ -66,7 +66,7 @@ final class Charts {
     double end = points.get(points.size() - 1).seconds();
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < points.size(); i++) {
-      String height = Numbers.plain(SIDE - SIDE * rates.get(i) / Math.max(1, most));
+      String height = Numbers.plain(SIDE - (most == 0 ? 0 : SIDE * rates.get(i) / most));
       for (double at : new double[] {before(points, i).seconds(), points.get(i).seconds()}) {
         line.append(Numbers.plain(SIDE * at / Math.max(1e-3, end))).append(',');
         line.append(height).append(' ');
@@ -75,11 +75,11 @@ final class Charts {
     String said =
         String.format(
             Locale.ROOT,
-            "Tokens per second over %s, prompts and completions, at most %,.0f",
+            "Tokens per second over %s, prompts and completions, at most %s",
             Numbers.seconds(end),
-            most);
+            Numbers.rate(most));
     return figure(
-        "Tokens per second, from 0 to " + Numbers.count(Math.round(most)),
+        "Tokens per second, from 0 to " + Numbers.rate(most),
         said,
         svg(Html.tag("polyline").with("points", line.toString().strip())),
         "0 s",

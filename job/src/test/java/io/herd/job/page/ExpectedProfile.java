@@ -33,7 +33,7 @@ record ExpectedProfile(JsonObject run, FigureMap out) {
     double end = number(points, points.size() - 1, "seconds");
     List<Double> shown = new ArrayList<>(List.of(0.0, most, 0.0, end, end, most, end, most));
     for (int i = 0; i < points.size(); i++) {
-      double height = 100 - 100 * rates.get(i) / Math.max(1, most);
+      double height = most == 0 ? 100 : 100 - 100 * rates.get(i) / most;
       for (int at = i - 1; at <= i; at++) {
         shown.add(100 * number(points, at, "seconds") / Math.max(1e-3, end));
         shown.add(height);

@@ -24,26 +24,35 @@ public record Speed(double prefillTokens, double decodeTokens) implements Serial
   /** Measures after a warm-up; takes a few seconds. */
   public static Speed measure(EngineLease engine, int promptTokens) throws InterruptedException {
     int length = Math.max(1, Math.min(promptTokens, engine.maxTokens() - STEPS - 1));
-    seconds(engine, length, 1);
-    double prefill = seconds(engine, length, 1);
-    double both = seconds(engine, length, 1 + STEPS);
+    seconds(engine, prompts(length, 1), 1);
+    double prefill = seconds(engine, prompts(length, 2), 1);
+    double both = seconds(engine, prompts(length, 3), 1 + STEPS);
     double decode = Math.max(1e-6, both - prefill);
     return new Speed(ROWS * length / prefill, ROWS * STEPS / decode);
   }
 
-  private static double seconds(EngineLease engine, int length, int newTokens)
+  /** None begins as another: what prompts have in common would be computed once. */
+  private static int[][] prompts(int length, int token) {
+    int[][] prompts = new int[ROWS][length];
+    for (int row = 0; row < ROWS; row++) {
+      Arrays.fill(prompts[row], token);
+      prompts[row][0] = row;
+    }
+    return prompts;
+  }
+
+  private static double seconds(EngineLease engine, int[][] prompts, int newTokens)
       throws InterruptedException {
     GenerateSettings settings = GenerateSettings.trial(newTokens);
     RequestGroup group =
         RequestGroup.generation(
             settings, new int[0], () -> new CompletionText(ids -> "", List.of()));
     List<Outcome> outcomes = new ArrayList<>();
-    int[] ids = new int[length];
-    Arrays.fill(ids, 1);
     long start = System.nanoTime();
-    for (int i = 0; i < ROWS; i++) {
-      outcomes.add(new Outcome());
-      engine.submit(new Request(ids, 0, group, outcomes.get(i)));
+    for (int[] ids : prompts) {
+      Outcome outcome = new Outcome();
+      outcomes.add(outcome);
+      engine.submit(new Request(ids, 0, group, outcome));
     }
     for (Outcome outcome : outcomes) {
       engine.await(outcome);
