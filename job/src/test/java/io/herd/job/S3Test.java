@@ -184,7 +184,7 @@ class S3Test {
         .hasMessageContaining("AWS_ACCESS_KEY_ID");
   }
 
-  /** A driver that stood still completes its uploads after another's commit, and dies. */
+  /** A driver that stalled completes its uploads after another's commit, and dies. */
   @Test
   void run_appendedWithLateUploadsOfTheRunBefore_listsNoneAndRemovesThem() throws IOException {
     run(APPEND);

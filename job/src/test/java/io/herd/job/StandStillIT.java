@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A driver that stands still between its last look at the lease and its commit, for longer than the
- * lease lasts, and goes on when another has published the run.
+ * A driver that stalls between its last look at the lease and its commit, for longer than the lease
+ * lasts, and goes on when another has published the run.
  */
 @ExtendWith(SharedSpark.class)
 class StandStillIT {

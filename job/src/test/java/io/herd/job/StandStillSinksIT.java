@@ -227,7 +227,7 @@ class StandStillSinksIT {
     return count[0];
   }
 
-  /** The other has to wait for a transaction whose driver stands still before its COMMIT. */
+  /** The other has to wait for a transaction whose driver stalls before its COMMIT. */
   @ParameterizedTest
   @CsvSource({"UPDATE [^ ]*herd_runs, false", "INSERT INTO [^ ]*herd_runs.*COMMIT, true"})
   void database_standsStillInItsTransaction_leavesRowsOnce(String asked, boolean waits)

@@ -35,7 +35,8 @@ final class EnginesPart {
               "p",
               String.format(
                   Locale.ROOT,
-                  "%,d executor%s for %s cost %s, including tokens if they have a price, in the currency of herd.run.cost-per-executor-hour.",
+                  "%,d executor%s for %s cost %s, including tokens if they have a price, in the"
+                      + " currency of herd.run.cost-per-executor-hour.",
                   report.executors(),
                   report.executors() == 1 ? "" : "s",
                   Numbers.seconds(report.seconds()),

@@ -51,7 +51,8 @@ record ExpectedQuality(JsonObject run, FigureMap out) {
           given != null && given.getAsJsonObject().has(label)
               ? given.getAsJsonObject().get(label).getAsDouble()
               : 0;
-      String place = title + "Right labels (rows) and predicted labels (columns)|" + name + "|" + label;
+      String place =
+          title + "Right labels (rows) and predicted labels (columns)|" + name + "|" + label;
       out.put(place, List.of(rows));
       out.put(
           place + "|share", List.of(100 * rows / Math.max(1, right.get("support").getAsDouble())));

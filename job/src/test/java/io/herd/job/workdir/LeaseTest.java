@@ -174,7 +174,7 @@ class LeaseTest {
     assertThat(files.last().orElseThrow().owner()).contains(elsewhere());
   }
 
-  /** As a request comes to storage that stood still on its way. */
+  /** As a request comes to storage that stalled on its way. */
   @Test
   void beat_comesAfterAnotherTookOver_takesNothingBack() throws Exception {
     files.claim(1, self);
