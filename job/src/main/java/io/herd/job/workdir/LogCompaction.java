@@ -94,7 +94,7 @@ public final class LogCompaction {
       joining.join(groups(small), name).forEach(files::show);
       files.replace(small.stream().map(LogFiles::name).toList(), name);
     } finally {
-      files.dropHidden(name); // of attempts that came second, or in vain
+      files.dropHidden(name); // left by attempts that lost or failed
     }
     return small.size();
   }

@@ -105,7 +105,7 @@ final class Lane {
       serve(ready);
     } catch (Throwable e) {
       shared.end(e);
-      loaded.completeExceptionally(e); // last, so that whoever waits finds a dead engine
+      loaded.completeExceptionally(e); // last, so that waiting tasks find a dead engine
     }
   }
 
