@@ -38,7 +38,7 @@ import scala.Tuple2;
 
 /** The class that spark-submit starts. */
 public final class Main {
-  /** By name; an option that makes another verb of one stands behind it. */
+  /** The verbs by name; an option that selects another verb follows the name. */
   static final Map<String, Verb> VERBS =
       Map.of(
           "run", (settings, options) -> run(settings),
@@ -81,7 +81,7 @@ public final class Main {
 
   private Main() {}
 
-  /** What Spark's lists of applications show: {@code herd run reviews}. */
+  /** The name in Spark's lists of applications: {@code herd run reviews}. */
   private static String name(String verb, Settings settings) {
     return "herd " + verb + " " + settings.name();
   }
@@ -105,7 +105,7 @@ public final class Main {
     return code;
   }
 
-  /** By name, those that read no configuration. */
+  /** The verbs without a configuration, by name. */
   static final Map<String, RunsVerb> OF_RUNS =
       Map.of(
           "status",
@@ -132,7 +132,7 @@ public final class Main {
         : verb.read(run, asked.file().orElseThrow(), asked.json());
   }
 
-  /** Without Spark: a session would take longer than the answer. */
+  /** Runs without Spark, because starting a session would take longer than the answer. */
   private static ExitCode status(String workDir, boolean json) {
     Configuration hadoop = new Configuration();
     String prefix = "spark.hadoop.";
@@ -142,7 +142,7 @@ public final class Main {
     return new StatusVerb(new WorkDir(workDir, hadoop), System.out, Clock.systemUTC()).run(json);
   }
 
-  /** Asks who sits at the terminal, if there is one: the launcher knows. */
+  /** Asks the user at the terminal, if there is one; the launcher knows. */
   private static Optional<Boolean> ask(String question) {
     if (!Boolean.getBoolean("herd.asks")) {
       return Optional.empty();
@@ -168,7 +168,7 @@ public final class Main {
   }
 
   /**
-   * Returns when all went well, and else throws: {@code System.exit} would make YARN start the
+   * Returns on success and throws otherwise: {@code System.exit} would make YARN start the
    * application again, while spark-submit exits with this exception's code.
    */
   public static void main(String[] args) throws SparkUserAppException {

@@ -256,7 +256,7 @@ final class Keys {
 
   private Keys() {}
 
-  /** The key of that path; also for a path below a key whose value is a group of its own. */
+  /** Returns the key with this path, or the open group that the path belongs to. */
   static Optional<Key<?>> owner(String path) {
     return ALL.stream()
         .filter(
@@ -266,7 +266,7 @@ final class Keys {
         .findFirst();
   }
 
-  /** The groups that keys lie in: {@code herd}, {@code herd.model} and so on. */
+  /** Returns the groups of all keys: {@code herd}, {@code herd.model} and so on. */
   static Set<String> groups() {
     Set<String> groups = new TreeSet<>();
     ALL.forEach(key -> groups.addAll(key.groups()));

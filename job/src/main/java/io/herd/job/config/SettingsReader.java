@@ -61,7 +61,7 @@ public final class SettingsReader {
   }
 
   /**
-   * Checks each key and value by itself, and opens none of the files that they name. Where one
+   * Checks each key and value in isolation, and opens none of the files that they name. Where one
    * names a variable, nothing is checked: variables are the driver's.
    *
    * @return {@code herd.run.work-dir}, where it is set
@@ -90,7 +90,7 @@ public final class SettingsReader {
   }
 
   /**
-   * Reads and checks what a call of the library sets. Its rows come from the caller and go back to
+   * Reads and checks the settings of a library call. Its rows come from the caller and go back to
    * it, so the keys of input and output are refused, and {@code herd.run.work-dir} may be missing.
    *
    * @param overrides {@code herd.some.key=value}; the last of equal keys wins

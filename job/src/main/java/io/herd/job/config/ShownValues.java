@@ -12,14 +12,14 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * The settings that a run really had, in the order of {@code conf/reference.conf} and with secrets
+ * The settings in effect in a run, in the order of {@code conf/reference.conf} and with secrets
  * masked, for {@code run.json} and the report.
  */
 final class ShownValues {
   private ShownValues() {}
 
   /**
-   * Groups become maps; leaves are strings, numbers, booleans, lists and null for what isn't set.
+   * Returns groups as maps, and leaves as strings, numbers, booleans, lists, or null if not set.
    */
   static Map<String, Object> of(Values values) {
     return values.tree(key -> true, ShownValues::plain);

@@ -26,7 +26,7 @@ public final class Statistics {
   }
 
   /**
-   * A share that the true one is at least (Clopper and Pearson, one-sided).
+   * Returns the lower confidence bound of a share (Clopper and Pearson, one-sided).
    *
    * @param error how likely it may be that it isn't
    */
@@ -38,7 +38,8 @@ public final class Statistics {
   }
 
   /**
-   * McNemar's exact test: how likely it is that two runs that are equally good differ so much.
+   * Returns the p-value of McNemar's exact test: the probability of such a difference between two
+   * equally good runs.
    *
    * @param first rows that only the first has right
    * @param second rows that only the second has right

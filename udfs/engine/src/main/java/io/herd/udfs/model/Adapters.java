@@ -45,7 +45,7 @@ public final class Adapters {
   }
 
   /**
-   * Reads their configurations and the headers of their weights.
+   * Reads the adapters' configurations and the headers of their weights.
    *
    * @throws UserException when one is damaged, isn't plain LoRA or doesn't fit the model
    */
@@ -76,11 +76,12 @@ public final class Adapters {
     }
   }
 
-  /** The model that an adapter says it was trained on, by an id or a path. */
+  /** Returns the model that an adapter says it was trained on, as an id or a path. */
   public static Optional<String> base(Path folder) {
     return LoraConfig.read(folder).base();
   }
 
+  /** Returns the model's tensors with their updates. */
   private Map<String, Stored> merged(Map<String, WeightTensor> tensors) {
     Map<String, Stored> merged = new TreeMap<>();
     tensors.forEach((name, tensor) -> merged.put(name, Stored.plain(tensor)));

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads an adapter's configuration and the header of its weights, and refuses what isn't LoRA for
- * the model: nothing of an adapter is left out in silence.
+ * Reads an adapter's configuration and the header of its weights, and refuses everything that isn't
+ * LoRA for the model: no part of an adapter is silently ignored.
  */
 final class LoraReader {
   private static final String PREFIX = "base_model.model.";
@@ -111,7 +111,7 @@ final class LoraReader {
     replaced.put(name, tensor);
   }
 
-  /** A module that takes another's place does so as a whole. */
+  /** Requires a whole tensor for a module that replaces another. */
   private void requireWhole(String name) {
     if (adapter.weight() != 1) {
       throw adapter.refused(
@@ -133,7 +133,7 @@ final class LoraReader {
     }
   }
 
-  /** What is there beside, or not there, was meant to change something. */
+  /** Refuses additional or missing tensors, which were meant to change something. */
   private void requireComplete() {
     if (!left.isEmpty()) {
       throw unknown(left.keySet().iterator().next());
