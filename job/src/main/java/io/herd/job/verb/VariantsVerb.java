@@ -117,7 +117,7 @@ public final class VariantsVerb {
         });
   }
 
-  /** The same rows in each call, by what they hold, of those with a right answer. */
+  /** Draws rows with a right answer: their content decides which, so each call takes these. */
   private Dataset<Row> sample(int most, WorkDir scratch) {
     Dataset<Row> source = Source.open(spark, base);
     Column right = trim(col(Quoted.name(base.goldColumn().orElseThrow())).cast("string"));
