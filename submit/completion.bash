@@ -159,6 +159,7 @@ function _complete_herd() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} fetch" ];    then _picocli_herd; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} plan" ];    then _picocli_herd; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} sample" ];    then _picocli_herd; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} variants" ];    then _picocli_herd; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} run" ];    then _picocli_herd; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} status" ];    then _picocli_herd; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} review" ];    then _picocli_herd; return $?; fi
@@ -172,19 +173,21 @@ function _complete_herd() {
   local cmds2=(fetch)
   local cmds3=(plan)
   local cmds4=(sample)
-  local cmds5=(run)
-  local cmds6=(status)
-  local cmds7=(review)
-  local cmds8=(compare)
-  local cmds9=(clean)
-  local cmds10=(completion)
+  local cmds5=(variants)
+  local cmds6=(run)
+  local cmds7=(status)
+  local cmds8=(review)
+  local cmds9=(compare)
+  local cmds10=(clean)
+  local cmds11=(completion)
 
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_herd_completion; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_herd_clean; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_herd_compare; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_herd_review; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_herd_status; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_herd_run; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_herd_completion; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_herd_clean; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_herd_compare; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_herd_review; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_herd_status; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_herd_run; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_herd_variants; return $?; fi
   if CompWordsContainsArray "${cmds4[@]}"; then _picocli_herd_sample; return $?; fi
   if CompWordsContainsArray "${cmds3[@]}"; then _picocli_herd_plan; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_herd_fetch; return $?; fi
@@ -200,7 +203,7 @@ function _picocli_herd() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="init check fetch plan sample run status review compare clean completion"
+  local commands="init check fetch plan sample variants run status review compare clean completion"
   local flag_opts="'-h' '--help' '--version'"
   local arg_opts=""
 
@@ -385,6 +388,40 @@ function _picocli_herd_sample() {
     local positionals=""
     local currIndex
     currIndex=$(currentPositionalIndex "sample" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `variants` subcommand.
+function _picocli_herd_variants() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '--json'"
+  local arg_opts="'-n'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-n')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "variants" "${arg_opts}" "${flag_opts}")
     if (( currIndex >= 0 && currIndex <= 0 )); then
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames

@@ -36,6 +36,12 @@ ADAPTERS = {
         "r": 3, "lora_alpha": 5, "target_modules": ["gate_proj", "v_proj", "q_proj"], "layers_to_transform": [1], "layers_pattern": "layers",
     }),
     "sample": ("../../../data-samples/tiny-llama", {"r": 2, "lora_alpha": 4, "target_modules": "all-linear"}),
+    # PEFT trains a head of its own beside the embedding, or the other way round, in a model that had one matrix for both.
+    "saved-embedding": ("smollm-default-rope", {"r": 2, "lora_alpha": 4, "target_modules": ["o_proj"], "modules_to_save": ["embed_tokens"]}),
+    "saved-head": ("smollm-default-rope", {"r": 2, "lora_alpha": 4, "target_modules": ["o_proj"], "modules_to_save": ["lm_head"]}),
+    "saved-tied": ("smollm-default-rope", {
+        "r": 2, "lora_alpha": 4, "target_modules": ["o_proj"], "modules_to_save": ["embed_tokens"], "ensure_weight_tying": True,
+    }),
     "head": ("sharded-f16", {"r": 4, "lora_alpha": 8, "target_modules": ["lm_head", "up_proj"]}),
 }
 # Several for one model, with their weights.

@@ -36,27 +36,27 @@ def generate(
     settings: Optional[Mapping[str, Any]] = None,
     progress: bool = True,
 ) -> DataFrame:
-    """The rows with a text for each, in the column ``completion``.
+    """Generates a text for each row, in the column ``completion``.
 
-    With ``work_dir`` all rows are done now, and results are kept there: a call that was interrupted goes on where
-    it stopped, and an equal one generates nothing. Without it rows are done when an action asks for them, each time
-    anew. Other columns that come are ``status`` (``ok`` or ``failed``), ``error``, ``finish_reason``,
+    With ``work_dir``, the call processes all rows immediately and stores results there: an interrupted call resumes, and
+    an identical one generates nothing. Without it, rows are processed whenever an action asks for them. The result also
+    has the columns ``status`` (``ok`` or ``failed``), ``error``, ``finish_reason``,
     ``prompt_tokens`` and ``completion_tokens``.
 
     :param df: the rows
     :param model: ``hf://owner/name[@revision]`` of the Hugging Face Hub, or the path of a folder; a gated model's token
         comes from the environment variable HF_TOKEN
-    :param prompt: a template in Jinja with the row's columns: ``"Review: {{ text }}\\nSentiment:"``
-    :param prompt_column: the column that has whole prompts, instead of a template
+    :param prompt: a Jinja template over the row's columns: ``"Review: {{ text }}\\nSentiment:"``
+    :param prompt_column: the column with complete prompts, instead of a template
     :param chat: ``"on"``, ``"off"`` or ``"auto"``: whether the prompt is a message in the model's chat template
-    :param max_new_tokens: tokens after which a text is cut
-    :param temperature: 0 for the likeliest tokens; above, draws
-    :param seed: of the draws
-    :param id_column: names rows in reports, and their draws
-    :param work_dir: a folder that all nodes see
+    :param max_new_tokens: maximum number of tokens of a text
+    :param temperature: sampling temperature; 0 decodes greedily
+    :param seed: seed of the random draws
+    :param id_column: identifies rows in reports and random draws
+    :param work_dir: a folder that all nodes can reach
     :param settings: any other keys of ``conf/reference.conf``, such as ``{"engine.slots": 32}``
-    :param progress: whether to show progress, for which there must be a ``work_dir``
-    :raises HerdError: saying what is wrong and what to do
+    :param progress: whether to show progress, which needs a ``work_dir``
+    :raises HerdError: with the problem and the remedy
     """
     own = {
         "prompt.template": prompt,
@@ -85,7 +85,7 @@ def label(
     settings: Optional[Mapping[str, Any]] = None,
     progress: bool = True,
 ) -> DataFrame:
-    """The rows with the likeliest of some labels, in the column ``label``; beside it ``probability`` and ``scores``.
+    """Labels each row with the most likely label, in the column ``label``; also adds ``probability`` and ``scores``.
 
     :param choices: the labels, written exactly as they would follow the prompt: ``[" positive", " negative"]``
 
@@ -113,9 +113,9 @@ def extract(
     max_new_tokens: int = 256,
     **others: Any,
 ) -> DataFrame:
-    """The rows with a value of a schema for each, as a struct in the column ``parsed``; ``completion`` is its JSON.
+    """Extracts a value of a schema from each row, as a struct in the column ``parsed``; ``completion`` is its JSON.
 
-    The model can write nothing but such a value; one that ``max_new_tokens`` cuts off fails its row.
+    The model can write only such a value; a value that ``max_new_tokens`` cuts off fails its row.
 
     :param schema: a pydantic model, or a JSON schema as a dictionary
     :param others: the other parameters of :func:`generate`
@@ -139,17 +139,17 @@ def moderate(
     settings: Optional[Mapping[str, Any]] = None,
     progress: bool = True,
 ) -> DataFrame:
-    """The rows with a Llama Guard's judgement of each: ``safe``, true or false, and ``categories``, the codes of what is unsafe.
+    """Judges each row with a Llama Guard: ``safe`` is true or false, ``categories`` has the violated codes.
 
-    Beside them ``scores`` has the probability of ``safe`` and of ``unsafe``, ``label`` the one of them that is given, and
-    ``probability`` that one's.
+    ``scores`` has the probabilities of ``safe`` and ``unsafe``, ``label`` the chosen one, and ``probability`` its
+    probability.
 
     :param model: a Llama Guard, such as ``hf://meta-llama/Llama-Guard-3-1B``
-    :param prompt_column: the column with what the user wrote
-    :param response_column: the column with what was answered; with it that is judged, in its context
-    :param categories: descriptions by their codes, in the place of the model's: ``{"S1": "Violent Crimes."}``
-    :param exclude: codes that are left out
-    :param threshold: the least probability with which a row is unsafe; 0.5 by default
+    :param prompt_column: the column with the user's message
+    :param response_column: the column with the answer, which is then judged in its context
+    :param categories: descriptions by code that replace the model's: ``{"S1": "Violent Crimes."}``
+    :param exclude: codes to omit
+    :param threshold: minimum probability at which a row counts as unsafe; 0.5 by default
 
     The other parameters are those of :func:`generate`.
     """

@@ -1,4 +1,4 @@
-"""Herd's errors, as Python has them."""
+"""Herd's errors in Python."""
 from __future__ import annotations
 
 from contextlib import contextmanager
@@ -8,16 +8,16 @@ from py4j.protocol import Py4JJavaError, Py4JNetworkError  # type: ignore[import
 
 
 class HerdError(Exception):
-    """What is wrong, and what to do about it, in Herd's own words and without a Java trace."""
+    """A problem and its remedy: Herd's own message, without a Java trace."""
 
     def _render_traceback_(self) -> List[str]:
-        """What a notebook shows instead of a traceback."""
+        """Returns what a notebook shows instead of a traceback."""
         return [f"HerdError: {self}"]
 
 
 @contextmanager
 def translated(jvm: Any) -> Iterator[None]:
-    """Within it, errors of the JVM become a :class:`HerdError`."""
+    """Turns errors of the JVM into a :class:`HerdError`."""
     try:
         yield
     except HerdError:
@@ -34,7 +34,7 @@ def translated(jvm: Any) -> Iterator[None]:
 
 
 def _java(error: Exception) -> Optional[Any]:
-    """The JVM's exception in one of Python's: PySpark has made another exception of some."""
+    """Returns the JVM's exception in one of Python's; PySpark converts some of them."""
     if isinstance(error, Py4JJavaError):
         return error.java_exception
     return getattr(error, "_origin", None)

@@ -1,4 +1,4 @@
-"""Where herd.jar and the launcher are: in the wheel, or in a checkout of the project."""
+"""Finds herd.jar and the launcher: in the wheel, or in a checkout of the project."""
 from __future__ import annotations
 
 import hashlib
@@ -18,12 +18,12 @@ _CHECKOUT = Path(__file__).resolve().parents[4]
 
 
 def home() -> Path:
-    """The folder with ``submit/`` and ``conf/``."""
+    """Returns the folder with ``submit/`` and ``conf/``."""
     return _PACKED if _PACKED.is_dir() else _CHECKOUT
 
 
 def jar() -> str:
-    """The path of herd.jar: that of the environment variable HERD_JAR, or the package's own.
+    """Returns the path of herd.jar: from the environment variable HERD_JAR, or the package's own.
 
     The first call unpacks the package's jar into the user's cache. For sessions that
     :func:`herd.start` doesn't begin: ``SparkSession.builder.config("spark.jars", herd.jar())``.
@@ -73,7 +73,7 @@ def _unpacked(packed: Path) -> Path:
 
 
 def _unpack(packed: Path, digest: str, out: IO[bytes]) -> None:
-    """Zips the files anew: a wheel has them packed closer than a jar can."""
+    """Zips the files again: a wheel compresses them better than a jar can."""
     seen = hashlib.sha256()
     with packed.open("rb") as file:
         for part in iter(lambda: file.read(1 << 20), b""):

@@ -1,4 +1,4 @@
-"""How a call gets on: in a notebook's cell, on a terminal, or as a line now and then."""
+"""Shows a call's progress: in a notebook's cell, on a terminal, or as a line at intervals."""
 from __future__ import annotations
 
 import json
@@ -10,7 +10,7 @@ _PLAIN_SECONDS = 10.0
 
 
 def line(at: Dict[str, Any]) -> str:
-    """One line of :meth:`HerdRun.progress`'s values."""
+    """Formats the values of :meth:`HerdRun.progress` as one line."""
     rows, done = at["rows"], at["done"]
     parts = [f"{done:,} of {rows:,} rows, {100 * done // max(1, rows)} %"]
     if at["reused"]:
@@ -26,7 +26,7 @@ def line(at: Dict[str, Any]) -> str:
 
 
 class Progress:
-    """Shows what it is given, in the place that fits where Python runs."""
+    """Shows lines in the place that suits the environment."""
 
     def __init__(self, shown: bool = True) -> None:
         self._shown = shown
@@ -65,7 +65,7 @@ class Progress:
 
 
 class _Cell:
-    """What a cell shows: a bar and a line, or the line alone."""
+    """Returns a cell's content: a bar and a line, or the line alone."""
 
     def __init__(self, at: Dict[str, Any]) -> None:
         self._at = at
@@ -79,7 +79,7 @@ class _Cell:
 
 
 def in_notebook() -> bool:
-    """Whether output goes to a notebook's cell."""
+    """Returns whether output goes to a notebook's cell."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return shell is not None and getattr(shell, "kernel", None) is not None

@@ -1,4 +1,4 @@
-"""What came of a call."""
+"""The report of a call."""
 from __future__ import annotations
 
 import html
@@ -8,7 +8,7 @@ from typing import Any, Dict, Union
 
 
 class Report:
-    """What a call came to: a page in a notebook's cell, and figures for programs.
+    """The report of a call: a page in a notebook's cell, and figures for programs.
 
     :ivar page: the report as a whole page of HTML
     :ivar figures: its values, by the names that ``run.json`` has
@@ -19,7 +19,7 @@ class Report:
         self.figures: Dict[str, Any] = json.loads(figures)
 
     def save(self, path: Union[str, Path]) -> None:
-        """Writes the page into a file."""
+        """Writes the page to a file."""
         Path(path).write_text(self.page, encoding="utf-8")
 
     def __repr__(self) -> str:
@@ -31,6 +31,6 @@ class Report:
         )
 
     def _repr_html_(self) -> str:
-        """In a frame of its own: its styles are for a page, and the cell's aren't for it."""
+        """Renders in a separate frame, so that styles of page and cell don't mix."""
         page = html.escape(self.page, quote=True)
         return f'<iframe srcdoc="{page}" title="Herd\'s report" style="width:100%;height:40em;border:0"></iframe>'

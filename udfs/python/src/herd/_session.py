@@ -1,4 +1,4 @@
-"""Sessions of Spark with Herd in them."""
+"""Spark sessions with Herd."""
 from __future__ import annotations
 
 import os
@@ -36,7 +36,7 @@ def start(
     memory: Optional[str] = None,
     settings: Optional[Mapping[str, str]] = None,
 ) -> SparkSession:
-    """Begins a session of Spark with Herd in it; a session that has Herd already is given back.
+    """Starts a Spark session with Herd, or returns the running one if it has Herd already.
 
     :param master: where to run, such as ``spark://host:7077``; all cores of this machine by default
     :param app_name: what Spark's UI calls it
@@ -71,7 +71,7 @@ def start(
 
 
 def require(spark: SparkSession) -> Any:
-    """The JVM of a session with Herd in it."""
+    """Returns the JVM of a session with Herd."""
     if type(spark).__module__.startswith("pyspark.sql.connect"):
         raise HerdError(_CONNECT)
     _herd(spark._jvm)
@@ -79,7 +79,7 @@ def require(spark: SparkSession) -> Any:
 
 
 def running() -> Any:
-    """The JVM of the session that runs."""
+    """Returns the JVM of the running session."""
     if is_remote():
         raise HerdError(_CONNECT)
     spark = SparkSession.getActiveSession()
@@ -105,7 +105,7 @@ def _with(others: Optional[str], own: str) -> str:
 
 @contextmanager
 def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """For a process that is started within: what is set already stays."""
+    """Sets variables for child processes; those that are set already don't change."""
     added = [name for name in values if name not in os.environ]
     os.environ.update({name: values[name] for name in added})
     try:

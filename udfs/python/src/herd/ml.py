@@ -16,7 +16,7 @@ from herd._session import require, running
 
 
 class TextGenerator(JavaTransformer, DefaultParamsReadable["TextGenerator"], DefaultParamsWritable):
-    """Writes a text for each row, or with ``choices`` its label, into a new column.
+    """Generates a text for each row, or with ``choices`` a label, in a new column.
 
     Rows are done when an action asks for them. It can be saved and loaded, alone or in a pipeline; a token of the Hub
     is never a part of it.
@@ -43,13 +43,13 @@ class TextGenerator(JavaTransformer, DefaultParamsReadable["TextGenerator"], Def
         Params._dummy(), "engine", "DJL's name of the engine: PyTorch", TypeConverters.toString
     )
     batchSize: Param[int] = Param(
-        Params._dummy(), "batchSize", "prompts that are worked on at once, 1 or more", TypeConverters.toInt
+        Params._dummy(), "batchSize", "number of concurrent prompts, 1 or more", TypeConverters.toInt
     )
     maxNewTokens: Param[int] = Param(
-        Params._dummy(), "maxNewTokens", "tokens after which a text is cut", TypeConverters.toInt
+        Params._dummy(), "maxNewTokens", "maximum number of tokens of a text", TypeConverters.toInt
     )
     temperature: Param[float] = Param(
-        Params._dummy(), "temperature", "0 for the likeliest token, else draws", TypeConverters.toFloat
+        Params._dummy(), "temperature", "sampling temperature; 0 decodes greedily", TypeConverters.toFloat
     )
     seed: Param[int] = Param(Params._dummy(), "seed", "seed of the draws", TypeConverters.toInt)
     choices: Param[List[str]] = Param(
@@ -98,19 +98,19 @@ class TextGenerator(JavaTransformer, DefaultParamsReadable["TextGenerator"], Def
         return self._set(modelUrl=value)
 
     def setBatchSize(self, value: int) -> "TextGenerator":
-        """Sets how many prompts are worked on at once."""
+        """Sets the number of concurrent prompts."""
         return self._set(batchSize=value)
 
     def setMaxNewTokens(self, value: int) -> "TextGenerator":
-        """Sets after how many tokens a text is cut."""
+        """Sets the maximum number of tokens of a text."""
         return self._set(maxNewTokens=value)
 
     def setTemperature(self, value: float) -> "TextGenerator":
-        """Sets the temperature; 0 takes the likeliest token each time."""
+        """Sets the sampling temperature; 0 decodes greedily."""
         return self._set(temperature=value)
 
     def setSeed(self, value: int) -> "TextGenerator":
-        """Sets the seed of the draws."""
+        """Sets the seed of the random draws."""
         return self._set(seed=value)
 
     def setChoices(self, value: List[str]) -> "TextGenerator":
@@ -122,7 +122,7 @@ class TextGenerator(JavaTransformer, DefaultParamsReadable["TextGenerator"], Def
         return self._set(settings=value)
 
     def transformSchema(self, schema: StructType) -> StructType:
-        """The columns that :meth:`transform` gives."""
+        """Returns the columns of :meth:`transform`'s result."""
         jvm = running()
         with translated(jvm):
             self._transfer_params_to_java()
@@ -131,7 +131,7 @@ class TextGenerator(JavaTransformer, DefaultParamsReadable["TextGenerator"], Def
         return StructType.fromJson(json.loads(added.json()))
 
     def write(self) -> MLWriter:
-        """What writes it down; refuses a parameter that holds a token of the Hub."""
+        """Returns a writer; refuses a parameter that contains a Hub token."""
         with translated(running()):
             self._transfer_params_to_java()
             self._java_obj.write()  # type: ignore[union-attr]

@@ -88,9 +88,8 @@ final class BenchEngine implements AutoCloseable {
   }
 
   /**
-   * From the request for an engine until it was ready: libtorch, tokenizer, weights, the trial and
-   * the check of the files against their digests, but not the digests themselves, which are the
-   * driver's to compute.
+   * Seconds from the request for an engine until it is ready: libtorch, tokenizer, weights, the
+   * trial and the check of the files against their digests.
    */
   double loadSeconds() {
     return loadSeconds;

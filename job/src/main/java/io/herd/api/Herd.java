@@ -13,8 +13,8 @@ public final class Herd {
   private Herd() {}
 
   /**
-   * The rows with what the model makes of them, lazily: nothing is generated before an action asks
-   * for rows. Each row comes out once, with its own columns and these:
+   * Returns the rows with the model's answers. The Dataset is lazy: nothing is generated before an
+   * action needs rows. Each row comes out once, with its own columns and these:
    *
    * <ul>
    *   <li>{@code completion} (string), the text; or with {@code choices} {@code label} (string),

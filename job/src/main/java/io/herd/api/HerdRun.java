@@ -9,9 +9,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * A call of {@link Herd#generate} with a work-dir, whose rows are done at once: while one thread is
- * at {@link #run}, another can ask for its {@link #progress} and {@link #stop} it. Python's package
- * and notebooks use this.
+ * A call of {@link Herd#generate} with a work-dir that generates all rows immediately: while one
+ * thread is in {@link #run}, another can read its {@link #progress} and {@link #stop} it. Python's
+ * package and notebooks use this.
  */
 public final class HerdRun {
   private final WatchedRun run;
@@ -21,8 +21,8 @@ public final class HerdRun {
   }
 
   /**
-   * A run that hasn't begun. Access to the model is proven, and templates and columns are checked,
-   * before this returns.
+   * Creates a run that hasn't begun. Access to the model is proven, and templates and columns are
+   * checked, before this returns.
    *
    * @param settings as for {@link Herd#generate}, with {@code run.work-dir}
    */
@@ -30,44 +30,49 @@ public final class HerdRun {
     return new HerdRun(new WatchedRun(rows, settings.read()));
   }
 
-  /** What {@link Herd#generate} gives; once the run has ended, nothing is generated for it. */
+  /**
+   * Returns the rows of {@link Herd#generate}; after the run has ended, they are read from its log.
+   */
   public Dataset<Row> rows() {
     return run.rows();
   }
 
-  /** Does the rows that have no result in the work-dir. */
+  /** Generates all rows that have no result in the work-dir. */
   public void run() {
     run.run();
   }
 
-  /** Ends {@link #run}, and returns when it has: what is done by then is in the work-dir. */
+  /** Stops {@link #run} and waits until it has returned; results so far are in the work-dir. */
   public void stop() throws InterruptedException {
     run.stop();
   }
 
   /**
-   * Where it is, as JSON: {@code rows} to do, {@code done} and {@code failed} of them, {@code
-   * reused}, {@code tokens_per_second}, {@code rows_per_second} and {@code left_seconds}, if that
-   * is known. Empty while nothing is generated.
+   * Returns the progress as JSON: {@code rows} to do, {@code done} and {@code failed} of them,
+   * {@code reused}, {@code tokens_per_second}, {@code rows_per_second} and {@code left_seconds}, if
+   * that is known. Empty while nothing is generated.
    */
   public String progress() {
     return run.progress().map(Result.JSON::toJson).orElse("");
   }
 
-  /** The report as a page of HTML, once the run has ended in whatever way; else empty. */
+  /**
+   * Returns the report as an HTML page once the run has ended, successfully or not; before that,
+   * empty.
+   */
   public String report() {
     return run.report().map(report -> ReportPage.of(report, List.of())).orElse("");
   }
 
   /**
-   * The figures of the report, as {@code run.json} has them, without those that are null; else
-   * empty.
+   * Returns the figures of the report as in {@code run.json}, without null values; empty before the
+   * run has ended.
    */
   public String figures() {
     return run.report().map(Result.JSON::toJson).orElse("");
   }
 
-  /** What is to be said of an error of Herd's, or of Spark's with Herd's inside. */
+  /** Returns the message for an exception of Herd, or of Spark with Herd's exception as a cause. */
   public static String message(Throwable thrown) {
     return ErrorText.of(thrown);
   }

@@ -4,12 +4,15 @@ import io.herd.job.cli.Sessions;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 
-/** What Herd wants of a session of Spark: {@code submit/herd} has it, and Python's package asks. */
+/**
+ * The Spark settings that Herd needs in a session; {@code submit/herd} sets them, and the Python
+ * package asks for them.
+ */
 public final class HerdSession {
   private HerdSession() {}
 
   /**
-   * Settings that Herd would have and nobody has set.
+   * Returns the settings that Herd needs and that the given ones lack.
    *
    * @param given settings of the session to be; those of Spark's own files count, too
    * @throws io.herd.udfs.UserException when one of them holds a token of the Hub

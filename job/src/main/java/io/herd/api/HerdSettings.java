@@ -31,7 +31,7 @@ public final class HerdSettings {
   }
 
   /**
-   * Settings for a model.
+   * Creates settings for a model.
    *
    * @param url {@code hf://owner/name} or {@code hf://owner/name@revision} for a model of the
    *     Hugging Face Hub; a {@code file:} URL or a path for a folder that is at the same place on
@@ -63,7 +63,7 @@ public final class HerdSettings {
     return new HerdSettings(all);
   }
 
-  /** All of them, checked; relative paths are taken from the directory of the process. */
+  /** Reads and checks all settings; relative paths start at the process's directory. */
   Settings read() {
     return SettingsReader.readCall(assignments, Path.of(""));
   }

@@ -30,7 +30,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A Spark ML stage that writes a text for each row, or with {@link #setChoices} its label. Names
+ * A Spark ML stage that generates a text for each row, or with {@link #setChoices} a label. Names
  * and manners are those of DJL's Spark extension: setters give the stage back, so that they can be
  * chained.
  *
@@ -61,13 +61,13 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
   private final StringArrayParam choices;
   private final StringArrayParam settings;
 
-  /** A stage with a name of its own. */
+  /** Creates a stage with a generated uid. */
   public TextGenerator() {
     this(Identifiable.randomUID("textGenerator"));
   }
 
   /**
-   * A stage.
+   * Creates a stage with the given uid.
    *
    * @param uid its name, unique in a pipeline
    */
@@ -79,9 +79,9 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
     modelUrl =
         new Param<>(uid, "modelUrl", "hf://owner/name, hf://owner/name@revision or a folder");
     engine = new Param<>(uid, "engine", "DJL's name of the engine: PyTorch");
-    batchSize = new IntParam(uid, "batchSize", "prompts that are worked on at once, 1 or more");
-    maxNewTokens = new IntParam(uid, "maxNewTokens", "tokens after which a text is cut");
-    temperature = new DoubleParam(uid, "temperature", "0 for the likeliest token, else draws");
+    batchSize = new IntParam(uid, "batchSize", "number of concurrent prompts, 1 or more");
+    maxNewTokens = new IntParam(uid, "maxNewTokens", "maximum number of tokens of a text");
+    temperature = new DoubleParam(uid, "temperature", "sampling temperature; 0 decodes greedily");
     seed = new LongParam(uid, "seed", "seed of the draws");
     choices = new StringArrayParam(this, "choices", "labels to choose from, instead of a text");
     settings = new StringArrayParam(this, "settings", "other keys, such as herd.prompt.chat=off");
@@ -93,7 +93,7 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
     return uid;
   }
 
-  /** The column with the prompts; values of other types than string are written out. */
+  /** The column with the prompts; values of other types than string are converted to text. */
   public Param<String> inputCol() {
     return inputCol;
   }
@@ -103,7 +103,7 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
     return outputCol;
   }
 
-  /** A column that is added when this is set: why a row failed, else null. */
+  /** The column that is added for errors, if set: the reason why a row failed, else null. */
   public Param<String> errorCol() {
     return errorCol;
   }
@@ -118,27 +118,27 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
     return engine;
   }
 
-  /** Prompts that an engine works on at once; by default it finds out. */
+  /** Number of prompts that an engine processes concurrently; chosen automatically by default. */
   public IntParam batchSize() {
     return batchSize;
   }
 
-  /** Tokens after which a text is cut. */
+  /** Maximum number of tokens of a text. */
   public IntParam maxNewTokens() {
     return maxNewTokens;
   }
 
-  /** 0 takes the likeliest token each time; above 0 draws. */
+  /** Sampling temperature; 0 decodes greedily. */
   public DoubleParam temperature() {
     return temperature;
   }
 
-  /** Seed of the draws. */
+  /** Seed of the random draws. */
   public LongParam seed() {
     return seed;
   }
 
-  /** Labels, written exactly as they would follow the prompt, such as {@code " positive"}. */
+  /** Labels, exactly as they would follow the prompt, such as {@code " positive"}. */
   public StringArrayParam choices() {
     return choices;
   }
@@ -282,7 +282,7 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * The columns that {@link #transform} gives; asks nobody for the model.
+   * Returns the columns of {@link #transform}'s result, without loading the model.
    *
    * @throws UserException when the input column is missing, or a new one is there already
    */
@@ -317,7 +317,7 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
   }
 
   /**
-   * Writes the stage down.
+   * Returns a writer that saves the stage.
    *
    * @throws UserException when a parameter holds a token of the Hub
    */
@@ -335,7 +335,7 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
     return DefaultParamsWritable.super.write();
   }
 
-  /** Reads a stage that was saved; what {@code Pipeline.load} calls, too. */
+  /** Returns a reader for saved stages, which {@code Pipeline.load} also uses. */
   public static MLReader<TextGenerator> read() {
     return new Saved().read();
   }

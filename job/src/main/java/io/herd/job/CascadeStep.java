@@ -29,10 +29,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The step in which a cascade's large model labels a sample, and then the rows that the small one
- * is too unsure of. The models take turns, one whole pass after the other: an executor's engine
- * makes way for the next model, and has all of the memory. Nothing is kept of the choice: it
- * follows from the log, so that a run that is repeated chooses the same.
+ * Runs a cascade's large model over a sample, and then over the rows that the small model is too
+ * uncertain of. The models take turns, one whole pass after the other: an executor's engine makes
+ * way for the next model, and has all of the memory. Nothing is kept of the choice: it follows from
+ * the log, so that a run that is repeated chooses the same.
  */
 final class CascadeStep {
   private final SparkSession spark;
@@ -63,7 +63,7 @@ final class CascadeStep {
   }
 
   /**
-   * Labels.
+   * Labels the sample, then the remaining rows.
    *
    * @param snapshot whose rows the small model has labelled
    * @param held whether the output holds the run's rows already, so that failed ones stay

@@ -72,7 +72,7 @@ public final class Job {
   private final PublishStep publish;
   private final LeasedSteps leased;
 
-  /** How a run came to its end, and what of it the summary shows. */
+  /** A run's outcome, and what the summary shows of it. */
   private record Ended(ExitCode code, RunReport report, Published published) {}
 
   public Job(SparkSession spark, Settings settings, PrintStream out) {
@@ -94,7 +94,7 @@ public final class Job {
     this.notes = new ProgressNotes(workDir, recorder::generating);
   }
 
-  /** Runs to the end, and writes {@code run.json} whatever the end is. */
+  /** Runs all steps, and writes {@code run.json} whatever the outcome. */
   public ExitCode run() {
     ExitCode code = runUnheard();
     heard();
@@ -102,9 +102,9 @@ public final class Job {
   }
 
   /**
-   * Runs to the end. Who is to hear of it calls {@link #heard} as late as possible: a driver that
-   * is killed before that is thought to have failed, and the same command again doesn't append the
-   * rows a second time.
+   * Runs all steps, without the mark that the driver's exit is still to come. Who is to hear of it
+   * calls {@link #heard} as late as possible: a driver that is killed before that is thought to
+   * have failed, and the same command again doesn't append the rows a second time.
    */
   ExitCode runUnheard() {
     try (StopSignal stop = StopSignal.listen(spark);
@@ -114,7 +114,7 @@ public final class Job {
         return stop.ended(tell(flow(stop)));
       } catch (Throwable e) {
         if (stop.received()) {
-          out.println("\nStopped. Run the same command again to go on where it stopped.");
+          out.println("\nStopped. Run the same command again to resume.");
           report(ExitCode.STOPPED, null);
           return stop.ended(ExitCode.STOPPED);
         }
@@ -124,7 +124,7 @@ public final class Job {
     }
   }
 
-  /** Notes that whoever waits for the run hears of its end. */
+  /** Notes that the process that waits for the run learns of its end. */
   void heard() {
     try {
       workDir.endHeard();
@@ -134,7 +134,8 @@ public final class Job {
   }
 
   /**
-   * What ended the run may keep its report from being written, too, and mustn't be hidden by it.
+   * Whatever ended the run may also prevent its report from being written; the original failure
+   * must stay visible.
    */
   private ExitCode failed(Throwable thrown) {
     try {
@@ -269,7 +270,7 @@ public final class Job {
   private Void generate(Snapshot snapshot, Plan plan, ResolvedModel model) {
     if (plan.prompts() > 0
         && publisher.holds(snapshot.state())) { // failed rows of a run that ended
-      say("generate", "nothing: the output holds this run's rows already");
+      say("generate", "nothing: the output already has this run's rows");
       return null;
     }
     if (plan.prompts() > 0) {
@@ -340,7 +341,7 @@ public final class Job {
     return report;
   }
 
-  /** Writes what says how it ended, the manifest last: where that is, the run is done. */
+  /** Writes the files that state the outcome, the manifest last: a run with a manifest is done. */
   private Ended finish(
       Published published, ResolvedModel model, List<ShownRow> shown, Lease lease) {
     ExitCode code = code(published.counts());
@@ -373,7 +374,7 @@ public final class Job {
                   .orElse("the most frequent reasons are in run.json."));
       if (settings.output().mode() == Settings.Mode.APPEND) {
         out.println(
-            "The rows are appended, and the same command again doesn't append them a second time."
+            "The rows are appended; the same command doesn't append them again."
                 + " With a higher herd.run.max-failed-fraction it ends as done.");
       }
     }

@@ -8,16 +8,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs what only one run on the work-dir may do at a time. A driver that stood still for so long
- * that another took over waits for that one, and begins the step again: what the other has
+ * Runs steps that only one run on the work-dir may execute at a time. A driver that stalled for so
+ * long that another took over waits for that one, and begins the step again: what the other has
  * published of its run is found.
  *
- * @param say receives lines for the eye, by step
+ * @param say receives lines for the console, by step
  */
 record LeasedSteps(WorkDir workDir, BiConsumer<String, String> say) {
   private static final Logger LOG = LoggerFactory.getLogger(LeasedSteps.class);
 
-  /** How often a step is begun. */
+  /** How often a step is started. */
   private static final int TRIES = 3;
 
   <T> T run(StopSignal stop, String step, Function<Lease, T> body) {
@@ -29,8 +29,8 @@ record LeasedSteps(WorkDir workDir, BiConsumer<String, String> say) {
           if (tries == TRIES || stop.received() || !lease.isLost()) {
             throw e;
           }
-          LOG.warn("This driver stood still, and another took over", e);
-          say.accept(step, "begins again: another run took over while this one stood still");
+          LOG.warn("This driver stalled, and another took over", e);
+          say.accept(step, "begins again: another run took over while this one stalled");
         }
       }
     }

@@ -3,6 +3,7 @@ package io.herd.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.herd.job.cli.Commands;
+import io.herd.job.cli.Options;
 import io.herd.job.cli.PlainConsole;
 import io.herd.job.cli.RunsVerb;
 import io.herd.job.cli.Sessions;
@@ -18,6 +19,7 @@ import io.herd.job.verb.PlanVerb;
 import io.herd.job.verb.ReviewVerb;
 import io.herd.job.verb.SampleVerb;
 import io.herd.job.verb.StatusVerb;
+import io.herd.job.verb.VariantsVerb;
 import io.herd.job.workdir.WorkDir;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -36,10 +38,12 @@ import scala.Tuple2;
 
 /** The class that spark-submit starts. */
 public final class Main {
-  /** By name; an option that makes another verb of one stands behind it. */
+  /** The verbs by name; an option that selects another verb follows the name. */
   static final Map<String, Verb> VERBS =
       Map.of(
           "run", (settings, options) -> run(settings),
+          "variants", (settings, options) -> variants(settings, options, false),
+          "variants --json", (settings, options) -> variants(settings, options, true),
           "sample",
               (settings, options) ->
                   Sessions.withoutUi(
@@ -77,9 +81,15 @@ public final class Main {
 
   private Main() {}
 
-  /** What Spark's lists of applications show: {@code herd run reviews}. */
+  /** The name in Spark's lists of applications: {@code herd run reviews}. */
   private static String name(String verb, Settings settings) {
     return "herd " + verb + " " + settings.name();
+  }
+
+  private static ExitCode variants(Settings settings, Options options, boolean json) {
+    return Sessions.with(
+        name("variants", settings),
+        spark -> new VariantsVerb(spark, settings, System.out).run(options.rows(), json));
   }
 
   private static ExitCode run(Settings settings) {
@@ -95,7 +105,7 @@ public final class Main {
     return code;
   }
 
-  /** By name, those that read no configuration. */
+  /** The verbs without a configuration, by name. */
   static final Map<String, RunsVerb> OF_RUNS =
       Map.of(
           "status",
@@ -122,7 +132,7 @@ public final class Main {
         : verb.read(run, asked.file().orElseThrow(), asked.json());
   }
 
-  /** Without Spark: a session would take longer than the answer. */
+  /** Runs without Spark, because starting a session would take longer than the answer. */
   private static ExitCode status(String workDir, boolean json) {
     Configuration hadoop = new Configuration();
     String prefix = "spark.hadoop.";
@@ -132,7 +142,7 @@ public final class Main {
     return new StatusVerb(new WorkDir(workDir, hadoop), System.out, Clock.systemUTC()).run(json);
   }
 
-  /** Asks who sits at the terminal, if there is one: the launcher knows. */
+  /** Asks the user at the terminal, if there is one; the launcher knows. */
   private static Optional<Boolean> ask(String question) {
     if (!Boolean.getBoolean("herd.asks")) {
       return Optional.empty();
@@ -158,7 +168,7 @@ public final class Main {
   }
 
   /**
-   * Returns when all went well, and else throws: {@code System.exit} would make YARN start the
+   * Returns on success and throws otherwise: {@code System.exit} would make YARN start the
    * application again, while spark-submit exits with this exception's code.
    */
   public static void main(String[] args) throws SparkUserAppException {

@@ -23,7 +23,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** The step that writes the output and looks at what readers find of it. */
+/** Writes the output and checks what readers find. */
 final class PublishStep {
   private final SparkSession spark;
   private final Settings settings;
@@ -60,7 +60,7 @@ final class PublishStep {
   }
 
   /**
-   * Writes what there is; a later run writes the output anew.
+   * Writes a partial output; a later run replaces it.
    *
    * @return rows that are pending
    */
@@ -74,7 +74,7 @@ final class PublishStep {
   }
 
   /**
-   * What was written, and the log that it was made of.
+   * The counts of what was written, and the results that it was written from.
    *
    * @param rows as they were given to the sink
    */
@@ -92,7 +92,10 @@ final class PublishStep {
     return new Written(counts, results, rows);
   }
 
-  /** The run as it is noted now: another may have published it meanwhile, or to another output. */
+  /**
+   * Returns the run's current state: another driver may have published it meanwhile, or to another
+   * output.
+   */
   private RunState current(RunState run) {
     Optional<RunState> now =
         workDir
@@ -104,8 +107,8 @@ final class PublishStep {
           "a run with another configuration has begun on "
               + workDir
               + " meanwhile, and took its place",
-          "give each configuration a herd.run.work-dir of its own. What this run has generated is"
-              + " kept: the same command goes on with it.");
+          "give each configuration a herd.run.work-dir of its own. This run's results are kept: the"
+              + " same command reuses them.");
     }
     return now.get();
   }

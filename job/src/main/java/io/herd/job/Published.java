@@ -6,7 +6,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * An output that was written and audited.
+ * A written and audited output.
  *
  * @param run its name
  * @param counts what was counted while it was written

@@ -8,12 +8,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Spark's settings of a run as long as its rows are few. Generating code for a query, and planning
- * it anew after each of its stages, then take longer than the query. Results are the same. What the
- * session has set stays.
+ * Adjusts Spark's settings while a run's input is small. Generating code for a query, and planning
+ * it again after each of its stages, then take longer than the query. Results are the same. What
+ * the session has set stays.
  */
 final class SmallInput implements AutoCloseable {
-  /** Of files; an input that Spark can't estimate is large. */
+  /** Size of an input's files; an input whose size Spark can't estimate counts as large. */
   static final long MOST_BYTES = 4L << 20;
 
   private static final Map<String, String> CODE =
@@ -39,17 +39,23 @@ final class SmallInput implements AutoCloseable {
     return untold;
   }
 
-  /** Before the input is opened: that parses text, in which generated code has no part. */
+  /**
+   * Applies before the input is opened: its files are parsed then, which generated code doesn't
+   * speed up.
+   */
   void open() {
     set(code, true);
   }
 
-  /** Once its size is known, as Spark estimates it. A query may make many rows of few. */
+  /**
+   * Decides again once the input's size is known, as Spark estimates it. A query may make many rows
+   * of few.
+   */
   void read(Dataset<Row> input) {
     set(code, isSmall(input));
   }
 
-  /** Once it lies in files of the run's own. */
+  /** Decides again once the rows are in the run's own files. */
   void store(Dataset<Row> snapshot, Dataset<Row> log) {
     boolean small = isSmall(snapshot, log);
     set(code, small);
@@ -73,7 +79,7 @@ final class SmallInput implements AutoCloseable {
     return bytes <= MOST_BYTES;
   }
 
-  /** The session may outlive the run. */
+  /** Restores the settings, because the session may outlive the run. */
   @Override
   public void close() {
     set(code, false);

@@ -9,10 +9,10 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Ctrl-C and SIGTERM. The hook runs before Spark's own: it cancels the run's jobs, which makes the
- * tasks write what they have, and waits for {@link #close}, before which the run has written its
- * report and which waits for the tasks. Then, or when that takes too long, it ends the JVM with the
- * run's code, which an orderly shutdown would hide behind the signal's.
+ * Handles Ctrl-C and SIGTERM. The hook runs before Spark's own: it cancels the run's jobs, which
+ * makes the tasks write what they have, and waits for {@link #close}, before which the run has
+ * written its report and which waits for the tasks. Then, or when that takes too long, it ends the
+ * JVM with the run's code, which an orderly shutdown would hide behind the signal's.
  */
 final class StopSignal implements AutoCloseable {
   private static final int BEFORE_SPARK = 100; // Spark's hooks have priority 50 and less
@@ -35,12 +35,12 @@ final class StopSignal implements AutoCloseable {
     return signal;
   }
 
-  /** Whether the run was asked to stop. */
+  /** Returns whether the run was asked to stop. */
   boolean received() {
     return received;
   }
 
-  /** Notes how the run ended: a signal that came too late to stop it doesn't change that. */
+  /** Records the run's outcome, which a signal that came too late doesn't change. */
   ExitCode ended(ExitCode code) {
     end = code;
     return code;
@@ -50,7 +50,8 @@ final class StopSignal implements AutoCloseable {
     received = true;
     try {
       if (!ends(System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS))) {
-        System.err.println("The run didn't end in time; what its tasks had written is safe.");
+        System.err.println(
+            "The run didn't end in time; results that its tasks had written are safe.");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

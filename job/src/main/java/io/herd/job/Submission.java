@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Looks at a configuration before it is submitted to a cluster, where a driver would take minutes
- * to start and then not find its files. The launcher starts it, without Spark.
+ * Checks a configuration before it is submitted to a cluster, where a driver would take minutes to
+ * start and then not find its files. The launcher starts it, without Spark.
  */
 public final class Submission {
   private Submission() {}
 
   /**
-   * Prints "refused" and what is wrong, or else the work-dir, where one can be read.
+   * Prints "refused" and the problem, or the work-dir, if one can be read.
    *
    * @param args names that spark-submit ships, divided by commas; the configuration's file on this
    *     machine; overrides

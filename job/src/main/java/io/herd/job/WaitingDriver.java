@@ -21,15 +21,15 @@ import scala.collection.Seq;
 import scala.reflect.ClassTag$;
 
 /**
- * Says why a driver in cluster mode hasn't started: Spark's client waits for a worker without a
- * word. The launcher starts this class a minute after it has submitted to a standalone cluster,
- * with the driver's own arguments.
+ * Explains why a driver in cluster mode hasn't started: Spark's client waits for a worker silently.
+ * The launcher starts this class a minute after it has submitted to a standalone cluster, with the
+ * driver's own arguments.
  */
 public final class WaitingDriver {
   private static final String SUBMITTED = "SUBMITTED";
   private static final String ALIVE = "ALIVE";
 
-  /** What one side asks for, or the other has left. */
+  /** The resources that one side requests, or the other has free. */
   record Share(int cores, int megabytes) {
     boolean holds(Share other) {
       return cores >= other.cores && megabytes >= other.megabytes;
@@ -41,7 +41,7 @@ public final class WaitingDriver {
     }
   }
 
-  /** A worker's whole share, and what drivers and executors leave of it. */
+  /** A worker's total resources, and those that drivers and executors leave free. */
   record Worker(String address, Share all, Share free) {
     @Override
     public String toString() {
@@ -55,7 +55,7 @@ public final class WaitingDriver {
     find(new SparkConf(), List.of(args)).ifPresent(System.err::println);
   }
 
-  /** What to say, if the master has such a driver and no worker has taken it. */
+  /** Returns the message to print if the master has such a driver and no worker has taken it. */
   static Optional<String> find(SparkConf conf, List<String> arguments) {
     String host = Utils.localHostNameForURI();
     SecurityManager security = new SecurityManager(conf, Option.empty(), authSecretFile());
@@ -94,8 +94,8 @@ public final class WaitingDriver {
   }
 
   /**
-   * The driver's words end with the class and its arguments. They are read through {@code Product},
-   * since the command's own accessor returns another type in Spark 3.5.
+   * A driver's command ends with the class and its arguments. They are read through {@code
+   * Product}, since the command's own accessor returns another type in Spark 3.5.
    */
   private static boolean submittedWith(DriverDescription driver, List<String> arguments) {
     String words = ((Seq<?>) driver.command().productElement(1)).mkString("\0");
@@ -109,7 +109,7 @@ public final class WaitingDriver {
         new Share(worker.coresFree(), worker.memoryFree()));
   }
 
-  /** Says what the driver asks for, what workers have, and what helps. */
+  /** States what the driver asks for, what workers have, and what to change. */
   static String message(Share asked, List<Worker> workers) {
     String waits = "The driver still waits for a worker: it asks for " + asked;
     if (workers.isEmpty()) {
@@ -138,6 +138,7 @@ public final class WaitingDriver {
     return waits
         + ", which a worker has."
         + seen
-        + "\n  What to do: see the master's log, and whether spark.driver.resource.* asks for GPUs.";
+        + "\n"
+        + "  What to do: see the master's log, and whether spark.driver.resource.* asks for GPUs.";
   }
 }

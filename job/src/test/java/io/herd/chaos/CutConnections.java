@@ -49,7 +49,7 @@ final class CutConnections implements AutoCloseable {
     return listening.getLocalPort();
   }
 
-  /** A new schedule's; turns are counted anew. */
+  /** A new schedule's; turns are counted again. */
   void use(List<Fault> due, Fired happened) {
     turns.set(0);
     fired = happened;

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Executors of {@code local-cluster} that are killed, stand still, or end themselves at one of
- * their file system's operations. The driver is this JVM.
+ * Executors of {@code local-cluster} that are killed, stall, or end themselves at one of their file
+ * system's operations. The driver is this JVM.
  */
 @Tag("chaos")
 @ExtendWith(ChaosReport.Resolver.class)

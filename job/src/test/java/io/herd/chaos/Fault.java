@@ -51,7 +51,7 @@ record Fault(Place place, Operation operation, int nth, Effect effect) {
     CRASH,
     /** The process dies after the operation. */
     CRASH_AFTER,
-    /** The process stands still before the operation, until it gets CONT. */
+    /** The process stalls before the operation, until it gets CONT. */
     STAND,
     /** Spark kills the task. */
     KILL,

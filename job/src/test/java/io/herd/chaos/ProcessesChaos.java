@@ -22,14 +22,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * submit/herd on {@code local-cluster} and on a standalone cluster: drivers, executors and workers
- * that are killed, terminated or stand still, or end themselves at an operation of their file
- * system.
+ * that are killed, terminated or stall, or end themselves at an operation of their file system.
  */
 @Tag("chaos")
 @ExtendWith(ChaosReport.Resolver.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProcessesChaos {
-  /** Silence after which an executor is given up; those that stand still are silent for longer. */
+  /** Silence after which an executor is given up; those that stall are silent for longer. */
   static final String GIVEN_UP = "20s";
 
   static final String LOOKED_FOR = "2s";

@@ -173,16 +173,16 @@ record Scenario(
     return String.format(
         Locale.ROOT,
         """
-    herd {
-      model { path = "%s"%s }
-      input { format = json, path = in.jsonl, schema = "id STRING, text STRING" }
-      prompt { column = text, chat = off }
-      generate { max-new-tokens = %d, ignore-eos = true, temperature = %s }
-      output { path = "%s/out", format = %s, mode = %s }
-      run { work-dir = "%s/work", max-failed-fraction = 1, checkpoint.rows = %d }
-      engine { %s, max-length = 128, slots = %d }
-    }
-    """,
+        herd {
+          model { path = "%s"%s }
+          input { format = json, path = in.jsonl, schema = "id STRING, text STRING" }
+          prompt { column = text, chat = off }
+          generate { max-new-tokens = %d, ignore-eos = true, temperature = %s }
+          output { path = "%s/out", format = %s, mode = %s }
+          run { work-dir = "%s/work", max-failed-fraction = 1, checkpoint.rows = %d }
+          engine { %s, max-length = 128, slots = %d }
+        }
+        """,
         MODEL,
         server.isEmpty() ? ", dtype = float32" : "",
         tokens,

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A driver that stands still before one of the operations by which it changes its state and the
- * output, for longer than the lease lasts: another run is started and ends, then the first goes on,
- * and then, whatever that has written, there is nothing left to do.
+ * A driver that stalls before one of the operations by which it changes its state and the output,
+ * for longer than the lease lasts: another run is started and ends, then the first goes on, and
+ * then, whatever that has written, there is nothing left to do.
  */
 @Tag("chaos")
 @ExtendWith(ChaosReport.Resolver.class)
@@ -74,7 +74,7 @@ class StandingChaos {
     }
   }
 
-  /** The end of a run, or, where that stood still, of the one that was done. */
+  /** The end of a run, or, where that stalled, of the one that was done. */
   private Ended withAnother(ChaosRun run) throws Exception {
     Launched first = start(run);
     try {

@@ -14,7 +14,7 @@ record Strike(int number, int files, int millis, Target target, Signal signal) {
   enum Target {
     DRIVER,
     EXECUTOR,
-    /** Of a standalone cluster; it is started anew. */
+    /** Of a standalone cluster; it is started again. */
     WORKER
   }
 

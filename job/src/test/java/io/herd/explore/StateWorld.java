@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs that write the state under one lease after the other, and may stand still as they do, while
- * others read it. Who reads finds one that was written, whole, and never an older one than the last
- * that was there before.
+ * Runs that write the state under one lease after the other, and may stall as they do, while others
+ * read it. Who reads finds one that was written, whole, and never an older one than the last that
+ * was there before.
  */
 final class StateWorld implements World {
   private static final InputVersion INPUT = new InputVersion("d", "the input", "");

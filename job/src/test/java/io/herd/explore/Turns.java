@@ -18,20 +18,20 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Threads that take turns, of processes that may die or stand still. One runs at a time, up to its
- * next {@link #step}, where a {@link Chooser} decides what happens. Time stands still while one of
- * them can run, unless a step takes long.
+ * Threads that take turns, of processes that may die or stall. One runs at a time, up to its next
+ * {@link #step}, where a {@link Chooser} decides what happens. Time is frozen while one of them can
+ * run, unless a step takes long.
  */
 final class Turns {
   /** What may happen at a step. */
   enum Effect {
     /** It is done. */
     GO,
-    /** The process stands still before it for longer than a lease lasts. */
+    /** The process stalls before it for longer than a lease lasts. */
     PAUSE,
     /** Other threads go on meanwhile, those of the process included. */
     SLOW,
-    /** The process stands still before it until all others have ended. */
+    /** The process stalls before it until all others have ended. */
     STAND_STILL,
     /** The process dies before it. */
     CRASH,
@@ -464,7 +464,7 @@ final class Turns {
     return ready;
   }
 
-  /** Makes time pass, or one that stood still go on; false when there is nobody. */
+  /** Makes time pass, or one that stalled go on; false when there is nobody. */
   private boolean wakeSomebody() {
     List<Driver> still =
         processes.stream().filter(each -> !each.gone() && each.still == FOREVER).toList();

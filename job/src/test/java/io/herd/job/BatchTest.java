@@ -51,7 +51,8 @@ class BatchTest {
   private static String chat(String id, String text, String more) {
     return """
     {"custom_id": "%s", "method": "POST", "url": "/v1/chat/completions", "body":\
-     {"model": "m", "messages": [{"role": "user", "content": "%s"}]%s}}"""
+     {"model": "m", "messages": [{"role": "user", "content": "%s"}]%s}}\
+    """
         .formatted(id, text, more);
   }
 

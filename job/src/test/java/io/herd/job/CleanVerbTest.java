@@ -94,7 +94,9 @@ class CleanVerbTest {
 
     assertThat(clean(30, false, false).printed()).endsWith("Nothing was removed.\n");
     assertThat(clean(30, false, null).printed())
-        .endsWith("Nothing was removed: there is no terminal to ask at. Add --yes to remove it.\n");
+        .endsWith(
+            "Nothing was removed: there is no terminal for the question. Add --yes to remove"
+                + " without it.\n");
 
     assertThat(place.log()).hasSize(1);
     assertThat(clean(30, true, null).printed()).endsWith("Removed.\n");
@@ -143,7 +145,7 @@ class CleanVerbTest {
     assertThat(markers).isNotEmptyDirectory();
     assertThat(work.resolve("input").toFile().list()).containsExactly(state.snapshot());
     assertThat(work.resolve("disagreements")).doesNotExist();
-    assertThat(place.run(LABEL).printed()).contains("goes on with the snapshot");
+    assertThat(place.run(LABEL).printed()).contains("resumes with the snapshot");
     assertThat(place.reported("rows_generated")).isZero();
   }
 

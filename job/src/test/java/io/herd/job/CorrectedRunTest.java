@@ -197,7 +197,7 @@ class CorrectedRunTest {
     assertThatThrownBy(() -> review(lines))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("line 2 has no label of the run's, [negative, positive]")
-        .hasMessageContaining("line 3 has a key of no row with a result");
+        .hasMessageContaining("line 3 has a key that no row with a result has");
     assertThatThrownBy(() -> verb().read(place.directory() + "/nowhere", file, false))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("there is no run in ");

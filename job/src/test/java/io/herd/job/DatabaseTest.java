@@ -207,7 +207,7 @@ class DatabaseTest {
 
     assertThatThrownBy(() -> run())
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("herd.output.table is no name of a table");
+        .hasMessageContaining("herd.output.table is not a valid table name");
 
     assertThat(tables()).isEqualTo("customers");
   }

@@ -225,7 +225,7 @@ class EndpointTest {
         .contains("served as fake", "rows up to 256 tokens")
         .doesNotContain("memory");
     assertThat(place.plan(at(COMPLETE)).printed())
-        .contains("served as fake", "not estimated: it is the server's");
+        .contains("served as fake", "not estimated: the server decides it");
     assertThat(place.sample(3, at(COMPLETE)).printed()).contains(" of ");
   }
 

@@ -103,8 +103,8 @@ class EnvironmentIT {
             Launched.start(directory, "run", "conf/demo.conf", "--conf", "spark.a=b").ends(2).err())
         .isEqualTo(
             """
-            --conf is an option of Spark's and stands behind the verb.
-              What to do: put it before: submit/herd --conf ... VERB CONF [key=value ...].
+            --conf is a Spark option and must stand before the verb.
+              What to do: write submit/herd --conf ... VERB CONF [key=value ...].
             """);
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("real")
 @ExtendWith(SharedSpark.class)
 class EstimatedTimeIT {
-  /** Estimates are for the eye: another process may come or go between them and the run. */
+  /** Estimates are for people: another process may come or go between them and the run. */
   private static final double FACTOR = 3;
 
   private static final int SAMPLED = 1000;

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(SharedSpark.class)
 class GatedModelIT {
   private static final String ID = "meta-llama/Llama-3.2-1B-Instruct";
+  private static final String ADAPTER = "someone/Llama-review-lora";
   private static final String CANARY = "hf_CanaryCanaryCanaryCanaryCanaryCan";
   private static final int ROWS = 160; // at 64 rows a task, enough for both executors
 
@@ -106,32 +107,21 @@ class GatedModelIT {
     return Launched.start(place.directory(), all, words.toArray(String[]::new));
   }
 
-  @ParameterizedTest
-  @CsvSource({"hub", "staged"})
-  void run_gatedAdapterOnACluster_comesAsTheModelDoes(String distribution) throws Exception {
-    String adapter = "someone/Llama-review-lora";
-    hub.repo(adapter).folder(Path.of("../udfs/test-resources/adapters/sample")).gated();
-    hub.account(CANARY).accept(adapter);
-    Launched run =
-        herd(
-                Map.of(),
-                "run",
-                "gated.conf",
-                "herd.model.adapter=hf://" + adapter,
-                "herd.model.distribution=" + distribution)
-            .ends(0);
-
-    assertThat(requests("/api/whoami-v2")).as("one for both repositories").hasSize(1);
-    assertThat(downloads("adapter_model.safetensors")).as("one for the host").isEqualTo(1);
-    assertThat(run.report("work").get("rows_ok").getAsInt()).isEqualTo(ROWS);
+  /** A gated adapter of another owner, which the runs of both distributions bring, too. */
+  private String adapter() {
+    hub.repo(ADAPTER).folder(Path.of("../udfs/test-resources/adapters/sample")).gated();
+    hub.account(CANARY).accept(ADAPTER);
+    return "herd.model.adapter=hf://" + ADAPTER;
   }
 
   @Test
   void run_onACluster_asksOnceDownloadsOnceAndKeepsTheSecret() throws Exception {
-    Launched run = herd(Map.of(), "run", "gated.conf").ends(0);
+    String adapter = adapter();
+    Launched run = herd(Map.of(), "run", "gated.conf", adapter).ends(0);
 
-    assertThat(requests("/api/whoami-v2")).hasSize(1);
+    assertThat(requests("/api/whoami-v2")).as("one for both repositories").hasSize(1);
     assertThat(downloads("model.safetensors")).as("one for the host").isEqualTo(1);
+    assertThat(downloads("adapter_model.safetensors")).as("one for the host").isEqualTo(1);
     assertThat(downloads("tokenizer.json")).isEqualTo(1);
     assertThat(hub.requests())
         .filteredOn(request -> request.server() == FakeRequest.Server.CDN)
@@ -144,9 +134,10 @@ class GatedModelIT {
     assertNoCanary();
 
     hub.forget();
-    herd(Map.of(), "run", "gated.conf", "herd.output.path=again", "herd.run.work-dir=again-work")
-        .ends(0);
+    String[] again = {"herd.output.path=again", "herd.run.work-dir=again-work"};
+    herd(Map.of(), "run", "gated.conf", adapter, again[0], again[1]).ends(0);
     assertThat(downloads("model.safetensors")).as("it is in the cache").isZero();
+    assertThat(downloads("adapter_model.safetensors")).as("it is in the cache").isZero();
   }
 
   /** What others on the machine or with a browser can see of a run. */
@@ -225,11 +216,14 @@ class GatedModelIT {
             Map.of(),
             "run",
             "gated.conf",
+            adapter(),
             "herd.model.distribution=staged",
             "herd.model.staging=" + place.directory().resolve("staging"))
         .ends(0);
 
+    assertThat(requests("/api/whoami-v2")).as("one for both repositories").hasSize(1);
     assertThat(downloads("model.safetensors")).isEqualTo(1);
+    assertThat(downloads("adapter_model.safetensors")).isEqualTo(1);
     assertThat(
             place
                 .directory()

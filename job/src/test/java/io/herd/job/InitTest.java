@@ -7,6 +7,7 @@ import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
 import io.herd.udfs.grammar.Format;
 import io.herd.udfs.sample.Choice;
+import io.herd.udfs.text.Message;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -89,6 +90,23 @@ class InitTest {
     Files.delete(launcher.caller().resolve("my.conf"));
     assertThat(launcher.herd(Map.of(), "init", "my.conf").err()).startsWith("init needs --model.");
     assertThat(launcher.caller().resolve("my.conf")).doesNotExist();
+  }
+
+  @Test
+  void init_moderation_judgesTheAnswersWhereThereAreSome() throws Exception {
+    file("chats.jsonl", "{\"my question\": \"Why?\", \"response\": \"So.\"}\n");
+    String[] judge = {"--input=chats.jsonl", "--task=moderation"};
+
+    Settings answers = written(judge[0], judge[1], "--column=my question");
+    Settings prompts = written(judge[0], judge[1], "--column=response");
+
+    assertThat(answers.labelling().moderation()).isNotNull();
+    assertThat(answers.prompt().messages())
+        .extracting(Message::content)
+        .containsExactly("{{ my_question }}", "{{ response }}");
+    assertThat(answers.input().sql())
+        .hasValueSatisfying(sql -> assertThat(sql).contains("AS my_q"));
+    assertThat(prompts.prompt().messages()).hasSize(1);
   }
 
   @Test

@@ -22,7 +22,7 @@ import scala.collection.immutable.Map;
 /** What a small run costs, counted rather than timed: most of its time Spark needs for queries. */
 @ExtendWith(SharedSpark.class)
 class JobCostTest {
-  /** Schema, snapshot, plan, generate, publish, audit, keys, examples for the eye; 2 broadcasts. */
+  /** Schema, snapshot, plan, generate, publish, audit, keys, examples for people; 2 broadcasts. */
   private static final int JOBS = 10;
 
   /** They read the modes of the files that an output has, which Hadoop lists with them. */

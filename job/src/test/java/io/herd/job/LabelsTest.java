@@ -55,7 +55,8 @@ class LabelsTest {
 
     place.run(
         LABEL,
-        "herd.choices=[{value = \"+1\", text = \" positive\"}, {value = \"-1\", text = \" negative\"}]");
+        "herd.choices=[{value = \"+1\", text = \" positive\"}, {value = \"-1\", text = \""
+            + " negative\"}]");
 
     assertThat(place.output().filter("label IN ('+1', '-1')").count()).isEqualTo(12);
     scores("+1").forEach((id, p) -> assertThat(p).isCloseTo(plain.get(id), within(1e-4)));
@@ -95,7 +96,7 @@ class LabelsTest {
                     "herd.labelling.calibrate=true",
                     "herd.prompt.template={{ text }} {% for x in 3 / rating %}{{ x }}{% endfor %}"))
         .isInstanceOf(UserException.class)
-        .hasMessageStartingWith("the prompt can't be made with N/A in place of the columns: ");
+        .hasMessageStartingWith("the prompt can't be rendered with N/A in place of the columns: ");
   }
 
   @Test

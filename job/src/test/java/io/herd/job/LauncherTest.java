@@ -227,6 +227,7 @@ class LauncherTest {
         "fetch",
         "plan",
         "sample",
+        "variants",
         "run",
         "status",
         "review",
@@ -274,7 +275,7 @@ class LauncherTest {
         .isEqualTo(
             """
             There is no verb "walk".
-              What to do: use one of check, clean, compare, completion, fetch, init, plan, review, run, sample, status; submit/herd --help explains them.
+              What to do: use one of check, clean, compare, completion, fetch, init, plan, review, run, sample, status, variants; submit/herd --help explains them.
             """);
     assertThat(herd().err()).startsWith("There is no verb.\n");
     assertThat(herd("--master").err()).startsWith("The option --master needs a value.\n");

@@ -194,7 +194,8 @@ class LibraryTest {
         place
             .spark()
             .sql(
-                "SELECT * FROM VALUES (1, 'good'), (2, NULL), (3, repeat('long ', 3000)) t(n, text)");
+                "SELECT * FROM VALUES (1, 'good'), (2, NULL), (3, repeat('long ', 3000)) t(n,"
+                    + " text)");
 
     List<Row> texts =
         Herd.generate(rows, TEXTS)

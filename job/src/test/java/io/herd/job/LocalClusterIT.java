@@ -133,7 +133,7 @@ class LocalClusterIT {
     assertThat(report.get("rows_ok").getAsLong()).isEqualTo(11);
     assertThat(place.output().filter("status = 'failed'").select("error").head().getString(0))
         .isEqualTo(
-            "the engine or its process died 2 times while it did this row alone; the executors'"
+            "the engine or its process died 2 times while it ran this row alone; the executors'"
                 + " logs say how");
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A work-dir as commit c0550da left it: a run of {@code labels.conf} published, then one of {@code
  * texts.conf} was stopped after three of eight rows. It must never be written again: it shows that
  * today's code finds the results of earlier versions. Their snapshots say nothing of what the input
- * was, so they are taken anew. Its input is a query and no file, whose absolute path would be part
+ * was, so they are taken again. Its input is a query and no file, whose absolute path would be part
  * of the fingerprint.
  */
 @ExtendWith(SharedSpark.class)

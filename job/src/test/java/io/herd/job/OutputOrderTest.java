@@ -164,7 +164,7 @@ class OutputOrderTest {
     assertThatThrownBy(() -> place.run(LABEL + sql("SELECT * " + from), query))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
-            "herd.output.order = input: the rows of herd.input.sql come in no order");
+            "herd.output.order = input: the rows of herd.input.sql have no order");
   }
 
   private static String sql(String query) {

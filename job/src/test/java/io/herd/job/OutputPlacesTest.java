@@ -157,8 +157,9 @@ class OutputPlacesTest {
         .isInstanceOf(UserException.class)
         .hasMessage(
             """
-            there is an output at %s that no run of Herd has marked as whole, and an older one at %s
-              What to do: look at both, and move the one away that isn't to be kept."""
+            there is an output at %s that no run of Herd has marked as complete, and an older one at %s
+              What to do: look at both, and move away the one that shouldn't be kept.\
+            """
                 .formatted(out, old()));
 
     assertThat(older).exists();

@@ -150,7 +150,8 @@ class PublishTest {
             runs apart, so a run that dies as it publishes, and is run again, could append its rows \
             twice
               What to do: append to a path in a file format such as parquet, to an Iceberg table or \
-            to a database (herd.output.format = jdbc), or set herd.output.mode to overwrite.""");
+            to a database (herd.output.format = jdbc), or set herd.output.mode to overwrite.\
+            """);
     assertThatThrownBy(() -> place.run(LABEL, APPEND, "herd.output.format=noop"))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("herd.output.mode = append: the format noop has no files");

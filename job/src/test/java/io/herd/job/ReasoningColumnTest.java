@@ -130,7 +130,7 @@ class ReasoningColumnTest {
     assertThat(place.check(COMPLETE, itsPath).printed())
         .contains(
             "! chat              the model's chat template marks reasoning: generate.reasoning-tags"
-                + " = [\"<think>\", \"</think>\"] gives it a column of its own");
+                + " = [\"<think>\", \"</think>\"] puts the reasoning into its own column");
     assertThat(place.check(COMPLETE, itsPath, tags("<think>", "</think>")).printed())
         .doesNotContain("marks reasoning");
   }

@@ -26,7 +26,8 @@ class RefusedModelsTest {
   @ParameterizedTest
   @CsvSource({
     "meta-llama/Llama-2-7b-chat, .pth files, meta-llama/Llama-2-7b-chat-hf.",
-    "meta-llama/Llama-3.2-1B-Instruct-SpinQuant_INT4_EO8, ExecuTorch, meta-llama/Llama-3.2-1B-Instruct",
+    "meta-llama/Llama-3.2-1B-Instruct-SpinQuant_INT4_EO8, ExecuTorch,"
+        + " meta-llama/Llama-3.2-1B-Instruct",
     "meta-llama/Llama-4-Scout-17B-16E-Instruct, mixture of experts, vLLM",
     "meta-llama/Llama-Prompt-Guard-2-86M, DeBERTa, meta-llama/Llama-Guard-3-1B",
   })

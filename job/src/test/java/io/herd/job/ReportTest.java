@@ -49,7 +49,7 @@ class ReportTest {
     Path page = directory.resolve("work/report.html");
     Figures.compare(Files.readString(page), place.report());
     assertThat(Files.readString(page))
-        .contains("&lt;script&gt;bad&lt;/script&gt;", "How good the answers are", "Throughput")
+        .contains("&lt;script&gt;bad&lt;/script&gt;", "Quality of the answers", "Throughput")
         .doesNotContain("<script")
         .doesNotContain(text(lines.get(0)));
     assertThat(Files.getPosixFilePermissions(page))

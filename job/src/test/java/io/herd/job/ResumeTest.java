@@ -40,7 +40,7 @@ class ResumeTest {
 
     assertThat(second.code()).isEqualTo(ExitCode.DONE);
     assertThat(second.printed())
-        .contains("read      goes on with the snapshot of the unfinished run");
+        .contains("read      resumes with the snapshot of the unfinished run");
     assertThat(place.reported("rows_generated")).isZero();
     assertThat(place.output().count()).isEqualTo(10);
   }
@@ -158,7 +158,7 @@ class ResumeTest {
 
     Workplace.Ended ended = place.run(LABEL, "herd.choices=[\" good\", \" bad\"]");
 
-    assertThat(ended.printed()).doesNotContain("goes on with the snapshot");
+    assertThat(ended.printed()).doesNotContain("resumes with the snapshot");
     assertThat(place.output().count()).isEqualTo(6);
     assertThat(place.directory().resolve("work/input").toFile().list()).hasSize(1);
   }

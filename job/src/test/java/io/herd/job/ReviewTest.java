@@ -74,7 +74,7 @@ class ReviewTest {
     assertThat(printed)
         .containsPattern("  accuracy  \\d+\\.\\d % of 40 rows, calibration error 0\\.\\d\\d\n")
         .containsPattern(" right \\\\ given +negative +positive +precision +recall +F1\n")
-        .contains("/work/disagreements: " + (40 - right) + " rows that aren't as");
+        .contains("/work/disagreements: " + (40 - right) + " rows that differ from");
   }
 
   private JsonObject classOf(String label) {

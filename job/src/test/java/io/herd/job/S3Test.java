@@ -180,11 +180,11 @@ class S3Test {
 
     assertThat(ExitCode.of(thrown)).isEqualTo(ExitCode.USER);
     assertThat(ExitCode.userException(thrown).orElseThrow())
-        .hasMessageContaining("the store knows no login: ")
+        .hasMessageContaining("the store accepts no login: ")
         .hasMessageContaining("AWS_ACCESS_KEY_ID");
   }
 
-  /** A driver that stood still completes its uploads after another's commit, and dies. */
+  /** A driver that stalled completes its uploads after another's commit, and dies. */
   @Test
   void run_appendedWithLateUploadsOfTheRunBefore_listsNoneAndRemovesThem() throws IOException {
     run(APPEND);

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A driver that stands still between its last look at the lease and its commit, for longer than the
- * lease lasts, and goes on when another has published the run.
+ * A driver that stalls between its last look at the lease and its commit, for longer than the lease
+ * lasts, and goes on when another has published the run.
  */
 @ExtendWith(SharedSpark.class)
 class StandStillIT {
@@ -47,7 +47,7 @@ class StandStillIT {
 
       first.signalled("CONT").ends(0);
       assertThat(first.out())
-          .contains("publish   begins again: another run took over while this one stood still");
+          .contains("publish   begins again: another run took over while this one stalled");
       assertThat(parts()).isEqualTo(published);
       assertThat(rows(spark).count()).isEqualTo(ROWS);
       assertThat(rows(spark).select("id").distinct().count()).isEqualTo(ROWS);

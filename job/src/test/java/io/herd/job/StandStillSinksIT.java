@@ -86,7 +86,7 @@ class StandStillSinksIT {
   private static void wakes(Launched first) throws Exception {
     first.signalled("CONT").ends(0);
     assertThat(first.out())
-        .contains("publish   begins again: another run took over while this one stood still");
+        .contains("publish   begins again: another run took over while this one stalled");
   }
 
   /** Rows of an earlier run, in a session of the test's own. */
@@ -227,7 +227,7 @@ class StandStillSinksIT {
     return count[0];
   }
 
-  /** The other has to wait for a transaction whose driver stands still before its COMMIT. */
+  /** The other has to wait for a transaction whose driver stalls before its COMMIT. */
   @ParameterizedTest
   @CsvSource({"UPDATE [^ ]*herd_runs, false", "INSERT INTO [^ ]*herd_runs.*COMMIT, true"})
   void database_standsStillInItsTransaction_leavesRowsOnce(String asked, boolean waits)

@@ -51,8 +51,7 @@ class StopIT {
             .signalledAfterItsFirstResults(signal, "work")
             .ends(3);
 
-    assertThat(stopped.out())
-        .contains("Stopped. Run the same command again to go on where it stopped.");
+    assertThat(stopped.out()).contains("Stopped. Run the same command again to resume.");
     assertThat(stopped.err())
         .doesNotContain("\tat ")
         .doesNotContain("The run didn't end in time"); // which is 10 s

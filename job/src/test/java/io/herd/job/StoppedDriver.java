@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
-/** What tests need whose drivers stand still. */
+/** What tests need whose drivers stall. */
 final class StoppedDriver {
   /** So that a lease is lost in 5 s. */
   static final String LEASE = "-Dherd.lease.seconds=2";
@@ -21,7 +21,7 @@ final class StoppedDriver {
 
   private StoppedDriver() {}
 
-  /** Waits until a driver, which goes on until then, stands still. */
+  /** Waits until a driver, which goes on until then, stalls. */
   static void await(Launched driver, BooleanSupplier stopped) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
     while (!stopped.getAsBoolean()) {

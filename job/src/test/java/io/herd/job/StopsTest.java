@@ -76,10 +76,10 @@ class StopsTest {
     String chat = "herd.prompt.chat=on";
     for (Workplace.Ended ended :
         List.of(place.plan(Workplace.LABEL, chat), place.check(Workplace.LABEL, chat))) {
-      assertThat(ended.printed()).contains("\" positive\" begins with a blank");
+      assertThat(ended.printed()).contains("\" positive\" begins with a space");
     }
     assertThat(place.plan(Workplace.LABEL).printed()).doesNotContain("blank");
     assertThat(place.plan(Workplace.LABEL, "herd.choices=[positive,negative]").printed())
-        .contains("\"positive\" begins without a blank, and the prompt ends in \":\"");
+        .contains("\"positive\" begins without a space, and the prompt ends with \":\"");
   }
 }

@@ -30,7 +30,7 @@ class UnfinishedRunTest {
   private static final String APPEND = "herd.output.mode=append";
   private static final String OVERWRITE = "herd.output.mode=overwrite";
   private static final String GOES_ON =
-      "read      goes on with the snapshot of the unfinished run\n";
+      "read      resumes with the snapshot of the unfinished run\n";
 
   private Workplace place;
   private Path work;
@@ -116,7 +116,7 @@ class UnfinishedRunTest {
 
     assertThat(next.printed())
         .contains("the input has changed since")
-        .contains("What the unfinished run has appended stays");
+        .contains("Rows that the unfinished run appended stay");
     assertThat(place.output().select("id").distinct().count()).isEqualTo(9);
     assertThat(place.output().count()).isEqualTo(9);
   }
@@ -160,7 +160,7 @@ class UnfinishedRunTest {
 
     Workplace.Ended next = place.run(LABEL);
 
-    assertThat(next.printed()).contains("goes on with the snapshot").contains("its input is gone");
+    assertThat(next.printed()).contains("resumes with the snapshot").contains("its input is gone");
     assertThat(place.output().count()).isEqualTo(6);
   }
 
@@ -253,7 +253,7 @@ class UnfinishedRunTest {
     place.forgetPublishing();
 
     assertThat(place.run(configuration, OVERWRITE).printed())
-        .contains("goes on with the snapshot")
+        .contains("resumes with the snapshot")
         .contains("it isn't known whether the input has changed since: LogicalRDD");
   }
 
@@ -298,8 +298,7 @@ class UnfinishedRunTest {
     place.input(Stream.concat(reviews(0, 3).stream(), Stream.of("{\"id\": \"no text\"}")).toList());
     Workplace.Ended first = place.run(LABEL, APPEND);
     assertThat(first.code()).isEqualTo(ExitCode.FAILED_ROWS);
-    assertThat(first.printed())
-        .contains("the same command again doesn't append them a second time");
+    assertThat(first.printed()).contains("the same command doesn't append them again");
 
     assertThat(place.run(LABEL, APPEND).code()).isEqualTo(ExitCode.FAILED_ROWS);
     assertThat(place.output().count()).isEqualTo(4);

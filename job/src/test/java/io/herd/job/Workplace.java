@@ -9,6 +9,7 @@ import io.herd.job.verb.CheckVerb;
 import io.herd.job.verb.CleanVerb;
 import io.herd.job.verb.PlanVerb;
 import io.herd.job.verb.SampleVerb;
+import io.herd.job.verb.VariantsVerb;
 import io.herd.job.workdir.WorkDir;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -103,6 +104,11 @@ record Workplace(SparkSession spark, Path directory) {
   Ended sample(int rows, String configuration, String... overrides) {
     Settings settings = settings(configuration, overrides);
     return printing(out -> new SampleVerb(spark, settings, out).run(rows));
+  }
+
+  Ended variants(int rows, boolean json, String configuration, String... overrides) {
+    Settings settings = settings(configuration, overrides);
+    return printing(out -> new VariantsVerb(spark, settings, out).run(rows, json));
   }
 
   Ended check(String configuration, String... overrides) {

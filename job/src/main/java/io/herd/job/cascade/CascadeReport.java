@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a cascade promised, and what its sample showed; {@code run.json} has these fields, their
- * names in snake case.
+ * A cascade's promise and its sample's results; {@code run.json} has these fields, their names in
+ * snake case.
  *
  * @param promise in words
  * @param measure {@code agreement} with the large model, or {@code accuracy} by the gold column
@@ -48,7 +48,7 @@ public record CascadeReport(
     long tokens,
     Large model) {
 
-  /** The large model as it was used. */
+  /** The large model in use. */
   public record Large(String id, String commit, String dtype, long parameters) {
     static Large of(ResolvedModel model) {
       return new Large(
@@ -56,7 +56,7 @@ public record CascadeReport(
     }
   }
 
-  /** Of a sample, before the rest of the rows is labelled. */
+  /** Creates the report of a sample, before the remaining rows are labelled. */
   public static CascadeReport of(
       Cascade cascade, CascadeSample sample, List<Case> cases, Choice choice, ResolvedModel large) {
     boolean truth = cascade.ofTruth();
@@ -80,7 +80,7 @@ public record CascadeReport(
         Large.of(large));
   }
 
-  /** With what became of the rows. */
+  /** Adds the numbers of rows per model. */
   public CascadeReport with(long small, long others, long prompts, long promptTokens) {
     return new CascadeReport(
         promise,
@@ -120,7 +120,7 @@ public record CascadeReport(
     return new DecimalFormat("0.####", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
   }
 
-  /** For the reader: what was chosen and why, and what became of the rows. */
+  /** Describes the choice, its reason and the numbers of rows, for people. */
   public List<String> lines() {
     return List.of(chosen() + "; " + shown(), rows());
   }

@@ -26,8 +26,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Rows that both models label. Which they are depends on the seed and on what the rows hold: the
- * n-th row with a prompt has a number of its own, so that equal rows count as often as they are
+ * The rows that both models label. Which they are depends on the seed and on what the rows hold:
+ * the n-th row with a prompt has a number of its own, so that equal rows count as often as they are
  * there, and the same are drawn again whenever the snapshot is taken.
  *
  * @param rows of the snapshot
@@ -36,7 +36,10 @@ import org.apache.spark.sql.types.StructType;
 public record CascadeSample(Settings settings, Dataset<Row> rows, long population) {
   private static final String DRAW = "_herd_draw";
 
-  /** Draws from the rows that the large model has a prompt for, and of truth a right answer. */
+  /**
+   * Draws from the rows for which the large model has a prompt and, for accuracy, that have a right
+   * answer.
+   */
   public static CascadeSample of(Dataset<Row> snapshot, Settings settings) {
     Cascade cascade = settings.cascade().orElseThrow();
     Column key = CascadedRows.large(SnapshotColumns.KEY);
@@ -65,7 +68,7 @@ public record CascadeSample(Settings settings, Dataset<Row> rows, long populatio
   }
 
   /**
-   * What both models said of them; whom the large one failed at, its label is no small one's.
+   * Returns both models' labels; a row that the large model failed at agrees with no label.
    *
    * @param results the log
    */

@@ -6,7 +6,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Chooses from which probability on the small model's label stays, by a sample that both models
+ * Chooses the threshold above which the small model's label is kept, from a sample that both models
  * labelled.
  *
  * <p>Thresholds of a fixed grid are tested from the one that keeps the fewest labels downwards, and
@@ -18,10 +18,10 @@ import java.util.stream.IntStream;
  * drawn without replacement, for which the bound is on the safe side.
  */
 public final class ThresholdChoice {
-  /** Stands for all rows going to the large model. */
+  /** The threshold with which all rows go to the large model. */
   public static final double NONE_KEPT = Double.POSITIVE_INFINITY;
 
-  /** Thresholds in the order in which they are tested. */
+  /** The thresholds in the order of testing. */
   static final double[] GRID =
       DoubleStream.concat(
               DoubleStream.of(0.999, 0.995),
@@ -44,7 +44,7 @@ public final class ThresholdChoice {
   }
 
   /**
-   * What was chosen.
+   * The chosen threshold and its evidence.
    *
    * @param threshold or {@link #NONE_KEPT}
    * @param hits of the sample with it
@@ -55,7 +55,7 @@ public final class ThresholdChoice {
   public record Choice(double threshold, long hits, double atLeast, boolean held) {}
 
   /**
-   * By agreement with the large model, which its own labels have by definition.
+   * Chooses by agreement with the large model, whose own labels agree by definition.
    *
    * @param sample drawn uniformly from all rows
    * @param population number of all rows; where all were drawn, nothing is left to chance
@@ -68,7 +68,10 @@ public final class ThresholdChoice {
     return descend(all, sample, population, target, confidence);
   }
 
-  /** By truth, which the large model may miss, too: then all rows go to it, and nothing is held. */
+  /**
+   * Chooses by accuracy, which the large model may miss, too: then it labels all rows, and nothing
+   * is promised.
+   */
   public static Choice byTruth(
       List<Case> sample, long population, double target, double confidence) {
     Choice all = at(NONE_KEPT, sample, population, target, confidence);

@@ -1,2 +1,2 @@
-/** Which rows of a cascade the small model answers, and what may be said of that. */
+/** Decides which rows of a cascade the small model answers, and what can be promised about that. */
 package io.herd.job.cascade;

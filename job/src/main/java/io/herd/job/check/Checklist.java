@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Ticks, and the cross that ends them. */
+/** Prints ticks, and the cross that ends them. */
 public record Checklist(PrintStream out) {
   public <T> T check(String name, Supplier<T> body, Function<T, String> describe) {
     try {
@@ -18,7 +18,7 @@ public record Checklist(PrintStream out) {
     }
   }
 
-  /** What is right, but perhaps not as it is meant. */
+  /** Prints a passed check with a warning: the setting is valid, but may not be intended. */
   public void warn(String name, String text) {
     out.printf("  ! %-17s %s%n", name, text);
   }

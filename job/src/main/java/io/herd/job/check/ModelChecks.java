@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
-/** The model's part of {@code herd check}: the token, access, the files, what they need. */
+/** Checks the model for {@code herd check}: token, access, files, memory. */
 public final class ModelChecks {
   private final SparkSession spark;
   private final Settings settings;

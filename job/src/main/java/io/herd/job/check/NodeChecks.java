@@ -15,7 +15,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The executors' side of {@code herd check}: a line for each node and each kind of engine there.
+ * Checks the executors for {@code herd check}: a line for each node and each kind of engine there.
  */
 public final class NodeChecks {
   private static final int TASKS_PER_CORE = 2;
@@ -38,7 +38,7 @@ public final class NodeChecks {
                 + node.node()
                 + " can't take part: "
                 + (node.problem() == null ? "the token hasn't arrived" : node.problem()),
-            "put it right, or leave the node out.");
+            "fix the node, or exclude it.");
       }
       long needed = model.weightBytes();
       if (node.device().startsWith("CPU") && node.freeMemory() < needed) {

@@ -1,2 +1,2 @@
-/** What the verb check looks at: the model, the nodes, and the list that it prints. */
+/** The checks of the verb check: the model, the nodes, and the printed list. */
 package io.herd.job.check;

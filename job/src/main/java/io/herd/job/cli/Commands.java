@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The command line: finds the verb, reads its settings, runs it, and turns whatever is thrown into
+ * Runs the command line: finds the verb, reads its settings, runs it, and turns any exception into
  * a message and an exit code. Nothing else in Herd does the latter.
  */
 public final class Commands {
@@ -29,7 +29,7 @@ public final class Commands {
   private final PrintStream err;
 
   /**
-   * Knows what verbs do, by their names.
+   * Creates the command line for these verbs.
    *
    * @param ofRuns those that read no configuration
    */
@@ -79,7 +79,7 @@ public final class Commands {
       return run(conf, asked.getCommandName());
     }
     if (verb instanceof Grammar.Init) {
-      throw new UserException("init is a script of its own.", "call it by submit/herd init.");
+      throw new UserException("init is a separate script.", "call it with submit/herd init.");
     }
     throw noVerb("There is no verb.", asked);
   }

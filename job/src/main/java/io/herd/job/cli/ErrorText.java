@@ -7,14 +7,16 @@ import io.herd.udfs.HerdException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What is said of an error: problem, causes and remedy, without traces and without secrets. */
+/**
+ * Formats an error for the user: problem, causes and remedy, without traces and without secrets.
+ */
 public final class ErrorText {
   private static final Pattern TRACE =
       Pattern.compile("^\\s+at \\S+\\(.*\\)$|^\\s*\\.\\.\\. \\d+ more$|^Driver stacktrace:");
 
   private ErrorText() {}
 
-  /** The text, of one line or several. */
+  /** Returns the text, of one or more lines. */
   public static String of(Throwable thrown) {
     StringBuilder message = new StringBuilder();
     ExitCode.userException(thrown)
@@ -31,7 +33,7 @@ public final class ErrorText {
         .ifPresent(remedy -> message.append("\n  What to do: ").append(remedy));
   }
 
-  /** Without what Spark wraps around it: the task, its host and a stack trace. */
+  /** Removes what Spark wraps around an exception: the task, its host and a stack trace. */
   private static Throwable ours(Throwable thrown) {
     return Causes.of(thrown).filter(HerdException.class::isInstance).findFirst().orElse(thrown);
   }
@@ -41,7 +43,7 @@ public final class ErrorText {
     return ours ? thrown.getMessage() : withoutTrace(thrown.toString());
   }
 
-  /** Spark has a task's trace in its message. */
+  /** Removes the trace of a task that Spark puts into its message. */
   private static String withoutTrace(String text) {
     return text.lines()
         .filter(line -> !TRACE.matcher(line).find())

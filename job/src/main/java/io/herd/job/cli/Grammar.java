@@ -24,7 +24,7 @@ final class Grammar {
 
   private Grammar() {}
 
-  /** A reader of command lines. */
+  /** Returns a parser of command lines. */
   static CommandLine line() {
     CommandLine line = new CommandLine(new Herd());
     line.setExpandAtFiles(false); // an argument may start with @
@@ -39,7 +39,7 @@ final class Grammar {
       synopsisHeading = "%nUsage:  ",
       header = "Herd runs a Llama model over every row of a dataset, on Apache Spark.",
       commandListHeading =
-          "%nVerbs, in the order in which you need them; submit/herd VERB --help explains one:%n",
+          "%nVerbs, in the usual order of use; submit/herd VERB --help explains one:%n",
       optionListHeading = "%nOptions:%n",
       subcommands = {
         Init.class,
@@ -47,6 +47,7 @@ final class Grammar {
         Fetch.class,
         Plan.class,
         Sample.class,
+        Variants.class,
         Run.class,
         Status.class,
         Review.class,
@@ -56,7 +57,7 @@ final class Grammar {
       },
       footer = {
         "",
-        "CONF is a file in HOCON. Every key is explained in conf/reference.conf. A small one:",
+        "CONF is a file in HOCON. conf/reference.conf explains every key. A small example:",
         "  herd {",
         "    model.path = \"/models/Llama-3.2-1B-Instruct\"",
         "    input { format = json, path = \"reviews.jsonl\" }",
@@ -66,44 +67,45 @@ final class Grammar {
         "    run.work-dir = \"work/reviews\"",
         "  }",
         "",
-        "key=value changes a key for this call. Keys are written in full; quote them for your shell"
-            + " only:",
+        "key=value overrides a key for this call. Write keys in full, and quote them only for the"
+            + " shell:",
         "  submit/herd run reviews.conf herd.input.path=/data/more.jsonl"
             + " 'herd.prompt.template=Review: {{ text }}'",
         "",
-        "Spark options stand before the verb and go to spark-submit as they are:",
+        "Spark options go before the verb and are passed to spark-submit unchanged:",
         "  --master M           where to run; local[*] when SPARK_HOME is not set",
         "                         submit/herd --master spark://host:7077 run reviews.conf",
         "  --conf key=value     a setting of Spark",
         "                         submit/herd --conf spark.executor.memory=8g run reviews.conf",
-        "  --properties-file F  settings of Spark, one a line; of several files later ones win",
+        "  --properties-file F  settings of Spark, one per line; can be repeated, later files win",
         "  --driver-memory 4g   heap of the driver, as HERD_DRIVER_MEMORY; 2g when SPARK_HOME is"
             + " not set",
         "  --verbose            shows Spark's own log, and stack traces",
         "",
         "Environment:",
-        "  SPARK_HOME           a Spark to submit with, which YARN and Kubernetes need; without it"
-            + " Herd builds and uses",
-        "                       one of its own",
+        "  SPARK_HOME           the Spark to submit with; needed for YARN and Kubernetes. Without"
+            + " it Herd builds and uses",
+        "                       its own",
         "                         SPARK_HOME=/opt/spark submit/herd --master yarn run reviews.conf",
-        "  HERD_JAR             a built herd.jar to submit, or a URI that the cluster reads: local:///opt/herd/herd.jar,",
-        "                       s3a://, hdfs://, https://; without it Herd builds one",
+        "  HERD_JAR             an existing herd.jar, or a URI that the cluster can read:"
+            + " local:///opt/herd/herd.jar,",
+        "                       s3a://, hdfs://, https://. Without it Herd builds one",
         "  JAVA_HOME            Java 17 or 21",
         "  HF_TOKEN             token for gated models of the Hugging Face Hub; never an argument,"
-            + " never in CONF.",
+            + " never in CONF",
         "                       HF_TOKEN_PATH, HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_HUB_OFFLINE"
-            + " and the proxies' variables",
-        "                       mean what they mean to Python's client",
+            + " and proxy variables",
+        "                       have the same meaning as for Python's client",
         "",
         "Exit codes:",
         "  0  done",
-        "  1  the system failed (network, disk, cluster): try again",
-        "  2  yours to fix: the message says what and how",
-        "  3  stopped early on purpose (deadline, signal): run it again and it resumes",
+        "  1  the system failed (network, disk, cluster): run it again and it resumes",
+        "  2  wrong configuration, model or input: the message says what to change",
+        "  3  stopped early on purpose (deadline, budget, signal): run it again and it resumes",
         "  4  finished, but more rows failed than run.max-failed-fraction allows",
       })
   static final class Herd extends Helped {
-    @Option(names = "--version", versionHelp = true, description = "Shows the version of Herd.")
+    @Option(names = "--version", versionHelp = true, description = "Prints Herd's version.")
     boolean version;
   }
 
@@ -112,13 +114,13 @@ final class Grammar {
     @Option(
         names = {"-h", "--help"},
         usageHelp = true,
-        description = "Shows this.")
+        description = "Prints this help.")
     boolean help;
   }
 
-  /** A verb that looks at runs that are there. */
+  /** A verb that reads existing runs. */
   abstract static class OfRuns extends Helped {
-    @Option(names = "--json", description = "For programs.")
+    @Option(names = "--json", description = "Prints JSON for programs.")
     boolean json;
 
     abstract RunsVerb.Asked asked(Path callerDirectory);
@@ -146,15 +148,16 @@ final class Grammar {
     @Parameters(
         index = "1..*",
         paramLabel = "key=value",
-        description = "Changes a key for this call, for example herd.input.path=/data/more.jsonl.")
+        description =
+            "Overrides a key for this call, for example herd.input.path=/data/more.jsonl.")
     List<String> overrides = new ArrayList<>();
 
-    /** The verb's own options. */
+    /** Returns the verb's own options. */
     Options options(Path callerDirectory) {
       return Options.NONE;
     }
 
-    /** The key under which {@code Main} registers the verb. */
+    /** Returns the key under which {@code Main} registers the verb. */
     String verb(String name) {
       return name;
     }
@@ -162,12 +165,11 @@ final class Grammar {
 
   @Command(
       name = "init",
-      header = "Writes a commented configuration, and looks at the data for it.",
+      header = "Writes a commented configuration that fits the data.",
       description = {
         "",
-        "Format, header and columns come from the first rows of the input, the right answers from a"
-            + " column that has only labels. It asks for what is missing, and needs neither Java"
-            + " nor Spark.",
+        "Reads format, header and columns from the first rows of the input, and recognizes a gold"
+            + " column by its labels. Asks for missing options. Needs neither Java nor Spark.",
         ""
       },
       footer = {
@@ -198,7 +200,7 @@ final class Grammar {
         names = "--task",
         paramLabel = "T",
         completionCandidates = Tasks.class,
-        description = "label, extract or complete.")
+        description = "label, extract, complete or moderation.")
     String task;
 
     @Option(names = "--labels", paramLabel = "a,b", description = "For label: the labels.")
@@ -208,21 +210,21 @@ final class Grammar {
         names = "--fields",
         paramLabel = "a,b:integer",
         description =
-            "For extract: the fields of a JSON object, each string unless it says integer, number,"
-                + " boolean or one|of|these.")
+            "For extract: the fields of a JSON object; string, unless a type follows: integer,"
+                + " number, boolean or one|of|these.")
     String fields;
 
     @Option(
         names = "--gold",
         paramLabel = "C",
-        description = "The column with the right answers, if it isn't found.")
+        description = "The gold column, if init doesn't recognize it.")
     String gold;
 
-    @Option(names = "--output", paramLabel = "PATH", description = "Where the rows go.")
+    @Option(names = "--output", paramLabel = "PATH", description = "Where the output is written.")
     String output;
   }
 
-  /** What shells complete {@code --task} to. */
+  /** The completions of {@code --task} in shells. */
   static final class Tasks extends ArrayList<String> {
     private static final long serialVersionUID = 1;
 
@@ -233,11 +235,11 @@ final class Grammar {
 
   @Command(
       name = "check",
-      header = "Looks for what would stop a run.",
+      header = "Reports everything that would stop a run.",
       description = {
         "",
-        "Configuration, model, tokenizer, template, input schema, memory. Reads no more than a"
-            + " sample.",
+        "Checks configuration, token, model, tokenizer, template, input schema and memory. Reads"
+            + " only a sample of the input.",
         ""
       },
       footer = {
@@ -248,7 +250,7 @@ final class Grammar {
   static final class Check extends OfConf {
     @Option(
         names = "--cluster",
-        description = "Asks every node, too, for its token, cache, disk and device.")
+        description = "Also checks token, cache, disk and device on every node.")
     boolean cluster;
 
     @Override
@@ -262,8 +264,8 @@ final class Grammar {
       header = "Downloads the model from the Hugging Face Hub and does nothing else.",
       description = {
         "",
-        "Into this machine's cache, or into model.staging when that is how it is distributed. Fills"
-            + " caches, images and staging folders beforehand.",
+        "Downloads into this machine's cache or, with model.distribution = staged, into"
+            + " model.staging. Use it to fill caches, images and staging folders in advance.",
         ""
       },
       footer = {"", "  submit/herd fetch reviews.conf"})
@@ -271,7 +273,8 @@ final class Grammar {
 
   @Command(
       name = "plan",
-      header = "Reads the input, shows the first prompts, estimates the time. Generates nothing.",
+      header =
+          "Reads the input, shows the first prompts, estimates time and cost. Generates nothing.",
       description = {""},
       footer = {
         "",
@@ -283,28 +286,26 @@ final class Grammar {
         names = "--prompts",
         paramLabel = "FILE",
         description =
-            "Writes the prompts into a new file that only you can read, as JSON lines with id,"
-                + " prompt and ids, or id and error.")
+            "Writes the prompts to a new file with mode 0600, as JSON lines with id, prompt and"
+                + " ids, or id and error.")
     Path prompts;
 
     @Option(
         names = "-n",
         paramLabel = "ROWS",
-        description = "How many prompts --prompts writes; all rows' without it.")
+        description = "Number of prompts that --prompts writes. Default: all.")
     Integer rows;
 
     @Override
     Options options(Path callerDirectory) {
       if (rows != null && prompts == null) {
         throw new UserException(
-            "-n says how many prompts plan writes with --prompts, and this plan writes none.",
-            "leave it out, or write submit/herd plan CONF --prompts prompts.jsonl -n "
-                + rows
-                + ".");
+            "-n is the number of prompts that --prompts writes, and --prompts is missing.",
+            "remove -n, or run submit/herd plan CONF --prompts prompts.jsonl -n " + rows + ".");
       }
       if (rows != null && rows < 1) {
         throw new UserException(
-            "-n " + rows + " is out of range.", "write 1 or more prompts, or all without -n.");
+            "-n " + rows + " is out of range.", "set -n to 1 or more, or omit it for all prompts.");
       }
       return new Options(
           rows == null ? Integer.MAX_VALUE : rows,
@@ -317,23 +318,23 @@ final class Grammar {
 
   @Command(
       name = "sample",
-      header = "Does a few rows and shows prompt, answer and cost of each.",
+      header = "Runs a few rows and shows prompt, answer and cost of each.",
       description = {
         "",
-        "Each call takes equal rows. It writes nothing but the screen, and doesn't use results of"
+        "Every call picks the same rows. Prints to the screen only, and doesn't reuse results of"
             + " runs.",
         ""
       },
       footer = {"", "  submit/herd sample reviews.conf -n 50"})
   static final class Sample extends OfConf {
-    /** So few that one task does them, whose time tells what a row costs. */
+    /** Few enough for one task, whose time gives the cost per row. */
     private static final int MOST = 100;
 
     @Option(
         names = "-n",
         paramLabel = "ROWS",
         defaultValue = "20",
-        description = "How many, 1 to 100; 20 without it.")
+        description = "Number of rows, 1 to 100. Default: 20.")
     int rows;
 
     @Override
@@ -348,14 +349,57 @@ final class Grammar {
   }
 
   @Command(
+      name = "variants",
+      header = "Tries prompts, models and settings on the same rows, and says which is best.",
+      description = {
+        "",
+        "Rows with a right answer (gold-column) are done by each of herd.variants: accuracy with its"
+            + " interval, calibration, speed, cost, and McNemar's test of every two. Results go to"
+            + " the work-dir's log: a run with herd.variant=NAME generates the rest.",
+        ""
+      },
+      footer = {
+        "",
+        "  submit/herd variants reviews.conf -n 1000",
+        "  submit/herd run reviews.conf herd.variant=short"
+      })
+  static final class Variants extends OfConf {
+    private static final int MOST = 100_000;
+
+    @Option(
+        names = "-n",
+        paramLabel = "ROWS",
+        defaultValue = "500",
+        description = "How many at most, 10 to 100,000; 500 without it.")
+    int rows;
+
+    @Option(names = "--json", description = "For programs.")
+    boolean json;
+
+    @Override
+    Options options(Path callerDirectory) {
+      if (rows < 10 || rows > MOST) {
+        throw new UserException(
+            "-n " + rows + " is out of range.", "try 10 to 100,000 rows, for example -n 500.");
+      }
+      return new Options(rows, Optional.empty(), null, false);
+    }
+
+    @Override
+    String verb(String name) {
+      return json ? name + " --json" : name;
+    }
+  }
+
+  @Command(
       name = "run",
-      header = "Does all rows, and goes on where it stopped when it is run again.",
+      header = "Runs all rows. Run it again after a stop, and it resumes.",
       description = "",
       footer = {
         "",
-        "The rows go to herd.output, one for each that came in. The report is in herd.run.work-dir:"
-            + " report.html for the",
-        "eye, run.json for programs.",
+        "Writes one row to herd.output for each input row. The report is in herd.run.work-dir:"
+            + " report.html for people,",
+        "run.json for programs.",
         "",
         "  submit/herd run reviews.conf",
         "  submit/herd --master spark://host:7077 run reviews.conf herd.output.mode=overwrite"
@@ -364,11 +408,11 @@ final class Grammar {
 
   @Command(
       name = "status",
-      header = "Tells of a run that goes on, here or elsewhere, by the files of its work-dir.",
+      header = "Shows the progress of a run, here or elsewhere, from the files in its work-dir.",
       description = {
         "",
-        "Step, rows, rate, time left, who has the lease since when, how the last one ended. Without"
-            + " Spark.",
+        "Shows step, rows, rate, time left, owner and age of the lease, and the last run's outcome."
+            + " Doesn't start Spark.",
         ""
       },
       footer = {"", "  submit/herd status work/reviews"})
@@ -376,7 +420,7 @@ final class Grammar {
     @Parameters(
         index = "0",
         paramLabel = "WORK-DIR",
-        description = "What herd.run.work-dir names: a folder or a URI.")
+        description = "The run's work-dir (herd.run.work-dir): a folder or a URI.")
     String workDir;
 
     @Override
@@ -387,13 +431,13 @@ final class Grammar {
 
   @Command(
       name = "review",
-      header = "Takes the right labels of a person, and measures a run again. Generates nothing.",
+      header = "Evaluates a run again with human corrections. Generates nothing.",
       description = {
         "",
-        "First --write FILE: rows that the gold column contradicts and rows that are unsure, or"
-            + " without a gold column unsure ones and random ones. A person writes right labels"
-            + " into its column right. Then FILE: accuracy, confusion, calibration, and what"
-            + " labelling.abstain-below reaches.",
+        "1. --write FILE writes rows that contradict the gold column and uncertain rows; without a"
+            + " gold column, uncertain and random rows. 2. A person fills in the column right. 3."
+            + " FILE prints accuracy, confusion, calibration, and the accuracy that values of"
+            + " labelling.abstain-below reach.",
         ""
       },
       footer = {
@@ -407,41 +451,40 @@ final class Grammar {
     @Parameters(
         index = "0",
         paramLabel = "RUN",
-        description = "What herd.run.work-dir names: a folder or a URI.")
+        description = "The run's work-dir (herd.run.work-dir): a folder or a URI.")
     String run;
 
     @Parameters(
         index = "1",
         arity = "0..1",
         paramLabel = "FILE",
-        description = "JSON lines or a CSV, with key and right.")
+        description = "JSON lines or CSV, with the columns key and right.")
     Path file;
 
     @Option(
         names = "--write",
         paramLabel = "FILE",
-        description =
-            "Writes the rows to look at into a new file that only you can read, and ends.")
+        description = "Writes the rows to review to a new file with mode 0600, and ends.")
     Path write;
 
     @Option(
         names = "-n",
         paramLabel = "ROWS",
-        description = "How many rows --write writes, 1 to 10000; 200 without it.")
+        description = "Number of rows that --write writes, 1 to 10000. Default: 200.")
     Integer rows;
 
     @Override
     RunsVerb.Asked asked(Path callerDirectory) {
       if ((file == null) == (write == null)) {
         throw new UserException(
-            "review takes one file: with right labels, or one to write.",
-            "write submit/herd review RUN --write FILE, edit that, then submit/herd review RUN"
-                + " FILE.");
+            "review needs exactly one file: one to read, or one to --write.",
+            "run submit/herd review RUN --write FILE, fill in the column right, then run"
+                + " submit/herd review RUN FILE.");
       }
       if (rows != null && (write == null || rows < 1 || rows > MOST)) {
         throw new UserException(
-            "-n " + rows + " is out of range, or without --write.",
-            "write 1 to 10000 rows: submit/herd review RUN --write look.csv -n 200.");
+            "-n " + rows + " is out of range, or --write is missing.",
+            "choose 1 to 10000 rows: submit/herd review RUN --write look.csv -n 200.");
       }
       RunsVerb.Asked plain = of(callerDirectory, run);
       return new RunsVerb.Asked(
@@ -455,12 +498,12 @@ final class Grammar {
 
   @Command(
       name = "compare",
-      header = "Puts two runs side by side. Generates nothing.",
+      header = "Compares two runs. Generates nothing.",
       description = {
         "",
-        "Rows with another answer, accuracy with 95 % intervals and McNemar's test where there is a"
-            + " gold column, calibration, speed, cost. Rows are found again by input.id-column"
-            + " where both have it, else by their values.",
+        "Shows rows with different answers, calibration, speed and cost; with a gold column also"
+            + " accuracy with 95 %% intervals and McNemar's test. Rows are matched by"
+            + " input.id-column if both runs have it, otherwise by their values.",
         ""
       },
       footer = {
@@ -472,18 +515,17 @@ final class Grammar {
     @Parameters(
         index = "0",
         paramLabel = "RUN",
-        description = "What herd.run.work-dir names: a folder or a URI.")
+        description = "The run's work-dir (herd.run.work-dir): a folder or a URI.")
     String first;
 
-    @Parameters(index = "1", paramLabel = "RUN", description = "The other one's.")
+    @Parameters(index = "1", paramLabel = "RUN", description = "The other run's work-dir.")
     String second;
 
     @Option(
         names = "--write",
         paramLabel = "FILE",
         description =
-            "Writes the rows with another answer into a new file that only you can read, as JSON"
-                + " lines.")
+            "Writes the rows with different answers to a new file with mode 0600, as JSON lines.")
     Path write;
 
     @Override
@@ -496,11 +538,11 @@ final class Grammar {
 
   @Command(
       name = "clean",
-      header = "Removes from the work-dir what is older than an age.",
+      header = "Removes old results and snapshots from the work-dir.",
       description = {
         "",
-        "Results, snapshots, lists of rows that were wrong. Shows it and asks first. What an"
-            + " unfinished run needs stays.",
+        "Removes results, snapshots and lists of disagreements. Lists them and asks first. Keeps"
+            + " everything that an unfinished run needs.",
         ""
       },
       footer = {"", "  submit/herd clean reviews.conf --older-than 30d"})
@@ -509,10 +551,10 @@ final class Grammar {
         names = "--older-than",
         paramLabel = "AGE",
         required = true,
-        description = "How old what it removes must be, for example 30d or 12h.")
+        description = "Minimum age of what is removed, for example 30d or 12h.")
     String olderThan;
 
-    @Option(names = "--yes", description = "Doesn't ask.")
+    @Option(names = "--yes", description = "Removes without asking.")
     boolean yes;
 
     @Override
@@ -524,7 +566,7 @@ final class Grammar {
 
   @Command(
       name = "completion",
-      header = "Prints what makes bash and zsh complete verbs and options.",
+      header = "Prints the completion script for bash and zsh.",
       description = {""},
       footer = {"", "  source <(submit/herd completion)"})
   static final class Completion extends Helped {}

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Remedies for what is wrong with a machine, known by what Java, Spark and libtorch say then. */
+/** Remedies for problems of a machine, recognized by the messages of Java, Spark and libtorch. */
 final class Hints {
   private record Hint(Pattern said, String remedy) {
     Hint(String said, String remedy) {
@@ -50,7 +50,7 @@ final class Hints {
 
   private Hints() {}
 
-  /** The remedy for what a chain of messages tells of, where one is known. */
+  /** Returns the remedy for a chain of messages, if one is known. */
   static Optional<String> of(String messages) {
     return ALL.stream()
         .filter(hint -> hint.said().matcher(messages).find())

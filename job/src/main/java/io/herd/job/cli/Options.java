@@ -13,6 +13,6 @@ import java.util.Optional;
  * @param yes whether {@code clean} needn't ask
  */
 public record Options(int rows, Optional<Path> prompts, Duration olderThan, boolean yes) {
-  /** Nothing. */
+  /** No options. */
   static final Options NONE = new Options(0, Optional.empty(), null, false);
 }

@@ -4,9 +4,9 @@ import io.herd.udfs.PlainText;
 import java.io.PrintStream;
 
 /**
- * A console on which rows, file names and servers' answers can't steer the terminal: each text is
- * printed as {@link PlainText}. Bytes that are written pass as they are, for the live line's own
- * control characters.
+ * A console that rows, file names and servers' answers can't control: each text is printed as
+ * {@link PlainText}. Bytes that are written pass as they are, for the live line's own control
+ * characters.
  */
 public final class PlainConsole extends PrintStream {
   private final PrintStream console;
@@ -16,13 +16,13 @@ public final class PlainConsole extends PrintStream {
     this.console = console; // it knows the terminal's encoding
   }
 
-  /** Puts plain consoles in the place of this process's two. */
+  /** Replaces this process's two consoles by plain ones. */
   public static void install() {
     System.setOut(new PlainConsole(System.out));
     System.setErr(new PlainConsole(System.err));
   }
 
-  /** A console that prints to another. */
+  /** Returns a console that prints to the given one. */
   public static PrintStream over(PrintStream console) {
     return new PlainConsole(console);
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one word of the command line does with runs that are there, and no configuration: {@code
- * status}, {@code review} or {@code compare}.
+ * A verb over existing runs, without a configuration: {@code status}, {@code review} or {@code
+ * compare}.
  */
 @FunctionalInterface
 public interface RunsVerb {
@@ -15,7 +15,7 @@ public interface RunsVerb {
   ExitCode run(Asked asked);
 
   /**
-   * What is asked.
+   * The arguments of such a verb.
    *
    * @param runs paths or URIs
    * @param json whether a program reads the answer

@@ -19,7 +19,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
-/** Starts Spark for a verb, with what Herd needs of it, and ends it. */
+/** Starts Spark for a verb with the settings that Herd needs, and stops it. */
 public final class Sessions {
   private static final String UI = "spark.ui.enabled";
   private static final String NAME = "spark.app.name";
@@ -33,7 +33,7 @@ public final class Sessions {
   private Sessions() {}
 
   /**
-   * Runs a body in a session; spark-submit's own options win over these settings.
+   * Runs a body in a session; spark-submit's own options take precedence over these settings.
    *
    * @param name of the application, if it has none
    */
@@ -42,7 +42,7 @@ public final class Sessions {
     return with(conf, name, missing(conf), body);
   }
 
-  /** Runs a verb that ends before anyone would look at Spark's UI. */
+  /** Runs a verb that ends too soon for Spark's UI to be of use. */
   public static ExitCode withoutUi(String name, Function<SparkSession, ExitCode> body) {
     SparkConf conf = new SparkConf();
     return with(conf, name, missingWithoutUi(conf), body);
@@ -75,23 +75,26 @@ public final class Sessions {
     }
   }
 
-  /** Executors in processes of their own begin without Herd's classes. */
+  /** Executors in separate processes start without Herd's classes. */
   static boolean isOneProcess(SparkConf conf) {
     return conf.get("spark.master", "local[*]").matches("local(\\[.*)?");
   }
 
-  /** What Herd would have of a session that others begin. */
+  /** Returns the settings that Herd needs in a session that others start. */
   public static Map<String, String> wanted(SparkConf conf) {
     refuseTokens(conf);
     return missing(conf);
   }
 
-  /** Without {@code --name}, spark-submit calls an application by its class. */
+  /**
+   * Returns whether the application has no {@code --name}: spark-submit names it after its class
+   * then.
+   */
   static boolean isNameless(SparkConf conf) {
     return conf.get(NAME, MAIN).equals(MAIN);
   }
 
-  /** What Herd would have and nobody has set. */
+  /** Returns the settings that Herd needs and nobody has set. */
   static Map<String, String> missing(SparkConf conf) {
     Map<String, String> wanted = new HashMap<>();
     wanted.put("spark.redaction.regex", "(?i)secret|password|token|hf_[A-Za-z0-9]{16,}");
@@ -119,9 +122,9 @@ public final class Sessions {
   }
 
   /**
-   * Rows lie in Spark's shuffle and spill files, which everyone may read by Spark's modes, and the
-   * Hub's token does when a broadcast doesn't fit the memory. Java's own AES, because the library
-   * that Spark takes first unpacks native code into the temporary folder.
+   * Encrypts blocks: Spark's shuffle and spill files contain rows and are readable by everyone, and
+   * a broadcast that doesn't fit into memory puts the Hub's token there, too. Java's own AES,
+   * because the library that Spark takes first unpacks native code into the temporary folder.
    */
   private static void encryptBlocks(Map<String, String> wanted) {
     String prefix = "spark.io.encryption.";
@@ -134,8 +137,8 @@ public final class Sessions {
   }
 
   /**
-   * Rows lie in Spark's shuffle and spill files, which everyone may read by Spark's modes: they go
-   * into a folder that others can't enter.
+   * Spark's shuffle and spill files contain rows and are readable by everyone: this puts them into
+   * a folder that others can't enter.
    */
   private static Path ownTemporaryFolder() {
     Path folder = PrivateFolder.temporary("herd-spark");
@@ -159,7 +162,10 @@ public final class Sessions {
     return wanted;
   }
 
-  /** Spark's settings are shown in its UI, its event logs and the process list. */
+  /**
+   * Refuses tokens in Spark's settings, which appear in its UI, its event logs and the process
+   * list.
+   */
   static void refuseTokens(SparkConf conf) {
     for (Tuple2<String, String> setting : conf.getAll()) {
       if (SecretText.holdsHubToken(setting._2())) {

@@ -4,8 +4,8 @@ import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 
 /**
- * What one word of the command line does: {@code run}, {@code sample}, {@code plan}, {@code check},
- * {@code fetch} or {@code clean}.
+ * A verb with a configuration: {@code run}, {@code sample}, {@code plan}, {@code check}, {@code
+ * fetch} or {@code clean}.
  */
 @FunctionalInterface
 public interface Verb {

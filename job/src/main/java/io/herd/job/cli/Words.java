@@ -10,7 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Refuses words on the command line that can't be what the user meant. */
+/** Refuses words on the command line that can't be intended. */
 final class Words {
   private static final String UNREADABLE = "\uFFFD";
 
@@ -45,8 +45,8 @@ final class Words {
   private Words() {}
 
   /**
-   * Java reads arguments by the locale and leaves U+FFFD for each byte that isn't in it: a label
-   * would be scored that nobody asked for.
+   * Refuses unreadable arguments: Java decodes them by the locale and replaces other bytes by
+   * U+FFFD, so a wrong label would be scored.
    */
   static void requireReadable(String... words) {
     requireReadableAs(System.getProperty("sun.jnu.encoding", "UTF-8"), words);
@@ -65,15 +65,16 @@ final class Words {
               throw new UserException(
                   "the argument "
                       + word.replace(UNREADABLE, "?")
-                      + " has letters that Java can't read here: the locale's encoding is "
+                      + " contains characters that Java can't read here: the locale's encoding is "
                       + encoding,
-                  "set LC_ALL=C.UTF-8 in the environment (where the driver runs on a cluster, there:"
-                      + " spark.yarn.appMasterEnv.LC_ALL or spark.kubernetes.driverEnv.LC_ALL), or"
-                      + " write it into the configuration file.");
+                  "set LC_ALL=C.UTF-8 in the environment (where the driver runs on a cluster,"
+                      + " there: spark.yarn.appMasterEnv.LC_ALL or"
+                      + " spark.kubernetes.driverEnv.LC_ALL), or write it into the configuration"
+                      + " file.");
             });
   }
 
-  /** Refuses an option of Spark's behind the verb, and says where it belongs. */
+  /** Refuses a Spark option after the verb, and says where it belongs. */
   static void refuseSparkOptions(ParameterException refused) {
     unmatched(refused).stream()
         .map(word -> word.split("=", 2)[0])
@@ -82,8 +83,8 @@ final class Words {
         .ifPresent(
             option -> {
               throw new UserException(
-                  option + " is an option of Spark's and stands behind the verb.",
-                  "put it before: submit/herd "
+                  option + " is a Spark option and must stand before the verb.",
+                  "write submit/herd "
                       + option
                       + (option.equals("--verbose") ? "" : " ...")
                       + " VERB CONF [key=value ...].",
@@ -109,7 +110,7 @@ final class Words {
                 + ", and "
                 + verb
                 + " has no such option.",
-            "leave it out; submit/herd " + verb + " --help shows those that it has.",
+            "remove it; submit/herd " + verb + " --help lists its options.",
             refused);
       }
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 public record AdapterSource(String from, double weight) {
   static final String HUB = "hf://";
 
-  /** The repository; empty for a folder. */
+  /** Returns the repository; empty for a folder. */
   public Optional<RepoRef> repository() {
     return RepoRef.of(from);
   }

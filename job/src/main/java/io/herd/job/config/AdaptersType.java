@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Adapters of a model: one text, or a list of texts and of groups with a weight. */
+/** A model's adapters: one text, or a list of texts and of groups with a weight. */
 record AdaptersType() implements ValueType<List<AdapterSource>> {
   private static final double MOST_WEIGHT = 100;
   private static final ValueType<Double> WEIGHT = NumberTypes.number(-MOST_WEIGHT, MOST_WEIGHT);
@@ -48,7 +48,7 @@ record AdaptersType() implements ValueType<List<AdapterSource>> {
       if (source.repository().isEmpty()) {
         throw new IllegalArgumentException(
             quote(from)
-                + " is no address of a repository; write hf://owner/name or"
+                + " is not a repository's address; write hf://owner/name or"
                 + " hf://owner/name@revision");
       }
       return source;

@@ -1,6 +1,6 @@
 package io.herd.job.config;
 
-/** Which keys do nothing, or can't be kept to, with OpenAI's batch files. */
+/** Finds keys that have no effect or can't be applied with OpenAI's batch files. */
 final class BatchRules {
   private final Values values;
   private final Problems problems;

@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What one run may use.
+ * The limits of one run.
  *
  * @param maxTokens of prompts and answers of the rows that it generates
  * @param maxCost in the currency of the {@link Prices}
  * @param refuses whether a run isn't begun whose estimate is above
  */
 public record Budget(OptionalLong maxTokens, Optional<Double> maxCost, boolean refuses) {
-  /** No bounds. */
+  /** No limits. */
   public static final Budget NONE = new Budget(OptionalLong.empty(), Optional.empty(), false);
 
   static Budget of(Values values) {

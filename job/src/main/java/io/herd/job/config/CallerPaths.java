@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Resolves paths against the directory that the caller stands in.
+ * Resolves paths against the caller's directory.
  *
  * @param callerDirectory absolute
  * @param isReached whether a relative path leads to the same place for the driver
@@ -17,19 +17,19 @@ public record CallerPaths(Path callerDirectory, Predicate<String> isReached) {
   // two letters at least: C:\ is no scheme
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
 
-  /** The driver runs in the caller's directory. */
+  /** For a driver that runs in the caller's directory. */
   public static CallerPaths here(Path callerDirectory) {
     return new CallerPaths(absolute(callerDirectory), path -> true);
   }
 
-  /** The driver runs on a cluster, in a directory that holds what spark-submit ships. */
+  /** For a driver on a cluster, in a directory with the files that spark-submit copies. */
   public static CallerPaths onCluster(Path driverDirectory) {
     Path directory = absolute(driverDirectory);
     return new CallerPaths(directory, path -> Files.exists(directory.resolve(path)));
   }
 
   /**
-   * The caller submits to a cluster.
+   * For a caller that submits to a cluster.
    *
    * @param isShipped whether spark-submit ships a file or archive of that name
    */
@@ -43,7 +43,7 @@ public record CallerPaths(Path callerDirectory, Predicate<String> isReached) {
     return directory.toAbsolutePath().normalize();
   }
 
-  /** A path or URI of the command line, as {@code herd.run.work-dir} would have it. */
+  /** Resolves a path or URI of the command line as {@code herd.run.work-dir} would be. */
   public static String resolve(Path callerDirectory, String path) {
     return here(callerDirectory).resolve(path);
   }
@@ -53,7 +53,7 @@ public record CallerPaths(Path callerDirectory, Predicate<String> isReached) {
   }
 
   /**
-   * URIs stay as they are; other paths become absolute.
+   * Makes a path absolute; URIs don't change.
    *
    * @throws IllegalArgumentException for a relative path that the driver doesn't reach
    */
@@ -62,7 +62,7 @@ public record CallerPaths(Path callerDirectory, Predicate<String> isReached) {
   }
 
   /**
-   * A path on the driver's machine, written plainly or as a {@code file:} URI.
+   * Resolves a path on the driver's machine, plain or as a {@code file:} URI.
    *
    * @throws IllegalArgumentException for a relative path that the driver doesn't reach
    */
@@ -70,7 +70,7 @@ public record CallerPaths(Path callerDirectory, Predicate<String> isReached) {
     return reached(withoutScheme(path));
   }
 
-  /** A path on this machine whose file is opened at once, relative or not. */
+  /** Resolves a path on this machine whose file is opened at once, relative or not. */
   Path opened(String path) {
     return callerDirectory.resolve(withoutScheme(path)).normalize();
   }
@@ -83,8 +83,8 @@ public record CallerPaths(Path callerDirectory, Predicate<String> isReached) {
     if (!Path.of(path).isAbsolute() && !isReached.test(path)) {
       throw new IllegalArgumentException(
           quote(path)
-              + " is relative, and in deploy mode cluster the driver runs in a directory of its own;"
-              + " write the whole path or a URI, which every node reaches");
+              + " is relative, and in deploy mode cluster the driver runs in a directory of its"
+              + " own; write the whole path or a URI, which every node reaches");
     }
     return callerDirectory.resolve(path).normalize();
   }

@@ -3,7 +3,7 @@ package io.herd.job.config;
 import java.util.Optional;
 
 /**
- * What a cascade of two models promises: {@code herd.cascade}.
+ * The promise of a cascade of two models: {@code herd.cascade}.
  *
  * @param agreement share of rows whose label is to be the large model's; empty where truth counts
  * @param accuracy share of rows whose label is to be right; empty where agreement counts
@@ -27,12 +27,14 @@ public record Cascade(
         values.get(Keys.CASCADE_SEED));
   }
 
-  /** Whether labels are compared with the gold column, and not with the large model's. */
+  /**
+   * Returns whether labels are compared with the gold column rather than the large model's labels.
+   */
   public boolean ofTruth() {
     return accuracy.isPresent();
   }
 
-  /** The share that is promised. */
+  /** Returns the promised share. */
   public double target() {
     return accuracy.or(() -> agreement).orElseThrow();
   }

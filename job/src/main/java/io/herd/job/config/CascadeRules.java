@@ -2,7 +2,7 @@ package io.herd.job.config;
 
 import java.util.function.Predicate;
 
-/** When {@code herd.cascade} can't be kept to, and what its large model's settings are. */
+/** Checks {@code herd.cascade}, and derives its large model's settings. */
 final class CascadeRules {
   private static final Predicate<Key<?>> OWN = key -> key.path().startsWith("herd.cascade.");
 
@@ -65,21 +65,21 @@ final class CascadeRules {
     problems.add(values.place(key), key.path() + ": " + what);
   }
 
-  /** Without a cascade, takes away the defaults of its keys. */
+  /** Without a cascade, removes the defaults of its keys. */
   static void dropIdle(Values values) {
     if (!on(values)) {
       Keys.ALL.stream().filter(OWN).forEach(key -> values.replace(key, null));
     }
   }
 
-  /** The values for the small model alone. */
+  /** Returns the values for the small model alone. */
   static Values alone(Values values) {
     Values alone = values.copy();
     Keys.ALL.stream().filter(OWN).forEach(key -> alone.replace(key, null));
     return alone;
   }
 
-  /** The values for the large model alone. */
+  /** Returns the values for the large model alone. */
   static Values large(Values values) {
     Values large = alone(values);
     large.replace(Keys.MODEL_PATH, values.get(Keys.CASCADE_PATH));

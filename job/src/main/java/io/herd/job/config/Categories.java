@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What unsafe messages are judged by.
+ * The categories of unsafe content, by code.
  *
  * @param of a code, its description; in one order in every JVM
  */
@@ -28,7 +28,7 @@ record Categories(Map<String, String> of) {
 
     private static void check(String code, String text) {
       if (!Policy.CODE.matcher(code).matches()) {
-        throw new IllegalArgumentException("has " + quote(code) + ", which is no code");
+        throw new IllegalArgumentException("has " + quote(code) + ", which is not a code");
       }
       if (text.isBlank()) {
         throw new IllegalArgumentException("has no description of " + code);

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Checks {@code herd.output.columns}: unknown columns, blank names, names that clash. */
+/** Checks {@code herd.output.columns}: unknown columns, blank names, clashing names. */
 final class ColumnRules {
   private final Values values;
   private final Problems problems;
@@ -33,7 +33,7 @@ final class ColumnRules {
     if (values.get(Keys.PUBLISH_PARTIAL) && columns.written("status").isEmpty()) {
       add(
           Keys.COLUMNS_SELECT,
-          "leaves out status, which tells the pending rows of herd.run.publish-partial. Add it");
+          "omits status, which marks the pending rows of herd.run.publish-partial. Add it");
     }
   }
 
@@ -43,7 +43,7 @@ final class ColumnRules {
       add(Keys.COLUMNS_RENAME, "gives " + own + " a blank name");
     }
     if (added.contains(own) && columns.written(own).isEmpty()) {
-      add(Keys.COLUMNS_RENAME, "names " + own + ", which herd.output.columns.select leaves out");
+      add(Keys.COLUMNS_RENAME, "names " + own + ", which herd.output.columns.select omits");
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds keys that are right one by one and wrong together. */
+/** Finds combinations of valid keys that are invalid together. */
 final class Contradictions {
   private final Values values;
   private final Problems problems;
@@ -19,7 +19,7 @@ final class Contradictions {
     this.problems = problems;
   }
 
-  /** Of a job, whose input and output are configured. */
+  /** Checks a job, whose input and output are configured. */
   void findInJob() {
     exactlyOne(Keys.INPUT_PATH, Keys.INPUT_TABLE, Keys.INPUT_SQL);
     exactlyOne(Keys.OUTPUT_PATH, Keys.OUTPUT_TABLE);
@@ -40,19 +40,19 @@ final class Contradictions {
     if (!values.isSet(Keys.OUTPUT_PATH)) {
       useless(
           Keys.OUTPUT_TABLE,
-          "a table has no order, and files of its own",
+          "a table has no order and manages its own files",
           Keys.OUTPUT_ORDER,
           Keys.OUTPUT_FILES);
     }
     if (values.get(Keys.OUTPUT_ORDER) != null && !values.get(Keys.PARTITION_BY).isEmpty()) {
       problems.add(
           values.place(Keys.OUTPUT_ORDER),
-          "herd.output.order: herd.output.partition-by puts rows that follow each other into"
-              + " directories apart. Remove one");
+          "herd.output.order: herd.output.partition-by puts consecutive rows into different"
+              + " directories. Remove one");
     }
   }
 
-  /** Of a call of the library, whose rows are the caller's. */
+  /** Checks a call of the library, whose rows come from the caller. */
   void findInCall() {
     Keys.ALL.stream()
         .filter(key -> values.isSet(key) && ofJobsOnly(key))
@@ -61,7 +61,7 @@ final class Contradictions {
                 problems.add(
                     values.place(key),
                     key.path()
-                        + ": does nothing here, where rows come from the caller. Remove it"));
+                        + ": has no effect here, because the caller supplies the rows. Remove it"));
     if (values.get(Keys.MODEL_DISTRIBUTION) == Distribution.STAGED
         && !values.isSet(Keys.MODEL_STAGING)) {
       needed(Keys.WORK_DIR);
@@ -71,6 +71,7 @@ final class Contradictions {
 
   private static boolean ofJobsOnly(Key<?> key) {
     return key.path().startsWith("herd.cascade.")
+        || List.of(Keys.VARIANTS, Keys.VARIANT).contains(key)
         || (key.path().startsWith("herd.output.") && !key.path().startsWith("herd.output.columns."))
         || (key.path().startsWith("herd.input.") && !key.equals(Keys.INPUT_ID_COLUMN))
         || List.of(
@@ -98,7 +99,7 @@ final class Contradictions {
         .allMatch(adapter -> adapter.repository().isEmpty())) {
       useless(
           Keys.MODEL_PATH,
-          "its files are read where they lie, on every node",
+          "its files are read in place, on every node",
           Keys.MODEL_DISTRIBUTION,
           Keys.MODEL_STAGING);
     }
@@ -136,7 +137,7 @@ final class Contradictions {
     }
   }
 
-  /** The keys that would do nothing because {@code cause} is set. */
+  /** Reports keys that have no effect because {@code cause} is set. */
   void useless(Key<?> cause, String reason, Key<?>... keys) {
     if (values.isSet(cause)) {
       for (Key<?> key : keys) {
@@ -184,7 +185,7 @@ final class Contradictions {
     if (labels.labelled()) {
       useless(
           labels.cause(),
-          "a row gets a label and nothing is generated",
+          "each row gets a label, and no text is generated",
           Keys.MAX_NEW_TOKENS,
           Keys.MAX_NEW_TOKENS_COLUMN,
           Keys.MIN_NEW_TOKENS,
@@ -200,7 +201,7 @@ final class Contradictions {
           Keys.SAMPLES,
           Keys.LOGPROBS,
           Keys.REASONING_TAGS);
-      useless(labels.cause(), "a row gets a label and nothing is generated", formats());
+      useless(labels.cause(), "each row gets a label, and no text is generated", formats());
     }
     samples();
     format();
@@ -226,11 +227,11 @@ final class Contradictions {
     for (Key<?> key : formats) {
       useless(
           key,
-          "a completion ends where its format does",
+          "the format decides where a completion ends",
           Keys.STOP,
           Keys.MIN_NEW_TOKENS,
           Keys.IGNORE_EOS);
-      useless(key, "a completion is what its format says from its beginning", Keys.REASONING_TAGS);
+      useless(key, "the format applies from the completion's first token", Keys.REASONING_TAGS);
     }
   }
 
@@ -241,13 +242,13 @@ final class Contradictions {
           values.place(Keys.REASONING_TAGS),
           "herd.generate.reasoning-tags: are "
               + tags.size()
-              + ", and two are needed: the one before the reasoning and the one behind it. Example:"
+              + ", and two are needed: one before the reasoning and one after it. Example:"
               + " "
               + Keys.REASONING_TAGS.example());
     }
   }
 
-  /** Those that are set; an empty list is none. */
+  /** Returns the keys that are set; an empty list counts as not set. */
   private Key<?>[] formats() {
     return Stream.of(Keys.FORMAT_REGEX, Keys.FORMAT_JSON_SCHEMA, Keys.FORMAT_CHOICE)
         .filter(values::isSet)
@@ -266,15 +267,14 @@ final class Contradictions {
     if (several && values.isSet(Keys.GOLD_COLUMN)) {
       problems.add(
           values.place(Keys.GOLD_COLUMN),
-          "herd.gold-column: is compared with one answer a row, and herd.generate.samples is "
+          "herd.gold-column: is compared with one answer per row, and herd.generate.samples is "
               + values.get(Keys.SAMPLES)
               + ". Remove one");
     }
     if (values.get(Keys.TOP_P) == 0) {
       problems.add(
           values.place(Keys.TOP_P),
-          "herd.generate.top-p: 0 leaves no token. For the likeliest one alone set temperature ="
-              + " 0");
+          "herd.generate.top-p: 0 leaves no token. For greedy decoding set temperature = 0");
     }
   }
 

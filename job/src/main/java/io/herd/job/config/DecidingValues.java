@@ -14,14 +14,14 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * The values of the keys that decide which rows and result keys a snapshot has, as texts for a
+ * The values of the keys that determine the rows and result keys of a snapshot, as texts for a
  * digest. Their form is that of the first version, which the digests in work-dirs were made from:
  * how settings are shown, and how classes print, may change and this not.
  */
 final class DecidingValues {
   private static final String ENGINE = "engine";
 
-  /** Keys of later versions: left out unless they are set, so that the digests stay. */
+  /** Keys of later versions: omitted unless they are set, so that the digests don't change. */
   private static final Set<Key<?>> LATER =
       Set.of(
           Keys.PROMPT_KWARGS,
@@ -43,7 +43,7 @@ final class DecidingValues {
           Keys.CASCADE_SAMPLE,
           Keys.CASCADE_SEED);
 
-  /** What these are by default. */
+  /** The default values of those keys. */
   private static final Set<Optional<?>> NOT_SET =
       Set.of(
           Optional.empty(),
@@ -61,14 +61,15 @@ final class DecidingValues {
   }
 
   /**
-   * By the first word of the keys, in the order of {@link Keys#ALL}. Texts are whole: two that
-   * differ in a user's name before an {@code @} are two. Secrets among options are left out.
+   * Returns the values by the first word of the keys, in the order of {@link Keys#ALL}. Texts are
+   * whole: two that differ in a user's name before an {@code @} are two. Secrets among options are
+   * left out.
    */
   static Map<String, String> whole(Values values) {
     return new DecidingValues(text -> text, SecretText::withoutSecrets).of(values);
   }
 
-  /** As the first version had them. */
+  /** Returns the values in the form of the first version, with masked parts. */
   static Map<String, String> masked(Values values) {
     return new DecidingValues(SecretText::mask, SecretText::maskOptions).of(values);
   }
@@ -85,7 +86,7 @@ final class DecidingValues {
     return key.decidesRows() && !(LATER.contains(key) && NOT_SET.contains(values.find(key)));
   }
 
-  /** A text, or a group of them by their names. */
+  /** Formats a text, or a group of texts with their names. */
   private static String group(Object tree) {
     return tree instanceof Map<?, ?> group
         ? group.entrySet().stream()
@@ -94,7 +95,7 @@ final class DecidingValues {
         : (String) tree;
   }
 
-  /** The engine's keys are written in another form than the others. */
+  /** Formats the engine's keys, whose form differs from the others'. */
   private static String engine(Object tree) {
     return ((Map<?, ?>) tree)
         .entrySet().stream()

@@ -10,7 +10,7 @@ import io.herd.udfs.text.PromptSettings;
 import io.herd.udfs.text.TemplateArguments;
 import java.util.List;
 
-/** Makes the parts of the settings that travel to executors. */
+/** Builds the parts of the settings that are sent to executors. */
 final class ExecutorSettings {
   private ExecutorSettings() {}
 

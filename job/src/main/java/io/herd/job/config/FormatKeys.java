@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Reads {@code herd.format}, and checks as much of it as can be without a model. */
+/** Reads {@code herd.format}, and checks it as far as is possible without a model. */
 final class FormatKeys {
   private final Values values;
   private final CallerPaths paths;
@@ -20,7 +20,7 @@ final class FormatKeys {
   }
 
   /**
-   * The format, or nothing where none is set or a problem was found. A schema's text takes the
+   * Returns the format; empty if none is set or a problem was found. A schema's text takes the
    * place of its file's path among the values.
    */
   Optional<Format> read() {

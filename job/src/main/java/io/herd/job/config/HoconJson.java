@@ -12,11 +12,11 @@ import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.Map;
 
-/** Values of HOCON as JSON. */
+/** Converts HOCON values to JSON. */
 final class HoconJson {
   private HoconJson() {}
 
-  /** This value as JSON; numbers keep their digits. */
+  /** Converts a value; numbers keep their digits. */
   static JsonElement of(ConfigValue value) {
     return switch (value.valueType()) {
       case OBJECT -> object((ConfigObject) value);
@@ -32,7 +32,9 @@ final class HoconJson {
     };
   }
 
-  /** HOCON forgets the order of keys, but not their lines; members come in this order. */
+  /**
+   * HOCON forgets the order of keys but knows their lines; members are in the order of the lines.
+   */
   private static JsonObject object(ConfigObject group) {
     JsonObject object = new JsonObject();
     group.entrySet().stream()

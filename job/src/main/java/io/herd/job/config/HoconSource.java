@@ -16,13 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads the user's file: its syntax, its substitutions, and that no token is in it. */
+/**
+ * Reads the user's file, checks its syntax, resolves its substitutions, and refuses tokens in it.
+ */
 final class HoconSource {
   static final String TOKEN_FOUND =
       "holds what looks like a Hugging Face token (hf_****). Remove it and put the token into the"
           + " environment variable HF_TOKEN; if others could read it here, revoke it on the Hub";
 
-  /** Of the file, and of each that it includes. */
+  /** Maximum size of the file and of each included file. */
   static final int MOST_BYTES = 16 << 20;
 
   private final Path callerDirectory;
@@ -33,7 +35,7 @@ final class HoconSource {
     this.problems = problems;
   }
 
-  /** The keys that the user set; defaults are not in it. Only the environment is substituted. */
+  /** Returns the keys that the user set, without defaults. Only the environment is substituted. */
   Config load(Path file, List<String> overrides) {
     Path absolute = callerDirectory.resolve(file).normalize();
     findTokens(absolute, file);
@@ -54,7 +56,7 @@ final class HoconSource {
     }
   }
 
-  /** The keys that overrides alone set. */
+  /** Returns the keys that overrides alone set. */
   Config load(List<String> overrides) {
     Config resolved = new Overrides(problems).parse(overrides).resolve();
     findTokens(resolved.root());
@@ -97,7 +99,7 @@ final class HoconSource {
     }
   }
 
-  /** What came from included files and the environment. */
+  /** Looks for tokens in values from included files and the environment. */
   private void findTokens(ConfigValue value) {
     if (value instanceof ConfigObject group) {
       group.values().forEach(this::findTokens);

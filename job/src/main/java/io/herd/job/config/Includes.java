@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Includes of files, which must be there: HOCON skips one that isn't, and with it what a run was
- * told. Addresses are refused: who answers there would choose the model and the rows, and read any
+ * Includes files, and refuses missing ones: HOCON would silently skip them and their settings.
+ * Addresses are refused: who answers there would choose the model and the rows, and read any
  * variable of the environment.
  */
 final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL {
@@ -66,7 +66,7 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigInclud
         : refuseFile(what.toString());
   }
 
-  /** A pipe would be waited for, and a device read for ever. */
+  /** Excludes pipes, which would block, and devices, which would never end. */
   private static boolean readable(File file) {
     return file.isFile() && file.length() <= HoconSource.MOST_BYTES;
   }
@@ -78,13 +78,13 @@ final class Includes implements ConfigIncluder, ConfigIncluderFile, ConfigInclud
 
   private ConfigObject refuseAddress(String what) {
     return refuse(
-        "include %s: only files are included. Bring it here, and include the file"
+        "include %s: only files can be included. Copy it here, and include the file"
             .formatted(ValueType.quote(ShownText.of(what))));
   }
 
   private ConfigObject refuseFile(String what) {
     return refuse(
-        "include %s: is no file, or one of more than 16 MiB. Correct its name, or remove the line"
+        "include %s: is not a file, or is larger than 16 MiB. Correct its name, or remove the line"
             .formatted(ValueType.quote(what)));
   }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One key of the configuration: the single source of how it is read, checked and explained. What it
+ * A configuration key: the single definition of how it is read, checked and explained. What it
  * means and its default are in {@code conf/reference.conf}, which a test holds equal to {@link
  * Keys#ALL}.
  *
@@ -16,17 +16,17 @@ import java.util.List;
  */
 record Key<T>(String path, ValueType<T> type, String example, boolean decidesRows) {
 
-  /** The key's last word, as it is written inside its group. */
+  /** Returns the key's last word, as written inside its group. */
   String name() {
     return path.substring(path.lastIndexOf('.') + 1);
   }
 
-  /** What may be written, for the end of a problem's message. */
+  /** Returns the allowed values, for the end of a problem's message. */
   String allowed() {
     return "Allowed: " + type.allowed() + ". Example: " + name() + " = " + example;
   }
 
-  /** The groups that the key lies in, outermost first: {@code herd}, {@code herd.model}. */
+  /** Returns the key's groups, outermost first: {@code herd}, {@code herd.model}. */
   List<String> groups() {
     List<String> groups = new ArrayList<>();
     for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {

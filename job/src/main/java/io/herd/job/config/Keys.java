@@ -188,6 +188,10 @@ final class Keys {
       deciding("cascade.sample", wholeNumber(1, "rows"), "2000");
   static final Key<Long> CASCADE_SEED = deciding("cascade.seed", wholeLong(), "42");
 
+  static final Key<Variants> VARIANTS =
+      key("variants", new VariantsType(), "{ short { prompt.column = title } }");
+  static final Key<String> VARIANT = key("variant", text(), "\"short\"");
+
   static final Key<String> GOLD_COLUMN = deciding("gold-column", text(), "\"label\"");
 
   static final Key<String> OUTPUT_FORMAT = key("output.format", text(), "\"parquet\"");
@@ -252,7 +256,7 @@ final class Keys {
 
   private Keys() {}
 
-  /** The key of that path; also for a path below a key whose value is a group of its own. */
+  /** Returns the key with this path, or the open group that the path belongs to. */
   static Optional<Key<?>> owner(String path) {
     return ALL.stream()
         .filter(
@@ -262,7 +266,7 @@ final class Keys {
         .findFirst();
   }
 
-  /** The groups that keys lie in: {@code herd}, {@code herd.model} and so on. */
+  /** Returns the groups of all keys: {@code herd}, {@code herd.model} and so on. */
   static Set<String> groups() {
     Set<String> groups = new TreeSet<>();
     ALL.forEach(key -> groups.addAll(key.groups()));

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A chat template's further arguments: a group of any values, kept as JSON text. */
+/** A chat template's additional variables: a group of any values, stored as JSON text. */
 record KwargsType() implements ValueType<String> {
   private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
 
-  /** Arguments that Herd gives itself, and what sets them. */
+  /** Variables that Herd sets itself, and the keys or rules behind them. */
   private static final Map<String, String> OWN =
       Map.of(
           "messages", "it is the chat itself",
@@ -19,7 +19,7 @@ record KwargsType() implements ValueType<String> {
           "date_string", "set herd.prompt.date",
           "add_generation_prompt", "it is true, so that the model answers");
 
-  /** What transformers takes from the model. */
+  /** Variables that transformers takes from the model. */
   private static final Set<String> TOKENS =
       Set.of(
           "bos_token",
@@ -31,7 +31,7 @@ record KwargsType() implements ValueType<String> {
           "mask_token",
           "additional_special_tokens");
 
-  /** Parameters of transformers' function that reach no template. */
+  /** Parameters of transformers' function that don't reach the template. */
   private static final Set<String> PARAMETERS =
       Set.of(
           "conversation",
@@ -63,10 +63,10 @@ record KwargsType() implements ValueType<String> {
           "sets " + ValueType.quote(name) + ", which no template can read as a name");
     }
     if (OWN.containsKey(name)) {
-      throw new IllegalArgumentException("sets " + name + ", which isn't free: " + OWN.get(name));
+      throw new IllegalArgumentException("sets " + name + ", which is reserved: " + OWN.get(name));
     }
     if (TOKENS.contains(name)) {
-      throw new IllegalArgumentException("sets " + name + ", which isn't free: it is the model's");
+      throw new IllegalArgumentException("sets " + name + ", which is reserved: it is the model's");
     }
     if (PARAMETERS.contains(name)) {
       throw new IllegalArgumentException(

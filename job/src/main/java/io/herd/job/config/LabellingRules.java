@@ -2,7 +2,7 @@ package io.herd.job.config;
 
 import io.herd.udfs.sample.Labelling;
 
-/** Finds keys about labels that do nothing, or contradict each other. */
+/** Finds labelling keys that have no effect or contradict each other. */
 final class LabellingRules {
   private final Values values;
   private final Problems problems;
@@ -12,14 +12,14 @@ final class LabellingRules {
     this.problems = problems;
   }
 
-  /** Whether rows are labelled, and nothing is generated. */
+  /** Returns whether rows are labelled rather than completed. */
   boolean labelled() {
     return values.find(Keys.TASK).isPresent()
         || values.find(Keys.CHOICES_COLUMN).isPresent()
         || !values.get(Keys.CHOICES).isEmpty();
   }
 
-  /** The key that says so. */
+  /** Returns the key that asks for labels. */
   Key<?> cause() {
     if (values.find(Keys.TASK).isPresent()) {
       return Keys.TASK;
@@ -52,7 +52,7 @@ final class LabellingRules {
     }
   }
 
-  /** Takes away the defaults of keys that do nothing here. */
+  /** Removes the defaults of keys that have no effect here. */
   void dropIdle() {
     if (!values.get(Keys.CALIBRATE)) {
       values.replace(Keys.CONTENT_FREE, null);

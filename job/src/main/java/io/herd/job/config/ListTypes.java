@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Values that hold several texts. */
+/** Values that consist of several texts. */
 final class ListTypes {
   private ListTypes() {}
 
-  /** A list of texts; none is empty. */
+  /** A list of non-empty texts. */
   static ValueType<List<String>> texts() {
     return new Texts();
   }
 
-  /** A list of texts, none blank and no two the same apart from space around them. */
+  /** A list of texts, none blank and no two equal apart from surrounding space. */
   static ValueType<List<String>> distinctTexts(String noun) {
     return new DistinctTexts(noun, new Texts());
   }
@@ -34,8 +34,8 @@ final class ListTypes {
   }
 
   /**
-   * Options of a Spark source: a group with keys of its own; {@code a.b} and {@code a { b }} are
-   * one key.
+   * Options of a Spark source: a group with arbitrary keys; {@code a.b} and {@code a { b }} are the
+   * same key.
    */
   static ValueType<Map<String, String>> options() {
     return new Options();

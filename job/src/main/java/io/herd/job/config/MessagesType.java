@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A chat: messages with a role and a template for their content, the last one to be answered, or
+ * A chat: messages with a role and a template for their content; the last one is to be answered or
  * judged.
  */
 record MessagesType() implements ValueType<List<Message>> {

@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What {@code herd.task = moderation} makes of other keys, and which do nothing then. */
+/** The effects of {@code herd.task = moderation} on other keys, and the keys that it disables. */
 final class ModerationRules {
-  /** The keys that say what a prompt is. */
+  /** The keys that define the prompt. */
   static final Key<?>[] PROMPTS = {
     Keys.PROMPT_COLUMN, Keys.PROMPT_TEMPLATE, Keys.PROMPT_MESSAGES, Keys.PROMPT_MESSAGES_COLUMN
   };
 
-  /** Those of moderation alone. */
+  /** The keys for moderation only. */
   private static final List<Key<?>> OWN =
       List.of(
           Keys.MODERATION_PROMPT,
@@ -36,12 +36,12 @@ final class ModerationRules {
     return values.find(Keys.TASK).isPresent();
   }
 
-  /** Whether a prompt is what two columns hold. */
+  /** Returns whether the prompt comes from two columns. */
   boolean givesPrompt() {
     return on() && Arrays.stream(PROMPTS).noneMatch(values::isSet);
   }
 
-  /** Finds what does nothing. */
+  /** Reports keys without effect. */
   void find(Contradictions others) {
     if (!on()) {
       OWN.stream()
@@ -83,8 +83,8 @@ final class ModerationRules {
                   problem(
                       key,
                       ValueType.quote(name)
-                          + " is no name that a template can read. Rename it by herd.input.sql, or"
-                          + " write herd.prompt.messages instead"));
+                          + " is not a name that a template can read. Rename it with"
+                          + " herd.input.sql, or write herd.prompt.messages instead"));
     }
   }
 
@@ -92,7 +92,7 @@ final class ModerationRules {
     problems.add(values.place(key), key.path() + ": " + what);
   }
 
-  /** Sets what a prompt is; without moderation, takes away the defaults of keys that do nothing. */
+  /** Sets the prompt; without moderation, removes the defaults of keys without effect. */
   void settle() {
     if (!on()) {
       OWN.forEach(key -> values.replace(key, null));

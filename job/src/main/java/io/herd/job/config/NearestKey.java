@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the key or group that someone meant who wrote an unknown one. */
+/** Finds the key or group that is most similar to an unknown one. */
 final class NearestKey {
   private NearestKey() {}
 
-  /** All keys and groups that an unknown path may have meant. */
+  /** Returns the keys and groups that an unknown path may have meant. */
   static Optional<String> to(String path) {
     Collection<String> groups = Keys.groups();
     return to(path, Stream.concat(Keys.ALL.stream().map(Key::path), groups.stream()).toList());
@@ -29,7 +29,7 @@ final class NearestKey {
         .min(Comparator.comparingInt(candidate -> EditDistance.of(wanted, letters(candidate))));
   }
 
-  /** So that maxNewTokens, max_new_tokens and MAX-NEW-TOKENS are all the same. */
+  /** Makes maxNewTokens, max_new_tokens and MAX-NEW-TOKENS equal. */
   private static String letters(String path) {
     return path.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]", "");
   }

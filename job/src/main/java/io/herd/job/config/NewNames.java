@@ -4,7 +4,7 @@ import com.typesafe.config.ConfigValue;
 import java.util.Map;
 
 /**
- * Other names for columns.
+ * New names for columns.
  *
  * @param of a column, its new name
  */

@@ -43,7 +43,9 @@ final class NumberTypes {
     return new AutoOrTime(new Time(least));
   }
 
-  /** A time with its unit: HOCON takes a bare number as milliseconds, which nobody means here. */
+  /**
+   * A time with its unit: HOCON reads a bare number as milliseconds, which is never intended here.
+   */
   static ValueType<Duration> duration(Duration least) {
     return new Time(least);
   }

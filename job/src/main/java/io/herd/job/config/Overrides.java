@@ -56,7 +56,7 @@ final class Overrides {
       ConfigUtil.splitPath(path);
       return value.withOrigin(Place.overrideOrigin()).atPath(path);
     } catch (ConfigException.BadPath e) {
-      problems.add(PLACE, path + ": not a key; put quotes round its unusual characters");
+      problems.add(PLACE, path + ": not a key; put quotes around its unusual characters");
       return ConfigFactory.empty();
     }
   }
@@ -74,7 +74,10 @@ final class Overrides {
     return hocon(text).filter(value -> isReadable(key, value)).orElseGet(() -> string(text));
   }
 
-  /** Of a key that the user has named: a text without its quotes, unless the group has others. */
+  /**
+   * Reads a member of an open group: text without its quotes, unless the group also has other
+   * types.
+   */
   private static ConfigValue inGroup(Key<?> key, String text) {
     return key.type().hasTypedMembers() || IN_QUOTES.matcher(text).matches()
         ? hocon(text).orElseGet(() -> string(text))

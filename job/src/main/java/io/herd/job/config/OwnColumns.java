@@ -12,17 +12,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The names that Herd's own columns have in an output.
+ * The names of Herd's columns in an output.
  *
  * @param names by Herd's own word for each column that is written, in the output's order
  * @param given columns that got the prefix {@link #GIVEN} because the gold column has their name
  */
 public record OwnColumns(Map<String, String> names, List<String> given) {
-  /** Columns of every output, behind the answers. */
+  /** Columns of every output, after the answers. */
   static final List<String> ALWAYS =
       List.of("status", "finish_reason", "prompt_tokens", "completion_tokens", "error");
 
-  /** Prefix where the gold column has the name; also proposed where input columns clash. */
+  /** The prefix that avoids the gold column's name; also proposed when input columns clash. */
   public static final String GIVEN = "herd_";
 
   public OwnColumns {
@@ -30,7 +30,7 @@ public record OwnColumns(Map<String, String> names, List<String> given) {
     given = List.copyOf(given);
   }
 
-  /** Of a run that gives these answers. */
+  /** Returns the columns of a run with these answers. */
   static OwnColumns of(List<String> answers, Values values) {
     List<String> selected = values.get(Keys.COLUMNS_SELECT);
     Map<String, String> renamed = values.get(Keys.COLUMNS_RENAME).of();
@@ -46,7 +46,7 @@ public record OwnColumns(Map<String, String> names, List<String> given) {
     return new OwnColumns(names, given);
   }
 
-  /** All columns that a run adds, by Herd's own words. */
+  /** Returns all columns that a run adds, by Herd's original names. */
   static List<String> all(List<String> answers) {
     List<String> all = new ArrayList<>(answers);
     all.addAll(ALWAYS);
@@ -54,8 +54,8 @@ public record OwnColumns(Map<String, String> names, List<String> given) {
   }
 
   /**
-   * Depends on the settings alone, never on the input: a run that resumes or appends must use the
-   * names of the first run.
+   * Renames columns by the settings alone, never by the input: a run that resumes or appends must
+   * use the first run's names.
    */
   private static void giveWay(
       Map<String, String> names, Set<String> chosen, String gold, List<String> given) {
@@ -67,27 +67,27 @@ public record OwnColumns(Map<String, String> names, List<String> given) {
     }
   }
 
-  /** Its name in the output; empty where it isn't written. */
+  /** Returns the column's name in the output; empty if it isn't written. */
   public Optional<String> written(String own) {
     return Optional.ofNullable(names.get(own));
   }
 
-  /** All names in the output. */
+  /** Returns all names in the output. */
   public Collection<String> written() {
     return names.values();
   }
 
-  /** Whether an output has a column of this name, which to Spark is one in any case. */
+  /** Returns whether an output has a column of this name; Spark ignores case. */
   public boolean holds(String column) {
     return names.values().stream().anyMatch(column::equalsIgnoreCase);
   }
 
-  /** Whether all columns are written, each under Herd's own word. */
+  /** Returns whether all columns are written under Herd's original names. */
   public boolean arePlain(List<String> answers) {
     return List.copyOf(names.values()).equals(all(answers));
   }
 
-  /** A note for the console on columns that give way to the gold column. */
+  /** Returns a note for the console about columns that were renamed because of the gold column. */
   public Optional<String> note() {
     return given.isEmpty()
         ? Optional.empty()

@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Finds places that lie in one another, where one part of a run would read or delete another's, as
- * far as their text shows it; what links, patterns and file systems hide is found when a run
- * begins.
+ * Finds configured places that contain one another, so that one part of a run would read or delete
+ * another's. It compares texts only; overlaps through links, patterns and file systems are found
+ * when a run begins.
  */
 final class PathOverlaps {
   private static final Pattern PATTERN = Pattern.compile("[\\[\\]{}*?\\\\]");
@@ -35,7 +35,9 @@ final class PathOverlaps {
     plain(Keys.WORK_DIR);
   }
 
-  /** Spark takes such a name for a pattern when it reads what was written. */
+  /**
+   * Refuses pattern characters: Spark would read such a name as a pattern when it reads the output.
+   */
   private void plain(Key<String> key) {
     Optional<String> found = values.find(key);
     if (found.filter(path -> PATTERN.matcher(path).find()).isPresent()) {
@@ -68,7 +70,7 @@ final class PathOverlaps {
                 otherwise));
   }
 
-  /** As a plain path or URI without a slash at its end. */
+  /** Normalizes to a plain path or URI without a trailing slash. */
   private Optional<String> place(Key<String> key) {
     return values
         .find(key)

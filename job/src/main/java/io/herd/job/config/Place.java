@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 
 /**
- * Where a value was written, in the reader's words.
+ * Where a value was written, in a form for messages.
  *
  * @param name the file as the caller named it, {@code override}, or an environment variable
  * @param line the line in the file, or 0 when there is none to name
@@ -19,12 +19,12 @@ record Place(String name, int line) implements Comparable<Place> {
           .thenComparing(Place::name)
           .thenComparingInt(place -> place.line() == 0 ? Integer.MAX_VALUE : place.line());
 
-  /** Marks the values of overrides, see {@link #of}. */
+  /** Marks the origin of overrides, see {@link #of}. */
   static ConfigOrigin overrideOrigin() {
     return ConfigOriginFactory.newSimple(OVERRIDE);
   }
 
-  /** Files below the caller's directory are named relative to it, as the caller would. */
+  /** Names files below the caller's directory relative to it, as the caller would. */
   static Place of(ConfigOrigin origin, Path callerDirectory) {
     if (origin.filename() == null) {
       return new Place(origin.description(), Math.max(0, origin.lineNumber()));

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a run's parts cost, in whatever currency; what has no price costs nothing. */
+/** The prices of a run's parts, in any currency; a part without a price costs nothing. */
 public record Prices(
     Optional<Double> executorHour,
     Optional<Double> millionPromptTokens,
@@ -20,14 +20,14 @@ public record Prices(
         values.find(Keys.COST), values.find(Keys.COST_PROMPT), values.find(Keys.COST_GENERATED));
   }
 
-  /** Whether anything has a price. */
+  /** Returns whether anything has a price. */
   public boolean areSet() {
     return executorHour.isPresent()
         || millionPromptTokens.isPresent()
         || millionGeneratedTokens.isPresent();
   }
 
-  /** What executors' seconds and tokens cost together. */
+  /** Returns the cost of executor seconds and tokens together. */
   public double of(double executorSeconds, long promptTokens, long generatedTokens) {
     return executorSeconds / 3600 * executorHour.orElse(0.0)
         + promptTokens / MILLION * millionPromptTokens.orElse(0.0)
@@ -45,7 +45,7 @@ public record Prices(
     return shown.stripTrailingZeros().toPlainString();
   }
 
-  /** For the reader. */
+  /** Formats the prices for people. */
   public String text() {
     List<String> parts = new ArrayList<>();
     executorHour.ifPresent(price -> parts.add(price + " for an executor's hour"));

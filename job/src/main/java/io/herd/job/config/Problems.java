@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Gathers everything that is wrong, so that it is said once and in one message. */
+/** Collects all problems, so that one message reports them. */
 final class Problems {
   private record Problem(Place place, String text) {}
 
@@ -18,7 +18,7 @@ final class Problems {
     this.file = file;
   }
 
-  /** The file as a whole, for what is missing from it. */
+  /** Returns the whole file as a place, for missing values. */
   Place wholeFile() {
     return new Place(file, 0);
   }

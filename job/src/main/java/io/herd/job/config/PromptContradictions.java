@@ -61,7 +61,7 @@ final class PromptContradictions {
     if (answered && values.find(Keys.TASK).isEmpty()) {
       problems.add(
           values.place(Keys.PROMPT_MESSAGES),
-          "herd.prompt.messages: ends with a message of the assistant's, which leaves the model"
+          "herd.prompt.messages: ends with an assistant message, which leaves the model"
               + " nothing to answer. "
               + Keys.PROMPT_MESSAGES.allowed());
     }
@@ -115,14 +115,14 @@ final class PromptContradictions {
     if (!named) {
       problems.add(
           values.place(Keys.PROMPT_ON_OVERFLOW),
-          "herd.prompt.on-overflow: needs herd.prompt.truncate-column, the column that is cut, so"
-              + " that instructions stay whole. Example: truncate-column = text");
+          "herd.prompt.on-overflow: needs herd.prompt.truncate-column, the column to truncate, so"
+              + " that instructions stay complete. Example: truncate-column = text");
     }
     others.useless(
-        Keys.PROMPT_MESSAGES_COLUMN, "a ready chat can't be cut", Keys.PROMPT_ON_OVERFLOW);
+        Keys.PROMPT_MESSAGES_COLUMN, "a complete chat can't be truncated", Keys.PROMPT_ON_OVERFLOW);
     others.useless(
         Keys.CHOICES_COLUMN,
-        "each row's labels leave another number of tokens to its prompt",
+        "each row's labels leave a different number of tokens for its prompt",
         Keys.PROMPT_ON_OVERFLOW);
     if (values.get(Keys.PROMPT_SPECIAL_TOKENS) == SpecialTokens.PARSE) {
       problems.add(

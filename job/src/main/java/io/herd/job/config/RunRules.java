@@ -4,7 +4,7 @@ import io.herd.job.config.Settings.Mode;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Checks {@code herd.run}: limits and what they come with. */
+/** Checks {@code herd.run}: limits and the keys that depend on them. */
 final class RunRules {
   private static final int MOST_REPORTED = 100;
 
@@ -62,7 +62,7 @@ final class RunRules {
     if (values.get(Keys.OUTPUT_MODE) == Mode.APPEND) {
       add(
           Keys.PUBLISH_PARTIAL,
-          "rows that were appended can't be replaced when they are done, and herd.output.mode is"
+          "appended rows can't be replaced later, and herd.output.mode is"
               + " append. Set mode = overwrite, or remove one");
     }
   }

@@ -6,7 +6,7 @@ import com.typesafe.config.ConfigValue;
 /** A JSON schema: written in place as a group or as JSON text, or the path of a file with it. */
 record SchemaType() implements ValueType<String> {
 
-  /** Either JSON text, which begins with a brace, or a path. */
+  /** Returns JSON text, which begins with a brace, or a path. */
   @Override
   public String read(ConfigValue value) {
     if (value instanceof ConfigObject) {
@@ -14,7 +14,7 @@ record SchemaType() implements ValueType<String> {
     }
     String text = ValueType.textOf(value).strip();
     if (text.isEmpty()) {
-      throw new IllegalArgumentException("is blank; leave the key out for no format");
+      throw new IllegalArgumentException("is blank; omit the key for no format");
     }
     return text;
   }

@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/** Secrets in plain text: how they look, and how to show text that may hold one. */
+/** Recognizes secrets in plain text, and masks them. */
 public final class SecretText {
   private static final Pattern HUB_TOKEN = Pattern.compile("hf_[A-Za-z0-9]{16,}");
   private static final String NAME = "password|passwd|secret|token|credential|access.?key";
@@ -18,7 +18,7 @@ public final class SecretText {
 
   private SecretText() {}
 
-  /** Whether a Hub token stands in a text. */
+  /** Returns whether a text contains a Hub token. */
   public static boolean holdsHubToken(String text) {
     return HUB_TOKEN.matcher(text).find();
   }
@@ -27,7 +27,7 @@ public final class SecretText {
     return HUB_TOKEN.matcher(text).replaceAll("hf_****");
   }
 
-  /** Hub tokens and the users of URLs. */
+  /** Masks Hub tokens and the users in URLs. */
   public static String mask(String text) {
     return maskHubTokens(USER_IN_URL.matcher(text).replaceAll("://****@"));
   }
@@ -39,7 +39,7 @@ public final class SecretText {
     return options(options, text -> text);
   }
 
-  /** The options of a Spark source, sorted by their names. */
+  /** Masks the options of a Spark source, sorted by name. */
   static Map<String, String> maskOptions(Map<?, ?> options) {
     return options(options, SecretText::mask);
   }

@@ -10,6 +10,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +25,8 @@ import java.util.OptionalInt;
  */
 public final class Settings {
   /**
-   * The answer's column, and field of several, that isn't in the log: it is cut off with the
-   * output.
+   * An answer column, and a field of completions, that isn't in the log: it is split off when the
+   * output is written.
    */
   public static final String REASONING = "reasoning";
 
@@ -43,23 +45,32 @@ public final class Settings {
   private final GenerateSettings generate;
   private final Labelling labelling;
   private final OwnColumns columns;
+  private final Map<String, Settings> variants;
 
   /**
-   * Of values that were checked.
+   * Creates settings from checked values.
    *
    * @param name of the configuration
    * @param format or null
    */
   Settings(String name, Values values, Format format) {
+    this(name, values, format, Map.of());
+  }
+
+  private Settings(String name, Values values, Format format, Map<String, Settings> variants) {
     this.name = name;
     this.values = values;
+    this.variants = Collections.unmodifiableMap(new LinkedHashMap<>(variants));
     this.prompt = ExecutorSettings.prompt(values);
     this.generate = ExecutorSettings.generate(values, format);
     this.labelling = ExecutorSettings.labelling(values);
     this.columns = OwnColumns.of(answers(), values);
   }
 
-  /** The configuration's file without its folder and ending; empty in a call of the library. */
+  /**
+   * Returns the configuration file's name without folder and extension; empty in a call of the
+   * library.
+   */
   public String name() {
     return name;
   }
@@ -72,7 +83,7 @@ public final class Settings {
     return generate;
   }
 
-  /** What the format's schema says without effect, in sentences. */
+  /** Returns the parts of the format's schema that have no effect, in sentences. */
   public List<String> formatWarnings() {
     return generate.format() == null ? List.of() : generate.format().warnings();
   }
@@ -81,7 +92,10 @@ public final class Settings {
     return labelling;
   }
 
-  /** The tags round reasoning that has a column of its own; whether prompts open it isn't said. */
+  /**
+   * Returns the tags around reasoning, if it has its own column; whether prompts open the first tag
+   * isn't known here.
+   */
   public Optional<Reasoning> reasoning() {
     List<String> tags = values.get(Keys.REASONING_TAGS);
     return tags.isEmpty()
@@ -89,7 +103,7 @@ public final class Settings {
         : Optional.of(new Reasoning(tags.get(0), tags.get(1), false));
   }
 
-  /** The columns that hold answers, in the output's order. */
+  /** Returns the answer columns, in the output's order. */
   public List<String> answers() {
     List<String> answers = new ArrayList<>(Result.answers(generate, labelling));
     if (reasoning().isPresent() && generate.samples() == 1) {
@@ -99,17 +113,17 @@ public final class Settings {
     return answers;
   }
 
-  /** What becomes of rows whose texts are all blank. */
+  /** Returns how rows with only blank texts are handled. */
   public OnEmpty onEmpty() {
     return values.get(Keys.PROMPT_ON_EMPTY);
   }
 
-  /** What the columns that are added are called in the output. */
+  /** Returns the names of the added columns in the output. */
   public OwnColumns columns() {
     return columns;
   }
 
-  /** The column with each row's own most new tokens. */
+  /** Returns the column with each row's own token limit. */
   public Optional<String> newTokensColumn() {
     return values.find(Keys.MAX_NEW_TOKENS_COLUMN);
   }
@@ -127,17 +141,27 @@ public final class Settings {
     return new Model(values);
   }
 
-  /** What is promised of a cascade; empty where one model answers all rows. */
+  /** Returns the promise of a cascade; empty if one model answers all rows. */
   public Optional<Cascade> cascade() {
     return CascadeRules.on(values) ? Optional.of(Cascade.of(values)) : Optional.empty();
   }
 
-  /** These settings without the cascade. */
+  /** Returns the variants to compare, by name; empty if one of them was chosen. */
+  public Map<String, Settings> variants() {
+    return variants;
+  }
+
+  /** Returns these settings with their variants. */
+  Settings with(Map<String, Settings> others) {
+    return new Settings(name, values, generate.format(), others);
+  }
+
+  /** Returns these settings without the cascade. */
   public Settings alone() {
     return new Settings(name, CascadeRules.alone(values), generate.format());
   }
 
-  /** These settings with the cascade's large model in place of the model; empty without one. */
+  /** Returns these settings with the cascade's large model as the model; empty without one. */
   public Optional<Settings> large() {
     return cascade().map(any -> new Settings(name, CascadeRules.large(values), null));
   }
@@ -172,19 +196,22 @@ public final class Settings {
   }
 
   /**
-   * The settings that decide which rows and result keys a snapshot has, as texts for a digest, by
-   * the first word of their keys: {@code input}, {@code prompt} and so on.
+   * Returns the settings that determine the rows and result keys of a snapshot, as texts for a
+   * digest, by the first word of their keys: {@code input}, {@code prompt} and so on.
    */
   public Map<String, String> deciding() {
     return DecidingValues.whole(values);
   }
 
-  /** As 0.1.0 digested them, with the parts masked that messages mask: it took some for equal. */
+  /**
+   * Returns the deciding settings as 0.1.0 digested them, with masked parts; it considered some
+   * different settings equal.
+   */
   public Map<String, String> decidingMasked() {
     return DecidingValues.masked(values);
   }
 
-  /** What a resolved model depends on; equal for equal settings. */
+  /** Returns the settings that a resolved model depends on; equal settings give equal values. */
   public Map<String, Object> ofModel() {
     return values.below("herd.model", "herd.hub", "herd.engine");
   }
@@ -253,7 +280,7 @@ public final class Settings {
     INPUT
   }
 
-  /** Which model: exactly one of {@code path} and {@code id} is there. */
+  /** The model: exactly one of {@code path} and {@code id} is set. */
   public record Model(Values values) {
     public Optional<Path> path() {
       return values.find(Keys.MODEL_PATH).map(Path::of);
@@ -267,7 +294,7 @@ public final class Settings {
       return values.get(Keys.MODEL_REVISION);
     }
 
-    /** In the order in which they are merged. */
+    /** Returns the adapters in the order of merging. */
     public List<AdapterSource> adapters() {
       return values.find(Keys.MODEL_ADAPTER).orElse(List.of());
     }
@@ -276,7 +303,7 @@ public final class Settings {
       return values.get(Keys.MODEL_DISTRIBUTION);
     }
 
-    /** The folder for staged files; empty for one in the work-dir. */
+    /** Returns the folder for staged files; empty for a folder in the work-dir. */
     public Optional<String> staging() {
       return values.find(Keys.MODEL_STAGING);
     }
@@ -290,7 +317,10 @@ public final class Settings {
     }
   }
 
-  /** What the environment doesn't say of the Hub; empty where the environment decides. */
+  /**
+   * Settings of the Hub that override the environment; empty values leave the decision to the
+   * environment.
+   */
   public record Hub(Values values) {
     public Optional<URI> endpoint() {
       return values.find(Keys.HUB_ENDPOINT);
@@ -305,14 +335,14 @@ public final class Settings {
     }
   }
 
-  /** Where rows come from: exactly one of {@code path}, {@code table} and {@code sql} is there. */
+  /** The input: exactly one of {@code path}, {@code table} and {@code sql} is set. */
   public record Input(Values values) {
     /** Format of the files at {@code path}; empty with a table or a query. */
     public String format() {
       return values.find(Keys.INPUT_FORMAT).orElse("");
     }
 
-    /** Whether the files are OpenAI's batch files. */
+    /** Returns whether the files are OpenAI's batch files. */
     public boolean isBatch() {
       return format().equals(BATCH);
     }
@@ -343,7 +373,7 @@ public final class Settings {
     }
   }
 
-  /** Rows with their answers, which prompts begin with; none when there is no {@code path}. */
+  /** The few-shot examples; none when there is no {@code path}. */
   public record ExampleFile(Values values) {
     public Optional<String> path() {
       return values.find(Keys.EXAMPLES_PATH);
@@ -357,20 +387,20 @@ public final class Settings {
       return values.get(Keys.EXAMPLES_OPTIONS);
     }
 
-    /** A template over the examples' columns. */
+    /** Returns the template over the examples' columns. */
     public String answer() {
       return values.find(Keys.EXAMPLES_ANSWER).orElse("");
     }
 
-    /** How many of the first rows are taken. */
+    /** Returns the number of examples. */
     public int k() {
       return values.get(Keys.EXAMPLES_K);
     }
   }
 
-  /** Where rows go: exactly one of {@code path} and {@code table} is there. */
+  /** The output: exactly one of {@code path} and {@code table} is set. */
   public record Output(Values values) {
-    /** As Spark knows it. */
+    /** Returns Spark's name of the format. */
     public String format() {
       return isBatch() ? "json" : values.get(Keys.OUTPUT_FORMAT);
     }
@@ -400,12 +430,12 @@ public final class Settings {
       return values.get(Keys.PARTITION_BY);
     }
 
-    /** Empty where rows come as they do. */
+    /** Returns the order of rows; empty for none in particular. */
     public Optional<Order> order() {
       return values.find(Keys.OUTPUT_ORDER);
     }
 
-    /** The most files that are written; empty for as many as tasks write. */
+    /** Returns the maximum number of files; empty for one per task. */
     public OptionalInt files() {
       return values.find(Keys.OUTPUT_FILES).map(OptionalInt::of).orElse(OptionalInt.empty());
     }
@@ -416,8 +446,8 @@ public final class Settings {
     }
 
     /**
-     * All that says what is written and where, as texts for a digest. Keys of later versions are
-     * left out unless they are set: work-dirs hold digests of earlier ones.
+     * Returns everything that identifies what is written and where, as texts for a digest. Keys of
+     * later versions are left out unless they are set: work-dirs hold digests of earlier ones.
      */
     public List<String> identity() {
       List<String> identity =
@@ -437,29 +467,35 @@ public final class Settings {
     }
   }
 
-  /** How the run keeps its work. */
+  /** Where a run stores its work, and what ends it. */
   public record Run(Values values) {
-    /** A path or a URI; empty in a call of the library that keeps nothing. */
+    /** Returns a path or URI; empty in a call of the library without a work-dir. */
     public String workDir() {
       return values.find(Keys.WORK_DIR).orElse("");
     }
 
-    /** Failed rows above this fraction end the run with exit code 4. */
+    /** Returns the fraction of failed rows above which a run ends with exit code 4. */
     public double maxFailedFraction() {
       return values.get(Keys.MAX_FAILED_FRACTION);
     }
 
-    /** A task writes its results after this number of rows; empty for what suits their number. */
+    /**
+     * Returns the number of rows after which a task writes its results; empty for a number that
+     * suits the tasks.
+     */
     public OptionalInt checkpointRows() {
       return values.get(Keys.CHECKPOINT_ROWS);
     }
 
-    /** Or after this time, whichever comes first; empty for what suits the number of tasks. */
+    /**
+     * Returns the time after which a task writes its results; empty for a time that suits the
+     * number of tasks.
+     */
     public Optional<Duration> checkpointEvery() {
       return values.get(Keys.CHECKPOINT_EVERY);
     }
 
-    /** What ends it early. */
+    /** Returns the limits that end a run early. */
     public Stop stop() {
       return new Stop(
           values.find(Keys.MAX_DURATION),
@@ -472,14 +508,14 @@ public final class Settings {
       return Prices.of(values);
     }
 
-    /** Rows that the report shows with prompt and answer. */
+    /** Returns the number of rows that the report shows with prompt and answer. */
     public int reportRows() {
       return values.get(Keys.REPORT_ROWS);
     }
   }
 
   /**
-   * What ends a run before all rows are done.
+   * The limits that end a run before all rows are done.
    *
    * @param maxDuration from its begin to the end of the generate step
    * @param maxFailedRows more failed rows end it
@@ -492,26 +528,26 @@ public final class Settings {
       boolean publishPartial,
       Budget budget) {
 
-    /** Nothing. */
+    /** No limits. */
     public static final Stop NEVER =
         new Stop(Optional.empty(), OptionalInt.empty(), false, Budget.NONE);
   }
 
   /** How engines compute; empty means auto. */
   public record Engine(Values values) {
-    /** Whether servers compute, and no engine of Herd's. */
+    /** Returns whether servers compute instead of Herd's own engine. */
     public boolean remote() {
       return values.get(Keys.ENGINE_KIND) == EngineKind.ENDPOINT;
     }
 
-    /** Addresses of servers, without {@code /v1}. */
+    /** Returns the servers' addresses, without {@code /v1}. */
     public List<URI> urls() {
       return values.find(Keys.ENGINE_URL).orElse(List.of()).stream()
           .map(url -> URI.create(url.toString().replaceFirst("(/v1)?/*$", "")))
           .toList();
     }
 
-    /** The name that the servers know the model by; empty for the only one. */
+    /** Returns the model's name on the servers; empty for the only one that they serve. */
     public Optional<String> model() {
       return values.find(Keys.ENGINE_MODEL);
     }
@@ -520,7 +556,7 @@ public final class Settings {
       return values.get(Keys.SLOTS);
     }
 
-    /** MiB of the KV cache. */
+    /** Returns the size of the KV cache in MiB. */
     public OptionalInt memory() {
       return values.get(Keys.MEMORY);
     }
@@ -533,17 +569,17 @@ public final class Settings {
       return values.get(Keys.THREADS);
     }
 
-    /** Engines among which the rows and threads on processors are divided. */
+    /** Returns the number of engines that share rows and threads on processors. */
     public OptionalInt lanes() {
       return values.get(Keys.LANES);
     }
 
-    /** Whether tokens are proposed that followed the same ones before. */
+    /** Returns whether prompt lookup is on. */
     public boolean lookup() {
       return values.get(Keys.LOOKUP) == Lookup.AUTO;
     }
 
-    /** After this time a forward pass is taken to hang. */
+    /** Returns the time after which a forward pass counts as hung. */
     public Optional<Duration> stepTimeout() {
       return values.get(Keys.STEP_TIMEOUT);
     }

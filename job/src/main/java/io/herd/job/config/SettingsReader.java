@@ -3,7 +3,10 @@ package io.herd.job.config;
 import com.typesafe.config.Config;
 import io.herd.udfs.grammar.Format;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,11 +42,26 @@ public final class SettingsReader {
     Values values = values(file, overrides, paths, problems);
     new Contradictions(values, problems).findInJob();
     new PathOverlaps(values, problems).find();
-    return settings(name(file), values, paths, problems);
+    Settings settings = settings(name(file), values, paths, problems);
+    return values.isSet(Keys.VARIANT)
+        ? settings
+        : settings.with(variants(values, file, overrides, paths));
+  }
+
+  /** The variants of a configuration by their names, each as if it alone were asked for. */
+  private static Map<String, Settings> variants(
+      Values values, Path file, List<String> overrides, CallerPaths paths) {
+    Map<String, Settings> variants = new LinkedHashMap<>();
+    for (String name : values.get(Keys.VARIANTS).of().keySet()) {
+      List<String> chosen = new ArrayList<>(overrides);
+      chosen.add("herd.variant=" + name);
+      variants.put(name, read(file, chosen, paths));
+    }
+    return variants;
   }
 
   /**
-   * Checks each key and value by itself, and opens none of the files that they name. Where one
+   * Checks each key and value in isolation, and opens none of the files that they name. Where one
    * names a variable, nothing is checked: variables are the driver's.
    *
    * @return {@code herd.run.work-dir}, where it is set
@@ -64,7 +82,7 @@ public final class SettingsReader {
     Path directory = paths.callerDirectory();
     Config user = new HoconSource(directory, problems).load(file, overrides);
     new UnknownKeys(directory, problems).find(user.root());
-    return new Values(user, paths, problems);
+    return new Values(new ChosenVariant(directory, problems).in(user), paths, problems);
   }
 
   private static String name(Path file) {
@@ -72,7 +90,7 @@ public final class SettingsReader {
   }
 
   /**
-   * Reads and checks what a call of the library sets. Its rows come from the caller and go back to
+   * Reads and checks the settings of a library call. Its rows come from the caller and go back to
    * it, so the keys of input and output are refused, and {@code herd.run.work-dir} may be missing.
    *
    * @param overrides {@code herd.some.key=value}; the last of equal keys wins

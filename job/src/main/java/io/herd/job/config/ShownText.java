@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Settings and messages as consoles, reports and {@code run.json} may have them. Of options only
- * those are shown that are known to be harmless: which ones hold secrets is for each data source to
- * decide, and no list of names has them all.
+ * Masks settings and messages for consoles, reports and {@code run.json}. Of options only those are
+ * shown that are known to be harmless: which ones hold secrets is for each data source to decide,
+ * and no list of names has them all.
  */
 public final class ShownText {
   /** Options of Spark's own formats, JDBC, Delta and Iceberg. */
@@ -19,27 +19,26 @@ public final class ShownText {
       Set.of(
           // text files
           ("sep delimiter encoding charset quote escape comment header inferschema enforceschema"
-                  + " ignoreleadingwhitespace ignoretrailingwhitespace nullvalue nanvalue"
-                  + " positiveinf negativeinf dateformat timestampformat timestampntzformat timezone"
-                  + " maxcolumns maxcharspercolumn mode columnnameofcorruptrecord multiline"
+                  + " ignoreleadingwhitespace ignoretrailingwhitespace nullvalue nanvalue positiveinf"
+                  + " negativeinf dateformat timestampformat timestampntzformat timezone maxcolumns"
+                  + " maxcharspercolumn mode columnnameofcorruptrecord multiline"
                   + " chartoescapequoteescaping samplingratio emptyvalue locale linesep"
-                  + " unescapedquotehandling compression primitivesasstring prefersdecimal"
-                  + " preferdate allowcomments allowunquotedfieldnames allowsinglequotes"
-                  + " allownumericleadingzeros allowbackslashescapinganycharacter"
-                  + " allowunquotedcontrolchars allownonnumericnumbers dropfieldifallnull"
-                  + " ignorenullfields wholetext quoteall escapequotes rowtag roottag"
-                  + " attributeprefix valuetag"
+                  + " unescapedquotehandling compression primitivesasstring prefersdecimal preferdate"
+                  + " allowcomments allowunquotedfieldnames allowsinglequotes allownumericleadingzeros"
+                  + " allowbackslashescapinganycharacter allowunquotedcontrolchars"
+                  + " allownonnumericnumbers dropfieldifallnull ignorenullfields wholetext quoteall"
+                  + " escapequotes rowtag roottag attributeprefix valuetag"
                   // all files
                   + " mergeschema datetimerebasemode int96rebasemode recursivefilelookup"
                   + " pathglobfilter modifiedbefore modifiedafter ignorecorruptfiles"
                   + " ignoremissingfiles basepath path maxrecordsperfile"
                   // tables
-                  + " driver url user dbtable query partitioncolumn lowerbound upperbound numpartitions"
-                  + " querytimeout fetchsize batchsize isolationlevel truncate cascadetruncate"
-                  + " createtablecolumntypes customschema pushdownpredicate versionasof"
-                  + " timestampasof snapshot-id as-of-timestamp branch tag start-snapshot-id"
-                  + " end-snapshot-id partitionoverwritemode replacewhere overwriteschema"
-                  + " write-format target-file-size-bytes fanout-enabled")
+                  + " driver url user dbtable query partitioncolumn lowerbound upperbound"
+                  + " numpartitions querytimeout fetchsize batchsize isolationlevel truncate"
+                  + " cascadetruncate createtablecolumntypes customschema pushdownpredicate"
+                  + " versionasof timestampasof snapshot-id as-of-timestamp branch tag"
+                  + " start-snapshot-id end-snapshot-id partitionoverwritemode replacewhere"
+                  + " overwriteschema write-format target-file-size-bytes fanout-enabled")
               .split(" "));
 
   private static final String NAMES =
@@ -56,7 +55,7 @@ public final class ShownText {
   private static final Pattern SECRET_NAME =
       Pattern.compile("(?:" + NAMES + ")", Pattern.CASE_INSENSITIVE);
 
-  /** Shorter ones may be any word, and don't keep a secret. */
+  /** Shorter values may be common words, and don't protect a secret. */
   private static final int SHORTEST_SECRET = 8;
 
   private static final List<String> ENVIRONMENT = secrets(System.getenv());
@@ -64,9 +63,8 @@ public final class ShownText {
   private ShownText() {}
 
   /**
-   * A text without Hub tokens, users of URLs, values of parameters that are secrets, and values of
-   * the environment's variables whose names say that they are secrets: {@code ${?DB_PASSWORD}} may
-   * stand in any setting.
+   * Masks Hub tokens, users in URLs, values of secret parameters, and values of environment
+   * variables with secret names: any setting may contain {@code ${?DB_PASSWORD}}.
    */
   public static String of(String text) {
     return of(text, ENVIRONMENT);
@@ -81,7 +79,7 @@ public final class ShownText {
     return HEADER.matcher(parameters).replaceAll("$1 ****");
   }
 
-  /** The values of the variables that are secrets by their names, the longest first. */
+  /** Returns the values of variables with secret names, longest first. */
   static List<String> secrets(Map<String, String> environment) {
     return environment.entrySet().stream()
         .filter(variable -> SECRET_NAME.matcher(variable.getKey()).find())
@@ -91,12 +89,15 @@ public final class ShownText {
         .toList();
   }
 
-  /** {@code HF_TOKEN_PATH} and the like say where a secret is. */
+  /**
+   * Recognizes paths, as in {@code HF_TOKEN_PATH}, which name a secret's location and not the
+   * secret.
+   */
   private static boolean isPath(String value) {
     return value.startsWith("/") || value.startsWith("~") || value.startsWith("./");
   }
 
-  /** The options of a Spark source or sink, sorted by their names. */
+  /** Masks the options of a Spark source or sink, sorted by name. */
   static Map<String, String> options(Map<?, ?> options) {
     Map<String, String> shown = new TreeMap<>();
     options.forEach(

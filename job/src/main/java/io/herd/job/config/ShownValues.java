@@ -12,14 +12,14 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * The settings that a run really had, in the order of {@code conf/reference.conf} and with secrets
+ * The settings in effect in a run, in the order of {@code conf/reference.conf} and with secrets
  * masked, for {@code run.json} and the report.
  */
 final class ShownValues {
   private ShownValues() {}
 
   /**
-   * Groups become maps; leaves are strings, numbers, booleans, lists and null for what isn't set.
+   * Returns groups as maps, and leaves as strings, numbers, booleans, lists, or null if not set.
    */
   static Map<String, Object> of(Values values) {
     return values.tree(key -> true, ShownValues::plain);
@@ -36,6 +36,8 @@ final class ShownValues {
       return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
     } else if (value instanceof Map<?, ?> options) {
       return ShownText.options(options);
+    } else if (value instanceof Variants variants) {
+      return texts(variants.of());
     } else if (value instanceof NewNames names) {
       return texts(names.of());
     } else if (value instanceof Categories categories) {

@@ -14,7 +14,7 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** Values that are one word or text. */
+/** Values that consist of one word or text. */
 final class TextTypes {
   private TextTypes() {}
 
@@ -48,7 +48,7 @@ final class TextTypes {
         "a model of the Hugging Face Hub, as owner/name", TextTypes::hubName, (paths, id) -> id);
   }
 
-  /** The address of a server, without a path's last slash. */
+  /** The address of a server, without a trailing slash. */
   static ValueType<URI> webAddress() {
     return new WebAddress();
   }
@@ -92,7 +92,7 @@ final class TextTypes {
     public String read(ConfigValue value) {
       String text = ValueType.textOf(value);
       if (text.isBlank()) {
-        throw new IllegalArgumentException("is blank; leave the key out for its default");
+        throw new IllegalArgumentException("is blank; omit the key for its default");
       }
       return check.apply(text);
     }

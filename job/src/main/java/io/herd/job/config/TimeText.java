@@ -4,12 +4,12 @@ import com.typesafe.config.ConfigValueFactory;
 import io.herd.udfs.UserException;
 import java.time.Duration;
 
-/** A time on the command line, written as in the configuration. */
+/** Reads a time on the command line, written as in the configuration. */
 public final class TimeText {
   private TimeText() {}
 
   /**
-   * Reads one.
+   * Reads a time.
    *
    * @param name of the option
    * @param example of a time for it

@@ -18,8 +18,8 @@ import java.nio.file.Path;
 final class ToolsFile {
   private static final int MAX_BYTES = 1 << 20;
   private static final String EXAMPLE =
-      ". Example of its content: "
-          + "[{\"type\": \"function\", \"function\": {\"name\": \"look_up\", \"parameters\": {...}}}]";
+      ". Example of its content: [{\"type\": \"function\", \"function\": {\"name\": \"look_up\","
+          + " \"parameters\": {...}}}]";
 
   private final Values values;
   private final Problems problems;
@@ -57,18 +57,18 @@ final class ToolsFile {
       throw new IllegalArgumentException("is empty");
     }
     if (!(StrictJson.parse(json) instanceof JsonArray tools) || tools.isEmpty()) {
-      throw new IllegalArgumentException("holds no list of tools");
+      throw new IllegalArgumentException("doesn't contain a list of tools");
     }
     for (int i = 0; i < tools.size(); i++) {
       if (!isTool(tools.get(i))) {
         throw new IllegalArgumentException(
-            "has a tool (number " + (i + 1) + ") without a function that has a name");
+            "has a tool (number " + (i + 1) + ") whose function has no name");
       }
     }
     return tools;
   }
 
-  /** As OpenAI writes tools; or the function alone, which some templates take. */
+  /** Accepts tools in OpenAI's form, or the function alone, which some templates expect. */
   private static boolean isTool(JsonElement element) {
     if (!(element instanceof JsonObject tool)) {
       return false;

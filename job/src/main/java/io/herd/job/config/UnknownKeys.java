@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds what the user wrote and Herd doesn't know: a key with a typo would silently do nothing. */
+/** Finds keys that Herd doesn't know: a key with a typo would silently have no effect. */
 final class UnknownKeys {
   private static final String ROOT = "herd";
 
@@ -50,7 +50,8 @@ final class UnknownKeys {
   }
 
   /**
-   * Other names beside {@code herd} are the user's own, for substitutions, unless they look meant.
+   * Names outside {@code herd} are the user's own, for substitutions, unless they look like a
+   * mistake.
    */
   private void outside(String name, ConfigValue value) {
     String small = name.toLowerCase(Locale.ROOT); // HERD is another name to HOCON
@@ -68,7 +69,7 @@ final class UnknownKeys {
     problems.add(Place.of(value.origin(), callerDirectory), text);
   }
 
-  /** That there is no such key, and which one was probably meant. */
+  /** Describes an unknown key and the one that was probably meant. */
   static String describe(String path) {
     Optional<String> nearest =
         NearestKey.to(path.startsWith(ROOT + ".") ? path : ROOT + "." + path);

@@ -3,43 +3,39 @@ package io.herd.job.config;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 
-/** How one kind of value is read from HOCON, and what may be written instead of a bad one. */
+/** How one kind of value is read from HOCON, and which values are allowed. */
 interface ValueType<T> {
   /**
-   * Reads a value that is not null.
+   * Reads a non-null value.
    *
    * @throws IllegalArgumentException with what is wrong, as the end of a sentence: "is not a ..."
    */
   T read(ConfigValue value);
 
-  /** The value with its paths made absolute, for types that are paths. */
+  /** Makes the paths in a value absolute, for types that are paths. */
   default T resolved(T value, CallerPaths paths) {
     return value;
   }
 
-  /** The allowed values with range and unit: "true or false". */
+  /** Describes the allowed values with range and unit: "true or false". */
   String allowed();
 
-  /** True when an override's text is the value itself, whatever it looks like as HOCON. */
+  /** Returns whether an override's text is the value itself, even if it looks like HOCON. */
   default boolean isFreeText() {
     return false;
   }
 
-  /** True when the value is a group whose keys are the user's own. */
+  /** Returns whether the value is a group with arbitrary keys. */
   default boolean isOpenGroup() {
     return false;
   }
 
-  /**
-   * True when such a group's values are numbers, truth values and lists, too, and not texts alone.
-   */
+  /** Returns whether such a group may also contain numbers, booleans and lists. */
   default boolean hasTypedMembers() {
     return false;
   }
 
-  /**
-   * A single value's text as it was written, so that {@code 1e3} or {@code 007} stay themselves.
-   */
+  /** Returns a single value's text as written, so that {@code 1e3} or {@code 007} don't change. */
   static String textOf(ConfigValue value) {
     ConfigValueType type = value.valueType();
     if (type == ConfigValueType.LIST) {
@@ -54,7 +50,7 @@ interface ValueType<T> {
     return value.atKey("value").getString("value");
   }
 
-  /** A text in quotes, cut when it is long. */
+  /** Quotes a text, shortened if it is long. */
   static String quote(String text) {
     String line = text.replace("\n", "\\n");
     return '"' + (line.length() <= 60 ? line : line.substring(0, 57) + "...") + '"';

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** What each key is set to: by the user, else by {@code reference.conf}. */
+/** The value of each key: the user's, otherwise that of {@code reference.conf}. */
 final class Values {
   // beside this class: Typesafe's own name at the root of the class path would mix with others'
   private static final String DEFAULTS = "io/herd/job/config/reference.conf";
@@ -50,7 +50,7 @@ final class Values {
         ConfigParseOptions.defaults().setAllowMissing(false));
   }
 
-  /** The key's value, or null when it is not set and has no default. */
+  /** Returns the key's value, or null when it is not set and has no default. */
   @SuppressWarnings("unchecked") // a key's value is put there by the key's own type
   <T> T get(Key<T> key) {
     return (T) read.get(key);
@@ -60,12 +60,12 @@ final class Values {
     return Optional.ofNullable(get(key));
   }
 
-  /** Gives the key another value than the one that was read; null for none. */
+  /** Replaces the value that was read for a key; null for none. */
   <T> void replace(Key<T> key, T value) {
     read.put(key, value);
   }
 
-  /** The values of some keys by their paths. */
+  /** Returns the values of the keys below some groups, by their paths. */
   Map<String, Object> below(String... groups) {
     Map<String, Object> below = new TreeMap<>();
     for (Key<?> key : Keys.ALL) {
@@ -77,8 +77,8 @@ final class Values {
   }
 
   /**
-   * The values of some keys by the words of their paths: groups are maps, in the order of {@link
-   * Keys#ALL}.
+   * Returns the values of some keys as a tree by the words of their paths: groups are maps, in the
+   * order of {@link Keys#ALL}.
    *
    * @param leaf what stands for a value, which may be null
    */
@@ -98,12 +98,12 @@ final class Values {
     group.put(key.name(), value);
   }
 
-  /** True when the user set the key, whether or not the value could be read. */
+  /** Returns whether the user set the key, even if its value couldn't be read. */
   boolean isSet(Key<?> key) {
     return user.hasPath(key.path());
   }
 
-  /** Where the user set the key, else where its group starts, else the file. */
+  /** Returns where the user set the key, otherwise where its group starts, otherwise the file. */
   Place place(Key<?> key) {
     if (isSet(key)) {
       return placeOf(key.path());

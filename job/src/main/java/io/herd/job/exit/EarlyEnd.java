@@ -2,7 +2,7 @@ package io.herd.job.exit;
 
 import io.herd.udfs.HerdException;
 
-/** A run that one of its own limits has ended before all rows were done. */
+/** A run ended at one of its own limits before all rows were done. */
 public final class EarlyEnd extends HerdException {
   private final ExitCode code;
 

@@ -4,7 +4,7 @@ import io.herd.udfs.Causes;
 import io.herd.udfs.UserException;
 import java.util.Optional;
 
-/** How a call of Herd ended. Schedulers act on the numbers, so they never change. */
+/** The outcome of a call of Herd. Schedulers act on the numbers, so they never change. */
 public enum ExitCode {
   DONE(0),
   SYSTEM(1),
@@ -22,7 +22,7 @@ public enum ExitCode {
     return number;
   }
 
-  /** Whose fault it was; Spark may have wrapped what was thrown. */
+  /** Determines whose fault an exception is, even if Spark wrapped it. */
   public static ExitCode of(Throwable thrown) {
     if (thrown instanceof EarlyEnd early) {
       return early.code();
@@ -30,7 +30,7 @@ public enum ExitCode {
     return userException(thrown).isPresent() ? USER : SYSTEM;
   }
 
-  /** What a user has to mend, also where others than Herd threw it. */
+  /** Returns the error that the user has to fix, even if code outside Herd threw it. */
   public static Optional<UserException> userException(Throwable thrown) {
     return Causes.find(thrown, UserException.class).or(() -> LastingFault.of(thrown));
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.spark.SparkThrowable;
 
 /**
- * Recognizes exceptions of Spark, Hadoop and Java that only the user can mend. With exit code 1 a
+ * Recognizes exceptions of Spark, Hadoop and Java that only the user can fix. With exit code 1 a
  * scheduler would run them again for ever: a query divides by zero each time, and a bucket doesn't
  * appear by waiting.
  */
@@ -19,7 +19,7 @@ final class LastingFault {
 
   private LastingFault() {}
 
-  /** The first such exception among the causes, with a remedy. */
+  /** Returns the first such exception among the causes, with a remedy. */
   static Optional<UserException> of(Throwable thrown) {
     return Causes.of(thrown).map(LastingFault::one).flatMap(Optional::stream).findFirst();
   }
@@ -37,7 +37,8 @@ final class LastingFault {
       return Optional.of(
           new UserException(
               "a row can't be read or calculated: " + firstLine(thrown),
-              "correct herd.input.sql, or the value that it meets; the same call would fail again.",
+              "correct herd.input.sql, or the value that it fails on; the same call would fail"
+                  + " again.",
               thrown));
     }
     return ofAStore(thrown);
@@ -58,9 +59,9 @@ final class LastingFault {
     return StoreFaults.isMissingLogin(thrown)
         ? Optional.of(
             new UserException(
-                "the store knows no login: " + firstLine(thrown),
-                "give Spark its keys, for example AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the"
-                    + " environment, or a role of the machine's.",
+                "the store accepts no login: " + firstLine(thrown),
+                "give Spark its keys, for example AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in"
+                    + " the environment, or a role of the machine's.",
                 thrown))
         : Optional.empty();
   }

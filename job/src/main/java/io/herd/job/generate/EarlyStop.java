@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * Cancels the generate step when it mustn't go on: its time is over, its budget is used up, too
- * many rows have failed, or the first ones failed to a row. It looks as often as executors send
- * their heartbeats.
+ * Cancels the generate step when it mustn't continue: its time is over, its budget is used up, too
+ * many rows have failed, or all of the first rows failed. It looks as often as executors send their
+ * heartbeats.
  */
 final class EarlyStop extends TaskSums {
   private final Settings.Stop limits;
@@ -45,12 +45,12 @@ final class EarlyStop extends TaskSums {
     this.cancel = cancel;
   }
 
-  /** Why the step was cancelled, if it was. */
+  /** Returns the reason why the step was cancelled, if it was. */
   Optional<HerdException> reason() {
     return Optional.ofNullable(reason);
   }
 
-  /** Looks before there are tasks. */
+  /** Checks before any task starts. */
   void checkBefore() {
     if (deadline.over()) {
       throw tooLong();
@@ -63,7 +63,7 @@ final class EarlyStop extends TaskSums {
     checkAfter();
   }
 
-  /** Looks when all rows are done: time is no matter any more. */
+  /** Checks after all rows are done, when time no longer matters. */
   void checkAfter() {
     failures()
         .ifPresent(
@@ -72,7 +72,7 @@ final class EarlyStop extends TaskSums {
             });
   }
 
-  /** Notes what was used up to now. */
+  /** Records what was used so far. */
   void count() {
     spending.count(
         new Spending.Tokens(paid(counters.promptTokens()), paid(counters.tokens()), dropped));
@@ -104,7 +104,7 @@ final class EarlyStop extends TaskSums {
     return tooMany ? Optional.of(tooMany(plan.failed() + failed)) : Optional.empty();
   }
 
-  /** Of running tasks too; Spark adds up those that have ended. */
+  /** Includes running tasks; Spark only adds up those that have ended. */
   private long now(LongAccumulator counter) {
     return Math.max(counter.sum(), sum(counter.id()));
   }
@@ -113,7 +113,7 @@ final class EarlyStop extends TaskSums {
     return Math.max(0, now(counters.begun()) - now(counters.rows()));
   }
 
-  /** Of tasks that failed, too. */
+  /** Includes tasks that failed. */
   private long paid(LongAccumulator counter) {
     return now(counter) + lost(counter.id());
   }
@@ -131,7 +131,7 @@ final class EarlyStop extends TaskSums {
         "herd.run.max-duration, "
             + deadline.most().orElseThrow().toSeconds()
             + " s, was over before all rows were done",
-        "run the same command again: it goes on where this run stopped.");
+        "run the same command again: it resumes where this run stopped.");
   }
 
   private Optional<HerdException> overBudget() {
@@ -142,8 +142,8 @@ final class EarlyStop extends TaskSums {
                 new EarlyEnd(
                     ExitCode.STOPPED,
                     bound + " was used up before all rows were done",
-                    "run the same command again with a higher one, or with as much again: it goes"
-                        + " on where this run stopped, and what is done costs nothing."));
+                    "run the same command again with the same or a higher budget: it resumes where"
+                        + " this run stopped, and stored results cost nothing."));
   }
 
   private UserException noneWorks() {
@@ -166,6 +166,6 @@ final class EarlyStop extends TaskSums {
             failed,
             limits.maxFailedRows().getAsInt(),
             failed == plan.failed() ? "no prompt" : example()),
-        "correct the rows or the configuration, or accept more; rows that are done stay done.");
+        "correct the rows or the configuration, or accept more; results are kept.");
   }
 }

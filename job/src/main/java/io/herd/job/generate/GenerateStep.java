@@ -35,7 +35,7 @@ public final class GenerateStep {
   private final PrintStream out;
   private final Timeline timeline = new Timeline();
 
-  /** The step of one run. */
+  /** Creates the step of one run. */
   public GenerateStep(SparkSession spark, Settings settings, WorkDir workDir, PrintStream out) {
     this.spark = spark;
     this.settings = settings;
@@ -44,7 +44,7 @@ public final class GenerateStep {
   }
 
   /**
-   * What a run of the step did.
+   * The result of the step.
    *
    * @param engines what each engine said when it was tried out
    * @param copied prompt tokens that weren't computed, because other prompts begin with them, too
@@ -59,12 +59,12 @@ public final class GenerateStep {
       double engineBusy,
       Double labelShare) {}
 
-  /** The progress of the step, complete once that has ended in whatever way. */
+  /** Returns the step's progress, complete once the step has ended, successfully or not. */
   public Timeline timeline() {
     return timeline;
   }
 
-  /** Runs without limits of time and of failed rows. */
+  /** Runs without limits on time and failed rows. */
   public Done run(Plan plan, ResolvedModel model, LabelTask labels, Spending spending) {
     return run(plan, model, labels, Settings.Stop.NEVER, Deadline.in(Optional.empty()), spending);
   }
@@ -158,7 +158,10 @@ public final class GenerateStep {
     }
   }
 
-  /** As a query, which Spark's UI shows as one, unless only RDDs can choose their executors. */
+  /**
+   * Runs as a query, which Spark's UI shows as one, unless executors must be chosen, which only
+   * RDDs can do.
+   */
   private static void generate(
       Dataset<Row> rows, LoggedGeneration function, EngineExecutors executors) {
     if (executors.profile().isEmpty()) {
@@ -178,7 +181,7 @@ public final class GenerateStep {
         counters.labelShare().isZero() ? null : counters.labelShare().avg());
   }
 
-  /** What is amiss comes first. */
+  /** Lists the engines, those with problems first. */
   private static List<String> engines(TaskCounters counters) {
     return Stream.of(counters.warnings(), counters.engines())
         .flatMap(said -> said.value().stream().distinct().sorted())
@@ -196,7 +199,7 @@ public final class GenerateStep {
         flush());
   }
 
-  /** What tasks do with prompts, wherever the results go. */
+  /** Builds the part of tasks that handles prompts, independent of where the results go. */
   public static Generator generator(
       SparkSession spark,
       Settings settings,
@@ -220,7 +223,7 @@ public final class GenerateStep {
 
   private TaskSizes sizes() {
     SparkContext context = spark.sparkContext();
-    // With whole GPUs for each task an engine has one at a time, and stands still between two.
+    // With whole GPUs for each task an engine has one at a time, and idles between two.
     boolean alone = context.getConf().getDouble("spark.task.resource.gpu.amount", 0) >= 1;
     return new TaskSizes(context.defaultParallelism(), alone);
   }

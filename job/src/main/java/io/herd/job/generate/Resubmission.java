@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done when a stage dies: the rows that have no result yet are submitted again as long as
- * that gets on, which means that fewer are left, or that more is known of a row that kills its
+ * Handles the death of a stage: submits the rows without a result again as long as that makes
+ * progress, which means that fewer rows are left, or that more is known about a row that kills its
  * executor (see {@link PoisonSearch}).
  */
 final class Resubmission {
   private static final Logger LOG = LoggerFactory.getLogger(Resubmission.class);
 
-  /** When more rows kill executors, it is the executors' fault. */
+  /** When more rows kill executors, the executors are at fault. */
   private static final int MOST_POISON = 10;
 
   private static final Duration DRAIN = Duration.ofSeconds(30);
@@ -84,9 +84,9 @@ final class Resubmission {
     long rows = PoisonSearch.found(inFlight);
     if (rows > MOST_POISON) {
       throw new SystemException(
-          rows + " rows each killed the engine or its executor when they were done alone",
-          "see the executors' logs: that many are rather the fault of the machine, its memory or the"
-              + " model than of the rows.",
+          rows + " rows each killed the engine or its executor when they ran alone",
+          "see the executors' logs: so many failures point to the machine, its memory or the model,"
+              + " not to the rows.",
           cause);
     }
   }

@@ -5,13 +5,16 @@ import java.util.Arrays;
 import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.sql.SparkSession;
 
-/** The driver learns of a job's end before its other tasks have written what they have. */
+/**
+ * Waits for tasks: the driver learns of a job's end before the job's other tasks have written their
+ * results.
+ */
 public final class RunningTasks {
   private static final long POLL_MILLIS = 100;
 
   private RunningTasks() {}
 
-  /** Waits until no task runs any more, but not for ever. */
+  /** Waits until no task runs any more, up to a limit. */
   public static void await(SparkSession spark, Duration most) {
     long deadline = System.nanoTime() + most.toNanos();
     try {

@@ -13,8 +13,9 @@ import java.util.function.LongSupplier;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What a run has used of its budget: the tokens of the rows that it has generated, what these cost,
- * and what its executors cost since it began. Results that the log had before cost nothing.
+ * The part of its budget that a run has used: the tokens of the rows that it has generated, their
+ * price, and the price of its executors since it began. Results that the log had before cost
+ * nothing.
  */
 public final class Spending {
   private static final Tokens NONE = new Tokens(0, 0, 0);
@@ -29,7 +30,7 @@ public final class Spending {
   private Tokens before = NONE;
 
   /**
-   * Of the rows that were generated.
+   * The tokens of generated rows.
    *
    * @param dropped rows that were at work when the run stopped, and are done again
    */
@@ -45,7 +46,7 @@ public final class Spending {
   }
 
   /**
-   * Of a run that begins now.
+   * Creates the record of a run that begins now.
    *
    * @param executors that there are now
    */
@@ -57,7 +58,7 @@ public final class Spending {
     this.begun = nanoTime.getAsLong();
   }
 
-  /** Of a run with these settings that begins now. */
+  /** Creates the record of a run with these settings that begins now. */
   public static Spending of(SparkSession spark, Settings settings) {
     return new Spending(
         settings.run().stop().budget(),
@@ -66,7 +67,7 @@ public final class Spending {
         System::nanoTime);
   }
 
-  /** Without bounds. */
+  /** Creates a record without limits. */
   public static Spending unbounded() {
     return new Spending(
         Budget.NONE,
@@ -85,7 +86,7 @@ public final class Spending {
     tokens = before.plus(now);
   }
 
-  /** The most executors that this has seen; they may come late, and go early. */
+  /** Returns the highest number of executors seen; they may start late and leave early. */
   public int executors() {
     return mostExecutors.accumulateAndGet(executors.getAsInt(), Math::max);
   }
@@ -100,7 +101,7 @@ public final class Spending {
     return cost((nanoTime.getAsLong() - begun) / 1e9);
   }
 
-  /** When the run has taken so long; empty without a price. */
+  /** Returns the cost after this many seconds; empty without a price. */
   public Optional<Double> cost(double seconds) {
     Tokens now = tokens;
     return prices.areSet()
@@ -112,7 +113,7 @@ public final class Spending {
         : Optional.empty();
   }
 
-  /** What the budget has room for no more, in words. */
+  /** Returns the limit that is used up, in words. */
   Optional<String> over() {
     if (budget.maxTokens().isPresent() && tokens.all() > budget.maxTokens().getAsLong()) {
       return Optional.of(
@@ -124,12 +125,12 @@ public final class Spending {
         .map(most -> "herd.run.max-cost, " + Prices.amount(most) + ",");
   }
 
-  /** For reports; empty without a budget. */
+  /** Returns the usage for reports; empty without a budget. */
   public Optional<RunBudget> report() {
     return report(cost());
   }
 
-  /** For one that says what the run has cost. */
+  /** Returns the usage with the run's final cost. */
   public Optional<RunBudget> report(Optional<Double> cost) {
     Tokens now = tokens;
     return budget.isSet()

@@ -1,2 +1,2 @@
-/** Pending prompts go to the executors' engines; what comes of them is logged. */
+/** Sends pending prompts to the executors' engines, and logs their results. */
 package io.herd.job.generate;

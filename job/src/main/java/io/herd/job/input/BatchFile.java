@@ -12,7 +12,7 @@ import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** OpenAI's batch files as rows: a request a line. */
+/** Reads OpenAI's batch files as rows, one request per line. */
 final class BatchFile {
   private static final String LINE = "value";
   private static final StructType MESSAGE =
@@ -28,7 +28,7 @@ final class BatchFile {
 
   private BatchFile() {}
 
-  /** The requests of files; a line that is none has its reason among its settings. */
+  /** Returns the requests of files; an invalid line has the reason in its settings. */
   static Dataset<Row> read(SparkSession spark, Settings.Input input) {
     UDF1<String, Row> request = BatchFile::row;
     Dataset<Row> lines =

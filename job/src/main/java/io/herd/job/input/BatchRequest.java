@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A line of a batch file as OpenAI's API and vLLM's {@code run_batch} read it. It is a stranger's:
+ * A line of a batch file, read like OpenAI's API and vLLM's {@code run_batch}. It is a stranger's:
  * what isn't known is refused by its name, so that nobody gets an answer to another question.
  *
  * @param customId null where the line has none
@@ -37,14 +37,14 @@ record BatchRequest(
   private static final int MOST_STOPS = 64;
   private static final int LONGEST_NAME = 100;
 
-  /** Fields of a body that say nothing of the answer. */
+  /** Fields of a body that don't affect the answer. */
   private static final Set<String> NOTES =
       Set.of("metadata", "prompt_cache_key", "safety_identifier", "service_tier", "store", "user");
 
-  /** One of a chat. */
+  /** A message of a chat. */
   record Message(String role, String content) {}
 
-  /** Reads a line; what is wrong with it is in the settings. */
+  /** Reads a line; its problem, if any, is in the settings. */
   static BatchRequest of(String line) {
     if (line.length() > LONGEST_LINE) {
       return failing(null, "the line has " + line.length() + " characters, too many for a request");
@@ -93,7 +93,7 @@ record BatchRequest(
     return new BatchRequest(id, url, body.model, body.messages, body.prompt, body.settings());
   }
 
-  /** What a body holds, field by field. */
+  /** Reads a body field by field. */
   private static final class Body {
     private final boolean chat;
     private final BatchSettings settings = new BatchSettings();
@@ -139,7 +139,7 @@ record BatchRequest(
     return messages;
   }
 
-  /** Parts are joined by line breaks, as vLLM does for templates that take texts. */
+  /** Joins parts with line breaks, as vLLM does for templates that expect texts. */
   private static String content(JsonObject message) {
     JsonElement content = message.get("content");
     if (!(content instanceof JsonArray)) {
@@ -196,7 +196,7 @@ record BatchRequest(
     return value.getAsString();
   }
 
-  /** A stranger's name, for a message. */
+  /** Shortens an untrusted name for a message. */
   static String shown(String name) {
     return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
   }

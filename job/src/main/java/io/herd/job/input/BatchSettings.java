@@ -6,7 +6,7 @@ import io.herd.udfs.RowException;
 import io.herd.udfs.partition.RowSettings;
 import java.util.List;
 
-/** The fields of a request's body that say how its answer is generated. */
+/** The fields of a request's body that control its generation. */
 final class BatchSettings {
   /** Any object: JSON mode. */
   private static final String ANY_OBJECT = "{\"type\": \"object\"}";
@@ -28,7 +28,7 @@ final class BatchSettings {
   }
 
   /**
-   * Takes a field.
+   * Reads a field; returns whether it is known.
    *
    * @return false where it isn't known
    * @throws RowException when its value can't be kept to

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What {@code herd.prompt}'s keys about chat templates come to with a model. */
+/** How {@code herd.prompt}'s keys about chat templates apply to a model. */
 public final class ChatChoice {
   private ChatChoice() {}
 
-  /** For the reader; empty when the configuration says on or off itself. */
+  /** Returns a sentence for people; empty when the configuration says on or off itself. */
   public static Optional<String> text(Settings settings, ResolvedModel model) {
     if (settings.prompt().chat() != Chat.AUTO) {
       return Optional.empty();
@@ -26,7 +26,7 @@ public final class ChatChoice {
             : "auto is on: prompts are put into the model's chat template");
   }
 
-  /** What chats are judged by; empty where they aren't judged. */
+  /** Returns the categories by which chats are judged; empty without moderation. */
   public static Optional<String> moderation(Settings settings, ResolvedModel model) {
     Moderation how = settings.labelling().moderation();
     if (how == null) {
@@ -46,7 +46,7 @@ public final class ChatChoice {
     return PromptRenderer.of(settings.prompt(), model.chatTemplate(), model.specialTokens());
   }
 
-  /** What else is to be said: of arguments that the template doesn't read, and of reasoning. */
+  /** Returns further notes: about variables that the template doesn't read, and about reasoning. */
   public static List<String> notes(Settings settings, ResolvedModel model) {
     List<String> notes = new ArrayList<>();
     if (!settings.prompt().arguments().equals(TemplateArguments.NONE)) {

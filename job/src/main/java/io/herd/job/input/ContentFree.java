@@ -22,12 +22,12 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** The prompt of a row without content, whose label scores are subtracted from those of rows. */
+/** The prompt of a row without content; its label scores are subtracted from those of rows. */
 public final class ContentFree {
   private ContentFree() {}
 
   /**
-   * What tasks must know to label rows.
+   * Returns what tasks need to label rows.
    *
    * @param rows the input's, or the snapshot's
    * @throws UserException when the prompt can't be rendered with the content-free text
@@ -36,14 +36,14 @@ public final class ContentFree {
     return task(rows.sparkSession(), rows.schema(), settings, model);
   }
 
-  /** The content-free prompts for rows of a schema. */
+  /** Returns the content-free prompts for rows of a schema. */
   public static LabelTask task(
       SparkSession spark, StructType columns, Settings settings, ResolvedModel model) {
     return task(columns, settings, model, () -> ExampleRows.read(spark, settings).examples());
   }
 
   /**
-   * The labelling of a job, with its content-free prompt where rows are calibrated.
+   * Returns the labelling of a job, with the content-free prompt if rows are calibrated.
    *
    * @param examples asked for when rows are calibrated only
    */
@@ -62,17 +62,17 @@ public final class ContentFree {
       return new LabelTask(settings.labelling(), prompt, ids);
     } catch (RowException e) {
       throw new UserException(
-          "the prompt can't be made with "
+          "the prompt can't be rendered with "
               + settings.labelling().contentFree()
               + " in place of the columns: "
               + e.getMessage(),
-          "set herd.labelling.content-free to a text that the template can take, or"
+          "set herd.labelling.content-free to a text that the template accepts, or"
               + " herd.labelling.calibrate = false.",
           e);
     }
   }
 
-  /** A row with a text in place of every value. */
+  /** Builds a row with one text in place of every value. */
   static Map<String, Object> row(StructType columns, String text) {
     Map<String, Object> out = new LinkedHashMap<>();
     for (StructField field : columns.fields()) {
@@ -83,7 +83,10 @@ public final class ContentFree {
     return out;
   }
 
-  /** Structs keep their fields, and lists have one element, so that templates find their way. */
+  /**
+   * Fills a type: structs keep their fields, and lists get one element, so that templates can read
+   * them.
+   */
   private static Object value(DataType type, String text) {
     if (type instanceof StructType struct) {
       return row(struct, text);

@@ -58,7 +58,7 @@ record ExampleRows(Examples examples, Shape shape) {
     return new ExampleRows(new Examples(file.answer(), rows), RowMap.shape(all.schema()));
   }
 
-  /** Refuses examples without the columns that the prompt and the answer are made of. */
+  /** Refuses examples without the columns that the prompt and the answer need. */
   void check(PromptRenderer renderer) {
     if (shape != null) {
       renderer.checkExamples(shape, examples.answer());

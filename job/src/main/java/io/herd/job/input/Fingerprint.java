@@ -9,22 +9,22 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A digest of everything that decides which rows and result keys a snapshot has. Work-dirs hold it:
+ * A digest of everything that determines the rows and result keys of a snapshot. Work-dirs hold it:
  * every part has a form of its own, which stays whatever classes and reports come to print.
  */
 final class Fingerprint {
   /** Settings that are digested last. */
   private static final List<String> LAST = List.of("gold-column", "engine");
 
-  /** Files of a model that decide what a prompt is, and not what comes of it. */
+  /** The files of a model that determine a prompt, but not its answer. */
   private static final List<String> PROMPT_FILES =
       List.of("chat_template.jinja", "special_tokens_map.json", "tokenizer_config.json");
 
   private Fingerprint() {}
 
   /**
-   * The digest in hex. Beside what is part of the results' keys it covers the model's files that
-   * prompts are made with, and the time zone that templates print times in.
+   * Returns the digest in hex. Beside what is part of the results' keys it covers the model's files
+   * that prompts are made with, and the time zone that templates print times in.
    */
   static String of(
       Settings settings, Examples examples, ModelManifest model, String dtype, String timeZone) {
@@ -40,7 +40,7 @@ final class Fingerprint {
   }
 
   /**
-   * The digest of 0.1.0, by which the runs are found that it left unfinished.
+   * Returns the digest of 0.1.0, to recognize runs that it left unfinished.
    *
    * @param manifest the digest of the model's files
    */
@@ -67,7 +67,7 @@ final class Fingerprint {
     return digest.hex();
   }
 
-  /** Of a row's value: see {@link io.herd.udfs.partition.RowMap} for what there is. */
+  /** Formats a row's value; {@link io.herd.udfs.partition.RowMap} lists the types. */
   private static String text(Object value) {
     if (value instanceof Map<?, ?> map) {
       return map.entrySet().stream()

@@ -15,12 +15,12 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * The order in which an input's rows come, kept from its snapshot to the output where {@code
- * herd.output.order} asks for it. Spark reads large files before small ones, so that a row's number
- * tells its place in its file, and not which file is before which.
+ * The order of an input's rows, kept from its snapshot to the output if {@code herd.output.order}
+ * asks for it. Spark reads large files before small ones, so that a row's number tells its place in
+ * its file, and not which file is before which.
  */
 public final class InputOrder {
-  /** A line of a plan that sorts all rows; the classes of plans differ between Scala's versions. */
+  /** A plan's line that sorts all rows; the classes of plans differ between Scala versions. */
   private static final Pattern SORTED = Pattern.compile("(?m)^[ :+-]*Sort \\[.*\\], true");
 
   private InputOrder() {}
@@ -35,19 +35,19 @@ public final class InputOrder {
         && settings.input().sql().isPresent()
         && !SORTED.matcher(source.queryExecution().optimizedPlan().toString()).find()) {
       throw new UserException(
-          "herd.output.order = input: the rows of herd.input.sql come in no order",
+          "herd.output.order = input: the rows of herd.input.sql have no order",
           "end the query with ORDER BY, or remove herd.output.order.");
     }
   }
 
-  /** A snapshot's rows with the files that they are from, if that matters. */
+  /** Adds the files that a snapshot's rows come from, if the order matters. */
   static Dataset<Row> noted(Dataset<Row> rows, Settings settings) {
     return isKept(settings) && settings.input().path().isPresent()
         ? rows.withColumn(SnapshotColumns.FILE, input_file_name())
         : rows;
   }
 
-  /** An output's rows in order, and in as many partitions as it is to have files. */
+  /** Sorts an output's rows, in as many partitions as it is to have files. */
   public static Dataset<Row> arranged(Dataset<Row> rows, Settings settings) {
     OptionalInt files = settings.output().files();
     if (!isKept(settings)) {

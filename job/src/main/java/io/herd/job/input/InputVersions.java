@@ -27,18 +27,18 @@ import org.apache.spark.sql.execution.datasources.v2.FileTable;
 import org.apache.spark.sql.internal.SQLConf;
 
 /**
- * Tells whether an input has changed: by the size and time of its files, and by the snapshot that a
- * table of Iceberg is at. Delta's and Hive's tables are files here. Databases, streams and Datasets
- * of a program keep nothing that could be compared.
+ * Tells whether an input has changed: by the size and time of its files, and by the current
+ * snapshot of an Iceberg table. Delta's and Hive's tables are files here. Databases, streams and
+ * Datasets of a program keep nothing that could be compared.
  */
 final class InputVersions {
-  /** Iceberg's name for it. */
+  /** Iceberg's property for the current snapshot. */
   private static final String SNAPSHOT = "current-snapshot-id";
 
-  /** Sources without anything that could change. */
+  /** Sources without changeable content. */
   private static final Set<String> CONSTANT = Set.of("LocalRelation", "OneRowRelation", "Range");
 
-  /** A query that asks for the time has other rows on another day. */
+  /** A query that reads the clock has different rows on another day. */
   private static final Pattern TIME =
       Pattern.compile("current_(date|timestamp)\\(|localtimestamp\\(|\\bnow\\(|unix_timestamp\\(");
 
@@ -51,7 +51,7 @@ final class InputVersions {
     this.hadoop = hadoop;
   }
 
-  /** What a source is now; its rows aren't read. */
+  /** Returns a source's current version, without reading its rows. */
   static InputVersion of(Dataset<Row> source) {
     InputVersions found =
         new InputVersions(source.sparkSession().sparkContext().hadoopConfiguration());
@@ -93,9 +93,7 @@ final class InputVersions {
     }
   }
 
-  /**
-   * Looks at files, folder by folder: asking for each by itself takes minutes where they are many.
-   */
+  /** Lists files folder by folder: single requests take minutes for many files. */
   private void list(String[] names) throws IOException {
     Set<Path> wanted = new TreeSet<>();
     Set<Path> folders = new TreeSet<>();

@@ -14,12 +14,15 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Whether labels begin as a model would go on: with a blank after a colon or a word, without one
- * after a chat's header. A label in the other form is scored as text that the model hardly ever
- * writes, and the likeliest of unlikely labels says little.
+ * Checks whether labels begin as a model would continue: with a space after a colon or a word,
+ * without one after a chat's header. A label in the other form is scored as text that the model
+ * hardly ever writes, and the most likely of unlikely labels says little.
  */
 public final class LabelForm {
-  /** Contents of rows, which are roles too, so that chats in a column can be rendered. */
+  /**
+   * Placeholder contents for rows, which are also valid roles, so that chats in a column can be
+   * rendered.
+   */
   private static final List<String> CONTENTS = List.of("user", "assistant");
 
   private static final String MODELS_WRITE_A_BLANK_AFTER = ":.?!])";
@@ -28,7 +31,7 @@ public final class LabelForm {
   private LabelForm() {}
 
   /**
-   * What is to be said of a run's labels; empty where they fit, or where rows say how prompts end.
+   * Returns a warning about a run's labels; empty if they fit, or if rows decide how prompts end.
    *
    * @param columns the input's
    */
@@ -48,7 +51,7 @@ public final class LabelForm {
         .flatMap(prompt -> note(prompt, how.choices().stream().map(Choice::text).toList()));
   }
 
-  /** A prompt that ends as those of all rows do. */
+  /** Returns a prompt that ends like those of all rows. */
   private static Optional<Prompt> prompt(
       StructType columns, Settings settings, ResolvedModel model, Examples examples) {
     PromptRenderer renderer =
@@ -72,7 +75,7 @@ public final class LabelForm {
     return prompt.text().isEmpty() ? 0 : prompt.text().charAt(prompt.text().length() - 1);
   }
 
-  /** What is to be said of labels after a prompt. */
+  /** Returns a warning about labels after a prompt. */
   static Optional<String> note(Prompt prompt, List<String> labels) {
     String text = prompt.text();
     char last = last(prompt);
@@ -86,7 +89,7 @@ public final class LabelForm {
           .map(
               label ->
                   String.format(
-                      "\"%s\" begins with a blank, and the prompt ends in %s, after which models"
+                      "\"%s\" begins with a space, and the prompt ends with %s, after which models"
                           + " write none: write \"%s\", or set prompt.chat = off",
                       label, special ? "a special token" : end(prompt), label.strip()));
     }
@@ -97,7 +100,7 @@ public final class LabelForm {
         .map(
             label ->
                 String.format(
-                    "\"%s\" begins without a blank, and the prompt ends in \"%s\", after which"
+                    "\"%s\" begins without a space, and the prompt ends with \"%s\", after which"
                         + " models write one: write \" %s\"",
                     label, last, label));
   }
@@ -106,7 +109,7 @@ public final class LabelForm {
     if (!prompt.specials().isEmpty()) {
       return "a chat's header";
     }
-    return prompt.text().endsWith(" ") ? "a blank" : "a line break";
+    return prompt.text().endsWith(" ") ? "a space" : "a line break";
   }
 
   private static boolean isWord(char c) {

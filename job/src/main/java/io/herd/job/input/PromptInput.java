@@ -23,11 +23,11 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** What prompts are given of an input's rows: see {@link InputColumns}. */
+/** The part of an input's rows that prompts need: see {@link InputColumns}. */
 final class PromptInput {
   private PromptInput() {}
 
-  /** The columns that the settings need. */
+  /** Returns the columns that the settings need. */
   static InputColumns columns(StructType schema, Settings settings) {
     String choices = settings.labelling().column();
     String newTokens = settings.newTokensColumn().orElse(null);
@@ -40,7 +40,7 @@ final class PromptInput {
     return new InputColumns(names, choices, newTokens, request);
   }
 
-  /** Their values, the row's name and its number, as one struct. */
+  /** Returns their values, the row's name and its number, as one struct. */
   static Column of(Dataset<Row> source, InputColumns columns, Settings settings) {
     List<Column> parts = new ArrayList<>();
     for (String name : columns.names()) {
@@ -52,14 +52,17 @@ final class PromptInput {
     return struct(parts.toArray(Column[]::new));
   }
 
-  /** A column of examples, or of the input, as templates read it. */
+  /** Converts a column of examples or of the input to the form that templates read. */
   static Column readable(String name, DataType type) {
     Column column = col(Quoted.name(name));
     DataType read = RowMap.readable(type);
     return read.equals(type) ? column : column.cast(read).as(name);
   }
 
-  /** In digits, where text would depend on a time zone, or have no place for a byte. */
+  /**
+   * Returns the row's name in digits where text would depend on a time zone or couldn't represent a
+   * byte.
+   */
   private static Column name(StructType schema, Settings settings) {
     String id = settings.input().idColumn().orElse(null);
     if (id == null) {

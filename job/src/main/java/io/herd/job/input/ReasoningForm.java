@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.types.StructType;
 
-/** What a model does to the reasoning in its completions. */
+/** How a model marks the reasoning in its completions. */
 public final class ReasoningForm {
-  /** Contents of rows, which are roles too, so that chats in a column can be rendered. */
+  /**
+   * Placeholder contents for rows, which are also valid roles, so that chats in a column can be
+   * rendered.
+   */
   private static final List<String> CONTENTS = List.of("user", "assistant");
 
   private static final String END = "</think>";
@@ -21,7 +24,7 @@ public final class ReasoningForm {
   private ReasoningForm() {}
 
   /**
-   * How reasoning is split from answers, where the configuration asks for it.
+   * Returns how reasoning is split from answers, if the configuration asks for it.
    *
    * @param columns the input's
    * @throws UserException when the tags don't show in completions
@@ -36,7 +39,7 @@ public final class ReasoningForm {
       throw new UserException(
           "herd.generate.reasoning-tags are special tokens of this model, which completions leave"
               + " out",
-          "remove the key: its completions have no tags that part reasoning and answer.");
+          "remove the key: its completions have no tags that separate reasoning and answer.");
     }
     return Optional.of(tags.opened(isOpened(tags, columns, settings, model)));
   }
@@ -55,7 +58,7 @@ public final class ReasoningForm {
     return false;
   }
 
-  /** That a column of its own could be asked for, where the chat template marks reasoning. */
+  /** Returns a note that reasoning could have its own column, if the chat template marks it. */
   static Optional<String> note(Settings settings, ResolvedModel model) {
     boolean asked = settings.reasoning().isPresent();
     boolean free = !settings.labelling().on() && settings.generate().format() == null;
@@ -63,7 +66,7 @@ public final class ReasoningForm {
     return free && !asked && chat && model.chatTemplate().source().contains(END)
         ? Optional.of(
             "the model's chat template marks reasoning: generate.reasoning-tags ="
-                + " [\"<think>\", \"</think>\"] gives it a column of its own")
+                + " [\"<think>\", \"</think>\"] puts the reasoning into its own column")
         : Optional.empty();
   }
 }

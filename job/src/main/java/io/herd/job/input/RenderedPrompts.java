@@ -18,14 +18,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 
-/** What a snapshot stores of the input's rows, and the prompts as text, from one rendering. */
+/** The columns that a snapshot stores and the prompts as text, from one rendering. */
 public final class RenderedPrompts {
   private static final String PROMPT = "_herd_prompt";
 
   private RenderedPrompts() {}
 
   /**
-   * The snapshot's prepared rows with the prompt's text, {@link SnapshotColumns#TEXT}.
+   * Returns the snapshot's prepared rows with the prompt's text, {@link SnapshotColumns#TEXT}.
    *
    * @throws io.herd.udfs.UserException when the input lacks what prompts are made of
    */

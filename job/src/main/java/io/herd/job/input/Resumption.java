@@ -5,25 +5,25 @@ import io.herd.job.workdir.RunState;
 import java.util.Optional;
 
 /**
- * What becomes of an unfinished run. Results are found by their content, so a new snapshot costs a
+ * How an unfinished run is continued. Results are found by their content, so a new snapshot costs a
  * reading of the input and no generating. What must not happen is that rows are published of an
  * input that has changed, or that rows which a sink has already are added under another name.
  *
- * @param why for the eye, or empty
+ * @param why the reason for people, or empty
  */
 record Resumption(Kind kind, String why) {
-  /** The ways to go on. */
+  /** The ways to continue. */
   enum Kind {
-    /** With the run and its snapshot. */
+    /** Resume the run with its snapshot. */
     GO_ON,
-    /** With the run, whose rows the output has already, and a new snapshot of equal rows. */
+    /** Resume the run, whose rows the output already has, with a new snapshot of equal rows. */
     RETAKE,
-    /** With a new run. */
+    /** Start a new run. */
     NEW_RUN
   }
 
   /**
-   * What was found of the unfinished run.
+   * The facts about the unfinished run.
    *
    * @param sameSettings whether settings, model and session are those of the snapshot
    * @param snapshot whether that is still there
@@ -38,7 +38,7 @@ record Resumption(Kind kind, String why) {
           "the settings, the model or its chat template aren't those of the unfinished run");
     }
     if (before.input() == null && !found.held()) {
-      return anew("an earlier version of Herd took it and didn't note what the input was");
+      return anew("an earlier version of Herd took it and didn't record the input");
     }
     if (before.input() != null && found.now().isPresent()) {
       InputVersion now = found.now().get();
@@ -48,7 +48,7 @@ record Resumption(Kind kind, String why) {
                 .formatted(
                     before.input().text(),
                     now.text(),
-                    found.held() ? ". What the unfinished run has appended stays" : ""));
+                    found.held() ? ". Rows that the unfinished run appended stay" : ""));
       }
     }
     if (!found.snapshot()) {

@@ -48,24 +48,26 @@ import org.apache.spark.sql.types.StructType;
  * reads only this, so that a growing table or a {@code rand()} can't make rows without results.
  *
  * @param rows the input's columns and {@link SnapshotColumns}
- * @param note how it came about, for the eye, or empty
+ * @param note its origin, for people, or empty
  */
 public record Snapshot(Dataset<Row> rows, RunState state, String note) {
-  /** Beside the input's columns. */
+  /** Holds the prompt's columns beside the input's. */
   private static final String PROMPT = "_herd_prompt";
 
-  /** What is known of the output of a run that is perhaps unfinished. */
+  /** What is known about the output of a possibly unfinished run. */
   public interface Publications {
-    /** Whether nothing is left to do for it. */
+    /** Returns whether the run needs no more work on this output. */
     boolean ended(RunState run);
 
-    /** Whether the run's rows are in the output, where writing them again would add to it. */
+    /**
+     * Returns whether the run's rows are in an output to which writing them again would add rows.
+     */
     boolean holds(RunState run);
   }
 
   /**
-   * Takes up the work-dir's unfinished snapshot, if its input and all else are what they were, or
-   * takes a new one.
+   * Resumes the work-dir's unfinished snapshot if its input and everything else are unchanged,
+   * otherwise takes a new one.
    *
    * @param before the run that the work-dir is at
    * @param opened receives the input before it is read
@@ -88,7 +90,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         : taking.anew(before, Optional.empty(), "");
   }
 
-  /** Takes one, with all that it is taken of. */
+  /** Takes a snapshot; holds everything that it is taken from. */
   private record Taking(
       SparkSession spark,
       Settings settings,
@@ -107,7 +109,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
               before,
               new Resumption.Found(same, stored.isPresent(), source.map(InputVersions::of), held));
       if (next.kind() == Resumption.Kind.GO_ON) {
-        String note = "goes on with the snapshot of the unfinished run";
+        String note = "resumes with the snapshot of the unfinished run";
         return new Snapshot(
             stored.orElseThrow(), before, next.why().isEmpty() ? note : note + "; " + next.why());
       }
@@ -116,7 +118,10 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
       return anew(Optional.of(before), kept, "takes a new snapshot: " + next.why());
     }
 
-    /** Its rows, if they are there; an earlier version's have fewer columns, and don't count. */
+    /**
+     * Returns the stored rows, if they exist; those of an earlier version have fewer columns and
+     * don't count.
+     */
     private Optional<Dataset<Row>> stored(RunState before) {
       return workDir.holdsSnapshot(before)
           ? Optional.of(spark.read().parquet(workDir.snapshot(before.snapshot())))
@@ -146,7 +151,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
     }
 
     /**
-     * A new one.
+     * Takes a new snapshot.
      *
      * @param before what the work-dir was at
      * @param kept the run that it is of, if that isn't new, too
@@ -189,14 +194,14 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
     }
   }
 
-  /** No other run's: outputs that several work-dirs append to tell runs apart by it. */
+  /** Returns a unique name: outputs that several work-dirs append to distinguish runs by it. */
   private static String name() {
     String random = UUID.randomUUID().toString().substring(0, 8);
     return "s" + System.currentTimeMillis() + "-" + random;
   }
 
   /**
-   * Makes sure that none of its files has been lost.
+   * Refuses a snapshot that has lost files.
    *
    * @param found rows that were read
    */
@@ -231,11 +236,14 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
   public static void store(Dataset<Row> rows, String folder) {
     SparkAnalysis.run(
         "the input can't be stored as Parquet",
-        "leave that column out, or give it another type, for example with herd.input.sql.",
+        "drop that column, or change its type, for example with herd.input.sql.",
         () -> rows.write().parquet(folder));
   }
 
-  /** The source's rows with their prompts, lazily: what a snapshot stores, and checks look at. */
+  /**
+   * Returns the source's rows with their prompts, lazily: a snapshot stores them, and checks read
+   * them.
+   */
   public static Dataset<Row> prepared(Dataset<Row> source, Settings settings, ResolvedModel model) {
     return prepared(source, settings, model, ExampleRows.read(source.sparkSession(), settings));
   }
@@ -264,7 +272,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         promptColumn(function).apply(PromptInput.of(rows, function.columns(), settings)));
   }
 
-  /** The prepared rows with the prompts' columns in one, the last. */
+  /** Returns the prepared rows with the prompts' columns in one struct, the last column. */
   public static Dataset<Row> withPrompts(
       Dataset<Row> source, Settings settings, ResolvedModel model) {
     return withPrompts(source, settings, model, ExampleRows.read(source.sparkSession(), settings));
@@ -305,7 +313,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
     return Arrays.stream(schema.fieldNames()).map(name -> col(Quoted.name(name))).toList();
   }
 
-  /** What gives rows of a schema their prompts, after its templates were checked. */
+  /** Returns the function that renders rows of a schema, after checking its templates. */
   public static PromptFunction prompts(
       SparkSession spark, StructType schema, Settings settings, ResolvedModel model) {
     return prompts(schema, settings, model, ExampleRows.read(spark, settings));
@@ -340,7 +348,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         settings.onEmpty() == Settings.OnEmpty.FAIL);
   }
 
-  /** Those that end a text only because a stop string names them. */
+  /** Returns the tokens that end a text only because a stop string names them. */
   private static Set<Integer> endIds(GenerateSettings generate, ResolvedModel model) {
     Set<Integer> ids = model.tokenizer().specialIds(generate.stop());
     if (!generate.ignoreEos()) {
@@ -349,7 +357,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
     return ids;
   }
 
-  /** On the driver, before anything runs. */
+  /** Checks on the driver, before anything runs. */
   private static void check(
       StructType schema, Settings settings, ResolvedModel model, ExampleRows examples) {
     PromptRenderer renderer =
@@ -360,7 +368,10 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         settings.prompt(), model.chatTemplate(), model.specialTokens(), examples.examples());
   }
 
-  /** As the engine counts them, so that no row fails there, whose failure would be stored. */
+  /**
+   * Counts an answer's tokens as the engine does, so that no row fails there and stores its
+   * failure.
+   */
   private static int answerTokens(Settings settings, ResolvedModel model) {
     Labelling labelling = settings.labelling();
     if (!labelling.on()) {
@@ -373,7 +384,7 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         + (labelling.moderation() == null ? 0 : Moderation.MOST_TOKENS);
   }
 
-  /** Compiles the format, too, so that one which the model can't spell is refused here. */
+  /** Compiles the format, too, so that one which the model can't write is refused here. */
   private static void requireEnoughTokens(GenerateSettings generate, ResolvedModel model) {
     if (generate.format() == null) {
       return;
@@ -384,7 +395,8 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
         throw new UserException(
             String.format(
                 Locale.ROOT,
-                "herd.generate.max-new-tokens = %d is too few for %s: its shortest text has %d tokens",
+                "herd.generate.max-new-tokens = %d is too few for %s: its shortest text has %d"
+                    + " tokens",
                 generate.maxNewTokens(),
                 generate.format().kind().key(),
                 least),

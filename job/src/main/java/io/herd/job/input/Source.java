@@ -21,7 +21,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.StructType;
 
-/** The rows that the settings name, as Spark reads them. */
+/** The configured input's rows, as Spark reads them. */
 public final class Source {
   private Source() {}
 
@@ -42,7 +42,7 @@ public final class Source {
   }
 
   /**
-   * Opens it again, for a run that has a snapshot of it.
+   * Opens the source again, for a run that has a snapshot of it.
    *
    * @return empty when it is gone
    */
@@ -78,7 +78,7 @@ public final class Source {
     return reader.load(input.path().orElseThrow());
   }
 
-  /** What to throw when there is nothing to do. */
+  /** Returns the exception for an input without rows. */
   public static UserException empty() {
     return new UserException(
         "the input has no rows", "check herd.input: its path, or the filter of its query.");
@@ -105,7 +105,7 @@ public final class Source {
       }
       if (SnapshotColumns.isReserved(folded)) {
         throw new UserException(
-            "the input has a column " + column + ", a name that is kept for Herd's own use",
+            "the input has a column " + column + ", a name that is reserved for Herd",
             "rename it where the input is made, or with herd.input.sql.");
       }
       if (settings.columns().holds(column)) {
@@ -124,7 +124,7 @@ public final class Source {
     InputOrder.check(rows, settings);
   }
 
-  /** Of all columns that clash at once, with a prefix that no column then has. */
+  /** Reports all clashing columns at once, with a prefix that avoids all clashes. */
   private static UserException clash(String first, List<String> columns, Settings settings) {
     OwnColumns own = settings.columns();
     String prefix = OwnColumns.GIVEN;
@@ -141,8 +141,8 @@ public final class Source {
                 : " (of such there are " + String.join(", ", clashing) + ")"),
         "set herd.output.columns.prefix = \""
             + prefix
-            + "\", which stands before the names of the columns that Herd adds, or name single ones"
-            + " with herd.output.columns.rename.");
+            + "\", a prefix for the columns that Herd adds, or rename single ones with"
+            + " herd.output.columns.rename.");
   }
 
   private static boolean isTaken(String prefix, List<String> columns, OwnColumns own) {

@@ -4,12 +4,12 @@ import io.herd.udfs.UserException;
 import java.util.function.Supplier;
 import org.apache.spark.sql.AnalysisException;
 
-/** Calls of Spark that depend on what the user named. */
+/** Runs calls of Spark that depend on the user's configuration. */
 public final class SparkAnalysis {
   private SparkAnalysis() {}
 
   /**
-   * Runs a call; what Spark can't find or make out in it is the user's to correct.
+   * Runs a call; analysis errors are the user's to correct.
    *
    * @throws UserException with the first line of what Spark said
    */

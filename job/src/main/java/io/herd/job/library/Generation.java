@@ -43,13 +43,13 @@ import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Rows with {@link SnapshotColumns} and their results, made when an action asks for them. */
+/** Rows with {@link SnapshotColumns} and their results, generated when an action asks for them. */
 public record Generation(SparkSession spark, Settings settings, ResolvedModel model) {
   private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
   private static final StructType RESULT = StructType.fromDDL(Result.SCHEMA);
 
   /**
-   * Rows that are made when they are asked for.
+   * Lazily generated rows.
    *
    * @param reasoning how it is split from the answers; empty where it isn't
    */
@@ -81,8 +81,8 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     }
     if (!rows.isStreaming()) {
       LOG.warn(
-          "without herd.run.work-dir every action on these rows generates again, count() and then"
-              + " show() twice");
+          "without herd.run.work-dir every action on these rows generates again: count() and then"
+              + " show() generate twice");
     }
     return new Done(
         generation.streamed(rows, Snapshot.withPrompts(rows, settings, generation.model)),
@@ -90,8 +90,8 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
   }
 
   /**
-   * Rows of a batch stay Spark's own. A stream's are decoded: Spark takes none of its own back into
-   * a stream.
+   * Generates the rows of a stream; those of a batch stay in Spark's own representation. A stream's
+   * are decoded: Spark takes none of its own back into a stream.
    */
   private Dataset<Row> streamed(Dataset<Row> input, Dataset<Row> prepared) {
     LabelTask labels = ContentFree.task(input, settings, model);
@@ -120,7 +120,7 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     return InternalRows.dataset(spark, rows, schema);
   }
 
-  /** Does what is not in the log. */
+  /** Generates the rows that aren't in the log. */
   private RDD<InternalRow> generated(Dataset<Row> prepared, Steps steps) {
     // Kept, because the caller's rows may be costly, or others when they are computed again. Spark
     // drops them when nobody can ask for them any more.
@@ -139,8 +139,8 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     Column lost =
         raise_error(
             lit(
-                "a row has changed since its prompt was generated: its source gives other rows each"
-                    + " time. Write it down first, or call cache() on it."));
+                "a row has changed since its prompt was generated: its source gives different rows"
+                    + " each time. Store the rows first, or call cache() on them."));
     Dataset<Row> joined =
         Outputs.joined(snapshot, Plan.results(spark, workDir.results()))
             .withColumn(

@@ -9,16 +9,19 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
-/** Datasets as Spark holds them: what isn't looked at stays as it is, to the bit. */
+/**
+ * Converts Datasets from and to Spark's internal rows: columns that nobody reads stay
+ * bit-identical.
+ */
 public final class InternalRows {
   private InternalRows() {}
 
-  /** The rows of a Dataset. Spark reuses them: who keeps one copies it. */
+  /** Returns the rows of a Dataset. Spark reuses them: who keeps one copies it. */
   public static JavaRDD<InternalRow> of(Dataset<Row> rows) {
     return rows.queryExecution().toRdd().toJavaRDD();
   }
 
-  /** A Dataset of such rows. Spark keeps the method that makes it to itself. */
+  /** Returns a Dataset of such rows. Spark keeps the method that makes it to itself. */
   @SuppressWarnings("unchecked")
   public static Dataset<Row> dataset(SparkSession spark, RDD<InternalRow> rows, StructType schema) {
     try {

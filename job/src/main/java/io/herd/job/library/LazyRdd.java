@@ -15,8 +15,9 @@ import scala.collection.immutable.Seq;
 import scala.reflect.ClassTag;
 
 /**
- * Rows that are made when a job first asks for them. Spark asks on the caller's thread, before it
- * submits the job, so that other jobs can be run here; when they fail, the next action tries again.
+ * Rows that are generated when a job first asks for them. Spark asks on the caller's thread, before
+ * it submits the job, so that other jobs can be run here; when they fail, the next action tries
+ * again.
  *
  * <p>Runs with Scala 2.12, too: {@link Parents} has that version's method, and no method of Spark's
  * is given a sequence.

@@ -5,7 +5,7 @@ import io.herd.udfs.hub.FetchProgress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is logged while a model is located. */
+/** Logs the steps of locating a model. */
 public final class LogLines implements ModelLocator.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(LogLines.class);
 

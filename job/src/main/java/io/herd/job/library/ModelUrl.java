@@ -4,9 +4,9 @@ import io.herd.udfs.UserException;
 import io.herd.udfs.hub.RepoRef;
 import java.util.List;
 
-/** Which model, as one word. */
+/** A model, named by one word. */
 public record ModelUrl(List<String> assignments) {
-  /** The settings that name it. */
+  /** Returns the settings that name the model. */
   public static ModelUrl of(String url) {
     if (!url.startsWith("hf://")) {
       return new ModelUrl(List.of("herd.model.path=" + url));
@@ -17,7 +17,8 @@ public record ModelUrl(List<String> assignments) {
                 () ->
                     new UserException(
                         url + " is not the URL of a model",
-                        "write hf://owner/name, hf://owner/name@revision, or the path of a folder."));
+                        "write hf://owner/name, hf://owner/name@revision, or the path of a"
+                            + " folder."));
     return new ModelUrl(
         url.contains("@")
             ? List.of("herd.model.id=" + model.id(), "herd.model.revision=" + model.revision())

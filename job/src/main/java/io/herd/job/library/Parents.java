@@ -4,7 +4,7 @@ import org.apache.spark.Dependency;
 import scala.collection.Seq;
 
 /**
- * What {@code RDD.getDependencies} is in Scala 2.12, where sequences have another type. A class
+ * Declares {@code RDD.getDependencies} for Scala 2.12, where sequences have another type. A class
  * that implements this beside the method of Scala 2.13 has both.
  */
 interface Parents {

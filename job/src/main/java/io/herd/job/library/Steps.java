@@ -7,30 +7,30 @@ import io.herd.job.progress.Timeline;
 import io.herd.job.resolve.ResolvedModel;
 import java.util.function.Supplier;
 
-/** Watches how a call's rows come into the work-dir's log. */
+/** Observes how a call's rows get into the work-dir's log. */
 interface Steps {
-  /** Nobody looks. */
+  /** Ignores everything. */
   Steps UNWATCHED = new Steps() {};
 
-  /** Runs one. */
+  /** Runs a step. */
   default <T> T step(String name, Supplier<T> body) {
     return body.get();
   }
 
-  /** Which model it is. */
+  /** Receives the resolved model. */
   default void resolved(ResolvedModel model) {}
 
-  /** What there is to do. */
+  /** Receives the plan. */
   default void planned(Plan plan) {}
 
-  /** Where the progress can be seen, before it begins. */
+  /** Receives the timeline of generation, before it begins. */
   default void generating(Timeline timeline) {}
 
-  /** Counts what is used. */
+  /** Returns the counter of what is used. */
   default Spending spending() {
     return Spending.unbounded();
   }
 
-  /** What was done. */
+  /** Receives the result of generation. */
   default void generated(GenerateStep.Done done) {}
 }

@@ -27,7 +27,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** A call that does its rows at once, while another thread looks at it and may stop it. */
+/** A call that generates all rows immediately, while another thread can watch and stop it. */
 public final class WatchedRun {
   private static final Duration DRAIN = Duration.ofSeconds(30);
   private static final long POLL_MILLIS = 200;
@@ -47,8 +47,8 @@ public final class WatchedRun {
   public WatchedRun(Dataset<Row> rows, Settings settings) {
     if (settings.run().workDir().isEmpty()) {
       throw new UserException(
-          "herd.run.work-dir isn't set, and rows that are done at once are kept there",
-          "set it to a folder, or use Herd.generate, which does rows when they are asked for.");
+          "herd.run.work-dir isn't set, and a watched call stores its results there",
+          "set it to a folder, or use Herd.generate, which is lazy.");
     }
     Source.check(rows, settings);
     this.spark = rows.sparkSession();
@@ -60,12 +60,12 @@ public final class WatchedRun {
     this.output = Outputs.of(logged, new Answers(settings, done.reasoning()));
   }
 
-  /** The rows with what the model made of them, from the log once {@link #run} has ended. */
+  /** Returns the rows with the model's answers, from the log once {@link #run} has ended. */
   public Dataset<Row> rows() {
     return Outputs.named(output, settings);
   }
 
-  /** Does what isn't in the log. */
+  /** Generates the rows that aren't in the log. */
   public void run() {
     spark.sparkContext().addJobTag(tag);
     try {
@@ -78,7 +78,7 @@ public final class WatchedRun {
       if (stopped) {
         RunningTasks.await(spark, DRAIN); // they still write their last rows into the log
         throw new EarlyEnd(
-            code, "the call was stopped", "make it again: it goes on where it was stopped.");
+            code, "the call was stopped", "call it again: it resumes where it stopped.");
       }
       throw e;
     } finally {
@@ -91,7 +91,7 @@ public final class WatchedRun {
     return Counts.counting(output, settings);
   }
 
-  /** Stops {@link #run}, which another thread is at, and waits for its end. */
+  /** Stops {@link #run} in another thread, and waits for its end. */
   public void stop() throws InterruptedException {
     stopped = true;
     while (!ended) {
@@ -100,17 +100,17 @@ public final class WatchedRun {
     }
   }
 
-  /** How far it is, once rows are generated. */
+  /** Returns the progress, once rows are being generated. */
   public Optional<RunProgress.Generating> progress() {
     return recorder.generating();
   }
 
-  /** What came of it, once it has ended in whatever way. */
+  /** Returns the report, once the run has ended, successfully or not. */
   public Optional<RunReport> report() {
     return Optional.ofNullable(report);
   }
 
-  /** Tells the recorder, whose steps are Spark's job groups, too. */
+  /** Passes the steps on to the recorder, whose steps are also Spark's job groups. */
   private final class Recorded implements Steps {
     @Override
     public <T> T step(String name, Supplier<T> body) {

@@ -13,8 +13,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What the rows of an output were answered, as two sums of hashes: taken while they are written and
- * when they are read back, they tell a run's answers from another's.
+ * Two sums of hashes over an output's answers. Taken while rows are written and when they are read
+ * back, they tell a run's answers from another run's.
  *
  * @param low sum of the lower bits, {@code high} of the higher
  */
@@ -28,7 +28,7 @@ record AnswerSums(long low, long high) {
   /** The two sums as columns. */
   record Sums(Column low, Column high) {}
 
-  /** Of an output: lines of a batch have no label, and no tokens of a failed prompt. */
+  /** Selects columns: lines of a batch have no label, and no tokens of a failed prompt. */
   private static List<String> kept(Settings settings) {
     return settings.output().isBatch() ? List.of("status", "completion_tokens") : KEPT;
   }
@@ -45,7 +45,7 @@ record AnswerSums(long low, long high) {
             .toList());
   }
 
-  /** Sums over rows that were read back. */
+  /** Returns sums over rows that were read back. */
   static Sums ofWritten(StructType schema, Settings settings) {
     OwnColumns columns = settings.columns();
     return of(

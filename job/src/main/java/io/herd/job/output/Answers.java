@@ -26,8 +26,8 @@ import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * The columns that hold what a row was run for, over rows with their results. What the log doesn't
- * hold is decided here, so that changing it generates nothing anew.
+ * The columns with the answers, over rows with their results. What the log doesn't hold is decided
+ * here, so that changing it regenerates nothing.
  *
  * @param settings tell whether rows were labelled or completed, and how likely a label must be
  * @param reasoning how it is split from a completion's answer; empty where it isn't
@@ -36,17 +36,20 @@ public record Answers(Settings settings, Optional<Reasoning> reasoning) {
   private static final String COMPLETION = "completion";
   private static final String COMPLETIONS = "completions";
 
-  /** For the columns' names and types alone: whether prompts open reasoning isn't known. */
+  /**
+   * Creates the columns for their names and types only, without knowing whether prompts open
+   * reasoning.
+   */
   static Answers ofTypes(Settings settings) {
     return new Answers(settings, settings.reasoning());
   }
 
-  /** Their names, in the output's order. */
+  /** Returns the columns' names, in the output's order. */
   List<String> names() {
     return settings.answers();
   }
 
-  /** One of them, over {@link Outputs#joined} rows. */
+  /** Returns one column, over {@link Outputs#joined} rows. */
   public Column column(String name) {
     return switch (name) {
       case "labels" ->
@@ -74,14 +77,17 @@ public record Answers(Settings settings, Optional<Reasoning> reasoning) {
     return when(unsure(), lit(null)).otherwise(Outputs.result("label"));
   }
 
-  /** The codes of what is unsafe, each once; none of what is safe, null where nothing is said. */
+  /**
+   * Returns the codes of violated categories, each once; empty for safe messages, null without a
+   * verdict.
+   */
   private Column categories() {
     Column codes = array_distinct(split(Outputs.result(COMPLETION), ","));
     return when(label().equalTo(Moderation.UNSAFE), codes)
         .when(label().isNotNull(), array().cast("array<string>"));
   }
 
-  /** Whether a row's label isn't likely enough. */
+  /** Returns whether a row's label is below the threshold. */
   Column unsure() {
     return Outputs.result("probability").lt(settings.labelling().abstainBelow());
   }
@@ -112,7 +118,7 @@ public record Answers(Settings settings, Optional<Reasoning> reasoning) {
     return udf(answer, DataTypes.StringType).apply(completion);
   }
 
-  /** The JSON of each completion as a value of the type that its schema has. */
+  /** Parses each completion's JSON into a value of the schema's type. */
   private Column parsed() {
     ParsedColumn type = settings.generate().format().column().orElseThrow();
     return settings.generate().samples() > 1
@@ -120,7 +126,7 @@ public record Answers(Settings settings, Optional<Reasoning> reasoning) {
         : parsed(Outputs.result(COMPLETION), type);
   }
 
-  /** In an object, because Spark reads no JSON that is a number or a string by itself. */
+  /** Wraps the JSON in an object, because Spark can't parse a bare number or string. */
   private static Column parsed(Column json, ParsedColumn type) {
     UDF1<String, String> readable = type::readable;
     Column text = type.readAsWritten() ? json : udf(readable, DataTypes.StringType).apply(json);

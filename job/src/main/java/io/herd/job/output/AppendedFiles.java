@@ -16,11 +16,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Adds the files of a run to a folder, once, whoever does it how often. Each attempt writes its
- * files where readers don't look. Then a plan is created that names one attempt's files, unless
- * there is one already: that moment is the run's commit. Every attempt puts the files in place that
- * the plan names, and not its own, so that a second commit leaves what the first one left. What of
- * the run the plan doesn't name is removed.
+ * Adds the files of a run to a folder exactly once, however often and by whomever it is called.
+ * Each attempt writes its files where readers don't look. Then a plan is created that names one
+ * attempt's files, unless there is one already: that moment is the run's commit. Every attempt puts
+ * the files in place that the plan names, and not its own, so that a second commit leaves what the
+ * first one left. What of the run the plan doesn't name is removed.
  *
  * <p>Plans stay in {@code _herd/}, where they tell which runs the folder holds.
  */
@@ -35,19 +35,19 @@ public final class AppendedFiles {
   private final String attempt = UUID.randomUUID().toString().substring(0, 8);
 
   /**
-   * Which files are the run's.
+   * The list of the run's files.
    *
    * @param attempt that wrote them; empty where the run was given up
    * @param files relative to the folder
    */
   private record Plan(int schema, String run, String attempt, List<String> files) {}
 
-  /** Something that is done with the folder's file system. */
+  /** An operation on the folder's file system. */
   private interface Io<T> {
     T run() throws IOException;
   }
 
-  /** Of a run in a folder. */
+  /** Creates the commit of a run in a folder. */
   public AppendedFiles(FileSystem files, Path target, String run) {
     this(new PartFiles(files, target), run);
   }
@@ -59,7 +59,7 @@ public final class AppendedFiles {
     this.run = run;
   }
 
-  /** Notes that a folder holds this run's files and no others. */
+  /** Marks a folder as holding this run's files and no others. */
   public void mark() {
     decided(attempt, below(parts.all()));
   }
@@ -68,28 +68,28 @@ public final class AppendedFiles {
     return run;
   }
 
-  /** Where this attempt writes what is to be moved in place. */
+  /** Returns the folder in which this attempt stages its files. */
   public Path staged() {
     return new Path(stage(), attempt);
   }
 
-  /** Names that files begin with which this attempt writes in place at once. */
+  /** Returns the prefix of files that this attempt writes in place. */
   public String prefix() {
     return run + "-" + attempt;
   }
 
-  /** Whether the run's commit was made, and its files are there. */
+  /** Returns whether the run's commit was made and its files exist. */
   public boolean held() {
     return plan().filter(plan -> isWhole(plan) && !plan.attempt().isEmpty()).isPresent();
   }
 
-  /** The files that the run's plan names, if there is one and they are there. */
+  /** Returns the files in the run's plan, if there is one and they exist. */
   Optional<Set<String>> planned() {
     return plan().filter(this::isWhole).map(plan -> Set.copyOf(plan.files()));
   }
 
   /**
-   * Commits what this attempt has staged, or follows the plan of another.
+   * Commits this attempt's staged files, or follows another attempt's plan.
    *
    * @param fence is called before the plan is made
    * @return whether its own files are the run's
@@ -104,7 +104,7 @@ public final class AppendedFiles {
     return plan.attempt().equals(attempt);
   }
 
-  /** Commits what this attempt has written in place, or follows the plan of another. */
+  /** Commits the files that this attempt wrote in place, or follows another attempt's plan. */
   public boolean commitWritten(Runnable fence) {
     Plan plan;
     try {
@@ -117,14 +117,14 @@ public final class AppendedFiles {
     return plan.attempt().equals(attempt);
   }
 
-  /** The files that this attempt has written in place. */
+  /** Returns the files that this attempt wrote in place. */
   List<Path> written() {
     return parts.of(run).stream().filter(file -> file.getName().contains(prefix() + "-")).toList();
   }
 
   /**
-   * Ends a run that isn't taken up again: its files are put in place if its commit was made, else
-   * it is made sure that it never is, and what it left is removed.
+   * Settles a run that isn't resumed: its files are put in place if its commit was made; otherwise
+   * the commit is made impossible, and its leftovers are removed.
    */
   public void settle() {
     Plan plan = decided("", List.of());
@@ -148,15 +148,17 @@ public final class AppendedFiles {
     Plan plan = before.orElseGet(() -> decided(attempt, written));
     if (plan.attempt().isEmpty()) {
       throw new SystemException(
-          "this run stood still for so long that another one on its work-dir took over, and gave"
-              + " it up",
-          "run the same command again, when the other has ended.",
+          "this run stalled for so long that another run on its work-dir took over and abandoned"
+              + " it",
+          "run the same command again after the other run has ended.",
           null);
     }
     return plan;
   }
 
-  /** The plan that is there; else this one, or that of who is faster. */
+  /**
+   * Returns the existing plan; otherwise creates this one, or returns the plan of a faster attempt.
+   */
   private Plan decided(String by, List<String> written) {
     byte[] json =
         new Gson().toJson(new Plan(SCHEMA, run, by, written)).getBytes(StandardCharsets.UTF_8);
@@ -205,7 +207,7 @@ public final class AppendedFiles {
     return null;
   }
 
-  /** Whether each file of a plan is in its place, or on its way there. */
+  /** Returns whether each file of a plan is in place or staged. */
   private boolean isWhole(Plan plan) {
     Path from = new Path(stage(), plan.attempt().isEmpty() ? "none" : plan.attempt());
     return plan.files().stream()

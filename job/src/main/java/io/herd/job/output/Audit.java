@@ -24,12 +24,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Counts the output without its writer: reads it back and compares it with the snapshot, as bags of
- * rows. One job sums hashes of both, over the input's columns; only when the sums differ a second
- * one finds the rows. What the rows were answered is compared with what was written.
+ * Verifies the output independently of its writer: reads it back and compares it with the snapshot,
+ * as multisets of rows. One job sums hashes of both, over the input's columns; only when the sums
+ * differ a second one finds the rows. What the rows were answered is compared with what was
+ * written.
  */
 public final class Audit {
-  /** Rows that are listed when something is wrong. */
+  /** Maximum number of rows listed when something is wrong. */
   private static final int MOST_LISTED = 10_000;
 
   private static final long LOW_BITS = 0x7fffffffL; // their sum stays in a long
@@ -41,7 +42,7 @@ public final class Audit {
   private final String listed;
 
   /**
-   * Of the output that the settings name.
+   * Creates the audit of the configured output.
    *
    * @param listed folder for the rows that are wrong
    */
@@ -52,7 +53,7 @@ public final class Audit {
   }
 
   /**
-   * What is known of a bag of rows.
+   * Totals over a multiset of rows.
    *
    * @param low sum of the lower bits of the rows' hashes, {@code high} of the higher
    * @param answers of an output
@@ -63,18 +64,18 @@ public final class Audit {
     }
   }
 
-  /** How often rows are in one bag and not in the other. */
+  /** How often rows are in one multiset and not in the other. */
   private record Differences(long missing, long duplicated, long unknown) {
     static final Differences NONE = new Differences(0, 0, 0);
 
-    /** Whether it may be that rows only read as others. */
+    /** Returns whether rows may differ only in how they read back. */
     boolean mayBeText() {
       return duplicated == 0 && missing == unknown;
     }
   }
 
   /**
-   * Compares.
+   * Compares output and snapshot.
    *
    * @param snapshot with the columns of the input and {@link SnapshotColumns}
    * @param columns of the input
@@ -114,21 +115,24 @@ public final class Audit {
             : note(found.rows(), counts.rows(), same ? differences.unknown() : 0));
   }
 
-  /** Where rows were counted twice, as of a stage that ran twice, their sums say nothing. */
+  /**
+   * Returns whether the answers are another run's. Where rows were counted twice, because a stage
+   * ran twice, the sums mean nothing.
+   */
   private static boolean hasOthersAnswers(Totals found, Counts counts) {
     return counts.answers() != null
         && counts.rows() == found.rows()
         && !counts.answers().equals(found.answers());
   }
 
-  /** What can be said of an output that can't be read, for which there is a reason. */
+  /** Returns the report for an output that can't be read back, with the reason. */
   public static AuditReport counted(long rowsIn, Counts counts, String why) {
     boolean complete = counts.rows() == rowsIn && counts.ok() + counts.failed() == counts.rows();
     return new AuditReport(
         complete, false, rowsIn, counts.rows(), counts.ok(), counts.failed(), 0, 0, 0, why);
   }
 
-  /** A stage that Spark ran twice may have counted twice: what is there counts. */
+  /** A stage that Spark ran twice may have counted twice; the rows that exist count. */
   private static String note(long found, long counted, long others) {
     if (others > 0) {
       return others + " of them with other text, which the format doesn't keep";
@@ -186,7 +190,7 @@ public final class Audit {
     return coalesce(sum, lit(0L));
   }
 
-  /** Finds and lists the rows that one of the bags has more often. */
+  /** Finds and lists the rows that one multiset has more often. */
   private Differences differences(Dataset<Row> in, Dataset<Row> out, List<String> columns) {
     Dataset<Row> wrong = wrong(in, out, columns).persist();
     try {

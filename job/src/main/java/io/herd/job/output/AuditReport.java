@@ -4,8 +4,8 @@ import io.herd.udfs.SystemException;
 import java.util.Locale;
 
 /**
- * What the output was found to hold; {@code run.json} has these fields under these names. A row is
- * identified by its values in the input's columns.
+ * The audit's findings; {@code run.json} has these fields under these names. A row is identified by
+ * its values in the input's columns.
  *
  * @param complete whether every row of the input is there once, with a result or a reason
  * @param readBack whether the output was read, and not only counted while it was written
@@ -31,7 +31,7 @@ public record AuditReport(
     String note) {
 
   /**
-   * Passes when the output is complete.
+   * Throws unless the output is complete.
    *
    * @throws SystemException saying what is wrong with it
    */
@@ -58,7 +58,7 @@ public record AuditReport(
         null);
   }
 
-  /** One line for the eye. */
+  /** Formats one line for people. */
   public String text() {
     String found =
         readBack

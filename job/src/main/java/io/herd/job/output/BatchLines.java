@@ -21,8 +21,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * The answers to a batch file, as OpenAI's API and vLLM's {@code run_batch} write them, and back.
- * Nothing in a line depends on when or by which run it is written.
+ * Writes the answers to a batch file like OpenAI's API and vLLM's {@code run_batch}, and reads them
+ * back. Nothing in a line depends on when or by which run it is written.
  *
  * @param model that answered
  * @param chat whether requests were chats, rather than texts to go on with
@@ -30,7 +30,7 @@ import org.apache.spark.sql.types.DataTypes;
 record BatchLines(String model, boolean chat) {
   private static final String ID = "custom_id";
 
-  /** What the lines keep of the input's columns. */
+  /** The input's columns that lines preserve. */
   static final List<String> KEPT = List.of(ID);
 
   private static final Column BODY = col("response").getField("body");
@@ -43,7 +43,7 @@ record BatchLines(String model, boolean chat) {
     return new BatchLines(name, settings.prompt().column() == null);
   }
 
-  /** The lines' fields of rows with {@link Own} columns. */
+  /** Converts rows with {@link Own} columns to the lines' fields. */
   Dataset<Row> written(Dataset<Row> rows) {
     Column ok = Own.col("status").equalTo(Result.OK);
     Column name = substring(sha2(to_json(struct(ofRequest())), 256), 1, 24);
@@ -91,7 +91,7 @@ record BatchLines(String model, boolean chat) {
         Own.col("finish_reason").as("finish_reason"));
   }
 
-  /** What lines say, in the columns that others have. */
+  /** Converts lines to the columns that other formats have. */
   Dataset<Row> read(Dataset<Row> lines) {
     Column choice = BODY.getField("choices").getItem(0);
     Column usage = BODY.getField("usage");

@@ -15,17 +15,17 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** A snapshot's rows as two models share them. */
+/** Divides a snapshot's rows between two models. */
 public final class CascadedRows {
-  /** What {@code answered_by} says. */
+  /** The value of {@code answered_by} for the small model. */
   public static final String SMALL = "small";
 
-  /** What {@code answered_by} says. */
+  /** The value of {@code answered_by} for the large model. */
   public static final String LARGE = "large";
 
   private CascadedRows() {}
 
-  /** What the large model is given of rows, as if it were the only one. */
+  /** Returns the large model's view of rows, as if it were the only model. */
   public static Dataset<Row> large(Dataset<Row> rows) {
     List<Column> columns = new ArrayList<>();
     columns.add(col(SnapshotColumns.ROW));
@@ -35,12 +35,12 @@ public final class CascadedRows {
     return rows.select(columns.toArray(Column[]::new));
   }
 
-  /** One of the large model's columns. */
+  /** Returns one of the large model's columns. */
   public static Column large(String name) {
     return col(SnapshotColumns.LARGE).getField(name);
   }
 
-  /** Whether the small model's label stays, of {@link Outputs#joined} rows. */
+  /** Returns whether {@link Outputs#joined} rows keep the small model's label. */
   private static Column kept(double threshold) {
     return coalesce(
         Outputs.result("status")
@@ -50,7 +50,7 @@ public final class CascadedRows {
   }
 
   /**
-   * The rows that the large model answers.
+   * Returns the rows that the large model answers.
    *
    * @param results the log, with the small model's
    */
@@ -60,7 +60,7 @@ public final class CascadedRows {
         .drop(SnapshotColumns.RESULT);
   }
 
-  /** All rows, each with the key of the model that answers it, and which one that is. */
+  /** Returns all rows, each with the key of the model that answers it, and that model's name. */
   public static Dataset<Row> answered(
       Dataset<Row> snapshot, Dataset<Row> results, double threshold) {
     Column kept = kept(threshold);

@@ -12,20 +12,20 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Which objects of an output that is appended to are committed. Those of an attempt have its name,
- * and are so if the run's plan names them: a driver that stood still may complete its uploads after
- * another has committed the run, and die before it can remove them.
+ * The committed objects of an output that is appended to. Those of an attempt have its name, and
+ * are so if the run's plan names them: a driver that stalled may complete its uploads after another
+ * has committed the run, and die before it can remove them.
  *
  * @param committed relative names
  * @param left files of attempts that no plan will ever name
  */
 record CommittedFiles(List<String> committed, List<Path> left) {
-  /** What {@link AppendedFiles#prefix} makes. */
+  /** Matches {@link AppendedFiles#prefix}. */
   private static final Pattern OF_AN_ATTEMPT =
       Pattern.compile("part-(s\\d+-\\w+)-[0-9a-f]{8}-\\d{5}.*");
 
   /**
-   * Looks at what is there.
+   * Lists the objects that exist.
    *
    * @param before what a manifest has listed, if there is one: it is committed
    */

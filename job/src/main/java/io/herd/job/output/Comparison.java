@@ -26,7 +26,7 @@ import org.apache.spark.sql.Column;
  */
 record Comparison(Column right, Column answer, Column compared, Column answered, Column correct) {
 
-  /** Empty without a gold column. */
+  /** Returns the comparison; empty without a gold column. */
   static Optional<Comparison> of(Settings settings) {
     boolean several = settings.labelling().multi();
     return settings

@@ -20,7 +20,7 @@ import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 
 /**
- * What went into the output, counted while it is written.
+ * Counts of the output's rows, taken while they are written.
  *
  * @param rows written
  * @param ok of them with a result
@@ -41,12 +41,12 @@ public record Counts(
     Profile profile,
     AnswerSums answers) {
 
-  /** Nothing yet. */
+  /** No rows. */
   public static final Counts NONE =
       new Counts(0, 0, 0, 0, 0, new Gold(0, 0, 0, 0, 0, 0), Profile.NONE, null);
 
   /**
-   * Answers beside right ones; all are 0 without a gold column.
+   * Answers compared with the gold column; all are 0 without one.
    *
    * @param compared rows with a result and a right answer
    * @param answered of them with an answer, rather than abstaining
@@ -65,7 +65,7 @@ public record Counts(
     return watched.counts().get();
   }
 
-  /** Rows that are watched on their way to the sink. */
+  /** Adds an observation to rows on their way to the sink. */
   static Dataset<Row> observed(Dataset<Row> rows, Observation watch, Settings settings) {
     Column ok = Own.col("status").equalTo(Result.OK);
     List<Column> sums = new ArrayList<>();
@@ -123,7 +123,9 @@ public record Counts(
         new AnswerSums(number(seen, "answers_low"), number(seen, "answers_high")));
   }
 
-  /** Of rows that are in the output already, perhaps with other results of the log. */
+  /**
+   * Returns counts of rows that are in the output already, perhaps with other results of the log.
+   */
   Counts withoutAnswers() {
     return new Counts(rows, ok, failed, tokensIn, tokensOut, gold, profile, null);
   }

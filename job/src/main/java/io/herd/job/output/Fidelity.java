@@ -8,7 +8,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What comes back of rows that a format was given.
+ * How faithfully a format returns the rows that were written.
  *
  * @param exact whether every value does, of every type that is compared
  * @param maps whether maps come back as they were; ORC sorts their keys, and keeps one of equal
@@ -23,7 +23,7 @@ record Fidelity(boolean exact, boolean maps, List<String> inNames) {
     return new Fidelity(EXACT.contains(format), !format.equals("orc"), output.partitionBy());
   }
 
-  /** A hash of what comes back of columns. */
+  /** Hashes the parts of columns that the format returns. */
   Column print(StructType schema, List<String> columns) {
     List<String> kept =
         columns.stream()

@@ -16,9 +16,8 @@ import org.apache.spark.sql.SparkSession;
  * A folder on a local disk or on HDFS. It is written beside its place and put there by two renames:
  * readers see the old output, for a moment none, and then the new one whole. A run that dies
  * between the two leaves the old one beside its place, and the next run puts it back. Who takes
- * over from a run that stands still removes what that has written, so that it can't be put in place
- * later. Files are appended as {@link AppendedFiles} says; readers may see some of them before the
- * others.
+ * over from a stalled run removes what that has written, so that it can't be put in place later.
+ * Files are appended as {@link AppendedFiles} says; readers may see some of them before the others.
  */
 final class FolderSink extends FilesSink {
   private final OutputPlace place;
@@ -65,7 +64,7 @@ final class FolderSink extends FilesSink {
   }
 
   /**
-   * Takes from runs that stand still what they would put in place when they go on. Each folder is
+   * Removes the folders of stalled runs, so that they can't put them in place later. Each folder is
    * renamed before it is removed: half of one can't be put in place either.
    */
   private void revokeOthers() {
@@ -74,7 +73,7 @@ final class FolderSink extends FilesSink {
       if (!files.exists(staged)) {
         throw new SystemException(
             "another run on this work-dir has taken over and removed " + staged,
-            "run the same command again, when the other has ended.",
+            "run the same command again after the other run has ended.",
             null);
       }
       for (FileStatus each : files.listStatus(stage)) {
@@ -89,7 +88,7 @@ final class FolderSink extends FilesSink {
     }
   }
 
-  /** Whether the folder in the output's place could be moved. It is as it was if not. */
+  /** Returns whether the folder in the output's place could be moved. It is as it was if not. */
   private boolean replace(Runnable fence) {
     try {
       if (!old.takeOut()) {
@@ -106,7 +105,7 @@ final class FolderSink extends FilesSink {
       parts.files().delete(stage, true);
       return true;
     } catch (IOException e) {
-      fence.run(); // a run that stood still meanwhile has lost its folder, and fails here
+      fence.run(); // a run that stalled meanwhile has lost its folder, and fails here
       throw new SystemException("can't put the output in place at " + target, e);
     }
   }

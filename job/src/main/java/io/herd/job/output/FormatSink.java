@@ -15,9 +15,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A path in a format that keeps more than its files, such as Delta's log of commits. The format's
- * own way of overwriting is what readers get. Delta commits whole or not at all. A run's append is
- * a transaction that its log takes once, whoever sends it how often ({@code txnAppId}); its history
+ * A path in a format that stores more than its files, such as Delta's commit log. The format's own
+ * way of overwriting is what readers get. Delta commits whole or not at all. A run's append is a
+ * transaction that its log accepts once, however often it is sent ({@code txnAppId}); its history
  * has the run's name, by which a run finds that it has appended already. Of other formats that
  * isn't known, and appending is refused.
  */
@@ -74,7 +74,7 @@ final class FormatSink implements Sink {
     return !OutputWriter.appends(output) || isInHistory(metadata(run) + attempt);
   }
 
-  /** By the history of its commits, as Delta keeps it: 30 days unless the table says otherwise. */
+  /** Searches the commit history, which Delta keeps for 30 days unless the table says otherwise. */
   @Override
   public boolean holds(String run) {
     return OutputWriter.appends(output) && isTable() && isInHistory(metadata(run));
@@ -87,7 +87,7 @@ final class FormatSink implements Sink {
         .isEmpty();
   }
 
-  /** A run that died before its first commit leaves a folder that isn't one yet. */
+  /** A run that died before its first commit leaves a folder that isn't a table yet. */
   private boolean isTable() {
     PartFiles parts = PartFiles.in(target, spark.sparkContext().hadoopConfiguration());
     return isDelta() && parts.exists(new Path(target, "_delta_log"));

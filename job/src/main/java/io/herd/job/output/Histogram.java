@@ -3,7 +3,7 @@ package io.herd.job.output;
 import java.io.Serializable;
 import java.util.Arrays;
 
-/** Whole numbers from 0, counted in bins of equal width, which doubles as greater ones come. */
+/** Counts whole numbers from 0 in bins of equal width, which doubles for larger numbers. */
 final class Histogram implements Serializable {
   private static final int BINS = 32;
 
@@ -17,7 +17,7 @@ final class Histogram implements Serializable {
     counts[value / width]++;
   }
 
-  /** Adds all of another, which may be widened. */
+  /** Adds another histogram, which may be widened. */
   void add(Histogram other) {
     while (width < other.width) {
       widen();
@@ -37,7 +37,7 @@ final class Histogram implements Serializable {
     width *= 2;
   }
 
-  /** Up to the last bin that isn't empty. */
+  /** Returns the bins up to the last one that isn't empty. */
   Profile.Lengths lengths() {
     int last = BINS;
     while (last > 0 && counts[last - 1] == 0) {

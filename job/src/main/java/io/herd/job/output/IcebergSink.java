@@ -16,15 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An Iceberg table: readers see each commit whole or not at all. The snapshot that a run commits
- * has the run's name as the property {@code herd-run}, by which the same run finds, after a kill,
- * that it has appended already. That takes the table's history: snapshots mustn't be expired in
- * between.
+ * An Iceberg table: readers see each commit completely or not at all. The snapshot that a run
+ * commits has the run's name as the property {@code herd-run}, by which the same run finds, after a
+ * kill, that it has appended already. That takes the table's history: snapshots mustn't be expired
+ * in between.
  *
  * <p>Rows are appended in two steps: they are staged under the run's name as the id of a
  * write-audit-publish, and published from there. Iceberg publishes an id once, and makes sure of
- * that in the commit itself: a run that stood still can't append what another has appended for it.
- * That takes a property of the table, and with Spark 3.5 Iceberg's SQL extensions.
+ * that in the commit itself: a stalled run can't append what another has appended for it. That
+ * takes a property of the table, and with Spark 3.5 Iceberg's SQL extensions.
  */
 final class IcebergSink implements Sink {
   static final String FORMAT = "iceberg";
@@ -48,7 +48,9 @@ final class IcebergSink implements Sink {
     this.table = output.table().orElseThrow();
   }
 
-  /** Whether the output's table is one, or, where there is none yet, would become one. */
+  /**
+   * Returns whether the output's table is an Iceberg table, or would become one when it is created.
+   */
   static boolean isOne(SparkSession spark, Settings.Output output) {
     String table = output.table().orElseThrow();
     if (spark.catalog().tableExists(table)) {
@@ -86,7 +88,10 @@ final class IcebergSink implements Sink {
     return OutputWriter.appends(output) && exists() && !snapshots(run).isEmpty();
   }
 
-  /** The run's snapshots that the table's present state has come from, with their parents. */
+  /**
+   * Returns the run's snapshots among the ancestors of the table's current state, with their
+   * parents.
+   */
   private Dataset<Row> snapshots(String run) {
     Dataset<Row> present =
         spark.table(table + ".history").filter("is_current_ancestor").select("snapshot_id");
@@ -129,13 +134,13 @@ final class IcebergSink implements Sink {
     return calls || !OutputWriter.appends(output)
         ? Optional.empty()
         : Optional.of(
-            "a driver that stands still as it commits, and goes on after another took over, may append"
-                + " its rows twice: for more, put Iceberg's "
+            "a driver that stalls while it commits, and continues after another took over, may"
+                + " append its rows twice; to prevent that, put Iceberg's "
                 + EXTENSIONS
                 + " into spark.sql.extensions");
   }
 
-  /** Whether there is what staging takes. The property stays: others stage only on purpose. */
+  /** Returns whether staging is available. The property stays: others stage only on purpose. */
   private boolean publishesOnce() {
     if (caveat().isPresent()) {
       LOG.warn("{}: {}", table, caveat().get());
@@ -150,7 +155,7 @@ final class IcebergSink implements Sink {
     }
   }
 
-  /** Iceberg takes the id from the session. */
+  /** Stages rows; Iceberg reads the id from the session. */
   private void stage(Dataset<Row> rows, String run, String attempt) {
     Optional<String> before = Optional.ofNullable(spark.conf().get(STAGED, null));
     spark.conf().set(STAGED, run);

@@ -14,7 +14,7 @@ import java.util.ServiceLoader;
 final class JdbcDrivers {
   private JdbcDrivers() {}
 
-  /** The class of the driver for an address. */
+  /** Returns the driver's class for an address. */
   static Optional<String> of(String url) {
     try {
       ClassLoader loader = Thread.currentThread().getContextClassLoader();

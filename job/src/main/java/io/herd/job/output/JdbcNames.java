@@ -8,8 +8,8 @@ import org.apache.spark.sql.jdbc.JdbcDialect;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Names that stand in a database's SQL. None of them can end its quotes or begin another statement:
- * tables are named by the configuration, columns by who wrote the input.
+ * Names in a database's SQL. None of them can end its quotes or begin another statement: tables are
+ * named by the configuration, columns by who wrote the input.
  *
  * @param table as it is configured, with a schema or without, parts in the database's quotes or not
  * @param quote what the database puts around names
@@ -18,7 +18,7 @@ record JdbcNames(String table, String quote) {
   private static final String PLAIN = "[\\p{L}\\p{N}_$#@]+";
 
   /**
-   * Checks the table's name.
+   * Checks the table's name, and splits off its quote.
    *
    * @param url the database's address
    */
@@ -28,9 +28,9 @@ record JdbcNames(String table, String quote) {
     String part = names.part(url.startsWith("jdbc:sqlserver:"));
     if (!table.matches(part + "(?:\\.{1,2}" + part + ")*")) {
       throw new UserException(
-          "herd.output.table is no name of a table in a database: " + PlainText.of(table),
-          "write it as name or schema.name, of letters, digits and _ $ # @; what has other"
-              + " characters goes into the database's quotes, "
+          "herd.output.table is not a valid table name for a database: " + PlainText.of(table),
+          "write it as name or schema.name, of letters, digits and _ $ # @; a name with other"
+              + " characters needs the database's quotes, "
               + quote
               + "as here"
               + quote
@@ -45,7 +45,7 @@ record JdbcNames(String table, String quote) {
     return "(?:" + PLAIN + "|" + quoted + (brackets ? "|\\[[^\\p{Cntrl}\\[\\]]+\\]" : "") + ")";
   }
 
-  /** Refuses columns that could end their quotes: Spark leaves quotes in a name as they are. */
+  /** Refuses columns that could end their quotes: Spark doesn't escape quotes in a name. */
   void check(StructType columns) {
     Arrays.stream(columns.fieldNames())
         .filter(name -> name.contains(quote) || name.indexOf('\0') >= 0)
@@ -54,12 +54,12 @@ record JdbcNames(String table, String quote) {
             name -> {
               throw new UserException(
                   "the column " + PlainText.of(name) + " has a quote in its name",
-                  "rename it or leave it out, with herd.input.sql: in a database's SQL it would end"
+                  "rename or drop it, with herd.input.sql: in a database's SQL it would end"
                       + " the name, and what follows would be run.");
             });
   }
 
-  /** A name of Herd's in the schema of the table. */
+  /** Returns a name of Herd's in the table's schema. */
   String beside(String name) {
     int last = -1;
     boolean inQuotes = false;

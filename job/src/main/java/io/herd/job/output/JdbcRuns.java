@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A table beside the outputs of a database, with a row for each run that was committed to one of
- * them, and one for each output, by which its publishers wait for one another.
+ * A table beside a database's outputs with one row per committed run, and one row per output, on
+ * which its publishers wait for each other.
  *
  * @param table its name, in the schema of the output
  * @param output the output's table
@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
 record JdbcRuns(String table, String output) {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcRuns.class);
 
-  /** For so long one publisher waits for another that has the output's row. */
+  /** How long a publisher waits for another that has locked the output's row. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final String LOCK = "-";
 
-  /** Whether it can be read. */
+  /** Returns whether the table can be read. */
   boolean isThere(Connection connection) {
     try (Statement statement = connection.createStatement();
         ResultSet none = statement.executeQuery("SELECT herd_run FROM " + table + " WHERE 1 = 0")) {
@@ -34,7 +34,10 @@ record JdbcRuns(String table, String output) {
     }
   }
 
-  /** Makes it, with the output's row, unless it is there; false where the account may not. */
+  /**
+   * Creates the table and the output's row if they don't exist; returns false if the account may
+   * not.
+   */
   boolean ready(Connection connection) throws SQLException {
     if (!isThere(connection) && !make(connection)) {
       return false;
@@ -62,21 +65,21 @@ record JdbcRuns(String table, String output) {
         return true;
       }
       LOG.warn(
-          "The table {} can't be made, by which the database would refuse to commit a run twice: {}",
+          "Can't create the table {}, with which the database refuses to commit a run twice: {}",
           table,
           e.toString());
       return false;
     }
   }
 
-  /** Waits until no other publisher of this output is in its transaction. */
+  /** Waits until no other publisher to this output is in its transaction. */
   void lock(Connection connection) throws SQLException {
     String update = "UPDATE " + table + " SET herd_run = ? WHERE herd_output = ? AND herd_run = ?";
     update(connection, update, LOCK, output, LOCK);
   }
 
   /**
-   * Notes that a run was committed; with the commit it is.
+   * Records that a run was committed, as part of that commit.
    *
    * @param once whether the database must refuse a second time
    */

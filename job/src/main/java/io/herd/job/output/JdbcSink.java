@@ -35,8 +35,8 @@ import org.apache.spark.sql.types.StructType;
  * of before until the commit, with the usual isolation levels.
  *
  * <p>In the same transaction {@link JdbcRuns} notes the run, which its table can hold once: a run
- * that stood still can't commit what another has committed for it. Where the account may not make
- * that table, the column {@code herd_run} tells a repeated append which rows it has added before.
+ * that stalled can't commit what another has committed for it. Where the account may not make that
+ * table, the column {@code herd_run} tells a repeated append which rows it has added before.
  */
 final class JdbcSink implements Sink {
   static final String FORMAT = "jdbc";
@@ -57,7 +57,7 @@ final class JdbcSink implements Sink {
     this.names = JdbcNames.of(table, dialect, url);
   }
 
-  /** What runs inside one connection. */
+  /** Work on one connection. */
   private interface Work<T> {
     T on(Connection connection) throws SQLException;
   }
@@ -100,8 +100,8 @@ final class JdbcSink implements Sink {
       dropIfThere(beside, e);
       throw new UserException(
           "the database can't take the output in " + table + ": " + e.getMessage(),
-          "check herd.output.options and the user's rights. A table that is there already needs the"
-              + " output's columns, and herd_run VARCHAR(64), which tells the rows of runs apart.",
+          "check herd.output.options and the user's rights. An existing table needs the output's"
+              + " columns, and herd_run VARCHAR(64), which names the run of each row.",
           e);
     }
   }
@@ -115,8 +115,8 @@ final class JdbcSink implements Sink {
   }
 
   /**
-   * The table beside it is this attempt's alone: what another that stood still adds to its own
-   * can't get into this one. Those of dead attempts are dropped by the run that publishes.
+   * The staging table belongs to this attempt alone: rows that a stalled attempt adds to its own
+   * table can't get into this one. Those of dead attempts are dropped by the run that publishes.
    */
   @Override
   public boolean write(Dataset<Row> rows, String run, Runnable fence) {
@@ -145,7 +145,7 @@ final class JdbcSink implements Sink {
     return true;
   }
 
-  /** Drops the tables that its attempts wrote to; rows that they have inserted are all there. */
+  /** Drops the staging tables of the run's attempts; rows that they have inserted are all there. */
   @Override
   public void settle(String run) {
     inDatabase(connection -> tables(connection, prefix(run))).forEach(name -> drop(beside(name)));
@@ -156,8 +156,8 @@ final class JdbcSink implements Sink {
   }
 
   /**
-   * Names that {@link #write} has made, in whatever case the database keeps them. A name that only
-   * begins so may be another account's, and hold SQL.
+   * Returns the names that {@link #write} has created, in whatever case the database stores them. A
+   * name that only begins so may be another account's, and hold SQL.
    */
   private static List<String> tables(Connection connection, String prefix) throws SQLException {
     List<String> names = new ArrayList<>();
@@ -190,7 +190,10 @@ final class JdbcSink implements Sink {
             (runs.isThere(connection) && runs.holds(connection, run)) || hasRows(connection, run));
   }
 
-  /** Of a run whose table of runs couldn't be made; one transaction has inserted all or none. */
+  /**
+   * Checks a run whose table of runs couldn't be created: one transaction inserted all rows or
+   * none.
+   */
   private boolean hasRows(Connection connection, String run) throws SQLException {
     String query = "SELECT 1 FROM " + table + " WHERE " + dialect.quoteIdentifier(RUN) + " = ?";
     try (PreparedStatement statement = connection.prepareStatement(query)) {
@@ -211,7 +214,7 @@ final class JdbcSink implements Sink {
         .save();
   }
 
-  /** Makes the output's table; of two runs that find none, one is faster. */
+  /** Creates the output's table; of two runs that find none, one is faster. */
   private void create(StructType columns) {
     try {
       spark
@@ -250,7 +253,10 @@ final class JdbcSink implements Sink {
         connection, "INSERT INTO " + table + " (" + names + ") SELECT " + names + " FROM " + from);
   }
 
-  /** Idempotent, also beside another that drops it; not every database has DROP IF EXISTS. */
+  /**
+   * Drops a table idempotently, also when another driver drops it; not every database has DROP IF
+   * EXISTS.
+   */
   private void drop(String beside) {
     inDatabase(
         connection -> {
@@ -273,7 +279,7 @@ final class JdbcSink implements Sink {
     }
   }
 
-  /** Commits if the work says so. */
+  /** Commits if the work returns true. */
   private void inTransaction(Work<Boolean> work) {
     inDatabase(
         connection -> {

@@ -15,8 +15,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * A new file of this machine, which only its owner can read, and which is there whole or not at
- * all: one that isn't whole would pass for one.
+ * A new file on this machine that only its owner can read. It appears complete or not at all,
+ * because a partial file would pass for a complete one.
  *
  * @param rule said where something of that name is there: that it isn't overwritten
  * @param remedy what to do then
@@ -28,11 +28,11 @@ public record LocalLines(Path file, String rule, String remedy) {
     return new LocalLines(file, "nothing is overwritten", "name another file.");
   }
 
-  /** Writes the content. */
+  /** Writes the file's content. */
   @FunctionalInterface
   public interface Content {
     /**
-     * Writes it.
+     * Writes the content, and returns the number of lines.
      *
      * @return how many lines
      */
@@ -40,7 +40,7 @@ public record LocalLines(Path file, String rule, String remedy) {
   }
 
   /**
-   * Looks before anything is computed.
+   * Refuses an existing file before anything is computed.
    *
    * @throws UserException when something of that name is there
    */
@@ -74,7 +74,7 @@ public record LocalLines(Path file, String rule, String remedy) {
   }
 
   /**
-   * Makes the file with its content.
+   * Creates the file with its content.
    *
    * @throws UserException when it can't be made, or something of that name is there
    */

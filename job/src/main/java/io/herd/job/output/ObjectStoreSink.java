@@ -10,8 +10,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A path whose folder can't be put in place by a rename: objects of a store, or a mount point such
- * as a container's volume. New files, which carry the run's name, are written beside those that are
+ * A path whose folder can't be renamed into place: objects of a store, or a mount point such as a
+ * container's volume. New files, which carry the run's name, are written beside those that are
  * there; then {@code _manifest.json} lists the output's files; only then are the others deleted.
  * Who reads what the manifest lists sees the old output or the new one; who lists the path itself
  * sees both for a while, or, if the run dies just then, until it is run again, and never less than
@@ -59,7 +59,7 @@ final class ObjectStoreSink extends FilesSink {
     return true;
   }
 
-  /** Lists what is committed; that can't be taken back, and so whoever comes may do it. */
+  /** Lists the committed objects; a commit can't be undone, so any driver may list it. */
   private void listAppended(String run) {
     manifest.write(
         before -> new OutputManifest.Content(run, CommittedFiles.in(parts, before).committed()),

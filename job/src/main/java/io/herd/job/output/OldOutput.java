@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The output before this one, which lies beside its place while another is put there. It is the
- * only copy of those rows, and is removed when the place holds a whole output.
+ * The previous output, moved aside while a new one is put in its place. It is the only copy of
+ * those rows, and is removed when the place holds a whole output.
  *
  * @param parts the place
  * @param folder what lies beside it
@@ -25,7 +25,7 @@ record OldOutput(PartFiles parts, Path folder) {
     return new OldOutput(parts, beside(parts.folder(), "old"));
   }
 
-  /** A folder beside an output's, which readers of the parent skip. */
+  /** Returns a folder beside an output's, which readers of the parent skip. */
   static Path beside(Path target, String what) {
     return new Path(target.getParent(), "_" + target.getName() + ".herd-" + what);
   }
@@ -35,7 +35,7 @@ record OldOutput(PartFiles parts, Path folder) {
   }
 
   /**
-   * Refuses to choose between two.
+   * Refuses to choose between two outputs.
    *
    * @throws UserException when both lie there and the one in place isn't known to be whole
    */
@@ -44,19 +44,19 @@ record OldOutput(PartFiles parts, Path folder) {
       throw new UserException(
           "there is an output at "
               + parts.folder()
-              + " that no run of Herd has marked as whole, and an older one at "
+              + " that no run of Herd has marked as complete, and an older one at "
               + folder,
-          "look at both, and move the one away that isn't to be kept.");
+          "look at both, and move away the one that shouldn't be kept.");
     }
   }
 
-  /** Whether the place holds a whole output: jobs of Hadoop and Herd mark it last. */
+  /** Returns whether the place holds a complete output: jobs of Hadoop and Herd mark it last. */
   private boolean isInPlace() {
     return parts.exists(new Path(parts.folder(), "_SUCCESS"))
         || parts.exists(new Path(parts.folder(), OutputManifest.NAME));
   }
 
-  /** Puts it back, if its place has nothing in it. */
+  /** Moves the previous output back if its place is empty. */
   void putBack() {
     check();
     if (!exists() || parts.exists()) {
@@ -79,7 +79,7 @@ record OldOutput(PartFiles parts, Path folder) {
   }
 
   /**
-   * Makes room: what is in the place goes here, and what was here goes for good.
+   * Moves the current output here, and deletes the one that was here before.
    *
    * @return false when the folder in the place can't be moved, as one from a container's image
    */
@@ -99,14 +99,14 @@ record OldOutput(PartFiles parts, Path folder) {
     return true;
   }
 
-  /** Only when the place holds a whole output. */
+  /** Removes the previous output, only if the place holds a complete one. */
   void remove() throws IOException {
     parts.files().delete(folder, true);
   }
 
   /**
-   * A rename that isn't a copy: Hadoop's makes one between local disks, and has emptied a mount
-   * point before it found that it can't remove it.
+   * Renames without copying: Hadoop's rename copies between local disks, and empties a mount point
+   * before it finds that it can't remove it.
    */
   static void swap(FileSystem files, Path from, Path to) throws IOException {
     if ("file".equals(files.getUri().getScheme())) {

@@ -14,13 +14,13 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Which results an output is made of, as one hash. */
+/** A hash that identifies the results in an output. */
 public final class OutputKeys {
   private OutputKeys() {}
 
   /**
-   * A hash of how many rows have which key. Two outputs of the same hash were made of the same
-   * prompts by the same model and settings.
+   * Hashes how many rows have which key. Two outputs of the same hash were made of the same prompts
+   * by the same model and settings.
    *
    * <p>It is a SHA-256 over SHA-256s, so that tasks make it and none has to hold all keys: keys
    * with the same first three digits are a group, whose lines are keys and their numbers of rows.
@@ -38,7 +38,7 @@ public final class OutputKeys {
         .getString(0);
   }
 
-  /** Of sorted lines, with a line feed between them. */
+  /** Hashes sorted lines, separated by line feeds. */
   private static Column hash(Column lines) {
     return sha2(array_join(sort_array(collect_list(lines)), "\n").cast("binary"), 256);
   }

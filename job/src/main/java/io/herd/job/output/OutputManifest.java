@@ -24,7 +24,7 @@ record OutputManifest(PartFiles parts) {
   private static final int MOST_TRIES = 100;
 
   /**
-   * What readers may go by.
+   * The valid files of an output.
    *
    * @param run the run that wrote last
    * @param files relative to the manifest's folder
@@ -35,7 +35,7 @@ record OutputManifest(PartFiles parts) {
     }
   }
 
-  /** Empty where there is none, or something else of its name. */
+  /** Returns the content; empty if there is none, or a different file of its name. */
   Optional<Content> read() {
     try {
       return content(SeenFile.read(parts.files(), file()));
@@ -45,7 +45,7 @@ record OutputManifest(PartFiles parts) {
   }
 
   /**
-   * Replaces it.
+   * Replaces the list.
    *
    * @param next what it is to become of what it is
    * @param fence is called before it is written, each time it is tried
@@ -68,7 +68,7 @@ record OutputManifest(PartFiles parts) {
     } catch (IOException e) {
       throw new SystemException("can't write " + file(), e);
     }
-    throw new SystemException("can't write " + file() + ": others do all the time", null);
+    throw new SystemException("can't write " + file() + ": other writers keep replacing it", null);
   }
 
   private static Optional<Content> content(SeenFile seen) {

@@ -12,20 +12,20 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where an output's folder really is, and what its file system can do there.
+ * Where an output's folder really is, and which operations its file system supports there.
  *
  * @param path with links followed
  * @param local the same on this machine's disks, or null where it is elsewhere
  */
 record OutputPlace(Path path, java.nio.file.Path local) {
-  /** Stores whose renames of folders are copies of their objects, one after the other. */
+  /** Stores that rename folders by copying their objects one after the other. */
   private static final Set<String> COPYING =
       Set.of("gs", "s3", "s3n", "wasb", "wasbs", "oss", "cosn", "obs");
 
   private static final java.nio.file.Path MOUNTS = java.nio.file.Path.of("/proc/self/mountinfo");
   private static final int MOUNT_POINT = 4; // of its columns
 
-  /** Follows links; what isn't there yet is where it would come to be. */
+  /** Follows links; a missing folder is where it would be created. */
   static OutputPlace of(Path path, Configuration hadoop) {
     try {
       if (!"file".equals(path.getFileSystem(hadoop).getUri().getScheme())) {
@@ -52,14 +52,15 @@ record OutputPlace(Path path, java.nio.file.Path local) {
     }
   }
 
-  /** Whether its objects are uploaded, and appear when the upload is completed. */
+  /** Returns whether objects are uploaded, and appear when the upload is completed. */
   boolean uploads() {
     return "s3a".equals(path.toUri().getScheme());
   }
 
   /**
-   * Whether a folder can be put in its place by a rename, which readers see whole or not at all. A
-   * mount point, such as a container's volume, can't be moved, and what is moved to it is copied.
+   * Returns whether a folder can be renamed into place, so that readers see it completely or not at
+   * all. A mount point, such as a container's volume, can't be moved, and what is moved to it is
+   * copied.
    */
   boolean swaps() {
     if (local == null) {
@@ -77,7 +78,7 @@ record OutputPlace(Path path, java.nio.file.Path local) {
     }
   }
 
-  /** Also of a folder that is mounted from the same disk. */
+  /** Recognizes folders that are mounted from the same disk, too. */
   private static boolean isMountPoint(java.nio.file.Path folder) throws IOException {
     if (!Files.isReadable(MOUNTS)) {
       return false;

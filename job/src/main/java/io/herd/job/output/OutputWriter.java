@@ -9,7 +9,7 @@ import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** What sinks have in common: Spark's writer, modes and refusals. */
+/** Spark's writer, modes and refusals, shared by all sinks. */
 final class OutputWriter {
   private OutputWriter() {}
 
@@ -20,7 +20,9 @@ final class OutputWriter {
     return by.isEmpty() ? writer : writer.partitionBy(by.toArray(String[]::new));
   }
 
-  /** Whether rows are added to the output; a run's own unfinished output is always replaced. */
+  /**
+   * Returns whether rows are added to the output; a run's own unfinished output is always replaced.
+   */
   static boolean appends(Settings.Output output) {
     return output.mode() == Mode.APPEND;
   }
@@ -32,12 +34,12 @@ final class OutputWriter {
             + target
             + " "
             + why
-            + ", so a run that dies as it publishes, and is run again, could append its rows twice",
+            + ", so a run that dies while publishing, and is repeated, could append its rows twice",
         "append to a path in a file format such as parquet, to an Iceberg table or to a database"
             + " (herd.output.format = jdbc), or set herd.output.mode to overwrite.");
   }
 
-  /** Writes an empty Dataset to a trial folder, to find what Spark refuses. */
+  /** Writes an empty Dataset to a trial folder, to find out what Spark refuses. */
   static void tryOut(Dataset<Row> noRows, Settings.Output output, String trial) {
     SparkAnalysis.run(
         "the output can't be written as " + output.format(),

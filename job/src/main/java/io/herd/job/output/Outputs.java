@@ -26,17 +26,17 @@ import org.apache.spark.sql.Row;
 public final class Outputs {
   private static final String ABSTAINED = "abstained";
 
-  /** The status of a row that has no result yet, in an output that was asked for early. */
+  /** The status of a row without a result, in a partial output. */
   private static final String PENDING = "pending";
 
-  /** Answers that aren't one value. */
+  /** Answers with nested values. */
   private static final Set<String> NESTED =
       Set.of("scores", "labels", "categories", "completions", "logprobs");
 
   private Outputs() {}
 
   /**
-   * Joins.
+   * Joins snapshot and results.
    *
    * @param results the log; of several with one key, one is kept
    */
@@ -44,7 +44,7 @@ public final class Outputs {
     return of(joined(snapshot, results), answers);
   }
 
-  /** The outputs with the prompt's token ids, the snapshot's column for them. */
+  /** Returns the output's rows with the prompt's token ids, the snapshot's column for them. */
   public static Dataset<Row> withIds(Dataset<Row> snapshot, Dataset<Row> results, Answers answers) {
     return withIds(joined(snapshot, results), answers);
   }
@@ -92,14 +92,14 @@ public final class Outputs {
         .as(Own.name("status"));
   }
 
-  /** What the log has of a row. */
+  /** Returns a field of a row's result in the log. */
   static Column result(String field) {
     return col(SnapshotColumns.RESULT).getField(field).as(field);
   }
 
   /**
-   * As the format can hold them, under the names that the settings give them: csv and databases
-   * have maps and lists as JSON, no parsed values.
+   * Converts rows to what the format can store, under the configured names: csv and databases get
+   * maps and lists as JSON, and no parsed values.
    */
   public static Dataset<Row> written(Dataset<Row> rows, Settings settings) {
     return settings.output().isBatch()
@@ -107,7 +107,7 @@ public final class Outputs {
         : named(rows, settings.columns(), isFlat(settings.output().format()));
   }
 
-  /** With the names that the settings give the {@link Own} columns. */
+  /** Gives the {@link Own} columns their configured names. */
   public static Dataset<Row> named(Dataset<Row> rows, Settings settings) {
     return named(rows, settings.columns(), false);
   }
@@ -134,14 +134,15 @@ public final class Outputs {
     return columns;
   }
 
-  /** Whether a format holds nothing but plain values. */
+  /** Returns whether a format stores only plain values. */
   public static boolean isFlat(String format) {
     return format.equalsIgnoreCase("csv") || format.equalsIgnoreCase(JdbcSink.FORMAT);
   }
 
   /**
-   * Of several results of a key the one that is ok, of several such the one whose JSON is last:
-   * runs side by side may both have generated it, in other batches and so with other digits.
+   * Chooses one of several results of a key: the one that is ok, and among those the one whose JSON
+   * is last. Concurrent runs may both have generated it, in different batches and so with different
+   * digits.
    */
   private static Dataset<Row> onePerKey(Dataset<Row> results) {
     Column line = struct(Arrays.stream(results.columns()).map(results::col).toArray(Column[]::new));

@@ -12,8 +12,8 @@ import org.apache.hadoop.fs.GlobExpander;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Finds that a run would read or delete what is its own, where the configuration alone doesn't show
- * it: by links, by two spellings of one file system, by patterns and in the files of a table.
+ * Finds outputs and inputs that overlap where the configuration alone doesn't show it: through
+ * links, two names of one file system, patterns, and the files of a table.
  */
 final class Overlaps {
   private static final String INPUT = "herd.input.path";
@@ -37,7 +37,7 @@ final class Overlaps {
   }
 
   /**
-   * Looks at the paths that are configured.
+   * Checks the configured paths.
    *
    * @throws UserException naming two that aren't apart
    */
@@ -70,7 +70,7 @@ final class Overlaps {
     }
   }
 
-  /** Of a pattern that goes on below the output, only if something is there that it matches. */
+  /** Checks a pattern below the output, only if it matches existing files. */
   private boolean mayHold(Place output, Place input) {
     if (output.depth() >= input.depth() || !output.agrees(input)) {
       return false;
@@ -111,7 +111,7 @@ final class Overlaps {
   }
 
   /**
-   * Looks at the files that the input comes to. What a query names it names on purpose.
+   * Checks the files of the input. What a query names it names on purpose.
    *
    * @param files as Spark lists them
    * @throws UserException when the output or the work-dir has them

@@ -5,18 +5,18 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
 
 /**
- * Internal names of Herd's own columns, which no input column can have. Rows carry them until they
- * are written; {@link io.herd.job.config.OwnColumns} has the names in the output.
+ * Internal names of Herd's columns, which no input column can have. Rows carry them until they are
+ * written; {@link io.herd.job.config.OwnColumns} has the names in the output.
  */
 public final class Own {
   private Own() {}
 
-  /** The internal name for Herd's own word, such as {@code label}. */
+  /** Returns the internal name for Herd's original name, such as {@code label}. */
   public static String name(String own) {
     return SnapshotColumns.OWN + own;
   }
 
-  /** The column of that internal name. */
+  /** Returns the column with that internal name. */
   static Column col(String own) {
     return functions.col(name(own));
   }

@@ -16,19 +16,19 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 
 /**
- * Counts the fields of {@code parsed}: values that the schema names or bounds, and strings that are
- * as long as it allows. Free text of rows never gets into a report.
+ * Counts the fields of {@code parsed}: values that the schema names or bounds, and strings of the
+ * maximum length. Free text of rows never gets into a report.
  */
 record ParsedFields(List<CountedField> fields) {
   private static final String FULL = "full";
 
-  /** None where a row has several completions. */
+  /** Returns the counted fields; none when rows have several completions. */
   static ParsedFields of(Settings settings) {
     boolean one = settings.answers().contains(Result.PARSED) && settings.generate().samples() == 1;
     return new ParsedFields(one ? settings.generate().format().countedFields() : List.of());
   }
 
-  /** One text for each field of a row, or null. */
+  /** Returns one text per field of a row, or null. */
   Column texts() {
     Column[] texts = fields.stream().map(ParsedFields::text).toArray(Column[]::new);
     return texts.length == 0 ? lit(null).cast("array<string>") : array(texts);
@@ -42,7 +42,7 @@ record ParsedFields(List<CountedField> fields) {
   }
 
   /**
-   * The profile of the fields.
+   * Returns the profile of the fields.
    *
    * @param counts rows by text, for each field; empty where no row was counted
    */
@@ -59,7 +59,7 @@ record ParsedFields(List<CountedField> fields) {
     return out;
   }
 
-  /** Counts with the most frequent first. */
+  /** Sorts counts, the most frequent first. */
   static Map<String, Long> sorted(Map<String, Long> counts) {
     Map<String, Long> sorted = new LinkedHashMap<>();
     counts.entrySet().stream()

@@ -26,17 +26,17 @@ import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The files of a folder, whose names tell which run appended them: {@code part-<run>-00000-...}. So
- * a run that is repeated finds what it has left before, and replaces it.
+ * The files of a folder, whose names contain the run that appended them: {@code
+ * part-<run>-00000-...}. So a run that is repeated finds what it has left before, and replaces it.
  *
  * @param files the folder's file system
  * @param folder what readers read
  */
 record PartFiles(FileSystem files, Path folder) {
-  /** Hadoop's name for what Spark's file names begin with. */
+  /** Hadoop's setting for the beginning of Spark's file names. */
   private static final String BASENAME = "mapreduce.output.basename";
 
-  /** What a new disk has in it. */
+  /** A folder on every new disk. */
   private static final String LOST_AND_FOUND = "lost+found";
 
   private static final Set<String> FAITHFUL = Set.of("parquet", "orc", "json", "csv");
@@ -49,7 +49,7 @@ record PartFiles(FileSystem files, Path folder) {
     }
   }
 
-  /** Whether a format's tables are such folders and nothing more. */
+  /** Returns whether a format's tables are such folders and nothing more. */
   static boolean areAllOf(String format) {
     try {
       Class<?> source = DataSource.lookupDataSource(format, SQLConf.get());
@@ -63,14 +63,14 @@ record PartFiles(FileSystem files, Path folder) {
     }
   }
 
-  /** Why what is written isn't what is read, if so. */
+  /** Returns why written rows can't be read back unchanged, if so. */
   static Optional<String> unreadable(String format) {
     return FAITHFUL.contains(format.toLowerCase(Locale.ROOT))
         ? Optional.empty()
         : Optional.of("the format " + format + " isn't read back");
   }
 
-  /** A writer whose files carry the run's name. */
+  /** Returns a writer whose file names contain the run's name. */
   static DataFrameWriter<Row> named(DataFrameWriter<Row> writer, String run) {
     return writer.option(BASENAME, prefix(run));
   }
@@ -79,7 +79,10 @@ record PartFiles(FileSystem files, Path folder) {
     return "part-" + run;
   }
 
-  /** Whether something is there. A new disk that is mounted is a folder, and nothing in it yet. */
+  /**
+   * Returns whether the folder contains anything. A new disk that is mounted is a folder, and
+   * nothing in it yet.
+   */
   boolean exists() {
     try {
       return Arrays.stream(files.listStatus(folder))
@@ -99,12 +102,12 @@ record PartFiles(FileSystem files, Path folder) {
     }
   }
 
-  /** Those that readers see. */
+  /** Returns the files that readers see. */
   List<Path> all() {
     return all(folder);
   }
 
-  /** Those that readers would see of another folder. */
+  /** Returns the files that readers would see in another folder. */
   List<Path> all(Path root) {
     List<Path> all = new ArrayList<>();
     try {
@@ -128,12 +131,12 @@ record PartFiles(FileSystem files, Path folder) {
         .noneMatch(name -> name.startsWith(".") || (name.startsWith("_") && !name.contains("=")));
   }
 
-  /** A file's name relative to the folder, with slashes. */
+  /** Returns a file's name relative to the folder, with slashes. */
   String below(Path file) {
     return below(folder, file);
   }
 
-  /** A file's name relative to a folder, with slashes. */
+  /** Returns a file's name relative to a given folder, with slashes. */
   String below(Path root, Path file) {
     return files.makeQualified(root).toUri().relativize(file.toUri()).getPath();
   }
@@ -152,7 +155,7 @@ record PartFiles(FileSystem files, Path folder) {
     }
   }
 
-  /** Deletes files, and the folders of partitions that nothing is left in. */
+  /** Deletes files, and partition folders that are empty then. */
   void deleteWithFolders(List<Path> unwanted) {
     delete(unwanted);
     Path root = files.makeQualified(folder);
@@ -171,7 +174,7 @@ record PartFiles(FileSystem files, Path folder) {
     }
   }
 
-  /** Reads some of them, or all. */
+  /** Reads some of the files, or all. */
   Dataset<Row> read(
       SparkSession spark, Settings.Output output, StructType columns, List<Path> some) {
     return spark

@@ -10,14 +10,14 @@ import org.apache.hadoop.fs.GlobFilter;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A path of any spelling, so that two can be compared.
+ * A normalized path, so that two paths can be compared.
  *
  * @param path as messages have it
  * @param store the file system
  * @param names of the folders from its root, links followed; they may be patterns
  */
 record Place(Path path, String store, List<String> names) {
-  /** Empty where there is no such file system: who opens it says so. */
+  /** Returns the place; empty if there is no such file system, which opening it reports. */
   static Optional<Place> of(Path path, Configuration hadoop) {
     try {
       Path real = OutputPlace.of(path, hadoop).path();
@@ -37,7 +37,7 @@ record Place(Path path, String store, List<String> names) {
     return store.startsWith("hdfs:") ? store.replaceFirst(":8020$", "") : store;
   }
 
-  /** Whether it is the other or lies inside, at any depth. */
+  /** Returns whether it is the other place or lies inside it, at any depth. */
   boolean isIn(Place other) {
     return depth() >= other.depth() && agrees(other);
   }
@@ -50,7 +50,7 @@ record Place(Path path, String store, List<String> names) {
     return names.size();
   }
 
-  /** Whether the names that both have are those that a pattern matches. */
+  /** Returns whether the names that both have match the pattern's. */
   boolean agrees(Place pattern) {
     if (!store.equals(pattern.store)) {
       return false;

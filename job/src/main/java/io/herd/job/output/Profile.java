@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the output's rows are like; {@code run.json} has these fields under these names.
+ * Statistics of the output's rows; {@code run.json} has these fields under these names.
  *
  * @param promptTokens lengths of the ok rows' prompts
  * @param completionTokens lengths of their completions
@@ -26,7 +26,7 @@ public record Profile(
     List<Field> parsed,
     List<Failures> failures) {
 
-  /** Of no rows. */
+  /** The profile of no rows. */
   public static final Profile NONE =
       new Profile(
           Lengths.NONE, Lengths.NONE, Map.of(), Map.of(), 0, List.of(), List.of(), List.of());
@@ -51,7 +51,7 @@ public record Profile(
   public record Field(String name, Map<String, Long> values, Integer maxLength, Long atMaxLength) {}
 
   /**
-   * Rows that failed alike.
+   * Rows that failed for the same reason.
    *
    * @param reason with # in place of numbers
    * @param examples ids of a few of these rows; none without {@code herd.input.id-column}

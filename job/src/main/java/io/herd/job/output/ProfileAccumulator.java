@@ -22,8 +22,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * Profiles rows while they are written, so that nothing is read twice for it. Not an aggregate
- * among those that Spark observes: Spark 3.5 can't send back one that is written in Java.
+ * Profiles rows while they are written, so that they aren't read twice. Not an aggregate among
+ * those that Spark observes: Spark 3.5 can't send back one that is written in Java.
  */
 final class ProfileAccumulator extends AccumulatorV2<Row, ProfileSums> {
   private ProfileSums sums = new ProfileSums();
@@ -34,7 +34,7 @@ final class ProfileAccumulator extends AccumulatorV2<Row, ProfileSums> {
     return profile;
   }
 
-  /** These rows, each counted as it passes. */
+  /** Counts rows as they pass. */
   Dataset<Row> watch(Dataset<Row> rows, Settings settings, ParsedFields fields) {
     UDF1<Row, Boolean> tell =
         row -> {
@@ -45,7 +45,7 @@ final class ProfileAccumulator extends AccumulatorV2<Row, ProfileSums> {
         udf(tell, DataTypes.BooleanType).asNondeterministic().apply(profiled(settings, fields)));
   }
 
-  /** What {@link ProfileSums#add(Row)} takes. */
+  /** Returns the struct that {@link ProfileSums#add(Row)} reads. */
   private static Column profiled(Settings settings, ParsedFields fields) {
     boolean several = settings.generate().samples() > 1 && !settings.labelling().on();
     return struct(
@@ -115,7 +115,7 @@ final class ProfileAccumulator extends AccumulatorV2<Row, ProfileSums> {
     return sums;
   }
 
-  /** Not while a row is added: heartbeats send what there is. */
+  /** Excludes concurrent additions while heartbeats send the sums. */
   private synchronized void writeObject(ObjectOutputStream out) throws IOException {
     out.defaultWriteObject();
   }

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.apache.spark.sql.Row;
 
 /**
- * A {@link Profile} while it is counted, in bounded memory: of labels and reasons the first ones
- * that come are kept apart.
+ * Collects a {@link Profile} in bounded memory: only the first labels and reasons are counted
+ * separately.
  */
 final class ProfileSums implements Serializable {
   private static final int BINS = 10;
@@ -123,7 +123,7 @@ final class ProfileSums implements Serializable {
     return failed.computeIfAbsent(apart ? reason : OTHER_REASONS, any -> new Failed());
   }
 
-  /** So that rows that are too long by different numbers have one reason. */
+  /** Removes numbers, so that rows that are too long by different amounts share a reason. */
   private static String reason(String error) {
     String alike = error.replaceAll("\\d+", "#");
     return alike.length() <= MOST_CHARACTERS ? alike : alike.substring(0, MOST_CHARACTERS) + "…";

@@ -36,17 +36,20 @@ public final class Publisher implements Snapshot.Publications {
     this.workDir = workDir;
   }
 
-  /** Chosen each time: who asks may come before the table is there, or after. */
+  /** Selects the sink on each call, because the table may be created meanwhile. */
   private Sink sink() {
     return Sinks.of(spark, settings.output());
   }
 
-  /** The output's name, as states and messages have it. */
+  /** Returns the output's name for states and messages. */
   public String target() {
     return settings.output().target();
   }
 
-  /** A digest of what is written where and how: it tells the publications of a run apart. */
+  /**
+   * Returns a digest of what is written where and how, which distinguishes the publications of a
+   * run.
+   */
   public String publication() {
     Digests.Builder digest = new Digests.Builder();
     settings.output().identity().forEach(digest::text);
@@ -67,7 +70,7 @@ public final class Publisher implements Snapshot.Publications {
   }
 
   /**
-   * Refuses what the output can't do, and one that is there already, unless this work-dir began it.
+   * Refuses what the output doesn't support, and an existing output, unless this work-dir began it.
    *
    * @throws UserException saying how to go on
    */
@@ -84,7 +87,7 @@ public final class Publisher implements Snapshot.Publications {
   }
 
   /**
-   * Refuses an input that has files of the output or of the work-dir.
+   * Refuses an input that contains files of the output or of the work-dir.
    *
    * @throws UserException saying which
    */
@@ -101,8 +104,8 @@ public final class Publisher implements Snapshot.Publications {
   }
 
   /**
-   * Whether the snapshot, which is Parquet and has the input's columns, has shown already that the
-   * output can be written. Of the answers only parsed JSON has a type that a user chooses.
+   * Returns whether the snapshot, which is Parquet and has the input's columns, already proves that
+   * the output can be written. Of the answers only parsed JSON has a type that a user chooses.
    */
   public boolean isProvenBySnapshot() {
     Settings.Output output = settings.output();
@@ -115,7 +118,7 @@ public final class Publisher implements Snapshot.Publications {
   }
 
   /**
-   * Finds a format that is unknown, or can't hold the columns, before anything is generated.
+   * Finds unknown formats, and formats that can't store the columns, before anything is generated.
    *
    * @param snapshot the snapshot's columns
    * @throws UserException saying what Spark says
@@ -137,7 +140,7 @@ public final class Publisher implements Snapshot.Publications {
     }
   }
 
-  /** Gives readers back what a run on this work-dir took from them that died as it published. */
+  /** Restores what a run on this work-dir took from readers when it died while publishing. */
   public void recover() {
     if (ours(workDir.state())) {
       sink().recover();
@@ -145,7 +148,7 @@ public final class Publisher implements Snapshot.Publications {
   }
 
   /**
-   * Writes the rows, unless they are there already, and counts them.
+   * Writes the rows, unless they are already there, and counts them.
    *
    * @param run whose rows they are
    * @param lease is asked before steps that can't be taken back
@@ -189,17 +192,17 @@ public final class Publisher implements Snapshot.Publications {
     };
   }
 
-  /** What the output can't promise that others can. */
+  /** Returns a promise that this output can't give and others can. */
   public Optional<String> caveat() {
     return sink().caveat();
   }
 
-  /** Why a run's rows can't be read back, if so. */
+  /** Returns why a run's rows can't be read back, if so. */
   public Optional<String> unreadable() {
     return sink().unreadable();
   }
 
-  /** What readers find of a run's rows, in the types that it had when it was written. */
+  /** Reads a run's rows as readers see them, in the types in which they were written. */
   public Dataset<Row> read(Dataset<Row> rows, RunState run) {
     StructType written = Outputs.written(rows, settings).schema();
     Dataset<Row> read = sink().read(run.run(), written);

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * How good the answers are, by the gold column; {@code run.json} has these fields under these
- * names. A share of nothing is null.
+ * Quality of the answers, by the gold column; {@code run.json} has these fields under these names.
+ * A share of nothing is null.
  *
  * @param rows with a result and a right answer
  * @param answered of them with an answer; the others abstained
@@ -41,13 +41,13 @@ public record Quality(
     Map<String, Map<String, Long>> confusion,
     List<Bin> reliability) {
 
-  /** More classes than that aren't listed. */
+  /** With more classes, none is listed. */
   private static final int MOST_CLASSES = 100;
 
-  /** Of probabilities. */
+  /** Number of probability bins. */
   public static final int BINS = 10;
 
-  /** How many of the given labels are right, how many of the right ones were given, and F1. */
+  /** Precision, recall and F1. */
   public record Score(Double precision, Double recall, double f1) {
     static Score of(long hits, long surplus, long missed) {
       long both = 2 * hits + surplus + missed;
@@ -59,7 +59,7 @@ public record Quality(
   }
 
   /**
-   * One label.
+   * A label's figures.
    *
    * @param support answers whose right label it is
    * @param abstained rows without an answer whose right label it is
@@ -68,7 +68,7 @@ public record Quality(
       String label, Double precision, Double recall, double f1, long support, long abstained) {}
 
   /**
-   * The answers whose label is about equally likely.
+   * The answers whose label has about the same probability.
    *
    * @param from least probability
    * @param to greatest
@@ -78,20 +78,23 @@ public record Quality(
   public record Bin(double from, double to, long rows, double probability, double accuracy) {}
 
   /**
-   * Rows that have this in common.
+   * A group of rows with these values in common.
    *
    * @param label null where rows abstained
    * @param bin of the label's probability
    * @param probability sum
    */
   public record Cell(String gold, String label, int bin, long rows, double probability) {
-    /** Whether the label is the right one. */
+    /** Returns whether the label is the right one. */
     public boolean correct() {
       return gold.equals(label);
     }
   }
 
-  /** Without classes: text was generated, rows have several labels, or there are too many. */
+  /**
+   * Returns the quality without classes: text was generated, rows have several labels, or there are
+   * too many.
+   */
   public static Quality of(Counts.Gold gold, boolean several) {
     return new Quality(
         gold.compared(),
@@ -107,7 +110,7 @@ public record Quality(
         null);
   }
 
-  /** With all that labels and their probabilities tell. */
+  /** Returns the quality from all labels and their probabilities. */
   public static Quality of(Counts.Gold gold, List<Cell> cells) {
     Quality plain = of(gold, false);
     List<OfClass> classes = classes(cells);

@@ -6,17 +6,16 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Puts the files of a run in place of all others in a folder that no rename can swap: {@code
- * _manifest.json} lists them, and then the others are removed. Two runs that do so at a time leave
- * the files of one of them, listed, as long as storage replaces the manifest only for who has seen
- * it.
+ * Replaces all files in a folder that can't be renamed by those of a run: {@code _manifest.json}
+ * lists the new files, and then the others are removed. Two runs that do so at a time leave the
+ * files of one of them, listed, as long as storage replaces the manifest only for who has seen it.
  */
 public final class ReplacedFiles {
   private final PartFiles parts;
   private final AppendedFiles added;
   private final OutputManifest manifest;
 
-  /** Of a run in a folder, under the names of an attempt. */
+  /** Creates the commit of a run in a folder, under the names of an attempt. */
   public ReplacedFiles(FileSystem files, Path target, AppendedFiles added) {
     this(new PartFiles(files, target), added);
   }
@@ -28,8 +27,8 @@ public final class ReplacedFiles {
   }
 
   /**
-   * Commits what the attempt has written in place. What is removed was there before the lease was
-   * last seen to be held: what comes later is of who took over.
+   * Commits the files that the attempt wrote in place. What is removed was there before the lease
+   * was last seen to be held: what comes later is of who took over.
    *
    * @param fence is called before the manifest is written; if it throws, the attempt's files go
    */
@@ -51,7 +50,7 @@ public final class ReplacedFiles {
     }
   }
 
-  /** The files that readers go by, or none where there is no manifest. */
+  /** Returns the valid files, or none if there is no manifest. */
   public List<String> listed() {
     return manifest.read().map(OutputManifest.Content::files).orElse(List.of());
   }

@@ -26,12 +26,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 
-/** What the gold column says of the output: how good it is, and which rows disagree. */
+/** Compares the output with the gold column: its quality, and the rows that disagree. */
 public final class Review {
-  /** The most confident mistakes that are written out. */
+  /** Maximum number of disagreeing rows that are written. */
   public static final int MOST_ROWS = 1000;
 
-  /** Pairs of a right label and a label, times bins, that the driver counts with. */
+  /** Maximum number of label pairs times bins that the driver aggregates. */
   private static final int MOST_CELLS = 100_000;
 
   private final Settings settings;
@@ -42,12 +42,12 @@ public final class Review {
     this.gold = gold;
   }
 
-  /** For a run with a gold column. */
+  /** Creates the review of a run with a gold column. */
   public static Review of(Settings settings) {
     return new Review(settings, Comparison.of(settings).orElseThrow());
   }
 
-  /** Measures the output, whose rows were counted before. */
+  /** Measures the output, with the counts of its rows. */
   public Quality quality(Dataset<Row> output, Counts counts) {
     if (!settings.labelling().on() || settings.labelling().multi()) {
       return Quality.of(counts.gold(), settings.labelling().multi());
@@ -71,7 +71,7 @@ public final class Review {
   }
 
   /**
-   * Writes the rows whose answer isn't the right one as JSON lines, the most confident first.
+   * Writes the disagreeing rows as JSON lines, the most confident first.
    *
    * @param output with the token ids, see {@link Outputs#withIds}
    * @param input columns of the input
@@ -87,7 +87,7 @@ public final class Review {
     wrong.select(columns(input, prompt)).coalesce(1).write().mode("overwrite").json(folder);
   }
 
-  /** Of sets of labels, how many labels are wrong. */
+  /** For sets of labels, returns the number of wrong labels. */
   private Column confidence() {
     if (settings.labelling().multi()) {
       return size(array_except(gold.answer(), gold.right()))

@@ -23,12 +23,14 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 
-/** A row's content as 64 bits, the same before it is written and after it is read back. */
+/**
+ * Hashes a row's content to 64 bits, with the same result before writing and after reading back.
+ */
 final class RowPrint {
   private RowPrint() {}
 
   /**
-   * Over columns that come back as they were written.
+   * Hashes columns that read back unchanged.
    *
    * @param names of columns of rows with this schema
    */
@@ -44,8 +46,8 @@ final class RowPrint {
   }
 
   /**
-   * Over what text formats keep of columns: their letters and digits. Spaces at the ends, nulls and
-   * halves of characters may come back as others.
+   * Hashes the letters and digits of columns, which is what text formats preserve. Spaces at the
+   * ends, nulls and halves of characters may come back as others.
    */
   static Column loose(StructType schema, List<String> names) {
     return hash(
@@ -74,12 +76,14 @@ final class RowPrint {
         || type.equals(DataTypes.FloatType);
   }
 
-  /** Whether a value has a map in it, at any depth. */
+  /** Returns whether a value contains a map, at any depth. */
   static boolean holdsMap(DataType type) {
     return holds(type, MapType.class::isInstance);
   }
 
-  /** Spark hashes neither maps nor variants, whose class Spark 3.5 doesn't have. */
+  /**
+   * Recognizes types that Spark can't hash: maps, and variants, whose class Spark 3.5 doesn't have.
+   */
   private static boolean holdsUnhashed(DataType type) {
     return holdsMap(type) || holds(type, each -> each.typeName().equals("variant"));
   }

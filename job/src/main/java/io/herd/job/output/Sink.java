@@ -7,28 +7,28 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A kind of place that an output can go to. What readers see while it is written, and after a kill
- * at any moment, is written down at each; in all of them a run that writes again, under the same
- * name, leaves what one that wrote once does.
+ * A kind of output. What readers see while it is written, and after a kill at any moment, is
+ * written down at each; in all of them a run that writes again, under the same name, leaves what
+ * one that wrote once does.
  */
 interface Sink {
-  /** Whether an output is there already. */
+  /** Returns whether an output exists. */
   boolean exists();
 
   /**
-   * Refuses a mode that it can't keep the promise in.
+   * Refuses a mode whose promise it can't keep.
    *
    * @throws UserException with the reason and the remedy
    */
   default void check() {}
 
-  /** What it can't promise here, where it could elsewhere. */
+  /** Returns a promise that it can't give here, but could elsewhere. */
   default Optional<String> caveat() {
     return Optional.empty();
   }
 
   /**
-   * Finds out before anything is generated whether it can hold the columns.
+   * Finds out before generation whether it can store the columns.
    *
    * @param noRows a Dataset with the columns of the output
    * @param trial a folder to write to, which is removed afterwards
@@ -36,22 +36,24 @@ interface Sink {
    */
   default void tryOut(Dataset<Row> noRows, String trial) {}
 
-  /** Gives readers back what a run that died as it published took from them. */
+  /** Restores what a run that died while publishing took from readers. */
   default void recover() {}
 
-  /** Whether a run's rows are in it already, where writing them again would add to them. */
+  /** Returns whether a run's rows are in it already, where writing them again would add rows. */
   default boolean holds(String run) {
     return false;
   }
 
-  /** Whether what is there is a run's, where an output that is replaced tells. */
+  /**
+   * Returns whether the existing output is this run's, where an output that is replaced can tell.
+   */
   default boolean isOf(String run) {
     return true;
   }
 
   /**
-   * Ends what a run began that died as it added its rows: if its commit was made, all of them are
-   * there afterwards, else none, and none can come later.
+   * Settles a run that died while it added its rows: if its commit was made, all of them are there
+   * afterwards; otherwise none is, and none can appear later.
    */
   default void settle(String run) {}
 
@@ -64,11 +66,11 @@ interface Sink {
    */
   boolean write(Dataset<Row> rows, String run, Runnable fence);
 
-  /** Why a run's rows can't be read apart from others, if so. */
+  /** Returns why a run's rows can't be distinguished when read back, if so. */
   default Optional<String> unreadable() {
     return Optional.empty();
   }
 
-  /** What readers find of a run's rows. */
+  /** Reads a run's rows as readers see them. */
   Dataset<Row> read(String run, StructType columns);
 }

@@ -8,7 +8,7 @@ import org.apache.spark.sql.SparkSession;
 final class Sinks {
   private Sinks() {}
 
-  /** The one that the settings mean. */
+  /** Returns the sink for the settings. */
   static Sink of(SparkSession spark, Settings.Output output) {
     if (output.path().isPresent()) {
       return ofPath(spark, output);

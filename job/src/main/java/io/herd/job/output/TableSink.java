@@ -11,7 +11,7 @@ import org.apache.spark.sql.types.StructType;
  * A table of files in Spark's own or Hive's catalog. Where the catalog can rename it, it is written
  * beside its place and put there by two renames: readers see the old table, for a moment none, and
  * then the new one whole; the next run puts the old one back if a run dies between the two. Else
- * Spark drops it and writes it anew, so readers see no table, or a part of it, until all is
+ * Spark drops it and writes it again, so readers see no table, or a part of it, until all is
  * written, or, after a kill, until the run is repeated. Appending is refused: rows in a table don't
  * say which run they are of.
  */
@@ -41,7 +41,7 @@ final class TableSink implements Sink {
     }
   }
 
-  /** Options can say where the files are, and other formats keep a history in their tables. */
+  /** Excludes tables whose options name a path, and formats that keep a history in their tables. */
   private boolean swaps() {
     return PartFiles.areAllOf(output.format())
         && output.options().keySet().stream().noneMatch("path"::equalsIgnoreCase)

@@ -13,7 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Puts a table of the session's catalog in another's place by two renames. Tables beside it, whose
+ * Replaces a table of the session's catalog by another through two renames. Tables beside it, whose
  * names begin as its own, are {@code _herd_old}, while it is none, and one {@code _herd_new_} for
  * each run that is writing.
  */
@@ -31,7 +31,7 @@ final class TableSwap {
   private final String staged;
 
   /**
-   * For a table.
+   * Creates the swap of a table.
    *
    * @param name as in SQL: with backquotes around what isn't letters, digits and underscores
    */
@@ -63,7 +63,9 @@ final class TableSwap {
         .collect(Collectors.joining());
   }
 
-  /** Whether the catalog and the file system of its tables can rename one, without copying it. */
+  /**
+   * Returns whether the catalog and the tables' file system can rename a table without copying it.
+   */
   boolean isPossible() {
     if (parts.size() > 2 || !spark.catalog().currentCatalog().equals(SESSION_CATALOG)) {
       return false;
@@ -77,12 +79,12 @@ final class TableSwap {
     }
   }
 
-  /** Where this run writes. */
+  /** Returns the table that this run writes to. */
   String staged() {
     return staged;
   }
 
-  /** Puts the old table back, if a run died before its own was in place. */
+  /** Restores the old table if a run died before its own was in place. */
   void recover() {
     if (!exists(old)) {
       return;
@@ -94,7 +96,7 @@ final class TableSwap {
     }
   }
 
-  /** Whether the table is one that a run put there. */
+  /** Returns whether a run put the table there. */
   boolean isOf(String run) {
     return exists(table)
         && spark.sql("SHOW TBLPROPERTIES " + table).collectAsList().stream()
@@ -102,8 +104,8 @@ final class TableSwap {
   }
 
   /**
-   * Puts what this run has written in the table's place. What other runs have written beside it is
-   * removed first, so that they can't put it there later.
+   * Replaces the table by the one that this run has written. What other runs have written beside it
+   * is removed first, so that they can't put it there later.
    */
   void swap(String run) {
     spark.sql("ALTER TABLE " + staged + " SET TBLPROPERTIES ('" + RUN + "' = '" + run + "')");
@@ -123,7 +125,7 @@ final class TableSwap {
     }
   }
 
-  /** Those of runs that died, or stand still and fail when they go on. */
+  /** Drops the tables of runs that died, or that stalled and fail when they continue. */
   private void dropOthers() {
     String in = parts.size() == 1 ? "" : " IN " + namespace().replaceFirst("\\.$", "");
     String begin = (parts.get(parts.size() - 1) + NEW).toLowerCase(Locale.ROOT);

@@ -7,14 +7,14 @@ import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 
 /**
- * Rows that are counted and profiled as they pass.
+ * Rows that are counted and profiled as they are written.
  *
  * @param rows to be read once
  * @param counts what there was, to be asked after that
  */
 record WatchedRows(Dataset<Row> rows, Supplier<Counts> counts) {
   /**
-   * Watches rows on their way to a sink.
+   * Adds counting and profiling to rows on their way to a sink.
    *
    * @param name of the observation
    */

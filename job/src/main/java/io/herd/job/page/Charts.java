@@ -17,7 +17,7 @@ final class Charts {
 
   private Charts() {}
 
-  /** A bar beside a number that says the same. */
+  /** A bar for a number that is printed beside it. */
   static Html bar(double share) {
     return svg(rect(0, 0, SIDE * Math.min(1, share), SIDE))
         .with("class", "bar")
@@ -115,8 +115,8 @@ final class Charts {
             svg(marks),
             "probability 0",
             "1",
-            "Each dot is a bin of labels: how likely they were said to be, and upwards how many are"
-                + " right. On the line both agree.")
+            "Each dot is a bin of labels: their predicted probability to the right, their share of"
+                + " right labels upwards. On the line both are equal.")
         .with("class", "square");
   }
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What computed, how much of the time, and what that cost. */
+/** The engines, their busy time and their cost. */
 final class EnginesPart {
   private EnginesPart() {}
 
@@ -26,8 +26,7 @@ final class EnginesPart {
               "p",
               String.format(
                   Locale.ROOT,
-                  "%,d tokens of prompts weren't computed, because other prompts begin with them,"
-                      + " too.",
+                  "%,d prompt tokens weren't computed again, because other prompts share them.",
                   report.tokensCopied())));
     }
     if (report.cost() != null) {
@@ -36,8 +35,8 @@ final class EnginesPart {
               "p",
               String.format(
                   Locale.ROOT,
-                  "%,d executor%s for %s cost %s, with the tokens where these have a price, in"
-                      + " the currency of herd.run.cost-per-executor-hour.",
+                  "%,d executor%s for %s cost %s, including tokens if they have a price, in the"
+                      + " currency of herd.run.cost-per-executor-hour.",
                   report.executors(),
                   report.executors() == 1 ? "" : "s",
                   Numbers.seconds(report.seconds()),

@@ -43,7 +43,7 @@ final class Html {
     return new Html(name, null, Map.of(), inside);
   }
 
-  /** This element with one more attribute. */
+  /** Adds an attribute to this element. */
   Html with(String attribute, Object value) {
     Map<String, String> more = new LinkedHashMap<>(attributes);
     more.put(attribute, Objects.toString(value));

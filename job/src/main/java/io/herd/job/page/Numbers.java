@@ -3,7 +3,7 @@ package io.herd.job.page;
 import io.herd.job.config.Prices;
 import java.util.Locale;
 
-/** Numbers as readers like them; what isn't known is a dash. */
+/** Formats numbers for people; unknown values are a dash. */
 final class Numbers {
   private Numbers() {}
 
@@ -30,12 +30,12 @@ final class Numbers {
         : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
   }
 
-  /** Of a number a second, which may be far below 1. */
+  /** Formats a rate per second, which may be far below 1. */
   static String rate(double value) {
     return value < 1000 ? Prices.amount(value) : count(Math.round(value));
   }
 
-  /** For coordinates. */
+  /** Formats a coordinate. */
   static String plain(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the gold column says. */
+/** Shows the comparison with the gold column. */
 final class QualityPart {
-  /** More make a matrix that nobody can read. */
+  /** With more classes the matrix would be unreadable. */
   private static final int MOST_CLASSES = 20;
 
   private QualityPart() {}
@@ -92,6 +92,6 @@ final class QualityPart {
       }
       rows.add(row);
     }
-    return Tables.of("Right labels (lines) and given ones (columns)", headings, rows);
+    return Tables.of("Right labels (rows) and predicted labels (columns)", headings, rows);
   }
 }

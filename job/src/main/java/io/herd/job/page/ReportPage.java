@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Makes a run's report.html of what run.json has. */
+/** Renders a run's report.html from the content of run.json. */
 public final class ReportPage {
-  /** So that nothing would run or be fetched even if something got past the escaping. */
+  /** Prevents scripts and downloads even if a text got past the escaping. */
   private static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
@@ -30,7 +30,7 @@ public final class ReportPage {
   }
 
   /**
-   * The whole file.
+   * Returns the whole file.
    *
    * @param shown rows that were asked for
    */
@@ -64,7 +64,7 @@ public final class ReportPage {
     part("What came out", SummaryPart.of(report));
     List<Changes.Line> changes = Changes.of(report);
     if (!changes.isEmpty()) {
-      part("Against the run before", List.of(changes(changes)));
+      part("Changes since the previous run", List.of(changes(changes)));
     }
     part("Time by step", List.of(steps()));
     if (!report.throughput().isEmpty()) {
@@ -72,13 +72,13 @@ public final class ReportPage {
     }
     profile(report.profile());
     if (report.quality() != null) {
-      part("How good the answers are", QualityPart.of(report.quality()));
+      part("Quality of the answers", QualityPart.of(report.quality()));
     }
     if (!shown.isEmpty()) {
       part("The first rows", List.of(rows()));
     }
     part("Engines", EnginesPart.of(report));
-    part("How to go on", List.of(Html.tag("p", SummaryPart.next(report))));
+    part("Next steps", List.of(Html.tag("p", SummaryPart.next(report))));
     part("What was asked", List.of(asked()));
     part("Environment", List.of(named("Environment of the driver", report.environment())));
   }
@@ -104,10 +104,10 @@ public final class ReportPage {
     }
     List<String> headings =
         right ? List.of("prompt", "answer", "right") : List.of("prompt", "answer");
-    return Tables.of("Prompts and answers, as run.report-rows asks", headings, lines);
+    return Tables.of("Prompts and answers (run.report-rows)", headings, lines);
   }
 
-  /** With its lines. */
+  /** Keeps the line breaks of a text. */
   private static Html whole(String text) {
     return Html.tag("pre", text).with("class", "row");
   }
@@ -194,7 +194,7 @@ public final class ReportPage {
     if (!texts.isEmpty()) {
       parts.add(
           Tables.of(
-              "Strings that are as long as their schema allows, and may be cut",
+              "Strings as long as their schema allows, possibly truncated",
               List.of("field", "#maxLength", "#rows at it"),
               texts));
     }

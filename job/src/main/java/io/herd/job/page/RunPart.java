@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Configuration, input, output, model and prompt, for a reader without the configuration file. */
+/**
+ * Shows configuration, input, output, model and prompt, for readers without the configuration file.
+ */
 final class RunPart {
   private static final int WIDTH = 600;
 
@@ -89,12 +91,12 @@ final class RunPart {
         : null;
   }
 
-  /** A group's member; what isn't a group is itself. */
+  /** Returns a group's member; a value that isn't a group is returned itself. */
   private static String text(Object value, String member) {
     return String.valueOf(value instanceof Map<?, ?> group ? group.get(member) : value);
   }
 
-  /** The first of these keys that is set, as text. */
+  /** Returns the first of these keys that is set, as text. */
   private String first(String... keys) {
     return Stream.of(keys)
         .map(this::value)

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A run in a few numbers and sentences. */
+/** Summarizes a run in a few numbers and sentences. */
 final class SummaryPart {
   private SummaryPart() {}
 
-  /** Half a sentence, after the name. */
+  /** Returns the end of a sentence that begins with the name. */
   static String outcome(RunReport report) {
     return switch (report.outcome()) {
       case "done" -> "ran to the end";
       case "failed_rows" -> "found more failed rows than were accepted";
       case "stopped" -> "was stopped early";
-      case "user_error" -> "needs a correction of yours";
+      case "user_error" -> "needs a correction";
       default -> "failed";
     };
   }
@@ -88,7 +88,7 @@ final class SummaryPart {
     tiles.add(Html.tag("div", Html.tag("dt", name), Html.tag("dd", value)));
   }
 
-  /** What to do now. */
+  /** Returns the next steps for the user. */
   static String next(RunReport report) {
     Object run = report.configuration().get("run");
     String workDir = run instanceof Map<?, ?> keys ? String.valueOf(keys.get("work-dir")) : "";

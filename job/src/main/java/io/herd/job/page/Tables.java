@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Tables, alone and with bars. */
+/** Renders tables, with and without bars. */
 final class Tables {
   private static final int MOST_BARS = 30;
 
   private Tables() {}
 
-  /** Cells are numbers where the heading says so by a leading #. */
+  /** Renders a table; a column is numeric if its heading begins with #. */
   static Html of(String caption, List<String> headings, List<List<Html>> rows) {
     List<Html> lines = new ArrayList<>();
     lines.add(Html.tag("caption", caption));
@@ -55,7 +55,7 @@ final class Tables {
     return Arrays.stream(values).map(Html::text).toList();
   }
 
-  /** A bar for each number, its share of all; what doesn't fit is summed up. */
+  /** Renders a bar for each number's share of the total; the rest is summed up. */
   static Html bars(String caption, String what, String number, Map<String, Long> values) {
     long sum = values.values().stream().mapToLong(value -> value).sum();
     List<List<Html>> rows = new ArrayList<>();

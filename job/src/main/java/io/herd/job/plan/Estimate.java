@@ -11,7 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * How long the generate step would take, from a short measurement on one executor.
+ * The estimated time of the generate step, from a short measurement on one executor.
  *
  * @param seconds with all engines at work, completions at their full length
  * @param engines that were counted
@@ -35,7 +35,7 @@ public record Estimate(double seconds, int engines) {
     return new Estimate(work.seconds(speed) / engines, engines);
   }
 
-  /** Seconds of all executors. */
+  /** Returns the seconds of all executors together. */
   public double executorSeconds() {
     return seconds * engines;
   }
@@ -45,12 +45,12 @@ public record Estimate(double seconds, int engines) {
     return new Estimate(seconds * rows / plan.prompts(), engines);
   }
 
-  /** As many as there are executors. */
+  /** Returns the number of engines: one per executor. */
   public static int engines(SparkSession spark) {
     return engines(spark.sparkContext());
   }
 
-  /** The engines of a cluster, one on each executor. */
+  /** Returns the number of engines of a cluster, one per executor. */
   public static int engines(SparkContext spark) {
     return Math.max(1, spark.statusTracker().getExecutorInfos().length - 1);
   }
@@ -65,7 +65,7 @@ public record Estimate(double seconds, int engines) {
         : String.format(Locale.ROOT, "%.1f h", seconds / 3600);
   }
 
-  /** For the reader. */
+  /** Formats the estimate for people. */
   public String text() {
     return String.format(
         Locale.ROOT,

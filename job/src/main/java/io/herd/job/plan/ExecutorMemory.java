@@ -12,38 +12,38 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an executor needs for the one engine that it has.
+ * The memory that an executor needs for its engine.
  *
  * @param weights bytes of the model as an engine on processors holds it
  * @param cache bytes of the KV cache there with all rows at once
  * @param gpu what a GPU needs, or null where none computes in the engine's type
  */
 public record ExecutorMemory(long weights, long cache, Gpu gpu) {
-  /** Enough threads for an engine on processors, and rows for one on a GPU. */
+  /** Threads for an engine on processors, and concurrent rows for one on a GPU. */
   private static final int CORES = 8;
 
-  /** Of Java's heap, through which rows pass, and of libtorch beside weights and cache. */
+  /** Java's heap, through which rows pass, and libtorch's memory beside weights and cache. */
   private static final long HEAP_GIB = 2;
 
   private static final long LIBTORCH = 1L << 30;
 
-  /** With CUDA the host holds its context and the piece of the weights that is on its way. */
+  /** With CUDA, the host holds the context and the part of the weights that is being copied. */
   private static final long GPU_HOST_GIB = 4;
 
-  /** Of a GPU that many have; a model that needs more is split over several. */
+  /** A common GPU size; a model that needs more is split over several. */
   private static final double LARGE_GPU = 80e9;
 
-  /** With fewer rows at once a GPU reads weights for most of its time. */
+  /** With fewer concurrent rows a GPU mostly reads weights. */
   private static final int FEW_ROWS = 32;
 
-  /** More memory than this times the least is worth telling. */
+  /** Memory above this multiple of the minimum is worth mentioning. */
   private static final double MORE = 1.1;
 
   /**
-   * Bytes of a GPU's memory.
+   * A GPU's memory in bytes.
    *
    * @param least for the longest row, and for some rows at once where there are as many
-   * @param most that the rows at hand can make use of
+   * @param most that the current rows can use
    * @param rows at once that it is for
    */
   public record Gpu(long least, long most, long rows) {}
@@ -78,7 +78,7 @@ public record ExecutorMemory(long weights, long cache, Gpu gpu) {
         all);
   }
 
-  /** What {@code engine.memory} says, if it does. */
+  /** Returns the value of {@code engine.memory}, if it is set. */
   private static long explicit(Settings settings, long auto) {
     int mib = settings.engine().memory().orElse(0);
     return mib > 0 ? (long) mib << 20 : auto;
@@ -91,7 +91,7 @@ public record ExecutorMemory(long weights, long cache, Gpu gpu) {
   }
 
   /**
-   * Tokens of the rows at hand, with the longest answers that they may have.
+   * Tokens of the current rows, with answers of full length.
    *
    * @param rows how many, samples too
    * @param mean of a row
@@ -116,7 +116,7 @@ public record ExecutorMemory(long weights, long cache, Gpu gpu) {
     }
   }
 
-  /** For the reader: settings of Spark to copy into a command line. */
+  /** Formats Spark settings to copy into a command line. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -128,7 +128,8 @@ public record ExecutorMemory(long weights, long cache, Gpu gpu) {
     lines.add(
         String.format(
             Locale.ROOT,
-            "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf spark.executor.memoryOverhead=%dg",
+            "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf"
+                + " spark.executor.memoryOverhead=%dg",
             CORES,
             HEAP_GIB,
             gib(weights + cache + LIBTORCH)));
@@ -155,7 +156,8 @@ public record ExecutorMemory(long weights, long cache, Gpu gpu) {
     lines.add(
         String.format(
             Locale.ROOT,
-            "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf spark.executor.memoryOverhead=%dg",
+            "    --conf spark.executor.cores=%d --conf spark.executor.memory=%dg --conf"
+                + " spark.executor.memoryOverhead=%dg",
             CORES,
             HEAP_GIB,
             GPU_HOST_GIB));

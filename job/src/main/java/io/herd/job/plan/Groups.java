@@ -25,9 +25,9 @@ import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * Which prompts go to one task, beside each other: those that begin alike. A row's group depends on
- * its own tokens alone, and its task on the groups as they were when the run began, so it stays
- * where it is while others are done.
+ * Groups prompts with a common beginning, so that one task processes them next to each other. A
+ * row's group depends on its own tokens alone, and its task on the groups as they were when the run
+ * began, so it stays where it is while others are done.
  *
  * @param prefix tokens that all prompts begin with
  * @param places where the rows of a group go, by its number: a place for each of its pieces, or
@@ -35,36 +35,36 @@ import org.apache.spark.sql.types.DataTypes;
  *     groups that aren't here, are spread by hash
  */
 record Groups(int prefix, Map<Long, long[]> places) {
-  /** Equal tokens, beyond those that all share, that put prompts into one group. */
+  /** Number of equal tokens, beyond the prefix of all prompts, that define a group. */
   private static final int TOKENS = 32;
 
-  /** Steps of a prompt's length, to twice of it. */
+  /** Steps between a prompt's length and twice that length. */
   private static final int STEPS = 4;
 
-  /** The most groups that are placed; a hash spreads the others evenly. */
+  /** Maximum number of groups that are placed; a hash spreads the others evenly. */
   private static final int MOST_PLACED = 10_000;
 
   private static final long[] BRANCHES = {};
   private static final Column IDS = col(SnapshotColumns.IDS);
 
-  /** All are spread by hash. */
+  /** Creates groups that are all spread by hash. */
   Groups(int prefix) {
     this(prefix, Map.of());
   }
 
-  /** A number of what a prompt begins with. */
+  /** Returns a hash of a prompt's beginning. */
   Column beginning() {
     return xxhash64(slice(IDS, 1, prefix + TOKENS));
   }
 
-  /** A number of nearly all of a prompt, for those of like length. */
+  /** Returns a hash of nearly the whole prompt, for prompts of similar length. */
   private static Column most() {
     Column length = pow(lit(2), floor(log2(size(IDS).multiply(0.9)))).cast("int");
     return xxhash64(slice(IDS, lit(1), length));
   }
 
   /**
-   * These, placed so that tasks have as many rows each, the largest groups first (Graham 1969).
+   * Places the groups so that tasks have equally many rows, the largest groups first (Graham 1969).
    * Those that have more rows than a task is to have are cut.
    *
    * @param prompts that are pending
@@ -91,8 +91,8 @@ record Groups(int prefix, Map<Long, long[]> places) {
   }
 
   /**
-   * The pending prompts as tasks take them: groups spread, and within a task those of like length
-   * with the longest first, group by group.
+   * Partitions the pending prompts for tasks: groups are spread, and within a task prompts of
+   * similar length are together, longest first, group by group.
    */
   Dataset<Row> partitioned(Dataset<Row> pending, int partitions) {
     Map<Long, long[]> all = places;

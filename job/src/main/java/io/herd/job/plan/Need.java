@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /**
- * What the pending rows need, beside what a run may use. Results that the log has cost nothing.
+ * The estimated usage of the pending rows, compared with a run's budget. Results that the log has
+ * cost nothing.
  *
  * @param prompt tokens of the prompts
  * @param generated tokens that the answers have at most
@@ -18,7 +19,7 @@ import java.util.function.DoubleSupplier;
 public record Need(Budget budget, long prompt, long generated, Optional<Double> cost) {
 
   /**
-   * Of a plan.
+   * Estimates the usage of a plan.
    *
    * @param executorSeconds is asked only where executors' hours have a price, because it is
    *     measured
@@ -74,14 +75,14 @@ public record Need(Budget budget, long prompt, long generated, Optional<Double> 
     return text.toString();
   }
 
-  /** Whether a run may end before all rows are done. */
+  /** Returns whether a run may end before all rows are done. */
   public boolean isAbove() {
     return (budget.maxTokens().isPresent() && prompt + generated > budget.maxTokens().getAsLong())
         || (budget.maxCost().isPresent() && cost.orElse(0.0) > budget.maxCost().get());
   }
 
   /**
-   * Refuses what the budget has no room for, unless the run is to go as far as it reaches.
+   * Refuses a run that exceeds the budget, unless it may stop where the budget ends.
    *
    * @throws UserException with what is needed
    */

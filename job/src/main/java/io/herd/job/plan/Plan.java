@@ -51,16 +51,16 @@ public record Plan(
     long shared,
     Groups groups) {
 
-  /** The part of the tokens that must be saved to bring prompts together that begin alike. */
+  /** The fraction of tokens that grouping must save. */
   private static final double WORTH_GROUPS = 0.1;
 
-  /** Counting what fewer have in common takes longer than it saves. */
+  /** With fewer tokens, counting shared prefixes takes longer than it saves. */
   private static final long FEW_TOKENS = 5_000;
 
-  /** So many rows failing, and none not, is no accident. */
+  /** When this many rows fail and none succeeds, the configuration is at fault. */
   public static final int FIRST_ROWS = 100;
 
-  /** Counts a snapshot, and what of it the log lacks, in one query. */
+  /** Counts a snapshot's rows and those that the log lacks, in one query. */
   public static Plan of(SparkSession spark, Dataset<Row> snapshot, ResultLog log) {
     // A failure may have been the machine's: it is cheap to try such a row again.
     Dataset<Row> done =
@@ -96,7 +96,7 @@ public record Plan(
   }
 
   /**
-   * This plan with prompts that begin alike in one task, where that saves much.
+   * Returns this plan with prompts grouped by common beginnings, if that saves much.
    *
    * @param partitions tasks
    */
@@ -140,8 +140,8 @@ public record Plan(
   }
 
   /**
-   * The log as Spark reads it: the files that are there now, and none that comes later. A key may
-   * be in it more than once.
+   * Reads the log: the files that exist now, and none that appears later. A key may be in it more
+   * than once.
    */
   public static Dataset<Row> results(SparkSession spark, ResultLog log) {
     Set<String> replaced =
@@ -154,7 +154,7 @@ public record Plan(
   }
 
   /**
-   * This plan without the prompts that have a result already, failures too.
+   * Returns this plan without the prompts that have a result already, including failures.
    *
    * @param submission names the run's files in the log
    */
@@ -171,7 +171,7 @@ public record Plan(
   }
 
   /**
-   * Tokens that the pending prompts' answers have at most.
+   * Returns the maximum number of tokens in the pending prompts' answers.
    *
    * @param most of a prompt that doesn't say it itself
    */
@@ -180,7 +180,7 @@ public record Plan(
   }
 
   /**
-   * Refuses rows of which none has a prompt, when they are too many for an accident.
+   * Refuses rows of which none has a prompt, if there are too many for a coincidence.
    *
    * @throws UserException with the reason that most of them have
    */
@@ -199,14 +199,14 @@ public record Plan(
         "correct the configuration of the prompt, and try it with submit/herd plan.");
   }
 
-  /** Rows whose result was there before, or comes from an equal row. */
+  /** Returns the number of rows with an earlier result or that of an equal row. */
   public long reused() {
     return rows - failed - prompts;
   }
 
   /**
-   * The pending prompts as tasks take them: spread evenly, or in groups, and within a task the
-   * longest first, so that rows of like length meet in the engine.
+   * Partitions the pending prompts for tasks: spread evenly, or in groups, and within a task the
+   * longest first, so that rows of similar length are in the engine together.
    */
   public Dataset<Row> partitioned(int partitions) {
     if (groups != null) {

@@ -18,8 +18,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * The numbers of a {@link Plan}, from one query: the snapshot's rows and the log's keys are grouped
- * by key, and the groups are summed. A group without snapshot rows is a key of other rows.
+ * Computes the numbers of a {@link Plan} in one query: groups the snapshot's rows and the log's
+ * keys by key, and sums the groups. A group without snapshot rows is a key of other rows.
  */
 final class PlanCounts {
   private static final Column KEY = col(SnapshotColumns.KEY);
@@ -30,7 +30,7 @@ final class PlanCounts {
   private PlanCounts() {}
 
   /**
-   * Counts.
+   * Runs the query.
    *
    * @param done one column, the keys that have a result; a key may be there more than once
    */

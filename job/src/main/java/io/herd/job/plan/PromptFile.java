@@ -17,16 +17,16 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * A file on this machine that prompts are written into as JSON lines, in the order of the rows:
- * {@code id}, {@code prompt} and {@code ids}; or {@code id} and {@code error} of a row that has no
- * prompt. Only its owner can read it, and nothing is overwritten.
+ * A file on this machine with prompts as JSON lines, in the order of the rows: {@code id}, {@code
+ * prompt} and {@code ids}; or {@code id} and {@code error} for a row without a prompt. Only its
+ * owner can read it, and nothing is overwritten.
  *
  * @param settings tell the column with the rows' ids; without one they have their numbers
  */
 public record PromptFile(Path file, Settings settings) {
 
   /**
-   * Refuses what can't be written, before anything is computed.
+   * Refuses a file that can't be written, before anything is computed.
    *
    * @throws UserException when something is there already, or the folder isn't
    */
@@ -50,14 +50,14 @@ public record PromptFile(Path file, Settings settings) {
    * Writes the first prompts.
    *
    * @param rows see {@link io.herd.job.input.RenderedPrompts}
-   * @return what was written, for the eye
+   * @return a description of what was written, for people
    */
   public String write(Dataset<Row> rows, int most) {
     Dataset<Row> first = rows.orderBy(SnapshotColumns.ROW).limit(most).select(to_json(line()));
     return String.format(Locale.ROOT, "%,d prompts into %s", lines().write(first), file);
   }
 
-  /** Spark leaves out what is null. */
+  /** Omits null fields, as Spark does. */
   private Column line() {
     Column id =
         settings

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Prompts as the model sees them, special tokens spelled out, for the eye: what all prompts share
- * stands in the first one only, and long parts lose their middle.
+ * Shows prompts as the model reads them, with special tokens spelled out: only the first one
+ * includes the part that all prompts share, and long parts are shortened in the middle.
  *
  * @param prefix tokens that all prompts begin with
  */
 public record PromptPreview(Tokenizer tokenizer, int[] prefix) {
   private static final int MOST_CHARS = 1200;
 
-  /** The lines to print for the first prompts. */
+  /** Returns the lines to print for the first prompts. */
   public List<String> lines(List<int[]> prompts) {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
@@ -44,7 +44,7 @@ public record PromptPreview(Tokenizer tokenizer, int[] prefix) {
     return lines;
   }
 
-  /** Where the shared part ends: it may end inside of a character. */
+  /** Returns where the shared part ends, which may be inside a character. */
   private int border(String text) {
     String shared = text(prefix);
     int border = 0;

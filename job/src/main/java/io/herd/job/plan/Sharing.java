@@ -11,28 +11,28 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Counts the tokens that pending prompts have in common: an engine computes them once. */
+/** Counts the tokens that pending prompts have in common and an engine computes once. */
 final class Sharing {
-  /** Tokens of prompts that are compared; of more, whole groups that stand for all. */
+  /** Maximum number of tokens that are compared; beyond that, a sample of whole groups is used. */
   private static final long MOST = 2_000_000;
 
-  /** Fewer tokens more than all prompts share aren't worth a pass of their own. */
+  /** A common prefix with fewer tokens beyond that of all prompts doesn't justify a pass. */
   private static final int LEAST = 32;
 
   private Sharing() {}
 
-  /** Every how many groups of prompts that begin alike are compared. */
+  /** Returns n, where every nth group of prompts is compared. */
   static int every(long tokens) {
     return Math.toIntExact(Math.max(1, tokens / MOST));
   }
 
-  /** A part of the rows: all of a group, or none. */
+  /** Returns a sample of the rows: all rows of a group, or none. */
   static Dataset<Row> part(Dataset<Row> rows, Groups groups, int every) {
     return every == 1 ? rows : rows.filter(pmod(groups.beginning(), lit(every)).equalTo(0));
   }
 
   /**
-   * Prompt tokens that needn't be computed.
+   * Returns the prompt tokens that needn't be computed.
    *
    * @param part of the pending prompts
    * @param prompts all of them
@@ -52,7 +52,7 @@ final class Sharing {
     return prefix * Math.max(0, prompts - 1) + beyond * every;
   }
 
-  /** A prompt's last token is always its own. */
+  /** Excludes a prompt's last token, which is always computed. */
   private static int common(int[] a, int[] b) {
     int mismatch = Arrays.mismatch(a, b);
     int most = Math.min(a.length, b.length) - 1;

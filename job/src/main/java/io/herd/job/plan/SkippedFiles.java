@@ -8,17 +8,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 
-/**
- * Names of files whose rows don't count: Spark leaves them out when it plans, and doesn't open
- * them.
- */
+/** Names of files whose rows don't count: Spark skips them when it plans, and doesn't open them. */
 public record SkippedFiles(Set<String> files) implements UDF1<String, Boolean> {
   @Override
   public Boolean call(String file) {
     return !files.contains(file);
   }
 
-  /** Rows of the others. */
+  /** Returns the rows of all other files. */
   public Dataset<Row> leaveOut(Dataset<Row> rows) {
     return files.isEmpty()
         ? rows

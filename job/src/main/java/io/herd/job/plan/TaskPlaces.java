@@ -5,14 +5,14 @@ import java.util.PriorityQueue;
 import org.apache.spark.unsafe.hash.Murmur3_x86_32;
 
 /**
- * Places in tasks, given out to groups of rows so that the tasks' rows stay even. A place is a
- * number that Spark's hash partitioning puts into one task.
+ * Assigns groups of rows to tasks so that the tasks' numbers of rows stay even. A place is a number
+ * that Spark's hash partitioning puts into one task.
  */
 final class TaskPlaces {
   /** The seed of Spark's hash partitioning, see {@code HashPartitioning}. */
   private static final int SEED = 42;
 
-  /** A task, and the rows that it has been given. */
+  /** A task and its number of rows so far. */
   private record Task(long place, long rows) {}
 
   private final PriorityQueue<Task> tasks =
@@ -30,7 +30,7 @@ final class TaskPlaces {
   }
 
   /**
-   * Places for the pieces of a group, each in the task that has the fewest rows.
+   * Returns places for the pieces of a group, each in the task with the fewest rows.
    *
    * @param pieces no more than there are tasks
    */

@@ -14,7 +14,7 @@ import io.herd.udfs.sample.Labelling;
  */
 public record Work(long prompts, long answers) {
 
-  /** Of a plan whose prompts the model's tokenizer made. */
+  /** Computes the work of a plan whose prompts this model's tokenizer made. */
   public static Work of(Plan plan, Settings settings, ResolvedModel model) {
     long prompts = plan.tokens() - plan.shared();
     Labelling how = settings.labelling();
@@ -32,7 +32,7 @@ public record Work(long prompts, long answers) {
         : how.tokens(how.choices(), model.tokenizer()::encodeLabel).tailLength();
   }
 
-  /** How long one engine takes. */
+  /** Returns the time of one engine. */
   double seconds(Speed speed) {
     return prompts / speed.prefillTokens() + answers / speed.decodeTokens();
   }

@@ -1,2 +1,2 @@
-/** What is left to do: the snapshot's keys without those that the log has, and what they cost. */
+/** Finds the remaining work: the snapshot's keys that the log lacks, and their cost. */
 package io.herd.job.plan;

@@ -4,12 +4,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
-/** A line that is written over on a terminal, and now and then anew where none watches. */
+/** A line that is overwritten on a terminal, and printed at intervals elsewhere. */
 final class ConsoleLine {
   private static final long TERMINAL_MILLIS = 500;
   private static final long PLAIN_MILLIS = 10_000;
 
-  /** To the line's begin, and erase it. As bytes: a console's texts are plain. */
+  /** Moves to the beginning of the line and erases it. As bytes: a console's texts are plain. */
   private static final byte[] ANEW = "\r\u001b[K".getBytes(StandardCharsets.US_ASCII);
 
   private final PrintStream out;
@@ -22,19 +22,19 @@ final class ConsoleLine {
     this.out = out;
   }
 
-  /** Since the line was made. */
+  /** Returns the seconds since the line was created. */
   double seconds() {
     return (System.nanoTime() - started) / 1e9;
   }
 
-  /** Prints at once, as a sign of life. */
+  /** Prints immediately, as a sign of life. */
   synchronized void begin(String text) {
     clear();
     out.print(terminal ? cut(text) : text + "\n");
     out.flush();
   }
 
-  /** Prints, unless it has just been printed and isn't the last time. */
+  /** Prints, unless it has just printed and this isn't the last time. */
   synchronized void print(boolean last, Supplier<String> text) {
     long now = System.nanoTime();
     if (!last && now - printed < 1_000_000 * (terminal ? TERMINAL_MILLIS : PLAIN_MILLIS)) {
@@ -47,7 +47,7 @@ final class ConsoleLine {
     out.flush();
   }
 
-  /** Prints something that stays, above the line. */
+  /** Prints a permanent line above it. */
   synchronized void note(String text) {
     clear();
     out.print(text + "\n");
@@ -60,7 +60,7 @@ final class ConsoleLine {
     }
   }
 
-  /** A line that wraps can't be written over. */
+  /** Cuts the line to the terminal's width: a wrapped line can't be overwritten. */
   private String cut(String line) {
     return line.length() < columns ? line : line.substring(0, Math.max(0, columns - 2)) + "…";
   }

@@ -2,7 +2,7 @@ package io.herd.job.progress;
 
 import java.util.Locale;
 
-/** Durations as people read them. */
+/** Formats durations for people. */
 public final class Durations {
   private Durations() {}
 

@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The live line of a download on the driver: how much, how fast, how long still. */
+/** The live line of a download on the driver: amount, speed and remaining time. */
 final class FetchLine implements FetchProgress {
   private final ConsoleLine line;
   private final AtomicLong arrived = new AtomicLong();

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The live line of the generate step. */
 public final class LiveProgress extends TaskSums {
-  /** What "now" means for a rate: long enough for a few heartbeats. */
+  /** The window for the current rate: long enough for a few heartbeats. */
   private static final double NOW_SECONDS = 10;
 
   private final ConsoleLine line;
@@ -41,7 +41,7 @@ public final class LiveProgress extends TaskSums {
   }
 
   /**
-   * Goes on with another submission of the stage.
+   * Continues with another submission of the stage.
    *
    * @param done rows that need not be done again
    */
@@ -77,7 +77,7 @@ public final class LiveProgress extends TaskSums {
     line.print(false, () -> text(now));
   }
 
-  /** One line, however many executors say so: the report has all. */
+  /** Prints one line, however many executors report it: the report has all. */
   private void warn() {
     text(counters.warnings().id())
         .filter(text -> warned.compareAndSet(false, true))
@@ -127,7 +127,10 @@ public final class LiveProgress extends TaskSums {
         + (now.failed() > 0 ? String.format(Locale.ROOT, ", %,d failed", now.failed()) : "");
   }
 
-  /** Rows that an engine works on: until the first end, often together, there is nothing else. */
+  /**
+   * Describes rows in progress: until the first row ends, often together with others, there is
+   * nothing else to show.
+   */
   private String atWork(Progress now) {
     long working = before.rows() + sum(counters.begun().id()) - now.rows();
     return working > 0 && now.rows() < total
@@ -151,7 +154,7 @@ public final class LiveProgress extends TaskSums {
     return Progress.at(Math.max(0, began));
   }
 
-  /** Where it was some seconds ago, or when the first engine began. */
+  /** Returns the progress some seconds ago, or when the first engine began. */
   private Progress recent(Progress now) {
     Progress recent = timeline.before(now.seconds() - NOW_SECONDS);
     return recent.tokensComputed() == 0 ? start() : recent;

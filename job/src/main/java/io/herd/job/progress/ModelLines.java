@@ -4,7 +4,7 @@ import io.herd.job.resolve.ModelLocator;
 import io.herd.udfs.hub.FetchProgress;
 import java.io.PrintStream;
 
-/** What is printed while a model is located. */
+/** Prints the steps of locating a model. */
 public record ModelLines(PrintStream out) implements ModelLocator.Listener {
   @Override
   public FetchProgress fetching(long bytes) {

@@ -1,7 +1,7 @@
 package io.herd.job.progress;
 
 /**
- * How far the generate step was at one time; {@code run.json} has these fields under these names.
+ * The generate step's progress at one time; {@code run.json} has these fields under these names.
  *
  * @param seconds since the step began
  * @param rows done, failed ones included
@@ -25,7 +25,10 @@ public record Progress(
     return new Progress(seconds, 0, 0, 0, 0, 0);
   }
 
-  /** Tokens per second between an earlier time and this one; what a dead task took back is none. */
+  /**
+   * Returns the tokens per second between an earlier time and this one; tokens of a dead task,
+   * which are subtracted, count as zero.
+   */
   public double rateSince(Progress before) {
     return seconds <= before.seconds
         ? 0

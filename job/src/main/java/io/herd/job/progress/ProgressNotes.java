@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down in the work-dir how far this run is, at each step and every few seconds, for {@code
- * herd status} and whoever else looks. A run never fails by it.
+ * Writes this run's progress to the work-dir, at each step and every few seconds, for {@code herd
+ * status} and other readers. A run never fails by it.
  */
 public final class ProgressNotes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressNotes.class);
@@ -30,7 +30,7 @@ public final class ProgressNotes implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Of a run.
+   * Creates the notes of a run.
    *
    * @param generating asked in the step generate
    */
@@ -39,7 +39,7 @@ public final class ProgressNotes implements AutoCloseable {
     this.generating = generating;
   }
 
-  /** A step begins, on a work-dir that is there. */
+  /** Notes that a step begins, on an existing work-dir. */
   public synchronized void step(String name) {
     step = name;
     stepBegan = System.nanoTime();
@@ -67,7 +67,7 @@ public final class ProgressNotes implements AutoCloseable {
     try {
       workDir.write(driver, now);
     } catch (RuntimeException e) { // the next one may get through
-      LOG.warn("How far the run is couldn't be written down", e);
+      LOG.warn("The run's progress couldn't be written", e);
     }
   }
 
@@ -83,7 +83,7 @@ public final class ProgressNotes implements AutoCloseable {
     }
   }
 
-  /** The run ends: {@code run.json} says the rest. */
+  /** Removes the note when the run ends; {@code run.json} has the outcome. */
   @Override
   public synchronized void close() {
     closed = true;
@@ -94,7 +94,7 @@ public final class ProgressNotes implements AutoCloseable {
     try {
       workDir.dropProgress(driver);
     } catch (RuntimeException e) {
-      LOG.warn("What the run noted of its progress couldn't be removed", e);
+      LOG.warn("The run's progress file couldn't be removed", e);
     }
   }
 }

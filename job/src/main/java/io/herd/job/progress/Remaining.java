@@ -3,9 +3,9 @@ package io.herd.job.progress;
 import io.herd.job.plan.Plan;
 
 /**
- * How long the rest of the generate step takes: the rest of the prompts' tokens at the speed at
- * which prompts were computed so far, and the rest of the completions at the speed at which these
- * were. Rows alone would mislead, because a task's longest prompts come first.
+ * Estimates the remaining time of the generate step: the remaining prompt tokens at the speed of
+ * prompts so far, and the remaining completions at the speed of completions so far. Rows alone
+ * would mislead, because a task's longest prompts come first.
  *
  * @param rows to do
  * @param promptTokens of these, without what they share
@@ -18,7 +18,7 @@ record Remaining(long rows, long promptTokens, int prefix) {
   }
 
   /**
-   * Seconds.
+   * Returns the remaining seconds.
    *
    * @param working seconds since the first engine began
    * @param done what is done

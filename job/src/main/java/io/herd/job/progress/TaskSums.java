@@ -15,12 +15,12 @@ import scala.collection.Iterable;
 import scala.collection.Iterator;
 
 /**
- * Accumulators of a stage while it runs: tasks report theirs with the executors' heartbeats, and
- * they are summed here. What a task that failed had reported is forgotten. Sums are kept and not
- * computed: with tens of thousands of tasks, every heartbeat of every executor asks for some.
+ * Sums accumulators of a running stage: tasks report them with the executors' heartbeats. What a
+ * task that failed had reported is forgotten. Sums are kept and not computed: with tens of
+ * thousands of tasks, every heartbeat of every executor asks for some.
  */
 public abstract class TaskSums extends SparkListener {
-  /** What each task has, and its sums. */
+  /** Each task's values, and their sums. */
   private record Known(Map<Long, Map<Long, Object>> tasks, Map<Long, Long> sums) {
     Known() {
       this(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
@@ -32,23 +32,23 @@ public abstract class TaskSums extends SparkListener {
 
   private final Map<Long, Long> lost = new ConcurrentHashMap<>();
 
-  /** Is called whenever there may be something new. */
+  /** Called whenever a value may have changed. */
   protected abstract void changed();
 
-  /** The sum of a number over all tasks. */
+  /** Returns the sum of a number over all tasks. */
   protected final long sum(long accumulator) {
     return known.sums().getOrDefault(accumulator, 0L);
   }
 
   /**
-   * What tasks that failed had reported, as {@link #sum} forgets it: work that was paid for, also
-   * where its results are lost.
+   * Returns what failed tasks had reported, which {@link #sum} doesn't include: paid work whose
+   * results are lost.
    */
   protected final long lost(long accumulator) {
     return lost.getOrDefault(accumulator, 0L);
   }
 
-  /** The largest that any task has. */
+  /** Returns the largest value of any task. */
   protected final long largest(long accumulator) {
     return known.tasks().values().stream()
         .mapToLong(task -> number(task.get(accumulator)))
@@ -56,7 +56,7 @@ public abstract class TaskSums extends SparkListener {
         .orElse(0);
   }
 
-  /** Any of the texts in a collection. */
+  /** Returns any of the texts in a collection. */
   protected final Optional<String> text(long accumulator) {
     return known.tasks().values().stream()
         .map(task -> task.get(accumulator))
@@ -99,7 +99,7 @@ public abstract class TaskSums extends SparkListener {
     }
   }
 
-  /** By reflection, because the return type is another class in Scala 2.12 and in 2.13. */
+  /** Calls by reflection, because the return type is a different class in Scala 2.12 and 2.13. */
   private static Iterable<?> call(Object on, String name) {
     try {
       Method method = on.getClass().getMethod(name);

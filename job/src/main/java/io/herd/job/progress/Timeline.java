@@ -14,7 +14,10 @@ public final class Timeline {
   private volatile RunProgress.Generating now;
   private double apart = LEAST_SECONDS;
 
-  /** The last point is always the latest; it stays when the next one comes long enough after. */
+  /**
+   * Adds a point. The last point is always the latest; it stays when the next one comes long enough
+   * after it.
+   */
   void add(Progress now) {
     List<Progress> more = new ArrayList<>(points);
     int last = more.size() - 1;
@@ -38,7 +41,7 @@ public final class Timeline {
     now = generating;
   }
 
-  /** Where the step is, once it has begun. */
+  /** Returns the step's current progress, once it has begun. */
   public Optional<RunProgress.Generating> now() {
     return Optional.ofNullable(now);
   }
@@ -51,7 +54,7 @@ public final class Timeline {
     return kept;
   }
 
-  /** The last point that is so long ago, or the step's begin. */
+  /** Returns the last point that is at least this old, or the step's beginning. */
   Progress before(double seconds) {
     List<Progress> all = points;
     for (int i = all.size() - 1; i >= 0; i--) {
@@ -63,8 +66,9 @@ public final class Timeline {
   }
 
   /**
-   * Begins with the first tokens. An end that is short is part of the interval before: the tokens
-   * of many seconds may be counted in it, and a chart would show it alone.
+   * Returns the points, starting with the first tokens. An end that is short is part of the
+   * interval before: the tokens of many seconds may be counted in it, and a chart would show it
+   * alone.
    */
   public List<Progress> points() {
     List<Progress> all = points;

@@ -1,2 +1,2 @@
-/** What lives during a run: its live line, its timeline, and the sums of what tasks have done. */
+/** Shows a run while it lasts: its live line, its timeline, and the sums of its tasks' counters. */
 package io.herd.job.progress;

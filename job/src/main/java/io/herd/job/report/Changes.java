@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** A run's numbers beside those of the run before, for the eye. */
+/** Compares a run's numbers with those of the previous run, for people. */
 public final class Changes {
-  /** More labels make a table that nobody reads. */
+  /** With more labels the table would be unreadable. */
   private static final int MOST_LABELS = 20;
 
   private final List<Line> lines = new ArrayList<>();
@@ -21,7 +21,7 @@ public final class Changes {
   /** One number; {@code change} is the difference, in the number's own unit. */
   public record Line(String name, String before, String now, String change) {}
 
-  /** Those that both runs have; empty without a run before. */
+  /** Returns the numbers that both runs have; empty without a previous run. */
   public static List<Line> of(RunReport report) {
     PreviousRun before = report.previous();
     Changes changes = new Changes();
@@ -49,7 +49,7 @@ public final class Changes {
     }
   }
 
-  /** Each label's share of the labelled rows. */
+  /** Compares each label's share of the labelled rows. */
   private void labels(Map<String, Double> before, Map<String, Long> now) {
     double allBefore = before.values().stream().mapToDouble(rows -> rows).sum();
     double allNow = now.values().stream().mapToLong(rows -> rows).sum();

@@ -13,7 +13,10 @@ final class Distribution {
 
   private Distribution() {}
 
-  /** A line for the labels, and one for each field of {@code parsed} whose values are counted. */
+  /**
+   * Returns a line for the labels, and one for each field of {@code parsed} whose values are
+   * counted.
+   */
   static List<String> lines(Profile profile) {
     List<String> lines = new ArrayList<>();
     if (!profile.labels().isEmpty()) {

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What a published output was made of; {@code manifest.json} has these fields under these names. It
- * is written last of all, so that where it is, the run is done; it is removed when the next run
- * begins to publish.
+ * The origin of a published output; {@code manifest.json} has these fields under these names. It is
+ * written last of all, so that where it is, the run is done; it is removed when the next run begins
+ * to publish.
  *
  * @param schema of this file
  * @param herd version
@@ -80,9 +80,9 @@ public record Manifest(
   public record Endpoint(
       String model, String root, String software, String version, String promise) {
     private static final String PROMISE =
-        "Weights, precision and texts are what the server says and does: Herd saw neither the"
-            + " weights nor their digests, and the same request may have another answer later, or"
-            + " beside other requests.";
+        "Herd can't verify weights, precision and texts: it saw neither the weights nor their"
+            + " digests, and the same request may get another answer later, or beside other"
+            + " requests.";
 
     static Endpoint of(Served served) {
       return new Endpoint(
@@ -127,7 +127,7 @@ public record Manifest(
     }
   }
 
-  /** Of a run that ends well. */
+  /** Creates the manifest of a run that succeeds. */
   public static Manifest of(
       RunReport report, ResolvedModel model, Publication publication, String keys) {
     String version = Manifest.class.getPackage().getImplementationVersion();

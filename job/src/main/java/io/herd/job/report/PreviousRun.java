@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the run before on the same work-dir came to, of those that wrote a whole output; {@code
- * run.json} has these fields under these names. What it didn't measure is null.
+ * Results of the previous run on the same work-dir that wrote a complete output; {@code run.json}
+ * has these fields under these names. What it didn't measure is null.
  */
 public record PreviousRun(
     String started,
@@ -22,7 +22,7 @@ public record PreviousRun(
     Map<String, Double> labels) {
 
   /**
-   * Of the work-dir's {@code run.json}: of a run that was stopped, or failed, the one before that.
+   * Reads the work-dir's {@code run.json}: if that run was stopped or failed, its own previous run.
    */
   public static Optional<PreviousRun> of(JsonObject json) {
     RunJson report = new RunJson(json);

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A confusion matrix with its measures, for the eye. */
+/** Formats a confusion matrix with its measures for the console. */
 public final class QualityTable {
-  /** More don't fit a line. */
+  /** More classes don't fit a line. */
   private static final int MOST_CLASSES = 10;
 
   private static final int WIDTH = 14;
@@ -17,7 +17,7 @@ public final class QualityTable {
 
   private QualityTable() {}
 
-  /** What stands behind the word accuracy. */
+  /** Returns the text after the word accuracy. */
   public static String accuracy(Quality quality) {
     StringBuilder text = new StringBuilder(share(quality.accuracy()));
     text.append(String.format(Locale.ROOT, " of %,d rows", quality.answered()));
@@ -39,7 +39,7 @@ public final class QualityTable {
     return text.toString();
   }
 
-  /** Lines; none when there are no classes, or too many. */
+  /** Returns the lines; none without classes, or with too many. */
   public static List<String> lines(Quality quality) {
     List<Quality.OfClass> classes = quality.classes();
     if (classes == null || classes.isEmpty() || classes.size() > MOST_CLASSES) {

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
-/** What a run runs on, for whoever wants to repeat it. */
+/** The software and machine of a run, for repeating it. */
 public final class RunEnvironment {
   private RunEnvironment() {}
 
-  /** Versions and machine of the driver, by name. */
+  /** Returns versions and machine of the driver, by name. */
   public static Map<String, String> of(SparkSession spark) {
     String version = RunEnvironment.class.getPackage().getImplementationVersion();
     Map<String, String> out = new LinkedHashMap<>();

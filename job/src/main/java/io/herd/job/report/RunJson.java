@@ -3,10 +3,10 @@ package io.herd.job.report;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 
-/** Reads a {@code run.json}, of which parts may be missing or of another kind: those are null. */
+/** Reads a {@code run.json} whose parts may be missing or of another type: those are null. */
 public record RunJson(JsonObject json) {
 
-  /** A part with parts; an empty one where it isn't there. */
+  /** Returns an object part; an empty one if it is missing. */
   public RunJson part(String name) {
     return new RunJson(json.get(name) instanceof JsonObject object ? object : new JsonObject());
   }
@@ -21,13 +21,13 @@ public record RunJson(JsonObject json) {
         : null;
   }
 
-  /** A number; 0 where it isn't there. */
+  /** Returns a number; 0 if it is missing. */
   public long count(String name) {
     Double number = number(name);
     return number == null ? 0 : number.longValue();
   }
 
-  /** Whether the run generated anything, so that its speed says something. */
+  /** Returns whether the run generated anything, so that its speed is meaningful. */
   public boolean generated() {
     return count("rows_generated") > 0;
   }

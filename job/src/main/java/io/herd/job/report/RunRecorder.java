@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
-/** Collects what is known of a run as it goes, so that a report can be made at whatever end. */
+/** Collects facts about a run while it runs, so that a report can be made whatever way it ends. */
 public final class RunRecorder {
   private static final MathContext DIGITS = new MathContext(6);
 
@@ -60,7 +60,7 @@ public final class RunRecorder {
     this.trace = trace;
   }
 
-  /** Runs a step under its name, which is also the Spark UI's job group, and times it. */
+  /** Runs a step under its name, which is also the job group in Spark's UI, and times it. */
   public <T> T step(SparkContext spark, String name, Supplier<T> body) {
     long from = System.nanoTime();
     Event.of("step_begun").with("step", name).log();
@@ -93,7 +93,7 @@ public final class RunRecorder {
     labelShare = done.labelShare();
   }
 
-  /** Records the progress of generation. */
+  /** Registers the timeline of the generate step. */
   public void generating(Timeline watched) {
     timeline = watched;
   }
@@ -129,7 +129,7 @@ public final class RunRecorder {
     quality = measured;
   }
 
-  /** The report of a run that ends now. */
+  /** Returns the report of a run that ends now. */
   public RunReport report(ExitCode code, Throwable thrown) {
     Event.of("run_ended")
         .with("outcome", outcome(code))
@@ -208,7 +208,7 @@ public final class RunRecorder {
     return Math.round((System.nanoTime() - from) / 1e6) / 1e3;
   }
 
-  /** The message with the remedy, where the user can mend what went wrong. */
+  /** Returns the message with the remedy, if the user can fix the problem. */
   private static String message(Throwable thrown) {
     return ExitCode.userException(thrown)
         .map(Throwable::getMessage)

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run came to; {@code run.json} has these fields, their names in snake case.
+ * The report of a run; {@code run.json} has these fields, their names in snake case.
  *
  * @param schema of {@code run.json}
  * @param name of the configuration, as its file is called
@@ -93,17 +93,17 @@ public record RunReport(
     Map<String, String> environment,
     Map<String, Object> configuration) {
 
-  /** What this version writes; 0.1.0's reports had none. */
+  /** The schema that this version writes; 0.1.0's reports had none. */
   public static final int SCHEMA = 2;
 
   public RunReport {
     secondsByStep = new LinkedHashMap<>(secondsByStep);
   }
 
-  /** A share below means labels in a form that the model doesn't write. */
+  /** A lower share indicates labels in a form that the model doesn't write. */
   public static final double LOW_LABEL_SHARE = 0.1;
 
-  /** What is said of GPUs that went unused. */
+  /** Returns the messages about unused GPUs. */
   public List<String> unusedGpus() {
     return engines.stream().filter(Devices::isWarning).toList();
   }

@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * A run and its steps as spans of OpenTelemetry, for the collector that the environment names
- * ({@code OTEL_EXPORTER_OTLP_ENDPOINT} and the variables beside it); without one they go nowhere. A
- * collector that is out of reach doesn't stop a run.
+ * A run and its steps as OpenTelemetry spans, for the collector in the environment ({@code
+ * OTEL_EXPORTER_OTLP_ENDPOINT} and related variables); without one they are dropped. A collector
+ * that is out of reach doesn't stop a run.
  */
 public final class RunTrace {
   private static final Set<String> COLLECTORS =
@@ -42,7 +42,7 @@ public final class RunTrace {
   }
 
   /**
-   * Begins a run.
+   * Begins the trace of a run.
    *
    * @throws UserException when OpenTelemetry's variables are wrong
    */
@@ -79,7 +79,7 @@ public final class RunTrace {
                 Map.Entry::getValue));
   }
 
-  /** Does a step of the run. */
+  /** Runs a step of the run as a span. */
   <T> T step(String name, Supplier<T> body) {
     Span span = tracer.spanBuilder(name).setParent(Context.root().with(run)).startSpan();
     try {
@@ -92,7 +92,7 @@ public final class RunTrace {
     }
   }
 
-  /** Ends the run, and waits a few seconds at most until the collector has it. */
+  /** Ends the trace, and waits a few seconds at most until the collector has it. */
   void end(RunReport report) {
     run.setAttribute("herd.outcome", report.outcome());
     run.setAttribute("herd.rows_out", report.rowsOut());

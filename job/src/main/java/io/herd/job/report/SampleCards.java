@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 
-/** Rows of an output one by one: prompt, answer, tokens. */
+/** Prints rows of an output one by one: prompt, answer, tokens. */
 public final class SampleCards {
   private static final int WIDTH = 1200;
 
   private SampleCards() {}
 
   /**
-   * Prints them.
+   * Prints the rows.
    *
    * @param rows of the output, with the prompts' token ids
    */
@@ -62,7 +62,7 @@ public final class SampleCards {
         row.<Integer>getAs(Own.name("completion_tokens")));
   }
 
-  /** What the model made of a row, as text. */
+  /** Returns a row's answer as text. */
   static String answer(Row row, Settings settings) {
     if (!settings.labelling().on()) {
       return settings.generate().samples() == 1
@@ -99,7 +99,7 @@ public final class SampleCards {
         .collect(Collectors.joining(", "));
   }
 
-  /** A text's lines below each other, without what is in the middle of a long one. */
+  /** Returns a text line by line, with the middle of a long text left out. */
   private static String cut(String text) {
     return text.length() <= WIDTH
         ? text

@@ -15,7 +15,7 @@ import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A few rows of an output, for the eye. */
+/** A few rows of an output, for the console. */
 public final class Samples {
   private static final Logger LOG = LoggerFactory.getLogger(Samples.class);
 
@@ -28,11 +28,11 @@ public final class Samples {
     this.settings = settings;
   }
 
-  /** Reads the output back; of one that Spark can't read there are none. */
+  /** Reads rows of the output back; none if Spark can't read it. */
   public static List<String> of(Supplier<Dataset<Row>> output, Settings settings) {
     try {
       return new Samples(settings).read(output.get());
-    } catch (Exception e) { // the output is written: what is only for the eye must not fail the run
+    } catch (Exception e) { // the output is written: a failure to show rows must not fail the run
       LOG.debug("The output can't be read back", e);
       return List.of();
     }
@@ -48,12 +48,12 @@ public final class Samples {
         .toList();
   }
 
-  /** Empty of a row whose answer isn't written. */
+  /** Returns the line of a row; empty if its answer isn't written. */
   private Optional<String> line(Row row) {
     return settings.labelling().on() ? label(row) : completion(row).map(Samples::cut);
   }
 
-  /** The first of several. */
+  /** Returns the first of several completions. */
   private Optional<String> completion(Row row) {
     if (settings.generate().samples() == 1) {
       return value(row, "completion", String.class);
@@ -94,7 +94,7 @@ public final class Samples {
     return at(row, own).map(row::get).map(type::cast);
   }
 
-  /** Where a row has one of Herd's columns, if it is written. */
+  /** Returns the index of one of Herd's columns, if it is written. */
   private Optional<Integer> at(Row row, String own) {
     return settings.columns().written(own).map(row::fieldIndex);
   }

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A row that {@code run.report-rows} asks the report to show.
+ * A row that the report shows because of {@code run.report-rows}.
  *
  * @param prompt as the model read it; empty without one
  * @param answer of the model, or why the row has none
@@ -27,7 +27,9 @@ public record ShownRow(String prompt, String answer, String right) {
   private static final Logger LOG = LoggerFactory.getLogger(ShownRow.class);
   private static final int WIDTH = 4000;
 
-  /** The first rows of the input; none if they can't be read, as they are only for the eye. */
+  /**
+   * Returns the first rows of the input; none if they can't be read, as they are only for display.
+   */
   public static List<ShownRow> first(
       int most, Dataset<Row> snapshot, Dataset<Row> results, Answers answers, ResolvedModel model) {
     try {
@@ -38,7 +40,7 @@ public record ShownRow(String prompt, String answer, String right) {
     }
   }
 
-  /** Reads the results of these rows alone from the log. */
+  /** Reads the results of these rows from the log. */
   private static List<ShownRow> read(
       int most, Dataset<Row> snapshot, Dataset<Row> results, Answers answers, ResolvedModel model) {
     Dataset<Row> few = snapshot.orderBy(SnapshotColumns.ROW).limit(most);

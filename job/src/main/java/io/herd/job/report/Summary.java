@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The lines that a run ends with. */
+/** Prints the last lines of a run. */
 public final class Summary {
   private Summary() {}
 
   /**
-   * Prints them.
+   * Prints the lines.
    *
    * @param samples a few rows of the output, as text
    */
@@ -71,7 +71,7 @@ public final class Summary {
           "review",
           String.format(
               Locale.ROOT,
-              "%s/%s: %,d rows that aren't as the gold column has them, the most confident first",
+              "%s/%s: %,d rows that differ from the gold column, the most confident first",
               workDir,
               WorkDir.DISAGREEMENTS,
               Math.min(Review.MOST_ROWS, report.quality().disagreements())));
@@ -128,9 +128,10 @@ public final class Summary {
   }
 
   private static String labels(double share) {
-    return String.format(Locale.ROOT, "%.3g %% of what the model could have written", 100 * share)
+    return String.format(
+            Locale.ROOT, "%.3g %% of the probability of all possible texts", 100 * share)
         + (share < RunReport.LOW_LABEL_SHARE
-            ? ": little, so their form may be wrong (blanks, capitals, prompt.chat)"
+            ? ": low, so their form may be wrong (spaces, capitals, prompt.chat)"
             : "");
   }
 

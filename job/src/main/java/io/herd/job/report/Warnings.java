@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What in a run's answers deserves a second look before they are used. */
+/** Finds suspicious patterns in a run's answers. */
 public final class Warnings {
   private static final double CUT = 0.1;
   private static final double ONE_LABEL = 0.95;
@@ -15,7 +15,7 @@ public final class Warnings {
 
   private Warnings() {}
 
-  /** Sentences; empty when nothing stands out. */
+  /** Returns sentences; empty when nothing is suspicious. */
   public static List<String> of(RunReport report) {
     Profile profile = report.profile();
     List<String> warnings = new ArrayList<>();
@@ -58,21 +58,21 @@ public final class Warnings {
   private static String full(Profile.Field field, long rows) {
     return String.format(
         Locale.ROOT,
-        "%.1f %% of the strings in parsed.%s are %d characters long, as long as maxLength allows, and"
-            + " may be cut: raise it, or ask for shorter ones",
+        "%.1f %% of the strings in parsed.%s are %d characters long, as long as maxLength allows,"
+            + " and may be cut: raise it, or ask for shorter ones",
         100.0 * field.atMaxLength() / rows,
         field.name(),
         field.maxLength());
   }
 
-  /** What nearly all rows have, if there is such a text. */
+  /** Returns the text that nearly all rows have, if there is one. */
   private static Optional<Map.Entry<String, Long>> nearlyAll(Map<String, Long> rows, long all) {
     return rows.entrySet().stream()
         .max(Map.Entry.comparingByValue())
         .filter(most -> all >= LEAST_ROWS && most.getValue() >= ONE_LABEL * all);
   }
 
-  /** Completions that were cut off. */
+  /** Returns the number of completions that were cut off. */
   static long cut(Profile profile) {
     return profile.finishReasons().getOrDefault("length", 0L);
   }
@@ -80,8 +80,8 @@ public final class Warnings {
   private static String oneLabel(String label, long rows, long of) {
     return String.format(
         Locale.ROOT,
-        "%.1f %% of the rows have the label \"%s\": look at the prompt, at the labels' form and at a"
-            + " few rows",
+        "%.1f %% of the rows have the label \"%s\": look at the prompt, at the labels' form and at"
+            + " a few rows",
         100.0 * rows / of,
         label);
   }

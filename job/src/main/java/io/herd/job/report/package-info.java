@@ -1,2 +1,2 @@
-/** What remains of a run: its summary, its run.json, its trace. */
+/** Writes the results of a run: its summary, its run.json, its trace. */
 package io.herd.job.report;

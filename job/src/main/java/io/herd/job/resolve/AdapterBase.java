@@ -4,13 +4,13 @@ import io.herd.udfs.model.Adapters;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Whether an adapter was trained on the model that it is merged into, as far as names tell. */
+/** Checks by name whether an adapter was trained on the model that it is merged into. */
 final class AdapterBase {
   private AdapterBase() {}
 
   /**
-   * A sentence where the names differ: a copy of the model under another name is as good, so it is
-   * no error; shapes that don't fit are.
+   * Returns a note if the names differ. A copy of the model under another name is as good, so this
+   * isn't an error; shapes that don't fit are.
    */
   static Optional<String> note(LocatedModel adapter, LocatedModel model) {
     String id = model.manifest().id();
@@ -22,7 +22,10 @@ final class AdapterBase {
                     .formatted(adapter.manifest().id(), base, id));
   }
 
-  /** The name without its owner or folders; their case differs from tool to tool. */
+  /**
+   * Returns the name without owner and folders, in lower case, because the case differs between
+   * tools.
+   */
   private static String last(String name) {
     String plain = name.replaceFirst("/+$", "");
     return plain.substring(plain.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);

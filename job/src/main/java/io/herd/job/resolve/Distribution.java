@@ -7,14 +7,12 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.sql.SparkSession;
 
-/** How executors come by the files of a model of the Hub. */
+/** How executors get the files of a model on the Hub. */
 final class Distribution {
-  /**
-   * 300 hosts would pass the Hub's limit of requests; shared storage is the faster one long before.
-   */
+  /** 300 hosts would exceed the Hub's request limit; shared storage is faster long before that. */
   private static final int MOST_HUB_HOSTS = 8;
 
-  /** Hosts that may begin within one second. */
+  /** Number of hosts that may begin within one second. */
   private static final int HOSTS_PER_SECOND = 4;
 
   private static final int MOST_SPREAD_SECONDS = 30;
@@ -27,7 +25,7 @@ final class Distribution {
     this.settings = settings;
   }
 
-  /** What {@code auto} comes to. */
+  /** Returns the distribution that {@code auto} selects. */
   Settings.Distribution chosen() {
     Settings.Distribution wanted = settings.model().distribution();
     if (wanted != Settings.Distribution.AUTO) {
@@ -38,17 +36,17 @@ final class Distribution {
         : Settings.Distribution.HUB;
   }
 
-  /** The folder below which staged models lie. */
+  /** Returns the folder that contains staged models. */
   String staging() {
     return settings.model().staging().orElse(settings.run().workDir() + "/model");
   }
 
-  /** Seconds within which the hosts begin to download. */
+  /** Returns the number of seconds over which hosts spread the start of their downloads. */
   int spreadSeconds() {
     return (int) Math.min(MOST_SPREAD_SECONDS, hosts() / HOSTS_PER_SECOND);
   }
 
-  /** A local path may be an NFS mount; who knows that it is sets {@code staged}. */
+  /** A local path may be an NFS mount; users who know that it is set {@code staged}. */
   private boolean sharedByAll() {
     String scheme = new Path(staging()).toUri().getScheme();
     return scheme != null && !scheme.equals("file");

@@ -25,7 +25,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.alias.CredentialProvider;
 import org.apache.hadoop.security.alias.CredentialProviderFactory;
 
-/** The driver's dealings with the Hub: the token, the proof of access, its own download. */
+/** The driver's access to the Hub: the token, the proof of access, its own download. */
 public final class DriverHub {
   /** The name of the token in a Hadoop credential store. */
   static final String CREDENTIAL = "herd.hub.token";
@@ -37,7 +37,7 @@ public final class DriverHub {
   private final Handshake handshake;
 
   /**
-   * Looks for the token and sends nothing.
+   * Finds the token without sending a request.
    *
    * @throws UserException when what was found can't be one
    */
@@ -59,7 +59,10 @@ public final class DriverHub {
     return hub.cache().map(addressed::withCache).orElse(addressed);
   }
 
-  /** From a store only: Hadoop would also take a setting's plain text, which everybody can read. */
+  /**
+   * Reads the token from a credential store only: Hadoop would also accept plain text in a setting,
+   * which everybody can read.
+   */
   private static Optional<RawToken> credential(Configuration hadoop) {
     try {
       for (CredentialProvider store : CredentialProviderFactory.getProviders(hadoop)) {
@@ -77,7 +80,7 @@ public final class DriverHub {
     }
   }
 
-  /** The token that would be sent, if one is needed. */
+  /** Returns the token that would be sent, if one is needed. */
   public Optional<FoundToken> token() {
     return token;
   }
@@ -86,12 +89,12 @@ public final class DriverHub {
     return environment;
   }
 
-  /** Whether no request may be sent, because the environment or the distribution says so. */
+  /** Returns whether requests are forbidden, by the environment or the distribution. */
   public boolean offline() {
     return environment.offline() || settings.model().distribution() == Settings.Distribution.LOCAL;
   }
 
-  /** The model that the settings name. */
+  /** Returns the configured model. */
   public RepoRef model() {
     return new RepoRef(RepoId.of(settings.model().id().orElseThrow()), settings.model().revision());
   }
@@ -102,7 +105,7 @@ public final class DriverHub {
   }
 
   /**
-   * What this machine's cache has of a repository.
+   * Returns the files of a repository in this machine's cache.
    *
    * @throws UserException when it isn't there, or not whole
    */
@@ -113,18 +116,18 @@ public final class DriverHub {
             () ->
                 new UserException(
                     asked
-                        + " is not, or not wholly, in the Hub cache "
+                        + " is missing or incomplete in the Hub cache "
                         + environment.cache()
                         + ", and nothing may be downloaded ("
                         + (environment.offline()
                             ? "HF_HUB_OFFLINE"
                             : "herd.model.distribution = local")
                         + ")",
-                    "download it once where the network is, with submit/herd fetch, or allow it"
-                        + " here."));
+                    "download it with submit/herd fetch where the network is available, or allow"
+                        + " downloads here."));
   }
 
-  /** Downloads what is missing of the wanted files into this machine's cache. */
+  /** Downloads the wanted files that this machine's cache lacks. */
   public Path fetch(
       ModelManifest manifest, Predicate<ModelManifest.Entry> wanted, FetchProgress progress) {
     try {
@@ -138,7 +141,7 @@ public final class DriverHub {
     return client.files(RepoId.of(manifest.id()), manifest.commit());
   }
 
-  /** Lets later offline runs, and other clients, find the branch or tag. */
+  /** Records the branch or tag, so that later offline runs and other clients find it. */
   public void remember(ModelManifest manifest, RepoRef asked) {
     cache().remember(manifest, asked.revision());
     if (!manifest.id().equals(asked.id().text())) {

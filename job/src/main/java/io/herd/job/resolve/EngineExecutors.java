@@ -10,15 +10,15 @@ import org.apache.spark.resource.ResourceProfileBuilder;
 import org.apache.spark.resource.TaskResourceRequests;
 
 /**
- * Where stages with an engine run. With {@value #GPUS} they alone ask for executors with GPUs
- * (Spark's stage-level scheduling), and dynamic allocation gives these back afterwards; reading and
- * publishing go without. Else all executors are alike.
+ * Chooses the executors for stages with an engine. With {@value #GPUS} they alone ask for executors
+ * with GPUs (Spark's stage-level scheduling), and dynamic allocation gives these back afterwards;
+ * reading and publishing go without. Else all executors are alike.
  *
  * @param profile what to ask for; the same object each time, because Spark takes another for
  *     another kind of executor
  */
 public record EngineExecutors(Optional<ResourceProfile> profile) {
-  /** A setting of Spark's, because it is about the cluster, as those beside it are. */
+  /** A Spark setting, because it concerns the cluster, like its neighbours there. */
   static final String GPUS = "spark.herd.generate.executor.gpus";
 
   private static final String GPU = "spark.executor.resource.gpu.";
@@ -52,13 +52,13 @@ public record EngineExecutors(Optional<ResourceProfile> profile) {
     return new ResourceProfileBuilder().require(executors).require(tasks).build();
   }
 
-  /** The share of a GPU for each of {@code tasks}: Spark takes 1, or 1 / n. */
+  /** Returns each task's share of a GPU for this number of tasks: Spark accepts 1 or 1 / n. */
   static double share(int gpus, int tasks) {
     int sharing = (tasks + gpus - 1) / gpus;
     return 1.0 / Math.max(1, sharing);
   }
 
-  /** These rows, on executors with an engine. */
+  /** Moves rows to executors with an engine. */
   public <T> JavaRDD<T> run(JavaRDD<T> rows) {
     profile.ifPresent(rows::withResources);
     return rows;

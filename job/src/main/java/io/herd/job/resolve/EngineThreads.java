@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 
 /**
- * How many threads an engine gets when the configuration leaves it open: as many as its executor
- * has cores, because all of the executor's tasks wait for that one engine.
+ * The default number of an engine's threads: the executor's cores, because all of the executor's
+ * tasks wait for that one engine.
  */
 final class EngineThreads {
   private static final Pattern LOCAL_CLUSTER =
@@ -14,7 +14,10 @@ final class EngineThreads {
 
   private EngineThreads() {}
 
-  /** 0 stands for every processor that the JVM may use: right in local mode and in containers. */
+  /**
+   * Returns 0 for all processors that the JVM may use, which is right in local mode and in
+   * containers.
+   */
   static int auto(SparkConf conf) {
     Matcher cluster = LOCAL_CLUSTER.matcher(conf.get("spark.master", ""));
     return cluster.matches()

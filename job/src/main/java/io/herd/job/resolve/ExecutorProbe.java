@@ -12,13 +12,13 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Asks the executors what they are fast at, so that one type is chosen for the whole run: were it
- * chosen per host, the same row would have other results on another host.
+ * Asks the executors which type they compute fast, so that one type is chosen for the whole run. A
+ * choice per host would give a row different results on different hosts.
  */
 public final class ExecutorProbe {
   private ExecutorProbe() {}
 
-  /** The type that every executor which answered is fast at. */
+  /** Returns the type that every executor that answered computes fast. */
   public static FastType fastType(
       SparkSession spark, DeviceChoice device, EngineExecutors executors) {
     if (spark.sparkContext().isLocal()) { // the driver is the only executor

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A model, or an adapter, whose small files lie on the driver, and where executors find all of
- * them.
+ * A model or an adapter whose small files are on the driver, with the location of all files for
+ * executors.
  *
  * @param folder on the driver
  * @param complete whether the weights are in it, too; an adapter's are
@@ -38,7 +38,7 @@ public record LocatedModel(
     this(folder, complete, manifest, location, token, origin, List.of());
   }
 
-  /** This model with adapters, whose weights the list has in their order. */
+  /** Adds adapters to this model, with their weights in the same order. */
   LocatedModel with(List<LocatedModel> merged, List<Double> weights) {
     List<ModelManifest.Adapter> described =
         IntStream.range(0, merged.size())
@@ -52,7 +52,7 @@ public record LocatedModel(
         folder, complete, manifest.with(described), location, needed, origin, merged);
   }
 
-  /** On the driver. */
+  /** Returns the folders on the driver. */
   ModelFolder folders() {
     return new ModelFolder(
         folder,

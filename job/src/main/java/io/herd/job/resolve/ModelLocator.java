@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 
-/** Finds the model that the settings name, and settles how executors come by it. */
+/** Finds the configured model, and decides how executors get its files. */
 public final class ModelLocator {
   private final SparkSession spark;
   private final Settings settings;
@@ -28,12 +28,12 @@ public final class ModelLocator {
   private final Set<String> noted = new HashSet<>();
   private DriverHub hub;
 
-  /** Hears of what users should see meanwhile. */
+  /** Receives progress and notes for the user. */
   public interface Listener {
     /** A download begins, of {@code bytes}. */
     FetchProgress fetching(long bytes);
 
-    /** Something that the person should know of the token, if it is needed, or of the model. */
+    /** Reports a note about the token, if it is needed, or about the model. */
     void note(String text);
   }
 
@@ -43,12 +43,12 @@ public final class ModelLocator {
     this.listener = listener;
   }
 
-  /** A folder, or a model of the Hub after access to it was proven; with its adapters. */
+  /** Returns a folder, or a model on the Hub after its access check; with its adapters. */
   public LocatedModel locate() {
     return withAdapters(base());
   }
 
-  /** The model without its adapters. */
+  /** Returns the model without its adapters. */
   public LocatedModel base() {
     if (settings.model().path().isPresent()) {
       return folder(
@@ -58,12 +58,12 @@ public final class ModelLocator {
     return located(hub().model(), kind());
   }
 
-  /** What of the model is needed: a server has the weights. */
+  /** Returns the needed parts of the model: with servers, no weights. */
   public RepoKind kind() {
     return settings.engine().remote() ? RepoKind.TOKENIZER : RepoKind.MODEL;
   }
 
-  /** A located model with the adapters that the settings name. */
+  /** Adds the configured adapters to a located model. */
   public LocatedModel withAdapters(LocatedModel model) {
     List<AdapterSource> sources = settings.model().adapters();
     List<LocatedModel> adapters = new ArrayList<>();
@@ -83,7 +83,7 @@ public final class ModelLocator {
     return hub().offline() ? cached(asked, kind) : proven(asked, kind, prove(asked, kind));
   }
 
-  /** The Hub as the settings name it: one for all that is located. */
+  /** Returns the configured Hub, one for everything that is located. */
   public DriverHub hub() {
     if (hub == null) {
       hub = new DriverHub(settings, spark.sparkContext().hadoopConfiguration());
@@ -91,7 +91,7 @@ public final class ModelLocator {
     return hub;
   }
 
-  /** Passes a note on, unless it is one again. */
+  /** Passes a note on, unless it repeats an earlier one. */
   private void note(String text) {
     if (noted.add(text)) {
       listener.note(text);
@@ -108,7 +108,7 @@ public final class ModelLocator {
         new Origin(Origin.LOCAL, ModelCard.of(path)));
   }
 
-  /** A repository as this machine's cache has it, verified. */
+  /** Returns a repository from this machine's cache, verified. */
   public LocatedModel cached(RepoRef asked, RepoKind kind) {
     ModelManifest manifest = hub().cached(asked, kind);
     Path folder = hub().fetch(manifest, file -> true, FetchProgress.NONE);
@@ -131,8 +131,8 @@ public final class ModelLocator {
   }
 
   /**
-   * What follows once the Hub has let us in: the files, and where executors get theirs. An adapter
-   * comes to the driver as a whole, which checks that it fits the model.
+   * Gets the files once the Hub has granted access, and decides where executors get theirs. An
+   * adapter comes to the driver as a whole, which checks that it fits the model.
    */
   public LocatedModel proven(RepoRef asked, RepoKind kind, HubModel model) {
     Distribution distribution = new Distribution(spark, settings);
@@ -172,7 +172,7 @@ public final class ModelLocator {
     return ResolvedModel.of(spark, settings, located);
   }
 
-  /** Downloads all of the model and its adapters into this machine's cache, or stages them. */
+  /** Downloads the model and its adapters into this machine's cache, or stages them. */
   public Path fetch() {
     boolean model = settings.model().id().isPresent();
     List<RepoRef> adapters =

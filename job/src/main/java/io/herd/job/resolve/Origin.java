@@ -3,7 +3,7 @@ package io.herd.job.resolve;
 import io.herd.udfs.hub.ModelCard;
 
 /**
- * Where a model or an adapter comes from, beside what its manifest says.
+ * The origin of a model or an adapter, beside its manifest.
  *
  * @param revision as it was asked for; {@code local} for a folder
  */

@@ -19,7 +19,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 
-/** Shakes hands with the servers that the settings name, before any data is read. */
+/** Connects to the configured servers before any data is read. */
 final class RemoteModel {
   private static final String TRIAL = "The capital of France is";
   private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -61,7 +61,10 @@ final class RemoteModel {
     }
   }
 
-  /** Whether an address means another server on each machine: each executor has its own. */
+  /**
+   * Returns whether an address means another server on each machine, so that each executor has its
+   * own.
+   */
   private static boolean own(URI url) {
     return THIS_MACHINE.contains(url.getHost());
   }

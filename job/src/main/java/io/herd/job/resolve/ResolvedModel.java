@@ -29,10 +29,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * A model whose files are known and whose shapes have been checked. Its weights aren't loaded yet,
- * or are a server's.
+ * A model with known files and checked shapes. Its weights aren't loaded yet, or are a server's.
  *
- * @param files how executors come by it
+ * @param files how executors get it
  * @param adapterOrigins of the manifest's adapters
  * @param spec null where servers compute
  * @param dtype null where servers compute
@@ -93,7 +92,7 @@ public record ResolvedModel(
         other);
   }
 
-  /** Checks a model that was located. */
+  /** Checks a located model. */
   static ResolvedModel of(SparkSession spark, Settings settings, LocatedModel located) {
     return settings.engine().remote()
         ? remote(spark, settings, located)
@@ -152,7 +151,7 @@ public record ResolvedModel(
         Optional.empty());
   }
 
-  /** Beyond them a model goes on as if it could, and its texts are noise. */
+  /** Refuses longer rows: beyond its positions a model continues silently, but writes noise. */
   private static void requirePositions(Settings settings, ModelSpec spec) {
     int asked = settings.engine().maxLength().orElse(0);
     if (asked > spec.maxPositions()) {
@@ -165,7 +164,8 @@ public record ResolvedModel(
               spec.maxPositions()),
           String.format(
               Locale.ROOT,
-              "set it to %d or less, or leave it auto; herd.prompt.on-overflow can cut longer rows.",
+              "set it to %d or less, or leave it auto; herd.prompt.on-overflow can cut longer"
+                  + " rows.",
               spec.maxPositions()));
     }
   }
@@ -196,7 +196,7 @@ public record ResolvedModel(
     };
   }
 
-  /** The tokenizer's, in the order of its file. */
+  /** Returns the tokenizer's special tokens, in the order of its file. */
   public List<String> specialTokens() {
     return tokenizer.specialTokens();
   }
@@ -205,7 +205,9 @@ public record ResolvedModel(
     return files.manifest();
   }
 
-  /** What computes, as far as it decides results: they are named by it. */
+  /**
+   * Returns what identifies the computation, as far as it affects results; result keys contain it.
+   */
   public List<String> identity(Settings settings) {
     return remote
         .map(engine -> engine.settings().served().identity())
@@ -213,14 +215,14 @@ public record ResolvedModel(
             () -> List.of(dtype.text(), Boolean.toString(settings.engine().deterministic())));
   }
 
-  /** The type of the numbers, or what is known of the servers that decide it. */
+  /** Returns the number type, or what is known of the servers that decide it. */
   public String computing() {
     return remote
         .map(engine -> String.join(" ", engine.settings().served().identity()))
         .orElseGet(() -> dtype.text());
   }
 
-  /** For the reader. */
+  /** Describes the model for people. */
   public String description() {
     return remote
         .map(engine -> "served as " + engine.settings().served())
@@ -229,22 +231,22 @@ public record ResolvedModel(
                 String.format(Locale.ROOT, "%.1f M weights, %s", parameters() / 1e6, dtype.text()));
   }
 
-  /** Number of weights; 0 where servers compute. */
+  /** Returns the number of weights; 0 with servers. */
   public long parameters() {
     return spec == null ? 0 : spec.parameters();
   }
 
-  /** Tokens of the longest row that may be asked for. */
+  /** Returns the maximum number of tokens in a row. */
   public int maxPositions() {
     return spec == null ? maxLength : spec.maxPositions();
   }
 
-  /** Tokens that end a text, as far as Herd decides it. */
+  /** Returns the tokens that end a text, as far as Herd decides that. */
   public Set<Integer> endIds() {
     return spec == null ? Set.of() : spec.endIds();
   }
 
-  /** What tasks ask their engine for. */
+  /** Returns the engine settings for tasks. */
   public TaskEngine engine(Settings settings, SparkConf conf) {
     if (remote.isPresent()) {
       return remote.get();
@@ -266,12 +268,12 @@ public record ResolvedModel(
     return new LocalEngine(local, files);
   }
 
-  /** Bytes of the weights as the engine holds them. */
+  /** Returns the size of the weights in the engine, in bytes. */
   public long weightBytes() {
     return spec == null ? 0 : spec.weightBytes(dtype);
   }
 
-  /** Takes the token and the servers' key back from the executors and forgets them here. */
+  /** Destroys the broadcast of the token and the servers' key, and forgets them here. */
   public void forgetToken() {
     forget(files.token());
     remote.ifPresent(engine -> forget(engine.key()));

@@ -39,7 +39,7 @@ final class Staging {
     return folder.toString();
   }
 
-  /** Puts a model there, unless it is there already. */
+  /** Copies a model there, unless it is there already. */
   void fill(ModelManifest manifest, java.nio.file.Path local, FetchProgress progress) {
     Path last = new Path(folder, "manifest.json");
     try {

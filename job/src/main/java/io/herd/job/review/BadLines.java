@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Lines of a file that can't be taken: the first of them, and how many there are. */
+/** Collects invalid lines of a file: the first ones, and their number. */
 final class BadLines {
   private static final int TOLD = 20;
 
@@ -25,7 +25,7 @@ final class BadLines {
     }
   }
 
-  /** Throws them, if there are any. */
+  /** Throws if there are any. */
   void refuse() {
     if (all == 0) {
       return;

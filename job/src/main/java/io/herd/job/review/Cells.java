@@ -17,18 +17,18 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Rows in groups.
+ * Counts rows in groups.
  *
  * @param groups right answer and answer, both null for texts; bin of the probability, last {@link
  *     Thresholds#GRID grid} value reached, whether what the model said is right, whether that is
  *     its answer; number and sum of the probabilities
  */
 record Cells(List<Row> groups) {
-  /** More groups aren't counted with on the driver. */
+  /** The maximum number of groups that the driver aggregates. */
   private static final int MOST = 100_000;
 
   /**
-   * Counts.
+   * Counts the rows of each group.
    *
    * @param rows with a right answer
    * @param answer or null, where the row abstained
@@ -58,8 +58,8 @@ record Cells(List<Row> groups) {
             .collectAsList();
     if (groups.size() > MOST) {
       throw new UserException(
-          "the run has too many pairs of a right label and a label to count",
-          "reviews and comparisons are for runs with up to some hundred labels.");
+          "the run has too many different pairs of right and predicted labels",
+          "review and compare support up to a few hundred labels.");
     }
     return new Cells(groups);
   }

@@ -28,8 +28,8 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.StructField;
 
 /**
- * Two runs over the same rows, or some that both have. A row of one is that of the other which has
- * its id, or the same values in all columns that both inputs have.
+ * Two runs over the same rows, or with some rows in common. A row of one is that of the other which
+ * has its id, or the same values in all columns that both inputs have.
  */
 public final class ComparedRuns {
   private static final String MATCH = "_herd_match";
@@ -53,7 +53,7 @@ public final class ComparedRuns {
   }
 
   /**
-   * Puts them side by side.
+   * Matches the rows of two runs.
    *
    * @throws UserException when their inputs have no column in common
    */
@@ -83,7 +83,7 @@ public final class ComparedRuns {
     return names;
   }
 
-  /** Rows that are equal are numbered, so that each meets one. */
+  /** Numbers equal rows, so that each matches one. */
   private static Dataset<Row> matchable(Dataset<Row> rows, List<String> names, String side) {
     Column[] values = names.stream().map(name -> col(Quoted.name(name))).toArray(Column[]::new);
     Dataset<Row> matched = rows.withColumn(MATCH, to_json(struct(values)));
@@ -112,7 +112,7 @@ public final class ComparedRuns {
         .withColumn(RIGHT, coalesce(col("golda"), col("goldb")));
   }
 
-  /** Measures them. */
+  /** Measures both runs. */
   public ComparisonReport report() {
     Column differ = not(col("answera").eqNullSafe(col("answerb")));
     Column gold = col(RIGHT).isNotNull();
@@ -163,7 +163,7 @@ public final class ComparedRuns {
     return ComparisonReport.Side.of(run, quality);
   }
 
-  /** The rows with another answer, as lines of JSON, in the first run's order. */
+  /** Returns the rows with different answers as JSON lines, in the first run's order. */
   public Dataset<Row> differing() {
     Column answers =
         struct(

@@ -6,7 +6,8 @@ import io.herd.job.statistics.Interval;
 import io.herd.job.statistics.Statistics;
 
 /**
- * Two runs side by side; {@code compare --json} prints these fields, their names in snake case.
+ * The comparison of two runs; {@code compare --json} prints these fields, their names in snake
+ * case.
  *
  * @param idColumn by which rows were found again, or null where all values had to be equal
  * @param rowsBoth rows that both have a result for
@@ -30,7 +31,7 @@ public record ComparisonReport(
   static final int SCHEMA = 1;
 
   /**
-   * One of them.
+   * One of the two runs.
    *
    * @param quality over the rows that both have, or null without right answers
    * @param accuracyInterval at 95 %

@@ -22,7 +22,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
-/** A run with what a person says of some of its rows, measured again. Nothing is generated. */
+/** A run combined with human corrections, evaluated again. Nothing is generated. */
 public final class CorrectedRun {
   private static final String RIGHT = "_herd_right";
   private static final String WHY = "_herd_why";
@@ -47,7 +47,7 @@ public final class CorrectedRun {
   }
 
   /**
-   * Puts them together.
+   * Combines a run with a file of corrections.
    *
    * @param file see {@link Corrections}
    * @throws UserException when the run's rows have several labels, or lines of the file don't fit
@@ -57,7 +57,7 @@ public final class CorrectedRun {
     if (run.isMulti()) {
       throw new UserException(
           "the rows of the run in " + run + " have several labels each",
-          "corrections are of one answer a row; for several, correct the gold column and run"
+          "review supports one answer per row; for several, correct the gold column and run"
               + " again.");
     }
     CorrectedRun corrected = new CorrectedRun(run, file, Corrections.read(file));
@@ -104,13 +104,13 @@ public final class CorrectedRun {
         .forEach(
             (key, right) -> {
               if (!known.contains(key)) {
-                problems.add(right.line(), "has a key of no row with a result");
+                problems.add(right.line(), "has a key that no row with a result has");
               }
             });
     problems.refuse();
   }
 
-  /** Measures it. */
+  /** Evaluates the corrected run. */
   public ReviewReport report() {
     Row counts =
         rows.agg(
@@ -143,7 +143,7 @@ public final class CorrectedRun {
         all.isEmpty() ? Map.of() : Thresholds.reaching(all));
   }
 
-  /** What the model said, sure or not. */
+  /** Returns the model's answer, even if it abstained. */
   private Column answer() {
     return coalesce(col(LoggedRun.LABEL), col(LoggedRun.ANSWER));
   }

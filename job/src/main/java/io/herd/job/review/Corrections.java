@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The right labels that a person wrote into a file: JSON lines, or a CSV whose first line has the
- * names. Of each line {@code key} and {@code right} count, and {@code why}; without {@code right}
- * nobody has looked at the row.
+ * The right labels in a file that a person edited: JSON lines, or a CSV with a header. Of each line
+ * {@code key} and {@code right} count, and {@code why}; without {@code right} nobody has looked at
+ * the row.
  *
  * @param rows by their keys
  * @param lines of the file that have a row, looked at or not
@@ -30,14 +30,14 @@ record Corrections(Map<String, Right> rows, long lines) {
   static final int MOST_BYTES = 64 << 20;
   private static final int MOST_LABEL = 1_000;
 
-  /** What answers are compared without. */
+  /** The spaces that are ignored when answers are compared. */
   private static final Pattern BLANKS = Pattern.compile("^ +| +$");
 
   private static final int MOST_CELL = 1 << 20;
   private static final int MOST_COLUMNS = 1_000;
 
   /**
-   * What is right.
+   * A row's right label.
    *
    * @param why the row was asked for, or empty
    * @param line of the file, from 1; of a cell with line breaks, where it ends
@@ -52,7 +52,7 @@ record Corrections(Map<String, Right> rows, long lines) {
   static Corrections read(Path file) {
     String text;
     try {
-      text = BoundedFile.text(file, MOST_BYTES, "split it: each part can be taken by itself.");
+      text = BoundedFile.text(file, MOST_BYTES, "split it: each part can be reviewed separately.");
     } catch (IOException e) {
       throw new UserException(
           "can't read " + file + ": " + e,
@@ -70,7 +70,7 @@ record Corrections(Map<String, Right> rows, long lines) {
     return new Corrections(reader.rows, reader.lines);
   }
 
-  /** Reads lines one by one, and goes on after a bad one. */
+  /** Reads line by line, and continues after a bad line. */
   private static final class Reader {
     private final Map<String, Right> rows = new LinkedHashMap<>();
     private final BadLines problems;
@@ -95,11 +95,11 @@ record Corrections(Map<String, Right> rows, long lines) {
         JsonObject object = JsonParser.parseString(text).getAsJsonObject();
         take(text(object, "key"), text(object, "right"), text(object, "why"), line);
       } catch (JsonParseException | IllegalStateException e) {
-        problems.add(line, "is no JSON object");
+        problems.add(line, "is not a JSON object");
       }
     }
 
-    /** Of a text, a number or a truth value. */
+    /** Converts a text, a number or a boolean to text. */
     private static String text(JsonObject object, String name) {
       JsonElement value = object.get(name);
       if (value == null || value.isJsonNull()) {
@@ -123,7 +123,7 @@ record Corrections(Map<String, Right> rows, long lines) {
         String[] names = parser.parseNext();
         List<String> columns = names == null ? List.of() : Arrays.asList(names);
         if (!columns.contains("key") || !columns.contains("right")) {
-          problems.add(1, "names no columns key and right");
+          problems.add(1, "lacks the columns key and right");
           return;
         }
         for (String[] row = parser.parseNext(); row != null; row = parser.parseNext()) {

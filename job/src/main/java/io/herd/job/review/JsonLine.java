@@ -6,7 +6,10 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.List;
 
-/** Texts as a line of JSON, where {@code row} is an object and {@code probability} a number. */
+/**
+ * Converts columns of text to a line of JSON, in which {@code row} is an object and {@code
+ * probability} a number.
+ */
 final class JsonLine {
   private static final Gson GSON =
       new GsonBuilder().disableHtmlEscaping().serializeNulls().create();

@@ -30,17 +30,17 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The last run on a work-dir, which is only read: its report, and its rows with what the log has of
- * them. Neither the model nor the input is needed.
+ * The last run on a work-dir, read-only: its report, and its rows with their results in the log.
+ * Neither the model nor the input is needed.
  */
 public final class LoggedRun {
   /** The row's key in the log. */
   static final String KEY = SnapshotColumns.KEY;
 
-  /** What the run answered, or null; a list of labels as one text. */
+  /** The run's answer, or null; a list of labels as one text. */
   static final String ANSWER = "_herd_answer";
 
-  /** The likeliest label, also where it is too unlikely to be the answer. */
+  /** The most likely label, even if it is below the threshold. */
   static final String LABEL = "_herd_label";
 
   static final String PROBABILITY = "_herd_probability";
@@ -79,18 +79,18 @@ public final class LoggedRun {
     if (!workDir.holdsSnapshot(state.get())) {
       throw new UserException(
           "the rows of the run in " + folder + " were removed",
-          "run it again: what the work-dir has isn't generated again.");
+          "run it again: stored results aren't generated again.");
     }
     return new LoggedRun(spark, workDir, state.get(), report.get());
   }
 
-  /** {@code run.json}. */
+  /** Returns {@code run.json}. */
   JsonObject report() {
     return report;
   }
 
   /**
-   * Writes a report beside the run's.
+   * Writes a report beside the run's report.
    *
    * @return where
    */
@@ -103,7 +103,7 @@ public final class LoggedRun {
     return spark;
   }
 
-  /** A key of the configuration that the run had, such as {@code output.path}; null if not set. */
+  /** Returns a key of the run's configuration, such as {@code output.path}; null if not set. */
   JsonElement key(String name) {
     JsonElement at = report.get("configuration");
     for (String word : name.split("\\.", -1)) {
@@ -116,7 +116,7 @@ public final class LoggedRun {
     return Optional.ofNullable(key(name)).map(JsonElement::getAsString);
   }
 
-  /** The labels that every row chooses from; empty where rows have their own, or none. */
+  /** Returns the labels that all rows choose from; empty if rows have their own, or none. */
   List<String> labels() {
     List<String> labels = new ArrayList<>();
     if (key("choices") instanceof JsonArray choices) {
@@ -128,7 +128,7 @@ public final class LoggedRun {
     return labels;
   }
 
-  /** Whether each row has one label. */
+  /** Returns whether each row has one label. */
   boolean isLabelled() {
     return (!labels().isEmpty() || key("choices-column") != null) && !isMulti();
   }
@@ -142,8 +142,8 @@ public final class LoggedRun {
   }
 
   /**
-   * The rows that have a result: the input's columns, {@link SnapshotColumns#ROW}, and the columns
-   * that this class names. Answers with several completions, or with the reasoning in them, aren't
+   * Returns the rows with a result: the input's columns, {@link SnapshotColumns#ROW}, and this
+   * class's columns. Answers with several completions, or with the reasoning in them, aren't
    * compared with gold.
    */
   Dataset<Row> rows() {
@@ -164,7 +164,7 @@ public final class LoggedRun {
         .select(columns.toArray(Column[]::new));
   }
 
-  /** Of a cascade's rows, each with the key of the model that answered it. */
+  /** Returns a cascade's rows, each with the key of the model that answered it. */
   private Dataset<Row> answered(Dataset<Row> rows, Dataset<Row> results) {
     if (!(report.get("cascade") instanceof JsonObject cascade)) {
       return rows;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run comes to with the corrections of people; the work-dir's {@code review-TIME.json} has
- * these fields, their names in snake case.
+ * The evaluation of a run with human corrections; the work-dir's {@code review-TIME.json} has these
+ * fields, their names in snake case.
  *
  * @param run when it was begun, as its {@code run.json} has it
  * @param file with the corrections

@@ -22,9 +22,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * The rows of a run that a person should look at, as a file to be edited: those that the gold
- * column contradicts, the surest first; those that are least sure; and without a gold column some
- * at random, which alone tell of all others.
+ * The rows of a run to review, as a file for editing: those that contradict the gold column, the
+ * most confident first; the least confident ones; and without a gold column some random ones, the
+ * only ones that represent all others.
  */
 public final class Selection {
   static final String RANDOM = "random";
@@ -39,12 +39,12 @@ public final class Selection {
     this.rows = distinct(run.rows());
   }
 
-  /** Of a run. */
+  /** Creates the selection from a run. */
   public static Selection of(LoggedRun run) {
     return new Selection(run);
   }
 
-  /** One row of each key: what is right of it is right of all. */
+  /** Keeps one row per key: its right label applies to all rows with that key. */
   private static Dataset<Row> distinct(Dataset<Row> rows) {
     Column[] input =
         LoggedRun.input(rows).stream().map(name -> col(Quoted.name(name))).toArray(Column[]::new);
@@ -57,7 +57,7 @@ public final class Selection {
   }
 
   /**
-   * Writes them.
+   * Writes the rows.
    *
    * @param file that isn't there yet; a CSV where its name ends so, else JSON lines
    * @param most rows

@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How often labels are right that are likely enough, for a few values of {@code abstain-below} that
- * were fixed beforehand. Bounds are Bonferroni's: an interval for the one value that looks best
- * would promise too much.
+ * Accuracy of labels above a threshold, for a few fixed values of {@code abstain-below}. Bounds are
+ * Bonferroni's: an interval for the one value that looks best would promise too much.
  */
 final class Thresholds {
   static final double[] GRID = {0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99};
@@ -20,7 +19,7 @@ final class Thresholds {
   private Thresholds() {}
 
   /**
-   * Of rows by the last value of the grid that they reach.
+   * Evaluates the thresholds from counts of rows by the highest value that they reach.
    *
    * @param rows with a label and a right one
    * @param right of them
@@ -54,7 +53,9 @@ final class Thresholds {
         .toList();
   }
 
-  /** The least value that surely reaches an accuracy, by the accuracy; null for none. */
+  /**
+   * Returns, for each accuracy, the lowest value that reaches it with confidence; null for none.
+   */
   static Map<String, Double> reaching(List<Threshold> thresholds) {
     Map<String, Double> found = new LinkedHashMap<>();
     for (double target : TARGETS) {

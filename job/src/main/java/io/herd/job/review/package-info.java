@@ -1,2 +1,2 @@
-/** What runs that are there tell: with the corrections of people, and beside each other. */
+/** Evaluates existing runs: with human corrections, and compared with each other. */
 package io.herd.job.review;

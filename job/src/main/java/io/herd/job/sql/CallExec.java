@@ -20,7 +20,7 @@ public final class CallExec extends SparkPlan {
   private final transient Models models;
 
   /**
-   * A node.
+   * Creates a node.
    *
    * @param result the new column
    * @param models those of the session

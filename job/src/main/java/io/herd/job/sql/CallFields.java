@@ -13,9 +13,9 @@ import scala.collection.immutable.Map$;
 import scala.collection.immutable.Seq;
 
 /**
- * The struct that a call returns, under the function's name: Spark names a result's column by the
- * SQL of its expression, which would spell out prompt and options. It is there for that name alone
- * and never evaluated: {@link ExtractCalls} puts what it reads in its place.
+ * The struct that a call returns, under the function's name: Spark would name the column by the SQL
+ * of the expression, including prompt and options. It is there for that name alone and never
+ * evaluated: {@link ExtractCalls} puts what it reads in its place.
  */
 public final class CallFields extends Expression {
   private final String function;
@@ -33,7 +33,7 @@ public final class CallFields extends Expression {
             call.fields(), Map$.MODULE$.<String, String>empty(), call, Option.empty(), false));
   }
 
-  /** The struct, from a call's JSON. */
+  /** Parses the struct from a call's JSON. */
   Expression read() {
     return read;
   }

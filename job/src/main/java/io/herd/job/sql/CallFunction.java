@@ -22,9 +22,9 @@ import org.apache.spark.unsafe.types.UTF8String;
 import scala.collection.immutable.Seq;
 
 /**
- * Does the calls of a partition with the job's own functions. Spark's rows stay as they are.
+ * Computes the calls of a partition with the job's own functions. Spark's rows stay as they are.
  *
- * @param values expressions over the input: the prompt, and perhaps what its draws are named after
+ * @param values expressions over the input: the prompt, and optionally the name for its draws
  * @param input columns of the rows that come
  * @param schema of the rows with their results
  */
@@ -36,7 +36,7 @@ record CallFunction(
     StructType schema)
     implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
 
-  /** What prompts are made of. */
+  /** The columns that prompts are made of. */
   static final StructType COLUMNS = new StructType().add("prompt", DataTypes.StringType);
 
   /**

@@ -17,7 +17,7 @@ public final class CallNode extends LogicalPlan {
   private final LogicalPlan child;
 
   /**
-   * A node.
+   * Creates a node.
    *
    * @param result the new column
    */
@@ -53,7 +53,7 @@ public final class CallNode extends LogicalPlan {
     return CollectionConverters.asScala(values).toSeq();
   }
 
-  /** Keeps Spark from making the calls of a CTE again for each of its readers. */
+  /** Prevents Spark from repeating a CTE's calls for each of its readers. */
   @Override
   public boolean deterministic() {
     return false;

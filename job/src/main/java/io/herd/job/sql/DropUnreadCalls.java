@@ -16,7 +16,7 @@ import org.apache.spark.sql.catalyst.rules.Rule;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Calls whose result nothing above them reads aren't made. Spark drops unread columns, and a {@link
+ * Removes calls whose result nothing above them reads. Spark drops unread columns, and a {@link
  * CallNode} isn't one. What an operator reads is known of those listed here; others are taken to
  * read all columns.
  */
@@ -26,7 +26,7 @@ final class DropUnreadCalls extends Rule<LogicalPlan> {
     return drop(plan, plan.outputSet());
   }
 
-  /** The plan without calls that neither it nor what is above it reads. */
+  /** Returns the plan without calls that neither it nor its parents read. */
   private static LogicalPlan drop(LogicalPlan plan, AttributeSet read) {
     if (plan instanceof CallNode node && !read.contains(node.result())) {
       return drop(node.child(), read);

@@ -3,7 +3,7 @@ package io.herd.job.sql;
 import java.util.function.UnaryOperator;
 import scala.runtime.AbstractPartialFunction;
 
-/** A change of every node of a tree, as Catalyst wants it. */
+/** A function over every node of a tree, in the form that Catalyst needs. */
 final class Each<T> extends AbstractPartialFunction<T, T> {
   private final UnaryOperator<T> change;
 

@@ -18,10 +18,10 @@ import org.apache.spark.sql.types.Metadata;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Takes calls out of the operators that they stand in, into a {@link CallNode} below each. It runs
- * right after the analysis, so that a call is made where it was written and once: later rules would
- * copy an expression into several operators, which is cheap for others and not for these. What
- * Spark's own rules can't do with the node, {@link PushBelowCalls} does.
+ * Moves calls out of the operators that contain them, into a {@link CallNode} below each operator.
+ * It runs right after the analysis, so that a call is made where it was written and once: later
+ * rules would copy an expression into several operators, which is cheap for others and not for
+ * these. What Spark's own rules can't do with the node, {@link PushBelowCalls} does.
  *
  * <p>After Spark's ExtractPythonUDFs.
  */
@@ -33,7 +33,7 @@ final class ExtractCalls extends Rule<LogicalPlan> {
         : plan;
   }
 
-  /** Columns have their names by now. */
+  /** Removes the names, because columns already have them. */
   private static LogicalPlan unnamed(LogicalPlan plan) {
     return plan.transformExpressions(
         new Each<>(e -> e instanceof CallFields fields ? fields.read() : e));
@@ -61,7 +61,7 @@ final class ExtractCalls extends Rule<LogicalPlan> {
     return List.copyOf(CollectionConverters.asJava(output));
   }
 
-  /** The calls in an expression whose arguments hold no other calls. */
+  /** Collects the calls in an expression whose arguments contain no other calls. */
   private static void find(Expression expression, Set<HerdCall> calls) {
     int before = calls.size();
     for (Expression child : CollectionConverters.asJava(expression.children())) {
@@ -110,7 +110,7 @@ final class ExtractCalls extends Rule<LogicalPlan> {
             new Each<>(expression -> expression.equals(call) ? result : expression));
   }
 
-  /** Whether the call is to be made for each group, and not for each row. */
+  /** Returns whether the call applies to each group rather than to each row. */
   private static boolean isOfGroups(LogicalPlan plan, HerdCall call) {
     if (!(plan instanceof Aggregate aggregate)) {
       return false;

@@ -11,12 +11,12 @@ import scala.Function1;
 import scala.Tuple3;
 import scala.collection.immutable.Seq;
 
-/** The functions, and what Spark needs to plan them. */
+/** The SQL functions, and the planning rules that they need. */
 public final class Functions {
   private Functions() {}
 
   /**
-   * Adds them to a session that is being built. Before Spark 4.0 Catalyst has other methods: plans
+   * Adds them to a session under construction. Before Spark 4.0 Catalyst has other methods: plans
    * are left alone there, and a call is refused.
    */
   public static void addTo(SparkSessionExtensions extensions) {
@@ -31,10 +31,7 @@ public final class Functions {
         extensions,
         HerdCall.GENERATE,
         "(prompt [, options [, name]]) - Text that the model writes after the prompt.");
-    add(
-        extensions,
-        HerdCall.LABEL,
-        "(prompt, labels) - The label that the model finds likeliest after the prompt.");
+    add(extensions, HerdCall.LABEL, "(prompt, labels) - The most likely label after the prompt.");
     extensions.injectPostHocResolutionRule(session -> new ExtractCalls());
     extensions.injectOptimizerRule(session -> new PushBelowCalls());
     extensions.injectOptimizerRule(session -> new DropUnreadCalls());
@@ -70,7 +67,9 @@ public final class Functions {
     return (Function1<Seq<Expression>, Expression>) (Function1<?, ?>) new Refusal(name, version);
   }
 
-  /** The arguments aren't looked at, because their sequence has another type in Scala 2.12. */
+  /**
+   * Refuses a call without reading its arguments, whose sequence has another type in Scala 2.12.
+   */
   private record Refusal(String name, String version) implements Function1<Object, Expression> {
     @Override
     public Expression apply(Object arguments) {

@@ -22,8 +22,8 @@ import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * A call of one of the functions, as a {@link io.herd.udfs.results.Result} in JSON. It marks the
- * place and is never evaluated: {@link ExtractCalls} takes it out.
+ * A call of one of the functions, evaluated to a {@link io.herd.udfs.results.Result} in JSON. It
+ * marks the place and is never evaluated: {@link ExtractCalls} takes it out.
  */
 public final class HerdCall extends Expression implements Serializable {
   static final String GENERATE = "herd_generate";
@@ -33,9 +33,10 @@ public final class HerdCall extends Expression implements Serializable {
   private final Seq<Expression> arguments;
 
   /**
-   * A call.
+   * Creates a call.
    *
-   * @param arguments the prompt, then a constant: labels, or options; then perhaps the row's name
+   * @param arguments the prompt, then a constant: labels, or options; then optionally the row's
+   *     name
    */
   public HerdCall(String function, Seq<Expression> arguments) {
     this.function = function;
@@ -46,7 +47,7 @@ public final class HerdCall extends Expression implements Serializable {
     return function;
   }
 
-  /** What the function returns, by the names that a result has. */
+  /** Returns the function's fields, by the names in a result. */
   StructType fields() {
     return StructType.fromDDL(
         function.equals(LABEL)
@@ -58,19 +59,19 @@ public final class HerdCall extends Expression implements Serializable {
     return arguments.apply(0);
   }
 
-  /** Labels or options. */
+  /** Returns the constant arguments: labels or options. */
   List<Expression> constants() {
     return CollectionConverters.asJava(arguments).subList(1, Math.min(2, arguments.size()));
   }
 
-  /** What is read of each row: the prompt and, if it is given, the name. */
+  /** Returns the arguments that vary by row: the prompt and, if given, the name. */
   Seq<Expression> values() {
     List<Expression> values = new ArrayList<>(List.of(prompt()));
     name().ifPresent(values::add);
     return CallNode.seq(values);
   }
 
-  /** What a row's draws are named after, beside its prompt. */
+  /** Returns the name for a row's draws, beside its prompt. */
   Optional<Expression> name() {
     return arguments.size() < 3 ? Optional.empty() : Optional.of(arguments.apply(2));
   }
@@ -83,7 +84,8 @@ public final class HerdCall extends Expression implements Serializable {
       return wrong("takes a prompt and labels");
     }
     if (given < 1 || given > 3) {
-      return wrong("takes a prompt, perhaps options, and perhaps the row's name for its draws");
+      return wrong(
+          "takes a prompt, optionally options, and optionally the row's name for its draws");
     }
     if (!(prompt().dataType() instanceof StringType)) {
       return wrong("needs a string as its prompt; use CAST(... AS STRING)");

@@ -27,13 +27,13 @@ import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Finds a call's model and settings in the session's. A model is resolved once, by the first query
- * that needs it, and stays the same commit as long as the session lives.
+ * Resolves a call's model and settings from the session's. A model is resolved once, by the first
+ * query that needs it, and stays the same commit as long as the session lives.
  */
 public final class Models {
   private static final String PREFIX = "spark.herd.";
 
-  /** By the settings that they depend on. */
+  /** Resolved models by the settings that they depend on. */
   private final Map<Map<String, Object>, ResolvedModel> resolved = new ConcurrentHashMap<>();
 
   CallFunction function(

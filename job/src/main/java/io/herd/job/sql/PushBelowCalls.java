@@ -10,7 +10,9 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.rules.Rule;
 
-/** Filters and limits come before calls where that gives the same rows: fewer are generated. */
+/**
+ * Moves filters and limits below calls where that gives the same rows, so that fewer are generated.
+ */
 final class PushBelowCalls extends Rule<LogicalPlan> {
   @Override
   public LogicalPlan apply(LogicalPlan plan) {

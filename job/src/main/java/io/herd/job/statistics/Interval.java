@@ -1,4 +1,4 @@
 package io.herd.job.statistics;
 
-/** From where to where a share surely lies. */
+/** A confidence interval of a share. */
 public record Interval(double low, double high) {}

@@ -1,5 +1,8 @@
 package io.herd.job.statistics;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
@@ -23,7 +26,7 @@ public final class Statistics {
   }
 
   /**
-   * A share that the true one is at least (Clopper and Pearson, one-sided).
+   * Returns the lower confidence bound of a share (Clopper and Pearson, one-sided).
    *
    * @param error how likely it may be that it isn't
    */
@@ -35,7 +38,8 @@ public final class Statistics {
   }
 
   /**
-   * McNemar's exact test: how likely it is that two runs that are equally good differ so much.
+   * Returns the p-value of McNemar's exact test: the probability of such a difference between two
+   * equally good runs.
    *
    * @param first rows that only the first has right
    * @param second rows that only the second has right
@@ -46,5 +50,24 @@ public final class Statistics {
     return all == 0
         ? 1
         : Math.min(1, 2 * new BinomialDistribution(null, all, 0.5).cumulativeProbability(less));
+  }
+
+  /**
+   * Holm's adjustment of several tests: who takes each adjusted value below an error for a finding
+   * is wrong about any of them with that probability at most.
+   *
+   * @param tests their probabilities, in any order
+   */
+  public static List<Double> holm(List<Double> tests) {
+    List<Integer> order =
+        IntStream.range(0, tests.size()).boxed().sorted(Comparator.comparing(tests::get)).toList();
+    Double[] adjusted = new Double[tests.size()];
+    double most = 0;
+    for (int rank = 0; rank < order.size(); rank++) {
+      int at = order.get(rank);
+      most = Math.max(most, Math.min(1, (tests.size() - rank) * tests.get(at)));
+      adjusted[at] = most;
+    }
+    return List.of(adjusted);
   }
 }

@@ -1,2 +1,2 @@
-/** Bounds and tests of shares, for whoever counts rows and says more than what was counted. */
+/** Bounds and tests of shares, for conclusions beyond the counted rows. */
 package io.herd.job.statistics;

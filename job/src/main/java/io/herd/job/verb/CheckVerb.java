@@ -23,8 +23,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * {@code herd check}: a checklist, a tick or a cross each, that ends at the first cross with its
- * reason. It loads no weights and reads no more than a sample of the input.
+ * {@code herd check}: prints a checklist of ticks, up to the first cross with its reason. It loads
+ * no weights and reads no more than a sample of the input.
  */
 public final class CheckVerb {
   private static final int SAMPLE = 20;
@@ -44,7 +44,7 @@ public final class CheckVerb {
     return ExitCode.DONE;
   }
 
-  /** Asks every node, too. */
+  /** Also checks every node. */
   public ExitCode runOnCluster() {
     new NodeChecks(spark, settings, list).run(look());
     return ExitCode.DONE;

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code herd clean}: removes what a work-dir has of long ago, after showing what it is. */
+/** {@code herd clean}: removes old files from a work-dir, after listing them. */
 public final class CleanVerb {
   private final SparkSession spark;
   private final Settings settings;
@@ -26,10 +26,10 @@ public final class CleanVerb {
     this.terminal = terminal;
   }
 
-  /** Whoever sits before it. */
+  /** The user at the terminal. */
   @FunctionalInterface
   public interface Terminal {
-    /** The answer to a question; empty when nobody can be asked. */
+    /** Asks a question; empty when nobody can answer. */
     Optional<Boolean> agrees(String question);
   }
 
@@ -41,7 +41,8 @@ public final class CleanVerb {
         .ifPresent(
             snapshot ->
                 out.printf(
-                    "The run on the snapshot %s isn't finished: that and all results stay.%n",
+                    "The run on the snapshot %s isn't finished: the snapshot and all results are"
+                        + " kept.%n",
                     snapshot));
     if (old.groups().isEmpty()) {
       String what = old.unfinished().isPresent() ? "Nothing else" : "Nothing";
@@ -69,7 +70,7 @@ public final class CleanVerb {
     }
     List<String> names = old.groups().stream().map(OldFiles.Group::name).toList();
     if (names.contains("results")) {
-      out.println("Rows whose results are removed are generated again when a run meets them.");
+      out.println("Rows whose results are removed are generated again when a run needs them.");
     }
   }
 
@@ -83,7 +84,9 @@ public final class CleanVerb {
   private boolean agrees() {
     Optional<Boolean> answer = terminal.agrees("Remove this?");
     if (answer.isEmpty()) {
-      out.println("Nothing was removed: there is no terminal to ask at. Add --yes to remove it.");
+      out.println(
+          "Nothing was removed: there is no terminal for the question. Add --yes to remove without"
+              + " it.");
     } else if (!answer.get()) {
       out.println("Nothing was removed.");
     }

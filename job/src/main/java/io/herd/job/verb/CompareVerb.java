@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code herd compare}: two runs that are there, side by side. It generates nothing. */
+/** {@code herd compare}: compares two existing runs. It generates nothing. */
 public final class CompareVerb {
   private final SparkSession spark;
   private final PrintStream out;
@@ -27,7 +27,7 @@ public final class CompareVerb {
   }
 
   /**
-   * Compares.
+   * Compares and prints.
    *
    * @param file gets the rows with another answer, if there is one
    */
@@ -117,7 +117,7 @@ public final class CompareVerb {
     return a == null || b == null ? "" : String.format(Locale.ROOT, "%+.1f points", 100 * (b - a));
   }
 
-  /** A line, unless neither run has the number. */
+  /** Prints a line, unless neither run has the number. */
   private void numbers(
       ComparisonReport report,
       String name,

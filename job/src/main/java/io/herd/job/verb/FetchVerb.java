@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code herd fetch}: the download of the model, ahead of a run. */
+/** {@code herd fetch}: downloads the model before a run. */
 public final class FetchVerb {
   private final SparkSession spark;
   private final Settings settings;

@@ -21,8 +21,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import scala.Function1;
 
 /**
- * A few rows of an input, at random but the same each time. They come from the beginnings of a few
- * of its partitions: a look at 20 rows of a terabyte mustn't read it.
+ * A few random rows of an input, the same ones each time. They come from the beginnings of a few of
+ * its partitions: a look at 20 rows of a terabyte mustn't read it.
  *
  * @param parts partitions that are looked into
  * @param rows of each that are read at most
@@ -30,7 +30,7 @@ import scala.Function1;
 record FewRows(int parts, int rows) {
   static final FewRows STANDARD = new FewRows(8, 1000);
 
-  /** The wanted number of rows, or all where there are fewer. */
+  /** Returns the wanted number of rows, or all if there are fewer. */
   Dataset<Row> of(SparkSession spark, Dataset<Row> source, int wanted, long seed) {
     JavaRDD<InternalRow> all = InternalRows.of(source);
     Set<Integer> chosen = chosen(all.getNumPartitions(), new Random(seed));

@@ -31,7 +31,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
-/** {@code herd plan}: what a run would do and how long it would take. It generates nothing. */
+/** {@code herd plan}: shows what a run would do, and estimates its time. It generates nothing. */
 public final class PlanVerb {
   private static final int PREVIEWED = 3;
 
@@ -46,7 +46,7 @@ public final class PlanVerb {
   }
 
   /**
-   * Plans.
+   * Plans and prints.
    *
    * @param file gets the prompts, if there is one
    * @param most prompts that it gets
@@ -82,7 +82,7 @@ public final class PlanVerb {
         .ifPresent(note -> line("labels", "%s", note));
     Optional<Need> need = Optional.empty();
     if (model.remote().isPresent()) {
-      line("time", "not estimated: it is the server's, which is asked for nothing here");
+      line("time", "not estimated: the server decides it, and plan sends no request");
       need = Optional.of(Need.of(plan, settings, () -> 0));
       need.ifPresent(this::cost);
     } else if (plan.prompts() > 0) {
@@ -143,7 +143,7 @@ public final class PlanVerb {
     line("prefix", "%,d tokens are common to all and computed once", plan.prefix().length);
     line(
         "shared",
-        "%,d tokens are different, %,d (%.1f %%) are there again and needn't be computed",
+        "%,d tokens are distinct, %,d (%.1f %%) are repeated and needn't be computed again",
         plan.tokens() - plan.shared(),
         plan.shared(),
         100.0 * plan.shared() / Math.max(1, plan.tokens()));

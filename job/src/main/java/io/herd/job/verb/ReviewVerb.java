@@ -18,7 +18,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
-/** {@code herd review}: what people say of a run's rows. It generates nothing. */
+/**
+ * {@code herd review}: exports a run's rows for human review, and evaluates the corrections. It
+ * generates nothing.
+ */
 public final class ReviewVerb {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS", Locale.ROOT);
@@ -33,7 +36,7 @@ public final class ReviewVerb {
     this.clock = clock;
   }
 
-  /** Writes the rows that a person should look at. */
+  /** Writes the rows to review. */
   public ExitCode write(String place, Path file, int most) {
     LocalLines.named(file).requireNew();
     String rows =
@@ -45,7 +48,7 @@ public final class ReviewVerb {
     return ExitCode.DONE;
   }
 
-  /** Takes them back, and measures the run again. */
+  /** Reads the corrections and evaluates the run again. */
   public ExitCode read(String place, Path file, boolean json) {
     LoggedRun run = LoggedRun.open(spark, place);
     ReviewReport report = CorrectedRun.of(run, file).report();
@@ -65,8 +68,8 @@ public final class ReviewVerb {
         "file",
         String.format(
             Locale.ROOT,
-            "%s: %,d of %,d rows have a right label; %,d answers and %,d of the gold column are"
-                + " others",
+            "%s: %,d of %,d rows have a right label; %,d answers and %,d gold labels differ from"
+                + " it",
             report.file(),
             report.looked(),
             report.lines(),
@@ -96,14 +99,17 @@ public final class ReviewVerb {
       case "gold" -> "all rows with a right answer: the gold column, corrected by the file";
       case "random" -> "the file's random rows; the run has no gold column";
       default ->
-          "the file's rows alone, which were chosen: they say nothing of the run's other rows";
+          "the file's rows only, which were selected and don't represent the run's other rows";
     };
   }
 
   private void abstain(ReviewReport report, String target, Double value) {
     double share = 100 * Double.parseDouble(target);
     if (value == null) {
-      line("abstain", String.format(Locale.ROOT, "%.0f %% right: no threshold is sure to", share));
+      line(
+          "abstain",
+          String.format(
+              Locale.ROOT, "%.0f %% right: no threshold reaches this with confidence", share));
       return;
     }
     ReviewReport.Threshold reached =

@@ -25,9 +25,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * {@code herd sample}: a few rows done as a run would do them, with prompt, answer and cost. It
- * works in a folder of its own inside the work-dir, which it removes: neither the output nor the
- * results of runs are touched, or used.
+ * {@code herd sample}: runs a few rows as a run would, and shows prompt, answer and cost. It works
+ * in a folder of its own inside the work-dir, which it removes: neither the output nor the results
+ * of runs are touched, or used.
  */
 public final class SampleVerb {
   private static final int TOLD = 1000;
@@ -75,7 +75,7 @@ public final class SampleVerb {
     return ExitCode.DONE;
   }
 
-  /** Chooses rows by {@code herd.generate.seed}: from one input always these. */
+  /** Chooses rows by {@code herd.generate.seed}: always the same ones of an input. */
   private Dataset<Row> prepared(
       Dataset<Row> source, int wanted, ResolvedModel model, WorkDir scratch) {
     Dataset<Row> few = FewRows.STANDARD.of(spark, source, wanted, settings.generate().seed());
@@ -84,7 +84,10 @@ public final class SampleVerb {
     return spark.read().parquet(folder);
   }
 
-  /** Prints {@code plan}'s estimate for 1,000 rows like these: nobody has counted the input. */
+  /**
+   * Prints {@code plan}'s estimate for 1,000 rows like these, because the input's rows haven't been
+   * counted.
+   */
   private void cost(Plan plan, ResolvedModel model) {
     if (plan.prompts() == 0 || model.remote().isPresent()) {
       return;

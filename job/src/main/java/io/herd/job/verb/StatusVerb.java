@@ -27,11 +27,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * {@code herd status}: tells of runs that go on elsewhere, by the files of their work-dir alone.
+ * {@code herd status}: shows runs in progress elsewhere, from the files of their work-dir alone.
  * Ages are by this machine's clock and the storage's, which may differ.
  */
 public final class StatusVerb {
-  /** So many notes in a row that don't come mean something. */
+  /** This many missed notes in a row indicate a problem. */
   private static final int MISSED = 3;
 
   private static final Gson GSON =
@@ -55,7 +55,7 @@ public final class StatusVerb {
     this.now = clock.instant();
   }
 
-  /** Prints it, as text or as JSON. */
+  /** Prints the status, as text or as JSON. */
   public ExitCode run(boolean json) {
     WorkDirStatus status = workDir.status();
     if (json) {
@@ -69,11 +69,11 @@ public final class StatusVerb {
   private void print(WorkDirStatus status) {
     out.println(workDir);
     if (status.drivers().isEmpty()) {
-      line("now", "no run goes on");
+      line("now", "no run in progress");
     }
     status.drivers().forEach(this::print);
-    line("lease", status.lease().map(this::lease).orElse("nobody has taken it yet"));
-    line("run", status.run().map(StatusVerb::run).orElse("none has taken a snapshot yet"));
+    line("lease", status.lease().map(this::lease).orElse("not taken yet"));
+    line("run", status.run().map(StatusVerb::run).orElse("no snapshot yet"));
     line("last end", status.last().map(StatusVerb::end).orElse("none yet"));
   }
 
@@ -91,13 +91,13 @@ public final class StatusVerb {
         "",
         String.format(
             Locale.ROOT,
-            "process %d on %s, %s old, %s in this step, heard of %s ago%s",
+            "process %d on %s, %s old, %s in this step, last heartbeat %s ago%s",
             at.pid(),
             at.host(),
             Durations.text(at.seconds()),
             Durations.text(at.stepSeconds()),
             age(driver.heard()),
-            isSilent(driver) ? ": it has died, or stands still" : ""));
+            isSilent(driver) ? ": it has died or stalled" : ""));
   }
 
   private boolean isSilent(Driver driver) {
@@ -123,13 +123,13 @@ public final class StatusVerb {
     return holder.released()
         ? String.format(
             Locale.ROOT,
-            "free; %s (%s) gave it back %s ago",
+            "free; %s (%s) returned it %s ago",
             holder.process(),
             holder.step(),
             age(holder.heard()))
         : String.format(
             Locale.ROOT,
-            "%s (%s), since %s, heard of %s ago",
+            "%s (%s), since %s, last heartbeat %s ago",
             holder.process(),
             holder.step(),
             holder.since().truncatedTo(ChronoUnit.SECONDS),

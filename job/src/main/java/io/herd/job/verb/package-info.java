@@ -1,2 +1,2 @@
-/** What the verbs beside run do. */
+/** The verbs other than run. */
 package io.herd.job.verb;

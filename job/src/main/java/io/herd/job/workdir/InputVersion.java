@@ -1,15 +1,15 @@
 package io.herd.job.workdir;
 
 /**
- * What an input was when its snapshot was taken.
+ * The version of an input when its snapshot was taken.
  *
  * @param digest of its files (path, size, time of change), of its tables' snapshots and of its
  *     columns
- * @param text the same for the eye
+ * @param text the version, for people
  * @param unknown the sources that keep nothing to compare, such as a database's; else empty
  */
 public record InputVersion(String digest, String text, String unknown) {
-  /** Whether two that are equal mean rows that are equal. */
+  /** Returns whether equal versions guarantee equal rows. */
   public boolean isKnown() {
     return unknown.isEmpty();
   }

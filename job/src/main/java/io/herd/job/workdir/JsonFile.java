@@ -10,13 +10,16 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** The small JSON files of a work-dir, which others write, replace and remove meanwhile. */
+/**
+ * Reads the small JSON files of a work-dir, which other drivers write, replace and remove
+ * meanwhile.
+ */
 final class JsonFile {
   private JsonFile() {}
 
   /**
-   * What a file says. It is read before it is parsed: Gson would tell of storage that fails as it
-   * does of text that is torn.
+   * Reads a file. It is read before it is parsed: Gson would tell of storage that fails as it does
+   * of text that is torn.
    */
   static <T> Optional<T> of(Gson gson, FileSystem files, Path path, Class<T> type)
       throws IOException {
@@ -26,7 +29,7 @@ final class JsonFile {
     }
   }
 
-  /** What a file says; nothing where it was written in part. */
+  /** Reads a file; empty if it was written only in part. */
   static <T> Optional<T> ifWhole(Gson gson, FileSystem files, Path path, Class<T> type)
       throws IOException {
     try {
@@ -36,7 +39,7 @@ final class JsonFile {
     }
   }
 
-  /** What a file says; nothing where it isn't there either. */
+  /** Reads a file; empty if it doesn't exist either. */
   static <T> Optional<T> ifThere(Gson gson, FileSystem files, Path path, Class<T> type)
       throws IOException {
     try {

@@ -12,18 +12,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to take a snapshot or to publish, which one run on a work-dir has at a time; generating
- * needs none. The owner renews it as long as it lives. Who waits takes it over at once when the
- * owner's process was on the same machine and is gone, else when two renewals in a row didn't come,
- * as seen by the waiter's own monotonic clock: clocks of two hosts are never compared.
+ * The right to take a snapshot or to publish, which one run on a work-dir holds at a time;
+ * generating needs no lease. The owner renews it as long as it lives. Who waits takes it over at
+ * once when the owner's process was on the same machine and is gone, else when two renewals in a
+ * row didn't come, as seen by the waiter's own monotonic clock: clocks of two hosts are never
+ * compared.
  *
- * <p>An owner that stood still for so long, and then goes on, would be the second one: so it asks
+ * <p>An owner that stalled for that long, and then continues, would be the second one: so it asks
  * {@link #requireHeld} before each step that can't be taken back.
  */
 public final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
-  /** Between two beats: 15 s, and less where a test can't wait for so long. */
+  /**
+   * The interval at which the lease is renewed by a beat: 15 s, and less in tests that can't wait.
+   */
   private static final Duration EVERY =
       Duration.ofSeconds(Integer.getInteger("herd.lease.seconds", 15));
 
@@ -42,7 +45,7 @@ public final class Lease implements AutoCloseable {
     this.heart = time.every("herd lease", Duration.ofSeconds(owner.every()), this::beat);
   }
 
-  /** The lease in a folder, for this process. */
+  /** Takes the lease in a folder for this process. */
   static Lease take(
       FileSystem fileSystem,
       Path folder,
@@ -71,7 +74,7 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** The number that it got. */
+  /** Waits, and returns the claim's number. */
   private static long await(
       LeaseFiles files, Owner self, Time time, Consumer<String> waiting, BooleanSupplier stopped)
       throws IOException, InterruptedException {
@@ -98,7 +101,7 @@ public final class Lease implements AutoCloseable {
     throw new SystemException("stopped while waiting for another run on this work-dir", null);
   }
 
-  /** How long the highest file has stayed as it is. */
+  /** Measures how long the highest file has been unchanged. */
   private static final class Watch {
     private final Owner self;
     private final Time time;
@@ -130,7 +133,7 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Makes sure that nobody has taken the lease over.
+   * Throws if another run has taken the lease over.
    *
    * @throws SystemException when somebody has
    */
@@ -138,8 +141,8 @@ public final class Lease implements AutoCloseable {
     try {
       if (!files.holds(number, owner)) {
         throw new SystemException(
-            "this run stood still for so long that another one on its work-dir took over",
-            "run the same command again, when the other has ended.",
+            "this run stalled for so long that another run on its work-dir took over",
+            "run the same command again after the other run has ended.",
             null);
       }
     } catch (IOException e) {
@@ -147,7 +150,7 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** Whether somebody has taken the lease over, as far as storage says. */
+  /** Returns whether another run has taken the lease over, as far as storage shows. */
   public boolean isLost() {
     try {
       return !files.holds(number, owner);
@@ -167,7 +170,7 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** Gives it back. */
+  /** Returns the lease. */
   @Override
   public void close() {
     heart.close(); // a beat that came later would take back what follows

@@ -24,9 +24,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Numbered claims, of which the highest says whose the lease is. Taking it means to create the next
- * number, which only one can; numbers below the owner's are removed, the highest never is, so that
- * who comes late by whatever time finds a higher one than he made.
+ * The lease's files: numbered claims, the highest of which names the owner, and beats that renew
+ * it. Taking it means to create the next number, which only one can; numbers below the owner's are
+ * removed, the highest never is, so that who comes late by whatever time finds a higher one than he
+ * made.
  *
  * <p>A claim is written once. Beats, and the word that the lease is given back, go into a file of
  * the owner's own beside it: one that comes late, after another's claim, changes nothing.
@@ -34,8 +35,8 @@ import org.apache.hadoop.fs.Path;
  * <p>Creating is exclusive on local disks ({@code O_EXCL}), on HDFS, and on S3 with Hadoop 3.4 or
  * later ({@code If-None-Match}). On others' S3 the last one who writes may win, which each finds
  * out by reading the claim again after {@link #SETTLING}. Two runs could only both have it there if
- * one stood still for that long between looking and writing, and the first of them notices at its
- * next {@link Lease#requireHeld}.
+ * one stalled for that long between looking and writing, and the first of them notices at its next
+ * {@link Lease#requireHeld}.
  */
 final class LeaseFiles {
   static final Duration SETTLING = Duration.ofSeconds(3);
@@ -45,7 +46,7 @@ final class LeaseFiles {
   private static final String BEAT = "beat-";
   private static final Pattern NAME = Pattern.compile("(lease|beat)-(\\d{8,})(-.*)?\\.json");
 
-  /** The highest claim and the last beat of its owner; without an owner where it can't be read. */
+  /** The highest claim and its owner's last beat; without an owner if it can't be read. */
   record Last(long number, Optional<Owner> owner) {}
 
   private final Gson gson = new Gson();
@@ -69,7 +70,7 @@ final class LeaseFiles {
         new Last(highest, owner.map(now -> look(beatFile(highest, now)).orElse(now))));
   }
 
-  /** Whose the highest claim is, and since when, by the storage's clock. */
+  /** Returns the owner of the highest claim, and since when, by the storage's clock. */
   Optional<WorkDirStatus.Holder> holder() throws IOException {
     Optional<Last> last = last();
     if (last.isEmpty() || last.get().owner().isEmpty()) {
@@ -98,7 +99,7 @@ final class LeaseFiles {
         .orElse(0);
   }
 
-  /** Whether the number was free and is now the owner's. */
+  /** Claims a number; returns whether it was free and is now the owner's. */
   boolean claim(long number, Owner owner) throws IOException, InterruptedException {
     files.mkdirs(folder);
     if (isObjects()) {
@@ -111,8 +112,8 @@ final class LeaseFiles {
   }
 
   /**
-   * Whether the highest claim is the owner's. The claim is read before the others are listed: one
-   * that stands still in between finds a higher number.
+   * Returns whether the highest claim is the owner's. The claim is read before the others are
+   * listed: one that stalls in between finds a higher number.
    *
    * @throws IOException when that can't be said
    */
@@ -136,7 +137,7 @@ final class LeaseFiles {
     return files.hasPathCapability(folder, CommonPathCapabilities.ABORTABLE_STREAM); // as S3 has it
   }
 
-  /** Shows that an owner lives, or that it has given the lease back. */
+  /** Renews the lease: records that an owner is alive, or that it has returned the lease. */
   void beat(long number, Owner owner) throws IOException {
     Path beat = beatFile(number, owner);
     if (isDisk()) { // where Hadoop would follow a link, to any file of this user's
@@ -191,7 +192,7 @@ final class LeaseFiles {
     return gson.toJson(owner).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** What a file says; nothing where it is being written, or was just removed. */
+  /** Reads a file; empty if it is being written or was just removed. */
   private Optional<Owner> look(Path path) {
     try {
       return read(path);
@@ -204,7 +205,7 @@ final class LeaseFiles {
     return JsonFile.ifThere(gson, files, path, Owner.class);
   }
 
-  /** Claims and beats. */
+  /** Lists claims and beats. */
   private List<Path> list() throws IOException {
     try {
       return Stream.of(files.listStatus(folder))
@@ -225,7 +226,7 @@ final class LeaseFiles {
         folder, String.format(Locale.ROOT, "%s%08d-%s.json", BEAT, number, owner.token()));
   }
 
-  /** 0 for files that aren't of a lease. */
+  /** Returns a claim's number; 0 for other files. */
   private static long number(Path file) {
     Matcher name = NAME.matcher(file.getName());
     return name.matches() ? Long.parseLong(name.group(2)) : 0;

@@ -17,24 +17,27 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Makes few large files of a log's many small ones, in tasks that copy bytes. Runs that read or
+ * Joins many small files of a log into few large ones, in tasks that copy bytes. Runs that read or
  * write the log meanwhile lose nothing, nor do runs that compact it at the same time: see {@link
  * LogFiles}. Then lines may be there twice.
  */
 public final class LogCompaction {
-  /** Small files that are left alone: Spark reads 32 in a task, so this many in a second or so. */
+  /**
+   * The number of small files that are tolerated: Spark reads 32 per task, so this many take about
+   * a second.
+   */
   static final int MANY = 500;
 
-  /** What a joined file has at most, unless its last part is larger: Spark's unit of reading. */
+  /** Maximum size of a joined file, unless its last part is larger: Spark's unit of reading. */
   private static final long LARGE_BYTES = 128L << 20;
 
-  /** A file of half that isn't worth copying again. */
+  /** A file of half that size isn't worth copying again. */
   private static final long SMALL_BYTES = LARGE_BYTES / 2;
 
-  /** For so long files that were replaced are kept: longer than a run that may yet read them. */
+  /** How long replaced files are kept: longer than a run that may still read them. */
   static final Duration KEPT = Duration.ofDays(7);
 
-  /** Where files are copied: in a cluster's tasks, or, as tests have it, here. */
+  /** Where files are copied: in a cluster's tasks, or locally in tests. */
   public interface Joining {
     /**
      * Joins each group of files into a hidden one.
@@ -55,7 +58,7 @@ public final class LogCompaction {
   }
 
   /**
-   * With another idea of many.
+   * Creates a compaction with another threshold for many.
    *
    * @param many files that are let be
    */
@@ -75,7 +78,7 @@ public final class LogCompaction {
   }
 
   /**
-   * Compacts when there is enough to gain.
+   * Compacts if it is worthwhile.
    *
    * @return the small files that were replaced; 0 when they were few
    */
@@ -91,7 +94,7 @@ public final class LogCompaction {
       joining.join(groups(small), name).forEach(files::show);
       files.replace(small.stream().map(LogFiles::name).toList(), name);
     } finally {
-      files.dropHidden(name); // of attempts that came second, or in vain
+      files.dropHidden(name); // left by attempts that lost or failed
     }
     return small.size();
   }
@@ -119,7 +122,7 @@ public final class LogCompaction {
     return context.parallelize(lines, lines.size()).map(new Join(log, name, hadoop)).collect();
   }
 
-  /** Joins a group, which is a task's, under a name of the attempt's own, and tells that. */
+  /** Joins a task's group under the attempt's own name, and returns that name. */
   private record Join(ResultLog log, String name, Broadcast<SerializableConfiguration> hadoop)
       implements Function<String, String> {
     @Override

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * What in a work-dir was last written before a time, and no run needs any more. While a run is
+ * Files of a work-dir that are older than a given time and that no run needs. While a run is
  * unfinished, its snapshot and all results are needed: any of them may be one of its rows'.
  *
  * @param groups without empty ones
@@ -50,7 +50,7 @@ public record OldFiles(List<Group> groups, Optional<String> unfinished) {
   }
 
   /**
-   * Looks through a work-dir.
+   * Searches a work-dir.
    *
    * @param whole folders that are kept or removed as one
    */
@@ -103,7 +103,7 @@ public record OldFiles(List<Group> groups, Optional<String> unfinished) {
     return paths;
   }
 
-  /** With those of the paths that are there and whose files all are old. */
+  /** Adds the existing paths whose files are all old. */
   private static Group old(FileSystem files, Group group, List<Path> paths, Instant before)
       throws IOException {
     Group all = group;
@@ -116,7 +116,7 @@ public record OldFiles(List<Group> groups, Optional<String> unfinished) {
     return all;
   }
 
-  /** Times are those of the files, or of the folder if there are none in it. */
+  /** Measures a path; its time is the newest of its files, or the folder's own if it is empty. */
   private static Group measure(FileSystem files, String name, Path path) throws IOException {
     Group sum = new Group(name, List.of(path), 0, 0, Instant.MAX, Instant.MIN);
     RemoteIterator<LocatedFileStatus> below = files.listFiles(path, true);

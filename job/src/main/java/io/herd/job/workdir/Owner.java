@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Who has a lease, as its file says it.
+ * The owner of a lease, as stored in its file.
  *
  * @param schema of that file; 0 is 0.1.0's, which had no number
- * @param host its name, for the eye
+ * @param host its name, for people
  * @param machine one boot of one host, and the space that its process numbers are counted in:
  *     containers can share a host's name and not its processes
  * @param pid the process
@@ -40,7 +40,7 @@ record Owner(
   /** What this version writes. */
   static final int SCHEMA = 3;
 
-  /** This process. */
+  /** Returns this process as an owner. */
   static Owner here(String step, Duration every) {
     ProcessHandle self = ProcessHandle.current();
     String host = hostName();
@@ -66,7 +66,7 @@ record Owner(
   }
 
   /**
-   * Refuses an owner that a later version has written, whose beats may be of another form.
+   * Refuses an owner that a later version has written, whose beats may have another form.
    *
    * @throws UserException with the remedy
    */
@@ -81,7 +81,7 @@ record Owner(
     }
   }
 
-  /** Whether this process can see that the other is no more. */
+  /** Returns whether this process can see that the other has died. */
   boolean diedHere(Owner self) {
     if (!machine.equals(self.machine)) {
       return false;
@@ -90,7 +90,7 @@ record Owner(
     return process.isEmpty() || !started(process.get()).equals(started);
   }
 
-  /** Where it runs. */
+  /** Returns the owner's host and process. */
   String process() {
     return String.format(Locale.ROOT, "process %d on %s", pid, host);
   }

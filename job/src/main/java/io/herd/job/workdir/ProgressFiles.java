@@ -14,9 +14,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/**
- * What each run on a work-dir says of itself: a file for each driver, which it removes at its end.
- */
+/** The progress of each run on a work-dir: one file per driver, removed when the driver ends. */
 final class ProgressFiles {
   private static final String SUFFIX = ".json";
   private static final Duration LONG_DEAD = Duration.ofDays(7);
@@ -36,7 +34,7 @@ final class ProgressFiles {
     WholeFile.write(files, path(driver), gson.toJson(progress).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Removes a driver's, and those of drivers that died long ago. */
+  /** Removes a driver's file, and those of drivers that died long ago. */
   void remove(String driver) throws IOException {
     Path own = path(driver);
     List<FileStatus> all = list();
@@ -67,7 +65,7 @@ final class ProgressFiles {
     return drivers;
   }
 
-  /** Nothing where the driver has just ended. */
+  /** Reads a file; empty if the driver has just ended. */
   private Optional<RunProgress> read(Path path) throws IOException {
     return JsonFile.ifThere(gson, files, path, RunProgress.class);
   }

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The order in which an output is published: what is noted when, and what becomes of rows that are
- * there already. {@code PROTOCOL.md} says why. How rows are written is the output's.
+ * The order of publishing: what is noted when, and how existing rows are handled. {@code
+ * PROTOCOL.md} says why. How rows are written is the output's.
  *
  * @param target path or table
  * @param publication a digest of what is written where and how
@@ -17,17 +17,22 @@ import org.slf4j.LoggerFactory;
 public record Publishing(WorkDir workDir, String target, String publication, boolean adds) {
   private static final Logger LOG = LoggerFactory.getLogger(Publishing.class);
 
-  /** What an output can do with the rows of a run. */
+  /** The operations of an output on the rows of a run. */
   public interface Output {
-    /** Whether the run's commit was made and its rows are there; asked only of one that adds. */
+    /**
+     * Returns whether the run's commit was made and its rows are there; only called for outputs
+     * that add rows.
+     */
     boolean holds(String run);
 
-    /** Whether what is there is the run's; asked only of one that replaces. */
+    /**
+     * Returns whether the existing output is the run's; only called for outputs that replace rows.
+     */
     boolean isOf(String run);
 
     /**
-     * Ends what a run began: if its commit was made, all its rows are there afterwards, else none,
-     * and none can come later.
+     * Settles a run: if its commit was made, all its rows are there afterwards; otherwise none is,
+     * and none can appear later.
      */
     void settle(String run);
 
@@ -40,18 +45,18 @@ public record Publishing(WorkDir workDir, String target, String publication, boo
     boolean write(String run, Runnable fence);
   }
 
-  /** Whether nothing is left to do for a run. */
+  /** Returns whether a run needs no more work. */
   public boolean ended(RunState run) {
     return run.hasEnded(publication);
   }
 
-  /** Whether a run that has begun is committed, so that writing it again would add rows twice. */
+  /** Returns whether a begun run is committed, so that writing it again would add rows twice. */
   public boolean holds(RunState run, Output output) {
     return adds && run.hasBegun(target, publication) && output.holds(run.run());
   }
 
   /**
-   * Publishes a run, unless it is.
+   * Publishes a run, unless it is published already.
    *
    * @param run as the work-dir has it now
    * @param lease is asked before steps that can't be taken back
@@ -82,7 +87,8 @@ public record Publishing(WorkDir workDir, String target, String publication, boo
   }
 
   /**
-   * Whether the run is committed in spite of a failure; what keeps that unknown isn't the cause.
+   * Returns whether the run is committed in spite of a failure; a failure of this check isn't
+   * reported as the cause.
    */
   private boolean heldAfter(Exception failure, RunState now, Output output) {
     try {
@@ -100,18 +106,18 @@ public record Publishing(WorkDir workDir, String target, String publication, boo
     }
     return new SystemException(
         "the output " + target + " couldn't be published: " + firstLine(failure),
-        "mend that and run the same command again: results are kept, nothing is generated again"
+        "fix that and run the same command again: results are kept, nothing is generated again"
             + (adds ? ", and no row is added twice." : "."),
         failure);
   }
 
-  /** Spark's messages go on with the executor's stack. */
+  /** Cuts off the executor's stack trace in Spark's messages. */
   private static String firstLine(Exception failure) {
     String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     return message.lines().findFirst().orElse("");
   }
 
-  /** After what other runs have left that died where this one adds. */
+  /** Settles other runs that died while adding rows to this output. */
   private RunState settled(RunState run, Output output) {
     RunState now = run;
     if (adds) {

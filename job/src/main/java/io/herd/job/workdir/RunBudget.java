@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a run may use and has used; {@code run.json} has these fields under these names.
+ * A run's budget and its usage; {@code run.json} has these fields under these names.
  *
  * @param maxTokens {@code herd.run.max-tokens}, or null
  * @param tokens of prompts and answers of the rows that this run generated
@@ -17,7 +17,7 @@ import java.util.Locale;
 public record RunBudget(
     Long maxTokens, long tokens, Double maxCost, Double cost, long rowsDropped) {
 
-  /** For the reader. */
+  /** Formats the usage for people. */
   public String text() {
     List<String> parts = new ArrayList<>();
     if (maxTokens != null) {
@@ -41,7 +41,7 @@ public record RunBudget(
               cost > maxCost ? ", " + Prices.amount(cost - maxCost) + " above" : ""));
     }
     if (rowsDropped > 0) {
-      parts.add(String.format(Locale.ROOT, "%,d rows at work were dropped", rowsDropped));
+      parts.add(String.format(Locale.ROOT, "%,d rows in progress were dropped", rowsDropped));
     }
     return String.join("; ", parts);
   }

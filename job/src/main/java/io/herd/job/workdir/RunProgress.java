@@ -1,11 +1,11 @@
 package io.herd.job.workdir;
 
 /**
- * How far a run is that goes on, as it writes it down for whoever asks. Times are the run's own: no
- * two clocks are compared.
+ * A running run's progress, as it is written to the work-dir. Times are the run's own: no two
+ * clocks are compared.
  *
  * @param schema of this file
- * @param host of the driver, for the eye
+ * @param host of the driver, for people
  * @param pid of the driver there
  * @param seconds since the run began
  * @param step that it is at
@@ -22,11 +22,11 @@ public record RunProgress(
     double stepSeconds,
     long everySeconds,
     Generating generating) {
-  /** What this version writes. */
+  /** The schema that this version writes. */
   public static final int SCHEMA = 1;
 
   /**
-   * Where the step generate is.
+   * The progress of the generate step.
    *
    * @param rows to do, without those that have a result
    * @param done of them, failed ones included
@@ -47,7 +47,7 @@ public record RunProgress(
       Double leftSeconds,
       RunBudget budget) {
 
-    /** With what was used of the budget. */
+    /** Adds the budget's usage. */
     public Generating with(RunBudget used) {
       return new Generating(
           rows, done, failed, reused, tokensPerSecond, rowsPerSecond, leftSeconds, used);

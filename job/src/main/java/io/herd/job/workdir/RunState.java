@@ -29,10 +29,10 @@ public record RunState(
     List<String> outputs,
     List<Begun> begun,
     List<String> done) {
-  /** What this version writes. */
+  /** The schema that this version writes. */
   public static final int SCHEMA = 2;
 
-  /** Stands for whatever 0.1.0 published, which kept no digest of it. */
+  /** Stands for any publication of 0.1.0, which stored no digest. */
   private static final String ANY_PUBLICATION = "any";
 
   /**
@@ -53,7 +53,7 @@ public record RunState(
     done = List.copyOf(done);
   }
 
-  /** The state of a run that has just taken its snapshot. */
+  /** Returns the state of a run that has just taken its snapshot. */
   public static RunState of(
       String run, String snapshot, long rows, String fingerprint, InputVersion input) {
     return new RunState(
@@ -61,7 +61,7 @@ public record RunState(
   }
 
   /**
-   * As a file has it.
+   * The state in its stored form.
    *
    * @param published as 0.1.0 wrote it, with {@code output}
    */
@@ -93,7 +93,7 @@ public record RunState(
       return new RunState(schema, run, snapshot, rows, fingerprint, input, outputs, begun, done);
     }
 
-    /** Of 0.1.0, whose states had no number. */
+    /** Converts a state of 0.1.0, which had no schema. */
     private RunState first() {
       List<String> targets = output == null ? List.of() : List.of(output);
       List<Begun> unfinished =
@@ -118,12 +118,12 @@ public record RunState(
         schema, run, snapshot, rows, fingerprint, input, outputs, begun, done, false, null);
   }
 
-  /** This run on another snapshot of an input that hasn't changed. */
+  /** Moves this run to another snapshot of an unchanged input. */
   public RunState on(String taken, long counted, InputVersion now) {
     return new RunState(schema, run, taken, counted, fingerprint, now, outputs, begun, done);
   }
 
-  /** With what earlier runs have begun, in a state that follows theirs. */
+  /** Adds what earlier runs have begun. */
   public RunState after(Optional<RunState> before) {
     return before
         .map(
@@ -141,7 +141,7 @@ public record RunState(
         .orElse(this);
   }
 
-  /** Once the run begins to publish. */
+  /** Records that the run begins to publish. */
   public RunState begun(String target, String publication) {
     List<String> targets = new ArrayList<>(outputs);
     if (!targets.contains(target)) {
@@ -156,7 +156,7 @@ public record RunState(
     return new RunState(schema, run, snapshot, rows, fingerprint, input, targets, all, others);
   }
 
-  /** Without what was begun and is settled. */
+  /** Removes a begun publication that is settled. */
   public RunState settled(Begun some) {
     return new RunState(
         schema,
@@ -170,7 +170,7 @@ public record RunState(
         done);
   }
 
-  /** With a publication that has ended, and is no longer one that was only begun. */
+  /** Moves a publication from begun to ended. */
   public RunState ended(String publication) {
     List<String> all = new ArrayList<>(done);
     if (!all.contains(publication)) {
@@ -181,23 +181,23 @@ public record RunState(
     return new RunState(schema, run, snapshot, rows, fingerprint, input, outputs, others, all);
   }
 
-  /** Whether this run has begun a publication, or may have, in an earlier version. */
+  /** Returns whether this run has begun a publication, or may have, in an earlier version. */
   public boolean hasBegun(String target, String publication) {
     return begun.contains(new Begun(run, target, publication))
         || begun.contains(new Begun(run, target, ANY_PUBLICATION));
   }
 
-  /** Whether this run's publication has ended, so that nothing is left to do for it. */
+  /** Returns whether this run's publication has ended, so that nothing is left to do for it. */
   public boolean hasEnded(String publication) {
     return done.contains(publication) || done.contains(ANY_PUBLICATION);
   }
 
-  /** Whether some publication of it has ended, and none is half done. */
+  /** Returns whether one of its publications has ended, and none is unfinished. */
   public boolean isFinished() {
     return !done.isEmpty() && begun.stream().noneMatch(each -> each.run().equals(run));
   }
 
-  /** What was begun at a target by other runs. */
+  /** Returns what other runs have begun at a target. */
   public List<Begun> othersAt(String target) {
     return begun.stream()
         .filter(each -> each.target().equals(target) && !each.run().equals(run))

@@ -16,22 +16,22 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The states of a work-dir's runs, of which the one with the highest number counts: that of the
- * lease under which it was written. A driver that stands still as it writes, while another takes
- * over, can't put its state in place of the other's: its number is lower. No state is ever
- * replaced, so each is whole from the start, whatever a rename can do.
+ * The numbered states of a work-dir's runs. The highest number counts: that of the lease under
+ * which the state was written. A driver that stalls while it writes, while another takes over,
+ * can't put its state in place of the other's: its number is lower. No state is ever replaced, so
+ * each is complete from the start, whatever a rename can do.
  */
 record StateFiles(Gson gson, FileSystem files, Path folder) {
-  /** What 0.1.0 wrote, and counts for less than any with a number. */
+  /** The state of 0.1.0, which counts for less than any numbered one. */
   private static final String FIRST = "state.json";
 
   private static final Pattern NAME = Pattern.compile("state-(\\d{8,})-(\\d{4,})\\.json");
 
-  /** How often a reader begins again because a file that it had listed was gone. */
+  /** How often a reader starts again because a listed file has disappeared. */
   private static final int TRIES = 20;
 
   /**
-   * A file of a state.
+   * A state's file.
    *
    * @param lease number of the lease that it was written under
    * @param number among those of that lease
@@ -52,7 +52,7 @@ record StateFiles(Gson gson, FileSystem files, Path folder) {
     }
   }
 
-  /** The one that counts. */
+  /** Returns the state that counts. */
   Optional<RunState.Stored> last() throws IOException {
     for (int tries = 1; ; tries++) {
       Optional<Numbered> last = list().stream().max(Numbered.ORDER);
@@ -70,7 +70,7 @@ record StateFiles(Gson gson, FileSystem files, Path folder) {
   }
 
   /**
-   * Writes one, and removes those before it.
+   * Writes a state, and removes earlier ones.
    *
    * @param lease its number
    * @param fence throws if another has the lease by now

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
 /**
- * How time passes for a run. It is given to whoever waits, so that tests can make hours pass, and a
- * run stand still between any two of its steps.
+ * The passage of time for a run. It is given to everything that waits, so that tests can make hours
+ * pass, and a run stall between any two of its steps.
  */
 public interface Time {
-  /** This machine's. */
+  /** This machine's clock. */
   Time REAL =
       new Time() {
         @Override
@@ -23,12 +23,12 @@ public interface Time {
         }
       };
 
-  /** A clock that never jumps; clocks of two processes can't be compared. */
+  /** Returns a time that never jumps; times of two processes can't be compared. */
   long nanos();
 
   void sleep(Duration duration) throws InterruptedException;
 
-  /** Runs a task on a thread of its own, an interval after the start and after each end of it. */
+  /** Runs a task on its own thread, an interval after the start and after each of its ends. */
   default Repeated every(String name, Duration interval, Runnable task) {
     Semaphore turn = new Semaphore(1);
     Runnable inTurn =
@@ -48,9 +48,9 @@ public interface Time {
     };
   }
 
-  /** A task that is run at intervals. */
+  /** A task that runs at intervals. */
   interface Repeated extends AutoCloseable {
-    /** Waits for a run of the task that is under way; none follows. */
+    /** Waits for the task's current run; none follows. */
     @Override
     void close();
   }

@@ -30,25 +30,25 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The folder in which a run keeps its work, on any Hadoop file system: {@code input/} (snapshots),
+ * The folder in which a run stores its work, on any Hadoop file system: {@code input/} (snapshots),
  * {@code results/} (the log), {@code progress/}, {@code disagreements/}, {@code audit/}, {@code
  * lease/}, {@code state-*.json}, {@code run.json}, {@code report.html}, {@code manifest.json} and,
  * for a moment, {@code unheard.json}.
  */
 public final class WorkDir {
-  /** The folder of the rows that the gold column disagrees with. */
+  /** The folder of the rows that disagree with the gold column. */
   public static final String DISAGREEMENTS = "disagreements";
 
-  /** What was published; where it is, the run is done. */
+  /** What was published; a run with this file is done. */
   public static final String MANIFEST = "manifest.json";
 
   /**
-   * The end of a run whose driver hasn't ended: one that is killed then has published, and nobody
-   * knows.
+   * Marks the end of a run whose driver hasn't exited: if it is killed then, it has published, but
+   * nobody knows.
    */
   private static final String UNHEARD = "unheard.json";
 
-  /** The report for the eye. */
+  /** The report for people. */
   public static final String REPORT = "report.html";
 
   private static final Gson GSON =
@@ -64,7 +64,7 @@ public final class WorkDir {
   private final Function<FileSystem, StorageRetries> retries;
   private final Time time;
 
-  /** The work-dir that the settings name. */
+  /** Returns the configured work-dir. */
   public static WorkDir of(SparkSession spark, Settings settings) {
     return new WorkDir(settings.run().workDir(), spark.sparkContext().hadoopConfiguration());
   }
@@ -74,7 +74,7 @@ public final class WorkDir {
   }
 
   /**
-   * With other ideas of how often storage is tried again, and of how time passes.
+   * Creates a work-dir with other retries of storage and another clock.
    *
    * @param retries for a file system
    */
@@ -86,7 +86,7 @@ public final class WorkDir {
     this.time = time;
   }
 
-  /** Something that is done with the work-dir's file system, and may be done again. */
+  /** An operation on the work-dir's file system that may be repeated. */
   private interface Io<T> {
     T run(FileSystem files) throws IOException;
   }
@@ -104,9 +104,7 @@ public final class WorkDir {
     return new Path(root, "input/" + name).toString();
   }
 
-  /**
-   * Whether a run's snapshot is still there: a run with other settings drops what was before it.
-   */
+  /** Returns whether a run's snapshot exists: a run with other settings removes earlier ones. */
   public boolean holdsSnapshot(RunState run) {
     Path folder = new Path(snapshot(run.snapshot()));
     return io(
@@ -123,8 +121,8 @@ public final class WorkDir {
   }
 
   /**
-   * The run that the work-dir is at. Where {@code manifest.json} says that a publication of it has
-   * ended, so does the state: the manifest is the one mark of that.
+   * Returns the work-dir's current run. Where {@code manifest.json} says that a publication of it
+   * has ended, so does the state: the manifest is the one mark of that.
    *
    * @throws UserException when it was written by a later version
    */
@@ -133,15 +131,15 @@ public final class WorkDir {
     return noted().map(run -> manifest.map(mark -> mark.on(run)).orElse(run));
   }
 
-  /** The run, unless its end was noted by a driver that didn't live to tell. */
+  /** Returns the run, unless its end was noted by a driver that died before it could report it. */
   public Optional<RunState> heard() {
     Optional<String> unheard = read(UNHEARD, EndMark.class).map(EndMark::run);
     return state().filter(run -> !unheard.equals(Optional.of(run.run())));
   }
 
   /**
-   * The run as a driver takes it up. Its end counts if that was known when the driver began: of a
-   * run that another driver has ended since, this one has nothing to do.
+   * Returns the run as a driver resumes it. Its end counts if that was known when the driver began:
+   * of a run that another driver has ended since, this one has nothing to do.
    *
    * @param ended the run that had ended then
    */
@@ -162,13 +160,13 @@ public final class WorkDir {
   /**
    * Notes that a run ends, before its manifest says so.
    *
-   * @param fence throws if another has the lease by now
+   * @param fence throws if another run has taken the lease
    */
   public void end(String run, Runnable fence) {
     writeJson(UNHEARD, new EndMark(run, null, null), fence);
   }
 
-  /** Notes that nothing is left to do for the driver of the run that has ended, but to exit. */
+  /** Notes that the driver of the ended run has only to exit. */
   public void endHeard() {
     drop(new Path(root, UNHEARD).toString());
   }
@@ -181,8 +179,8 @@ public final class WorkDir {
   }
 
   /**
-   * What a run left that died as it replaced the file, where a rename doesn't do that in one step;
-   * nothing if it died in its first words.
+   * Reads the file that a run left when it died while replacing it, where a rename isn't atomic;
+   * empty if it was incomplete.
    */
   private static <T> Optional<T> halfReplaced(FileSystem files, Path file, Class<T> type)
       throws IOException {
@@ -201,7 +199,7 @@ public final class WorkDir {
     return Optional.empty();
   }
 
-  /** Notes how far a driver is. */
+  /** Writes a driver's progress. */
   public void write(String driver, RunProgress progress) {
     Path folder = progress();
     io(
@@ -214,7 +212,7 @@ public final class WorkDir {
         });
   }
 
-  /** Removes what a driver has noted, which ends now. */
+  /** Removes the progress of a driver that ends. */
   public void dropProgress(String driver) {
     Path folder = progress();
     io(
@@ -231,7 +229,7 @@ public final class WorkDir {
   }
 
   /**
-   * What the files tell.
+   * Returns the status that the files show.
    *
    * @throws UserException when there is no work-dir
    */
@@ -249,7 +247,7 @@ public final class WorkDir {
         read("run.json", WorkDirStatus.LastEnd.class));
   }
 
-  /** The report of the last run that came to an end, as JSON; nothing if it isn't whole. */
+  /** Returns the report of the last run that ended, as JSON; empty if it is incomplete. */
   public Optional<JsonObject> report() {
     Path last = new Path(root, "run.json");
     return io("read", last, files -> JsonFile.ifThere(GSON, files, last, JsonObject.class));
@@ -260,7 +258,7 @@ public final class WorkDir {
   }
 
   /**
-   * Notes the run.
+   * Writes the run's state.
    *
    * @throws SystemException if another has the lease by now
    */
@@ -284,13 +282,13 @@ public final class WorkDir {
     return new Path(root, "state-*.json");
   }
 
-  /** Writes a file of the work-dir whole or not at all. */
+  /** Writes a file of the work-dir atomically. */
   public void writeJson(String name, Object value) {
     writeJson(name, value, () -> {});
   }
 
   /**
-   * Writes one so.
+   * Writes a file atomically, after checking the lease.
    *
    * @param fence is called last before the file is put in place, and may throw
    */
@@ -298,12 +296,12 @@ public final class WorkDir {
     write(name, json(value) + "\n", fence);
   }
 
-  /** A report as its file has it. */
+  /** Formats a report as JSON. */
   public static String json(Object value) {
     return GSON.toJson(value);
   }
 
-  /** Writes a text so. */
+  /** Writes a text atomically. */
   public void writeText(String name, String content) {
     write(name, content, () -> {});
   }
@@ -321,7 +319,7 @@ public final class WorkDir {
         });
   }
 
-  /** Makes the folder itself, for its owner alone, unless it is there. */
+  /** Creates the folder itself, for its owner alone, unless it exists. */
   public void make() {
     io(
         "make",
@@ -332,7 +330,7 @@ public final class WorkDir {
         });
   }
 
-  /** Makes the log's folder, so that it can be read before the first result is there. */
+  /** Creates the log's folder, so that it can be read before the first result exists. */
   public void prepare() {
     make();
     Path results = new Path(results().folder());
@@ -343,13 +341,13 @@ public final class WorkDir {
     return new Path(root, DISAGREEMENTS).toString();
   }
 
-  /** Removes those of an earlier run. */
+  /** Removes the disagreements of an earlier run. */
   public void dropDisagreements() {
     drop(disagreements());
   }
 
   /**
-   * Waits for the lease, which one run has at a time, and takes it.
+   * Waits for the lease, which one run holds at a time, and takes it.
    *
    * @param step what for, which other runs show
    * @param waiting receives the holder, once, if another run has it
@@ -361,27 +359,27 @@ public final class WorkDir {
     return Lease.take(fileSystem(), folder, time, step, waiting, stopped);
   }
 
-  /** The folder of the rows that an audit found wrong. */
+  /** Returns the folder of the rows that an audit found wrong. */
   public String audit() {
     return new Path(root, "audit").toString();
   }
 
-  /** Removes what says that an output is done; the state has noted that by now. */
+  /** Removes the mark that an output is done; the state has recorded that before. */
   public void dropPublished() {
     drop(new Path(root, MANIFEST).toString());
   }
 
-  /** Removes what was wrong with an earlier output. */
+  /** Removes the findings of an earlier audit. */
   public void dropAudit() {
     drop(audit());
   }
 
-  /** A work-dir inside this one, for what nobody needs afterwards. */
+  /** Returns a temporary work-dir inside this one. */
   public WorkDir scratch() {
     return new WorkDir(new Path(root, "_scratch").toString(), hadoop, retries, time);
   }
 
-  /** Removes all of it. */
+  /** Removes the whole work-dir. */
   public void dropAll() {
     drop(root.toString());
   }
@@ -392,8 +390,8 @@ public final class WorkDir {
   }
 
   /**
-   * Removes the snapshots that no run needs once a new one is noted: the last one, and those of
-   * runs that died before they noted theirs. One that was begun later is of another run.
+   * Removes snapshots that no run needs once a new one is noted: the last one, and those of runs
+   * that died before they noted theirs. One that was begun later is of another run.
    *
    * @param last the one before, or null
    */
@@ -408,7 +406,7 @@ public final class WorkDir {
     }
   }
 
-  /** What nobody needs and was last written before a time. */
+  /** Returns files that nobody needs and that are older than a given time. */
   public OldFiles olderThan(Instant before) {
     Optional<String> unfinished =
         state().filter(each -> !each.isFinished()).map(RunState::snapshot);
@@ -424,7 +422,7 @@ public final class WorkDir {
     return io("open the file system of", root, files -> files);
   }
 
-  /** A folder in which an output without rows is tried out. */
+  /** Returns a folder for trial writes of an output without rows. */
   public String trial() {
     return new Path(root, "_trial").toString();
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a work-dir's files tell of the runs on it.
+ * The status of the runs on a work-dir, from its files.
  *
  * @param run that the work-dir is at
  * @param drivers that go on, or died without a word
@@ -23,7 +23,7 @@ public record WorkDirStatus(
   public record Driver(RunProgress progress, Instant heard) {}
 
   /**
-   * Who has the lease, or had it.
+   * The current or last owner of the lease.
    *
    * @param process in words
    * @param step what for
@@ -34,6 +34,6 @@ public record WorkDirStatus(
   public record Holder(
       String process, String step, Instant since, Instant heard, boolean released) {}
 
-  /** What {@code run.json} says of an end. */
+  /** The last end in {@code run.json}. */
   public record LastEnd(String started, String outcome, double seconds, String error) {}
 }

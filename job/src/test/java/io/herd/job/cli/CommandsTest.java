@@ -191,8 +191,8 @@ class CommandsTest {
     assertThat(err())
         .startsWith(
             "There is no verb \"walk\".\n"
-                + "  What to do: use one of init, check, fetch, plan, sample, run, status, review,"
-                + " compare, clean, completion; submit/herd --help");
+                + "  What to do: use one of init, check, fetch, plan, sample, variants, run, status,"
+                + " review, compare, clean, completion; submit/herd --help");
   }
 
   @Test
@@ -202,8 +202,8 @@ class CommandsTest {
     assertThat(err())
         .isEqualTo(
             """
-            --master is an option of Spark's and stands behind the verb.
-              What to do: put it before: submit/herd --master ... VERB CONF [key=value ...].
+            --master is a Spark option and must stand before the verb.
+              What to do: write submit/herd --master ... VERB CONF [key=value ...].
             """);
     assertThat(execute(settings -> ExitCode.DONE, "run", "run.conf", "--mastre", "yarn"))
         .isEqualTo(ExitCode.USER);
@@ -218,7 +218,7 @@ class CommandsTest {
         .isEqualTo(ExitCode.USER);
     assertThat(err())
         .startsWith("a row can't be read or calculated: [DIVIDE_BY_ZERO] Division by zero.")
-        .contains("What to do: correct herd.input.sql, or the value that it meets;");
+        .contains("What to do: correct herd.input.sql, or the value that it fails on;");
     assertThat(
             ended(
                 new SystemException(
@@ -270,7 +270,7 @@ class CommandsTest {
     execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "0");
     execute(settings -> ExitCode.DONE, "sample", "run.conf", "-n", "few");
     assertThat(err())
-        .contains("-n is for plan and sample and review, and run has no such option.")
+        .contains("-n is for plan and sample and variants and review, and run has no such option.")
         .contains("-n 0 is out of range.")
         .contains("Invalid value for option '-n'");
     assertThat(seen).isEmpty();
@@ -296,8 +296,8 @@ class CommandsTest {
     execute(settings -> ExitCode.DONE, "plan", "run.conf", "--prompts", "p.jsonl", "-n", "0");
     assertThat(err())
         .contains("--prompts is for plan, and run has no such option.")
-        .contains("-n says how many prompts plan writes with --prompts, and this plan writes none.")
-        .contains("-n 0 is out of range.\n  What to do: write 1 or more prompts, or all");
+        .contains("-n is the number of prompts that --prompts writes, and --prompts is missing.")
+        .contains("-n 0 is out of range.\n  What to do: set -n to 1 or more, or omit it");
     assertThat(seen).isEmpty();
   }
 
@@ -337,10 +337,10 @@ class CommandsTest {
   @CsvSource({
     "status, Missing required parameter: 'WORK-DIR'.",
     "status work other, Unmatched argument at index 2: 'other'.",
-    "review work, review takes one file",
-    "review work a.csv --write b.csv, review takes one file",
+    "review work, review needs exactly one file",
+    "review work a.csv --write b.csv, review needs exactly one file",
     "review work --write b.csv -n 0, -n 0 is out of range",
-    "run run.conf --json, '--json is for status and review and compare, and run has no such"
+    "run run.conf --json, '--json is for variants and status and review and compare, and run has no such"
         + " option.'"
   })
   void execute_statusAskedOtherwise_saysHow(String words, String message) {
@@ -382,7 +382,7 @@ class CommandsTest {
     assertThat(execute(settings -> ExitCode.DONE, "clean", "x.conf", "-h"))
         .isEqualTo(ExitCode.DONE);
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .startsWith("Removes from the work-dir")
+        .startsWith("Removes old results")
         .contains("--older-than=AGE", "--yes", "CONF", "key=value")
         .doesNotContain("--prompts");
   }

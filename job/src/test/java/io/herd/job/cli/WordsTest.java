@@ -14,7 +14,7 @@ class WordsTest {
     assertThatThrownBy(() -> Words.requireReadableAs("ANSI_X3.4-1968", "run", LABELS))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
-            "the argument herd.choices=[\" gr????e\"] has letters that Java can't")
+            "the argument herd.choices=[\" gr????e\"] contains characters that Java can't")
         .hasMessageContaining(
             "ANSI_X3.4-1968\n  What to do: set LC_ALL=C.UTF-8 in the environment");
   }

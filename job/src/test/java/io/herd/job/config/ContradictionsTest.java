@@ -62,7 +62,7 @@ class ContradictionsTest {
             + " which is 64",
         "generate.samples = 2|herd.generate.samples: at temperature 0 they would all be the same",
         "generate { samples = 2, temperature = 1 }, herd.gold-column = g|herd.gold-column: is"
-            + " compared with one answer a row, and herd.generate.samples is 2",
+            + " compared with one answer per row, and herd.generate.samples is 2",
         "generate.reasoning-tags = [think]|herd.generate.reasoning-tags: are 1, and two are needed",
         "choices = [a], herd.generate.reasoning-tags = [a, b]|herd.generate.reasoning-tags: does"
             + " nothing with herd.choices",
@@ -98,22 +98,41 @@ class ContradictionsTest {
             + " false",
         "choices = [a], herd.labelling { multi = true, question = why }|herd.labelling.question:"
             + " doesn't name the label. Write {{ label }}",
-        "moderation.threshold = 0.1|herd.moderation.threshold: does nothing without herd.task = moderation",
-        "task = moderation, herd.moderation.prompt-column = a|herd.moderation.prompt-column: does nothing with herd.prompt.column",
-        "task = moderation, herd.prompt { column = null }, herd.moderation.response-column = \"my answer\"|herd.moderation.response-column: \"my answer\" is no name that a template can read",
-        "task = moderation, herd.choices = [a]|herd.choices: does nothing with herd.task: a row is safe or unsafe",
-        "task = moderation, herd.generate.max-new-tokens = 4|herd.generate.max-new-tokens: does nothing with herd.task",
-        "task = moderation, herd.prompt.chat = off|herd.prompt.chat: Llama Guard judges chats by its chat template",
-        "task = moderation, herd.moderation.categories { violence = x }|herd.moderation.categories: has \"violence\", which is no code",
-        "task = moderation, herd.moderation.categories { S1 = \" \" }|herd.moderation.categories: has no description of S1",
+        "moderation.threshold = 0.1|herd.moderation.threshold: does nothing without herd.task ="
+            + " moderation",
+        "task = moderation, herd.moderation.prompt-column = a|herd.moderation.prompt-column: does"
+            + " nothing with herd.prompt.column",
+        "task = moderation, herd.prompt { column = null }, herd.moderation.response-column = \"my"
+            + " answer\"|herd.moderation.response-column: \"my answer\" is no name that a template"
+            + " can read",
+        "task = moderation, herd.choices = [a]|herd.choices: does nothing with herd.task: a row is"
+            + " safe or unsafe",
+        "task = moderation, herd.generate.max-new-tokens = 4|herd.generate.max-new-tokens: does"
+            + " nothing with herd.task",
+        "task = moderation, herd.prompt.chat = off|herd.prompt.chat: Llama Guard judges chats by"
+            + " its chat template",
+        "task = moderation, herd.moderation.categories { violence = x }|herd.moderation.categories:"
+            + " has \"violence\", which is not a code",
+        "task = moderation, herd.moderation.categories { S1 = \" \" }|herd.moderation.categories:"
+            + " has no description of S1",
+        "variants = x|herd.variants: is not a group of variants. Allowed: a group of keys for each",
+        "variants { a = 3 }|herd.variants: has no keys in a",
         "cascade.sample = 9|herd.cascade.sample: does nothing without herd.cascade.model",
-        "cascade { model.path = /m, target-agreement = 0.9 }|herd.cascade.model.path: a cascade goes by the probability of each row's one label",
-        "choices = [a], herd.cascade.model.path = /m|needs exactly one of herd.cascade.target-agreement, herd.cascade.target-accuracy",
-        "choices = [a], herd.cascade { model.path = /m, target-accuracy = 0.9 }|herd.cascade.target-accuracy: needs herd.gold-column",
-        "choices = [a], herd.cascade { model { path = /m, revision = x }, target-agreement = 0.9 }|herd.cascade.model.revision: does nothing with herd.cascade.model.path",
-        "choices = [a], herd.cascade { model.path = /m, target-agreement = 1.5 }|herd.cascade.target-agreement: ",
-        "choices = [a], herd.cascade { model.path = /m, target-agreement = 0.9 }, herd.run { max-duration = 1h, publish-partial = true }|herd.run.publish-partial: which model answers",
-        "choices = [a], herd.cascade { model { path = /m, dtype = int8 }, target-agreement = 0.9 }, herd.model.device = cuda|herd.cascade.model.dtype: int8 is for processors",
+        "cascade { model.path = /m, target-agreement = 0.9 }|herd.cascade.model.path: a cascade"
+            + " goes by the probability of each row's one label",
+        "choices = [a], herd.cascade.model.path = /m|needs exactly one of"
+            + " herd.cascade.target-agreement, herd.cascade.target-accuracy",
+        "choices = [a], herd.cascade { model.path = /m, target-accuracy = 0.9"
+            + " }|herd.cascade.target-accuracy: needs herd.gold-column",
+        "choices = [a], herd.cascade { model { path = /m, revision = x }, target-agreement = 0.9"
+            + " }|herd.cascade.model.revision: does nothing with herd.cascade.model.path",
+        "choices = [a], herd.cascade { model.path = /m, target-agreement = 1.5"
+            + " }|herd.cascade.target-agreement: ",
+        "choices = [a], herd.cascade { model.path = /m, target-agreement = 0.9 }, herd.run {"
+            + " max-duration = 1h, publish-partial = true }|herd.run.publish-partial: which model"
+            + " answers",
+        "choices = [a], herd.cascade { model { path = /m, dtype = int8 }, target-agreement = 0.9 },"
+            + " herd.model.device = cuda|herd.cascade.model.dtype: int8 is for processors",
         "input.format = null|herd.input.format: is needed with herd.input.path. Allowed: json, csv,"
             + " parquet, orc, text or another Spark source. Example: format = json",
       })
@@ -134,8 +153,8 @@ class ContradictionsTest {
         "[{ role = user, contnet = x }]|has a message 1 with the key contnet; it may have role and"
             + " content",
         "[{ role = user, content = [x] }]|has a message 1 whose content is a list",
-        "[{ role = user, content = x }, { role = assistant, content = y }]|ends with a message of"
-            + " the assistant's",
+        "[{ role = user, content = x }, { role = assistant, content = y }]|ends with an"
+            + " assistant message",
       })
   void read_messagesThatAreNone_areSaid(String messages, String problem) {
     assertThat(file.problems(promptOf("messages = " + messages)))
@@ -156,7 +175,7 @@ class ContradictionsTest {
             + " y|herd.prompt.system: does nothing with herd.prompt.messages: it has a system"
             + " message",
         "messages-column = x, on-overflow = truncate-end|herd.prompt.on-overflow: does nothing with"
-            + " herd.prompt.messages-column: a ready chat can't be cut",
+            + " herd.prompt.messages-column: a complete chat can't be truncated",
         "template = x, on-overflow = truncate-end|herd.prompt.on-overflow: needs"
             + " herd.prompt.truncate-column",
       })
@@ -196,8 +215,8 @@ class ContradictionsTest {
         .contains(
             "run.conf:6  herd.generate."
                 + key
-                + ": does nothing with herd.choices: a row gets a"
-                + " label and nothing is generated. Remove one");
+                + ": does nothing with herd.choices: each row gets a label, and no text is"
+                + " generated. Remove one");
   }
 
   @Test

@@ -47,7 +47,7 @@ class OverridesTest {
     for (String key : List.of("run.work-dir", "output.path", "output.table", "input.table")) {
       for (String empty : List.of("", "\"\"", "\" \"")) {
         assertThat(file.problems(LEAST, "herd." + key + "=" + empty))
-            .contains("herd." + key + ": is blank; leave the key out for its default");
+            .contains("herd." + key + ": is blank; omit the key for its default");
       }
     }
   }

@@ -67,8 +67,8 @@ class OwnColumnsTest {
   void read_namesThatCantBe_areProblems() {
     assertThat(file.problemsWith(LABELS + "herd.output.columns.select = [completion]"))
         .contains(
-            "run.conf:7  herd.output.columns.select: holds \"completion\", and the columns that this"
-                + " configuration adds are label, probability, scores, status, ");
+            "run.conf:7  herd.output.columns.select: holds \"completion\", and the columns that"
+                + " this configuration adds are label, probability, scores, status, ");
     assertThat(file.problemsWith(LABELS + "herd.output.columns.rename { lable = x }"))
         .contains(
             "rename: names \"lable\", and the columns that this configuration adds are label");
@@ -79,12 +79,12 @@ class OwnColumnsTest {
     assertThat(
             file.problemsWith(
                 LABELS + "herd.output.columns { select = [label], rename { error = why } }"))
-        .contains("names error, which herd.output.columns.select leaves out");
+        .contains("names error, which herd.output.columns.select omits");
     assertThat(
             file.problemsWith(
                 LABELS
                     + "herd.output.columns.select = [label]\n"
                     + "herd.run { publish-partial = true, max-duration = 1h }"))
-        .contains("leaves out status, which tells the pending rows of herd.run.publish-partial");
+        .contains("omits status, which marks the pending rows of herd.run.publish-partial");
   }
 }

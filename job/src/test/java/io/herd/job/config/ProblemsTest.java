@@ -47,7 +47,8 @@ class ProblemsTest {
               5. run.conf  needs exactly one of herd.model.path, herd.model.id. Example: path = "/models/llama-1b"
               6. override  herd.run.checkpoint.every: "60" is not a time with its unit. Allowed: auto, or a time of 1s or more, with its unit: s, m, h or d. Example: every = 60s
               7. override  herd.run.work-dir: is the same as herd.output.path (%s/out), so writing the output could delete the results. Choose another directory
-              What to do: correct them and start again; conf/reference.conf explains every key."""
+              What to do: correct them and start again; conf/reference.conf explains every key.\
+            """
                 .formatted(directory));
   }
 
@@ -72,8 +73,8 @@ class ProblemsTest {
   void read_unknownKeyLikeNoOther_listsTheKeysOfItsGroup() {
     assertThat(file.problemsWith("herd.engine.kitchen-sink = 1"))
         .contains(
-            "herd.engine.kitchen-sink: no such key. Keys of herd.engine: kind, url, model, slots, memory, max-length,"
-                + " threads, lanes, lookup, step-timeout, deterministic");
+            "herd.engine.kitchen-sink: no such key. Keys of herd.engine: kind, url, model, slots,"
+                + " memory, max-length, threads, lanes, lookup, step-timeout, deterministic");
   }
 
   @Test
@@ -103,15 +104,15 @@ class ProblemsTest {
   /** The first would be asked at once, and a device or a pipe be read for ever. */
   @ParameterizedTest
   @CsvSource({
-    "include url(\"http://127.0.0.1:1/x.conf\"), only files are included",
-    "include \"http://127.0.0.1:1/x.conf\", only files are included",
-    "include \"HTTPS://me:hidden@127.0.0.1:1/x\", only files are included",
-    "include url(\"file:/etc/hostname\"), only files are included",
-    "include \"jar:file:/x.jar!/y\", only files are included",
-    "include required(url(\"http://127.0.0.1:1/x\")), only files are included",
-    "include file(\"/dev/zero\"), is no file",
-    "include \"/dev/zero\", is no file",
-    "include \"/\", is no file"
+    "include url(\"http://127.0.0.1:1/x.conf\"), only files can be included",
+    "include \"http://127.0.0.1:1/x.conf\", only files can be included",
+    "include \"HTTPS://me:hidden@127.0.0.1:1/x\", only files can be included",
+    "include url(\"file:/etc/hostname\"), only files can be included",
+    "include \"jar:file:/x.jar!/y\", only files can be included",
+    "include required(url(\"http://127.0.0.1:1/x\")), only files can be included",
+    "include file(\"/dev/zero\"), is not a file",
+    "include \"/dev/zero\", is not a file",
+    "include \"/\", is not a file"
   })
   @Timeout(10)
   void read_includeOfNoPlainFile_isAProblem(String line, String problem) {
@@ -154,11 +155,12 @@ class ProblemsTest {
         "generate.stop = [\"\"]|holds an empty text",
         "generate.stop = [null]|holds null",
         "run.max-failed-fraction = 1.5|1.5 is too large. Allowed: a number from 0 to 1",
-        "run.checkpoint.rows = 0|0 is too small. Allowed: auto, or a whole number of rows, 1 or more",
+        "run.checkpoint.rows = 0|0 is too small. Allowed: auto, or a whole number of rows, 1 or"
+            + " more",
         "run.checkpoint.every = 500ms|500ms is too short. Allowed: auto, or a time of 1s or more",
         "run.checkpoint.every = 3 parsecs|\"3 parsecs\" is not a time with its unit",
         "engine.slots = 0|0 is too small. Allowed: auto, or a whole number of prompts, 1 or more",
-        "prompt.date = \" \"|is blank; leave the key out for its default",
+        "prompt.date = \" \"|is blank; omit the key for its default",
         "model.id = /models/x|\"/models/x\" is not a name on the Hub",
         "model.id = a--b/c|\"a--b/c\" is not a name on the Hub",
         "input.path = \"~/x\"|\"~/x\" starts with ~, which is not expanded here",

@@ -110,6 +110,14 @@ class SettingsMappingTest {
   }
 
   @Test
+  void variants_oneIsChosen_itsKeysCount() {
+    Settings settings = read("varied");
+
+    assertThat(settings.prompt().column()).isEqualTo("title");
+    assertThat(settings.variants()).as("it is one of them").isEmpty();
+  }
+
+  @Test
   void generate_everyKey_isInItsField() {
     Settings settings = read("generating");
 
@@ -294,7 +302,8 @@ class SettingsMappingTest {
                 "served",
                 "moderating",
                 "cascading",
-                "truthful")
+                "truthful",
+                "varied")
             .map(name -> ConfigFactory.parseFile(SAMPLES.resolve(name + ".conf").toFile()))
             .toList();
 

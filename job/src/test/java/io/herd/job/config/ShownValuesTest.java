@@ -39,7 +39,8 @@ class ShownValuesTest {
         "served",
         "moderating",
         "cascading",
-        "truthful"
+        "truthful",
+        "varied"
       })
   void of_settingsOfASample_areWhatTheyWere(String name) throws IOException {
     Settings settings = SettingsMappingTest.read(name);

@@ -57,12 +57,13 @@ class TemplateArgumentKeysTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "messages = []|sets messages, which isn't free: it is the chat itself. Allowed: a group",
-        "tools = []|sets tools, which isn't free: set herd.prompt.tools",
-        "bos_token = x|sets bos_token, which isn't free: it is the model's",
-        "date_string = x|sets date_string, which isn't free: set herd.prompt.date",
-        "add_generation_prompt = false|sets add_generation_prompt, which isn't free: it is true",
-        "continue_final_message = true|sets continue_final_message, which is a parameter of transformers",
+        "messages = []|sets messages, which is reserved: it is the chat itself. Allowed: a group",
+        "tools = []|sets tools, which is reserved: set herd.prompt.tools",
+        "bos_token = x|sets bos_token, which is reserved: it is the model's",
+        "date_string = x|sets date_string, which is reserved: set herd.prompt.date",
+        "add_generation_prompt = false|sets add_generation_prompt, which is reserved: it is true",
+        "continue_final_message = true|sets continue_final_message, which is a parameter of"
+            + " transformers",
         "enable-thinking = false|sets \"enable-thinking\", which no template can read as a name",
       })
   void read_kwargThatIsNotFree_saysWhatToDo(String member, String problem) {
@@ -80,10 +81,10 @@ class TemplateArgumentKeysTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"name\": \"f\"}|holds no list of tools",
-        "[]|holds no list of tools",
-        "[{\"name\": \"f\"}, {\"function\": {}}]|has a tool (number 2) without a function that has a name",
-        "[\"f\"]|has a tool (number 1) without a function",
+        "{\"name\": \"f\"}|doesn't contain a list of tools",
+        "[]|doesn't contain a list of tools",
+        "[{\"name\": \"f\"}, {\"function\": {}}]|has a tool (number 2) whose function has no name",
+        "[\"f\"]|has a tool (number 1) whose function has no name",
         "[{'name': 'f'}]|isn't JSON: ",
         "[{\"name\": \"f\"}] x|isn't JSON: ",
         "[{\"name\": \"f\", \"n\": NaN}]|isn't JSON: ",

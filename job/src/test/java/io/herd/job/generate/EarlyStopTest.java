@@ -144,7 +144,7 @@ class EarlyStopTest {
             used -> {
               assertThat(used).isEqualTo(new RunBudget(100L, 109, null, null, 3));
               assertThat(used.text())
-                  .isEqualTo("109 of 100 tokens, 9 above; 3 rows at work were dropped");
+                  .isEqualTo("109 of 100 tokens, 9 above; 3 rows in progress were dropped");
             });
     stop.checkAfter(); // when all rows are done, it is no matter any more
   }

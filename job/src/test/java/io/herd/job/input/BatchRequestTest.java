@@ -20,7 +20,8 @@ class BatchRequestTest {
 
   private static BatchRequest request(String body) {
     return BatchRequest.of(
-        "{\"custom_id\": \"c\", \"method\": \"POST\", \"url\": \"/v1/chat/completions\", \"body\": {"
+        "{\"custom_id\": \"c\", \"method\": \"POST\", \"url\": \"/v1/chat/completions\", \"body\":"
+            + " {"
             + body
             + "}}");
   }
@@ -83,8 +84,10 @@ class BatchRequestTest {
         "\"stop\": [\"\"]|body.stop has an empty text",
         "\"stop\": {}|body.stop isn't a text",
         "\"prompt\": \"x\"|body.prompt isn't supported",
-        "\"response_format\": {\"type\": \"grammar\"}|body.response_format of type grammar isn't supported",
-        "\"response_format\": {\"type\": \"json_schema\"}|body.response_format.json_schema is missing"
+        "\"response_format\": {\"type\": \"grammar\"}|body.response_format of type grammar isn't"
+            + " supported",
+        "\"response_format\": {\"type\": \"json_schema\"}|body.response_format.json_schema is"
+            + " missing"
       })
   void of_fieldThatCannotBeKeptTo_isNamed(String field, String problem) {
     assertThat(settings(field).problem()).isEqualTo(problem);

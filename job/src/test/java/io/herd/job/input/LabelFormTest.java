@@ -18,15 +18,15 @@ class LabelFormTest {
   @ParameterizedTest
   @CsvSource({
     "'Sentiment:', ' good', ''",
-    "'Sentiment:', 'good', 'begins without a blank'",
-    "'Is it hot?', '4', 'begins without a blank'",
+    "'Sentiment:', 'good', 'begins without a space'",
+    "'Is it hot?', '4', 'begins without a space'",
     "'The letter is (', 'A', ''",
     "'这部电影', '好', ''",
     "'Sentiment:', '好', ''",
     "'Sentiment: ', 'good', ''",
-    "'Sentiment: ', ' good', 'ends in a blank'",
+    "'Sentiment: ', ' good', 'ends with a space'",
     "'[/INST]', ' good', ''",
-    "'[/INST]', 'good', 'begins without a blank'"
+    "'[/INST]', 'good', 'begins without a space'"
   })
   void note_afterText_isAboutTheOddOnes(String prompt, String label, String note) {
     String said = LabelForm.note(Prompt.data(prompt), List.of(label)).orElse("");

@@ -39,7 +39,7 @@ class ResumptionTest {
     assertThat(next.kind()).isEqualTo(Kind.NEW_RUN);
     assertThat(next.why())
         .isEqualTo("the input has changed since: 1 files, 10 bytes then, 2 files, 20 bytes now");
-    assertThat(Resumption.of(RUN, found(false, GROWN, true)).why()).endsWith("appended stays");
+    assertThat(Resumption.of(RUN, found(false, GROWN, true)).why()).endsWith("appended stay");
   }
 
   @Test

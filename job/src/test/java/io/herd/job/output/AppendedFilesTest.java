@@ -104,7 +104,7 @@ class AppendedFilesTest {
     assertThat(seen()).isEmpty();
     assertThatThrownBy(() -> first.commitStaged(AppendedFilesTest::held))
         .isInstanceOf(SystemException.class)
-        .hasMessageContaining("another one on its work-dir took over");
+        .hasMessageContaining("another run on its work-dir took over");
     assertThat(seen()).isEmpty();
     assertThat(attempt().held()).isFalse();
   }

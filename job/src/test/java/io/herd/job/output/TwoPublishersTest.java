@@ -40,8 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two drivers that publish one run: the first stands still for longer than a takeover takes, the
- * second takes over and publishes, the first goes on.
+ * Two drivers that publish one run: the first stalls for longer than a takeover takes, the second
+ * takes over and publishes, the first goes on.
  */
 @ExtendWith(SharedSpark.class)
 class TwoPublishersTest {
@@ -103,7 +103,7 @@ class TwoPublishersTest {
     Sink sink();
   }
 
-  /** The first stands still as it checks its lease for the n-th time. */
+  /** The first stalls as it checks its lease for the n-th time. */
   private void standsStillAtCheck(int number, Publishing each) throws Exception {
     List<Integer> checks = new ArrayList<>();
     Sink first = each.sink();
@@ -118,7 +118,7 @@ class TwoPublishersTest {
     assertThat(checks).hasSizeGreaterThanOrEqualTo(number);
   }
 
-  /** The first stands still while its tasks write. */
+  /** The first stalls while its tasks write. */
   private void standsStillInItsTasks(Publishing each) throws Exception {
     Dataset<Row> slow = slow();
     Sink first = each.sink();

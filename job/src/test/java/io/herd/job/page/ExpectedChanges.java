@@ -55,7 +55,11 @@ record ExpectedChanges(JsonObject run, FigureMap out) {
   private void change(String name, double before, double now) {
     String started = run.getAsJsonObject("previous").get("started").getAsString();
     String place =
-        "Against the run before|The run of this work-dir that began " + started + "|" + name + "|";
+        "Changes since the previous run|The run of this work-dir that began "
+            + started
+            + "|"
+            + name
+            + "|";
     out.put(place + "before", List.of(before));
     out.put(place + "now", List.of(now));
     out.put(place + "change", List.of(now - before));

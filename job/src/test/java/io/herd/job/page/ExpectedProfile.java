@@ -121,8 +121,7 @@ record ExpectedProfile(JsonObject run, FigureMap out) {
     }
     if (!field.get("max_length").isJsonNull()) {
       String place =
-          "Fields of parsed|Strings that are as long as their schema allows, and may be cut|"
-              + name;
+          "Fields of parsed|Strings as long as their schema allows, possibly truncated|" + name;
       out.put(place + "|maxLength", List.of(field.get("max_length").getAsDouble()));
       out.put(place + "|rows at it", List.of(field.get("at_max_length").getAsDouble()));
     }

@@ -13,7 +13,7 @@ import java.util.List;
 /** What a run.json asks a page to say of right and wrong answers. */
 record ExpectedQuality(JsonObject run, FigureMap out) {
   void quality(JsonObject quality) {
-    String title = "How good the answers are|";
+    String title = "Quality of the answers|";
     List<Double> prose = new ArrayList<>();
     add(prose, quality, "rows");
     percent(prose, quality, "coverage");
@@ -51,7 +51,8 @@ record ExpectedQuality(JsonObject run, FigureMap out) {
           given != null && given.getAsJsonObject().has(label)
               ? given.getAsJsonObject().get(label).getAsDouble()
               : 0;
-      String place = title + "Right labels (lines) and given ones (columns)|" + name + "|" + label;
+      String place =
+          title + "Right labels (rows) and predicted labels (columns)|" + name + "|" + label;
       out.put(place, List.of(rows));
       out.put(
           place + "|share", List.of(100 * rows / Math.max(1, right.get("support").getAsDouble())));

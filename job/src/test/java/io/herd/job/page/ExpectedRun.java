@@ -34,6 +34,9 @@ record ExpectedRun(JsonObject run, FigureMap out) {
         .forEach(each -> text(prose, each));
     text(prose, run.get("error"));
     prose.addAll(new ExpectedWarnings(run.getAsJsonObject("profile")).numbers());
+    if (run.get("cascade").isJsonObject()) {
+      cascade(prose, run.getAsJsonObject("cascade"));
+    }
     if (run.get("audit").isJsonObject()) {
       add(prose, run.getAsJsonObject("audit"), "rows_out");
       text(prose, run.getAsJsonObject("audit").get("note"));
@@ -55,6 +58,17 @@ record ExpectedRun(JsonObject run, FigureMap out) {
     tile("accuracy", "accuracy", 100);
     tile("cost", "cost", 1);
     tile("cost of 1,000 rows", "cost_per_thousand", 1);
+  }
+
+  private static void cascade(List<Double> prose, JsonObject cascade) {
+    add(prose, cascade, "threshold");
+    prose.add(Math.floor(1e4 * cascade.get("at_least").getAsDouble()) / 1e4); // a bound
+    percent(prose, cascade, "confidence");
+    List.of("target", "hits", "sample", "rows_small", "rows_large")
+        .forEach(each -> add(prose, cascade, each));
+    text(prose, cascade.getAsJsonObject("model").get("id"));
+    text(prose, cascade.getAsJsonObject("model").get("dtype"));
+    text(prose, cascade.get("promise"));
   }
 
   private void model() {

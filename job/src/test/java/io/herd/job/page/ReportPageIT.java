@@ -33,7 +33,7 @@ class ReportPageIT {
       assertThat(views.getAsJsonObject(view).get("aria").getAsString())
           .contains("heading \"What came out\" [level=2]", "img \"Tokens per second over")
           .contains("img \"Share of right labels by their probability, in 2 bins\"")
-          .contains("table \"Right labels (lines) and given ones (columns)\"")
+          .contains("table \"Right labels (rows) and predicted labels (columns)\"")
           .contains("<script>alert(1)</script>");
     }
     assertThat(views.getAsJsonObject("light").get("background").getAsString())

@@ -35,13 +35,13 @@ class ReportPageTest {
         .contains(">label x</th><td class=\"number\">290</td>")
         .contains(">reason x</th><td class=\"number\">10</td><td>id x, r2</td>")
         .contains("Expected calibration error 0.07.", "--share:25.64%")
-        .contains("Against the run before", "that began 2026-11-21T03:00:00Z x")
+        .contains("Changes since the previous run", "that began 2026-11-21T03:00:00Z x")
         .contains(
             ">accuracy</th><td class=\"number\">75.0 %</td><td class=\"number\">80.0 %</td>"
                 + "<td class=\"number\">+5.0 %</td>")
         .contains("2 executors for 2 min 11 s cost 0.04")
         .contains(
-            "<p>Budget: 50,312 of 50,000 tokens, 312 above; cost 0.04 of 0.05; 8 rows at work")
+            "<p>Budget: 50,312 of 50,000 tokens, 312 above; cost 0.04 of 0.05; 8 rows in progress")
         .contains("with the work-dir work/x: rows that have a result there")
         .contains(">herd.prompt.template</th><td>P x</td>", ">spark</th><td>4.0.1</td>");
   }

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 record ShownNumber(double value, double tolerance) {
   private static final Pattern ANY =
       Pattern.compile(
-          "(\\d+) h (\\d\\d) min|(\\d+) min (\\d\\d) s|(?<![\\w.])[+-]?\\d[\\d,]*(\\.\\d+)?(?![\\w-])");
+          "(\\d+) h (\\d\\d) min|(\\d+) min (\\d\\d)"
+              + " s|(?<![\\w.])[+-]?\\d[\\d,]*(\\.\\d+)?(?![\\w-])");
 
   /** All in a text, in its order: times in seconds, shares in per cent. */
   static List<ShownNumber> in(String text) {

@@ -65,12 +65,12 @@ class CorrectionsTest {
     assertThatThrownBy(() -> Corrections.read(file(text)))
         .isInstanceOf(UserException.class)
         .hasMessageContaining(
-            "has 5 lines that can't be taken: line 2 is no JSON object; line 3 is")
+            "has 5 lines that can't be taken: line 2 is not a JSON object; line 3 is")
         .hasMessageContaining(
             "line 4 contradicts line 1, which has the same key; line 5 has no key")
         .hasMessageContaining("line 6 has a label of more than 1,000 characters");
     assertThatThrownBy(() -> Corrections.read(file("key,label\nk,a\n")))
-        .hasMessageContaining("line 1 names no columns key and right");
+        .hasMessageContaining("line 1 lacks the columns key and right");
     assertThatThrownBy(() -> Corrections.read(file("key,right\nk1,a\n,b\n")))
         .hasMessageContaining("line 3 has no key");
   }
@@ -94,7 +94,7 @@ class CorrectionsTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is larger than the 64 MiB");
     assertThatThrownBy(() -> Corrections.read(file("{\"key\":" + "[".repeat(1_000_000))))
-        .hasMessageContaining("line 1 is no JSON object");
+        .hasMessageContaining("line 1 is not a JSON object");
     assertThatThrownBy(() -> Corrections.read(file("key,right" + ",x".repeat(100_000))))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("line 1 has a cell");

@@ -58,4 +58,19 @@ class StatisticsTest {
           .isCloseTo(row.get(2).getAsDouble(), CLOSE);
     }
   }
+
+  @Test
+  void holm_anyTests_areStatsmodels() throws IOException {
+    for (JsonArray row : values("holm")) {
+      assertThat(Statistics.holm(numbers(row.get(0))))
+          .as("%s", row)
+          .zipSatisfy(
+              numbers(row.get(1)), (found, right) -> assertThat(found).isCloseTo(right, CLOSE));
+    }
+    assertThat(Statistics.holm(List.of())).isEmpty();
+  }
+
+  private static List<Double> numbers(JsonElement array) {
+    return array.getAsJsonArray().asList().stream().map(JsonElement::getAsDouble).toList();
+  }
 }

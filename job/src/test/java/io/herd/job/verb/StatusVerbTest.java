@@ -71,9 +71,9 @@ class StatusVerbTest {
         .isEqualTo(
             """
             %s
-              now       no run goes on
-              lease     nobody has taken it yet
-              run       none has taken a snapshot yet
+              now       no run in progress
+              lease     not taken yet
+              run       no snapshot yet
               last end  none yet
             """
                 .formatted(workDir));
@@ -92,7 +92,7 @@ class StatusVerbTest {
               "now       generate: 30,000 of 60,000 rows, 50 %, 500 reused, 12 failed,"
                   + " 5,400 tokens/s, 12.3 rows/s, left 1 h 02 min",
               "  budget    400,000 of 1,000,000 tokens\n", self())
-          .doesNotContain("stands still");
+          .doesNotContain("stalled");
       JsonObject driver = json().getAsJsonArray("drivers").get(0).getAsJsonObject();
       assertThat(driver.get("step").getAsString()).isEqualTo("generate");
       assertThat(driver.get("silent").getAsBoolean()).isFalse();
@@ -100,7 +100,7 @@ class StatusVerbTest {
       assertThat(rows.get("done").getAsLong()).isEqualTo(30_000);
       assertThat(rows.get("left_seconds").getAsDouble()).isEqualTo(3_725);
     }
-    assertThat(text(Duration.ZERO)).contains("no run goes on");
+    assertThat(text(Duration.ZERO)).contains("no run in progress");
     assertThat(directory.resolve("work/progress")).doesNotExist();
   }
 
@@ -108,7 +108,7 @@ class StatusVerbTest {
   void run_driverIsSilent_saysThatItDiedOrStandsStill() {
     workDir.write("one", new RunProgress(1, "far", 7, 60, "publish", 5, 10, null));
     assertThat(text(Duration.ofHours(3)))
-        .contains("now       publish\n", "heard of 3 h 00 min ago: it has died, or stands still");
+        .contains("now       publish\n", "last heartbeat 3 h 00 min ago: it has died or stalled");
   }
 
   @Test
@@ -116,10 +116,10 @@ class StatusVerbTest {
     try (Lease lease = workDir.lease("publish", line -> {}, () -> false)) {
       lease.requireHeld();
       assertThat(text(Duration.ofSeconds(7)))
-          .contains("lease     " + self(), " (publish), since 20", "heard of 0:0");
+          .contains("lease     " + self(), " (publish), since 20", "last heartbeat 0:0");
       assertThat(json().getAsJsonObject("lease").get("released").getAsBoolean()).isFalse();
     }
-    assertThat(text(Duration.ZERO)).contains("lease     free; " + self(), "gave it back 0:0");
+    assertThat(text(Duration.ZERO)).contains("lease     free; " + self(), "returned it 0:0");
     assertThat(json().getAsJsonObject("lease").get("released").getAsBoolean()).isTrue();
   }
 

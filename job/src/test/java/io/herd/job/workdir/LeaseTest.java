@@ -168,13 +168,13 @@ class LeaseTest {
     files.claim(2, elsewhere());
     assertThatThrownBy(paused::requireHeld)
         .isInstanceOf(SystemException.class)
-        .hasMessageContaining("another one on its work-dir took over")
+        .hasMessageContaining("another run on its work-dir took over")
         .hasMessageContaining("run the same command again");
     paused.close();
     assertThat(files.last().orElseThrow().owner()).contains(elsewhere());
   }
 
-  /** As a request comes to storage that stood still on its way. */
+  /** As a request comes to storage that stalled on its way. */
   @Test
   void beat_comesAfterAnotherTookOver_takesNothingBack() throws Exception {
     files.claim(1, self);

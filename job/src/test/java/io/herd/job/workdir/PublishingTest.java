@@ -74,7 +74,7 @@ class PublishingTest {
         .isInstanceOf(SystemException.class)
         .hasMessage(
             "the output out/reviews couldn't be published: the disk is full\n"
-                + "  What to do: mend that and run the same command again: results are kept, nothing"
+                + "  What to do: fix that and run the same command again: results are kept, nothing"
                 + " is generated again, and no row is added twice.")
         .hasCause(full);
     assertThatThrownBy(() -> publish(false, full, null)).hasMessageEndingWith("generated again.");
@@ -82,7 +82,7 @@ class PublishingTest {
 
   @Test
   void publish_failureHasItsOwnRemedy_staysAsItIs() {
-    RuntimeException lost = new SystemException("stood still", "run it again.", null);
+    RuntimeException lost = new SystemException("stalled", "run it again.", null);
     assertThatThrownBy(() -> publish(true, lost, null)).isSameAs(lost);
     RuntimeException user = new UserException("no such column", "name another.");
     assertThatThrownBy(() -> publish(true, user, null)).isSameAs(user);

@@ -59,7 +59,7 @@ class WorkDirTest {
     assertThat(files()).containsExactly("state-00000001-0002.json");
   }
 
-  /** A driver that stood still puts its state in place after that of another's lease. */
+  /** A driver that stalled puts its state in place after that of another's lease. */
   @Test
   void state_ofAnEarlierLeaseComesLate_isNotTheOneThatCounts() throws IOException {
     try (Lease lease = lease(workDir)) {

@@ -1,10 +1,13 @@
 package io.herd.udfs;
 
-/** How far a name is from the one that was probably meant. */
+/** Measures how far a name is from the one that was probably meant. */
 public final class EditDistance {
   private EditDistance() {}
 
-  /** The letters to add, drop, change or swap with their neighbour (optimal string alignment). */
+  /**
+   * Returns the number of letters to add, drop, change or swap with their neighbour (optimal string
+   * alignment).
+   */
   public static int of(String from, String to) {
     int[][] steps = new int[from.length() + 1][to.length() + 1]; // [letters of from, letters of to]
     for (int i = 0; i <= from.length(); i++) {

@@ -4,8 +4,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A line of the log for machines: what happened and what belongs to it, as {@code key=value}. The
- * logger is {@code herd.events}, on executors as on the driver.
+ * A log line for machines: an event and its data, as {@code key=value}. The logger is {@code
+ * herd.events}, on executors as on the driver.
  */
 public final class Event {
   private static final Logger LOG = LoggerFactory.getLogger("herd.events");
@@ -20,7 +20,7 @@ public final class Event {
     return new Event(name);
   }
 
-  /** Adds a pair; a value that isn't one plain word is quoted, and stays in its line. */
+  /** Adds a pair; a value that isn't a plain word is quoted, and stays on one line. */
   public Event with(String key, Object value) {
     String text = String.valueOf(value);
     line.append(' ').append(key).append('=');

@@ -1,10 +1,10 @@
 package io.herd.udfs;
 
-/** Names as Spark SQL reads them, whatever characters they have. */
+/** Quotes names for Spark SQL, whatever characters they contain. */
 public final class Quoted {
   private Quoted() {}
 
-  /** The name in backquotes. */
+  /** Returns the name in backquotes. */
   public static String name(String name) {
     return "`" + name.replace("`", "``") + "`";
   }

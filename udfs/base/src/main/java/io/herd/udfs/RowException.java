@@ -1,6 +1,6 @@
 package io.herd.udfs;
 
-/** A fault that lies in one row's data: the row fails with this message, the others go on. */
+/** A fault in one row's data: that row fails with this message, the others continue. */
 public final class RowException extends HerdException {
   public RowException(String message) {
     super(message, null);

@@ -9,7 +9,10 @@ import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
 
-/** JSON as its standard has it (RFC 8259): Gson by itself takes comments, single quotes and NaN. */
+/**
+ * Parses JSON strictly by its standard (RFC 8259): Gson on its own accepts comments, single quotes
+ * and NaN.
+ */
 public final class StrictJson {
   private StrictJson() {}
 

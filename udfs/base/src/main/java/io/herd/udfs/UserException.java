@@ -1,8 +1,6 @@
 package io.herd.udfs;
 
-/**
- * Something that the person who runs the job can put right: configuration, model, schema, access.
- */
+/** A fault that the user can fix: configuration, model, schema, access. */
 public final class UserException extends HerdException {
   /**
    * @param problem what is wrong, with the offending value

@@ -1,2 +1,2 @@
-/** What is shipped to executors, and the library that others embed; here: its exceptions. */
+/** The code on executors, and the library to embed; this package has its exceptions. */
 package io.herd.udfs;

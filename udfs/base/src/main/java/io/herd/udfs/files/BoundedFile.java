@@ -11,12 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Files that strangers wrote, read up to a size: none of them may fill the memory. */
+/** Reads untrusted files up to a maximum size, so that none can exhaust memory. */
 public final class BoundedFile {
   private BoundedFile() {}
 
   /**
-   * A file's text; bytes that aren't UTF-8 become U+FFFD.
+   * Reads a file's text; bytes that aren't UTF-8 become U+FFFD.
    *
    * @throws UserException naming the file, when it is longer than that
    * @throws IOException when it can't be read, or is a folder, a pipe or a device
@@ -27,7 +27,7 @@ public final class BoundedFile {
   }
 
   /**
-   * A file's text, as above.
+   * Reads a file's text; errors carry the given remedy.
    *
    * @param remedy what to do when it is longer
    */
@@ -49,7 +49,7 @@ public final class BoundedFile {
   }
 
   /**
-   * A file's JSON object.
+   * Reads a file's JSON object.
    *
    * @param remedy what to do when it is none
    * @throws UserException naming the file, when it is longer than that or no JSON object

@@ -16,12 +16,15 @@ public final class Digests {
 
   private Digests() {}
 
-  /** SHA-256 of a file, in hex. */
+  /** Returns the SHA-256 of a file, in hex. */
   public static String sha256(Path file) throws IOException {
     return hexOf(file, newSha256());
   }
 
-  /** Git's id of a file's content, in hex: SHA-1 over {@code "blob <length>\0"} and the content. */
+  /**
+   * Returns git's id of a file's content, in hex: SHA-1 over {@code "blob <length>\0"} and the
+   * content.
+   */
   public static String gitBlob(Path file) throws IOException {
     return hexOf(file, newGitBlob(Files.size(file)));
   }
@@ -36,13 +39,14 @@ public final class Digests {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** A SHA-256 to feed. */
+  /** Returns an empty SHA-256 digest. */
   public static MessageDigest newSha256() {
     return newDigest("SHA-256");
   }
 
   /**
-   * A digest that gives git's id of a blob of this length, once the blob's bytes went through it.
+   * Returns a digest that yields git's id of a blob of this length once it has received the blob's
+   * bytes.
    */
   public static MessageDigest newGitBlob(long bytes) {
     MessageDigest digest = newDigest("SHA-1");
@@ -58,7 +62,10 @@ public final class Digests {
     }
   }
 
-  /** Every part is preceded by its length, so that no two lists of parts have the same bytes. */
+  /**
+   * Digests a list of parts. Every part is preceded by its length, so that no two lists give the
+   * same bytes.
+   */
   public static final class Builder {
     private final MessageDigest digest = newSha256();
 
@@ -80,7 +87,7 @@ public final class Digests {
       return this;
     }
 
-    /** The digest in hex; the builder starts anew. */
+    /** Returns the digest in hex, and resets the builder. */
     public String hex() {
       return HexFormat.of().formatHex(digest.digest());
     }

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a disk has left. */
+/** Measures the free space of a disk. */
 public final class FreeSpace {
   private FreeSpace() {}
 
-  /** Bytes that this user can still write where a folder is or will be. */
+  /** Returns the bytes that this user can still write to an existing or future folder. */
   public static long at(Path folder) throws IOException {
     Path existing = folder.toAbsolutePath();
     while (!Files.exists(existing)) {

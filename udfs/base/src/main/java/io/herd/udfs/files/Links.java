@@ -6,15 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where the links in a model's folder may lead. A link to another file of this machine would have
- * it read, copied to executors and hashed as if it were the model's.
+ * Checks where the links in a model's folder lead. A link to another file of this machine would
+ * have it read, copied to executors and hashed as if it were the model's.
  */
 public final class Links {
   private Links() {}
 
   /**
-   * Whether a file lies in a folder, with all links followed. The snapshots of the Hub's cache are
-   * links into the blobs of the same model.
+   * Returns whether a file is inside a folder after following all links. The snapshots of the Hub's
+   * cache are links into the blobs of the same model.
    */
   public static boolean stayInside(Path folder, Path file) throws IOException {
     Path real = file.toRealPath();
@@ -31,7 +31,7 @@ public final class Links {
   }
 
   /**
-   * Requires that a file, its links followed, lies in a folder.
+   * Requires that a file is inside a folder after following its links.
    *
    * @throws UserException when it lies elsewhere
    */
@@ -39,8 +39,8 @@ public final class Links {
     if (!stayInside(folder, file)) {
       throw new UserException(
           file + " is a link that leads out of the model's folder, to " + file.toRealPath(),
-          "put a copy of the file there, if you know what it is; if the model came this way, don't"
-              + " use it.");
+          "replace it by a copy of the file, if you trust it; don't use a model that was delivered"
+              + " with such a link.");
     }
   }
 }

@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether all that is in a folder was put there by this user or by root: as OpenSSH's {@code
- * StrictModes}, down from the file system's root and through everything in the folder.
+ * Checks that everything in a folder was put there by this user or by root, like OpenSSH's {@code
+ * StrictModes}: from the file system's root down to the folder and through all of its content.
  */
 public final class OwnFolder {
   private static final String ROOT = "root";
@@ -36,8 +36,8 @@ public final class OwnFolder {
   }
 
   /**
-   * Why others may have written what is in a folder, or nothing. File systems without owners and
-   * modes have no others.
+   * Returns why others may have written the content of a folder; empty if they can't have. File
+   * systems without owners and modes have no others.
    *
    * @throws IOException when that can't be seen
    */
@@ -49,14 +49,15 @@ public final class OwnFolder {
   }
 
   /**
-   * Whether nobody but a folder's owner and root can enter it, so far as its file system has modes.
+   * Returns whether only a folder's owner and root can enter it, as far as its file system has
+   * modes.
    */
   public static boolean isClosed(Path folder) throws IOException {
     return !folder.getFileSystem().supportedFileAttributeViews().contains("posix")
         || isClosed(attributes(folder));
   }
 
-  /** Owner of what this process makes: its user may have no name that Java knows. */
+  /** Returns the owner of new files of this process: its user may have no name that Java knows. */
   private static UserPrincipal self() throws IOException {
     Path made = Files.createTempFile("herd", null);
     try {
@@ -67,9 +68,9 @@ public final class OwnFolder {
   }
 
   /**
-   * Why others could change what is in a folder, or the way to it; empty if they can't. Links are
-   * followed one by one, and the folder of each is looked at: who may replace a link chooses
-   * afterwards where it leads.
+   * Returns why others could change the content of a folder, or the path to it; empty if they
+   * can't. Links are followed one by one, and the folder of each is looked at: who may replace a
+   * link chooses afterwards where it leads.
    *
    * @param folder an absolute path
    */
@@ -128,12 +129,15 @@ public final class OwnFolder {
     return Optional.ofNullable(found[0]);
   }
 
-  /** Whether only the owner can enter it: then modes inside, of a wide umask, say nothing. */
+  /**
+   * Returns whether only the owner can enter the folder: then the modes inside, from a wide umask,
+   * don't matter.
+   */
   private static boolean isClosed(PosixFileAttributes folder) {
     return Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE).containsAll(folder.permissions());
   }
 
-  /** In a sticky folder nobody replaces what others own. */
+  /** In a sticky folder nobody can replace files of others. */
   private Optional<String> look(Path path, PosixFileAttributes is, boolean above)
       throws IOException {
     String owner = is.owner().getName();

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Makes files that only their owner can read and write (mode 0600), from the first moment on. */
+/**
+ * Creates files with mode 0600 from the first moment, readable and writable only by their owner.
+ */
 public final class PrivateFile {
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -14,7 +16,7 @@ public final class PrivateFile {
   private PrivateFile() {}
 
   /**
-   * Makes an empty file; file systems without modes have no others to shut out.
+   * Creates an empty file; on file systems without modes there are no other users to exclude.
    *
    * @throws java.nio.file.FileAlreadyExistsException when anything of that name is there
    * @throws IOException when it can't be made

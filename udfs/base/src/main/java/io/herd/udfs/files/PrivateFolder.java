@@ -9,8 +9,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Makes folders that only their owner may enter (mode 0700), whatever the modes of the files in
- * them. A folder that is there already keeps its mode: who wants to share one makes it beforehand.
+ * Creates folders with mode 0700, which only their owner can enter, whatever the modes of the files
+ * in them. A folder that is there already keeps its mode: who wants to share one makes it
+ * beforehand.
  */
 public final class PrivateFolder {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
@@ -18,14 +19,16 @@ public final class PrivateFolder {
 
   private PrivateFolder() {}
 
-  /** The place of a folder of this user's below the temporary one; whether it is there or not. */
+  /**
+   * Returns the path of this user's folder below the temporary folder, whether or not it exists.
+   */
   public static Path temporary(String name) {
     return Path.of(System.getProperty("java.io.tmpdir"), ofUser(name));
   }
 
   /**
-   * The place of a folder of this user's that all processes of a host find, and that is gone after
-   * its restart. YARN gives each container a temporary folder of its own.
+   * Returns the path of this user's folder that all processes of a host find, and that disappears
+   * when the host restarts. YARN gives each container a temporary folder of its own.
    */
   public static Path ofHost(String name) {
     Path memory = Path.of("/dev/shm");
@@ -36,7 +39,7 @@ public final class PrivateFolder {
     return name + "-" + System.getProperty("user.name", "").replaceAll("[^\\w.-]", "_");
   }
 
-  /** Makes a folder of this machine, and those above it that are missing. */
+  /** Creates a folder on this machine, and missing parents. */
   public static void make(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) { // there may be a link of its name
       Files.createDirectories(folder, OWNER_ONLY);

@@ -5,14 +5,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * This user's home: what {@code HOME} says, as shells and Python's clients read it, else what Java
- * says, which asks the system's list of users and knows no home of a user who isn't in it.
+ * This user's home: {@code HOME}, as shells and Python's clients read it; otherwise Java's value,
+ * which comes from the system's list of users and is missing for a user who isn't in it.
  */
 public final class UserHome {
   private UserHome() {}
 
   /**
-   * A {@code HOME} of use: YARN sets {@code /home/} in its containers, where users can't write.
+   * Returns a usable {@code HOME}: YARN sets {@code /home/} in its containers, where users can't
+   * write.
    *
    * @param home or null
    * @param ofJava what Java says

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  */
 public record ConfigValues(Path file, JsonObject json) {
 
-  /** The object at a key, or null when there is none. */
+  /** Returns the object at a key, or null when there is none. */
   public ConfigValues object(String key) {
     JsonElement value = json.get(key);
     boolean there = value != null && value.isJsonObject();
@@ -29,7 +29,7 @@ public record ConfigValues(Path file, JsonObject json) {
     return value.getAsBoolean();
   }
 
-  /** A text, in the case of its letters. */
+  /** Returns a text, with its case unchanged. */
   public String text(String key, String otherwise) {
     JsonElement value = json.get(key);
     if (value == null || value.isJsonNull()) {

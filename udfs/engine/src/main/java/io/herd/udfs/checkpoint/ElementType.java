@@ -27,17 +27,17 @@ public enum ElementType {
     return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
   }
 
-  /** libtorch's scalar type. */
+  /** Returns libtorch's scalar type. */
   public int torchCode() {
     return torchCode;
   }
 
-  /** Of one element. */
+  /** Returns the bytes of one element. */
   public int bytes() {
     return bytes;
   }
 
-  /** Whether weights of the type are what the model computes with, without scales beside them. */
+  /** Returns whether weights of this type can be used directly, without scales beside them. */
   public boolean dense() {
     return this == BF16 || this == F16 || this == F32;
   }

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A tensor that is open, for one thread. */
+/** An open tensor, for one thread. */
 public interface Rows extends Closeable {
   /**
    * Reads rows {@code first .. first + count - 1} to the beginning of a buffer, as little-endian

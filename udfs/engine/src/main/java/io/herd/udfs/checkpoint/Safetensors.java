@@ -29,8 +29,8 @@ import java.util.Map;
  */
 public final class Safetensors {
   /**
-   * A tensor takes about 120 of them; the largest Llama has 1,138. As JSON they take 40 times the
-   * memory.
+   * Maximum header size: a tensor takes about 120 bytes, and the largest Llama has 1,138 tensors.
+   * As JSON they take 40 times the memory.
    */
   private static final long MAX_HEADER_BYTES = 8L << 20;
 
@@ -42,7 +42,7 @@ public final class Safetensors {
   private Safetensors() {}
 
   /**
-   * Every tensor of some files by its name.
+   * Returns every tensor of some files by its name.
    *
    * @throws UserException when a file is missing or damaged, or has a type that no Llama has
    */
@@ -89,7 +89,7 @@ public final class Safetensors {
     }
   }
 
-  /** The format allows neither overlaps nor holes. */
+  /** The format allows neither overlaps nor gaps. */
   private static void checkGapless(
       Path file, Map<String, StoredTensor> tensors, long base, long size) {
     long end = base;
@@ -110,7 +110,7 @@ public final class Safetensors {
   private static ByteBuffer read(FileChannel channel, long at, int bytes) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(bytes);
     while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) >= 0) {
-      // goes on until the header is whole or the file ends
+      // continues until the header is complete or the file ends
     }
     return buffer.flip();
   }
@@ -143,7 +143,7 @@ public final class Safetensors {
   }
 
   /**
-   * The tensors, none of which needs others to be computed with.
+   * Returns tensors that can be used without others, such as scales.
    *
    * @throws UserException naming one that does
    */
@@ -172,7 +172,7 @@ public final class Safetensors {
     return bytes.equals(BigInteger.valueOf(span[1] - span[0]));
   }
 
-  /** The numbers of a list; null when one of them is negative, broken or too large. */
+  /** Returns the numbers of a list; null when one of them is negative, malformed or too large. */
   private static long[] sizes(JsonArray array) {
     long[] sizes = new long[array.size()];
     try {
@@ -185,7 +185,7 @@ public final class Safetensors {
     return Arrays.stream(sizes).anyMatch(size -> size < 0) ? null : sizes;
   }
 
-  /** Names come from the file, and may be of any length. */
+  /** Shortens names from a file, which may have any length. */
   public static String shown(String name) {
     return name.length() <= MOST_SHOWN ? name : name.substring(0, MOST_SHOWN) + "...";
   }

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A tensor as it lies in its file.
+ * A tensor as stored in its file.
  *
  * @param offset of its first byte in the file
  */
 public record StoredTensor(Path file, ElementType type, long[] shape, long offset)
     implements WeightTensor {
 
-  /** Offset of the first byte behind it. */
+  /** Returns the offset after the last byte. */
   long end() {
     return offset + bytes();
   }
@@ -31,7 +31,7 @@ public record StoredTensor(Path file, ElementType type, long[] shape, long offse
   }
 
   /**
-   * All of it, little-endian.
+   * Returns the whole content, little-endian.
    *
    * @throws ArithmeticException when no array is as long
    */

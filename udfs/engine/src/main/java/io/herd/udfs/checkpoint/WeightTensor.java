@@ -2,14 +2,14 @@ package io.herd.udfs.checkpoint;
 
 import java.io.IOException;
 
-/** A tensor of at most two dimensions that is read by its rows. */
+/** A tensor of at most two dimensions that is read row by row. */
 public interface WeightTensor {
-  /** Sizes of its dimensions; not to be changed. */
+  /** Returns the sizes of its dimensions; callers must not change them. */
   long[] shape();
 
   ElementType type();
 
-  /** Begins to read it. */
+  /** Opens it for reading. */
   Rows open() throws IOException;
 
   default long rows() {

@@ -3,7 +3,7 @@ package io.herd.udfs.endpoint;
 import java.time.Duration;
 import java.util.Optional;
 
-/** An attempt brought no answer that counts, and another one may. */
+/** An attempt that failed, where another one may succeed. */
 final class AnswerProblem extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -17,22 +17,22 @@ final class AnswerProblem extends Exception {
     this.askedWait = askedWait;
   }
 
-  /** The server has too much to do, and says so. */
+  /** The server reports that it is overloaded. */
   static AnswerProblem overloaded(String what, Optional<Duration> askedWait) {
     return new AnswerProblem(what, true, askedWait, null);
   }
 
-  /** What came is no answer, or nothing came. */
+  /** The response is invalid, or there is none. */
   static AnswerProblem broken(String what, Throwable cause) {
     return new AnswerProblem(what, false, Optional.empty(), cause);
   }
 
-  /** Whether the server is there, and has too much to do. */
+  /** Returns whether the server is available but overloaded. */
   boolean overloaded() {
     return overloaded;
   }
 
-  /** How long the server asks to wait. */
+  /** Returns how long the server asks to wait. */
   Optional<Duration> askedWait() {
     return askedWait;
   }

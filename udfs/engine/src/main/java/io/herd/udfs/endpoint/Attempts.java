@@ -21,7 +21,7 @@ final class Attempts {
   private static final int LONGEST_SECONDS = 16;
 
   /**
-   * How long attempts go on.
+   * How long attempts continue.
    *
    * @param patience without any answer
    * @param pause what is really waited for a wait: all of it, but in tests
@@ -37,7 +37,7 @@ final class Attempts {
   private volatile boolean broke; // the attempt before
 
   /**
-   * For one request.
+   * Creates the attempts at one request.
    *
    * @param lastServed when a server last answered anything, by {@link System#nanoTime}
    */
@@ -46,7 +46,7 @@ final class Attempts {
     this.lastServed = lastServed;
   }
 
-  /** The first answer, or the failure that another attempt wouldn't change. */
+  /** Returns the first answer, or the first permanent failure. */
   <T> CompletableFuture<T> run(Supplier<CompletableFuture<T>> attempt) {
     RetryPolicy<T> policy =
         RetryPolicy.<T>builder()
@@ -63,17 +63,17 @@ final class Attempts {
     return Failsafe.with(policy).getStageAsync(attempt::get);
   }
 
-  /** Counts that the attempt before broke although the server is there. */
+  /** Counts an attempt that failed although the server is available. */
   void charge() {
     charged.incrementAndGet();
   }
 
-  /** Whether the server was there each time. */
+  /** Returns whether the server was available at every attempt. */
   boolean isTheRequestsFault() {
     return charged.get() >= MOST_CHARGED;
   }
 
-  /** Whether the attempt before brought nothing that the server said of itself. */
+  /** Returns whether the previous attempt failed without a statement of the server. */
   boolean broke() {
     return broke;
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 
-/** A body as text; one that grows beyond a limit is cut off and is no answer. */
+/** A body as text; one that exceeds a limit is cut off and rejected. */
 final class BoundedBody implements BodySubscriber<String> {
   private final CompletableFuture<String> text = new CompletableFuture<>();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

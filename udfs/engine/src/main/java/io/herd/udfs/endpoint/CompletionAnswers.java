@@ -15,12 +15,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Reads what a server answers to {@link CompletionRequests}: strangers' JSON, of any shape. */
+/** Parses servers' answers to {@link CompletionRequests}: untrusted JSON of any shape. */
 record CompletionAnswers(CompletionRequests requests) {
   private static final String TOKEN_ID = "token_id:";
 
   /**
-   * A text, or the labels' log-probabilities.
+   * Returns a text, or the labels' log-probabilities.
    *
    * @throws AnswerProblem when it isn't what was asked for
    * @throws RowException when it is, and isn't of the format
@@ -40,7 +40,10 @@ record CompletionAnswers(CompletionRequests requests) {
     }
   }
 
-  /** A server that reads them as a text, or cuts long prompts, answers another prompt. */
+  /**
+   * Requires that all ids arrived: a server that reads them as text, or truncates long prompts,
+   * answers another prompt.
+   */
   private void requireAllIds(JsonObject answer, Request request) {
     int read = answer.getAsJsonObject("usage").get("prompt_tokens").getAsInt();
     int prompt = request.ids().length;
@@ -70,7 +73,7 @@ record CompletionAnswers(CompletionRequests requests) {
     return new Completion(() -> checked, Math.max(0, tokens), finish, scores, null);
   }
 
-  /** vLLM counts a token that ends the text, and names none or its id as the reason. */
+  /** vLLM counts a token that ends the text, and gives no stop reason or the token's id. */
   private boolean endCounted(JsonObject choice) {
     JsonElement reason = choice.get("stop_reason");
     boolean string = reason != null && reason.isJsonPrimitive() && !isNumber(reason);
@@ -89,7 +92,7 @@ record CompletionAnswers(CompletionRequests requests) {
     };
   }
 
-  /** What a server keeps to isn't believed, but looked at. */
+  /** Verifies a format that the server claims to enforce. */
   private static String checked(String text, FinishReason finish, Grammar grammar) {
     if (grammar == null) {
       return text;
@@ -138,7 +141,7 @@ record CompletionAnswers(CompletionRequests requests) {
   }
 
   /**
-   * The labels' log-probabilities, in their order.
+   * Returns the labels' log-probabilities, in their order.
    *
    * @param prompt tokens before each label
    */

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Writes bodies of {@code POST /v1/completions}. All that decides the answer is in them: a server's
+ * Builds bodies of {@code POST /v1/completions}. All that decides the answer is in them: a server's
  * own defaults, which vLLM takes from the model's {@code generation_config.json}, don't count.
  *
  * @param scoresIds see {@link EndpointSettings}
  */
 record CompletionRequests(Served served, boolean scoresIds) {
-  /** vLLM's. */
+  /** vLLM's limit. */
   private static final int MOST_SCORED_IDS = 128;
 
-  /** One text. */
+  /** Requests one text. */
   JsonObject generate(Request request) {
     GenerateSettings settings = request.group().settings();
     JsonObject body = body(ids(request.ids()), settings.maxNewTokens());
@@ -43,7 +43,7 @@ record CompletionRequests(Served served, boolean scoresIds) {
     return body;
   }
 
-  /** What OpenAI's protocol doesn't have. */
+  /** Adds the fields that OpenAI's protocol lacks. */
   private static void extend(JsonObject body, Request request) {
     GenerateSettings settings = request.group().settings();
     Sampling sampling = settings.sampling();
@@ -91,7 +91,7 @@ record CompletionRequests(Served served, boolean scoresIds) {
     }
   }
 
-  /** Whether labels are asked for as the next token after the prompt. */
+  /** Returns whether labels are scored as the next token after the prompt. */
   boolean asNextToken(List<int[]> labels) {
     return scoresIds
         && labels.size() <= MOST_SCORED_IDS
@@ -107,7 +107,9 @@ record CompletionRequests(Served served, boolean scoresIds) {
     return body;
   }
 
-  /** All labels in one request, each of several tokens behind a copy of the prompt. */
+  /**
+   * Scores all labels in one request; labels of several tokens each follow a copy of the prompt.
+   */
   JsonObject score(int[] prompt, List<int[]> labels) {
     if (asNextToken(labels)) {
       return nextToken(prompt, labels);
@@ -142,7 +144,7 @@ record CompletionRequests(Served served, boolean scoresIds) {
     return body;
   }
 
-  /** The settings that this server has no fields for, by their names in the configuration. */
+  /** Returns the settings that this server has no fields for, by their configuration keys. */
   List<String> unoffered(GenerateSettings settings, Collection<Integer> endIds) {
     if (served.extended()) {
       return List.of();

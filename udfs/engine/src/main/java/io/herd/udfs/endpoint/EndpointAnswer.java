@@ -13,11 +13,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
-/** An answer with its whole body. */
+/** A response with its complete body. */
 record EndpointAnswer(URI uri, int status, HttpHeaders headers, String body) {
   private static final int LONGEST_MESSAGE = 400;
 
-  /** Without the key, should the server repeat it. */
+  /** Removes the key, in case the server echoes it. */
   static EndpointAnswer of(HttpResponse<String> response, Optional<Secret> key) {
     String body = key.map(secret -> secret.masked(response.body())).orElseGet(response::body);
     return new EndpointAnswer(response.uri(), response.statusCode(), response.headers(), body);
@@ -31,7 +31,7 @@ record EndpointAnswer(URI uri, int status, HttpHeaders headers, String body) {
     return new AskedWait(Clock.systemUTC()).of(headers);
   }
 
-  /** Empty when the body isn't an object in JSON. */
+  /** Parses the body; empty when it isn't a JSON object. */
   Optional<JsonObject> json() {
     try {
       JsonElement value = StrictJson.parse(body);
@@ -41,7 +41,7 @@ record EndpointAnswer(URI uri, int status, HttpHeaders headers, String body) {
     }
   }
 
-  /** What the server says of it, on one line; a stranger's words, cut short. */
+  /** Returns the server's message on one line; it is untrusted, and shortened. */
   String message() {
     String text = json().map(EndpointAnswer::error).orElse(body);
     String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();

@@ -8,9 +8,9 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
-/** Says what is wrong with a server, and what to do about it. */
+/** Explains problems with a server, and their remedies. */
 final class EndpointErrors {
-  /** Of which each row would get the same: the run ends. */
+  /** Statuses that every row would get: the run ends. */
   private static final Set<Integer> OF_ALL_ROWS = Set.of(401, 403, 404, 405);
 
   private static final Set<Integer> OVERLOADED = Set.of(429, 503, 529);
@@ -30,7 +30,7 @@ final class EndpointErrors {
     return BROKEN.contains(status);
   }
 
-  /** Of a refusal that {@link #ofAllRows} tells. */
+  /** Explains a refusal that {@link #ofAllRows} recognizes. */
   static UserException refused(EndpointAnswer answer, boolean keySent) {
     String who = origin(answer.uri());
     String said = ": " + answer.message();
@@ -69,7 +69,7 @@ final class EndpointErrors {
         failure);
   }
 
-  /** Of attempts that brought no answer for too long. */
+  /** Explains that attempts got no answer for too long. */
   static SystemException silent(AnswerProblem last) {
     return new SystemException(
         last.getMessage(),
@@ -78,7 +78,7 @@ final class EndpointErrors {
         last);
   }
 
-  /** What went wrong, as the end of a sentence about the server. */
+  /** Describes the failure as the end of a sentence about the server. */
   static String what(Throwable failure) {
     Throwable first = Causes.of(failure).reduce((outer, inner) -> inner).orElse(failure);
     if (Causes.of(failure).anyMatch(ConnectException.class::isInstance)) {

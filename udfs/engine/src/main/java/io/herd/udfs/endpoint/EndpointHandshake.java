@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Asks a server what it is and what it serves. */
+/** Asks a server for its software and model. */
 record EndpointHandshake(EndpointHttp http) {
   private static final Set<String> SOFTWARE = Set.of("vllm", "sglang", "llamacpp");
   private static final int NAMED = 20;
   private static final int LONGEST = 300;
 
   /**
-   * What a server serves.
+   * Returns what a server serves.
    *
    * @param model the name that is asked for; null for the only one that is served
    */
@@ -88,7 +88,7 @@ record EndpointHandshake(EndpointHttp http) {
     }
   }
 
-  /** Empty where it isn't there, is no name that can be shown, or is longer than any. */
+  /** Returns a text; empty if it is missing, too long or not printable. */
   private static String text(JsonObject from, String key) {
     JsonElement value = from.get(key);
     String text = value != null && value.isJsonPrimitive() ? value.getAsString() : "";

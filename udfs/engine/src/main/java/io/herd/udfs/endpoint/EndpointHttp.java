@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Sends requests to a server, and bounds what comes back in size and time. */
+/** Sends requests to a server, and bounds responses in size and time. */
 final class EndpointHttp {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** What needs no model is answered soon. */
+  /** Requests that need no model are answered quickly. */
   private static final Duration GET_TIMEOUT = Duration.ofSeconds(30);
 
-  /** Log-probabilities of the tokens of long prompts, once for each label, are large. */
+  /** Log-probabilities for long prompts, once per label, are large. */
   private static final int LONGEST_BODY = 64 << 20;
 
   private final Optional<Secret> key;
@@ -34,7 +34,7 @@ final class EndpointHttp {
           .build();
 
   /**
-   * For one task.
+   * Creates the client of one task.
    *
    * @param timeout of a whole exchange with a model
    */
@@ -60,7 +60,10 @@ final class EndpointHttp {
         timeout);
   }
 
-  /** The request's own timeout ends with the answer's headers, so the exchange has another. */
+  /**
+   * Adds a timeout for the whole exchange, because the request's own timeout ends with the
+   * response's headers.
+   */
   private CompletableFuture<EndpointAnswer> send(HttpRequest.Builder request, Duration most) {
     key.ifPresent(secret -> secret.authorize(request));
     CompletableFuture<HttpResponse<String>> exchange =

@@ -3,15 +3,15 @@ package io.herd.udfs.endpoint;
 import io.herd.udfs.hub.Secret;
 import java.util.Optional;
 
-/** The key of the servers, which stands in the driver's environment and nowhere else. */
+/** The servers' key, which is in the driver's environment and nowhere else. */
 public final class EndpointKey {
-  /** The variable. */
+  /** The environment variable. */
   public static final String VARIABLE = "HERD_ENDPOINT_KEY";
 
   private EndpointKey() {}
 
   /**
-   * That of this process's environment, if there is one.
+   * Reads the key from this process's environment, if there is one.
    *
    * @throws io.herd.udfs.UserException when it can't be one; the message doesn't show it
    */

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A task's use of servers. Its listeners hear of outcomes on threads of the HTTP client. */
+/** A task's lease on servers. Its listeners hear of outcomes on threads of the HTTP client. */
 public final class EndpointLease implements EngineLease {
   private final EndpointSettings settings;
   private final EndpointCalls calls;
@@ -37,7 +37,7 @@ public final class EndpointLease implements EngineLease {
   }
 
   /**
-   * A lease, once the servers say that they serve what they did when the run began.
+   * Creates a lease, once the servers confirm that they serve what they did when the run began.
    *
    * @throws HerdException saying why it can't be used
    */
@@ -71,7 +71,7 @@ public final class EndpointLease implements EngineLease {
     return "asks " + settings.served() + " at " + settings.urls();
   }
 
-  /** All of the time: what the servers do isn't known. */
+  /** Reports all of the time as computing, because the servers' activity isn't known. */
   @Override
   public Usage usage() {
     Duration held = sinceUsage();
@@ -167,20 +167,20 @@ public final class EndpointLease implements EngineLease {
     }
   }
 
-  /** A server that is away is no reason to suspect rows. */
+  /** Always alive: an unavailable server is no reason to suspect rows. */
   @Override
   public boolean alive() {
     return true;
   }
 
-  /** A row can't take this process down: the server is another. */
+  /** Does nothing: a row can't kill this process, because the server is another process. */
   @Override
   public void beginAlone() {}
 
   @Override
   public void endAlone() {}
 
-  /** What is under way is left to itself, and is asked for no more. */
+  /** Abandons requests in progress without repeating them. */
   @Override
   public void close() {
     ended.compareAndSet(null, new SystemException("the task ended", null));

@@ -18,12 +18,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** What is asked of servers before any row is. */
+/** Calls the servers before any row is sent. */
 public final class Endpoints {
   private Endpoints() {}
 
   /**
-   * What the servers serve, all the same.
+   * Returns what the servers serve, which must be equal on all of them.
    *
    * @param model the name that is asked for; null for the only one that is served
    * @throws HerdException when one can't be reached, refuses, or serves something else
@@ -51,7 +51,7 @@ public final class Endpoints {
   }
 
   /**
-   * Tries a server out with a request as rows will be, and sees that token ids arrive as they are.
+   * Sends a trial request like those of rows, and verifies that token ids arrive unchanged.
    *
    * @param endIds tokens that end a text only because a stop string names them
    * @return the settings, with how labels are scored
@@ -84,7 +84,7 @@ public final class Endpoints {
         : settings;
   }
 
-  /** Finds that a server completes texts alone, if that is why the trial failed. */
+  /** Throws if the trial failed because the server accepts only text prompts. */
   private static void requireIds(
       URI url, Served served, EndpointHttp http, int[] ids, HerdException failure)
       throws InterruptedException {
@@ -109,7 +109,10 @@ public final class Endpoints {
     }
   }
 
-  /** Whether all servers know {@code logprob_token_ids}, which vLLM's earlier versions didn't. */
+  /**
+   * Returns whether all servers support {@code logprob_token_ids}, which early versions of vLLM
+   * lack.
+   */
   private static boolean scoresIds(EndpointSettings settings, EndpointHttp http, Request tried)
       throws InterruptedException {
     LabelTokens one = new LabelTokens(List.of(new int[] {tried.ids()[0]}));

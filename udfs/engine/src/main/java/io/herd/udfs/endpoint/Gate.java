@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Lets as many requests through at a time as the server bears, as TCP finds a line's rate: the
- * number grows by one with each answer until the server first says that it is too much, is halved
- * then, and from there on grows by one with each round of answers (AIMD, Chiu and Jain 1989).
+ * Limits concurrent requests to what the server can handle, as TCP finds a line's rate: the number
+ * grows by one with each answer until the server first reports an overload, is halved then, and
+ * from there on grows by one with each round of answers (AIMD, Chiu and Jain 1989).
  */
 final class Gate {
   private static final int FIRST = 16;
@@ -37,7 +37,7 @@ final class Gate {
     return turn;
   }
 
-  /** An answer came. */
+  /** Called when an answer arrived. */
   void served() {
     synchronized (this) {
       if (inside >= (int) limit) { // else it says nothing about more
@@ -47,7 +47,10 @@ final class Gate {
     left();
   }
 
-  /** The server said that it is too much. What had entered before the last cut says it again. */
+  /**
+   * Called when the server reported an overload. What had entered before the last cut says it
+   * again.
+   */
   void overloaded(long entry) {
     synchronized (this) {
       if (entry >= lastCut) {
@@ -59,7 +62,7 @@ final class Gate {
     left();
   }
 
-  /** The request ended in another way. */
+  /** Called when the request ended in another way. */
   void left() {
     synchronized (this) {
       inside--;
@@ -67,7 +70,7 @@ final class Gate {
     admit();
   }
 
-  /** How many are let through at a time by now. */
+  /** Returns the current limit. */
   synchronized int level() {
     return (int) limit;
   }

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What a server declares of itself and of the model that it serves.
+ * A server's declaration about itself and its model.
  *
  * @param model the name that requests ask for
  * @param root what the server says the model was loaded from; empty when it doesn't
@@ -15,15 +15,17 @@ import java.util.List;
 public record Served(String model, String root, String software, String version, int maxTokens)
     implements Serializable {
 
-  /** Software whose requests may have vLLM's fields beside OpenAI's. */
+  /** Software whose requests may have vLLM's additional fields. */
   private static final List<String> EXTENDED = List.of("vllm");
 
-  /** Whether it takes vLLM's fields beside OpenAI's. */
+  /** Returns whether it accepts vLLM's additional fields. */
   boolean extended() {
     return EXTENDED.contains(software);
   }
 
-  /** What results are named by: as much of the model's identity as the server declares. */
+  /**
+   * Returns the part of result keys that identifies the model, as far as the server declares it.
+   */
   public List<String> identity() {
     return List.of("endpoint", model, root, software, version);
   }

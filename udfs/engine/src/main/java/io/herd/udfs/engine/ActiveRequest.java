@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** A request with what has been generated for it. */
+/** A request with its generated tokens. */
 final class ActiveRequest implements Sequence {
   private final Request request;
   private final RequestGroup group;
@@ -55,13 +55,13 @@ final class ActiveRequest implements Sequence {
     return last;
   }
 
-  /** Where the last id stands in its row. */
+  /** Returns the last id's position in its row. */
   int lastPosition() {
     return length() - 1;
   }
 
   /**
-   * What may come after the last token.
+   * Proposes tokens that may follow the last one.
    *
    * @param chances of all rows
    * @param most tokens
@@ -77,7 +77,7 @@ final class ActiveRequest implements Sequence {
     return lookup.propose(constraint, Math.min(most, left - 1));
   }
 
-  /** How the next token is sampled, and those behind each of the proposed ones. */
+  /** Returns the sampling parameters of the next token, and of those after each proposed one. */
   List<SamplingParams> samplings(int[] proposed) {
     List<SamplingParams> out = new ArrayList<>();
     out.add(sampling(generated, counts, constraint));
@@ -104,7 +104,7 @@ final class ActiveRequest implements Sequence {
   }
 
   /**
-   * Takes the next token; the reason when it was the last one, else null.
+   * Accepts the next token; returns the reason when it was the last one, else null.
    *
    * @param tokenScores the token's, or null
    * @param endIds the model's

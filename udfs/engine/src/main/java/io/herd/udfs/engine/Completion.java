@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What came of one request.
+ * The result of one request.
  *
  * @param text what was generated, or null when labels were scored; decoded when it is asked for
  * @param tokens tokens generated, without the one that ended the text
@@ -20,7 +20,7 @@ public record Completion(
     List<TokenScores> scores,
     double[] labelLogProbabilities) {
 
-  /** Labels were scored. */
+  /** Creates the result of scored labels. */
   public static Completion labelled(double[] labelLogProbabilities) {
     return new Completion(null, 0, FinishReason.CHOICE, List.of(), labelLogProbabilities);
   }

@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a decode pass is fed: of each row its last token and those that are proposed behind it, with
- * their positions, and how the token after each is chosen.
+ * The input of a decode pass: the last token of each row and the tokens proposed after it, with
+ * their positions, and how the token after each is sampled.
  *
  * @param lengths tokens of each row
  */
 record DecodeInput(int[] lengths, int[] ids, int[] positions, SamplingBatch sampling) {
 
   /**
-   * For the given rows.
+   * Builds the input for the given rows.
    *
    * @param proposed for each, or empty
    * @param width tokens of the pass; those beyond are of further rows and fed anything
@@ -44,7 +44,7 @@ record DecodeInput(int[] lengths, int[] ids, int[] positions, SamplingBatch samp
     return new DecodeInput(lengths, ids, positions, new SamplingBatch(params));
   }
 
-  /** After prompts. */
+  /** Returns the sampling parameters after prompts. */
   static SamplingBatch sampling(List<ActiveRequest> prompts) {
     return new SamplingBatch(
         prompts.stream().map(row -> row.samplings(Proposals.NOTHING).get(0)).toList());

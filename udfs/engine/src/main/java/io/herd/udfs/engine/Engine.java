@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The continuous batching loop over one model: {@link #step} decides on a forward pass, runs it,
- * samples the next tokens, and hands out what is finished.
+ * The continuous batching loop over one model: {@link #step} chooses a forward pass, runs it,
+ * samples the next tokens, and delivers finished requests.
  *
  * <p>With fixed shapes every pass has the same ones whatever the batch: prompts are computed alone
  * and decoding always works on all rows at full length. A row's bytes then depend on nothing but
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
-  /** Tokens of a decode pass with proposals, if there aren't more rows. */
+  /** Maximum number of tokens in a decode pass with proposals, unless there are more rows. */
   private static final int MOST_PASS_TOKENS = 128;
 
   private final CausalModel model;
@@ -41,7 +41,7 @@ public final class Engine implements AutoCloseable {
   private volatile EngineStats stats;
   private final List<String> incidents = new CopyOnWriteArrayList<>();
 
-  /** Without prompt lookup. */
+  /** Creates an engine without prompt lookup. */
   public Engine(CausalModel model, Limits limits, int maxTokens, boolean fixedShapes) {
     this(model, limits, maxTokens, fixedShapes, false);
   }
@@ -63,20 +63,23 @@ public final class Engine implements AutoCloseable {
     this.stats = counted();
   }
 
-  /** Every row has full length from the start, and every prompt is alone in its pass. */
+  /**
+   * Returns limits with which every row has full length from the start, and every prompt is alone
+   * in its pass.
+   */
   private static Limits fixed(Limits limits, int maxTokens) {
     int slots = (int) Math.min(limits.slots(), limits.kvTokens() / maxTokens);
     return new Limits(slots, limits.kvTokens(), 1, limits.capacityStep(), maxTokens);
   }
 
-  /** With fixed shapes proposals take the places of rows that aren't there, and cost nothing. */
+  /** With fixed shapes, proposals use the slots of missing rows, and cost nothing. */
   private Budget budget() {
     return fixedShapes
         ? new Budget(Double.MAX_VALUE, limits.slots())
         : new Budget(model.passTokens(), Math.max(MOST_PASS_TOKENS, limits.slots()));
   }
 
-  /** Tokens that the longest row may have, prompt and completion together. */
+  /** Returns the maximum number of tokens in a row, prompt and completion together. */
   public int maxTokens() {
     return maxTokens;
   }
@@ -97,17 +100,17 @@ public final class Engine implements AutoCloseable {
     scheduler.add(active);
   }
 
-  /** Requests that wait or have a row. */
+  /** Returns the number of requests that wait or have a row. */
   public int pending() {
     return scheduler.waiting() + scheduler.liveRows();
   }
 
-  /** Requests that wait for a row. */
+  /** Returns the number of requests that wait for a row. */
   public int waiting() {
     return scheduler.waiting();
   }
 
-  /** Does the next thing, mostly a forward pass; false when there was nothing to do. */
+  /** Runs the next pass or move; returns false when there was nothing to do. */
   public boolean step() {
     Pass<ActiveRequest> pass = scheduler.next();
     if (pass instanceof Pass.Idle) {
@@ -122,7 +125,7 @@ public final class Engine implements AutoCloseable {
     return true;
   }
 
-  /** As of the last pass; any thread may ask. */
+  /** Returns the statistics as of the last pass, on any thread. */
   public EngineStats stats() {
     return stats;
   }
@@ -141,8 +144,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Starts the rows in work again, half as many at once, and keeps half as much of what they share;
-   * one that was alone fails. What they had is computed again, because the cache may be half
+   * Restarts the rows in progress, half as many at once, and halves the memory for shared prefixes;
+   * a row that was alone fails. What they had is computed again, because the cache may be half
    * written.
    */
   private void retreat(Pass<ActiveRequest> pass, OutOfDeviceMemory cause) {
@@ -170,12 +173,12 @@ public final class Engine implements AutoCloseable {
     incidents.add(incident);
   }
 
-  /** What went wrong so far without ending the engine; any thread may ask. */
+  /** Returns the problems so far that didn't end the engine, on any thread. */
   public List<String> incidents() {
     return List.copyOf(incidents);
   }
 
-  /** Drops requests; their listeners hear no more. */
+  /** Drops requests; their listeners get no further calls. */
   public void cancel(Predicate<Request> unwanted) {
     scheduler.drop(active -> unwanted.test(active.request()));
     for (Arena<ActiveRequest> arena : scheduler.live()) {
@@ -188,7 +191,7 @@ public final class Engine implements AutoCloseable {
     stats = counted();
   }
 
-  /** Fails every pending request, because the engine can't go on. */
+  /** Fails every pending request, because the engine can't continue. */
   public void fail(Throwable cause) {
     List<ActiveRequest> pending = new ArrayList<>(passes.takeScoring());
     scheduler.drop(pending::add);

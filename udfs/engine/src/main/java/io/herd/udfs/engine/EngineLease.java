@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A task's use of an engine, wherever that computes: all that a task knows of it. Closing it takes
- * the task's requests back. Used by the task's thread.
+ * A task's lease on an engine, wherever that computes; the task sees nothing else of the engine.
+ * Closing it takes the task's requests back. Used by the task's thread.
  */
 public interface EngineLease extends AutoCloseable {
 
   /**
-   * How busy the engine was during a part of this lease, with this task's requests or others'.
+   * The engine's activity during a part of this lease, for this task's requests and others'.
    *
    * @param computing time in the model
    * @param prefilling of it with prompts
@@ -25,51 +25,51 @@ public interface EngineLease extends AutoCloseable {
    */
   record Usage(Duration computing, Duration prefilling, Duration held) {}
 
-  /** Tokens that the longest row may have, prompt and completion together. */
+  /** Returns the maximum number of tokens in a row, prompt and completion together. */
   int maxTokens();
 
-  /** Rows that it generates at once. */
+  /** Returns the number of concurrent rows. */
   int slots();
 
-  /** What it said when it was tried out. */
+  /** Returns the text of the engine's self-test. */
   String firstWords();
 
-  /** How busy the engine has been since the last call of this, or since the lease began. */
+  /** Returns the engine's activity since the last call, or since the lease began. */
   Usage usage();
 
-  /** Time since the last call of {@link #usage}, or since the lease began. */
+  /** Returns the time since the last call of {@link #usage}, or since the lease began. */
   Duration sinceUsage();
 
-  /** What went wrong so far without ending the engine, such as a lack of memory. */
+  /** Returns the problems so far that didn't end the engine, such as a lack of memory. */
   List<String> incidents();
 
-  /** Queues a request; its listener gets the outcome on a thread of the engine. */
+  /** Queues a request; its listener gets the result on a thread of the engine. */
   void submit(Request request);
 
   /**
-   * Ends a task's wait for outcomes when the engine can't go on. A task that waits must call this
-   * from time to time, because a device that hangs reports nothing.
+   * Throws if the engine can't continue, which ends a task's wait for results. A task that waits
+   * must call this from time to time, because a device that hangs reports nothing.
    *
    * @throws HerdException saying why the engine can't go on
    */
   void check();
 
-  /** Whether the engine hasn't died, of a row perhaps. */
+  /** Returns whether the engine is still running; a row may have killed it. */
   boolean alive();
 
   /**
-   * Waits until no other task has a row that must be the only such one in this process. Rows that
-   * other tasks do as usual go on beside it.
+   * Waits until no other task in this process runs a suspected row alone. Rows that other tasks do
+   * as usual go on beside it.
    */
   void beginAlone() throws InterruptedException;
 
-  /** Lets other tasks go on with such rows. */
+  /** Lets other tasks run their suspected rows. */
   void endAlone();
 
   @Override
   void close();
 
-  /** Asks for one completion and waits for it. */
+  /** Requests one completion and waits for it. */
   default Completion complete(int[] ids, RequestGroup group) throws InterruptedException {
     Outcome outcome = new Outcome();
     submit(new Request(ids, 0, group, outcome));
@@ -89,7 +89,7 @@ public interface EngineLease extends AutoCloseable {
     }
   }
 
-  /** The exception by which a task fails when its engine has. */
+  /** Returns the exception with which a task fails when its engine has failed. */
   static HerdException failure(Throwable cause) {
     return cause instanceof DeviceLost || cause instanceof UserException
         ? (HerdException) cause

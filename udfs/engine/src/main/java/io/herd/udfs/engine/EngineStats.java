@@ -1,7 +1,7 @@
 package io.herd.udfs.engine;
 
 /**
- * What an engine has done since it was loaded, and what it is at.
+ * Counters of an engine since it was loaded, and its current state.
  *
  * @param promptTokens computed
  * @param sharedTokens of prompts that needn't be computed, because they begin as others do

@@ -6,12 +6,12 @@ import java.util.Locale;
 public enum FinishReason {
   /** The model wrote an end-of-text token, or a stop string was reached. */
   STOP,
-  /** {@code max-new-tokens} were generated. */
+  /** {@code max-new-tokens} were reached. */
   LENGTH,
   /** A label was chosen. */
   CHOICE;
 
-  /** As outputs write it. */
+  /** Returns the reason as outputs write it. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What is generated for every prompt of a run.
+ * How text is generated for every prompt of a run.
  *
  * @param maxNewTokens tokens after which a completion ends with {@code length}
  * @param minNewTokens tokens before which no end-of-text token is chosen, and no stop string looked
@@ -38,7 +38,7 @@ public record GenerateSettings(
     }
   }
 
-  /** Without a format. */
+  /** Creates settings without a format. */
   public GenerateSettings(
       int maxNewTokens,
       int minNewTokens,
@@ -51,7 +51,9 @@ public record GenerateSettings(
     this(maxNewTokens, minNewTokens, ignoreEos, stop, seed, sampling, samples, logprobs, null);
   }
 
-  /** These settings with another limit, which also bounds the least number of new tokens. */
+  /**
+   * Returns these settings with another limit, which also bounds the minimum number of new tokens.
+   */
   public GenerateSettings withMaxNewTokens(int most) {
     return new GenerateSettings(
         most,
@@ -66,7 +68,7 @@ public record GenerateSettings(
   }
 
   /**
-   * One greedy completion past end-of-text tokens, for trials.
+   * Returns settings for trials: one greedy completion that ignores end-of-text tokens.
    *
    * @param tokens of the completion
    */

@@ -5,17 +5,17 @@ import io.herd.udfs.text.Prompt;
 import java.io.Serializable;
 
 /**
- * What a run's tasks have to know to label rows.
+ * What a run's tasks need to label rows.
  *
  * @param contentFree the content-free prompt, or null without calibration
  * @param contentFreeIds its tokens; empty without calibration
  */
 public record LabelTask(Labelling how, Prompt contentFree, int[] contentFreeIds)
     implements Serializable {
-  /** Nothing is labelled. */
+  /** No labelling. */
   public static final LabelTask NONE = plain(Labelling.NONE);
 
-  /** Without calibration. */
+  /** Creates a labelling task without calibration. */
   public static LabelTask plain(Labelling how) {
     return new LabelTask(how, null, new int[0]);
   }

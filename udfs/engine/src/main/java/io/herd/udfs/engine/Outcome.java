@@ -2,7 +2,7 @@ package io.herd.udfs.engine;
 
 import java.util.concurrent.CompletableFuture;
 
-/** How one request ends, to be waited for. */
+/** The future result of one request. */
 public final class Outcome extends CompletableFuture<Completion> implements Request.Listener {
   @Override
   public void completed(Completion completion) {

@@ -16,8 +16,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The forward passes of an {@link Engine}: computes what the scheduler decided on, samples the next
- * tokens, and hands out what is finished.
+ * The forward passes of an {@link Engine}: computes what the scheduler chose, samples the next
+ * tokens, and delivers finished requests.
  */
 final class Passes {
   private final CausalModel model;
@@ -33,7 +33,7 @@ final class Passes {
   private long newTokens;
 
   /**
-   * The passes of one engine.
+   * Creates the passes of one engine.
    *
    * @param limits of the scheduler; its slots count with fixed shapes only, where they stay
    */
@@ -52,35 +52,38 @@ final class Passes {
     this.proposals = proposals;
   }
 
-  /** Prompt tokens computed so far. */
+  /** Returns the number of prompt tokens computed so far. */
   long promptTokens() {
     return promptTokens;
   }
 
-  /** Prompt tokens that were not computed, because they are those of a prefix. */
+  /**
+   * Returns the number of prompt tokens that weren't computed, because they belong to a shared
+   * prefix.
+   */
   long sharedTokens() {
     return sharedTokens;
   }
 
-  /** Tokens sampled so far. */
+  /** Returns the number of tokens sampled so far. */
   long newTokens() {
     return newTokens;
   }
 
-  /** Takes out the requests whose labels a pass has begun to score without finishing. */
+  /** Removes and returns the requests whose labels a pass has begun to score without finishing. */
   List<ActiveRequest> takeScoring() {
     List<ActiveRequest> taken = scoring;
     scoring = List.of();
     return taken;
   }
 
-  /** Empties the cache, which a failed pass may have left half written. */
+  /** Empties the cache, which a failed pass may have left partly written. */
   void forget() {
     model.forget();
     scoring = List.of();
   }
 
-  /** Makes a pass, or grows a row. */
+  /** Runs a pass, or grows a row. */
   void run(Pass<ActiveRequest> pass) {
     List<Integer> dropped = scheduler.takeDropped();
     if (!dropped.isEmpty()) {
@@ -108,7 +111,7 @@ final class Passes {
     sharing += computed;
   }
 
-  /** Tokens of the cache for rows, beside what is kept for them to copy. */
+  /** Returns the tokens of the cache that are available to rows, beside kept prefixes. */
   private long forRows() {
     return limits.kvTokens() - scheduler.prefixTokens();
   }
@@ -175,7 +178,7 @@ final class Passes {
     return rows;
   }
 
-  /** The first move is into the longer arena; until it is made, the row is there twice. */
+  /** The first move copies into the longer arena; until it is made, the row exists twice. */
   private void grow(List<Move> moves) {
     Move first = moves.get(0);
     SortedMap<Integer, Integer> live = rows(scheduler.live());
@@ -197,8 +200,8 @@ final class Passes {
   }
 
   /**
-   * Gives a row its next tokens: that after its last one, and as long as they are those proposed,
-   * those after them. Rows are given theirs from the last one down, as one that moves into a freed
+   * Gives a row its next tokens: the one after its last token and, as long as proposals match, the
+   * ones after them. Rows are given theirs from the last one down, as one that moves into a freed
    * row has been dealt with already.
    *
    * @param from the place of the row's first token among the sampled ones
@@ -225,7 +228,7 @@ final class Passes {
     }
   }
 
-  /** Frees a row, into whose place another may move. */
+  /** Frees a row, whose place another row may take. */
   void free(int capacity, int row) {
     scheduler.finish(capacity, row).ifPresent(model::move);
   }

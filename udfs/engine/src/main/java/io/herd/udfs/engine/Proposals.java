@@ -7,17 +7,17 @@ import io.herd.udfs.schedule.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which tokens are verified beside the next ones of the rows of a pass. */
+/** The tokens that a pass verifies beside the next tokens of its rows. */
 final class Proposals {
   static final int[] NOTHING = {};
 
-  /** Tokens of one row and pass. */
+  /** Maximum number of proposals per row and pass. */
   private static final int MOST_OF_A_ROW = 32;
 
   private Budget budget; // null where nothing is proposed
   private final Chances chances = Chances.ofAll();
 
-  /** Nothing is ever proposed. */
+  /** Creates an empty set, without any proposals. */
   Proposals() {
     this(null);
   }
@@ -27,7 +27,7 @@ final class Proposals {
   }
 
   /**
-   * Keeps passes with proposals within fewer tokens.
+   * Restricts passes with proposals to fewer tokens.
    *
    * @return whether they might have had more
    */
@@ -37,7 +37,7 @@ final class Proposals {
     return fewer;
   }
 
-  /** For the rows of the arenas, one arena behind the other. */
+  /** Returns proposals for the rows of the arenas, one arena after the other. */
   int[][] of(List<Arena<ActiveRequest>> arenas) {
     int rows = arenas.stream().mapToInt(arena -> arena.rows().size()).sum();
     int drafted = budget == null ? 0 : budget.drafted(rows);
@@ -51,7 +51,7 @@ final class Proposals {
     return drafts.stream().map(draft -> draft.first(draft.worth(least))).toArray(int[][]::new);
   }
 
-  /** No longer than its arena holds: it grows, as ever, by the tokens that came. */
+  /** Limits a proposal to what its arena holds; the row grows only by accepted tokens. */
   private Draft draft(ActiveRequest row, int capacity) {
     return row.propose(chances, Math.min(MOST_OF_A_ROW, capacity - row.length()));
   }

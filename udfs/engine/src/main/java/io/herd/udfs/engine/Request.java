@@ -10,13 +10,13 @@ package io.herd.udfs.engine;
  */
 public record Request(int[] ids, long key, RequestGroup group, Listener listener) {
 
-  /** Gets the outcome of a request, on the engine's thread: it must return quickly. */
+  /** Receives the result of a request, on the engine's thread: it must return quickly. */
   public interface Listener {
-    /** The prompt is being computed; called again when the engine had to start it once more. */
+    /** Called when the prompt is being computed; called again when the engine had to restart it. */
     default void begun() {}
 
     /**
-     * More of the request has been computed.
+     * Called when more of the request has been computed.
      *
      * @param promptTokens the prompt's length, the shared prefix included, or 0 once that is known
      * @param newTokens sampled by the pass
@@ -24,7 +24,7 @@ public record Request(int[] ids, long key, RequestGroup group, Listener listener
     default void computed(int promptTokens, int newTokens) {}
 
     /**
-     * Tokens of the prompt weren't computed, because other prompts begin with them, too.
+     * Called when prompt tokens weren't computed, because other prompts share them.
      *
      * @param tokens of it, without those that were computed for this and following requests to
      *     copy, so that only the sum over requests tells
@@ -34,8 +34,8 @@ public record Request(int[] ids, long key, RequestGroup group, Listener listener
     void completed(Completion completion);
 
     /**
-     * With a {@link io.herd.udfs.RowException}, this request can't go on; else the engine can't,
-     * and no request of it will be completed any more.
+     * Called on failure: with a {@link io.herd.udfs.RowException}, this request can't continue;
+     * otherwise the engine can't, and none of its requests will be completed any more.
      */
     void failed(Throwable cause);
   }

@@ -8,7 +8,7 @@ import java.nio.IntBuffer;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What many requests of one task share: settings, prefix, labels or grammar. */
+/** The common part of many requests of one task: settings, prefix, labels or grammar. */
 public final class RequestGroup {
   private final GenerateSettings settings;
   private final int[] prefix;
@@ -35,13 +35,13 @@ public final class RequestGroup {
   }
 
   /**
-   * Equal for groups with the same prefix and the same labels, which can share a pass; buffers are
-   * equal by what is in them.
+   * Equal for groups with equal prefix and labels, which can share a pass; buffers are equal if
+   * their contents are.
    */
   record PassKey(IntBuffer prefix, LabelTokens labels) {}
 
   /**
-   * Text is generated.
+   * Creates a group that generates text.
    *
    * @param prefix tokens that every prompt begins with, and that are computed once; may be empty
    * @param newText makes the text of a new completion
@@ -52,7 +52,7 @@ public final class RequestGroup {
   }
 
   /**
-   * Text of a format is generated.
+   * Creates a group that generates text in a format.
    *
    * @param grammar the settings' format over the model's vocabulary, or null for any text
    * @throws IllegalArgumentException when no text of it is short enough for the settings
@@ -66,18 +66,18 @@ public final class RequestGroup {
     return new RequestGroup(settings, prefix, null, newText, grammar, Set.of());
   }
 
-  /** This group, with tokens that end a text beside the model's. */
+  /** Returns this group with additional tokens that end a text. */
   public RequestGroup endingAt(Set<Integer> ids) {
     return new RequestGroup(settings, prefix, labels, newText, grammar, ids);
   }
 
-  /** Labels are scored. */
+  /** Creates a group that scores labels. */
   public static RequestGroup labelling(
       GenerateSettings settings, int[] prefix, LabelTokens labels) {
     return new RequestGroup(settings, prefix, labels, null, null, Set.of());
   }
 
-  /** What is generated. */
+  /** Returns how text is generated. */
   public GenerateSettings settings() {
     return settings;
   }
@@ -86,17 +86,17 @@ public final class RequestGroup {
     return prefix;
   }
 
-  /** How many tokens all of its prompts begin with. */
+  /** Returns the number of tokens that all of its prompts begin with. */
   public int prefixTokens() {
     return prefix.length;
   }
 
-  /** Tokens that end a text beside the model's. */
+  /** Returns the tokens that end a text beside the model's. */
   public Set<Integer> endIds() {
     return endIds;
   }
 
-  /** What is scored, or null. */
+  /** Returns the labels to score, or null. */
   public LabelTokens labels() {
     return labels;
   }
@@ -109,17 +109,17 @@ public final class RequestGroup {
     return newText.get();
   }
 
-  /** What texts must fit; null where any text may be written. */
+  /** Returns the grammar of texts; null if any text is allowed. */
   public Grammar grammar() {
     return grammar;
   }
 
-  /** For a new completion; null where any text may be written. */
+  /** Returns the constraint for a new completion; null if any text is allowed. */
   Constraint newConstraint() {
     return grammar == null ? null : grammar.newConstraint();
   }
 
-  /** Whether its requests have labels scored, and generate nothing. */
+  /** Returns whether its requests score labels and generate nothing. */
   public boolean scored() {
     return labels != null;
   }

@@ -21,8 +21,8 @@ public record Budget(double passTokens, int mostTokens) {
   private static final int WATCHED = 16;
 
   /**
-   * For how many rows of a pass something is to be drafted. A draft takes microseconds, which 1,000
-   * rows at once would feel.
+   * Plans proposals for a number of rows in a pass. A draft takes microseconds, which 1,000 rows at
+   * once would feel.
    */
   public int drafted(int rows) {
     return proposes(rows) ? rows : Math.min(rows, WATCHED);

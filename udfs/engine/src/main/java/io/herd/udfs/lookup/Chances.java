@@ -10,7 +10,7 @@ public final class Chances {
 
   private static final int KINDS = 1 + History.LONGEST;
 
-  /** What all rows have shown counts in one of them as this number of its own proposals. */
+  /** The weight of all rows' statistics, as a number of a single row's proposals. */
   private static final double PRIOR = 4;
 
   /** Older proposals count ever less once there are as many of a kind, since texts change. */
@@ -24,7 +24,7 @@ public final class Chances {
     this.all = all;
   }
 
-  /** Of all rows of an engine. */
+  /** Creates the statistics of all rows of an engine. */
   public static Chances ofAll() {
     return new Chances(null);
   }

@@ -3,17 +3,17 @@ package io.herd.udfs.lookup;
 import java.util.Arrays;
 
 /**
- * What may come next in a row.
+ * Tokens proposed as the continuation of a row.
  *
- * @param ids one behind the other
+ * @param ids consecutive tokens
  * @param kinds what each was proposed for
  * @param chances of each, that it and all before it are right; they fall
  */
 public record Draft(int[] ids, int[] kinds, double[] chances) {
-  /** Nothing is proposed. */
+  /** No proposal. */
   public static final Draft NONE = new Draft(new int[0], new int[0], new double[0]);
 
-  /** Of tokens that come one by one. */
+  /** Creates a draft of consecutive tokens. */
   static final class Builder {
     private final int[] ids;
     private final int[] kinds;
@@ -51,12 +51,12 @@ public record Draft(int[] ids, int[] kinds, double[] chances) {
     return count;
   }
 
-  /** Of the first tokens, how many are expected to be right. */
+  /** Returns how many of the first tokens are expected to be right. */
   double expected(int count) {
     return Arrays.stream(chances, 0, count).sum();
   }
 
-  /** Its first tokens. */
+  /** Returns its first tokens. */
   public int[] first(int count) {
     return Arrays.copyOf(ids, count);
   }

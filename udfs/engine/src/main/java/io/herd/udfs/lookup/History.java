@@ -46,7 +46,7 @@ final class History {
   }
 
   /**
-   * What follows a match.
+   * Returns the tokens after a match.
    *
    * @param ahead 0 for the token behind it; beyond the row's end the text goes on as before
    */

@@ -15,7 +15,7 @@ public final class RowLookup {
   private int free; // tokens since the last one that a format forced
   private int agreed; // tokens of the draft that came; more than it has once one was wrong
 
-  /** Of a row that has its prompt only. */
+  /** Creates the lookup of a row that has only its prompt. */
   public RowLookup(int[] prompt, Chances all) {
     this.history = new History(prompt);
     this.chances = all.ofRow();
@@ -23,7 +23,7 @@ public final class RowLookup {
   }
 
   /**
-   * Takes the token that came.
+   * Records the token that was sampled.
    *
    * @param forced whether its format left no choice
    */
@@ -38,7 +38,8 @@ public final class RowLookup {
   }
 
   /**
-   * What may come next: what a format forces, else what followed the same tokens before.
+   * Proposes the tokens that a format forces, otherwise those that followed the last tokens
+   * earlier.
    *
    * @param constraint what the row's format allows, or null
    * @param most tokens

@@ -5,17 +5,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Rows of each arena of the KV cache, by capacity. The module holds the tensors; this decides when
- * an arena grows and when others shrink.
+ * The number of rows in each arena of the KV cache, by capacity. The module holds the tensors; this
+ * decides when an arena grows and when others shrink.
  */
 public final class ArenaSizes {
   /**
-   * The most tensors of an arena: each then has at most this part of the cache. While an arena
-   * grows, one of them is there twice; each is a copy more when a row moves.
+   * Maximum number of tensors in an arena, each of which has at most this fraction of the cache.
+   * While an arena grows, one of them is there twice; each is a copy more when a row moves.
    */
   static final int PARTS = 32;
 
-  /** Gives arenas their rows. */
+  /** Allocates the rows of arenas. */
   public interface Holder {
     /**
      * Resizes an arena to {@code rows}, 0 to free it; the first {@code kept} keep their content.
@@ -33,10 +33,10 @@ public final class ArenaSizes {
   }
 
   /**
-   * Makes an arena have the rows that are needed. It gets twice as many as it had while there is
-   * room, so that a filling engine isn't copied at every prompt; else the others are cut down to
-   * their live rows, and it gets half of what that leaves. All are cut when they have more than
-   * {@code kvTokens} now.
+   * Ensures that an arena has the needed rows. It gets twice as many as it had while there is room,
+   * so that a filling engine isn't copied at every prompt; else the others are cut down to their
+   * live rows, and it gets half of what that leaves. All are cut when they have more than {@code
+   * kvTokens} now.
    */
   public void reserve(SortedMap<Integer, Integer> live, int capacity, int needed, long kvTokens) {
     int had = arenas.getOrDefault(capacity, 0);
@@ -59,7 +59,7 @@ public final class ArenaSizes {
     }
   }
 
-  /** All arenas have been freed. */
+  /** Records that all arenas have been freed. */
   void clear() {
     arenas.clear();
   }

@@ -13,31 +13,31 @@ import java.util.SortedMap;
  * <p>The cache consists of arenas. An arena is known by its capacity, the tokens that each of its
  * rows holds.
  *
- * <p>Prompts are whole; {@code start} says how many of their first tokens are those of a prefix
+ * <p>Prompts are complete; {@code start} says how many of their first tokens are those of a prefix
  * that {@link #share} has computed.
  */
 public interface CausalModel extends AutoCloseable {
   ModelSpec spec();
 
-  /** Tokens of a decode pass that cost as much as one costs beside them. */
+  /** Returns the number of tokens whose cost equals the fixed cost of a decode pass. */
   default int passTokens() {
     return TorchDevice.cpu().passTokens();
   }
 
   /**
-   * Computes what prompts begin with, and keeps it beside the arenas.
+   * Computes a prefix, and keeps it beside the arenas.
    *
    * @param number of it, from 1 on
    * @param base a prefix that it begins as, and isn't computed again
    */
   void share(int number, int[] prefix, Start base);
 
-  /** Gives up prefixes, by their numbers. */
+  /** Drops prefixes, by their numbers. */
   void drop(List<Integer> prefixes);
 
   /**
-   * Makes an arena have at least {@code rows} rows. The first ones of each arena, as many as {@code
-   * live} says, keep their content; others may be given up to stay within {@code kvTokens}.
+   * Ensures that an arena has at least {@code rows} rows. The first ones of each arena, as many as
+   * {@code live} says, keep their content; others may be given up to stay within {@code kvTokens}.
    */
   void reserve(SortedMap<Integer, Integer> live, int capacity, int rows, long kvTokens);
 
@@ -56,8 +56,8 @@ public interface CausalModel extends AutoCloseable {
   }
 
   /**
-   * Feeds tokens to rows at their positions, each row's one behind the other, and samples the token
-   * after each. What a row has beyond its last one is left to be overwritten.
+   * Feeds tokens to rows at their positions, each row's tokens one after the other, and samples the
+   * token after each. What a row has beyond its last one is left to be overwritten.
    *
    * @param rows for each capacity, how many of its first rows; what follows is in this order
    * @param lengths tokens of each row, 1 or more
@@ -69,15 +69,15 @@ public interface CausalModel extends AutoCloseable {
       int[] positions,
       SamplingBatch sampling);
 
-  /** Gives the cache's memory back, that of prefixes included. */
+  /** Frees the cache's memory, including prefixes. */
   void forget();
 
-  /** Copies a row over another, as much of it as both can hold. */
+  /** Copies a row over another, as far as both have room. */
   void move(Move move);
 
   /**
-   * Log-probabilities of labels after each prompt: {@code [prompts][labels]}. The prompts take rows
-   * as for {@link #prefill}.
+   * Returns the log-probabilities of labels after each prompt: {@code [prompts][labels]}. The
+   * prompts take rows as for {@link #prefill}.
    */
   double[][] score(
       int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels);

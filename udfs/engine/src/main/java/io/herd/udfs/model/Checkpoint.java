@@ -48,8 +48,8 @@ final class Checkpoint {
                 + HEAD
                 + " that isn't the embedding, and config.json says that they are one"
                 + " (tie_word_embeddings)",
-            "set tie_word_embeddings to false in config.json where the model was trained with a head"
-                + " of its own, or remove "
+            "set tie_word_embeddings to false in config.json where the model was trained with a"
+                + " head of its own, or remove "
                 + HEAD
                 + " from the weights.");
       }
@@ -74,7 +74,7 @@ final class Checkpoint {
         : new TreeMap<>(Safetensors.dense(stored));
   }
 
-  /** Of a model with vision, those of its text model. */
+  /** Selects the tensors of a vision model that belong to its text model. */
   private static Map<String, StoredTensor> text(Map<String, StoredTensor> stored) {
     VisionTensors names = VisionTensors.of(stored.keySet());
     Map<String, StoredTensor> text = new TreeMap<>();

@@ -3,15 +3,15 @@ package io.herd.udfs.model;
 import io.herd.udfs.HerdException;
 
 /**
- * The device, or this process's hold on it, is broken for good: only another process can go on with
- * it.
+ * The device, or this process's access to it, is permanently broken: only another process can
+ * continue.
  */
 public final class DeviceLost extends HerdException {
   private DeviceLost(String problem, String remedy, Throwable cause) {
     super(problem, remedy, cause);
   }
 
-  /** A pass failed, and so would each one after it. */
+  /** Creates the failure of a pass, after which every other pass would fail. */
   static DeviceLost failed(Throwable cause) {
     return new DeviceLost(
         "the device failed: " + String.valueOf(cause.getMessage()).lines().findFirst().orElse(""),
@@ -21,7 +21,7 @@ public final class DeviceLost extends HerdException {
   }
 
   /**
-   * A pass doesn't end.
+   * Creates the failure of a pass that doesn't end.
    *
    * @param pass which, and for how long
    */
@@ -34,10 +34,10 @@ public final class DeviceLost extends HerdException {
   }
 
   /**
-   * Whether libtorch says by this that the device is lost: after such errors "any further CUDA work
-   * will return the same error. To continue using CUDA, the process must be terminated and
-   * relaunched" (CUDA Runtime API, cudaError_t). Errors of {@link OutOfDeviceMemory memory} and of
-   * an {@link UnfitDevice} are words of CUDA's libraries, too, and lose nothing.
+   * Returns whether libtorch's message means that the device is lost: after such errors "any
+   * further CUDA work will return the same error. To continue using CUDA, the process must be
+   * terminated and relaunched" (CUDA Runtime API, cudaError_t). Errors of {@link OutOfDeviceMemory
+   * memory} and of an {@link UnfitDevice} are words of CUDA's libraries, too, and lose nothing.
    */
   static boolean isMeant(RuntimeException e) {
     String message = String.valueOf(e.getMessage());

@@ -1,17 +1,17 @@
 package io.herd.udfs.model;
 
-/** The type that a model is held and calculated in; the code is libtorch's scalar type. */
+/** The number type of a model's weights and computation; the code is libtorch's scalar type. */
 public enum Dtype {
   FLOAT32("float32", 6, 4, 4),
   BFLOAT16("bfloat16", 15, 2, 2),
   /**
-   * For GPUs without bfloat16. The residual stream is in float32, since a few of its channels may
-   * grow beyond the 65,504 that float16 holds.
+   * Used on GPUs without bfloat16. The residual stream is in float32, since a few of its channels
+   * may grow beyond the 65,504 that float16 holds.
    */
   FLOAT16("float16", 5, 2, 2),
   /**
-   * Products of int8 matrices, scaled by output channel, with activations of 7 bits, scaled by
-   * token; all else in float32. Not 8 bits: without VNNI, x86 adds up pairs of products in 16 bits,
+   * Products of int8 matrices, scaled by output channel, with 7-bit activations, scaled by token;
+   * everything else is float32. Not 8 bits: without VNNI, x86 adds up pairs of products in 16 bits,
    * which 8 bits overflow. And by token, so that a row doesn't depend on its batch mates. With VNNI
    * or AMX activations have 8 bits ({@link Kernels#FUSED_INT8}); all else is bfloat16 where it is
    * multiplied, too.
@@ -36,22 +36,22 @@ public enum Dtype {
     this.weightBytes = weightBytes;
   }
 
-  /** As configurations and reports write it. */
+  /** Returns the name in configurations and reports. */
   public String text() {
     return text;
   }
 
-  /** Of everything but the weights of products. */
+  /** Returns the scalar type of everything except the weights of products. */
   public int torchCode() {
     return torchCode;
   }
 
-  /** Bytes of one element of anything but the weights of products. */
+  /** Returns the bytes per element of everything except the weights of products. */
   public int bytes() {
     return bytes;
   }
 
-  /** Bytes of one element of a product's weights. */
+  /** Returns the bytes per element of a product's weights. */
   public int weightBytes() {
     return weightBytes;
   }

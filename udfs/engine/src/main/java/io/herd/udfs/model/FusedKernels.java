@@ -14,25 +14,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Herd's own operators for processors, {@code torch.ops.herd}: a small library that registers them
- * with the libtorch of this process. Where it can't be, plain operators do the same, more slowly.
+ * with this process's libtorch. Where it can't be, plain operators do the same, more slowly.
  */
 final class FusedKernels {
   private static final Logger LOG = LoggerFactory.getLogger(FusedKernels.class);
   private static final String LIBRARY_FILE = "linux-x86_64/libherd.so";
 
-  /** What the kernels' registers and buffers are made for, see {@code kernels.cpp}. */
+  /** Sizes that the kernels' registers and buffers are made for, see {@code kernels.cpp}. */
   private static final int LANES = 16;
 
   private static final int MOST_HEAD_DIM = 256;
   private static final int MOST_GROUP = 16;
 
-  /** What the kernels are compiled for, from the oldest on. */
+  /** The instruction sets that the kernels are compiled for, oldest first. */
   static final List<String> INSTRUCTIONS = List.of("avx2", "avx512", "avx512_bf16", "amx");
 
   private FusedKernels() {}
 
   /**
-   * The kernels for a model on this machine's processor.
+   * Returns the kernels for a model on this machine's processor.
    *
    * @return fused ones, or plain operators of libtorch where there are none for it
    */
@@ -49,19 +49,22 @@ final class FusedKernels {
     };
   }
 
-  /** Whether this processor multiplies 8 by 8 bits without overflow. */
+  /** Returns whether this processor multiplies 8 by 8 bits without overflow. */
   static boolean vnni() {
     return instructions() != null
         && Loaded.LIBRARY.getFunction("herd_vnni").invokeInt(new Object[0]) != 0;
   }
 
-  /** Whether they have attention of several tokens: where bfloat16 is multiplied. */
+  /**
+   * Returns whether the kernels include attention over several tokens: where bfloat16 is multiplied
+   * in hardware.
+   */
   static boolean attends(String instructions) {
     return INSTRUCTIONS.indexOf(instructions) >= INSTRUCTIONS.indexOf("avx512_bf16");
   }
 
   /**
-   * Uses the kernels of one instruction set, for tests; the best with null.
+   * Selects the kernels of one instruction set, for tests; null selects the best.
    *
    * @return whether this processor has it
    */
@@ -73,7 +76,7 @@ final class FusedKernels {
     return Loaded.LIBRARY.getFunction(function).invokeString(arguments, false);
   }
 
-  /** What the kernels that run here are compiled for; null without any. */
+  /** Returns the instruction set of the kernels in use; null without any. */
   static String instructions() {
     Engine.getEngine("PyTorch"); // loads libtorch, if nothing has yet, or says why it can't
     return Loaded.BEST;
@@ -87,12 +90,12 @@ final class FusedKernels {
         && spec.intermediate() % LANES == 0;
   }
 
-  /** Loaded by the first that asks, into a process that has libtorch. */
+  /** Loaded on first use, in a process that has libtorch. */
   private static final class Loaded {
-    /** Null where the kernels can't be used. */
+    /** Null if the kernels can't be used. */
     static final NativeLibrary LIBRARY;
 
-    /** Of {@link #INSTRUCTIONS}, the best that the processor has. */
+    /** The best of {@link #INSTRUCTIONS} that the processor has. */
     static final String BEST;
 
     static {
@@ -113,7 +116,7 @@ final class FusedKernels {
       }
     }
 
-    /** In DJL's folder, where code may run; loaded, the file needs no name. */
+    /** Unpacks to DJL's folder, where code may run; a loaded file needs no name. */
     private static NativeLibrary unpacked() throws IOException {
       Path folder = Files.createDirectories(Utils.getEngineCacheDir("pytorch"));
       Path file = Files.createTempFile(folder, "herd", ".so");

@@ -1,16 +1,16 @@
 package io.herd.udfs.model;
 
-/** What a stage's module is made of, besides products of matrices. */
+/** The operators of a stage's module, beside products of matrices. */
 public enum Kernels {
   /** Plain operators of libtorch, on any device. */
   PLAIN,
   /** Herd's own operators, on processors: see {@link FusedKernels}. */
   FUSED,
-  /** These, and products of 8 by 8 bits, where a processor has VNNI. */
+  /** Fused operators, and products of 8 by 8 bits, where a processor has VNNI. */
   FUSED_INT8,
-  /** Fused, and attention of several tokens, where a processor multiplies bfloat16. */
+  /** Fused operators, and attention over several tokens, where a processor multiplies bfloat16. */
   FUSED_ATTENTION,
-  /** All of these; all but the weights of products is in bfloat16. */
+  /** All of the fused operators; everything except the weights of products is bfloat16. */
   FUSED_ATTENTION_INT8,
   /**
    * Attention is one CUDA kernel that knows each row's length; elsewhere than on CUDA plain
@@ -18,22 +18,25 @@ public enum Kernels {
    */
   FLASH;
 
-  /** Whether they are Herd's own. */
+  /** Returns whether they are Herd's own. */
   boolean fused() {
     return this == FUSED || multipliesInt8() || this == FUSED_ATTENTION;
   }
 
-  /** Whether products are of 8 by 8 bits. */
+  /** Returns whether products are of 8 by 8 bits. */
   boolean multipliesInt8() {
     return this == FUSED_INT8 || this == FUSED_ATTENTION_INT8;
   }
 
-  /** Whether attention without a mask sees all that the cache holds. */
+  /** Returns whether attention without a mask reads everything in the cache. */
   boolean seesCache() {
     return this == FUSED_ATTENTION || this == FUSED_ATTENTION_INT8 || this == FLASH;
   }
 
-  /** Of everything but the weights of products: residual stream, norms, KV cache. */
+  /**
+   * Returns the type of everything except the weights of products: residual stream, norms, KV
+   * cache.
+   */
   Dtype beside(Dtype dtype) {
     return this == FUSED_ATTENTION_INT8 ? Dtype.BFLOAT16 : dtype;
   }

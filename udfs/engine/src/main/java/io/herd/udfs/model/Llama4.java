@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What Llama 4's layers have beside a Llama's.
+ * The properties of Llama 4's layers beyond a Llama's.
  *
  * @param rotated of each layer, whether its queries and keys are rotated; the others know no
  *     positions
@@ -23,7 +23,10 @@ public record Llama4(
     rotated = List.copyOf(rotated);
   }
 
-  /** Of a stage's layers, as {@code llama4.py} takes them: a 1 or a 0 of each. */
+  /**
+   * Returns the rotated layers of a stage in the form that {@code llama4.py} expects: 1 or 0 for
+   * each.
+   */
   String rotated(int first, int layers) {
     return rotated.subList(first, first + layers).stream()
         .map(each -> each ? "1" : "0")

@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What config.json says of Llama 4's text model: a Llama with other attention, as long as no layer
+ * Reads the config.json of Llama 4's text model: a Llama with other attention, as long as no layer
  * is a mixture of experts. Absent keys have the values that they have in transformers.
  */
 final class Llama4Config {
   private static final String TYPE = "llama4_text";
 
-  /** Of keys that a Llama has too, with other defaults. */
+  /** Defaults of keys that a Llama has, too, with other defaults. */
   private static final Map<String, JsonPrimitive> DEFAULTS =
       Map.of(
           "num_key_value_heads", new JsonPrimitive(8),
@@ -28,7 +28,7 @@ final class Llama4Config {
           "rope_theta", new JsonPrimitive(500_000),
           "max_position_embeddings", new JsonPrimitive(131_072));
 
-  /** Keys that are read here, or mean the experts that there are none of. */
+  /** Keys that are read here, or that describe experts, of which there are none. */
   private static final List<String> READ =
       List.of(
           "use_qk_norm",
@@ -61,7 +61,7 @@ final class Llama4Config {
   }
 
   /**
-   * The layers.
+   * Returns the layers.
    *
    * @throws UserException when some are mixtures of experts
    */
@@ -69,7 +69,7 @@ final class Llama4Config {
     return new Llama4Config(text).read();
   }
 
-  /** The rest, as a Llama's. */
+  /** Returns the other keys, as a Llama's. */
   static ConfigValues plain(ConfigValues text) {
     JsonObject plain = text.json().deepCopy();
     DEFAULTS.forEach((key, value) -> plain.asMap().putIfAbsent(key, value));
@@ -101,13 +101,15 @@ final class Llama4Config {
     if (!dense) {
       throw new UserException(
           text.file()
-              + ": moe_layers makes layers of Llama 4 mixtures of experts, which Herd doesn't compute",
+              + ": moe_layers makes layers of Llama 4 mixtures of experts, which Herd doesn't"
+              + " compute",
           "use a dense model, such as Llama Guard 4 or Llama 3.3, or serve this one with vLLM.");
     }
   }
 
   /**
-   * Llama Guard 4's file says null: its prompts are shorter than the chunks it was trained with.
+   * Llama Guard 4's file has null: its prompts are shorter than the chunks that it was trained
+   * with.
    */
   private int chunk() {
     boolean none =
@@ -129,7 +131,7 @@ final class Llama4Config {
     }
   }
 
-  /** Which layers see chunks follows from which are rotated, unless the file says otherwise. */
+  /** The rotated layers determine the chunked ones, unless the file says otherwise. */
   private void requireTypes(List<Boolean> rotated) {
     List<JsonElement> types = list("layer_types");
     for (int i = 0; i < types.size(); i++) {

@@ -86,7 +86,7 @@ public final class LlamaModel implements CausalModel {
 
   static LlamaModel load(
       ModelFolder folder, Dtype dtype, Placement placement, StageLocks locks, int chunkTokens) {
-    ModelSpec spec = ModelConfigReader.read(folder.path());
+    ModelSpec spec = Adapters.spec(folder);
     Pipeline stages = Pipeline.load(spec, folder, dtype, placement, locks);
     return new LlamaModel(spec, dtype, placement, chunkTokens, stages);
   }
@@ -130,16 +130,14 @@ public final class LlamaModel implements CausalModel {
 
   /** Checks the weights' names, shapes and sizes against config.json without loading them. */
   public static ModelSpec check(ModelFolder folder) {
-    ModelSpec spec = ModelConfigReader.read(folder.path());
+    ModelSpec spec = Adapters.spec(folder);
     WeightLoader.check(spec, folder);
     return spec;
   }
 
   /** Checks config.json, and that its model is one that the adapters fit. */
   public static ModelSpec checkAdapters(ModelFolder folder) {
-    ModelSpec spec = ModelConfigReader.read(folder.path());
-    Adapters.of(spec, folder);
-    return spec;
+    return Adapters.spec(folder);
   }
 
   @Override

@@ -6,12 +6,12 @@ import io.herd.udfs.model.TorchModule.Tensor;
 import io.herd.udfs.model.TorchModule.Value;
 
 /**
- * The methods of {@code llama.py}, where they are described. A method calls the one of its name in
+ * The methods of {@code llama.py}, which documents them. A method calls the one of its name in
  * Python's spelling: {@code copyRow} calls {@code copy_row}.
  */
 interface LlamaScript extends AutoCloseable {
 
-  /** The weights by their names in the module, which are these in lower case. */
+  /** The weights by their names in the module, which are these names in lower case. */
   enum Weight {
     EMBED_TOKENS,
     INPUT_LAYERNORM,

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * @param replaced tensors that take the place of the model's
  */
 record LoraAdapter(boolean dora, Map<String, LowRank> updates, Map<String, WeightTensor> replaced) {
-  /** Names of the tensors that become others. */
+  /** Returns the names of the changed tensors. */
   Set<String> changed() {
     Set<String> names = new TreeSet<>(updates.keySet());
     names.addAll(replaced.keySet());

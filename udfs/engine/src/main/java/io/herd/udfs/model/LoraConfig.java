@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * PEFT's {@code adapter_config.json}: which modules a LoRA adapter changes, and by how much. Names
- * and patterns mean what they mean to PEFT.
+ * PEFT's {@code adapter_config.json}: the modules that a LoRA adapter changes, and by how much.
+ * Names and patterns mean what they mean to PEFT.
  *
  * @param values of the file
  * @param expressions those in it
@@ -46,7 +46,7 @@ record LoraConfig(ConfigValues values, NameExpressions expressions) {
     return config;
   }
 
-  /** The model that it was trained on, as the trainer named it: an id or a path. */
+  /** Returns the base model, as the trainer named it: an id or a path. */
   Optional<String> base() {
     JsonElement name = values.json().get("base_model_name_or_path");
     return name != null && name.isJsonPrimitive() && !name.getAsString().isBlank()
@@ -58,12 +58,15 @@ record LoraConfig(ConfigValues values, NameExpressions expressions) {
     return values.flag("use_dora");
   }
 
-  /** Modules that the adapter replaces. */
+  /** Returns the modules that the adapter replaces. */
   List<String> saved() {
     return texts("modules_to_save");
   }
 
-  /** Whether it is said to change a module, such as {@code model.layers.0.mlp.up_proj}. */
+  /**
+   * Returns whether the configuration says that the adapter changes a module, such as {@code
+   * model.layers.0.mlp.up_proj}.
+   */
   boolean targets(String module) {
     return !listed("exclude_modules", module) && target(module);
   }
@@ -79,7 +82,7 @@ record LoraConfig(ConfigValues values, NameExpressions expressions) {
         && new LayerChoice(layers(), texts("layers_pattern"), expressions).has(module);
   }
 
-  /** A text is a regular expression for the whole name; a list has names, or ends of them. */
+  /** A text is a regular expression for the whole name; a list has names or suffixes of names. */
   private boolean listed(String key, String module) {
     JsonElement value = values.json().get(key);
     if (value != null && value.isJsonPrimitive() && !value.getAsString().isEmpty()) {
@@ -88,7 +91,7 @@ record LoraConfig(ConfigValues values, NameExpressions expressions) {
     return texts(key).stream().anyMatch(name -> module.equals(name) || module.endsWith("." + name));
   }
 
-  /** The factor of {@code b * a}. */
+  /** Returns the factor of {@code b * a}. */
   double scale(String module, long rank) {
     double wanted = patterned("rank_pattern", module, values.integer("r", DEFAULT_RANK));
     if (wanted != rank) {
@@ -105,7 +108,7 @@ record LoraConfig(ConfigValues values, NameExpressions expressions) {
     return values.number("lora_alpha", DEFAULT_ALPHA);
   }
 
-  /** Of the first pattern that fits, in the file's order. */
+  /** Returns the value of the first matching pattern, in the file's order. */
   private double patterned(String key, String module, double otherwise) {
     ConfigValues patterns = values.object(key);
     for (String pattern : patterns(key).keySet()) {
@@ -138,7 +141,7 @@ record LoraConfig(ConfigValues values, NameExpressions expressions) {
     }
   }
 
-  /** Of a list, or the one that stands there without its brackets. */
+  /** Returns the elements of a list, or a single value. */
   private List<JsonElement> elements(String key) {
     JsonElement value = values.json().get(key);
     if (value == null || value.isJsonNull()) {

@@ -13,7 +13,7 @@ import java.util.Set;
  * so it is refused unless it is off.
  */
 final class LoraKeys {
-  /** Those that {@link LoraConfig} reads. */
+  /** Keys that {@link LoraConfig} reads. */
   private static final Set<String> READ =
       Set.of(
           "r",
@@ -30,8 +30,8 @@ final class LoraKeys {
           "base_model_name_or_path");
 
   /**
-   * Those of training and of other layers than a Llama's: it has no biases, and all of its layers
-   * store their weights as {@code [out, in]}.
+   * Keys about training, and about other layers than a Llama's: it has no biases, and all of its
+   * layers store their weights as {@code [out, in]}.
    */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
@@ -51,14 +51,14 @@ final class LoraKeys {
           "revision",
           "runtime_config");
 
-  /** Allowed values besides those that are off. */
+  /** Allowed values besides those that mean off. */
   private static final Map<String, Set<String>> NEUTRAL =
       Map.of(
           "peft_type", Set.of("LORA"),
           "task_type", Set.of("CAUSAL_LM"),
           "init_lora_weights", Set.of("true", "gaussian", "eva", "orthogonal"));
 
-  /** What {@code false}, an empty list and the like are written as. */
+  /** The spellings of {@code false}, an empty list and similar values. */
   private static final Set<String> OFF = Set.of("null", "false", "0", "0.0", "\"\"", "[]", "{}");
 
   private LoraKeys() {}

@@ -11,12 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Reads an adapter's configuration and the header of its weights, and refuses what isn't LoRA for
- * the model: nothing of an adapter is left out in silence.
+ * Reads an adapter's configuration and the header of its weights, and refuses everything that isn't
+ * LoRA for the model: no part of an adapter is silently ignored.
  */
 final class LoraReader {
   private static final String PREFIX = "base_model.model.";
@@ -37,7 +36,7 @@ final class LoraReader {
 
   private LoraReader(ModelSpec spec, ModelFolder.Adapter adapter) {
     this.spec = spec;
-    this.shapes = new TensorShapes(spec);
+    this.shapes = new TensorShapes(spec.untied()); // a head of its own may be saved
     this.adapter = adapter;
     this.config = LoraConfig.read(adapter.path());
   }
@@ -107,15 +106,12 @@ final class LoraReader {
   }
 
   private void replace(String name, WeightTensor tensor) {
-    if (spec.tiedHead() && Set.of(Checkpoint.EMBEDDING, Checkpoint.HEAD).contains(name)) {
-      throw tied(name);
-    }
     Shape shape = shapes.of(name).orElseThrow(() -> unknown(name));
     require(name, tensor, shape.rows(), shape.columns());
     replaced.put(name, tensor);
   }
 
-  /** A module that takes another's place does so as a whole. */
+  /** Requires a whole tensor for a module that replaces another. */
   private void requireWhole(String name) {
     if (adapter.weight() != 1) {
       throw adapter.refused(
@@ -137,7 +133,7 @@ final class LoraReader {
     }
   }
 
-  /** What is there beside, or not there, was meant to change something. */
+  /** Refuses additional or missing tensors, which were meant to change something. */
   private void requireComplete() {
     if (!left.isEmpty()) {
       throw unknown(left.keySet().iterator().next());

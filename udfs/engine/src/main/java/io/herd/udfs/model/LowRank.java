@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What an adapter adds to a matrix of {@code out} rows and {@code in} columns: {@code scale * b *
- * a} (LoRA, Hu et al. 2021).
+ * An adapter's update of a matrix of {@code out} rows and {@code in} columns: {@code scale * b * a}
+ * (LoRA, Hu et al. 2021).
  *
  * @param a {@code [rank, in]}
  * @param b {@code [out, rank]}
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 record LowRank(WeightTensor a, WeightTensor b, WeightTensor magnitude, double scale) {
 
-  /** In the order in which they are read. */
+  /** Returns the tensors in the order of reading. */
   List<WeightTensor> tensors() {
     return Stream.of(a, b, magnitude).filter(each -> each != null).toList();
   }

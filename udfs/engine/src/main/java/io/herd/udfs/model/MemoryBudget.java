@@ -12,7 +12,7 @@ public record MemoryBudget(TorchDevice device, ModelSpec spec, Dtype dtype) {
   /** Tokens of a row, prompt and completion, where the rows are not known yet. */
   private static final int MEAN_ROW = 512;
 
-  /** Of one logit while a token is drawn: itself, in float32, and a probability. */
+  /** Bytes for one logit while a token is drawn: itself, in float32, and a probability. */
   private static final int DRAWING_BYTES = 16;
 
   /**

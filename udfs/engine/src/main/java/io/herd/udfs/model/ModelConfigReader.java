@@ -42,8 +42,8 @@ public final class ModelConfigReader {
     if (!Files.exists(file) && Files.exists(folder.resolve(LoraConfig.FILE))) {
       throw new UserException(
           folder + " holds an adapter (" + LoraConfig.FILE + ") and no model",
-          "name it in herd.model.adapter, and the model that it was trained on in herd.model.path or"
-              + " herd.model.id.");
+          "name it in herd.model.adapter, and the model that it was trained on in herd.model.path"
+              + " or herd.model.id.");
     }
     ConfigValues config = new ConfigValues(file, json(file, MAX_BYTES));
     boolean vision = VisionConfig.is(config.json());

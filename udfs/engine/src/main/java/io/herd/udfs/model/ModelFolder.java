@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where a model lies on this machine.
+ * A model's location on this machine.
  *
  * @param path with the model's files
  * @param adapters that are merged into its weights, in this order
@@ -22,7 +22,8 @@ public record ModelFolder(Path path, List<Adapter> adapters) {
     UserException refused(String problem) {
       return new UserException(
           "the adapter in " + path + " " + problem,
-          "merge it with PEFT (merge_and_unload) and save the whole model, if it is of this model.");
+          "merge it with PEFT (merge_and_unload) and save the whole model, if it is of this"
+              + " model.");
     }
   }
 
@@ -30,7 +31,7 @@ public record ModelFolder(Path path, List<Adapter> adapters) {
     adapters = List.copyOf(adapters);
   }
 
-  /** A model as it was published. */
+  /** Creates the folder of a model without adapters. */
   public static ModelFolder of(Path path) {
     return new ModelFolder(path, List.of());
   }

@@ -19,7 +19,7 @@ import java.util.Set;
  * @param tiedHead true when the output head is the embedding
  * @param endIds ids that end a completion, from both files
  * @param imageTokens rows of the embedding behind the vocabulary, for what stands for images
- * @param llama4 what Llama 4's layers have beside these; null for other Llamas
+ * @param llama4 additional properties of Llama 4's layers; null for other Llamas
  */
 public record ModelSpec(
     int layers,
@@ -38,7 +38,7 @@ public record ModelSpec(
     Llama4 llama4)
     implements Serializable {
 
-  /** Of any Llama but Llama 4. */
+  /** Creates the specification of any Llama except Llama 4. */
   public ModelSpec(
       int layers,
       int heads,
@@ -95,7 +95,7 @@ public record ModelSpec(
     return embedding() * dtype.bytes();
   }
 
-  /** Of the last norm and the output head. */
+  /** Returns the bytes of the last norm and the output head. */
   long headBytes(Dtype dtype) {
     return (long) hidden * dtype.bytes() + head() * dtype.weightBytes();
   }
@@ -104,7 +104,26 @@ public record ModelSpec(
     return (long) hidden * headDim * (2L * heads + 2L * kvHeads) + 3L * hidden * intermediate;
   }
 
-  /** Whether its attention is Llama 4's. */
+  /** Returns this model with a head separate from the embedding. */
+  ModelSpec untied() {
+    return new ModelSpec(
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        hidden,
+        intermediate,
+        vocabulary,
+        epsilon,
+        rope,
+        maxPositions,
+        false,
+        endIds,
+        imageTokens,
+        llama4);
+  }
+
+  /** Returns whether its attention is Llama 4's. */
   public boolean isLlama4() {
     return llama4 != null;
   }

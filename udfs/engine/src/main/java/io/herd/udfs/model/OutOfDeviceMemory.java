@@ -12,7 +12,7 @@ public final class OutOfDeviceMemory extends HerdException {
   }
 
   /**
-   * With another remedy.
+   * Creates the exception with another remedy.
    *
    * @param lack what was noticed
    */
@@ -21,8 +21,8 @@ public final class OutOfDeviceMemory extends HerdException {
   }
 
   /**
-   * Whether libtorch says by this that it got no memory, of the host or of a GPU; cuBLAS and cuDNN
-   * ask for some of their own.
+   * Returns whether libtorch's message reports a lack of memory, of the host or of a GPU; cuBLAS
+   * and cuDNN also allocate some.
    */
   static boolean isMeant(RuntimeException e) {
     String message = String.valueOf(e.getMessage());

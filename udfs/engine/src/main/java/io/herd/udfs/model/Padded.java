@@ -3,7 +3,7 @@ package io.herd.udfs.model;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Prompts without their shared prefix, padded at the right to the longest. */
+/** Prompts without their shared prefix, padded on the right to the longest. */
 final class Padded {
   private final List<int[]> prompts;
   private final int shared;
@@ -41,19 +41,19 @@ final class Padded {
     return new TorchModule.Ints(out, rows(), columns);
   }
 
-  /** Rows whose last token lies in the columns. */
+  /** Returns the rows whose last token is in the columns. */
   int[] endingIn(int at, int columns) {
     return IntStream.range(0, rows())
         .filter(row -> lengths[row] > at && lengths[row] <= at + columns)
         .toArray();
   }
 
-  /** Places of the given rows' last tokens in the flattened columns. */
+  /** Returns the indexes of the given rows' last tokens in the flattened columns. */
   long[] lastOf(int[] rows, int at, int columns) {
     return IntStream.of(rows).mapToLong(row -> row * columns + lengths[row] - 1 - at).toArray();
   }
 
-  /** Tokens of each row that lie behind the first {@code at}: {@code [rows]}. */
+  /** Returns the number of each row's tokens after the first {@code at}: {@code [rows]}. */
   long[] lengthsFrom(int at) {
     return IntStream.of(lengths).mapToLong(length -> length - at).toArray();
   }

@@ -17,17 +17,17 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * What {@code llama.py} needs beside the hidden states of a pass, to sample or to score labels: one
- * array, so that it comes to a GPU in one copy. What no row asks for is empty, since each pass pays
+ * The inputs of {@code llama.py} beside a pass's hidden states, to sample or to score labels: one
+ * array, so that it is copied to a GPU at once. What no row asks for is empty, since each pass pays
  * for the rest.
  *
- * @param values all parts, one behind the other; bits of float64 where {@code llama.py} says so
+ * @param values all parts, concatenated; bits of float64 where {@code llama.py} says so
  * @param sizes of the parts
  */
 record PassInputs(long[] values, long[] sizes) {
 
   /**
-   * For sampling.
+   * Builds the inputs for sampling.
    *
    * @param tokens which of the pass, or empty for all
    */
@@ -62,14 +62,14 @@ record PassInputs(long[] values, long[] sizes) {
     return topK > 0 && topK < vocabulary ? topK : vocabulary;
   }
 
-  /** All rows when any asks, else none. */
+  /** Returns all rows when any needs penalties, else none. */
   private static List<SamplingParams> asking(
       List<SamplingParams> rows, Predicate<SamplingParams> asks) {
     return rows.stream().anyMatch(asks) ? rows : List.of();
   }
 
   /**
-   * For scoring labels.
+   * Builds the inputs for scoring labels.
    *
    * @param lengths of the prompts, from where the pass begins
    */
@@ -88,12 +88,15 @@ record PassInputs(long[] values, long[] sizes) {
     return new TorchModule.Ints(values, values.length);
   }
 
-  /** Tokens of the pass that are named. */
+  /** Returns the number of tokens of the pass that are read. */
   int tokens() {
     return Math.toIntExact(sizes[0]);
   }
 
-  /** The rows' different masks, null for none among them, with their places; empty without any. */
+  /**
+   * Returns the rows' distinct masks, including null for none, with their indexes; empty without
+   * any mask.
+   */
   private static Map<Mask, Integer> masks(List<SamplingParams> rows) {
     Map<Mask, Integer> places = new LinkedHashMap<>();
     rows.stream()
@@ -102,7 +105,7 @@ record PassInputs(long[] values, long[] sizes) {
     return places.keySet().equals(Collections.singleton(null)) ? Map.of() : places;
   }
 
-  /** The masks as bits of what they forbid, the first token's the lowest. */
+  /** Packs the masks into bits of forbidden tokens, the first token's bit the lowest. */
   private static long[] forbidden(Map<Mask, Integer> masks, int vocabulary) {
     int words = (vocabulary + 63) / 64;
     long[] forbidden = new long[masks.size() * words];
@@ -119,7 +122,7 @@ record PassInputs(long[] values, long[] sizes) {
     return forbidden;
   }
 
-  /** Where in the logits, as if they were one row; what divides there; what is subtracted. */
+  /** Indexes into the flattened logits, with the divisor and the subtrahend of each. */
   private record Penalties(long[] at, long[] divisors, long[] subtracted) {
 
     private static Penalties of(List<SamplingParams> rows, int vocabulary) {

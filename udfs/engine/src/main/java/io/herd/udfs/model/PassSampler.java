@@ -12,7 +12,7 @@ final class PassSampler {
   private final long[] endIds;
 
   /**
-   * Of a model.
+   * Creates the sampler of a model.
    *
    * @param wide whether probabilities are in float64
    */
@@ -24,7 +24,7 @@ final class PassSampler {
   }
 
   /**
-   * Makes a pass and samples the token after each row.
+   * Runs a pass and samples the token after each row.
    *
    * @param pass gives hidden states, {@code [tokens, hidden]}
    * @param tokens which of them are sampled from, or none for all

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** The modules of a model's stages, one behind the other. Confined to one thread. */
+/** The modules of a model's stages, in order. Confined to one thread. */
 final class Pipeline implements AutoCloseable {
   private final List<LlamaScript> stages;
   private final StageLocks locks;
 
-  /** A stage's part of a pass: from ids, or the hidden states of the stage before, to its own. */
+  /** A stage's part of a pass: from ids, or the previous stage's hidden states, to its own. */
   interface StagePass {
     TorchModule.Value compute(LlamaScript stage, TorchModule.Tensor x);
   }
@@ -45,7 +45,7 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
-  /** Another pipeline with these weights, not copied, and a KV cache of its own. */
+  /** Returns another pipeline with these weights, not copied, and its own KV cache. */
   Pipeline sharingWeights(ModelSpec spec, Placement placement) {
     Pipeline other = empty(spec, placement, locks);
     for (int i = 0; i < stages.size(); i++) {
@@ -63,7 +63,7 @@ final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Passes through all stages.
+   * Runs a pass through all stages.
    *
    * @return hidden states on the last stage's device, to be closed
    */
@@ -87,9 +87,9 @@ final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * What the stage with the head is to be given after a pass, on its device before the pass begins:
-   * a copy to a GPU waits for all that is queued there. Of several stages, the last one's device
-   * may have another lane's pass queued, so that the copy is left until this lane holds the stage.
+   * Copies input of the head's stage to its device before the pass begins: a copy to a GPU waits
+   * for everything queued there. Of several stages, the last one's device may have another lane's
+   * pass queued, so that the copy is left until this lane holds the stage.
    *
    * @return to be closed
    */
@@ -98,7 +98,7 @@ final class Pipeline implements AutoCloseable {
     return later ? values : stages.get(0).upload(values);
   }
 
-  /** Computes with the stage that has the head. */
+  /** Computes on the stage that has the head. */
   <T> T last(Function<LlamaScript, T> computation) {
     int last = stages.size() - 1;
     locks.begin(last);

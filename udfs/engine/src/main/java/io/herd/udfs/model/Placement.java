@@ -96,8 +96,8 @@ public record Placement(List<Stage> stages) {
             spec.layers(),
             gb(spec.weightBytes(dtype)),
             free),
-        "give each task more GPUs (spark.task.resource.gpu.amount), larger ones, or none that others"
-            + " use.");
+        "give each task more GPUs (spark.task.resource.gpu.amount), larger ones, or none that"
+            + " others use.");
   }
 
   private static String gb(long bytes) {

@@ -10,10 +10,10 @@ import java.io.Serializable;
  */
 public record Rope(double theta, Scaling scaling) implements Serializable {
 
-  /** One way of changing the frequencies. */
+  /** A change of the frequencies. */
   public sealed interface Scaling extends Serializable permits None, Linear, Llama3 {}
 
-  /** As trained. */
+  /** No change. */
   public record None() implements Scaling {}
 
   /** Every frequency divided by {@code factor}. */
@@ -30,7 +30,7 @@ public record Rope(double theta, Scaling scaling) implements Serializable {
       double originalPositions)
       implements Scaling {}
 
-  /** Radians per position for each pair of a head's elements: {@code [headDim / 2]}. */
+  /** Returns the radians per position for each pair of a head's elements: {@code [headDim / 2]}. */
   public float[] inverseFrequencies(int headDim) {
     float[] out = new float[headDim / 2];
     for (int i = 0; i < out.length; i++) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * What a decode pass is given, as {@code llama.py} takes it.
+ * The input of a decode pass, in the form that {@code llama.py} expects.
  *
  * @param capacities of the arenas
  * @param rows of each, its first ones
@@ -15,7 +15,7 @@ import java.util.SortedMap;
 record RowTokens(long[] capacities, long[] rows, long[] tokens, TorchModule.Ints at) {
 
   /**
-   * From what {@link CausalModel#decode} is given.
+   * Converts the arguments of {@link CausalModel#decode}.
    *
    * @param lengths tokens of each row
    */

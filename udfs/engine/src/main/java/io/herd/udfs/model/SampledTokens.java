@@ -13,18 +13,19 @@ import java.util.List;
  */
 public record SampledTokens(int[] ids, List<TokenScores> scores) {
 
-  /** Tokens alone. */
+  /** Creates tokens without scores. */
   public static SampledTokens of(int... ids) {
     return new SampledTokens(ids, List.of());
   }
 
-  /** The scores of a row, or null. */
+  /** Returns the scores of a row, or null. */
   public TokenScores scores(int row) {
     return scores.isEmpty() ? null : scores.get(row);
   }
 
   /**
-   * From what {@code sample} returns: rows of {@code [id, its log-probability, ids..., theirs...]}.
+   * Converts the result of {@code sample}: rows of {@code [id, its log-probability, ids...,
+   * theirs...]}.
    */
   static SampledTokens of(double[] flat, int logprobs) {
     int width = 2 + 2 * logprobs;

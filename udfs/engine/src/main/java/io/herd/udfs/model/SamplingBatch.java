@@ -8,34 +8,37 @@ import java.util.List;
 /** How the next token of each row of a pass is sampled. */
 public record SamplingBatch(List<SamplingParams> rows) {
 
-  /** Top-p looks at this many of the likeliest tokens first; they nearly always suffice. */
+  /** Number of most likely tokens that top-p examines first; they nearly always suffice. */
   private static final int NUCLEUS_CANDIDATES = 1024;
 
   public SamplingBatch {
     rows = List.copyOf(rows);
   }
 
-  /** The most likely token of each row. */
+  /** Returns greedy sampling for all rows. */
   public static SamplingBatch greedy(int rows) {
     return new SamplingBatch(Collections.nCopies(rows, SamplingParams.GREEDY));
   }
 
-  /** Of these rows alone. */
+  /** Returns the parameters of some rows only. */
   SamplingBatch only(int[] chosen) {
     return new SamplingBatch(Arrays.stream(chosen).mapToObj(rows::get).toList());
   }
 
-  /** Whether any row's token is drawn. */
+  /** Returns whether any row's token is drawn at random. */
   boolean draws() {
     return rows.stream().anyMatch(row -> row.sampling().draws());
   }
 
-  /** How many of the likeliest tokens, with their log-probabilities, are wanted of each row. */
+  /** Returns the number of most likely tokens whose log-probabilities are wanted for each row. */
   int logprobs() {
     return rows.stream().mapToInt(SamplingParams::logprobs).max().orElse(0);
   }
 
-  /** How many tokens to rank, which nearly always suffice; 0 when all are drawn from. */
+  /**
+   * Returns the number of tokens to rank, which nearly always suffices; 0 when all tokens are
+   * candidates.
+   */
   int candidates(int vocabulary) {
     int most = 0;
     for (SamplingParams row : rows) {

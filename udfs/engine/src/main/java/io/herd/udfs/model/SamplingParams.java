@@ -10,7 +10,7 @@ import io.herd.udfs.sample.TokenCounts;
  * @param uniform a draw from [0, 1); unused where the temperature is 0
  * @param suppressEnd whether end-of-text tokens are ruled out
  * @param counts of the row's tokens, or null where nothing is penalized
- * @param logprobs how many of the likeliest tokens are returned beside the sampled one
+ * @param logprobs number of most likely tokens returned beside the sampled one
  * @param allowed tokens, or null for all
  */
 public record SamplingParams(
@@ -21,11 +21,11 @@ public record SamplingParams(
     int logprobs,
     Mask allowed) {
 
-  /** The most likely token. */
+  /** Takes the most likely token. */
   public static final SamplingParams GREEDY =
       new SamplingParams(Sampling.GREEDY, 0, false, null, 0);
 
-  /** Sampled from all tokens. */
+  /** Samples from all tokens. */
   public SamplingParams(
       Sampling sampling, double uniform, boolean suppressEnd, TokenCounts counts, int logprobs) {
     this(sampling, uniform, suppressEnd, counts, logprobs, null);

@@ -1,8 +1,8 @@
 package io.herd.udfs.model;
 
 /**
- * The layers of a model that lie on one device. The first stage has the embedding too, the last one
- * the head.
+ * The layers of a model on one device. The first stage has the embedding too, the last one the
+ * head.
  *
  * @param device where
  * @param firstLayer of the model's
@@ -20,7 +20,7 @@ public record Stage(TorchDevice device, int firstLayer, int layers, int of, Kern
     return firstLayer + layers == of;
   }
 
-  /** Bytes that one token of one row occupies in this stage's part of the KV cache. */
+  /** Returns the bytes that one token of one row occupies in this stage's part of the KV cache. */
   public long kvBytesPerToken(ModelSpec spec, Dtype dtype) {
     return spec.kvBytesPerToken(kernels.beside(dtype)) / of * layers;
   }

@@ -5,7 +5,7 @@ package io.herd.udfs.model;
  * the second stage while the next is on the first.
  */
 public interface StageLocks {
-  /** For a model that only one thread calls. */
+  /** No locks, for a model that only one thread calls. */
   StageLocks NONE =
       new StageLocks() {
         @Override

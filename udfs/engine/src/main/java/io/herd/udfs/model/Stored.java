@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A tensor of a checkpoint, and what adapters add to it.
+ * A tensor of a checkpoint, and the updates that adapters add to it.
  *
  * @param updates in their order
  */
@@ -19,7 +19,7 @@ record Stored(WeightTensor tensor, List<LowRank> updates) {
     return new Stored(tensor, Stream.concat(updates.stream(), Stream.of(update)).toList());
   }
 
-  /** All that has to be read for it, in the order in which it is needed. */
+  /** Returns all tensors that have to be read for it, in order. */
   Stream<WeightTensor> read() {
     return Stream.concat(
         updates.stream().flatMap(update -> update.tensors().stream()), Stream.of(tensor));

@@ -25,7 +25,7 @@ final class TensorFiller implements AutoCloseable {
   private final WeightStream stream;
 
   /**
-   * Begins to read.
+   * Starts reading.
    *
    * @param pieceBytes of one buffer, about
    * @param parts in the order in which they will be asked for
@@ -44,12 +44,12 @@ final class TensorFiller implements AutoCloseable {
     return WeightStream.pieces(tensor, pieceBytes);
   }
 
-  /** A matrix with undefined elements. */
+  /** Allocates an uninitialized matrix. */
   Value allocate(long rows, long columns, int type) {
     return script.allocate(rows, columns, type, device.name());
   }
 
-  /** Fills rows {@code row} and those behind. */
+  /** Fills rows from {@code row} on. */
   void fill(Value w, long row, Stored part) throws IOException {
     List<Update> updates = new ArrayList<>();
     try {
@@ -84,7 +84,7 @@ final class TensorFiller implements AutoCloseable {
     }
   }
 
-  /** A tensor in float32. */
+  /** Returns a tensor in float32. */
   private Value floats(WeightTensor tensor) throws IOException {
     Value w = allocate(tensor.rows(), tensor.columns(), FLOAT32);
     try {
@@ -112,7 +112,7 @@ final class TensorFiller implements AutoCloseable {
     }
   }
 
-  /** An update on the device: of {@link LowRank#tensors}. */
+  /** An update on the device, made from {@link LowRank#tensors}. */
   private record Update(List<Value> values, double scale) implements AutoCloseable {
     void addTo(LlamaScript script, Value rows, long first) {
       script.addLowRank(rows, first, values.get(0), values.get(1), scale);
@@ -140,7 +140,7 @@ final class TensorFiller implements AutoCloseable {
     }
   }
 
-  /** On a GPU's host they are pinned, which about doubles the speed of copies to it. */
+  /** Pins buffers on a GPU's host, which about doubles the speed of copies. */
   private Buffers buffers(int bytes) {
     if (device.readsPinnedMemory()) {
       List<Value> pinned = new ArrayList<>();

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The tensors that a model has by its configuration, under transformers' names. */
+/** The tensors of a model by its configuration, under transformers' names. */
 final class TensorShapes {
   private static final Pattern IN_LAYER =
       Pattern.compile("model\\.layers\\.(0|[1-9]\\d{0,8})\\.(.+)");
@@ -36,17 +36,17 @@ final class TensorShapes {
             "mlp.down_proj.weight", new Shape(hidden, middle));
   }
 
-  /** What the names of a layer's tensors begin with. */
+  /** Returns the prefix of a layer's tensors. */
   static String layer(int index) {
     return "model.layers." + index + ".";
   }
 
-  /** Names of a layer's tensors behind that. */
+  /** Returns the names of a layer's tensors after the prefix. */
   Set<String> ofLayer() {
     return inLayer.keySet();
   }
 
-  /** Empty where the model has no tensor of that name. */
+  /** Returns a tensor's shape; empty if the model has no tensor of that name. */
   Optional<Shape> of(String name) {
     Matcher layer = IN_LAYER.matcher(name);
     if (layer.matches()) {

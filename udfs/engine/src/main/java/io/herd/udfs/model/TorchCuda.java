@@ -13,9 +13,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Map;
 
-/** CUDA as libtorch itself sees it. */
+/** CUDA as libtorch sees it. */
 public final class TorchCuda {
-  /** The operator is in libtorch's build with CUDA alone (register_cuda_ops.cpp). */
+  /** The operator exists only in libtorch's CUDA build (register_cuda_ops.cpp). */
   private static final String CODE =
       """
       class Cuda(Module):
@@ -31,8 +31,8 @@ public final class TorchCuda {
   private TorchCuda() {}
 
   /**
-   * GPUs that libtorch can use. DJL's own count is of another source: it looks for a file {@code
-   * libcudart.so}, which libtorch's folder need not have.
+   * Returns the number of GPUs that libtorch can use. DJL's own count is of another source: it
+   * looks for a file {@code libcudart.so}, which libtorch's folder need not have.
    */
   public static int gpus() {
     try (Model model = Model.newInstance("cuda", Device.cpu(), "PyTorch")) {

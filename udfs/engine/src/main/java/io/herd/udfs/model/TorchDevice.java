@@ -3,8 +3,8 @@ package io.herd.udfs.model;
 import ai.djl.Device;
 
 /**
- * A processor or a GPU, and all in which an engine differs between the two: this is the one place
- * that decides by the kind of device.
+ * A processor or a GPU, with all differences between the two: no other class decides by the kind of
+ * device.
  *
  * @param name as libtorch calls it: {@code cpu}, {@code cuda:1}
  * @param capability a GPU's compute capability, 90 for 9.0; 0 for processors
@@ -12,7 +12,7 @@ import ai.djl.Device;
 public record TorchDevice(String name, int capability) {
   private static final String CUDA = "cuda:";
 
-  /** From Ampere on tensor cores multiply bfloat16, and FlashAttention-2 has kernels. */
+  /** Since Ampere, tensor cores multiply bfloat16, and FlashAttention-2 has kernels. */
   private static final int AMPERE = 80;
 
   public static TorchDevice cpu() {
@@ -23,12 +23,12 @@ public record TorchDevice(String name, int capability) {
     return new TorchDevice(CUDA + index, capability);
   }
 
-  /** A GPU that does all that Herd may ask of one. */
+  /** Returns a GPU that supports everything that Herd may need. */
   public static TorchDevice gpu(int index) {
     return of(CUDA + index);
   }
 
-  /** By its name; a GPU is taken to do all that Herd may ask of one. */
+  /** Returns a device by its name; a GPU is assumed to support everything that Herd may need. */
   public static TorchDevice of(String name) {
     return new TorchDevice(name, name.startsWith(CUDA) ? AMPERE : 0);
   }
@@ -37,81 +37,89 @@ public record TorchDevice(String name, int capability) {
     return name.startsWith(CUDA);
   }
 
-  /** Which of the GPUs it is, from 0. */
+  /** Returns the GPU's index, from 0. */
   public int index() {
     return Integer.parseInt(name.substring(CUDA.length()));
   }
 
-  /** As DJL calls it. */
+  /** Returns DJL's name. */
   public Device djl() {
     return isGpu() ? Device.gpu(index()) : Device.cpu();
   }
 
   /**
-   * Whether it multiplies matrices of this type. The kernels for int8 are those of processors; GPUs
-   * before Ampere have none for bfloat16 (T4, V100, RTX 20).
+   * Returns whether it multiplies matrices of this type. The kernels for int8 are those of
+   * processors; GPUs before Ampere have none for bfloat16 (T4, V100, RTX 20).
    */
   public boolean computesIn(Dtype dtype) {
     return !isGpu() || (dtype != Dtype.INT8 && (dtype != Dtype.BFLOAT16 || capability >= AMPERE));
   }
 
   /**
-   * Whether attention is one kernel that knows each row's length (FlashAttention-2, Dao 2023),
-   * which CUDA has for types of 16 bits. The KV cache then lies token by token.
+   * Returns whether attention is one kernel that knows each row's length (FlashAttention-2, Dao
+   * 2023), which CUDA has for 16-bit types. The KV cache then lies token by token.
    */
   public boolean hasFlashAttention(Dtype dtype) {
     return isGpu() && dtype == Dtype.BFLOAT16 && capability >= AMPERE;
   }
 
-  /** Whether oneDNN multiplies, which wants weights in a layout of its own. */
+  /** Returns whether oneDNN multiplies, which needs weights in its own layout. */
   public boolean hasOneDnn() {
     return !isGpu();
   }
 
-  /** Whether the threads that call libtorch also compute, so that they can be shared out. */
+  /**
+   * Returns whether the threads that call libtorch also compute, so that they can be divided among
+   * lanes.
+   */
   public boolean computesOnThreads() {
     return !isGpu();
   }
 
-  /** Whether probabilities are in float64, which GPUs calculate a fraction as fast as float32. */
+  /**
+   * Returns whether probabilities are float64, which GPUs compute much more slowly than float32.
+   */
   boolean drawsWide() {
     return !isGpu();
   }
 
   /**
-   * Most rows generated at once. On processors more take longer by as much; a decode step of 1B on
-   * an H200 is launches and weights for most of its time up to some 500 rows.
+   * Returns the maximum number of concurrent rows. On processors more take longer by as much; a
+   * decode step of 1B on an H200 is launches and weights for most of its time up to some 500 rows.
    */
   public int mostSlots() {
     return isGpu() ? 1024 : 128;
   }
 
-  /** As many rows at once as are tried in any case: with fewer, a GPU mostly reads weights. */
+  /** Returns the minimum number of concurrent rows: with fewer, a GPU mostly reads weights. */
   int leastSlots() {
     return isGpu() ? 64 : mostSlots();
   }
 
   /**
-   * Tokens of a decode pass that cost as much as what a pass costs beside them: some 15 on two
-   * cores with AVX-512; on GPUs it isn't measured.
+   * Returns the number of tokens whose cost equals the fixed cost of a decode pass: some 15 on two
+   * cores with AVX-512; not measured on GPUs.
    */
   int passTokens() {
     return isGpu() ? 256 : 15;
   }
 
-  /** Whether it copies faster from memory of the host whose pages stay where they are. */
+  /** Returns whether copies from page-locked host memory are faster. */
   boolean readsPinnedMemory() {
     return isGpu();
   }
 
-  /** Tokens of one prefill pass. More than this are no faster by the token, and take memory. */
+  /**
+   * Returns the number of tokens in one prefill pass. More than this are no faster by the token,
+   * and take memory.
+   */
   public int prefillTokens() {
     return isGpu() ? 8192 : 512;
   }
 
   /**
-   * Tokens in which the capacity of cache rows grows. Attention on processors reads whole rows and
-   * wants them short; flash attention reads what is used and wants all rows in one arena.
+   * Returns the granularity of cache row capacities, in tokens. Attention on processors reads whole
+   * rows and wants them short; flash attention reads what is used and wants all rows in one arena.
    */
   public int capacityStep(Dtype dtype) {
     return hasFlashAttention(dtype) ? 512 : 32;

@@ -49,25 +49,23 @@ final class TorchModule implements AutoCloseable {
     this.manager = (PtNDManager) model.getNDManager();
   }
 
-  /**
-   * An argument that is a tensor: made for one call from a shape and row-major values, or native.
-   */
+  /** A tensor argument: made for one call from a shape and row-major values, or native. */
   sealed interface Tensor extends AutoCloseable permits Ints, Floats, Bytes, Value {
-    /** Releases what is native. */
+    /** Releases native memory. */
     @Override
     default void close() {}
   }
 
-  /** Of int64. */
+  /** An int64 tensor. */
   record Ints(long[] values, long... shape) implements Tensor {}
 
-  /** Of float32. */
+  /** A float32 tensor. */
   record Floats(float[] values, long... shape) implements Tensor {}
 
-  /** All of a direct buffer, not copied. */
+  /** The whole content of a direct buffer, not copied. */
   record Bytes(ByteBuffer memory) implements Tensor {}
 
-  /** A native result, to be an argument of other calls or to be read. */
+  /** A native result, to use as an argument of other calls or to read. */
   final class Value implements Tensor {
     private final IValue value;
 
@@ -75,22 +73,22 @@ final class TorchModule implements AutoCloseable {
       this.value = value;
     }
 
-    /** The elements of an int64 tensor in row-major order; closes it. */
+    /** Returns the elements of an int64 tensor in row-major order, and closes it. */
     long[] longs() {
       return read(NDArray::toLongArray);
     }
 
-    /** The elements of a float64 tensor in row-major order; closes it. */
+    /** Returns the elements of a float64 tensor in row-major order, and closes it. */
     double[] doubles() {
       return read(NDArray::toDoubleArray);
     }
 
-    /** The elements of a float32 tensor in row-major order; closes it. */
+    /** Returns the elements of a float32 tensor in row-major order, and closes it. */
     float[] floats() {
       return read(NDArray::toFloatArray);
     }
 
-    /** The memory of a tensor of bytes on the host, until it is closed. */
+    /** Returns the memory of a byte tensor on the host, valid until it is closed. */
     ByteBuffer memory() {
       try (PtNDManager scope = (PtNDManager) manager.newSubManager();
           NDArray tensor = value.toTensor(scope)) {
@@ -115,7 +113,7 @@ final class TorchModule implements AutoCloseable {
     }
   }
 
-  /** A stage's module without weights. */
+  /** Loads a stage's module without weights. */
   static TorchModule load(ModelSpec spec, Stage stage) {
     Path folder = null;
     try {
@@ -192,7 +190,7 @@ final class TorchModule implements AutoCloseable {
     }
   }
 
-  /** What it means for the engine, where that is known. */
+  /** Translates an exception of libtorch, if its meaning is known. */
   static RuntimeException known(EngineException e) {
     if (OutOfDeviceMemory.isMeant(e)) {
       return new OutOfDeviceMemory(e);

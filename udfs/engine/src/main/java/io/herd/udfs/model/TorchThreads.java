@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Threads that call libtorch at once, and those that libtorch computes with when they do. */
+/**
+ * Threads that call libtorch concurrently, and the threads that libtorch computes with in each
+ * call.
+ */
 final class TorchThreads {
-  /** Something to do. */
+  /** A piece of work. */
   @FunctionalInterface
   interface Job {
     void run() throws IOException;
@@ -17,15 +20,15 @@ final class TorchThreads {
 
   private TorchThreads() {}
 
-  /** How many threads libtorch uses when it is called by this one. */
+  /** Returns the number of threads that libtorch uses when this thread calls it. */
   static int used() {
     Engine.getEngine("PyTorch"); // loads libtorch, if nothing has yet
     return JniUtils.getNumThreads();
   }
 
   /**
-   * Does several things at once, each on a thread of its own to which its part of libtorch's
-   * threads goes; a single one on this thread. Returns or throws when all have ended.
+   * Runs several jobs at once, each on its own thread with its part of libtorch's threads; a single
+   * one on this thread. Returns or throws when all have ended.
    *
    * @throws IOException of the first that failed, as is each RuntimeException and Error
    */

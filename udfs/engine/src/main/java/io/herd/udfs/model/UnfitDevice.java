@@ -3,9 +3,9 @@ package io.herd.udfs.model;
 import io.herd.udfs.UserException;
 import java.util.List;
 
-/** A device that can't do what a model asks for, however often it is tried. */
+/** A device that can't do what a model needs, however often it is tried. */
 final class UnfitDevice {
-  /** By which libtorch, FlashAttention, cuBLAS and cuDNN say so. */
+  /** Messages of libtorch, FlashAttention, cuBLAS and cuDNN about this. */
   private static final List<String> WORDS =
       List.of(
           "no kernel image is available",

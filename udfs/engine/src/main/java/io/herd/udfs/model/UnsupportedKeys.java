@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The keys of {@code config.json} that would change the maths in a way the engine doesn't follow.
+ * The keys of {@code config.json} that would change the maths in a way that the engine doesn't
+ * support.
  */
 final class UnsupportedKeys {
   private static final Set<JsonElement> CAUSAL =

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 final class VisionConfig {
   private static final int IMAGE_TOKENS = 8;
 
-  /** As in transformers, where the configuration doesn't say. */
+  /** The default layers, as in transformers. */
   private static final Set<Integer> CROSS = Set.of(3, 8, 13, 18, 23, 28, 33, 38);
 
   /** Keys that stand beside the text model's and mean it, too. */

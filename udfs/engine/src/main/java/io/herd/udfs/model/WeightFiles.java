@@ -10,14 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Which files of a folder hold a model's weights. */
+/** Finds the files of a folder that contain a model's weights. */
 final class WeightFiles {
   private static final String SINGLE = NeededFiles.SINGLE;
   private static final String INDEX = NeededFiles.INDEX;
 
   private WeightFiles() {}
 
-  /** The files that hold a model's weights: one, or those that its index names. */
+  /** Returns the files with a model's weights: one, or those that its index names. */
   static List<Path> in(Path folder) {
     if (Files.exists(folder.resolve(SINGLE))) {
       return List.of(folder.resolve(SINGLE));

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Which tensors of a folder become which matrix of a stage's module, in the order in which the
- * module takes them. Query, key and value become one matrix, and so do gate and up: four products a
+ * Maps a folder's tensors to the matrices of a stage's module, in the order in which the module
+ * expects them. Query, key and value become one matrix, and so do gate and up: four products a
  * layer instead of seven.
  */
 final class WeightLayout {
@@ -44,12 +44,12 @@ final class WeightLayout {
       return columns == 1;
     }
 
-    /** Whether it is a layer's; the vocabulary's are much larger. */
+    /** Returns whether it belongs to a layer; the vocabulary's matrices are much larger. */
     boolean inLayer() {
       return name != Weight.EMBED_TOKENS && name != Weight.LM_HEAD && name != Weight.NORM;
     }
 
-    /** These parts under another name. */
+    /** Returns these parts under another name. */
     Matrix as(Weight other) {
       return new Matrix(other, layer, columns, parts);
     }
@@ -59,11 +59,11 @@ final class WeightLayout {
     this.spec = spec;
     this.shapes = new TensorShapes(spec);
     this.folder = folder.path();
-    this.tensors = Adapters.of(spec, folder).merged(Checkpoint.open(spec, folder.path()));
+    this.tensors = Adapters.merged(folder);
   }
 
   /**
-   * The matrices of a stage. Those of the other stages are checked, too.
+   * Returns the matrices of a stage. Those of the other stages are checked, too.
    *
    * @throws UserException when a tensor is missing, superfluous or of the wrong shape
    */
@@ -117,7 +117,8 @@ final class WeightLayout {
           folder
               + " holds weights that a Llama has no use for: "
               + Safetensors.shown(tensors.keySet().iterator().next()),
-          "check that config.json and the weights are of the same model, without biases; an adapter goes into herd.model.adapter.");
+          "check that config.json and the weights are of the same model, without biases; an adapter"
+              + " goes into herd.model.adapter.");
     }
   }
 

@@ -19,12 +19,12 @@ import java.util.stream.Stream;
  * several threads. oneDNN's layout makes a tied head a second copy of the embedding.
  */
 final class WeightLoader {
-  /** Of a share's buffers, most of a processor's cache: what is read is converted from there. */
+  /** Size of a share's buffers, most of a processor's cache: tensors are converted from there. */
   private static final long PROCESSOR_PIECE = 2L << 20;
 
   private static final long GPU_PIECE = 16L << 20;
 
-  /** What matrices that are loaded at once take, beside themselves. */
+  /** Additional memory while matrices are loaded concurrently. */
   private static final long ROOM = 256L << 20;
 
   private static final int MOST_SHARES = 8;
@@ -56,7 +56,7 @@ final class WeightLoader {
     }
   }
 
-  /** Checks names and shapes from the files' headers, and that tied matrices are one. */
+  /** Checks names and shapes in the files' headers, and that tied matrices are stored once. */
   static void check(ModelSpec spec, ModelFolder folder) {
     try {
       int layers = spec.layers(); // without a look for kernels, which would load libtorch
@@ -71,7 +71,7 @@ final class WeightLoader {
     return new SystemException("can't read the weights in " + folder.path(), e);
   }
 
-  /** Norms come first: int8's products take them over. */
+  /** Loads norms first, because int8's products absorb them. */
   private void load(List<Matrix> matrices) throws IOException {
     keep(List.of(matrices.stream().filter(Matrix::isNorm).toList()));
     keep(deal(matrices.stream().filter(matrix -> !matrix.isNorm()).toList(), shares(matrices)));
@@ -88,7 +88,7 @@ final class WeightLoader {
     return (int) Math.min(Math.min(fit, threads), MOST_SHARES);
   }
 
-  /** Shares of about the same size, the largest matrices first. */
+  /** Divides matrices into shares of similar size, the largest first. */
   static List<List<Matrix>> deal(List<Matrix> matrices, int shares) {
     List<List<Matrix>> dealt =
         Stream.generate(() -> new ArrayList<Matrix>())
@@ -108,7 +108,7 @@ final class WeightLoader {
     return dealt;
   }
 
-  /** Loads shares at once, and keeps what came of them in the order of the layers. */
+  /** Loads shares concurrently, and stores the results in the order of the layers. */
   private void keep(List<List<Matrix>> shares) throws IOException {
     boolean tied = spec.tiedHead() && stage.first() && stage.last();
     long piece = stage.device().computesOnThreads() ? PROCESSOR_PIECE : GPU_PIECE;

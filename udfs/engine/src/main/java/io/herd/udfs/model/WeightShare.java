@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * Loads some of a stage's matrices, on one thread: streams them from safetensors, converted to the
- * module's type on the way, and packs them for products.
+ * Loads some of a stage's matrices on one thread: streams them from safetensors, converts them to
+ * the module's type, and packs them for products.
  *
  * @param tied whether the embedding is the head, too
  * @param pieceBytes of one buffer, about
@@ -18,7 +18,7 @@ record WeightShare(LlamaScript script, Dtype dtype, Stage stage, boolean tied, l
   private static final int FLOAT32 = Dtype.FLOAT32.torchCode();
 
   /**
-   * A matrix as the module takes it.
+   * A matrix in the module's form.
    *
    * @param int8 whether it is quantized
    */
@@ -44,7 +44,7 @@ record WeightShare(LlamaScript script, Dtype dtype, Stage stage, boolean tied, l
     }
   }
 
-  /** Adds what came of the matrices to {@code made}. */
+  /** Adds the loaded matrices to {@code made}. */
   void load(List<Matrix> matrices, Queue<Made> made) throws IOException {
     List<Stored> parts = matrices.stream().flatMap(matrix -> matrix.parts().stream()).toList();
     try (TensorFiller filler = new TensorFiller(script, stage.device(), pieceBytes, parts)) {
@@ -70,7 +70,7 @@ record WeightShare(LlamaScript script, Dtype dtype, Stage stage, boolean tied, l
     }
   }
 
-  /** What is quantized stays as it is stored until then, or as adapters' sums are. */
+  /** Matrices to be quantized keep their stored type until then, or the type of adapters' sums. */
   private int type(Matrix matrix) {
     if (dtype != Dtype.INT8 || matrix.isNorm() || matrix.name() == Weight.EMBED_TOKENS) {
       return stage.kernels().beside(dtype).torchCode();

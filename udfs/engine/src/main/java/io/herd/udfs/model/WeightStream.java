@@ -12,13 +12,13 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Reads tensors a piece at a time into a few buffers, on a thread of its own that is always one
- * piece ahead. Mapped files were unmapped by Java's collector alone, which has nothing to do while
+ * Reads tensors piece by piece into a few buffers, on its own thread, which is always one piece
+ * ahead. Mapped files were unmapped by Java's collector alone, which has nothing to do while
  * weights are loaded: all of a file stayed resident, and YARN ended containers that loaded an 8B.
  */
 final class WeightStream implements AutoCloseable {
   /**
-   * Rows of a tensor that follow each other.
+   * Consecutive rows of a tensor.
    *
    * @param first of the rows
    */
@@ -28,7 +28,7 @@ final class WeightStream implements AutoCloseable {
     }
   }
 
-  /** A piece, and the buffer that begins with it; or what kept it from being read. */
+  /** A piece and its first buffer, or the reason why it couldn't be read. */
   private record Read(int buffer, Throwable failure) {}
 
   private final List<ByteBuffer> buffers;
@@ -38,7 +38,7 @@ final class WeightStream implements AutoCloseable {
   private int current = -1;
 
   /**
-   * Begins to read.
+   * Starts reading.
    *
    * @param buffers for {@link #bytes} each
    */
@@ -54,9 +54,7 @@ final class WeightStream implements AutoCloseable {
     reader.start();
   }
 
-  /**
-   * Splits a tensor into pieces of at most {@code most} bytes, or of one row where that is longer.
-   */
+  /** Splits a tensor into pieces of at most {@code most} bytes, or of one row if that is longer. */
   static List<Piece> pieces(WeightTensor tensor, long most) {
     long step = Math.max(1, most / Math.max(1, tensor.rowBytes()));
     List<Piece> pieces = new ArrayList<>();
@@ -66,14 +64,14 @@ final class WeightStream implements AutoCloseable {
     return pieces;
   }
 
-  /** Bytes of a buffer for any of these pieces. */
+  /** Returns the size of a buffer for any of these pieces. */
   static int bytes(List<Piece> pieces) {
     long most = pieces.stream().mapToLong(Piece::bytes).max().orElse(1);
     return Math.toIntExact((most + 7) / 8 * 8); // a whole number of elements of any type
   }
 
   /**
-   * Waits for the next piece, in their order. The buffer of the one before is read into again.
+   * Waits for the next piece, in order. The buffer of the one before is read into again.
    *
    * @return the place of its buffer
    */
@@ -134,7 +132,7 @@ final class WeightStream implements AutoCloseable {
     }
   }
 
-  /** Ends the reading, and waits until no buffer is written to. */
+  /** Stops reading, and waits until no buffer is written to. */
   @Override
   public void close() {
     reader.interrupt();

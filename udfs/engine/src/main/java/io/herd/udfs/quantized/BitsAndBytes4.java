@@ -71,7 +71,7 @@ record BitsAndBytes4(String kind) implements Format {
       JsonObject json = JsonParser.parseString(text).getAsJsonObject();
       return new QuantizationValues(state.file(), json);
     } catch (RuntimeException e) {
-      throw parts.refused(name + " is no JSON object");
+      throw parts.refused(name + " is not a JSON object");
     }
   }
 

@@ -91,7 +91,7 @@ record CompressedScheme(
     return new PackedCodes(words, columns, bits, offset());
   }
 
-  /** That makes the integers positive before they are packed. */
+  /** Returns the offset that makes the integers positive before packing. */
   private int offset() {
     return 1 << (bits - 1);
   }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What llm-compressor saves: groups of modules, each with a scheme. Schemes for activations and for
- * the cache are left out, since both stay in the engine's type.
+ * The format of llm-compressor: groups of modules, each with a scheme. Schemes for activations and
+ * for the cache are left out, since both stay in the engine's type.
  */
 final class CompressedTensors implements Format {
   private static final String EXPRESSION = "re:";
@@ -65,7 +65,7 @@ final class CompressedTensors implements Format {
         .weight(parts);
   }
 
-  /** Names go before expressions, and both before classes; 0 for none of them. */
+  /** Ranks names before expressions, and both before classes; 0 for no match. */
   private int rank(CompressedScheme scheme, String module) {
     return scheme.targets().stream().mapToInt(target -> rank(target, module)).max().orElse(0);
   }

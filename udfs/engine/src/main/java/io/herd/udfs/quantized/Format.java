@@ -6,7 +6,7 @@ import java.util.List;
 
 /** One way to store a model's matrices in few bits. */
 interface Format {
-  /** What it is called, with what the configuration says of it: {@code GPTQ 4-bit}. */
+  /** Returns its name with the configured variant: {@code GPTQ 4-bit}. */
   String words();
 
   /** A module that is stored so has a tensor with one of these names behind its own. */

@@ -6,8 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Numbers of half a byte that stand one behind the other, whatever the rows, the first in the upper
- * half.
+ * Numbers of half a byte, stored consecutively across rows, the first in the upper half.
  *
  * @param packed {@code [bytes, 1]}
  * @param map what each of 16 codes stands for

@@ -5,13 +5,15 @@ import io.herd.udfs.checkpoint.StoredTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Numbers of the stored types in float32, which holds each of them exactly, and back. */
+/**
+ * Converts numbers of the stored types to float32, which represents each of them exactly, and back.
+ */
 final class Numbers {
   private static final int BYTES = 256;
 
   private Numbers() {}
 
-  /** What each byte stands for. */
+  /** Returns the value of each byte. */
   static float[] table(ElementType type) {
     float[] table = new float[BYTES];
     for (int i = 0; i < BYTES; i++) {
@@ -27,7 +29,7 @@ final class Numbers {
     return table;
   }
 
-  /** Without infinities; all bits set is no number (Micikevicius et al. 2022). */
+  /** A format without infinities, in which all bits set is NaN (Micikevicius et al. 2022). */
   private static float ofE4m3(int bits) {
     int exponent = bits >> 3 & 15;
     int mantissa = bits & 7;
@@ -52,7 +54,7 @@ final class Numbers {
     return half < 0 ? -size : size;
   }
 
-  /** All of a tensor. */
+  /** Reads a whole tensor. */
   static float[] floats(StoredTensor tensor) throws IOException {
     ByteBuffer content = tensor.content();
     float[] floats = new float[content.remaining() / tensor.type().bytes()];
@@ -71,7 +73,7 @@ final class Numbers {
     return floats;
   }
 
-  /** All of a tensor of 32-bit integers. */
+  /** Reads a whole tensor of 32-bit integers. */
   static int[] ints(StoredTensor tensor) throws IOException {
     ByteBuffer content = tensor.content();
     int[] ints = new int[content.remaining() / Integer.BYTES];

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 public final class Quantization {
   static final String KEY = "quantization_config";
 
-  /** What compressed-tensors wrote before there was a key for all. */
+  /** The key of compressed-tensors before there was a common one. */
   private static final String OLD_KEY = "compression_config";
 
   /** Scales of a cache in few bits, which the engine's isn't. */
@@ -59,7 +59,7 @@ public final class Quantization {
         && !(value.isJsonPrimitive() && value.getAsString().equals("false"));
   }
 
-  /** What the checkpoint is: {@code compressed-tensors W4A16}. */
+  /** Describes the format: {@code compressed-tensors W4A16}. */
   public String words() {
     return format.words();
   }

@@ -44,7 +44,7 @@ record QuantizationValues(Path file, JsonObject json) {
     return all ? -1 : values().integer(key, -1);
   }
 
-  /** Whether there is something: no empty list or group. */
+  /** Returns whether a value is present: not an empty list or group. */
   boolean filled(String key) {
     JsonElement value = json.get(key);
     if (value == null || value.isJsonNull()) {
@@ -84,7 +84,7 @@ record QuantizationValues(Path file, JsonObject json) {
     return value != null && value.isJsonArray() ? value.getAsJsonArray() : new JsonArray();
   }
 
-  /** What isn't read, by its name. */
+  /** Returns the exception for an unsupported setting. */
   UserException unread(String what) {
     return new UserException(
         file + ": quantization_config says " + Safetensors.shown(what) + ", which isn't read",

@@ -24,7 +24,7 @@ final class RowBuffer implements Closeable {
     this.rows = tensor.open();
   }
 
-  /** Its bytes, little-endian, until the next is asked for. */
+  /** Returns the row's bytes, little-endian, valid until the next call. */
   ByteBuffer row(long row) throws IOException {
     if (row < first || row >= first + count) {
       first = row;

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** Work on a thread of its own, beside what the caller does meanwhile. */
+/** Runs work on its own thread while the caller continues. */
 final class Beside<T> {
   private final FutureTask<T> task;
 
@@ -13,7 +13,7 @@ final class Beside<T> {
     this.task = task;
   }
 
-  /** Begins. */
+  /** Starts the work. */
   static <T> Beside<T> begin(String name, Callable<T> work) {
     FutureTask<T> task = new FutureTask<>(work);
     Thread thread = new Thread(task, name);
@@ -23,7 +23,7 @@ final class Beside<T> {
   }
 
   /**
-   * What came of it, once it has ended; or its exception.
+   * Waits for the work's end, and returns its result or throws its exception.
    *
    * @throws InterruptedException when this thread is interrupted while it waits; the work goes on
    */

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What of CUDA this machine has.
+ * The CUDA devices and software of this machine.
  *
  * @param gpus that libtorch can use
  * @param driver the version line of NVIDIA's kernel driver, or empty
@@ -32,10 +32,10 @@ record Cuda(
     boolean cudaBuild,
     Optional<String> visible,
     List<NvidiaSmi.Gpu> listed) {
-  /** By which reports tell what {@link #fallback} says from other words of an engine. */
+  /** The words by which reports recognize {@link #fallback}. */
   static final String FALLBACK = "runs on the processor, as herd.model.device=auto allows";
 
-  /** What is seen once by a process, since libtorch keeps to it. */
+  /** Facts that don't change during a process, because libtorch reads them once. */
   private static final class Once {
     static final Cuda HERE = look();
   }
@@ -72,7 +72,7 @@ record Cuda(
   }
 
   /**
-   * The devices for a task.
+   * Chooses the devices for a task.
    *
    * @param addresses of the GPUs that Spark gave the task; without any, it is the first GPU
    * @throws UserException when a GPU was asked for and there is none, or none of that address
@@ -92,12 +92,15 @@ record Cuda(
         : addresses().indices(addresses).stream().map(TorchDevice::gpu).toList();
   }
 
-  /** What addresses mean here. */
+  /** Returns the meaning of addresses on this machine. */
   GpuAddresses addresses() {
     return new GpuAddresses(gpus, visible, listed);
   }
 
-  /** What an engine on the processor has to say, although its task or node has a GPU. */
+  /**
+   * Returns the warning of an engine that runs on the processor although its task or node has a
+   * GPU.
+   */
   Optional<String> fallback(DeviceChoice choice, List<String> addresses) {
     if (gpus > 0 || choice != DeviceChoice.AUTO || (addresses.isEmpty() && listed.isEmpty())) {
       return Optional.empty();

@@ -37,7 +37,7 @@ final class CudaRuntime {
   }
 
   /**
-   * Of this process.
+   * Returns the runtime of this process.
    *
    * @throws UserException when none is loaded or it can't be called
    */

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What this machine has: its devices, their memory, and the type that they are fast at. */
+/** The devices of this machine, their memory, and the type that they compute fast. */
 public final class Devices {
   /** Instructions that multiply bfloat16; without them libtorch emulates it, many times slower. */
   private static final List<String> BFLOAT16_FLAGS = List.of(" avx512_bf16", " amx_bf16");
@@ -66,14 +66,14 @@ public final class Devices {
   }
 
   /**
-   * What the engine of a task says of its device before it is loaded: that a GPU goes unused, and
-   * what is missing for it; or nothing.
+   * Returns an engine's warning about its device before it is loaded: an unused GPU, and what is
+   * missing for it; or empty.
    */
   public static Optional<String> warning(DeviceChoice choice, List<String> addresses) {
     return choice == DeviceChoice.AUTO ? Cuda.here().fallback(choice, addresses) : Optional.empty();
   }
 
-  /** Whether words of an engine are such a warning. */
+  /** Returns whether an engine's message is such a warning. */
   public static boolean isWarning(String words) {
     return words.contains(Cuda.FALLBACK);
   }
@@ -96,7 +96,7 @@ public final class Devices {
         : Cuda.here().choose(choice, addresses);
   }
 
-  /** With what CUDA says of their capability. */
+  /** Adds the capability that CUDA reports. */
   private static List<TorchDevice> measured(List<TorchDevice> devices) {
     return devices.stream()
         .map(
@@ -145,17 +145,15 @@ public final class Devices {
     return devices.stream().map(Devices::withCapability).collect(Collectors.joining("+")) + of;
   }
 
-  /**
-   * What a node's owner may want to put right before a run, so far as it shows without an engine.
-   */
+  /** Returns problems of the node that can be seen before a run, without an engine. */
   public static List<String> notes(DeviceChoice choice, List<String> addresses) {
     List<String> notes = new ArrayList<>(warning(choice, addresses).stream().toList());
     if (choice != DeviceChoice.CPU && !addresses.isEmpty() && gpus() > addresses.size()) {
       notes.add(
           String.format(
               Locale.ROOT,
-              "sees %d GPUs and was given %d (%s): executors aren't isolated, and an engine whose GPU"
-                  + " another one has takes one that is free",
+              "sees %d GPUs and was given %d (%s): executors aren't isolated, and an engine whose"
+                  + " GPU another one has takes one that is free",
               gpus(),
               addresses.size(),
               String.join(", ", addresses)));
@@ -163,7 +161,7 @@ public final class Devices {
     return notes;
   }
 
-  /** As logs and reports name them. */
+  /** Formats devices for logs and reports. */
   static String names(List<TorchDevice> devices) {
     return devices.stream().map(TorchDevice::name).collect(Collectors.joining("+"));
   }

@@ -70,7 +70,7 @@ record EngineLoader(
     return null;
   }
 
-  /** Of a folder that is being verified: a file that isn't the driver's is the better reason. */
+  /** Verifies a folder while loading; a file that differs from the driver's is the better error. */
   private LlamaModel model(ModelFolder folder, Beside<Void> verifying) throws InterruptedException {
     Devices.useThreads(threads());
     try {
@@ -109,7 +109,7 @@ record EngineLoader(
     return onProcessors() ? ", " + plan.words() : "";
   }
 
-  /** Whether the model is whole on processors, which it has for itself. */
+  /** Returns whether the whole model runs on processors that it doesn't share. */
   private boolean onProcessors() {
     return devices.size() == 1 && devices.get(0).computesOnThreads();
   }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * forward passes that took N milliseconds or less, so that they make a histogram together.
  */
 public final class EngineMetrics {
-  /** The numbers that describe the present. */
+  /** The names of numbers that describe the present state. */
   public static final List<String> STATES =
       List.of("engines", "queue", "slots_used", "slots", "kv_tokens_used", "kv_tokens");
 

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * Which engine a task needs; tasks with equal settings share one.
+ * The engine that a task needs; tasks with equal settings share one.
  *
  * @param model which
  * @param dtype as resolved for the run
@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param maxLength tokens of the longest row, 0 for what the model was made for
  * @param threads of libtorch, 0 for every processor that the JVM may use
  * @param lanes among which rows and threads are divided on processors, 0 for auto
- * @param stepTimeout after which a forward pass is taken to hang, null for auto
+ * @param stepTimeout after which a forward pass counts as hung, null for auto
  * @param deterministic whether results are bytewise independent of batch mates
  * @param lookup whether tokens are proposed that followed the same ones before
  */
@@ -36,7 +36,7 @@ public record EngineSettings(
 
   /** Where the engine may run. */
   public enum DeviceChoice {
-    /** The GPU where there is one, else the processor. */
+    /** The GPU if there is one, otherwise the processor. */
     AUTO,
     CPU,
     CUDA

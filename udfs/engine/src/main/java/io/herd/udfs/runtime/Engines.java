@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The engines of this JVM by their settings and devices, with the tokenizers and grammars of their
+ * The engines of this JVM by settings and devices, with the tokenizers and grammars of their
  * models. {@link #JVM} is the only static mutable state of Herd: Spark deserializes the function of
- * every task anew, while a model is to be loaded once.
+ * every task again, while a model is to be loaded once.
  *
  * <p>An engine stays loaded when its last lease is closed, for the tasks to come. It makes way when
  * a task needs another model on one of its devices and no task uses the old one any more; while
@@ -30,10 +30,10 @@ import java.util.function.Consumer;
 public final class Engines {
   private static final Engines JVM = new Engines();
 
-  /** How long the tasks of a lost device have for what they still write. */
+  /** How long the tasks of a lost device may take to write their results. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** Which engine. */
+  /** Identifies an engine. */
   record Key(EngineSettings settings, List<TorchDevice> devices) {
     private boolean sharesADevice(Key other) {
       return !Collections.disjoint(devices, other.devices);
@@ -45,11 +45,11 @@ public final class Engines {
   private final Grammars grammars = new Grammars();
   private final GpuClaims claims = GpuClaims.ofHost();
 
-  /** None yet. */
+  /** Creates an empty set. */
   Engines() {}
 
   /**
-   * The engine for a task, loaded by the first that asks.
+   * Takes a lease on the engine for a task; the first task that asks loads it.
    *
    * @param files how the model's files come here, if this is the first
    * @param addresses of the GPUs that Spark gave the task: the model is split over several
@@ -79,13 +79,13 @@ public final class Engines {
     return JVM.lease(new Key(settings, devices), loader, onLost);
   }
 
-  /** A model's tokenizer; it may be used by several threads. */
+  /** Returns a model's tokenizer, which several threads may use. */
   public static Tokenizer tokenizer(ModelFiles files) throws InterruptedException {
     return JVM.tokenizers.of(files);
   }
 
   /**
-   * A model's tokenizer, where its small files are on this machine already.
+   * Returns a model's tokenizer, when its small files are already on this machine.
    *
    * @param folder with {@code tokenizer.json}
    */
@@ -94,7 +94,7 @@ public final class Engines {
   }
 
   /**
-   * A format over a model's vocabulary, compiled by the first that asks.
+   * Returns a format compiled over a model's vocabulary; the first caller compiles it.
    *
    * @throws io.herd.udfs.UserException when the model can't keep to the format
    */
@@ -102,17 +102,17 @@ public final class Engines {
     return JVM.grammars.of(files, format);
   }
 
-  /** What the engines of this JVM do and have done, see {@link EngineMetrics}. */
+  /** Returns the metrics of this JVM's engines, see {@link EngineMetrics}. */
   public static Map<String, Long> metrics() {
     return JVM.sums();
   }
 
-  /** Unloads every engine, waiting for their current passes. */
+  /** Unloads every engine after its current pass. */
   public static void closeAll() throws InterruptedException {
     JVM.close();
   }
 
-  /** As the public method, for an engine that a test may make. */
+  /** Takes a lease on an engine that a test may create. */
   LocalLease lease(Key key, Lane.Loader loader, Consumer<DeviceLost> onLost)
       throws InterruptedException {
     requireUsable(key, onLost);

@@ -3,7 +3,7 @@ package io.herd.udfs.runtime;
 import io.herd.udfs.model.StageLocks;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Locks for the lanes of a split model: first come, first served. */
+/** Locks for the lanes of a split model, in order of arrival. */
 final class FairStageLocks implements StageLocks {
   private final ReentrantLock[] locks;
 

@@ -7,14 +7,14 @@ import java.util.Collection;
 import java.util.Objects;
 
 /**
- * The type that devices are fast at.
+ * The type that devices compute fast.
  *
  * @param dtype which
  * @param withoutBfloat16 a GPU that can't calculate in bfloat16 at all, in words, or null
  */
 public record FastType(Dtype dtype, String withoutBfloat16) implements Serializable {
 
-  /** What all of several executors are fast at. */
+  /** Returns the type that all of several executors compute fast. */
   public static FastType ofAll(Collection<FastType> executors) {
     boolean slow = executors.stream().anyMatch(each -> each.dtype() == Dtype.FLOAT32);
     return new FastType(
@@ -27,7 +27,7 @@ public record FastType(Dtype dtype, String withoutBfloat16) implements Serializa
   }
 
   /**
-   * Checks that a type that was asked for can be had.
+   * Checks that a requested type is available.
    *
    * @throws UserException when a GPU doesn't calculate in it
    */

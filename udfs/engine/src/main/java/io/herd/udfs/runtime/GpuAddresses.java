@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * Which of the GPUs that CUDA shows to this process is meant by an address of Spark's. A discovery
- * script names the node's GPUs; CUDA numbers those that it shows from 0.
+ * Maps Spark's GPU addresses to the GPUs that CUDA shows to this process. A discovery script names
+ * the node's GPUs; CUDA numbers those that it shows from 0.
  *
  * @param gpus how many CUDA shows
  * @param visible the text of CUDA_VISIBLE_DEVICES, if it is set: indices, UUIDs or begins of UUIDs
@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 record GpuAddresses(int gpus, Optional<String> visible, List<NvidiaSmi.Gpu> listed) {
 
   /**
-   * Indices of the GPUs that addresses mean, in one order, so that tasks share one engine.
+   * Returns the indexes of the addressed GPUs in a fixed order, so that tasks share one engine.
    *
    * @throws UserException when CUDA doesn't show one of them
    */
@@ -38,9 +38,7 @@ record GpuAddresses(int gpus, Optional<String> visible, List<NvidiaSmi.Gpu> list
     return addresses.stream().map(this::index).sorted().distinct().toList();
   }
 
-  /**
-   * What a single visible GPU is called doesn't matter: containers and MIG have their own names.
-   */
+  /** Ignores the name of a single visible GPU: containers and MIG have their own names. */
   private int index(String address) {
     return gpus == 1
         ? 0
@@ -68,7 +66,7 @@ record GpuAddresses(int gpus, Optional<String> visible, List<NvidiaSmi.Gpu> list
     return Arrays.stream(visible.orElseThrow().split(",", -1)).map(String::strip).toList();
   }
 
-  /** An address may be the index where the entry is the UUID, and the other way round. */
+  /** An address may be the index where the entry is the UUID, and vice versa. */
   private boolean means(String entry, String address) {
     return names(entry, address)
         || known(gpu -> names(entry, gpu.uuid()) || names(entry, Integer.toString(gpu.index())))
@@ -84,9 +82,7 @@ record GpuAddresses(int gpus, Optional<String> visible, List<NvidiaSmi.Gpu> list
     return listed.stream().filter(which).findFirst();
   }
 
-  /**
-   * The UUID of a GPU by the index that CUDA gives it, or another name that this node has for it.
-   */
+  /** Returns the UUID of a GPU by CUDA's index, or another name that this node has for it. */
   String identity(int index) {
     String entry =
         visible.isPresent() && index < entries().size() ? entries().get(index) : "" + index;

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The GPUs that this process has taken, which other processes of its user see by locked files. A
+ * The GPUs that this process uses, marked by locked files for other processes of its user. A
  * cluster without isolation (YARN as most have it) gives the address 0 to every executor of a node,
  * and each of them sees all GPUs: without this, all would load their model onto the first.
  *
@@ -30,19 +30,19 @@ final class GpuClaims {
   private final Map<TorchDevice, TorchDevice> taken = new HashMap<>(); // guarded by this
   private final List<FileLock> locks = new ArrayList<>(); // guarded by this; held to the end
 
-  /** With locks in a folder of this user's. */
+  /** Creates claims with locks in a folder of this user. */
   GpuClaims(Path folder) {
     this.folder = folder;
   }
 
-  /** With locks that every process of this user on this host sees. */
+  /** Creates claims with locks that every process of this user on this host sees. */
   static GpuClaims ofHost() {
     return new GpuClaims(PrivateFolder.ofHost("herd-gpus"));
   }
 
   /**
-   * The GPUs to use for those that were asked for: the same, unless another process has them and
-   * others are free. When none is free they are shared.
+   * Returns the GPUs to use instead of the requested ones: those themselves, unless another process
+   * has them and others are free. When none is free they are shared.
    *
    * @param addresses of all GPUs that CUDA shows
    */
@@ -72,7 +72,7 @@ final class GpuClaims {
     return settled;
   }
 
-  /** Whether nobody else has it, this process for another address included. */
+  /** Claims a GPU; returns false if another process has it, or this one for another address. */
   private boolean take(TorchDevice gpu, GpuAddresses addresses) {
     if (taken.containsValue(gpu)) {
       return false;

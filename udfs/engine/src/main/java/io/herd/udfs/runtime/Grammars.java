@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-/** Formats compiled over models' vocabularies, those used last. */
+/** A cache of formats compiled over models' vocabularies. */
 final class Grammars {
   private static final int MOST = 8; // each takes some megabytes
 
@@ -17,7 +17,7 @@ final class Grammars {
 
   private final Map<Key, Grammar> compiled = new Lru<>(MOST); // guarded by this
 
-  /** See {@link Engines#grammar}. */
+  /** Returns a compiled format, see {@link Engines#grammar}. */
   synchronized Grammar of(ModelFiles files, Format format) throws InterruptedException {
     Key key = new Key(files.manifest(), format);
     Grammar grammar = compiled.get(key);

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The requests that no lane has taken yet. A lane takes the next ones when it has room, so lanes
- * end together however long their rows come to be. It takes a little more than it has room for,
- * since the scheduler looks for prompts of like length.
+ * The queue of requests that no lane has taken yet. A lane takes the next ones when it has room, so
+ * lanes end together however long their rows come to be. It takes a little more than it has room
+ * for, since the scheduler looks for prompts of like length.
  *
  * <p>A few rows stay together: a step takes about as long for four rows as for two, so a lane
  * without work begins only when enough requests wait for each lane at work. Until then those have
@@ -22,19 +22,22 @@ import java.util.function.Predicate;
  * <p>Safe for use by many threads.
  */
 final class Intake {
-  /** Most requests that a lane has taken and not begun, while another may work beside it. */
+  /**
+   * Maximum number of requests that a lane takes before they begin, while another lane may work
+   * beside it.
+   */
   private static final int LOOK_AHEAD = 24;
 
-  /** Most when it takes prompts that begin alike. */
+  /** The maximum for prompts with a common beginning. */
   private static final int LOOK_AHEAD_ALIKE = 3 * LOOK_AHEAD;
 
-  /** Equal tokens, beyond those of their whole group, of prompts that begin alike. */
+  /** Number of equal tokens, beyond those of the whole group, that define a common beginning. */
   private static final int ALIKE = 32;
 
-  /** Tokens of a prompt that take about as long as generating one row does beside others. */
+  /** Prompt tokens that take about as long as generating one row beside others. */
   private static final int TOKENS_OF_A_ROW = 512;
 
-  /** A lane's part of the work. */
+  /** A lane's current work. */
   private static final class Share {
     boolean working; // has requests, or was woken for some
     int pending;
@@ -48,7 +51,7 @@ final class Intake {
   private long cost;
 
   /**
-   * Adds lanes that have no work.
+   * Adds idle lanes.
    *
    * @param opening cost of what must wait for each lane at work before another begins: 1 a request,
    *     and more for a long prompt
@@ -84,14 +87,14 @@ final class Intake {
     return counts ? 1 + request.ids().length / TOKENS_OF_A_ROW : 0;
   }
 
-  /** The first lane takes whatever there is. */
+  /** Returns whether another lane pays off; the first lane takes whatever there is. */
   private boolean worthAnotherLane() {
     return !waiting.isEmpty() && cost >= (long) opening * working();
   }
 
   /**
-   * Gives a lane its next request; nothing when it has enough. A lane with nothing pending that
-   * gets nothing has no work until it is woken.
+   * Returns a lane's next request; empty when it has enough. A lane with nothing pending that gets
+   * nothing has no work until it is woken.
    *
    * @param unbegun of its requests
    * @param pending all of its requests
@@ -133,23 +136,23 @@ final class Intake {
         && (long) pending * working < all;
   }
 
-  /** Lanes that have work. */
+  /** Returns the number of lanes with work. */
   synchronized int working() {
     return (int) lanes.stream().filter(share -> share.working).count();
   }
 
-  /** Requests that no lane has taken. */
+  /** Returns the number of requests that no lane has taken. */
   synchronized int size() {
     return waiting.size();
   }
 
-  /** Takes requests that nobody waits for any more out of the queue. */
+  /** Removes abandoned requests from the queue. */
   synchronized void drop(Predicate<Request> unwanted) {
     waiting.removeIf(unwanted);
     cost = waiting.stream().mapToLong(this::cost).sum();
   }
 
-  /** Takes everything out. */
+  /** Removes and returns everything. */
   synchronized List<Request> drain() {
     List<Request> left = List.copyOf(waiting);
     drop(request -> true);

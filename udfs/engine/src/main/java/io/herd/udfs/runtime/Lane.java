@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * One thread of a {@link SharedEngine}, with the {@link Engine} that it loads, serves and closes.
- * No other thread calls that engine; what others want done waits in the inbox until the thread is
- * between two passes.
+ * One thread of a {@link SharedEngine}: loads, serves and closes an {@link Engine}. No other thread
+ * calls that engine; what others want done waits in the inbox until the thread is between two
+ * passes.
  */
 final class Lane {
   /** Loads a lane's engine, on the lane's thread; it may wait for a download. */
@@ -33,7 +33,7 @@ final class Lane {
   private final Thread thread;
 
   /**
-   * A lane that is to be started.
+   * Creates a lane that isn't started yet.
    *
    * @param index among the lanes of the shared engine
    */
@@ -49,7 +49,7 @@ final class Lane {
     thread.start();
   }
 
-  /** The engine, if it is loaded. */
+  /** Returns the engine, if it is loaded. */
   Optional<LoadedEngine> loaded() {
     return loaded.isDone() && !loaded.isCompletedExceptionally()
         ? Optional.of(loaded.join())
@@ -77,7 +77,7 @@ final class Lane {
     inbox.add(engine -> engine.cancel(unwanted));
   }
 
-  /** Makes the thread look at the shared engine's state and requests when it has nothing to do. */
+  /** Wakes the thread when it is idle, to check the shared engine's state and requests. */
   void wake() {
     inbox.add(engine -> {});
   }
@@ -105,7 +105,7 @@ final class Lane {
       serve(ready);
     } catch (Throwable e) {
       shared.end(e);
-      loaded.completeExceptionally(e); // last, so that whoever waits finds a dead engine
+      loaded.completeExceptionally(e); // last, so that waiting tasks find a dead engine
     }
   }
 
@@ -140,7 +140,7 @@ final class Lane {
     }
   }
 
-  /** A request that the engine refuses is its task's fault alone. */
+  /** A refused request is its task's fault and doesn't affect others. */
   private static void submit(Engine engine, Request request) {
     try {
       engine.submit(request);

@@ -20,21 +20,24 @@ import io.herd.udfs.model.MemoryBudget;
  * @param fixed whether a lane has as many threads while others have no work, too
  */
 record LanePlan(int lanes, int slots, int threads, int opening, boolean forTexts, boolean fixed) {
-  /** Bytes of weights up to which a lane has one thread. */
+  /** Maximum bytes of weights for lanes of one thread. */
   private static final long SMALL = 1L << 30;
 
   private static final int THREADS_FOR_LARGE = 8;
 
-  /** Rows at once that make a lane worth its steps; with fixed shapes, the width of its passes. */
+  /** Concurrent rows that justify a lane; with fixed shapes, the width of its passes. */
   private static final int LEAST_SLOTS = 32;
 
-  /** Two lanes of a thread lost against one of two threads with 8 rows, and won with 16. */
+  /**
+   * Two lanes of one thread were slower than one lane of two threads with 8 rows, and faster with
+   * 16.
+   */
   private static final int OPENING = 12;
 
   /**
-   * A lane for each stage of a model that is on GPUs, or split: while the rows of one lane are on
-   * the second device, those of the next lane are on the first, so that all devices are busy
-   * (pipeline parallelism). For that each lane needs rows, so a single request opens one.
+   * Plans a lane for each stage of a model on GPUs, or of a split model: while one lane's rows are
+   * on the second device, the next lane's are on the first, so that all devices are busy (pipeline
+   * parallelism). For that each lane needs rows, so a single request opens one.
    */
   static LanePlan ofStages(
       EngineSettings settings,
@@ -52,7 +55,7 @@ record LanePlan(int lanes, int slots, int threads, int opening, boolean forTexts
   }
 
   /**
-   * Lanes of a model that is whole on processors.
+   * Plans the lanes of an unsplit model on processors.
    *
    * <p>With fixed shapes a row's bytes depend on the rows and the threads of a pass: there is one
    * lane, or, where lanes are asked for, each is as wide and has as many threads whatever their
@@ -74,12 +77,12 @@ record LanePlan(int lanes, int slots, int threads, int opening, boolean forTexts
     return new LanePlan(lanes, (int) slots, threads, OPENING, asked, fixed);
   }
 
-  /** Threads of a lane while {@code working} lanes have work. */
+  /** Returns a lane's threads while {@code working} lanes have work. */
   int threads(int working) {
     return Math.max(1, threads / (fixed ? lanes : working));
   }
 
-  /** As reports have it. */
+  /** Describes the plan for reports. */
   String words() {
     int each = threads(lanes);
     String counted = each == 1 ? "1 thread" : each + " threads";

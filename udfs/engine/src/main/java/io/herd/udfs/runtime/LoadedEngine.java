@@ -5,8 +5,9 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * The engine of one lane, loaded and tried out. Threads other than the lane's may ask for the
- * engine's length, statistics and incidents, and for the watch; they must not call anything else.
+ * The engine of one lane, after loading and its self-test. Threads other than the lane's may ask
+ * for the engine's length, statistics and incidents, and for the watch; they must not call anything
+ * else.
  *
  * @param watch takes the time of the model's calls
  * @param firstWords the device, its lanes, and what the model wrote after a fixed short prompt

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /** A model's files in a local folder. */
 public record LocalFiles(Path folder, ModelManifest manifest) implements ModelFiles {
-  /** Unverified, because tokenizing needs none of the weights. */
+  /** Returns the folder unverified, because tokenizing needs no weights. */
   @Override
   public Path small() {
     return folder;

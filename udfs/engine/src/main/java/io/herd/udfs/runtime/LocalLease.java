@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
-/** A task's use of a shared engine of this process. */
+/** A task's lease on a shared engine of this process. */
 final class LocalLease implements EngineLease {
   private final SharedEngine engine;
   private final List<LoadedEngine> lanes;
@@ -26,7 +26,7 @@ final class LocalLease implements EngineLease {
   private boolean closed;
 
   /**
-   * A lease that {@link SharedEngine#acquire} has counted.
+   * Creates a lease that {@link SharedEngine#acquire} has counted.
    *
    * @param onLost see {@link Engines#lease}
    */
@@ -48,7 +48,7 @@ final class LocalLease implements EngineLease {
     return (int) stats().stream().mapToLong(EngineStats::slots).sum();
   }
 
-  /** What each lane has done and is at. */
+  /** Returns the statistics of each lane. */
   List<EngineStats> stats() {
     return lanes.stream().map(lane -> lane.engine().stats()).toList();
   }
@@ -74,7 +74,7 @@ final class LocalLease implements EngineLease {
     return usage;
   }
 
-  /** The mean over the lanes, whose time includes waiting for each other's stages. */
+  /** Returns the mean over the lanes, whose time includes waiting for each other's stages. */
   private long mean(ToLongFunction<StepWatch> nanos) {
     return lanes.stream().map(LoadedEngine::watch).mapToLong(nanos).sum() / lanes.size();
   }

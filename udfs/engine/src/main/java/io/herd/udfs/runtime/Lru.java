@@ -3,7 +3,10 @@ package io.herd.udfs.runtime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A map that keeps the entries used last, and drops the one unused for longest when it is full. */
+/**
+ * A map that keeps the most recently used entries, and drops the least recently used one when it is
+ * full.
+ */
 public final class Lru<K, V> extends LinkedHashMap<K, V> {
   private static final long serialVersionUID = 1;
 

@@ -7,14 +7,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** GPUs as NVIDIA's tool lists them, which needs neither libtorch nor CUDA. */
+/** Lists GPUs with NVIDIA's tool, which needs neither libtorch nor CUDA. */
 final class NvidiaSmi {
   private static final int SECONDS = 20;
 
   private NvidiaSmi() {}
 
   /**
-   * A GPU of this machine, whether CUDA shows it to this process or not.
+   * A GPU of this machine, whether or not CUDA shows it to this process.
    *
    * @param index in the order of the PCI bus
    * @param uuid such as {@code GPU-8f6b...}
@@ -29,12 +29,12 @@ final class NvidiaSmi {
     }
   }
 
-  /** Those of this machine, or none where the tool isn't there or doesn't answer in time. */
+  /** Returns this machine's GPUs, or none if the tool is missing or doesn't answer in time. */
   static List<Gpu> gpus() {
     return ask("nvidia-smi");
   }
 
-  /** Asks a program of this name. */
+  /** Runs a program of this name. */
   static List<Gpu> ask(String program) {
     ProcessBuilder query =
         new ProcessBuilder(program, "--query-gpu=index,uuid,name", "--format=csv,noheader");

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a task at intervals until it is closed, on a thread that keeps no JVM alive. */
+/** Runs a task at intervals until it is closed, on a daemon thread. */
 public final class Periodic implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  /** Runs the task after the first interval, and an interval after each end of it. */
+  /** Starts: the task runs after the first interval, and an interval after each of its ends. */
   public Periodic(String name, Duration interval, Runnable task) {
     Thread thread = new Thread(() -> run(interval, task), name);
     thread.setDaemon(true);
@@ -25,7 +25,7 @@ public final class Periodic implements AutoCloseable {
     }
   }
 
-  /** Lets no further run begin; one that is under way goes on, uninterrupted. */
+  /** Prevents further runs; a current run continues uninterrupted. */
   @Override
   public void close() {
     closed.countDown();

@@ -14,20 +14,20 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * One model on one device or split over several, shared by all tasks of this process that need it.
+ * One model on one device or split over several, shared by all tasks of this process that use it.
  * The package's documentation describes its threads and its life. Its lanes are those of a {@link
  * LanePlan}, and take their requests from one {@link Intake}.
  */
 final class SharedEngine {
-  /** How far the engine's life has come. States only move down this list. */
+  /** The states of the engine's life. States only move down this list. */
   private enum State {
-    /** Loads, or serves requests. */
+    /** Loading, or serving requests. */
     RUNNING,
-    /** Ends as soon as the passes under way are done; requests are still taken, and will fail. */
+    /** Ends after the current passes; requests are still accepted, and will fail. */
     CLOSING,
-    /** Has ended; each further request fails for the reason of that. */
+    /** Has ended; every further request fails with the same reason. */
     ENDED,
-    /** Has ended by a pass that does not return, so nobody waits for its thread. */
+    /** Has ended because of a pass that doesn't return, so nobody waits for its thread. */
     HUNG
   }
 
@@ -38,7 +38,7 @@ final class SharedEngine {
   private Throwable cause; // of ENDED and HUNG; guarded by this
   private int leases; // guarded by this
 
-  /** Starts loading the first lane, which says how many others there are to be. */
+  /** Starts loading the first lane, which decides how many others there will be. */
   static SharedEngine start(String name, Lane.Loader loader) {
     SharedEngine engine = new SharedEngine();
     engine.addLane(name, loader);
@@ -50,12 +50,12 @@ final class SharedEngine {
     lanes.get(lanes.size() - 1).start();
   }
 
-  /** What no lane has taken yet. */
+  /** Returns the queue of requests that no lane has taken yet. */
   Intake intake() {
     return intake;
   }
 
-  /** Called by the first lane when it is loaded: starts the others, if the engine goes on. */
+  /** Called by the first lane when it is loaded: starts the others, unless the engine has ended. */
   synchronized void addLanes(String name, LoadedEngine first) {
     LanePlan plan = first.plan();
     intake.addLanes(plan.lanes(), plan.opening(), plan.forTexts());
@@ -64,7 +64,7 @@ final class SharedEngine {
     }
   }
 
-  /** What the lanes have loaded, or nothing while one of them has not. */
+  /** Returns the lanes' engines; empty while one of them isn't loaded. */
   Optional<List<LoadedEngine>> loaded() {
     List<LoadedEngine> loaded = lanes.stream().map(Lane::loaded).flatMap(Optional::stream).toList();
     return loaded.size() == lanes.size() ? Optional.of(loaded) : Optional.empty();
@@ -93,7 +93,7 @@ final class SharedEngine {
     }
   }
 
-  /** Drops requests, wherever they are; their listeners hear no more. */
+  /** Drops requests, wherever they are; their listeners get no further calls. */
   synchronized void cancel(Predicate<Request> unwanted) {
     if (cause == null) {
       intake.drop(unwanted);
@@ -101,12 +101,12 @@ final class SharedEngine {
     }
   }
 
-  /** Whether the engine takes requests that it means to do. */
+  /** Returns whether the engine still serves requests. */
   boolean alive() {
     return state == State.RUNNING;
   }
 
-  /** What ended the engine, if something did. A pass that hangs ends it here. */
+  /** Returns the reason of the engine's end, if it has ended. A pass that hangs ends it here. */
   synchronized Optional<Throwable> ended() {
     if (cause == null) {
       lanes.stream()
@@ -119,7 +119,7 @@ final class SharedEngine {
   }
 
   /**
-   * Ends all lanes, each after its current pass, because one of them can't go on.
+   * Ends all lanes after their current passes, because one of them can't continue.
    *
    * @return why the engine has ended: the reason that was given first
    */
@@ -137,14 +137,14 @@ final class SharedEngine {
     lanes.forEach(Lane::wake);
   }
 
-  /** Why no engine of this process can use the devices any more, if so. */
+  /** Returns why no engine of this process can use the devices any more, if so. */
   synchronized Optional<DeviceLost> lost() {
     return cause instanceof DeviceLost lost ? Optional.of(lost) : Optional.empty();
   }
 
   /**
-   * Ends the lanes after their current passes, waits for them, and so releases the model's memory.
-   * Lanes of an engine of which one hangs are left behind.
+   * Ends the lanes after their current passes, waits for them, and thereby frees the model's
+   * memory. Lanes of an engine of which one hangs are left behind.
    */
   void close() throws InterruptedException {
     synchronized (this) {
@@ -160,7 +160,7 @@ final class SharedEngine {
     }
   }
 
-  /** See {@link EngineLease#beginAlone}. */
+  /** Returns the permit for running a suspected row alone, see {@link EngineLease#beginAlone}. */
   Semaphore alone() {
     return alone;
   }
@@ -171,7 +171,7 @@ final class SharedEngine {
   }
 
   /**
-   * Gives a lease back.
+   * Returns a lease.
    *
    * @param onLost gets the loss of the device, if that is lost and no lease is left
    */
@@ -189,7 +189,7 @@ final class SharedEngine {
     return leases == 0;
   }
 
-  /** Waits until no lease is left, but no longer than this. */
+  /** Waits until no lease is left, up to a limit. */
   synchronized void awaitUnused(Duration most) throws InterruptedException {
     long deadline = System.nanoTime() + most.toNanos();
     for (long left = most.toNanos(); leases > 0 && left > 0; left = deadline - System.nanoTime()) {

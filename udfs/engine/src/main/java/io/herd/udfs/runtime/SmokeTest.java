@@ -14,8 +14,8 @@ import io.herd.udfs.text.Tokenizer;
 import java.util.List;
 
 /**
- * Tries a loaded model out before the first row is touched: damaged memory, a GPU's wrong kernels
- * or weights of another model show here, and not in a million rows.
+ * Tests a loaded model before the first row: damaged memory, a GPU's wrong kernels or weights of
+ * another model fail here, and not in a million rows.
  */
 final class SmokeTest {
   static final String PROMPT = "The capital of France is";
@@ -24,7 +24,7 @@ final class SmokeTest {
   private SmokeTest() {}
 
   /**
-   * Computes the logits after the prompt.
+   * Requires finite logits after the prompt.
    *
    * @throws SystemException when one of them isn't a finite number
    */
@@ -40,7 +40,7 @@ final class SmokeTest {
     }
   }
 
-  /** Generates eight tokens greedily, fewer where rows are shorter, and returns the text. */
+  /** Generates eight tokens greedily, or fewer where rows are shorter, and returns the text. */
   static String of(Engine engine, Tokenizer tokenizer) {
     int[] ids = ids(tokenizer);
     int tokens = Math.min(TOKENS, engine.maxTokens() - ids.length);

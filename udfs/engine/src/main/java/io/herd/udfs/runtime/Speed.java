@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How fast an engine is, measured on made-up prompts.
+ * An engine's speed, measured with artificial prompts.
  *
  * @param prefillTokens prompt tokens per second
  * @param decodeTokens new tokens per second with {@link #ROWS} rows at once
@@ -21,7 +21,7 @@ public record Speed(double prefillTokens, double decodeTokens) implements Serial
   private static final int ROWS = 32;
   private static final int STEPS = 8;
 
-  /** Measures, after a warm-up; takes a few seconds. */
+  /** Measures after a warm-up; takes a few seconds. */
   public static Speed measure(EngineLease engine, int promptTokens) throws InterruptedException {
     int length = Math.max(1, Math.min(promptTokens, engine.maxTokens() - STEPS - 1));
     seconds(engine, prompts(length, 1), 1);

@@ -11,17 +11,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
 /**
- * Takes the time of a model's calls, one at a time, and knows when one takes too long to end ever.
- * Any thread may ask.
+ * Measures a model's calls, one at a time, and recognizes a call that hangs. Any thread may ask.
  */
 final class StepWatch {
-  /** Multiple of the slowest earlier call of a kind after which a call is given up. */
+  /** A call is given up after this multiple of the slowest earlier call of its kind. */
   private static final int TIMES_SLOWEST = 20;
 
-  /**
-   * The least time allowed, because first calls compile kernels and processes may be stopped for a
-   * while.
-   */
+  /** Minimum time allowed, because first calls compile kernels and processes may be paused. */
   private static final Duration LEAST = Duration.ofMinutes(5);
 
   /** Upper bounds of the histogram's buckets. */
@@ -74,7 +70,7 @@ final class StepWatch {
   }
 
   /**
-   * Forward passes that have taken up to so long.
+   * Returns the number of forward passes that took at most this long.
    *
    * @param limit index into {@link #LIMITS_MILLIS}; one past its end for all
    */
@@ -86,17 +82,17 @@ final class StepWatch {
     return sum;
   }
 
-  /** Time of all calls that have ended. */
+  /** Returns the total time of calls that have ended. */
   long nanos() {
     return sums.values().stream().mapToLong(nanos -> nanos).sum();
   }
 
-  /** Time of those that worked on prompts, the scoring of labels included. */
+  /** Returns the total time of calls on prompts, including the scoring of labels. */
   long promptNanos() {
     return PROMPT_CALLS.stream().mapToLong(kind -> sums.getOrDefault(kind, 0L)).sum();
   }
 
-  /** What takes too long and how long it has taken, if something does. */
+  /** Describes the call that takes too long, if there is one. */
   Optional<String> overdue() {
     Call call = running;
     if (call == null) {

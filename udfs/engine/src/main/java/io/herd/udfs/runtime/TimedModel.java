@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 
-/** A model whose calls a {@link StepWatch} takes the time of. */
+/** A model whose calls are measured by a {@link StepWatch}. */
 final class TimedModel implements CausalModel {
   private final CausalModel model;
   private final StepWatch watch;

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Tokenizers by their model, each loaded once; several threads may use one. */
+/** Tokenizers by model, each loaded once; several threads may use one. */
 final class Tokenizers implements AutoCloseable {
   private final Map<ModelManifest, Tokenizer> loaded = new HashMap<>(); // guarded by this
 

@@ -9,7 +9,7 @@ import java.io.Serializable;
  * @param text as it is scored, to the last space
  */
 public record Choice(String value, String text) implements Serializable {
-  /** A label that is scored as it is written and stored without the space around it. */
+  /** Creates a label that is scored as written and stored without surrounding space. */
   public static Choice of(String written) {
     return new Choice(written.strip(), written);
   }

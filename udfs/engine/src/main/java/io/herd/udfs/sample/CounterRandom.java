@@ -1,8 +1,8 @@
 package io.herd.udfs.sample;
 
 /**
- * Random draws that depend on nothing but their names: the run's seed, the row's key and the
- * position in its completion. So retries, partitioning and batch mates don't change a draw.
+ * Random draws that depend only on the run's seed, the row's key and the position in its
+ * completion. So retries, partitioning and batch mates don't change a draw.
  *
  * <p>A counter-based generator (Salmon et al. 2011) with SplitMix64's finalizer (Steele et al.
  * 2014) as its mixing function.
@@ -13,13 +13,13 @@ public final class CounterRandom {
 
   private CounterRandom() {}
 
-  /** A draw from [0, 1). */
+  /** Returns a draw from [0, 1). */
   public static double uniform(long seed, long key, long position) {
     long mixed = mix(mix(mix(seed + GOLDEN) ^ (key * GOLDEN)) ^ (position * GOLDEN + 1));
     return (mixed >>> 11) * TO_UNIT;
   }
 
-  /** Another key, as independent of {@code key} as the draws are of each other. */
+  /** Returns another key, as independent of {@code key} as the draws are of each other. */
   public static long derived(long key, long number) {
     return mix(mix(key + GOLDEN) ^ (number * GOLDEN));
   }

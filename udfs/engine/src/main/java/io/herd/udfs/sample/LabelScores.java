@@ -3,12 +3,13 @@ package io.herd.udfs.sample;
 import io.herd.udfs.sample.Labelling.Normalize;
 import java.util.Arrays;
 
-/** Probabilities of labels from their log-probabilities. */
+/** Computes labels' probabilities from their log-probabilities. */
 public final class LabelScores {
   private LabelScores() {}
 
   /**
-   * The probability of each choice: among the choices, or with questions, of yes against no.
+   * Returns the probability of each choice: among the choices, or with questions, of yes relative
+   * to no.
    *
    * @param logs log-probabilities of what {@link Labelling#tokens} gave
    * @param prior the same after the content-free prompt, or null without calibration
@@ -22,7 +23,7 @@ public final class LabelScores {
     return how.multi() ? eachAgainstNext(out) : softmax(out);
   }
 
-  /** Softmax over the labels: they are taken as the only possible continuations. */
+  /** Returns the softmax over the labels, as if they were the only possible continuations. */
   public static double[] softmax(double[] logProbabilities) {
     double most = Arrays.stream(logProbabilities).max().orElseThrow();
     double[] out = Arrays.stream(logProbabilities).map(x -> Math.exp(x - most)).toArray();
@@ -33,7 +34,7 @@ public final class LabelScores {
     return out;
   }
 
-  /** Softmax over pairs of neighbours, of which the first's is given. */
+  /** Returns the softmax over adjacent pairs, as the first element's probability. */
   private static double[] eachAgainstNext(double[] pairs) {
     double[] out = new double[pairs.length / 2];
     for (int i = 0; i < out.length; i++) {
@@ -42,7 +43,7 @@ public final class LabelScores {
     return out;
   }
 
-  /** Index of the greatest score, the first of equals. */
+  /** Returns the index of the greatest score, the first of equal ones. */
   public static int best(double[] scores) {
     int best = 0;
     for (int i = 1; i < scores.length; i++) {

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The tokens of all labels, laid out for scoring in one pass: after the prompt comes a tail with
- * every label's tokens but its last, of which each sees only the prompt and its own label.
+ * The tokens of all labels, laid out for scoring in one pass: the prompt is followed by a tail with
+ * every label's tokens except its last; each tail token attends only to the prompt and its own
+ * label.
  *
  * <p>A label's log-probability is the sum over its tokens; the first is read at the prompt's end,
  * the next at the first's place in the tail, and so on. (SpecInfer's tree attention, Miao et al.
@@ -34,41 +35,44 @@ public final class LabelTokens {
     this.tailLength = at;
   }
 
-  /** The ids of each label. */
+  /** Returns the ids of each label. */
   public List<int[]> ids() {
     return Arrays.stream(labels).map(int[]::clone).toList();
   }
 
-  /** Number of labels. */
+  /** Returns the number of labels. */
   public int count() {
     return labels.length;
   }
 
-  /** Number of one label's tokens. */
+  /** Returns the number of one label's tokens. */
   int length(int label) {
     return labels[label].length;
   }
 
-  /** Tokens of the tail. */
+  /** Returns the number of tokens in the tail. */
   public int tailLength() {
     return tailLength;
   }
 
-  /** Ids of the tail: {@code [tailLength]}. */
+  /** Returns the ids of the tail: {@code [tailLength]}. */
   public long[] tail() {
     long[] out = new long[tailLength];
     eachTail((label, i, at) -> out[at] = labels[label][i]);
     return out;
   }
 
-  /** Distance of each tail token from the prompt's end: {@code [tailLength]}. */
+  /** Returns the distance of each tail token from the prompt's end: {@code [tailLength]}. */
   public long[] depths() {
     long[] out = new long[tailLength];
     eachTail((label, i, at) -> out[at] = i);
     return out;
   }
 
-  /** Which tail tokens each tail token sees, itself included: {@code [tailLength, tailLength]}. */
+  /**
+   * Returns which tail tokens each tail token attends to, itself included: {@code [tailLength,
+   * tailLength]}.
+   */
   public boolean[] visible() {
     boolean[] out = new boolean[tailLength * tailLength];
     eachTail(
@@ -77,14 +81,17 @@ public final class LabelTokens {
     return out;
   }
 
-  /** For every token of every label, where it is read: 0 the prompt's end, else 1 + tail place. */
+  /**
+   * Returns, for every token of every label, where its probability is read: 0 for the prompt's end,
+   * else 1 + tail index.
+   */
   public long[] readAt() {
     long[] out = new long[tailLength + labels.length];
     eachToken((label, i, n) -> out[n] = i == 0 ? 0 : starts[label] + i);
     return out;
   }
 
-  /** For every token of every label, its id, in the order of {@link #readAt}. */
+  /** Returns, for every token of every label, its id, in the order of {@link #readAt}. */
   public long[] readIds() {
     long[] out = new long[tailLength + labels.length];
     eachToken((label, i, n) -> out[n] = labels[label][i]);
@@ -104,8 +111,8 @@ public final class LabelTokens {
   }
 
   /**
-   * The probability that the model writes one of the labels. A label that begins with another is
-   * part of that one's.
+   * Returns the probability that the model writes one of the labels. A label that begins with
+   * another is part of that one's.
    *
    * @param sums from {@link #sums}
    */

@@ -29,16 +29,17 @@ public record Labelling(
     Moderation moderation)
     implements Serializable {
 
-  /** What a label's length is worth. */
+  /** How a label's length is normalized. */
   public enum Normalize {
-    /** A label is as likely as its tokens together. */
+    /** A label's probability is that of its tokens together. */
     NONE,
     /** The log-probability is divided by the label's number of tokens. */
     LENGTH
   }
 
   /**
-   * Each label is asked for after the prompt, and is as likely as one answer is against the other.
+   * Scores each label independently by a question after the prompt: the probability of one answer
+   * relative to the other.
    *
    * @param template with {@code {{ label }}} for the label's text
    * @param threshold a less likely label isn't given; it is decided when the output is written
@@ -47,7 +48,7 @@ public record Labelling(
       implements Serializable {
     private static final String LABEL = "\\{\\{-?\\s*label\\s*-?}}";
 
-    /** Whether the label is in the template. */
+    /** Returns whether the template contains the label. */
     public boolean complete() {
       return !template.equals(template.replaceAll(LABEL, ""));
     }
@@ -57,7 +58,7 @@ public record Labelling(
     }
   }
 
-  /** Nothing is labelled. */
+  /** No labelling. */
   public static final Labelling NONE =
       new Labelling(List.of(), null, Normalize.NONE, null, 0, null);
 
@@ -65,7 +66,7 @@ public record Labelling(
     choices = List.copyOf(choices);
   }
 
-  /** Of labels. */
+  /** Creates a labelling by labels. */
   public Labelling(
       List<Choice> choices,
       String column,
@@ -76,31 +77,31 @@ public record Labelling(
     this(choices, column, normalize, contentFree, abstainBelow, questions, null);
   }
 
-  /** Chats are judged; see {@link #abstainBelow}. */
+  /** Creates a labelling for moderation; see {@link #abstainBelow}. */
   public static Labelling of(Moderation moderation, double abstainBelow) {
     return new Labelling(
         Moderation.choices(), null, Normalize.NONE, null, abstainBelow, null, moderation);
   }
 
-  /** Each row gets the likeliest of some labels, which are scored as they are written. */
+  /** Creates a labelling that gives each row the most likely of some labels, scored as written. */
   public static Labelling of(String... labels) {
     List<Choice> choices = Arrays.stream(labels).map(Choice::of).toList();
     return new Labelling(choices, null, Normalize.NONE, null, 0, null);
   }
 
-  /** Whether labels are scored and nothing is generated. */
+  /** Returns whether labels are scored rather than text generated. */
   public boolean on() {
     return column != null || !choices.isEmpty();
   }
 
-  /** Whether a row may have several labels, or none. */
+  /** Returns whether a row may have several labels, or none. */
   public boolean multi() {
     return questions != null;
   }
 
   /**
-   * The texts that are scored for some choices, as {@link LabelScores#of} expects them: that of
-   * each, or with questions those of each with yes, then with no.
+   * Returns the scored texts of some choices, as {@link LabelScores#of} expects them: one per
+   * choice, or with questions each choice with yes, then with no.
    */
   public List<String> texts(List<Choice> some) {
     List<String> out = new ArrayList<>();
@@ -116,8 +117,8 @@ public record Labelling(
   }
 
   /**
-   * The tokens of {@link #texts}, where each part is encoded by itself. They are the ones to score
-   * only where prompt and text have them together, too.
+   * Returns the tokens of {@link #texts}, where each part is encoded separately. They are the ones
+   * to score only where prompt and text have them together, too.
    */
   public LabelTokens tokens(List<Choice> some, Function<String, int[]> encoder) {
     List<int[]> out = new ArrayList<>();

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How Llama Guard judges a chat: it writes {@code safe} or {@code unsafe}, and of what is unsafe
- * the codes of the categories in the next line.
+ * How Llama Guard judges a chat: it writes {@code safe} or {@code unsafe}, and for unsafe ones the
+ * violated categories' codes on the next line.
  *
  * @param threshold a chat that is unsafe with this probability or more is unsafe
  */
@@ -14,12 +14,12 @@ public record Moderation(double threshold) implements Serializable {
   public static final String SAFE = "safe";
   public static final String UNSAFE = "unsafe";
 
-  /** Tokens that the categories may have. */
+  /** Maximum number of tokens for the categories. */
   public static final int MOST_TOKENS = 100;
 
   /**
-   * What models write before their judgement: Llama Guard 3 two line breaks behind the header of
-   * its turn, Llama Guard 1 a blank behind {@code [/INST]}, others nothing.
+   * What models write before their judgement: Llama Guard 3 two line breaks after the header of its
+   * turn, Llama Guard 1 a space after {@code [/INST]}, others nothing.
    */
   private static final List<String> LEADS = List.of("", " ", "\n", "\n\n");
 
@@ -31,7 +31,7 @@ public record Moderation(double threshold) implements Serializable {
    */
   public record Verdict(double safe, boolean unsafe, int form) {}
 
-  /** Each form of both, safe before unsafe. */
+  /** Returns each form of both words, safe before unsafe. */
   static List<Choice> choices() {
     List<Choice> choices = new ArrayList<>();
     for (String lead : LEADS) {
@@ -42,7 +42,7 @@ public record Moderation(double threshold) implements Serializable {
   }
 
   /**
-   * Judges, at the place where the model writes its judgement: behind the likeliest lead.
+   * Judges at the position where the model writes its judgement: after the most likely lead.
    *
    * @param logs log-probabilities of {@link #choices}
    */
@@ -55,7 +55,7 @@ public record Moderation(double threshold) implements Serializable {
     return new Verdict(shares[0], shares[1] >= threshold, best + 1);
   }
 
-  /** Log-probability of safe and unsafe together. */
+  /** Returns the log-probability of safe and unsafe together. */
   private static double either(double[] logs, int form) {
     double most = Math.max(logs[form], logs[form + 1]);
     return most + Math.log1p(Math.exp(-Math.abs(logs[form] - logs[form + 1])));

@@ -4,18 +4,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** Which tokens a row has, and how often its completion has them: what penalties look at. */
+/** The tokens of a row and their counts in its completion, for penalties. */
 public final class TokenCounts {
   private final Map<Integer, Integer> counts = new LinkedHashMap<>();
 
-  /** Of a row that has its prompt only. */
+  /** Creates the counts of a prompt. */
   public TokenCounts(int[] prompt) {
     for (int id : prompt) {
       counts.put(id, 0);
     }
   }
 
-  /** These and one more token of the completion; these stay as they are. */
+  /** Returns a copy with one more token of the completion. */
   public TokenCounts with(int id) {
     TokenCounts more = new TokenCounts(new int[0]);
     more.counts.putAll(counts);
@@ -23,12 +23,12 @@ public final class TokenCounts {
     return more;
   }
 
-  /** Counts a token that the completion gets. */
+  /** Counts a token of the completion. */
   public void add(int id) {
     counts.merge(id, 1, Integer::sum);
   }
 
-  /** Number of different tokens that a model of this vocabulary can write. */
+  /** Returns the number of distinct tokens below the vocabulary's size. */
   public int below(int vocabulary) {
     return (int) counts.keySet().stream().filter(id -> id < vocabulary).count();
   }

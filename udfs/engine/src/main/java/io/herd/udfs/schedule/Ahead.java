@@ -14,11 +14,11 @@ import java.util.Queue;
  *     always its own
  */
 record Ahead<S extends Sequence>(List<S> requests, int[] common) {
-  /** How far behind the oldest request others are looked for. */
+  /** How many requests after the oldest one are examined. */
   private static final int MOST = 1024;
 
   /**
-   * Looks at them.
+   * Examines the first waiting requests.
    *
    * @param shares whether to compare their prompts
    */
@@ -48,7 +48,7 @@ record Ahead<S extends Sequence>(List<S> requests, int[] common) {
   }
 
   /**
-   * How much of the oldest prompt to keep.
+   * Returns how many tokens of the oldest prompt are worth keeping.
    *
    * @param have of it that is kept
    * @param least tokens that others must save by it
@@ -65,8 +65,8 @@ record Ahead<S extends Sequence>(List<S> requests, int[] common) {
   }
 
   /**
-   * How much of what the oldest could copy a pass copies: a little less, where more requests then
-   * join it.
+   * Returns how many of the available tokens a pass copies: slightly fewer, if more requests can
+   * join it then.
    *
    * @param slack tokens that may be computed again in all
    */

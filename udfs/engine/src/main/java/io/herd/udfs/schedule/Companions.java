@@ -9,18 +9,21 @@ import java.util.Queue;
 import java.util.Set;
 
 /**
- * The oldest waiting request and those that may share its pass: of the same group, with the same
+ * The oldest waiting request and those that may share its pass: from the same group, with the same
  * start and nearly as long, because a pass is padded to its longest prompt.
  *
  * @param batch those that there is room for now, the oldest first; empty when it has none itself
  * @param more whether other companions would join once rows are free
  */
 record Companions<S extends Sequence>(List<S> batch, boolean more) {
-  /** A companion's share of the longest prompt in a pass: the rest is padding. */
+  /**
+   * Minimum length of a companion as a fraction of the longest prompt in a pass: the rest is
+   * padding.
+   */
   private static final double LEAST_FILLED = 0.75;
 
   /**
-   * Looks for them.
+   * Finds the companions.
    *
    * @param start tokens that each has in common with the oldest, and copies
    * @param rows that are free
@@ -66,7 +69,7 @@ record Companions<S extends Sequence>(List<S> batch, boolean more) {
         && oldest.group().equals(candidate.group());
   }
 
-  /** Takes the batch out of the queue. */
+  /** Removes the batch from the queue. */
   void leave(Queue<S> waiting) {
     Set<S> gone = Collections.newSetFromMap(new IdentityHashMap<>());
     gone.addAll(batch);

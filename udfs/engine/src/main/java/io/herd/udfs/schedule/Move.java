@@ -1,4 +1,4 @@
 package io.herd.udfs.schedule;
 
-/** A row whose content is copied over another's. */
+/** A copy of one row's content over another's. */
 public record Move(int fromCapacity, int fromRow, int toCapacity, int toRow) {}

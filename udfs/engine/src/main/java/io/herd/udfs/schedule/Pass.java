@@ -3,15 +3,14 @@ package io.herd.udfs.schedule;
 import java.util.List;
 
 /**
- * What the engine does next: a pass through the model, or a move within the KV cache. Rows are
- * those of an arena, the part of the KV cache whose rows hold {@code capacity} tokens; live rows
- * are always its first ones.
+ * The engine's next action: a pass through the model, or a move within the KV cache. Rows are those
+ * of an arena, the part of the KV cache whose rows hold {@code capacity} tokens; live rows are
+ * always its first ones.
  */
 public sealed interface Pass<S extends Sequence> {
 
   /**
-   * What prompts begin with is computed, for their rows to copy. No row of {@code capacity} is
-   * added by it.
+   * Computes a shared prefix, for rows to copy. No row of {@code capacity} is added by it.
    *
    * @param number of the prefix from now on
    * @param ids all of its tokens
@@ -28,10 +27,10 @@ public sealed interface Pass<S extends Sequence> {
   record Score<S extends Sequence>(int capacity, int firstRow, Start start, List<S> batch)
       implements Pass<S> {}
 
-  /** A row has become too long for its arena, and these moves bring it into a longer one. */
+  /** Moves a row that has become too long for its arena to a longer one. */
   record Grow<S extends Sequence>(List<Move> moves) implements Pass<S> {}
 
-  /** Every live row gets its next token. */
+  /** Generates the next token of every live row. */
   record Decode<S extends Sequence>(List<Arena<S>> arenas) implements Pass<S> {}
 
   /** Nothing to do. */

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What prompts begin with and the KV cache keeps, so that it is computed once: a tree, of which
- * each leaf lies there whole, from the first token on. A prompt copies as much of a leaf as it has
- * in common with it; so inner nodes are there as long as one of their leaves is.
+ * The shared prefixes in the KV cache: a tree, each leaf of which is stored completely, from the
+ * first token on. A prompt copies as much of a leaf as it has in common with it; so inner nodes are
+ * there as long as one of their leaves is.
  *
  * <p>Bounded: all together take a quarter of the cache, or one alone up to half of it; the least
  * recently used go first.
@@ -16,7 +16,7 @@ final class Prefixes {
   private static final int PART = 4;
   private static final int PART_OF_ONE = 2;
 
-  /** One of them; numbers begin at 1. */
+  /** A kept prefix; numbers begin at 1. */
   private record Kept(int number, int[] ids) {
     int size() {
       return ids.length;
@@ -31,7 +31,7 @@ final class Prefixes {
   private int last;
 
   /**
-   * Nothing is kept yet.
+   * Creates an empty set.
    *
    * @param kvTokens of the cache
    */
@@ -40,12 +40,12 @@ final class Prefixes {
     this.boundOfOne = kvTokens / PART_OF_ONE;
   }
 
-  /** Tokens of all that are kept. */
+  /** Returns the tokens of all kept prefixes. */
   long tokens() {
     return tokens;
   }
 
-  /** The most that a prompt can copy; the last of its tokens is always its own. */
+  /** Returns the longest prefix that a prompt can copy; its last token is never copied. */
   Start of(int[] prompt) {
     Start most = Start.NONE;
     for (Kept each : kept) {
@@ -57,15 +57,18 @@ final class Prefixes {
     return most;
   }
 
-  /** Equal tokens at the beginning of both, where the first {@code from} are known to be equal. */
+  /**
+   * Counts the equal tokens at the beginning of both, where the first {@code from} are known to be
+   * equal.
+   */
   static int common(int[] a, int[] b, int from) {
     int mismatch = Arrays.mismatch(a, from, a.length, b, from, b.length);
     return mismatch < 0 ? a.length : from + mismatch;
   }
 
   /**
-   * How much of a prompt is worth keeping: from what it has on, as far as other prompts save more
-   * by it than it costs, and from there on again.
+   * Returns how many tokens of a prompt are worth keeping: beyond the available ones, as far as
+   * other prompts save more than it costs, repeatedly.
    *
    * @param common tokens that it has in common with each other prompt, the most first
    * @param have of it that needn't be computed, or is to be kept in any case
@@ -94,13 +97,13 @@ final class Prefixes {
     return best;
   }
 
-  /** As many of these tokens as one may have. */
+  /** Limits a length to the maximum of one prefix. */
   int most(int wanted) {
     return (int) Math.min(wanted, boundOfOne);
   }
 
   /**
-   * Makes room for another beside those that stay: drops the least recently used.
+   * Makes room for another prefix: drops the least recently used ones.
    *
    * @param base what the other goes on from, and stays
    * @param room tokens for all of them
@@ -123,14 +126,16 @@ final class Prefixes {
     return true;
   }
 
-  /** Keeps one more, and gives it a number. */
+  /** Adds a prefix, and returns its number. */
   int add(int[] ids) {
     kept.add(new Kept(++last, ids));
     tokens += ids.length;
     return last;
   }
 
-  /** One is used, and with it all that it begins with: these needn't be there twice. */
+  /**
+   * Marks a prefix as used, together with those that it begins with, which needn't be stored twice.
+   */
   void use(int number) {
     for (int i = 0; i < kept.size(); i++) {
       if (kept.get(i).number() == number) {
@@ -157,14 +162,17 @@ final class Prefixes {
     dropped.add(gone.number());
   }
 
-  /** Drops all. */
+  /** Drops all prefixes. */
   void clear() {
     while (!kept.isEmpty()) {
       drop(0);
     }
   }
 
-  /** The cache has lost all, for want of memory: from now on half as much is kept. */
+  /**
+   * Called when the cache has lost all prefixes for lack of memory: from now on half as much is
+   * kept.
+   */
   void forget() {
     clear();
     dropped.clear();
@@ -172,7 +180,7 @@ final class Prefixes {
     boundOfOne /= 2;
   }
 
-  /** Those that are to leave the cache before its next pass. */
+  /** Returns the prefixes to remove from the cache before its next pass. */
   List<Integer> takeDropped() {
     List<Integer> gone = List.copyOf(dropped);
     dropped.clear();

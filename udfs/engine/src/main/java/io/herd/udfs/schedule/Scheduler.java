@@ -30,10 +30,10 @@ import java.util.function.Predicate;
  * <p>Not thread-safe: it belongs to the engine's loop.
  */
 public final class Scheduler<S extends Sequence> {
-  /** A pass has fixed costs, so that no fewer than this part of all rows are prefilled in one. */
+  /** A pass has fixed costs, so a prefill takes at least this fraction of all rows. */
   private static final int PASSES_FOR_ALL = 16;
 
-  /** The part of a pass's worth that may be computed again, so that more requests join it. */
+  /** The fraction of a pass's benefit that may be computed again, so that more requests join it. */
   private static final int PART_AGAIN = 4;
 
   private Limits limits;
@@ -56,17 +56,17 @@ public final class Scheduler<S extends Sequence> {
     waiting.addLast(sequence);
   }
 
-  /** Whether the cache can hold this request when it is alone. */
+  /** Returns whether the cache can hold this request when it is alone. */
   public boolean fits(S sequence) {
     return sequence.tokens() <= limits.capacity(sequence.tokens());
   }
 
-  /** Requests that wait for a row. */
+  /** Returns the number of requests that wait for a row. */
   public int waiting() {
     return waiting.size();
   }
 
-  /** Requests that have a row, from the shortest arena to the longest. */
+  /** Returns the requests that have a row, from the shortest arena to the longest. */
   public List<Arena<S>> live() {
     return arenas.entrySet().stream()
         .filter(arena -> !arena.getValue().isEmpty())
@@ -74,34 +74,34 @@ public final class Scheduler<S extends Sequence> {
         .toList();
   }
 
-  /** Rows in use. */
+  /** Returns the number of rows in use. */
   public int liveRows() {
     return arenas.values().stream().mapToInt(List::size).sum();
   }
 
-  /** Tokens of the cache that the rows in use take. */
+  /** Returns the tokens of the cache that rows in use take. */
   public long kvTokens() {
     return arenas.entrySet().stream()
         .mapToLong(arena -> (long) arena.getKey() * arena.getValue().size())
         .sum();
   }
 
-  /** Rows in use of one capacity. */
+  /** Returns the number of rows in use with one capacity. */
   public int liveRows(int capacity) {
     return arena(capacity).size();
   }
 
-  /** Tokens of the cache that kept prefixes take, beside those of the rows. */
+  /** Returns the tokens of the cache that kept prefixes take, beside those of the rows. */
   public long prefixTokens() {
     return prefixes.tokens();
   }
 
-  /** The prefixes, by their numbers, that are to leave the cache before its next pass. */
+  /** Returns the prefixes, by number, to remove from the cache before its next pass. */
   public List<Integer> takeDropped() {
     return prefixes.takeDropped();
   }
 
-  /** Decides what to do next; the prompts of a prefill are live from now on. */
+  /** Chooses the next pass; the prompts of a prefill are live from now on. */
   public Pass<S> next() {
     Pass<S> entering = admit();
     if (entering != null) {
@@ -133,7 +133,7 @@ public final class Scheduler<S extends Sequence> {
   }
 
   /**
-   * Forgets the live rows and the prefixes, and goes on under other limits.
+   * Forgets live rows and prefixes, and continues with other limits.
    *
    * @param fewer must let each request fit alone, as the old limits did
    * @param again requests for the head of the queue
@@ -147,12 +147,12 @@ public final class Scheduler<S extends Sequence> {
     limits = fewer;
   }
 
-  /** Takes requests that nobody waits for any more out of the queue. */
+  /** Removes abandoned requests from the queue. */
   public void drop(Predicate<S> unwanted) {
     waiting.removeIf(unwanted);
   }
 
-  /** The moves that one row which is too long for its arena makes necessary. */
+  /** Returns the moves for one row that is too long for its arena. */
   private List<Move> grow() {
     for (Map.Entry<Integer, List<S>> arena : arenas.entrySet()) {
       int capacity = arena.getKey();
@@ -175,7 +175,10 @@ public final class Scheduler<S extends Sequence> {
     return moves;
   }
 
-  /** The next prefill, or what it shares; null while rows or companions are worth waiting for. */
+  /**
+   * Returns the next prefill, or the pass for its shared prefix; null while it is better to wait
+   * for rows or companions.
+   */
   private Pass<S> admit() {
     held = 0;
     int live = liveRows();
@@ -204,7 +207,7 @@ public final class Scheduler<S extends Sequence> {
   }
 
   /**
-   * That pass, once it is known what the oldest prompt shares.
+   * Returns that pass, once it is known what the oldest prompt shares.
    *
    * @param base what is kept of it
    * @param wanted tokens that are to be kept of it
@@ -236,7 +239,7 @@ public final class Scheduler<S extends Sequence> {
     return !next.more() || rows >= (live + rows) / PASSES_FOR_ALL || idle >= live;
   }
 
-  /** Tokens of the oldest prompt that are to be kept: more than there are, or these. */
+  /** Returns how many tokens of the oldest prompt to keep, if more than are kept already. */
   private int wanted(Ahead<S> ahead, Start base) {
     S oldest = ahead.oldest();
     int known = Math.min(oldest.sharedTokens(), oldest.promptTokens() - 1);
@@ -244,7 +247,7 @@ public final class Scheduler<S extends Sequence> {
     return Math.max(base.tokens(), prefixes.most(wanted));
   }
 
-  /** Gives the batch rows, for one pass where labels are scored. */
+  /** Assigns rows to the batch; where labels are scored, for one pass. */
   private Pass<S> enter(int capacity, Start start, List<S> batch) {
     int firstRow = liveRows(capacity);
     if (batch.get(0).scored()) {
@@ -254,7 +257,7 @@ public final class Scheduler<S extends Sequence> {
     return new Pass.Prefill<>(capacity, firstRow, start, batch);
   }
 
-  /** Tokens that the live rows may come to take. */
+  /** Returns the maximum number of tokens that live rows may need. */
   private long reserved() {
     long tokens = 0;
     for (Map.Entry<Integer, List<S>> arena : arenas.entrySet()) {

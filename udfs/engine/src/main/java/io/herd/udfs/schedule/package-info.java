@@ -1,2 +1,2 @@
-/** Which rows the next forward pass works on: pure bookkeeping, no tensors, no threads. */
+/** Chooses the rows of the next forward pass: pure bookkeeping, without tensors and threads. */
 package io.herd.udfs.schedule;

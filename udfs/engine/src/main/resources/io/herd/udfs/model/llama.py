@@ -714,13 +714,13 @@ class Llama(Module):
     # transformers. What no row asks for is empty, and costs nothing; nothing here waits for the device.
     #   draw         whether any row's temperature isn't 0
     #   wide         whether probabilities are in float64; in float32 they take GPUs a fraction of the time
-    #   candidates   likeliest tokens that are ranked; 0 when no row restricts its draw
+    #   candidates   number of most likely tokens to rank; 0 when no row restricts its draw
     #   inputs       so many numbers as `sizes` says of each of the following, which come in one copy; * as bits of float64
     #     tokens [rows]                                    see compute_logits
     #     suppressed [any], suppress [rows]                tokens that some rows must not choose; 1 for those rows, else 0
     #     masks [any, vocabulary / 64], mask_of [rows]     bits of forbidden tokens, and which of these masks a row has
     #     penalized, divisors*, subtracted* [any] each     places in the flat logits, and what changes there
-    #     temperature*, uniform* [rows] each               0 for the likeliest; draws from [0, 1)
+    #     temperature*, uniform* [rows] each               0 for greedy; draws from [0, 1)
     #     share*, top_k, min_p* [rows or 0] each           see restrict
     def sample(
         self, inputs: Tensor, sizes: List[int], draw: bool, wide: bool, candidates: int, logprobs: int

@@ -183,7 +183,8 @@ class ModelConfigReaderTest {
       value = {
         "{\"no_rope_layers\": [1]}|no_rope_layers is no list of a number for each layer",
         "{\"no_rope_layers\": 3}|no_rope_layers is no list",
-        "{\"layer_types\": [\"full_attention\", \"chunked_attention\"]}|layer_types and no_rope_layers",
+        "{\"layer_types\": [\"full_attention\", \"chunked_attention\"]}|layer_types and"
+            + " no_rope_layers",
         "{\"attention_chunk_size\": 0}|attention_chunk_size is not positive",
         "{\"use_qk_norm\": \"yes\"}|use_qk_norm is neither true nor false"
       })

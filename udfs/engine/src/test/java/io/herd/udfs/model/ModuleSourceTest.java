@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What llama.py and fused.py must not say, on whatever device. */
+/** What llama.py, fused.py and llama4.py must not say, on whatever device. */
 class ModuleSourceTest {
   /** How TorchScript reads a tensor's value, or makes a shape that depends on values. */
   private static final Pattern WAITS =
@@ -33,6 +33,7 @@ class ModuleSourceTest {
               + "|(len\\([\\w.]+\\)|[\\w\\[\\]]+\\.numel\\(\\)) > ([01]|sizes\\[0\\])"
               + "|(width|step) % 64 == 0|n == 64|(norm|packed) is not None|p\\.size\\(1\\) % block > 0"
               + "|kept == 0|capacity == to_capacity|size % 2 == 0|size \\* tensors > self\\.slice_count\\(\\)"
+              + "|self\\.rotated\\[i\\] == \"0\"|self\\.equal_lengths|mask is None|(end|capacities\\[a\\]) > self\\.chunk"
               + "|(kept|start|tokens|candidates|logprobs|m|block) > 0|candidates == p\\.size\\(1\\)|n > rows\\[a\\]");
 
   private static String source(String name) throws IOException {
@@ -42,7 +43,7 @@ class ModuleSourceTest {
   }
 
   private static String source() throws IOException {
-    return source("llama.py") + source("fused.py");
+    return source("llama.py") + source("fused.py") + source("llama4.py");
   }
 
   /** A GPU is told what to do and computes later: it is waited for when ids are asked for. */

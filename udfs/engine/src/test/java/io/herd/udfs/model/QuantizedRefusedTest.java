@@ -7,6 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.herd.udfs.TinyRandom;
 import io.herd.udfs.UserException;
 import io.herd.udfs.checkpoint.Rows;
 import io.herd.udfs.checkpoint.WeightTensor;
@@ -131,6 +132,19 @@ class QuantizedRefusedTest {
     copy(name);
     setting(key, JsonParser.parseString(value));
     assertRefused(problem);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vision-sharded", "llama4-vision-sharded"})
+  void check_withVision_isRefused(String name) throws IOException {
+    TinyRandom.copy(name, folder);
+    Path file = folder.resolve("config.json");
+    JsonObject config = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    config.add(
+        "quantization_config",
+        JsonParser.parseString("{\"quant_method\": \"gptq\", \"bits\": 4, \"group_size\": 32}"));
+    Files.writeString(file, config.toString());
+    assertRefused("has vision and is quantized");
   }
 
   @Test

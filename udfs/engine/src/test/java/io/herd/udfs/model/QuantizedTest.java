@@ -110,6 +110,27 @@ class QuantizedTest {
     assertThat(distance(made, Dtype.INT8)).isLessThan(2.5);
   }
 
+  /**
+   * W8A8 is made dense and quantized again, on rotated values: as near to the tool's own weights as
+   * int8 of a dense model is to that model (LlamaModelTest.logits_int8_areNearFloat32).
+   */
+  @ParameterizedTest
+  @MethodSource("made")
+  void logits_inInt8_areAsNearAsADenseModels(Made made) {
+    double error = 0;
+    double size = 0;
+    try (LlamaModel model = LlamaModel.load(made.folder(), Dtype.INT8, TorchDevice.cpu())) {
+      for (Case expected : made.cases()) {
+        float[] logits = model.logits(List.of(expected.ids()))[0];
+        for (int i = 0; i < logits.length; i++) {
+          error += Math.abs(logits[i] - expected.last_logits()[i]);
+          size += Math.abs(expected.last_logits()[i]);
+        }
+      }
+    }
+    assertThat(error / size).isLessThan(0.06); // 0.025 to 0.048
+  }
+
   private static double distance(Made made, Dtype dtype) {
     double most = 0;
     try (LlamaModel model = LlamaModel.load(made.folder(), dtype, TorchDevice.cpu())) {

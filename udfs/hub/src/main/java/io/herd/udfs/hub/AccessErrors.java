@@ -6,11 +6,11 @@ import static io.herd.udfs.hub.HubErrors.user;
 import io.herd.udfs.UserException;
 import java.util.Optional;
 
-/** Why the Hub doesn't let this account, or this token, at a model: its 401 and 403. */
+/** Explains the Hub's 401 and 403: why this account or token may not read a model. */
 record AccessErrors(HubErrors hub, Answer answer, Subject subject) {
   private static final String NEW_TOKEN = "/settings/tokens";
 
-  /** Empty when it isn't a matter of access. */
+  /** Returns the explanation; empty when access isn't the problem. */
   Optional<UserException> explain() {
     boolean gate = answer.code().equals("GatedRepo");
     return switch (answer.status()) {
@@ -52,7 +52,7 @@ record AccessErrors(HubErrors hub, Answer answer, Subject subject) {
     return asSent();
   }
 
-  /** Without a token the Hub doesn't tell a private model from one that doesn't exist. */
+  /** Without a token the Hub doesn't distinguish a private model from a missing one. */
   private UserException hidden() {
     return user(
         "the Hub shows nobody a model "
@@ -73,7 +73,8 @@ record AccessErrors(HubErrors hub, Answer answer, Subject subject) {
             + hub.page(NEW_TOKEN)
             + ", accept the licence at "
             + hub.page(subject)
-            + " with the same account, and set HF_TOKEN to the token (or log in, which puts it into "
+            + " with the same account, and set HF_TOKEN to the token (or log in, which puts it into"
+            + " "
             + hub.tokenFile()
             + ").");
   }

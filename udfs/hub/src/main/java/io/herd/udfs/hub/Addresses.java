@@ -6,16 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.IntPredicate;
 
-/** Addresses: written, compared and shown. */
+/** Builds, compares and formats addresses. */
 final class Addresses {
   private static final String UNRESERVED = "-_.~";
 
-  /** Characters that servers send in addresses although they may not be there. */
+  /** Characters that servers use in addresses although they aren't allowed. */
   private static final String ILLEGAL = " \"<>\\^`{|}";
 
   private Addresses() {}
 
-  /** Whether two addresses lead to the same server: scheme, host and port. */
+  /** Returns whether two addresses have the same scheme, host and port. */
   static boolean sameOrigin(URI one, URI other) {
     return one.getScheme().equalsIgnoreCase(other.getScheme())
         && one.getHost().equalsIgnoreCase(other.getHost())
@@ -29,13 +29,16 @@ final class Addresses {
     return uri.getScheme().toLowerCase(Locale.ROOT).equals("https") ? 443 : 80;
   }
 
-  /** An address for messages: without user and query, which may hold a password or a signature. */
+  /**
+   * Formats an address for messages: without user and query, which may contain a password or a
+   * signature.
+   */
   static String shown(URI uri) {
     String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
     return uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath();
   }
 
-  /** Where a {@code Location} header leads. */
+  /** Resolves a {@code Location} header. */
   static URI resolve(URI from, String location) {
     try {
       return from.resolve(
@@ -46,12 +49,14 @@ final class Addresses {
     }
   }
 
-  /** One segment of a path: everything but letters, digits and a few marks is percent-encoded. */
+  /**
+   * Encodes one path segment: everything except letters, digits and a few marks is percent-encoded.
+   */
   static String segment(String text) {
     return encode(text, Addresses::unreserved);
   }
 
-  /** A path of several segments: its slashes stay. */
+  /** Encodes a path of several segments, and keeps its slashes. */
   static String path(String text) {
     return encode(text, c -> c == '/' || unreserved(c));
   }

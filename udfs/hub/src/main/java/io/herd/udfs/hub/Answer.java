@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * An answer with its whole body.
+ * A response with its complete body.
  *
  * @param uri where it came from, after redirects
  * @param tokenSent whether the request that it answers carried the token
@@ -68,12 +68,12 @@ record Answer(URI uri, int status, HttpHeaders headers, String body, boolean tok
     return headers.firstValue(name);
   }
 
-  /** The Hub's short code of what is wrong, or nothing. */
+  /** Returns the Hub's error code; empty without one. */
   String code() {
     return header("X-Error-Code").orElse("");
   }
 
-  /** What the Hub's support can find the request by. */
+  /** Returns the request's id for the Hub's support. */
   Optional<String> requestId() {
     return Stream.of("x-request-id", "X-Amzn-Trace-Id", "x-amz-cf-id")
         .flatMap(name -> header(name).stream())
@@ -93,7 +93,7 @@ record Answer(URI uri, int status, HttpHeaders headers, String body, boolean tok
     }
   }
 
-  /** What the Hub says of it: in a header, for answers without a body, or in the body. */
+  /** Returns the Hub's message: from a header, for responses without a body, or from the body. */
   String message() {
     Set<String> texts = new LinkedHashSet<>();
     header("X-Error-Message").ifPresent(texts::add);
@@ -107,7 +107,7 @@ record Answer(URI uri, int status, HttpHeaders headers, String body, boolean tok
     return text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) + "..." : text;
   }
 
-  /** Whether the Hub says these words; they are given in lower case. */
+  /** Returns whether the message contains these words, given in lower case. */
   boolean says(String words) {
     return message().toLowerCase(Locale.ROOT).contains(words);
   }

@@ -2,7 +2,7 @@ package io.herd.udfs.hub;
 
 import java.util.Map;
 
-/** What {@code model_type} in {@code config.json} says, other than {@code llama}. */
+/** Architectures by {@code model_type} in {@code config.json}, other than {@code llama}. */
 public final class Architecture {
   public static final String LLAMA = "llama";
 
@@ -33,12 +33,12 @@ public final class Architecture {
 
   private Architecture() {}
 
-  /** Whether texts can be run. */
+  /** Returns whether the architecture can process texts. */
   static boolean runs(String modelType) {
     return modelType.equals(LLAMA) || modelType.equals(VISION);
   }
 
-  /** How it differs, as the end of a sentence about it. */
+  /** Describes the difference from a Llama, as the end of a sentence. */
   public static String difference(String modelType) {
     return DIFFERENCES.getOrDefault(modelType, "isn't Llama's");
   }

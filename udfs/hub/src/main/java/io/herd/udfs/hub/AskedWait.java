@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How long a server asks its clients to wait. */
+/** The time that a server asks its clients to wait. */
 public record AskedWait(Clock clock) {
   private static final Pattern EXHAUSTED = Pattern.compile(";\\s*r=0\\s*;\\s*t=(\\d{1,6})");
 
-  /** From the rate limit when it is used up, else from {@code Retry-After}. */
+  /** Reads the rate limit when it is used up, otherwise {@code Retry-After}. */
   public Optional<Duration> of(HttpHeaders headers) {
     Matcher limit = EXHAUSTED.matcher(headers.firstValue("RateLimit").orElse(""));
     if (limit.find()) {

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Repositories of meta-llama whose files can't be run, and what to take instead; conf/MODELS.md has
+ * The repositories of meta-llama that can't be run, and their alternatives; conf/MODELS.md lists
  * all of its repositories.
  */
 final class Catalogue {
@@ -45,7 +45,7 @@ final class Catalogue {
               id + " is not supported: " + why, "choose " + OWNER + said(name) + "."));
     }
 
-    /** A group that has no part in a name stands for nothing. */
+    /** Ignores groups that don't match a part of the name. */
     private String said(Matcher name) {
       String text = instead.replace("$0", name.group());
       for (int i = 1; i <= name.groupCount(); i++) {
@@ -59,7 +59,7 @@ final class Catalogue {
     return new Row(Pattern.compile(names), why, instead);
   }
 
-  /** Why it can't be run, and what can; empty where nothing is known against it. */
+  /** Returns why a repository can't be run, and an alternative; empty for all others. */
   static Optional<UserException> refusal(RepoId id) {
     return id.text().startsWith(OWNER)
         ? ROWS.stream().flatMap(row -> row.refusal(id).stream()).findFirst()

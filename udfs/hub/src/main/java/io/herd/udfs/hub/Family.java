@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The families of Llama: each has a licence of its own, and not each can be run. */
+/** The Llama families: each has its own licence, and some can't be run. */
 final class Family {
   private static final Pattern LLAMA =
       Pattern.compile("llama-?([234](?:\\.[0-9])?)(?![0-9.]*b)", Pattern.CASE_INSENSITIVE);
@@ -16,14 +16,14 @@ final class Family {
 
   private Family() {}
 
-  /** Such as {@code Llama 3.1}, if the id names one. */
+  /** Returns the family, such as {@code Llama 3.1}, if the id names one. */
   static Optional<String> of(RepoId id) {
     Matcher name = LLAMA.matcher(id.text());
     return name.find() ? Optional.of("Llama " + name.group(1)) : Optional.empty();
   }
 
   /**
-   * Refuses what can't be run, before anything is fetched.
+   * Refuses models that can't be run, before anything is downloaded.
    *
    * @param modelType as the Hub has it from {@code config.json}; empty when unknown
    */

@@ -1,14 +1,17 @@
 package io.herd.udfs.hub;
 
-/** Hears of bytes as they arrive, on any thread. */
+/** Receives the progress of a download, on any thread. */
 @FunctionalInterface
 public interface FetchProgress {
-  /** Tells nobody. */
+  /** Ignores all progress. */
   FetchProgress NONE = bytes -> {};
 
-  /** So many bytes have to be fetched, what was there already not counted. Said at most once. */
+  /**
+   * Called with the number of bytes to download, without those that exist already. Said at most
+   * once.
+   */
   default void expected(long bytes) {}
 
-  /** So many more bytes have arrived; negative when they have to be fetched again. */
+  /** Called with the number of bytes that arrived; negative if they have to be downloaded again. */
   void arrived(long bytes);
 }

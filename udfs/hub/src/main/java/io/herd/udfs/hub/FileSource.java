@@ -3,7 +3,7 @@ package io.herd.udfs.hub;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Where a model's files can be read from: the Hub, or a staging folder. */
+/** A source of a model's files: the Hub, or a staging folder. */
 public interface FileSource {
   /**
    * Opens a file's bytes {@code from} (inclusive) to {@code to} (exclusive). The stream may break
@@ -14,6 +14,6 @@ public interface FileSource {
   InputStream open(ModelManifest.Entry file, long from, long to)
       throws IOException, InterruptedException;
 
-  /** Whether several streams of one file at once are faster than one. */
+  /** Returns whether several concurrent streams of one file are faster than one. */
   boolean parallel();
 }

@@ -3,7 +3,7 @@ package io.herd.udfs.hub;
 import java.util.List;
 
 /**
- * The token that is in use.
+ * The token in use, and where it was found.
  *
  * @param source where it was found, in words for people
  * @param shadowed other places that hold another token, which this one hides
@@ -15,7 +15,7 @@ public record FoundToken(Secret secret, String source, List<String> shadowed, Li
     notes = List.copyOf(notes);
   }
 
-  /** One of which there is nothing to say. */
+  /** Creates a token without a warning. */
   public FoundToken(Secret secret, String source, List<String> shadowed) {
     this(secret, source, shadowed, List.of());
   }

@@ -5,7 +5,7 @@ import static io.herd.udfs.hub.HubErrors.user;
 
 import io.herd.udfs.UserException;
 
-/** Why a gated model's files are closed to an account that the Hub knows: its licence. */
+/** Explains why a gated model is closed to a known account: its licence. */
 record GateErrors(HubErrors hub, Answer answer, Subject subject) {
   UserException explain() {
     if (answer.says("awaiting a review")) {

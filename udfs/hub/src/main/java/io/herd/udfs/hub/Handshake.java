@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The driver's one talk with the Hub before a run: may this model be fetched, which commit is it,
- * which files, of it and of its adapters. What is open to all is asked for without the token.
+ * The driver's access check at the Hub before a run: whether a model and its adapters may be
+ * downloaded, at which commits, and which files. What is open to all is asked for without the
+ * token.
  */
 public final class Handshake {
   private final HubClient anonymous;
@@ -21,7 +22,7 @@ public final class Handshake {
   }
 
   /**
-   * Proves that a model's files may be read.
+   * Verifies that a model's files may be read.
    *
    * @throws io.herd.udfs.HerdException saying why not
    */
@@ -30,7 +31,7 @@ public final class Handshake {
   }
 
   /**
-   * Proves that a repository's files may be read.
+   * Verifies that a repository's files may be read.
    *
    * @throws io.herd.udfs.HerdException saying why not
    */
@@ -70,7 +71,10 @@ public final class Handshake {
     return model(client, info, asked, kind, account);
   }
 
-  /** Empty when the Hub answers something else than whether it accepts the token. */
+  /**
+   * Returns the token's account; empty if the Hub's answer doesn't say whether it accepts the
+   * token.
+   */
   private Optional<WhoAmI> account() {
     if (token.orElseThrow().secret().reveal().startsWith("api_org_")) {
       throw organisation();

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * What the Hub is asked with.
+ * The environment, token and account of requests to the Hub.
  *
  * @param account the token's, once it is known
  */
@@ -21,12 +21,12 @@ record HubAccess(HubEnvironment env, Optional<FoundToken> token, Optional<WhoAmI
     return new HubAccess(env, Optional.empty());
   }
 
-  /** Where the Hub is. */
+  /** Returns the Hub's address. */
   URI endpoint() {
     return env.endpoint();
   }
 
-  /** Whether an address is the Hub's own, which alone gets the token. */
+  /** Returns whether an address is the Hub's own; only such requests carry the token. */
   boolean isHub(URI uri) {
     return Addresses.sameOrigin(uri, endpoint());
   }

@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Asks the Hub's API, with the token if there is one. */
+/** Calls the Hub's API, with the token if there is one. */
 public final class HubClient {
   private static final String COMMIT = "X-Repo-Commit";
   private static final int MOST_PAGES = 1_000;
   private static final int MOST_FILES = 100_000;
 
-  /** How long to wait in all when the Hub asks to try later. */
+  /** Maximum total delay when the Hub asks to retry later. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final HubHttp http;
@@ -46,12 +46,12 @@ public final class HubClient {
     this.errors = new HubErrors(access);
   }
 
-  /** A copy of this client whose messages name the account. */
+  /** Returns a copy of this client whose messages name the account. */
   HubClient as(WhoAmI account) {
     return new HubClient(http, retries, access.as(account));
   }
 
-  /** A copy of this client without the token. */
+  /** Returns a copy of this client without the token. */
   HubClient anonymous() {
     HubAccess anonymous = access.anonymous();
     return new HubClient(anonymous.env(), anonymous.token(), retries);
@@ -66,8 +66,8 @@ public final class HubClient {
   }
 
   /**
-   * Whom the token belongs to. The Hub is strict about how often it is asked this: once a run. Not
-   * asked again after a 429: it can be done without.
+   * Asks which account the token belongs to. The Hub is strict about how often it is asked this:
+   * once a run. Not asked again after a 429: it can be done without.
    */
   Answer askWhoAmI() {
     Predicate<Integer> again = status -> status != 429 && Retries.worthIt(status);
@@ -75,7 +75,7 @@ public final class HubClient {
   }
 
   /**
-   * What the Hub tells of a model; it proves no access.
+   * Returns the Hub's public information about a model, which doesn't prove access.
    *
    * @throws io.herd.udfs.HerdException when it doesn't
    */
@@ -104,7 +104,7 @@ public final class HubClient {
   }
 
   /**
-   * Returns when the model's files may be read. The README of a gated model is open to all, so it
+   * Verifies that the model's files may be read. The README of a gated model is open to all, so it
    * has to be another file.
    *
    * @throws io.herd.udfs.HerdException when they may not, saying why
@@ -123,7 +123,7 @@ public final class HubClient {
   }
 
   /**
-   * All files of a model, with the digests by which they can be checked.
+   * Returns all files of a model, with the digests that verify them.
    *
    * @throws io.herd.udfs.HerdException when the Hub hides them from this account
    */
@@ -145,7 +145,7 @@ public final class HubClient {
     return files;
   }
 
-  /** The files of weights that a model's index names. */
+  /** Returns the weight files that a model's index names. */
   List<String> shards(RepoId id, String commit, ModelManifest.Entry index) {
     String what = index.name() + " of " + id;
     if (index.bytes() > ShardIndex.MOST_BYTES) {
@@ -164,7 +164,7 @@ public final class HubClient {
     }
   }
 
-  /** A small file as an answer: one that breaks off is worth another request. */
+  /** Reads a small file as a response; an interrupted one is requested again. */
   private static Answer whole(FileSource files, ModelManifest.Entry file, URI uri)
       throws IOException, InterruptedException {
     try (InputStream in = files.open(file, 0, file.bytes())) {
@@ -177,7 +177,7 @@ public final class HubClient {
     }
   }
 
-  /** A model's files at a commit. */
+  /** Returns a model's files at a commit. */
   public FileSource files(RepoId id, String commit) {
     return new HubFiles(http, retries, access, id, commit);
   }

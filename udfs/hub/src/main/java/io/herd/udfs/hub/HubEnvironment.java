@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the machine's environment says of the Hub, by the variables that its own clients read too.
+ * Settings of the Hub in the machine's environment, in the variables that its own clients also
+ * read.
  *
  * @param endpoint {@code HF_ENDPOINT}, without a slash at its end
  * @param cache {@code HF_HUB_CACHE}: where models are kept
@@ -35,7 +36,7 @@ public record HubEnvironment(
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int TIMEOUTS_OF_AN_ANSWER = 5;
 
-  /** This process's environment. */
+  /** Reads this process's environment. */
   public static HubEnvironment current() {
     Map<String, String> values = System.getenv();
     Path ofJava = Path.of(System.getProperty("user.home"));
@@ -69,7 +70,7 @@ public record HubEnvironment(
         timeout(variables));
   }
 
-  /** How long an answer of the API may take as a whole; files may take any time. */
+  /** Returns the maximum time for a response of the API; files may take any time. */
   Duration patience() {
     return timeout.multipliedBy(TIMEOUTS_OF_AN_ANSWER);
   }
@@ -119,7 +120,7 @@ public record HubEnvironment(
     tokens = List.copyOf(tokens);
   }
 
-  /** A copy with another Hub. */
+  /** Returns a copy with another Hub. */
   public HubEnvironment withEndpoint(URI other) {
     return new HubEnvironment(
         endpoint(other.toString()),
@@ -132,7 +133,7 @@ public record HubEnvironment(
         timeout);
   }
 
-  /** A copy with another folder for models. */
+  /** Returns a copy with another folder for models. */
   public HubEnvironment withCache(Path other) {
     return new HubEnvironment(
         endpoint, other, tokenFile, offline, implicitToken, tokens, proxies, timeout);

@@ -8,9 +8,8 @@ import java.net.URI;
 import java.nio.file.Path;
 
 /**
- * Turns an answer that isn't the one hoped for into words: what is wrong, why, what to do, and the
- * page to open. What the Hub says decides before its codes do, because one code stands for several
- * cases.
+ * Explains unexpected responses: the problem, its cause, the remedy, and the page to open. What the
+ * Hub says decides before its codes do, because one code stands for several cases.
  */
 final class HubErrors {
   private final HubAccess access;
@@ -19,22 +18,22 @@ final class HubErrors {
     this.access = access;
   }
 
-  /** The file that a person's token is in after logging in. */
+  /** Returns the file that holds a user's token after login. */
   Path tokenFile() {
     return access.env().tokenFile();
   }
 
-  /** Whose token it is, for the middle of a sentence; empty when nobody knows. */
+  /** Names the token's account, for the middle of a sentence; empty if it is unknown. */
   String byAccount() {
     return access.account().map(who -> " (account " + who.name() + ")").orElse("");
   }
 
-  /** Where the token was found. */
+  /** Returns where the token was found. */
   String source() {
     return access.token().map(FoundToken::source).orElse("nowhere");
   }
 
-  /** A sentence on the tokens that the one in use hides, if there are any. */
+  /** Returns a sentence about other tokens that the one in use hides, if there are any. */
   String hides() {
     return access
         .token()
@@ -44,7 +43,7 @@ final class HubErrors {
         .orElse("");
   }
 
-  /** Why an answer with an error's status is one. */
+  /** Explains a response with an error status. */
   HerdException of(Answer answer, Subject subject) {
     int status = answer.status();
     if (status == 429) {
@@ -53,9 +52,9 @@ final class HubErrors {
     if (Retries.worthIt(status) || status >= 500) {
       return system(
           host(answer) + " answers " + status + " for " + subject + said(answer),
-          "the Hub or a gateway before it has trouble: run again later (https://status.huggingface.co"
-              + " tells of outages). With the model in the cache already, HF_HUB_OFFLINE=1 uses it"
-              + " without asking.");
+          "the Hub or a gateway in front of it has a problem: run again later"
+              + " (https://status.huggingface.co reports outages). If the cache already has the"
+              + " model, HF_HUB_OFFLINE=1 uses it without a request.");
     }
     if (status == 407) {
       return of(new ProxyProblem(status), answer.uri());
@@ -68,13 +67,14 @@ final class HubErrors {
         .orElseGet(() -> new MissingErrors(this, answer, subject).explain());
   }
 
-  /** Why there is no answer. */
+  /** Explains a missing response. */
   HerdException of(IOException failure, URI uri) {
     return NetworkErrors.of(failure, uri, access.env().proxies());
   }
 
   /**
-   * An answer that looks fine but isn't the Hub's: a login page, a proxy's page, another server.
+   * Explains a successful response that isn't the Hub's: a login page, a proxy's page, another
+   * server.
    */
   UserException notTheHub(Answer answer, Subject subject) {
     return user(
@@ -92,7 +92,7 @@ final class HubErrors {
             + " -cacerts).");
   }
 
-  /** The Hub hides hashes of files that may not be read. */
+  /** Explains hidden hashes, which the Hub shows only for readable files. */
   UserException masked(RepoId id) {
     return user(
         "the Hub hides the hashes of "
@@ -115,7 +115,7 @@ final class HubErrors {
             + subject
             + said(answer),
         (answer.tokenSent()
-            ? "run again " + wait + "; the limit counts all that the account does."
+            ? "run again " + wait + "; the limit counts all requests of the account."
             : "set HF_TOKEN, because the limit is wider with a token than for an address without"
                 + " one, or run again "
                 + wait
@@ -133,11 +133,11 @@ final class HubErrors {
     }
     return system(
         problem + said(answer) + ": the address has expired or doesn't fit the request",
-        "run again: this has nothing to do with the licence or the token. If it stays so, check that"
-            + " a proxy doesn't change requests.");
+        "run again: this has nothing to do with the licence or the token. If it stays so, check"
+            + " that a proxy doesn't change requests.");
   }
 
-  /** What the Hub said, without the token if it echoed it. */
+  /** Returns the Hub's message, without the token if it was echoed. */
   String said(Answer answer) {
     String text = answer.message();
     if (access.token().isPresent()) {

@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files of a model at a commit, as the Hub sends them. Large ones lie on another host, at
- * signed addresses that expire after about an hour: an address is used as long as it works, because
- * each new one counts towards the Hub's limit of requests.
+ * The files of a model at a commit, read from the Hub. Large ones lie on another host, at signed
+ * addresses that expire after about an hour: an address is used as long as it works, because each
+ * new one counts towards the Hub's limit of requests.
  */
 final class HubFiles implements FileSource {
   private static final int PARTIAL = 206;
@@ -37,7 +37,7 @@ final class HubFiles implements FileSource {
     this.commit = commit;
   }
 
-  /** Not any more once a server sent a whole file for a range of it. */
+  /** Returns false once a server sent a whole file for a range. */
   @Override
   public boolean parallel() {
     return ranges;
@@ -114,7 +114,7 @@ final class HubFiles implements FileSource {
         access.endpoint() + "/" + id + "/resolve/" + commit + "/" + Addresses.path(file.name()));
   }
 
-  /** The stream from a byte on, whether or not the server understood the range. */
+  /** Returns the stream from a given byte, whether or not the server supports ranges. */
   private static InputStream at(
       long from, ModelManifest.Entry file, HttpResponse<InputStream> response) throws IOException {
     if (response.statusCode() != PARTIAL) {

@@ -23,10 +23,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Sends requests and follows redirects by hand: Java 17's own following takes the token along to
- * any host.
- */
+/** Sends requests and follows redirects itself: Java 17 would send the token along to any host. */
 final class HubHttp {
   private static final Logger LOG = LoggerFactory.getLogger(HubHttp.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -35,7 +32,7 @@ final class HubHttp {
   private static final String NO_PASSWORDS = "jdk.http.auth.tunneling.disabledSchemes";
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-  /** What hosts other than the Hub's get to see. */
+  /** Headers that other hosts than the Hub's may see. */
   private static final Set<String> FOR_ANY_HOST =
       Set.of("accept", "accept-encoding", "range", "if-range");
 
@@ -65,7 +62,7 @@ final class HubHttp {
             .build();
   }
 
-  /** Sends a request, and follows redirects until an answer isn't one. */
+  /** Sends a request, and follows redirects until a response isn't one. */
   HttpResponse<InputStream> send(
       String method, URI uri, Map<String, String> headers, boolean withToken)
       throws IOException, InterruptedException {
@@ -73,7 +70,7 @@ final class HubHttp {
   }
 
   /**
-   * Sends a request, and follows redirects until an answer isn't one or is enough.
+   * Sends a request, and follows redirects until a response isn't one or is sufficient.
    *
    * @param withToken whether the endpoint gets the token; nobody else ever does
    * @return the last answer, with the address that it came from; its body must be closed
@@ -177,7 +174,10 @@ final class HubHttp {
     return to;
   }
 
-  /** In lower case, as RFC 3986 compares them: {@code HTTPS://} is {@code https://}. */
+  /**
+   * Returns the scheme in lower case, because RFC 3986 ignores its case: {@code HTTPS://} is {@code
+   * https://}.
+   */
   private static String scheme(URI uri) {
     return String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
   }

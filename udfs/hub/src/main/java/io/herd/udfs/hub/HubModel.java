@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model or an adapter on the Hub that may be fetched.
+ * A model or an adapter on the Hub that may be downloaded.
  *
  * @param manifest the files that are needed, at a commit
  * @param id its name now: it may have been renamed

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The proxy that leads to the Hub: the JVM's ({@code -Dhttps.proxyHost}), or else the
- * environment's, which Java by itself knows nothing of.
+ * The proxy for requests to the Hub: the JVM's ({@code -Dhttps.proxyHost}), otherwise the
+ * environment's, which Java doesn't read.
  */
 final class HubProxies extends ProxySelector {
   private static final Pattern OWN_HOST = Pattern.compile("localhost|127\\..*|\\[?::1\\]?");
@@ -54,7 +54,7 @@ final class HubProxies extends ProxySelector {
             .toList());
   }
 
-  /** The message shows no part of the value: it may hold a password. */
+  /** Messages show no part of the value, because it may contain a password. */
   private static Optional<URI> proxy(Variables variables, String... names) {
     Optional<String> text = variables.text(names);
     if (text.isEmpty()) {
@@ -98,7 +98,7 @@ final class HubProxies extends ProxySelector {
         || direct.stream().anyMatch(rule -> covers(rule, host, uri.getPort()));
   }
 
-  /** A rule is a host, which covers the hosts below it too, perhaps with a port; or a star. */
+  /** A rule is a host, which includes its subdomains, optionally with a port; or a star. */
   private static boolean covers(String rule, String host, int port) {
     String name = rule.replaceFirst("^\\*?\\.", "");
     return rule.equals("*")
@@ -114,7 +114,7 @@ final class HubProxies extends ProxySelector {
     return uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
   }
 
-  /** The host and port that lead to this address, for messages. */
+  /** Returns the proxy's host and port for this address, for messages. */
   Optional<String> named(URI uri) {
     return select(uri).stream()
         .filter(proxy -> proxy.address() instanceof InetSocketAddress)
@@ -124,8 +124,8 @@ final class HubProxies extends ProxySelector {
   }
 
   /**
-   * What a proxy that wants a password is sent. Not by way of Java's authenticator: with one, its
-   * client fails at any 401 that doesn't say which password it wants.
+   * Returns the header for a proxy that requires a password. Not by way of Java's authenticator:
+   * with one, its client fails at any 401 that doesn't say which password it wants.
    */
   Optional<String> authorization(URI uri) {
     return ofEnvironment(uri)
@@ -134,7 +134,7 @@ final class HubProxies extends ProxySelector {
         .map(user -> "Basic " + Base64.getEncoder().encodeToString(user));
   }
 
-  /** Whether the environment has a password for a proxy. */
+  /** Returns whether the environment has a password for a proxy. */
   boolean holdPassword() {
     return Stream.of(http, https)
         .flatMap(Optional::stream)

@@ -3,7 +3,10 @@ package io.herd.udfs.hub;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 
-/** Reads what may be absent, or of another kind than it once was: the Hub's answers grow. */
+/**
+ * Reads values that may be missing or have another type than expected, because the Hub's answers
+ * evolve.
+ */
 final class Json {
   private Json() {}
 

@@ -5,7 +5,7 @@ import static io.herd.udfs.hub.HubErrors.user;
 
 import io.herd.udfs.UserException;
 
-/** What the Hub doesn't have, and answers that no other class knows. */
+/** Explains missing models and files, and responses that no other class explains. */
 record MissingErrors(HubErrors hub, Answer answer, Subject subject) {
   UserException explain() {
     return switch (answer.code()) {

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the card of a model or an adapter states: the lines before a repository's README.
+ * The statements in the card of a model or an adapter: the header of a repository's README.
  *
  * @param licence as it is written there, such as {@code llama3.2}
  */
@@ -21,7 +21,7 @@ public record ModelCard(Optional<String> licence) {
   private static final Pattern LINES = Pattern.compile("\\A---\\R(.*?)\\R---", Pattern.DOTALL);
   private static final String LINE = "(?m)^%s:[ \\t]*[\"']?([^\\s\"'#]+)";
 
-  /** Of a folder's README.md. */
+  /** Reads a folder's README.md. */
   public static ModelCard of(Path folder) {
     Path readme = folder.resolve("README.md");
     try {
@@ -35,19 +35,19 @@ public record ModelCard(Optional<String> licence) {
     }
   }
 
-  /** Of the Hub's answer. */
+  /** Reads the Hub's answer. */
   static ModelCard of(JsonObject json) {
     return of(key -> Json.text(json, key));
   }
 
-  /** States nothing. */
+  /** A card without statements. */
   public static final ModelCard NONE = new ModelCard(Optional.empty());
 
   private interface Values {
     String of(String key);
   }
 
-  /** A licence that the Hub has no word for is {@code other}, with a name of its own. */
+  /** A licence without an identifier on the Hub is {@code other}, with its own name. */
   private static ModelCard of(Values values) {
     String licence = values.of("license");
     String name = licence.equals("other") ? values.of("license_name") : "";

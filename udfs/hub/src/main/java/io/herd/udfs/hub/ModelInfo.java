@@ -3,7 +3,8 @@ package io.herd.udfs.hub;
 import com.google.gson.JsonObject;
 
 /**
- * What the Hub tells everybody of a model. It says nothing of access: gated models are listed too.
+ * The Hub's public information about a model. It says nothing of access: gated models are listed
+ * too.
  *
  * @param id the model's name now: it may have been renamed
  * @param commit that the revision stands for
@@ -31,12 +32,12 @@ public record ModelInfo(
         ModelCard.of(Json.object(json, "cardData")));
   }
 
-  /** Whether a licence has to be accepted first. */
+  /** Returns whether a licence has to be accepted first. */
   public boolean gated() {
     return !gate.isEmpty() && !gate.equals("false");
   }
 
-  /** Whether nobody needs a token. */
+  /** Returns whether the model is readable without a token. */
   boolean open() {
     return !gated() && !isPrivate;
   }

@@ -4,7 +4,7 @@ import java.io.Serializable;
 
 /** Where executors find a model's files. The driver decides; every executor gets the same. */
 public sealed interface ModelLocation extends Serializable {
-  /** For people: where the files come from. */
+  /** Describes where the files come from, for people. */
   String text();
 
   /**
@@ -20,7 +20,7 @@ public sealed interface ModelLocation extends Serializable {
   }
 
   /**
-   * The Hub: each host downloads once, into its cache.
+   * The Hub: each host downloads once into its cache.
    *
    * @param endpoint of the Hub
    * @param spreadSeconds downloads begin at random within so long, so that hosts don't all ask at

@@ -16,8 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The files that make a model what it is, as the driver saw them. Executors check theirs against
- * it.
+ * The files that define a model, as the driver has read them. Executors check theirs against it.
  *
  * @param id the model's name: its Hub id, or the folder's name
  * @param commit the Hub's commit, or {@code local} for a folder
@@ -54,12 +53,12 @@ public record ModelManifest(String id, String commit, List<Entry> files, List<Ad
       return sha256 == null ? blobId : sha256;
     }
 
-    /** Whether it holds weights; the others are small. */
+    /** Returns whether it contains weights; other files are small. */
     public boolean weights() {
       return name.endsWith(".safetensors");
     }
 
-    /** Whether a file has this content. */
+    /** Returns whether a file has this content. */
     public boolean matches(Path file) throws IOException {
       if (!Files.isRegularFile(file) || Files.size(file) != bytes) {
         return false;
@@ -88,18 +87,18 @@ public record ModelManifest(String id, String commit, List<Entry> files, List<Ad
     adapters = adapters == null ? List.of() : List.copyOf(adapters); // staged by version 0.1.0
   }
 
-  /** Of a model as it was published, or of an adapter. */
+  /** Creates the manifest of a published model, or of an adapter. */
   public ModelManifest(String id, String commit, List<Entry> files) {
     this(id, commit, files, List.of());
   }
 
-  /** This model with adapters. */
+  /** Returns this model with adapters. */
   public ModelManifest with(List<Adapter> merged) {
     return new ModelManifest(id, commit, files, merged);
   }
 
   /**
-   * Describes a folder as it lies on this machine's disk.
+   * Describes a folder on this machine's disk.
    *
    * @throws UserException when there is no such folder, or a link in it leads elsewhere
    */
@@ -114,7 +113,7 @@ public record ModelManifest(String id, String commit, List<Entry> files, List<Ad
   }
 
   /**
-   * Describes an adapter's folder; trainers leave more there than the adapter.
+   * Describes an adapter's folder, in which trainers also leave other files.
    *
    * @throws UserException when there is no adapter, or a link in the folder leads elsewhere
    */
@@ -131,7 +130,7 @@ public record ModelManifest(String id, String commit, List<Entry> files, List<Ad
   }
 
   /**
-   * Describes what prompts are made with in a model's folder.
+   * Describes the files in a model's folder that prompts need.
    *
    * @throws UserException when there is no tokenizer, or a link in the folder leads elsewhere
    */
@@ -171,8 +170,8 @@ public record ModelManifest(String id, String commit, List<Entry> files, List<Ad
   }
 
   /**
-   * A copy with the SHA-256 of each file that lies in a folder: of small files the Hub knows only
-   * git's.
+   * Returns a copy with the SHA-256 of each file in a folder: for small files the Hub only has
+   * git's id.
    */
   public ModelManifest withDigestsOf(Path folder) {
     List<Entry> known = new ArrayList<>();
@@ -190,14 +189,14 @@ public record ModelManifest(String id, String commit, List<Entry> files, List<Ad
     return new ModelManifest(id, commit, known, adapters);
   }
 
-  /** Bytes of all files. */
+  /** Returns the total size of all files in bytes. */
   public long bytes() {
     return files.stream().mapToLong(Entry::bytes).sum();
   }
 
   /**
-   * SHA-256 over what results depend on beside the prompt's tokens: configuration, tokenizer,
-   * weights and adapters. It is the model's part of a result's key.
+   * Returns a SHA-256 over everything that results depend on beside the prompt's tokens:
+   * configuration, tokenizer, weights and adapters. It is the model's part of a result's key.
    */
   public String digest() {
     Digests.Builder digest = new Digests.Builder();

@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Which of a repository's files a run needs: half of what some hold is the same weights again. */
+/**
+ * Selects the files of a repository that a run needs: in some repositories half of the files are
+ * copies of the weights.
+ */
 public final class NeededFiles {
   public static final Set<String> SMALL =
       Set.of(
@@ -23,7 +26,7 @@ public final class NeededFiles {
   public static final String SINGLE = "model.safetensors";
   public static final String INDEX = "model.safetensors.index.json";
 
-  /** What PEFT writes of an adapter. */
+  /** The files of a PEFT adapter. */
   public static final String ADAPTER_CONFIG = "adapter_config.json";
 
   public static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
@@ -33,15 +36,16 @@ public final class NeededFiles {
 
   private NeededFiles() {}
 
-  /** Reads which files of weights an index names. */
+  /** Reads the names of the weight files in an index. */
   @FunctionalInterface
   interface Index {
     List<String> shards(ModelManifest.Entry index);
   }
 
   /**
-   * Those that a model needs, sorted by name. Which shards there are the index says, as it does to
-   * transformers and vLLM: repositories name them otherwise, and keep some of earlier uploads.
+   * Returns the files that a model needs, sorted by name. Which shards there are the index says, as
+   * it does to transformers and vLLM: repositories name them otherwise, and keep some of earlier
+   * uploads.
    *
    * @throws UserException when the weights aren't there as safetensors, or the tokenizer isn't
    */
@@ -66,7 +70,7 @@ public final class NeededFiles {
   }
 
   /**
-   * Those of an adapter.
+   * Returns the files that an adapter needs.
    *
    * @throws UserException when one isn't there
    */
@@ -84,7 +88,7 @@ public final class NeededFiles {
   }
 
   /**
-   * Those that prompts are made with.
+   * Returns the files that prompts need.
    *
    * @throws UserException when there is no tokenizer
    */
@@ -120,7 +124,8 @@ public final class NeededFiles {
                   + ", which its "
                   + INDEX
                   + " names",
-          "tell the repository's owner, or choose another revision or model: nothing was downloaded.");
+          "tell the repository's owner, or choose another revision or model: nothing was"
+              + " downloaded.");
     }
     return shards;
   }

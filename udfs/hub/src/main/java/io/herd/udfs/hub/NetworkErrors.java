@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 
-/** Says why no answer came. */
+/** Explains why a request got no response. */
 final class NetworkErrors {
   private static final String OFFLINE =
-      " With the model in the cache already, HF_HUB_OFFLINE=1 uses it without asking.";
+      " If the cache already has the model, HF_HUB_OFFLINE=1 uses it without a request.";
 
   private NetworkErrors() {}
 
-  /** Whether asking again can't help: certificates and proxies don't change by themselves. */
+  /** Returns whether a retry can't help: certificates and proxies don't change by themselves. */
   static boolean lasting(Throwable failure) {
     return has(failure, SSLException.class::isInstance) || tunnelRefused(failure);
   }
@@ -67,19 +67,19 @@ final class NetworkErrors {
   private static UserException proxyRefused(String proxy, String how) {
     return new UserException(
         "the proxy " + proxy + " refuses the request: " + how,
-        "put the right user and password into HTTPS_PROXY (http://user:password@host:port), with %40"
-            + " for an @ in them, and ask the network's administrator to allow the Hub. If they are"
-            + " right, start Java with -Djdk.http.auth.tunneling.disabledSchemes= (--driver-java-options):"
-            + " it may keep passwords from proxies.");
+        "put the right user and password into HTTPS_PROXY (http://user:password@host:port), with"
+            + " %40 for an @ in them, and ask the network's administrator to allow the Hub. If they"
+            + " are right, start Java with -Djdk.http.auth.tunneling.disabledSchemes="
+            + " (--driver-java-options): it may keep passwords from proxies.");
   }
 
   private static UserException distrusted(String host, IOException failure) {
     return new UserException(
         "Java doesn't trust the certificate that " + host + " shows: " + failure.getMessage(),
         "if your network inspects encrypted traffic, import its CA certificate into Java's trust"
-            + " store: keytool -importcert -cacerts -alias proxy -file ca.pem, on each node (or name"
-            + " another store with -Djavax.net.ssl.trustStore). If not, check the machine's clock"
-            + " and HF_ENDPOINT.",
+            + " store: keytool -importcert -cacerts -alias proxy -file ca.pem, on each node (or"
+            + " name another store with -Djavax.net.ssl.trustStore). If not, check the machine's"
+            + " clock and HF_ENDPOINT.",
         failure);
   }
 

@@ -2,7 +2,7 @@ package io.herd.udfs.hub;
 
 import java.io.IOException;
 
-/** A proxy opens no connection to a server; Java's client passes its status on as an answer. */
+/** A proxy that refuses to open a connection; Java's client reports its status as a response. */
 final class ProxyProblem extends IOException {
   private static final long serialVersionUID = 1;
 

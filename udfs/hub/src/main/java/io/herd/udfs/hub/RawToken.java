@@ -1,7 +1,7 @@
 package io.herd.udfs.hub;
 
 /**
- * A token as it was found, not yet cleaned. It doesn't print itself.
+ * A token as it was found, before cleaning. It doesn't print itself.
  *
  * @param source where it was found, in words for people
  */

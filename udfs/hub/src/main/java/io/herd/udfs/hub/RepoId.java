@@ -20,7 +20,7 @@ public record RepoId(String text) implements Serializable {
   }
 
   /**
-   * The id that a person wrote.
+   * Parses the id that a user wrote.
    *
    * @throws UserException when no repository can have it
    */
@@ -28,7 +28,7 @@ public record RepoId(String text) implements Serializable {
     return new RepoId(text.strip());
   }
 
-  /** Whether a repository can have this id: one part for a few old models, else owner and name. */
+  /** Returns whether an id is valid: one part for a few old models, otherwise owner and name. */
   public static boolean valid(String text) {
     String[] parts = text.split("/", -1);
     if (parts.length > 2 || text.length() > LONGEST) {
@@ -46,7 +46,7 @@ public record RepoId(String text) implements Serializable {
     return text.length() > 2 * LONGEST ? text.substring(0, 2 * LONGEST) + "..." : text;
   }
 
-  /** The name of a repository's folder in caches, as Python's client gives it. */
+  /** Returns the name of a repository's folder in caches, as in Python's client. */
   public static String folder(String id) {
     return "models--" + id.replace("/", "--");
   }

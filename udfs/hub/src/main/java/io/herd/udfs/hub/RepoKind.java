@@ -1,11 +1,11 @@
 package io.herd.udfs.hub;
 
-/** What a repository is to hold. */
+/** The expected content of a repository. */
 public enum RepoKind {
   MODEL("config.json"),
-  /** LoRA, as PEFT saves it. */
+  /** A LoRA adapter, as PEFT saves it. */
   ADAPTER(NeededFiles.ADAPTER_CONFIG),
-  /** What prompts are made with, of a model that another server computes. */
+  /** The files that prompts need, of a model that a server computes. */
   TOKENIZER("config.json");
 
   private final String probe;
@@ -14,7 +14,7 @@ public enum RepoKind {
     this.probe = probe;
   }
 
-  /** A file that is there, and that only those may read who have access. */
+  /** Returns a file that exists and requires read access. */
   String probe() {
     return probe;
   }

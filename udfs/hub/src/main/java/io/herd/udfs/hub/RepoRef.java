@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A repository of the Hub at a state of it.
+ * A repository of the Hub at a revision.
  *
  * @param revision a branch, a tag or a commit
  */
@@ -13,7 +13,7 @@ public record RepoRef(RepoId id, String revision) {
   private static final Pattern URL = Pattern.compile("hf://([^/@]+/[^/@]+)(?:@(.+))?");
   private static final String DEFAULT = "main";
 
-  /** Of {@code hf://owner/name} or {@code hf://owner/name@revision}; empty for another text. */
+  /** Parses {@code hf://owner/name} or {@code hf://owner/name@revision}; empty for another text. */
   public static Optional<RepoRef> of(String url) {
     Matcher match = URL.matcher(url);
     if (!match.matches() || !RepoId.valid(match.group(1))) {

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks again when it may help, after a wait that the Hub names or that grows. */
+/** Repeats requests that may succeed later, after a delay that the Hub names or that grows. */
 final class Retries {
   private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
   private static final int MOST = 5;
@@ -35,7 +35,7 @@ final class Retries {
   private final DoubleSupplier random;
 
   /**
-   * Retries with a given clock and randomness.
+   * Creates retries with a given clock and randomness.
    *
    * @param maxWait the longest wait in all
    * @param pause what is really waited for a wait: all of it, but in tests
@@ -61,7 +61,7 @@ final class Retries {
   }
 
   /**
-   * The first answer that asking again wouldn't change, or the last one.
+   * Returns the first response that a retry wouldn't change, or the last one.
    *
    * @param what for the log
    * @param again which statuses are worth it
@@ -101,7 +101,7 @@ final class Retries {
   }
 
   /**
-   * The waits of one request. Failsafe's own backoff and jitter would shorten a wait that the Hub
+   * The delays of one request. Failsafe's own backoff and jitter would shorten a wait that the Hub
    * asks for, and its longest duration would wait for what is left of it before giving up.
    */
   private final class Waits {

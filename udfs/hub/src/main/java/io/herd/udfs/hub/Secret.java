@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A Hub's token or a server's key. It masks itself wherever it is printed; only this package can
+ * The Hub's token, or a server's key. It masks itself wherever it is printed; only this package can
  * read it, others can send it. Serializable, because Spark's broadcast takes it to executors, and
  * nothing else may.
  */
@@ -22,8 +22,7 @@ public final class Secret implements Serializable, AutoCloseable {
   }
 
   /**
-   * A token as people keep it: line ends and spaces around it don't count. Empty when nothing is
-   * left.
+   * Cleans a token: surrounding line ends and spaces are ignored. Empty when nothing is left.
    *
    * @param source where it was found, for the message
    * @throws UserException when it holds characters that no HTTP header can carry; the message
@@ -37,7 +36,7 @@ public final class Secret implements Serializable, AutoCloseable {
             + " digits.");
   }
 
-  /** The key of a server of models, in the same way. */
+  /** Cleans the key of an inference server. */
   public static Optional<Secret> key(String raw, String source) {
     return clean(raw, "the key in " + source, "put the server's key there and nothing else.");
   }
@@ -52,22 +51,22 @@ public final class Secret implements Serializable, AutoCloseable {
         : Optional.of(new Secret(text.getBytes(StandardCharsets.US_ASCII)));
   }
 
-  /** Shows it to the server of a request. */
+  /** Adds the secret to a request. */
   public void authorize(HttpRequest.Builder request) {
     request.setHeader("Authorization", "Bearer " + reveal());
   }
 
-  /** A text without it: servers may repeat what they were sent. */
+  /** Masks the secret in a text: servers may repeat what they were sent. */
   public String masked(String text) {
     return value.length == 0 ? text : text.replace(reveal(), toString());
   }
 
-  /** The token itself. Don't keep, log or throw it. */
+  /** Returns the secret itself. Don't keep, log or throw it. */
   String reveal() {
     return new String(value, StandardCharsets.US_ASCII);
   }
 
-  /** Overwrites it, as far as the JVM allows: copies that were sent are out of reach. */
+  /** Overwrites the secret, as far as the JVM allows: sent copies are out of reach. */
   @Override
   public void close() {
     Arrays.fill(value, (byte) 0);

@@ -12,22 +12,22 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The files of safetensors that an index of weights names, whatever they are called, but for those
- * that hold nothing but what is for images.
+ * The safetensors files that an index of weights names, whatever their names, except those that
+ * contain only image weights.
  */
 public final class ShardIndex {
-  /** A bound on its size: the largest Llama's takes a hundredth of it. */
+  /** Maximum size: the largest Llama's index takes a hundredth of it. */
   public static final int MOST_BYTES = 16 << 20;
 
   private static final int MOST_SHOWN = 200;
 
-  /** Others may lie elsewhere, or are pickles. */
+  /** Excludes files in other folders, and pickles. */
   private static final Pattern NAME = Pattern.compile("[\\w.-]+\\.safetensors");
 
   private ShardIndex() {}
 
   /**
-   * Their names, sorted.
+   * Returns the files' names, sorted.
    *
    * @param what names the index in messages
    * @throws IOException when it isn't such an index
@@ -42,7 +42,7 @@ public final class ShardIndex {
   }
 
   /**
-   * Their names, sorted.
+   * Returns the files' names, sorted.
    *
    * @throws IOException when it isn't such an index
    * @throws UserException when it names what isn't read
@@ -76,7 +76,7 @@ public final class ShardIndex {
     return List.copyOf(names);
   }
 
-  /** Names come from a file, and may be of any length. */
+  /** Shortens names from a file, which may have any length. */
   private static String shown(String name) {
     return name.length() <= MOST_SHOWN ? name : name.substring(0, MOST_SHOWN) + "...";
   }

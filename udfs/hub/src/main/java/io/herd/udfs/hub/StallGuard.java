@@ -9,8 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A body that fails when no byte arrives for a while. The JDK's client limits the wait for an
- * answer's head only, and a connection that a firewall forgot would be waited for without end.
+ * A response body that fails when no byte arrives for some time. The JDK's client limits the wait
+ * for an answer's head only, and a connection that a firewall forgot would be waited for without
+ * end.
  */
 final class StallGuard extends FilterInputStream {
   private static final long NOT_READING = Long.MIN_VALUE;
@@ -36,7 +37,7 @@ final class StallGuard extends FilterInputStream {
     CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(this::look);
   }
 
-  /** Only time spent in a read counts: a reader may take its time between two of them. */
+  /** Only counts time spent in a read: a reader may pause between reads. */
   private void look() {
     if (closed) {
       return;
@@ -75,7 +76,7 @@ final class StallGuard extends FilterInputStream {
     }
   }
 
-  /** By reading: the body's own skipping would wait without end. */
+  /** Skips by reading, because the body's own skip would wait without a limit. */
   @Override
   public long skip(long bytes) throws IOException {
     byte[] skipped = new byte[(int) Math.max(0, Math.min(bytes, MOST_SKIPPED))];

@@ -2,7 +2,7 @@ package io.herd.udfs.hub;
 
 import java.util.Optional;
 
-/** What a request was about, for the message when it fails. */
+/** The subject of a request, for the message when it fails. */
 record Subject(Optional<RepoId> id, String revision, Optional<String> file) {
   static Subject account() {
     return new Subject(Optional.empty(), "", Optional.empty());

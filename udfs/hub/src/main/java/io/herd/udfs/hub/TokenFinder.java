@@ -9,15 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks for the Hub's token where people keep it. */
+/** Looks for the Hub's token in the usual places. */
 public final class TokenFinder {
   private static final int LONGEST_FILE = 64 * 1024;
 
   private TokenFinder() {}
 
   /**
-   * The token to use, and which others it hides. What the configuration names goes first, then the
-   * environment's variables, then the file that a login left.
+   * Reads the token: returns the one to use, and the names of other tokens that it hides. What the
+   * configuration names goes first, then the environment's variables, then the file that a login
+   * left.
    *
    * @param secretFile named in the configuration: it must hold a token
    * @param credential from a credential store
@@ -41,7 +42,7 @@ public final class TokenFinder {
     Secret secret = Secret.clean(first.text(), first.source()).orElseThrow();
     Path file = secretFile.orElse(env.tokenFile());
     if (first.source().equals(describe(file)) && readableByOthers(file)) {
-      notes.add("other users of this machine can read " + file + ": chmod 600 makes it yours");
+      notes.add("other users of this machine can read " + file + ": chmod 600 makes it private");
     }
     if (!secret.reveal().startsWith("hf_") && !secret.reveal().startsWith("api_org_")) {
       notes.add("the token in " + first.source() + " doesn't begin with hf_, as the Hub's do");

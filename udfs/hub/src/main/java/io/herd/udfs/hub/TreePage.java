@@ -13,16 +13,16 @@ import java.util.regex.Pattern;
 
 /** Reads one page of the Hub's list of files. */
 record TreePage(HubAccess access, HubErrors errors, RepoId id) {
-  /** 16 TiB: larger ones are lies, and their sum would be no number. */
+  /** 16 TiB: larger sizes are false, and their sum would overflow. */
   private static final long MOST_BYTES = 1L << 44;
 
-  /** Longer names fit no file system, and no message. */
+  /** Longer names fit neither a file system nor a message. */
   private static final int LONGEST_NAME = 1_000;
 
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;[^,]*rel=\"next\"");
 
   /**
-   * Its files, without folders.
+   * Returns the page's files, without folders.
    *
    * @throws UserException when digests are hidden, or a name leads out of the model's folder
    */
@@ -79,7 +79,7 @@ record TreePage(HubAccess access, HubErrors errors, RepoId id) {
         "check HF_ENDPOINT; if it is the Hub's, choose another model and report this one to it.");
   }
 
-  /** The address of the page after this one. It must be the endpoint's: the token goes there. */
+  /** Returns the address of the next page. It must be the endpoint's: the token goes there. */
   Optional<URI> next(Answer answer) {
     Matcher link = NEXT.matcher(answer.header("Link").orElse(""));
     if (!link.find()) {

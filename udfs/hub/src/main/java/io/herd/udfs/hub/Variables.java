@@ -15,7 +15,7 @@ record Variables(Map<String, String> values, Path userHome) {
   private static final Set<String> TRUE = Set.of("1", "on", "yes", "true");
   private static final Pattern REFERENCE = Pattern.compile("\\$(?:\\{(\\w+)\\}|(\\w+))");
 
-  /** The first of these variables that isn't blank. */
+  /** Returns the first of these variables that isn't blank. */
   Optional<String> text(String... names) {
     return Stream.of(names)
         .map(name -> values.getOrDefault(name, "").strip())
@@ -23,12 +23,12 @@ record Variables(Map<String, String> values, Path userHome) {
         .findFirst();
   }
 
-  /** Whether the first of these variables that isn't blank says yes. */
+  /** Returns whether the first of these variables that isn't blank is true. */
   boolean flag(String... names) {
     return text(names).filter(value -> TRUE.contains(value.toLowerCase(Locale.ROOT))).isPresent();
   }
 
-  /** A path, with {@code ~} and {@code $NAME} replaced. */
+  /** Returns a path, with {@code ~} and {@code $NAME} replaced. */
   Optional<Path> path(String... names) {
     return text(names).map(this::expand);
   }
@@ -41,7 +41,7 @@ record Variables(Map<String, String> values, Path userHome) {
     return replaced.startsWith("~/") ? userHome.resolve(replaced.substring(2)) : Path.of(replaced);
   }
 
-  /** An unknown variable stays as it is written. */
+  /** Replaces a reference; an unknown variable stays as written. */
   private String value(MatchResult reference) {
     String name = reference.group(1) == null ? reference.group(2) : reference.group(1);
     return Matcher.quoteReplacement(values.getOrDefault(name, reference.group()));

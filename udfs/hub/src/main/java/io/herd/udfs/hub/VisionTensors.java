@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The tensors of Llama 3.2 with vision, of which a text needs those of the text model alone: layers
- * of cross-attention do nothing where there is no image.
+ * The tensors of Llama 3.2 with vision, of which text needs only those of the text model:
+ * cross-attention layers do nothing without an image.
  */
 public final class VisionTensors {
   private static final Pattern IMAGE =
@@ -36,19 +36,22 @@ public final class VisionTensors {
     this.cross = layers.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** Of a model whose tensors have these names; of any other they are as they are. */
+  /**
+   * Creates the mapping for a model whose tensors have these names; the names of other models don't
+   * change.
+   */
   public static VisionTensors of(Collection<String> names) {
     return new VisionTensors(names);
   }
 
-  /** Whether it is of the images alone, whatever else the model has. */
+  /** Returns whether a tensor is for images only, whatever else the model has. */
   public static boolean ofImages(String name) {
     return IMAGE.matcher(name).matches();
   }
 
   /**
-   * A tensor's name in the text model by itself, whose layers are counted without those of
-   * cross-attention; empty where it has no use for it.
+   * Returns a tensor's name in the text model alone, whose layers are counted without
+   * cross-attention; empty if the text model doesn't use it.
    */
   public Optional<String> textName(String name) {
     if (!vision) {

@@ -5,12 +5,12 @@ import com.google.gson.JsonObject;
 import java.util.Optional;
 
 /**
- * Whom the token belongs to, and which kind of token it is.
+ * The account that the token belongs to, and the token's type.
  *
  * @param name of the account
  * @param type {@code user}, {@code org} or {@code app}
  * @param role {@code read}, {@code write}, {@code fineGrained}, or another; empty when not said
- * @param readsGated what a fine-grained token says of gated models, if it says anything
+ * @param readsGated a fine-grained token's access to gated models, if it is known
  */
 public record WhoAmI(String name, String type, String role, Optional<Boolean> readsGated) {
 
@@ -30,7 +30,10 @@ public record WhoAmI(String name, String type, String role, Optional<Boolean> re
     return type.equals("org");
   }
 
-  /** Whether the token was made without the right to read gated models, as far as it says. */
+  /**
+   * Returns whether the token was created without the right to read gated models, as far as it
+   * says.
+   */
   public boolean gatedRightMissing() {
     return role.equals("fineGrained") && !readsGated.orElse(false);
   }

@@ -21,9 +21,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Gives DJL the URLs {@code hf://owner/name} and {@code hf://owner/name@revision}: a repository
- * with one artifact, the folder of this machine's Hub cache with the model's files. They are
- * downloaded when the repository is made, if they aren't there, and each is checked against the
+ * Makes the URLs {@code hf://owner/name} and {@code hf://owner/name@revision} available to DJL: a
+ * repository with one artifact, the folder of this machine's Hub cache with the model's files. They
+ * are downloaded when the repository is made, if they aren't there, and each is checked against the
  * Hub's hash. Token, cache and endpoint are those of the environment. A query in the URL goes on to
  * DJL.
  *
@@ -35,7 +35,7 @@ public final class HubRepositoryFactory implements RepositoryFactory {
 
   private final Supplier<HubEnvironment> environment;
 
-  /** For the environment of this process. */
+  /** Creates a factory for this process's environment. */
   public HubRepositoryFactory() {
     this(HubEnvironment::current);
   }
@@ -50,7 +50,7 @@ public final class HubRepositoryFactory implements RepositoryFactory {
   }
 
   /**
-   * The model as a repository.
+   * Returns the model as a repository.
    *
    * @throws UserException when the URL names no model, or the Hub refuses access
    * @throws SystemException when the network or the disk fails
@@ -101,7 +101,7 @@ public final class HubRepositoryFactory implements RepositoryFactory {
 
   private static UserException missing(RepoId id, String revision, ModelCache cache) {
     return new UserException(
-        id + " at " + revision + " is not, or not wholly, in the Hub cache " + cache.folder(),
+        id + " at " + revision + " is missing or incomplete in the Hub cache " + cache.folder(),
         "HF_HUB_OFFLINE is set: download it once without.");
   }
 }

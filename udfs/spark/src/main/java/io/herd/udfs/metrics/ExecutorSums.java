@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * The sums of what each executor reported last. Of an executor that has fallen silent the totals
- * still count, but not its current state.
+ * Sums the latest reports of all executors. Of an executor that has fallen silent the totals still
+ * count, but not its current state.
  */
 final class ExecutorSums {
   private static final Duration SILENT = Duration.ofSeconds(30);

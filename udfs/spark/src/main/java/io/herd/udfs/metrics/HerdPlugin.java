@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows {@link EngineMetrics} in Spark's metric system: each executor its own, and the driver their
- * sums, which executors send to it, because its UI is where Prometheus can read them on every
+ * Publishes {@link EngineMetrics} in Spark's metric system: each executor its own, and the driver
+ * their sums. Executors send them to the driver, because Prometheus can read its UI on every
  * cluster ({@code /metrics/prometheus}).
  */
 public final class HerdPlugin implements SparkPlugin {
@@ -76,7 +76,7 @@ public final class HerdPlugin implements SparkPlugin {
       telling = new Periodic("herd-metrics", local ? EVERY_LOCALLY : EVERY, () -> tell(context));
     }
 
-    /** In classes of Java's own, which every class loader knows. */
+    /** Sends only classes of Java's own, which every class loader knows. */
     private static void tell(PluginContext context) {
       try {
         context.send(new SimpleEntry<>(context.executorID(), new HashMap<>(Engines.metrics())));

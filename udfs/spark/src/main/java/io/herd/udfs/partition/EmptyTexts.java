@@ -3,11 +3,14 @@ package io.herd.udfs.partition;
 import java.util.Collection;
 import java.util.Map;
 
-/** Finds rows without text, for which a model would make something up. */
+/** Finds rows without text, for which a model would invent an answer. */
 final class EmptyTexts {
   private EmptyTexts() {}
 
-  /** Whether there are texts among these values, nested ones too, or nulls, and all are blank. */
+  /**
+   * Returns whether these values, including nested ones, contain texts or nulls and all texts are
+   * blank.
+   */
   static boolean are(Collection<?> values) {
     boolean any = false;
     for (Object value : values) {

@@ -20,8 +20,8 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Asks the servers what they serve, and tries them out with a request as the run's will be: on an
- * executor, where their addresses mean something there only, or on the driver.
+ * Asks the servers what they serve, and sends a trial request like the run's: from an executor, if
+ * the addresses have a meaning only there, otherwise from the driver.
  *
  * @param model the name that is asked for; null for the only one that is served
  * @param maxTokens of the longest row; 0 for what the servers say

@@ -6,13 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends an executor whose device is lost, loudly, so that Spark starts another in its place. Where
- * the driver is the executor there is nothing to replace: the run ends with the reason.
+ * Ends an executor whose device is lost, with a message, so that Spark starts another in its place.
+ * Where the driver is the executor there is nothing to replace: the run ends with the reason.
  */
 final class ExecutorEnd {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutorEnd.class);
 
-  /** Of the process; any but Spark's own will do. */
+  /** The process's exit code; any code that Spark doesn't use is suitable. */
   private static final int EXIT_CODE = 86;
 
   private ExecutorEnd() {}

@@ -25,8 +25,8 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * How an executor comes by the model's files, as the driver resolved it. It travels with every
- * task; the token travels apart from it, in a broadcast.
+ * How an executor gets the model's files, as the driver resolved them. It travels with every task;
+ * the token travels apart from it, in a broadcast.
  *
  * @param adapterLocations of the manifest's adapters
  * @param cacheFolder the configured Hub cache of each host, or null for what its environment says
@@ -76,7 +76,7 @@ public record ExecutorFiles(
         : cache().fetch(files, wanted, source(files, from), progress());
   }
 
-  /** What came through the cache was hashed there. */
+  /** Verifies the files; those from the cache were hashed there. */
   @Override
   public void verify() {
     verify(manifest, location);
@@ -91,7 +91,7 @@ public record ExecutorFiles(
     }
   }
 
-  /** The cache of this host. */
+  /** Returns the cache of this host. */
   public ModelCache cache() {
     return new ModelCache(
         cacheFolder == null ? HubEnvironment.current().cache() : Path.of(cacheFolder));
@@ -122,7 +122,7 @@ public record ExecutorFiles(
     };
   }
 
-  /** Nothing may be fetched: the files are to be there. */
+  /** Allows no download: the files have to exist. */
   private record NoSource(String model) implements FileSource {
     @Override
     public java.io.InputStream open(ModelManifest.Entry file, long from, long to) {

@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Text is generated, for all rows of a task in the same way. */
+/** Generates text for all rows of a task in the same way. */
 record GenerationTask(GenerateSettings settings, RequestGroup group, IntFunction<String> tokenText)
     implements RowTask {
 
   /**
-   * For a task.
+   * Creates the row task of a Spark task.
    *
    * @param grammar the settings' format over the tokenizer's vocabulary; null where they have none
    */

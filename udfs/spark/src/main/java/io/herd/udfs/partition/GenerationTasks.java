@@ -23,7 +23,7 @@ final class GenerationTasks implements RowTask.Finder {
   private final Map<Own, GenerationTask> made = new Lru<>(MOST_KEPT);
 
   /**
-   * For a task.
+   * Creates the row tasks of a Spark task.
    *
    * @param compiler of formats over the tokenizer's vocabulary
    */

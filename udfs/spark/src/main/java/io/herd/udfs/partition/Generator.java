@@ -10,12 +10,12 @@ import java.util.Iterator;
 import java.util.Set;
 
 /**
- * Generates or labels rows on a task's engine, wherever their results go.
+ * Generates or labels rows on a task's engine, independent of where their results go.
  *
  * <p>Travels to executors with the function of every task: it holds records and handles, and the
  * Hub's token is behind a broadcast.
  *
- * @param files how an executor comes by the tokenizer
+ * @param files how an executor gets the tokenizer
  * @param labels how rows are labelled, if they are
  * @param counters for the driver
  */
@@ -28,7 +28,7 @@ public record Generator(
     implements Serializable {
 
   /**
-   * Does rows, whose results go to the sink in whatever order they come.
+   * Processes rows; the sink gets their results in any order.
    *
    * @param prefix tokens that all prompts begin with; may be empty
    * @param finished keys of rows that need not be done again

@@ -5,8 +5,8 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
- * What {@link Prompts} are given of a row: the columns that prompts are made of, then the row's
- * name, then its number. The rest of the row stays with Spark.
+ * The values of a row for {@link Prompts}: the columns that prompts use, then the row's name, then
+ * its number. The rest of the row stays with Spark.
  *
  * @param names of the columns, in their order
  * @param choices the one with each row's own choices, or null
@@ -20,12 +20,12 @@ public record InputColumns(List<String> names, String choices, String newTokens,
     names = List.copyOf(names);
   }
 
-  /** The name that sampling draws by, or null where rows have none but their number. */
+  /** Returns the name that identifies the row for sampling, or null if rows only have numbers. */
   String name(Row row) {
     return row.getString(names.size());
   }
 
-  /** The row's number in its Dataset, or null where Spark can't give one. */
+  /** Returns the row's number in its Dataset, or null where Spark can't give one. */
   Long number(Row row) {
     int at = names.size() + 1;
     return row.isNullAt(at) ? null : row.getLong(at);

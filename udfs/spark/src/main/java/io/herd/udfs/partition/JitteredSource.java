@@ -8,7 +8,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Waits a random time before its first request: a thousand hosts mustn't ask the Hub at once. */
+/**
+ * Waits a random time before its first request, so that a thousand hosts don't call the Hub at
+ * once.
+ */
 final class JitteredSource implements FileSource {
   private final FileSource source;
   private final int mostSeconds;

@@ -12,10 +12,10 @@ import java.util.Map;
 
 /** The tokens that labels add to a task's prompts. Used by one thread. */
 final class JointLabels {
-  /** Rows with choices of their own may all differ. */
+  /** Limits the cache: rows with choices of their own may all differ. */
   private static final int MOST_KEPT = 1000;
 
-  /** The texts of some choices, and the tokens that each has by itself. */
+  /** The texts of some choices, and the tokens of each text alone. */
   private record Alone(List<String> texts, LabelTokens tokens) {}
 
   /**
@@ -60,7 +60,7 @@ final class JointLabels {
     return task.calibrated() ? prepare(task.contentFree(), task.contentFreeIds(), own) : null;
   }
 
-  /** The tokens that are scored after a prompt. */
+  /** Returns the tokens that are scored after a prompt. */
   LabelTokens tokens(Prepared prepared, List<Choice> own) {
     return prepared.labels() == null ? alone(own).tokens() : prepared.labels();
   }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * The choices of one row or of many, as the engine scores them.
+ * A set of choices of one or many rows, as the engine scores it.
  *
  * @param prior log-probabilities of the tokens after the content-free prompt, or null
  */

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The choices that a task's rows have, each set tokenized and, with calibration, scored once after
- * the content-free prompt.
+ * The sets of choices of a task's rows, each tokenized and, with calibration, scored once after the
+ * content-free prompt.
  */
 final class LabelSets implements RowTask.Finder {
-  /** Rows with choices of their own may all differ. */
+  /** Limits the cache: rows with choices of their own may all differ. */
   private static final int MOST_KEPT = 1000;
 
   private record Key(List<Choice> choices, LabelTokens tokens) {}
@@ -72,7 +72,9 @@ final class LabelSets implements RowTask.Finder {
     return prior;
   }
 
-  /** The content-free prompt need not begin as the rows do, so it doesn't use their prefix. */
+  /**
+   * Scores without the rows' shared prefix, because the content-free prompt needn't begin with it.
+   */
   private double[] scored(Prepared prompt, List<Choice> own) throws InterruptedException {
     LabelTokens tokens = joint.tokens(prompt, own);
     int needed = prompt.ids().length + tokens.tailLength();

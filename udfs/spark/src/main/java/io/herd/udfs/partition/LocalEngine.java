@@ -12,7 +12,7 @@ import org.apache.spark.TaskContext;
 /**
  * Herd's own engine, in the executor's process.
  *
- * @param files how an executor comes by the model
+ * @param files how an executor gets the model
  */
 public record LocalEngine(EngineSettings settings, ExecutorFiles files) implements TaskEngine {
   @Override

@@ -19,7 +19,7 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 
 /**
- * Does a partition of pending prompts and writes the results to the log. Rows in: {@link
+ * Processes a partition of pending prompts and writes the results to the log. Rows in: {@link
  * SnapshotColumns#WORK}. Out: one number, the rows done.
  *
  * @param prefix tokens that all prompts of the run begin with
@@ -61,7 +61,7 @@ public record LoggedGeneration(
     }
   }
 
-  /** What ran short of memory, and what may have that. */
+  /** Lists shortages of memory, and their possible causes. */
   private static List<String> incidents(EngineLease lease) {
     List<String> incidents = new ArrayList<>(lease.incidents());
     if (!incidents.isEmpty()) {
@@ -71,8 +71,8 @@ public record LoggedGeneration(
   }
 
   /**
-   * Keys that an attempt before has written. The first attempt doesn't look: every task would list
-   * the files of all others.
+   * Returns the keys that an earlier attempt has written. The first attempt doesn't look: every
+   * task would list the files of all others.
    */
   private Set<String> finished(TaskContext task, Configuration conf) {
     boolean first = task.attemptNumber() == 0 && task.stageAttemptNumber() == 0;
@@ -85,7 +85,7 @@ public record LoggedGeneration(
   }
 
   /**
-   * Ends this attempt if there is a later one at its partition. When Spark runs a stage again
+   * Ends this attempt if a later attempt at its partition has begun. When Spark runs a stage again
    * because its input was lost with an executor, it lets the attempts go on that are at work, and
    * both would do the same rows. Not counted as a failure.
    */
@@ -118,7 +118,7 @@ public record LoggedGeneration(
     };
   }
 
-  /** Counts the engine's time up to now, which the driver hears with the next heartbeat. */
+  /** Counts the engine's time so far, which the driver receives with the next heartbeat. */
   private void countUsage(EngineLease lease) {
     if (lease.sinceUsage().compareTo(COUNT_USAGE_EVERY) >= 0) {
       generator.counters().used(lease.usage());

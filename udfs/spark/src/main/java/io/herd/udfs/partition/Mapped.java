@@ -3,7 +3,7 @@ package io.herd.udfs.partition;
 import java.util.Iterator;
 import java.util.function.Function;
 
-/** What a function makes of each element, when it is asked for. */
+/** Applies a function lazily to each element of an iterator. */
 public record Mapped<A, B>(Iterator<A> source, Function<A, B> function) implements Iterator<B> {
   @Override
   public boolean hasNext() {

@@ -13,10 +13,10 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 
-/** Looks round on an executor; downloads and loads nothing. */
+/** Inspects an executor; downloads and loads nothing. */
 public record NodeProbe(ExecutorFiles files, DeviceChoice device)
     implements Function<Integer, NodeReport> {
-  /** Long enough for the other executors to take their share of the tasks. */
+  /** Long enough for the other executors to get their share of the tasks. */
   private static final long MILLIS = 300;
 
   @Override

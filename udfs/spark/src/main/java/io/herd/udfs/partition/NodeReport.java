@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What an executor has to say before it is given work.
+ * An executor's state before it gets work.
  *
  * @param node its host's name
  * @param token whether the Hub's token has arrived; true also when none is needed
@@ -13,7 +13,7 @@ import java.util.List;
  * @param freeMemory bytes of the host that nobody uses
  * @param device that its engine would run on
  * @param driver the version of NVIDIA's driver, or "no NVIDIA driver"
- * @param notes what works, but perhaps not as it is meant
+ * @param notes what works, but may not be intended
  * @param problem why it could not work, or null
  */
 public record NodeReport(

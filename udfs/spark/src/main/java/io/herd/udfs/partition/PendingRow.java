@@ -8,7 +8,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * A prompt that has no result yet, as tasks are given it.
+ * A prompt without a result, as tasks receive it.
  *
  * @param key of the result
  * @param ids tokens of the prompt
@@ -34,7 +34,7 @@ record PendingRow(
     return of(row, SnapshotColumns.WORK);
   }
 
-  /** From the values of {@link SnapshotColumns#ALL}; empty when there is an error and no prompt. */
+  /** Reads the values of {@link SnapshotColumns#ALL}; empty for an error instead of a prompt. */
   static Optional<PendingRow> ofAll(Row row) {
     return row.isNullAt(SnapshotColumns.ALL.indexOf(SnapshotColumns.KEY))
         ? Optional.empty()
@@ -69,7 +69,8 @@ record PendingRow(
   }
 
   /**
-   * The values of {@link SnapshotColumns#ALL}; its arrays are those that Spark's converters take.
+   * Returns the values of {@link SnapshotColumns#ALL}, with arrays in the form that Spark's
+   * converters accept.
    *
    * @param number of the row
    * @param cut whether text was left out

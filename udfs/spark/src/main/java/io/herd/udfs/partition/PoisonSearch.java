@@ -14,7 +14,7 @@ import java.util.Locale;
  * their results: they come first again, and the one that is looked for is among them.
  */
 public final class PoisonSearch implements AutoCloseable {
-  /** Most deaths of attempts that are no reason for suspicion. */
+  /** Maximum number of dead attempts that count as coincidence. */
   private static final int BAD_LUCK = 1;
 
   private static final String ROW = "row-";
@@ -40,24 +40,24 @@ public final class PoisonSearch implements AutoCloseable {
     inFlight.begin(this.partition, attempt);
   }
 
-  /** The name of a partition among what is in flight. */
+  /** Returns a partition's name among the work in flight. */
   static String name(int partition) {
     return String.format(Locale.ROOT, "partition-%05d", partition);
   }
 
-  /** Number of rows that killed more attempts than bad luck explains. */
+  /** Returns the number of rows that killed more attempts than coincidence explains. */
   public static long found(InFlight inFlight) {
     return inFlight.left().entrySet().stream()
         .filter(each -> each.getKey().startsWith(ROW) && each.getValue() > BAD_LUCK)
         .count();
   }
 
-  /** A measure of what is known, which grows as attempts die, up to a bound. */
+  /** Returns a measure of the evidence, which grows as attempts die, up to a bound. */
   public static long evidence(InFlight inFlight) {
     return inFlight.left().values().stream().mapToInt(n -> Math.min(n, BAD_LUCK + 1)).sum();
   }
 
-  /** Looks at every row that goes to the sink. */
+  /** Observes every row on its way to the sink. */
   TaskLoop.Sink guard(TaskLoop.Sink sink) {
     return new TaskLoop.Sink() {
       @Override
@@ -85,7 +85,7 @@ public final class PoisonSearch implements AutoCloseable {
   }
 
   /**
-   * Begins a row, before anything is done with it.
+   * Marks the beginning of a row, before any work on it.
    *
    * @throws RowException when it is the one that is looked for
    */
@@ -100,14 +100,14 @@ public final class PoisonSearch implements AutoCloseable {
       throw new RowException(
           "the engine or its process died "
               + deaths
-              + " times while it did this row alone; the executors' logs say how");
+              + " times while it ran this row alone; the executors' logs say how");
     }
     engine.beginAlone();
     alone = row;
     inFlight.begin(row, attempt);
   }
 
-  /** Ends the row that was begun last. */
+  /** Marks the end of the last row that began. */
   private void end() {
     if (alone != null) {
       inFlight.end(alone, attempt);
@@ -116,7 +116,7 @@ public final class PoisonSearch implements AutoCloseable {
     }
   }
 
-  /** Ends the attempt; what an engine died of stays marked. */
+  /** Ends the attempt; the row that killed an engine stays marked. */
   @Override
   public void close() {
     if (engine.alive()) {

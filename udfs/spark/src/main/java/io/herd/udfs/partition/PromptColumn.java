@@ -4,9 +4,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 
 /**
- * {@link Prompts} as a column of the rows' own plan. Rows that pass through a typed function come
- * out of Spark's encoders changed: bytes that aren't UTF-8, a map's equal keys, days before 1582. A
- * column leaves the others where they are.
+ * Makes {@link Prompts} a column in the rows' own plan. Rows that pass through a typed function
+ * come out of Spark's encoders changed: bytes that aren't UTF-8, a map's equal keys, days before
+ * 1582. A column leaves the others where they are.
  */
 public final class PromptColumn implements UDF1<Row, Row> {
   private static final long serialVersionUID = 1;

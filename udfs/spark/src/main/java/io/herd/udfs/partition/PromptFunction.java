@@ -14,9 +14,9 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * How rows get their prompts, as it travels to tasks.
+ * Everything that tasks need to render prompts.
  *
- * @param files how an executor comes by the model's tokenizer
+ * @param files how an executor gets the model's tokenizer
  * @param template the model's chat template, or null
  * @param examples that every prompt begins with
  * @param specialTokens the model's
@@ -42,7 +42,7 @@ public record PromptFunction(
     boolean failsEmpty)
     implements Serializable {
 
-  /** For the rows of one task; the first of a process fetches the tokenizer. */
+  /** Opens it for the rows of one task; the first call in a process loads the tokenizer. */
   public Prompts open() throws InterruptedException {
     Tokenizer tokenizer = Engines.tokenizer(files);
     PromptEncoder encoder =

@@ -3,7 +3,7 @@ package io.herd.udfs.partition;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 
-/** A {@link PromptColumn} with the prompt's text behind the other values. */
+/** A {@link PromptColumn} with the prompt's text after the other values. */
 public final class PromptTextColumn implements UDF1<Row, Row> {
   private static final long serialVersionUID = 1;
 

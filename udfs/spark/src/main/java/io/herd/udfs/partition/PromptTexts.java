@@ -6,8 +6,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 
 /**
- * Turns a prompt's token ids, the one value of the rows it is given, back into text, special tokens
- * left out, for people to read.
+ * Decodes a prompt's token ids, the only value of its rows, for people to read; omits special
+ * tokens.
  */
 public final class PromptTexts implements UDF1<Row, String> {
   private static final long serialVersionUID = 1;

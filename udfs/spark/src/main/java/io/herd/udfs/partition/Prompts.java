@@ -11,7 +11,9 @@ import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 
-/** Gives the rows of a task their prompts and their results' keys. Used by one thread. */
+/**
+ * Renders the prompts of a task's rows and computes the keys of their results. Used by one thread.
+ */
 public final class Prompts {
   private final PromptFunction how;
   private final InputColumns columns;
@@ -30,8 +32,8 @@ public final class Prompts {
   }
 
   /**
-   * The values of {@link SnapshotColumns#ALL}: the row's number, its rendered and tokenized prompt
-   * and its result's key, or the reason why it can't have one.
+   * Returns the values of {@link SnapshotColumns#ALL}: the row's number, its rendered and tokenized
+   * prompt and its result's key, or the reason why it has no prompt.
    *
    * @param row what {@link InputColumns} says
    */
@@ -39,7 +41,7 @@ public final class Prompts {
     return prepared(row).values();
   }
 
-  /** A row's values and its prompt's text, which is null for a row without a prompt. */
+  /** Returns a row's values and its prompt's text, which is null for a row without a prompt. */
   Row withText(Row row) {
     Prepared prepared = prepared(row);
     return SnapshotColumns.with(
@@ -67,7 +69,7 @@ public final class Prompts {
     return values;
   }
 
-  /** Those that say something: the row's settings don't. */
+  /** Returns the values except the row's settings, which don't count as text. */
   private Collection<Object> texts(Map<String, Object> values) {
     Map<String, Object> texts = new HashMap<>(values);
     texts.remove(columns.settings());
@@ -122,7 +124,10 @@ public final class Prompts {
     return new Prepared(pending.toRow(number, prompt.cut()), prompt.prompt());
   }
 
-  /** Tokens by which labels need more room after this prompt than they would by themselves. */
+  /**
+   * Returns the additional tokens that labels need after this prompt, compared with the labels
+   * alone.
+   */
   private int excess(JointLabels.Prepared ready, List<Choice> own) {
     boolean counted = own.isEmpty() && ready.labels() != null; // the engine fails rows' own
     return counted ? ready.ids().length + ready.labels().tailLength() - how.maxTokens() : 0;

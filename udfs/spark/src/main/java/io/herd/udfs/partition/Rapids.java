@@ -6,15 +6,15 @@ import java.util.Optional;
 import org.apache.spark.SparkConf;
 
 /**
- * NVIDIA's plugin for Spark. Many clusters with GPUs have it in their defaults, and its pool takes
- * nearly all of a GPU's memory when an executor starts, before any engine does.
+ * NVIDIA's RAPIDS plugin for Spark. Many clusters with GPUs have it in their defaults, and its pool
+ * takes nearly all of a GPU's memory when an executor starts, before any engine does.
  */
 final class Rapids {
   private static final String PLUGINS = "spark.plugins";
 
   private Rapids() {}
 
-  /** What to do about it, where it is loaded. */
+  /** Returns a remedy, if the plugin is loaded. */
   static Optional<String> note(SparkConf conf) {
     String plugins = conf.get(PLUGINS, "");
     return plugins.contains("com.nvidia.spark")
@@ -27,7 +27,7 @@ final class Rapids {
         : Optional.empty();
   }
 
-  /** A lack of memory, with what may have caused it. */
+  /** Adds the possible cause to a shortage of memory. */
   static OutOfDeviceMemory named(OutOfDeviceMemory lack, SparkConf conf) {
     return note(conf).map(note -> new OutOfDeviceMemory(note + ".", lack)).orElse(lack);
   }

@@ -20,12 +20,12 @@ public final class RowChoices {
   private static final StructType STRUCT =
       new StructType().add(VALUE, DataTypes.StringType).add(TEXT, DataTypes.StringType);
 
-  /** How the snapshot has them. */
+  /** The type in the snapshot. */
   static final ArrayType STORED = DataTypes.createArrayType(STRUCT);
 
   private RowChoices() {}
 
-  /** Whether a column of this type can have them. */
+  /** Returns whether a column of this type can contain choices. */
   public static boolean readable(DataType type) {
     if (!(type instanceof ArrayType array)) {
       return false;
@@ -38,7 +38,7 @@ public final class RowChoices {
   }
 
   /**
-   * Those of one row of the input.
+   * Returns the choices of an input row.
    *
    * @param column null where rows have none of their own
    * @throws RowException when it has none, or one of them is null, blank or there twice
@@ -73,14 +73,14 @@ public final class RowChoices {
     return new Choice(value.strip(), text);
   }
 
-  /** For the snapshot. */
+  /** Converts choices to the snapshot's form. */
   static Row[] toStore(List<Choice> choices) {
     return choices.stream()
         .map(choice -> RowFactory.create(choice.value(), choice.text()))
         .toArray(Row[]::new);
   }
 
-  /** From the snapshot. */
+  /** Reads choices in the snapshot's form. */
   static List<Choice> stored(List<Row> rows) {
     return rows.stream().map(row -> new Choice(row.getString(0), row.getString(1))).toList();
   }

@@ -21,15 +21,15 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A row's values as templates see them: structs and maps as maps, arrays as lists, bytes as the
- * text that they are in UTF-8. Times and intervals are texts when they come, see {@link #readable}.
- * Maps have their keys sorted, because Spark keeps no order of them.
+ * Converts a row's values to what templates read: structs and maps as maps, arrays as lists, bytes
+ * decoded as UTF-8. Times and intervals are texts when they come, see {@link #readable}. Maps have
+ * their keys sorted, because Spark keeps no order of them.
  */
 public final class RowMap {
   private RowMap() {}
 
   /**
-   * The values by column.
+   * Returns the values by column.
    *
    * @param columns the row's first, in their order
    */
@@ -74,14 +74,17 @@ public final class RowMap {
     return plain || type == null ? value : value.toString(); // calendar intervals, variants
   }
 
-  /** Inside an array or a map; a row around it gives Spark's own view of its collections. */
+  /**
+   * Converts an element of an array or a map; a row around it gives Spark's own view of its
+   * collections.
+   */
   private static Object element(Object item, DataType type) {
     return value(RowFactory.create(new Object[] {item}), 0, type);
   }
 
   /**
-   * The type that a column is cast to before it is read here. Spark writes times and intervals
-   * itself, in the session's time zone: Java's own know another calendar before 1582.
+   * Returns the type to which a column is cast before it is read here. Spark writes times and
+   * intervals itself, in the session's time zone: Java's own know another calendar before 1582.
    */
   public static DataType readable(DataType type) {
     if (type instanceof StructType struct) {
@@ -107,7 +110,9 @@ public final class RowMap {
     return time ? DataTypes.StringType : type;
   }
 
-  /** What a template can reach in values of a type; a row's is that of its schema. */
+  /**
+   * Returns the shape that templates can access in a type's values; a row has its schema's shape.
+   */
   public static Shape shape(DataType type) {
     if (type instanceof StructType struct) {
       Map<String, Shape> fields = new LinkedHashMap<>();

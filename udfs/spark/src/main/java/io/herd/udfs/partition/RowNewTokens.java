@@ -7,20 +7,20 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
-/** A row's own most new tokens, in a column of whole numbers. */
+/** A row's own token limit, in a column of whole numbers. */
 public final class RowNewTokens {
   private static final Set<DataType> WHOLE =
       Set.of(DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType);
 
   private RowNewTokens() {}
 
-  /** Whether a column of this type can have them. */
+  /** Returns whether a column of this type can contain token limits. */
   public static boolean readable(DataType type) {
     return WHOLE.contains(type);
   }
 
   /**
-   * That of one row of the input.
+   * Returns the token limit of an input row.
    *
    * @param most what no row may exceed, and what a row without a number has
    * @return null where the row has no other number than {@code most}

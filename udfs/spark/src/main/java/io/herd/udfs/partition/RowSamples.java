@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-/** Gathers the completions of one row as they come, on the threads of the engine's lanes. */
+/** Collects the completions of one row, which arrive on the threads of the engine's lanes. */
 final class RowSamples {
   /**
-   * What came of a row.
+   * A row with its completions.
    *
    * @param completions one for each sample, or none after a failure
    * @param failure of a sample, or null
@@ -29,7 +29,7 @@ final class RowSamples {
   private volatile Throwable failure;
 
   /**
-   * For a row whose requests are yet to be submitted.
+   * Creates the collector for a row whose requests aren't submitted yet.
    *
    * @param begun called when the engine begins with the row
    * @param computed gets the tokens of each pass; of the prompt, which samples have in common, once
@@ -53,7 +53,7 @@ final class RowSamples {
     this.missing = new AtomicInteger(completions.length);
   }
 
-  /** The request for one sample, from 0. */
+  /** Returns the request for one sample, from 0. */
   Request request(int sample) {
     long drawKey = ResultKey.drawKey(row.key(), sample);
     return new Request(task.ids(row), drawKey, task.group(), listener(sample));

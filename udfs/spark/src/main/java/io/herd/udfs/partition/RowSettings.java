@@ -12,8 +12,8 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
- * What one row asks for in place of the run's settings, as a request of a batch file does. Each is
- * null where the row leaves it to the run. As text it is JSON, which snapshots and tasks pass on.
+ * The settings of one row in place of the run's, as a batch file's request has them. Each is null
+ * where the row leaves it to the run. As text it is JSON, which snapshots and tasks pass on.
  *
  * @param problem why the row can't be asked, or null
  * @param maxTokens tokens after which its text is cut
@@ -38,24 +38,24 @@ public record RowSettings(
           .disableHtmlEscaping()
           .create();
 
-  /** Of a row that can't be asked. */
+  /** Creates the settings of a row that can't be processed. */
   public static RowSettings failing(String problem) {
     return new RowSettings(
         problem, null, null, null, null, null, null, null, null, null, null, null);
   }
 
-  /** As JSON without what is null. */
+  /** Returns JSON without null values. */
   public String text() {
     return JSON.toJson(this);
   }
 
-  /** From {@link #text}. */
+  /** Parses {@link #text}. */
   static RowSettings of(String text) {
     return JSON.fromJson(text, RowSettings.class);
   }
 
   /**
-   * Those of one row of the input.
+   * Returns the settings of an input row.
    *
    * @param column with their text; null where rows have none
    * @return null where the row has none
@@ -73,8 +73,8 @@ public record RowSettings(
   }
 
   /**
-   * These without what the run has as well, without what does nothing at temperature 0, and without
-   * {@link #maxTokens}, so that rows that ask for the same are equal.
+   * Removes values that equal the run's or have no effect at temperature 0, and {@link #maxTokens},
+   * so that equal requests have equal settings.
    *
    * @return null where nothing is left
    * @throws RowException when they contradict the run's
@@ -106,7 +106,7 @@ public record RowSettings(
   }
 
   /**
-   * The run's settings with these in their places, but for {@link #maxTokens}.
+   * Returns the run's settings with these values in place, except {@link #maxTokens}.
    *
    * @throws RowException when they contradict them
    */
@@ -146,8 +146,8 @@ public record RowSettings(
   }
 
   /**
-   * What random draws of a row are named after; null where it draws none. A row with a seed of its
-   * own draws as any other row that asks for the same.
+   * Returns the name for a row's random draws; null if it draws none. A row with a seed of its own
+   * draws as any other row that asks for the same.
    *
    * @param all {@link #in} the run's
    * @param row names the row
@@ -160,7 +160,7 @@ public record RowSettings(
   }
 
   /**
-   * Looks at the schema.
+   * Validates the schema.
    *
    * @throws RowException when it can't be kept to
    */

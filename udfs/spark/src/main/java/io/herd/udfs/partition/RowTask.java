@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What is asked of the engine for a row, and how the answer is read. */
+/** The requests for a row, and how the answers are read. */
 interface RowTask {
-  /** Finds the task of a row; rows may have one in common. */
+  /** Finds the task of a row; rows may share one. */
   @FunctionalInterface
   interface Finder {
     /**
-     * Finds that of one row.
+     * Returns the task of one row.
      *
      * @throws RowException when it can't be done on this engine
      */
@@ -23,31 +23,34 @@ interface RowTask {
 
   RequestGroup group();
 
-  /** The tokens that are asked about. */
+  /** Returns the request's prompt tokens. */
   default int[] ids(PendingRow row) {
     return row.ids();
   }
 
-  /** Tokens that an answer may have beside its prompt. */
+  /** Returns the maximum number of tokens that an answer adds to its prompt. */
   int longestAnswer();
 
-  /** How often the prompt is to be asked. */
+  /** Returns the number of requests with this prompt. */
   default int samples() {
     return 1;
   }
 
-  /** Probability of the row's labels together; empty where it has none, or each by itself. */
+  /**
+   * Returns the labels' total probability; empty without labels, or if each is scored
+   * independently.
+   */
   default OptionalDouble share(List<Completion> completions) {
     return OptionalDouble.empty();
   }
 
-  /** What is asked next of the row; empty where it is done. */
+  /** Returns the row's next task; empty when the row is done. */
   default Optional<RowTask> next(List<Completion> completions) {
     return Optional.empty();
   }
 
   /**
-   * What came of the row.
+   * Builds the row's result.
    *
    * @param completions one for each sample
    */

@@ -3,7 +3,7 @@ package io.herd.udfs.partition;
 import java.util.Arrays;
 import java.util.Iterator;
 
-/** The tokens that all prompts begin with: they are computed once. */
+/** The tokens that all prompts begin with, which are computed once. */
 public final class SharedPrefix {
   /** A shorter prefix isn't worth handling. */
   private static final int LEAST = 8;
@@ -12,7 +12,7 @@ public final class SharedPrefix {
 
   private SharedPrefix() {}
 
-  /** Of prompts; each keeps a token of its own. */
+  /** Returns the common prefix of prompts; each keeps at least one token of its own. */
   public static int[] of(Iterable<int[]> prompts) {
     Iterator<int[]> rest = prompts.iterator();
     if (!rest.hasNext()) {
@@ -29,7 +29,10 @@ public final class SharedPrefix {
     return worthIt(first, Math.min(common, shortest - 1));
   }
 
-  /** Of all prompts whose least and greatest in lexicographic order are these. */
+  /**
+   * Returns the common prefix of all prompts between the least and the greatest in lexicographic
+   * order.
+   */
   public static int[] between(int[] least, int[] greatest, int shortest) {
     return worthIt(least, Math.min(common(least, greatest), shortest - 1));
   }

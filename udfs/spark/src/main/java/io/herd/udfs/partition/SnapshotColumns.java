@@ -7,7 +7,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The columns that the snapshot has beside the input's. */
+/** The snapshot's columns beside the input's. */
 public final class SnapshotColumns {
   /** Number of the row, unique in the snapshot. */
   public static final String ROW = "_herd_row";
@@ -27,7 +27,7 @@ public final class SnapshotColumns {
   /** The tokens of each label, or null when they are the labels' own, or nothing is labelled. */
   public static final String LABELS = "_herd_labels";
 
-  /** The row's own most new tokens, or null when it has the run's. */
+  /** The row's own token limit, or null when it has the run's. */
   public static final String NEW_TOKENS = "_herd_new_tokens";
 
   /** The row's own {@link RowSettings} as text, or null when it has the run's. */
@@ -39,7 +39,7 @@ public final class SnapshotColumns {
   /** The prompt as text, where it is asked for; null when the row has an error. */
   public static final String TEXT = "_herd_text";
 
-  /** The input's file that the row is from, where the output is to have the input's order. */
+  /** The input file of the row, if the output is to have the input's order. */
   public static final String FILE = "_herd_file";
 
   /** What a cascade's large model is given of the row: a struct of {@link #ALL}. */
@@ -51,13 +51,13 @@ public final class SnapshotColumns {
   /** What came of the row, as the result log has it; null when the row has an error. */
   public static final String RESULT = "_herd_result";
 
-  /** Begins the names that columns of the output have before they are written. */
+  /** Prefix of output columns until they are written. */
   public static final String OWN = "_herd_own_";
 
   /** What the engine is given of a row: a {@link PendingRow}. */
   public static final List<String> WORK = List.of(KEY, IDS, CHOICES, LABELS, NEW_TOKENS, SETTINGS);
 
-  /** All columns but the result's, in their order. */
+  /** All columns except the result, in their order. */
   public static final List<String> ALL =
       List.of(ROW, KEY, IDS, ERROR, CHOICES, LABELS, CUT, NEW_TOKENS, SETTINGS);
 
@@ -65,17 +65,17 @@ public final class SnapshotColumns {
 
   private SnapshotColumns() {}
 
-  /** Whether a snapshot may have it beside the input's. */
+  /** Returns whether a snapshot may have this column beside the input's. */
   public static boolean isOwn(String name) {
     return ALL.contains(name) || List.of(FILE, LARGE, ANSWERED_BY).contains(name);
   }
 
-  /** Whether an input can't have a column of this name, in lower case. */
+  /** Returns whether an input can't have a column of this name, given in lower case. */
   public static boolean isReserved(String column) {
     return isOwn(column) || column.equals(RESULT) || column.startsWith(OWN);
   }
 
-  /** A row with one more value behind its own. */
+  /** Appends a value to a row. */
   static Row with(Row input, Object value) {
     Object[] values = new Object[input.size() + 1];
     for (int i = 0; i < input.size(); i++) {
@@ -85,22 +85,22 @@ public final class SnapshotColumns {
     return RowFactory.create(values);
   }
 
-  /** The values of {@link #ALL} for a row that has no prompt, and why. */
+  /** Returns the values of {@link #ALL} for a row without a prompt, with the reason. */
   static Row failed(long number, String error) {
     return RowFactory.create(number, null, null, error, null, null, false, null, null);
   }
 
-  /** Of {@link #ALL}. */
+  /** Returns the schema of {@link #ALL}. */
   public static StructType own() {
     return schema(new StructType());
   }
 
-  /** Of {@link #ALL} and {@link #TEXT}. */
+  /** Returns the schema of {@link #ALL} and {@link #TEXT}. */
   public static StructType ownWithText() {
     return own().add(TEXT, DataTypes.StringType, true);
   }
 
-  /** The snapshot's schema over an input's. */
+  /** Returns the snapshot's schema for an input's schema. */
   public static StructType schema(StructType input) {
     return input
         .add(ROW, DataTypes.LongType, false)

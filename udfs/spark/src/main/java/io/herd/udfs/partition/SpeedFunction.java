@@ -5,7 +5,7 @@ import io.herd.udfs.runtime.Speed;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 
-/** Measures one executor's engine with prompts of a given length; no row is touched. */
+/** Measures one executor's engine with prompts of a given length, without reading rows. */
 public record SpeedFunction(TaskEngine engine) implements Function<Integer, Speed> {
   @Override
   public Speed call(Integer promptTokens) throws InterruptedException {

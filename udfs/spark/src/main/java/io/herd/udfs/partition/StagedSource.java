@@ -8,7 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 
-/** Reads a model's files from the folder of shared storage into which the driver put them. */
+/** Reads a model's files from the folder of shared storage to which the driver copied them. */
 final class StagedSource implements FileSource {
   private final Path folder;
   private final Configuration hadoop;
@@ -18,7 +18,7 @@ final class StagedSource implements FileSource {
     this.hadoop = hadoop;
   }
 
-  /** To the file's end: the reader stops at {@code to}. */
+  /** Opens the file up to its end; the reader stops at {@code to}. */
   @Override
   public InputStream open(ModelManifest.Entry file, long from, long to) throws IOException {
     Path path = new Path(folder, file.name());

@@ -21,9 +21,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Generates or labels the rows of a partition as they stream by, and keeps nothing. What a row is
- * stays the caller's: rows come out in the order that they came in, each as the caller makes it of
- * the row and its result.
+ * Generates or labels the rows of a partition as they stream by, without storing anything. What a
+ * row is stays the caller's: rows come out in the order that they came in, each as the caller makes
+ * it of the row and its result.
  *
  * <p>Rows are done in chunks, each of which is handed to the engine at once. The first chunk is
  * small, because a query that shows a few rows should not wait for many; then they double, so that
@@ -35,7 +35,7 @@ public record StreamedGeneration(Generator generator) implements Serializable {
   private static final int MOST_CHUNK = 2048;
 
   /**
-   * Does a partition.
+   * Processes a partition.
    *
    * @param own the values of {@link SnapshotColumns#ALL} in a row
    * @param answered makes the row that comes out, of its result in JSON, or null where it has no

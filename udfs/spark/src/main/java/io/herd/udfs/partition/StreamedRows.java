@@ -5,8 +5,8 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 
 /**
- * {@link StreamedGeneration} over rows whose last value holds {@link SnapshotColumns#ALL}; they
- * come out with {@link SnapshotColumns#RESULT} behind it.
+ * Applies {@link StreamedGeneration} to rows whose last value holds {@link SnapshotColumns#ALL},
+ * and appends {@link SnapshotColumns#RESULT}.
  */
 public record StreamedRows(StreamedGeneration generate) implements MapPartitionsFunction<Row, Row> {
   @Override

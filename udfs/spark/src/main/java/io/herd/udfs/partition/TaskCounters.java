@@ -9,7 +9,7 @@ import org.apache.spark.util.DoubleAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * What the tasks of a stage tell the driver.
+ * The counters through which a stage's tasks report to the driver.
  *
  * @param rows done so far, failed ones included
  * @param begun rows that the engine has begun with
@@ -45,7 +45,7 @@ public record TaskCounters(
     LongAccumulator held)
     implements RowCounter, Serializable {
 
-  /** New ones, named in Spark's UI. */
+  /** Creates counters, named in Spark's UI. */
   public static TaskCounters in(SparkContext spark) {
     return new TaskCounters(
         spark.longAccumulator("herd rows"),
@@ -65,12 +65,12 @@ public record TaskCounters(
         spark.longAccumulator("herd engine held, ms"));
   }
 
-  /** Something about this executor's engine. */
+  /** Reports a note about this executor's engine. */
   void say(String text) {
     engines.add(host() + " " + text);
   }
 
-  /** Something about this executor that is to be known while the run goes on. */
+  /** Reports a warning about this executor while the run continues. */
   void warn(String text) {
     warnings.add(host() + " " + text);
   }
@@ -122,7 +122,7 @@ public record TaskCounters(
     held.add(usage.held().toMillis());
   }
 
-  /** Share of the tasks' time with an engine that it computed, from 0 to 1. */
+  /** Returns the engine's share of computing in the time that tasks held it, from 0 to 1. */
   public double engineBusy() {
     return held.sum() == 0 ? 0 : Math.min(1, (double) computing.sum() / held.sum());
   }

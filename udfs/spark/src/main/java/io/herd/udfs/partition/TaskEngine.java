@@ -5,17 +5,17 @@ import java.io.Serializable;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
 
-/** Which engine the tasks of a run use, as it travels with every one of them. */
+/** Selects the engine for a run's tasks; each task carries it. */
 public interface TaskEngine extends Serializable {
-  /** A task's use of it. */
+  /** Takes a lease on the engine for a task. */
   EngineLease lease(TaskContext task) throws InterruptedException;
 
-  /** What is amiss on this executor, if something is. */
+  /** Returns a problem of this executor, if there is one. */
   default Optional<String> warning(TaskContext task) {
     return Optional.empty();
   }
 
-  /** Whether it computes once what all prompts of a task begin with. */
+  /** Returns whether it computes the common prefix of a task's prompts only once. */
   default boolean takesPrefix() {
     return false;
   }

@@ -7,13 +7,13 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
 /**
- * The GPUs that Spark gave a task: its resource {@code gpu}, or those that Kubernetes and Spark
- * name after instances of NVIDIA's MIG ({@code mig-3g}).
+ * The GPUs that Spark assigned to a task: its resource {@code gpu}, or resources that Kubernetes
+ * and Spark name after NVIDIA MIG instances ({@code mig-3g}).
  */
 public final class TaskGpu {
   private TaskGpu() {}
 
-  /** Their addresses, none where it gave none. */
+  /** Returns the GPUs' addresses, empty if there are none. */
   public static List<String> addresses(TaskContext task) {
     return task == null ? List.of() : addresses(task.resourcesJMap());
   }

@@ -13,31 +13,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One task's side of the engine: keeps a window of its rows in the engine's queue and hands on what
- * comes back, in whatever order that is.
+ * Connects one task with the engine: keeps a window of its rows in the engine's queue and passes on
+ * the results in whatever order they arrive.
  */
 final class TaskLoop {
-  /** Enough for the scheduler to find rows of like length, few enough to be fair to other tasks. */
+  /**
+   * Large enough for the scheduler to find rows of similar length, small enough to be fair to other
+   * tasks.
+   */
   private static final int LEAST_WINDOW = 256;
 
   /** Failed rows that a task logs; the output has all of them. */
   private static final int MOST_LOGGED = 100;
 
-  /** Follows rows from their beginning to their results; called on the task's thread. */
+  /** Receives rows from their beginning to their results, on the task's thread. */
   interface Sink {
-    /** Whether a row may only be begun while no other row of the task is in work. */
+    /** Returns whether a row may only begin while no other row of the task is in progress. */
     default boolean oneAtATime() {
       return false;
     }
 
     /**
-     * A row is begun.
+     * Called when a row begins.
      *
      * @throws RowException when it must not be, and has failed by that
      */
     default void begin(String key) throws InterruptedException {}
 
-    /** A row is done, or has failed. */
+    /** Called when a row is done or has failed. */
     void append(Result result);
 
     /** Called at least every second while there is nothing to append. */
@@ -64,7 +67,7 @@ final class TaskLoop {
   }
 
   /**
-   * Works through the rows.
+   * Processes the rows.
    *
    * @param finished keys that an earlier attempt has written
    * @return rows done
@@ -99,7 +102,10 @@ final class TaskLoop {
     return results.oneAtATime() ? 1 : window(engine);
   }
 
-  /** Rows of one task that an engine has at hand, so that it is busy with one task alone, too. */
+  /**
+   * Returns the number of a task's rows that an engine has at once, so that a single task can keep
+   * it busy.
+   */
   static int window(EngineLease engine) {
     return Math.max(LEAST_WINDOW, 2 * engine.slots());
   }
@@ -134,7 +140,7 @@ final class TaskLoop {
             outcomes::add));
   }
 
-  /** Goes on with a row, whose prompt is counted already. */
+  /** Continues with a row whose prompt is counted already. */
   private void goOn(PendingRow row, RowTask next) {
     submit(next, new RowSamples(row, next, () -> {}, tokens -> {}, tokens -> {}, outcomes::add));
   }

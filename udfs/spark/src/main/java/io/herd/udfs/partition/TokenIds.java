@@ -4,13 +4,13 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
-/** Token ids in Spark's rows. */
+/** Reads token ids from Spark's rows. */
 public final class TokenIds {
   private TokenIds() {}
 
   /**
-   * Those in a column of integers, which Spark gives as boxed numbers. Read as a Java list: Scala's
-   * own type is another in Spark 3.5, which herd.jar runs on, too.
+   * Returns the ids in a column of integers, which Spark returns as boxed numbers. Read as a Java
+   * list: Scala's own type is another in Spark 3.5, which herd.jar runs on, too.
    */
   public static int[] of(Row row, int column) {
     List<Integer> boxed = row.getList(column);
@@ -21,7 +21,7 @@ public final class TokenIds {
     return ids;
   }
 
-  /** Those in a column of lists of integers. */
+  /** Returns the ids in a column of lists of integers. */
   static List<int[]> lists(Row row, int column) {
     return row.getList(column).stream().map(list -> of(RowFactory.create(list), 0)).toList();
   }

@@ -65,7 +65,7 @@ final class Verdicts implements RowTask.Finder {
     return task;
   }
 
-  /** Whether a chat is safe. */
+  /** Judges whether a chat is safe. */
   private record Judgement(
       Moderation how, LabelTokens forms, RequestGroup group, RequestGroup categories)
       implements RowTask {
@@ -103,7 +103,7 @@ final class Verdicts implements RowTask.Finder {
   }
 
   /**
-   * Why it isn't.
+   * Generates the categories that an unsafe chat violates.
    *
    * @param safe probability that it is
    * @param judgement the tokens of it, which the categories follow

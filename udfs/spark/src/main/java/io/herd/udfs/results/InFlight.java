@@ -15,11 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a run's tasks are at: an empty file for each attempt at a piece of work, which is there from
+ * The work in progress of a run's tasks: an empty file for each attempt at a piece of work, from
  * its beginning to its end. When the process dies the file stays, and later attempts know of it.
  */
 public final class InFlight {
-  /** The folder of all runs' in that of the log; each run's has the name of its submission. */
+  /**
+   * The folder of all runs in the log's folder; each run's own folder has the name of its
+   * submission.
+   */
   public static final String FOLDER = "_in-flight";
 
   private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);
@@ -50,12 +53,12 @@ public final class InFlight {
     }
   }
 
-  /** How many attempts at this work have begun and not ended. */
+  /** Returns the number of attempts at this work that have begun and not ended. */
   public int left(String work) {
     return left().getOrDefault(work, 0);
   }
 
-  /** How often each piece of work was left, for all of the work. */
+  /** Returns the number of unfinished attempts for each piece of work. */
   public Map<String, Integer> left() {
     Map<String, Integer> left = new TreeMap<>();
     try {
@@ -66,7 +69,7 @@ public final class InFlight {
     return left;
   }
 
-  /** Whether a later attempt at this work has begun, and not ended. */
+  /** Returns whether a later attempt at this work has begun and not ended. */
   public boolean isLeftToLater(String work, long attempt) {
     try {
       return retries.get(
@@ -101,7 +104,7 @@ public final class InFlight {
   }
 
   /**
-   * Forgets everything, once no attempt follows. What can't be removed is no reason to fail, as no
+   * Removes all marks, once no attempt follows. What can't be removed is no reason to fail, as no
    * other run looks at it: it is cleaned up with old results.
    */
   public void clear() {

@@ -23,8 +23,8 @@ import org.apache.hadoop.fs.PathFilter;
 import org.apache.hadoop.io.IOUtils;
 
 /**
- * The files of a result log, in its folder and those below, and how many small ones become a large
- * one while others read and write.
+ * The files of a result log, in its folder and subfolders, and the operations that join small files
+ * while others read and write.
  *
  * <p>A file that was replaced isn't removed: a list in {@code _replaced/} names it, and readers
  * skip what is listed. Whoever began to read before finds all of its files, and a task finds those
@@ -47,7 +47,7 @@ public final class LogFiles {
     this.folder = folder;
   }
 
-  /** A part of the log's work with the file system. */
+  /** An operation on the log's file system. */
   private interface Io<T> {
     T run() throws IOException;
   }
@@ -61,9 +61,9 @@ public final class LogFiles {
   }
 
   /**
-   * Names, without folders, of the files that readers skip. To be read before the folder is listed:
-   * a replacement that comes in between is then read beside what it replaces, and not missed with
-   * it.
+   * Returns the names, without folders, of the files that readers skip. To be read before the
+   * folder is listed: a replacement that comes in between is then read beside what it replaces, and
+   * not missed with it.
    */
   public Set<String> replaced() {
     return io(
@@ -77,7 +77,7 @@ public final class LogFiles {
         });
   }
 
-  /** The files that readers take, by name. */
+  /** Returns the files that readers use, by name. */
   public List<FileStatus> live() {
     Set<String> replaced = replaced();
     return io(
@@ -103,7 +103,7 @@ public final class LogFiles {
     return found;
   }
 
-  /** A file's name from the log's folder on. */
+  /** Returns a file's name relative to the log's folder. */
   public static String name(FileStatus file) {
     Path path = file.getPath();
     String parent = path.getParent().getName();
@@ -111,7 +111,7 @@ public final class LogFiles {
   }
 
   /**
-   * Copies files behind one another into a hidden one.
+   * Concatenates files into a hidden one.
    *
    * @param names see {@link #name}
    * @param hidden its name; see {@link #show}
@@ -136,7 +136,7 @@ public final class LogFiles {
         });
   }
 
-  /** The hidden name of a file to be. */
+  /** Returns the hidden name of a future file. */
   public static String hidden(String name) {
     return WholeFile.hidden(new Path("/" + name)).getName();
   }
@@ -153,7 +153,7 @@ public final class LogFiles {
         });
   }
 
-  /** From now on readers skip these files, see {@link #name}. */
+  /** Makes readers skip these files, see {@link #name}. */
   public void replace(Collection<String> names, String list) {
     io(
         "compact",
@@ -181,7 +181,7 @@ public final class LogFiles {
         });
   }
 
-  /** Removes hidden files that nobody will show. */
+  /** Removes hidden files that will never become visible. */
   public void dropHidden(String prefix) {
     io(
         "compact",

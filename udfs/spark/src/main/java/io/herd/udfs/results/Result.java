@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One line of the result log: what came of one key. The log and the output name fields in snake
+ * One line of the result log: the result of one key. The log and the output name fields in snake
  * case.
  *
  * @param key of the prompt, model and settings
@@ -57,13 +57,15 @@ public record Result(
           + ", label string, probability double, scores map<string,double>,"
           + " status string, finish_reason string, completion_tokens int, error string";
 
-  /** The answer that isn't in the log, because it is the completion's JSON as a value. */
+  /**
+   * The answer column that isn't in the log, because it is the completion's JSON as a typed value.
+   */
   public static final String PARSED = "parsed";
 
   public static final String OK = "ok";
   public static final String FAILED = "failed";
 
-  /** The columns that hold answers to these settings, in the output's order. */
+  /** Returns the answer columns for these settings, in the output's order. */
   public static List<String> answers(GenerateSettings settings, Labelling labelling) {
     if (labelling.multi()) {
       return List.of("labels", "scores");
@@ -85,7 +87,7 @@ public record Result(
     return answers;
   }
 
-  /** Text was generated, once or several times. */
+  /** Creates the result of one or more generated texts. */
   public static Result completed(String key, List<SampleLine> samples) {
     if (samples.size() > 1) {
       int tokens = samples.stream().mapToInt(SampleLine::completionTokens).sum();
@@ -106,14 +108,14 @@ public record Result(
         null);
   }
 
-  /** A label was chosen. */
+  /** Creates the result of a chosen label. */
   public static Result labelled(
       String key, String label, double probability, Map<String, Double> scores, String finish) {
     return new Result(key, null, null, null, label, probability, scores, OK, finish, 0, null);
   }
 
   /**
-   * A chat is unsafe.
+   * Creates the result of an unsafe chat.
    *
    * @param safe probability that it isn't
    * @param categories what the model wrote: codes with commas between them
@@ -135,7 +137,7 @@ public record Result(
         null);
   }
 
-  /** A chat is safe, with this probability. */
+  /** Creates the result of a chat that is safe with this probability. */
   public static Result safe(String key, double safe) {
     return labelled(key, Moderation.SAFE, safe, verdict(safe), FinishReason.CHOICE.text());
   }
@@ -147,12 +149,15 @@ public record Result(
     return scores;
   }
 
-  /** Each choice was judged by itself; which of them the row gets is decided with the output. */
+  /**
+   * Creates the result of independently scored choices; the output decides which of them the row
+   * gets.
+   */
   public static Result scored(String key, Map<String, Double> scores, String finish) {
     return new Result(key, null, null, null, null, null, scores, OK, finish, 0, null);
   }
 
-  /** The row can't be done, and never will be with these settings. */
+  /** Creates the result of a row that can't succeed with these settings. */
   public static Result failed(String key, String error) {
     return new Result(key, null, null, null, null, null, null, FAILED, null, 0, error);
   }

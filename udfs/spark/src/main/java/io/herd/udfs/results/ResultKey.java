@@ -15,17 +15,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The name of a result: a digest of everything that it depends on, and of nothing else. Equal
+ * The key of a result: a digest of everything that it depends on, and of nothing else. Equal
  * prompts have equal keys and are generated once, also over several runs.
  *
  * @param common digest of what all rows of a run share
  * @param drawn true when random draws make results of equal prompts differ
  */
 public record ResultKey(String common, boolean drawn) implements Serializable {
-  /** Changes when the same inputs give other numbers than before. */
+  /** Changed when equal inputs give different numbers than before. */
   private static final String NUMERICS = "2";
 
-  /** Names results of settings whose stop strings are no special tokens. */
+  /** Creates the keys for settings whose stop strings are no special tokens. */
   public static ResultKey of(
       ModelManifest manifest,
       Dtype dtype,
@@ -41,7 +41,8 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
   }
 
   /**
-   * The keys of a run. Token ids stand for the prompt: the tokenizer is part of the manifest.
+   * Creates the keys of a run. Token ids stand for the prompt: the tokenizer is part of the
+   * manifest.
    *
    * @param engine what computes, as far as it decides results: for Herd's own engine the type and
    *     whether it is deterministic, for a server what it declares
@@ -75,7 +76,10 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
     return new ResultKey(digest.hex(), drawn);
   }
 
-  /** Earlier versions looked for stop strings at once, and not for special tokens. */
+  /**
+   * Adds the changes to stop strings: earlier versions searched for them from the first token, and
+   * not for special tokens.
+   */
   private static void addEnds(
       Digests.Builder digest, GenerateSettings settings, Set<Integer> endIds) {
     if (settings.minNewTokens() > 0 && !settings.stop().isEmpty()) {
@@ -86,7 +90,7 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
     }
   }
 
-  /** Defaults aren't named, so that keys stay when a setting is added. */
+  /** Omits defaults, so that keys don't change when a setting is added. */
   private static void sampling(Digests.Builder digest, GenerateSettings settings) {
     Sampling sampling = settings.sampling();
     digest.text(Double.toString(sampling.temperature()));
@@ -98,7 +102,7 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
     }
   }
 
-  /** In the form of the first version, which results in old logs are named by. */
+  /** Formats the settings like the first version, which named the results in old logs. */
   private static String text(Sampling sampling) {
     return ("Sampling[temperature=" + sampling.temperature())
         + (", topK=" + sampling.topK())
@@ -111,8 +115,8 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
   }
 
   /**
-   * Defaults aren't named, so that keys stay when a setting is added; what is decided when the
-   * output is written isn't part of a key.
+   * Omits defaults, so that keys don't change when a setting is added, and settings that are
+   * applied when the output is written.
    */
   private static void addLabels(Digests.Builder digest, LabelTask labels) {
     Labelling how = labels.how();
@@ -146,7 +150,7 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
   }
 
   /**
-   * The key of one prompt to complete.
+   * Returns the key of a prompt to complete.
    *
    * @param ids its tokens
    * @param rowId names the row where draws make equal prompts differ
@@ -202,7 +206,7 @@ public record ResultKey(String common, boolean drawn) implements Serializable {
   }
 
   /**
-   * What random draws for a key are named after.
+   * Returns the seed of a key's random draws.
    *
    * @param sample of the prompt's completions, from 0
    */

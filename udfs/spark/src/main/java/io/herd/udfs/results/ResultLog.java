@@ -27,7 +27,7 @@ import org.apache.hadoop.fs.Path;
 public record ResultLog(String folder) implements Serializable {
   private static final String SUFFIX = ".jsonl";
 
-  /** Partitions whose files share a folder. */
+  /** Number of partitions whose files share a folder. */
   private static final int TOGETHER = 256;
 
   /**
@@ -47,17 +47,17 @@ public record ResultLog(String folder) implements Serializable {
         files, folder(partition), name, flush, System::nanoTime, StorageRetries.of(files));
   }
 
-  /** What the tasks of a run are at; readers of the log don't see it. */
+  /** Returns the marks of work in progress; readers of the log don't see them. */
   public InFlight inFlight(Configuration hadoop, String submission) {
     return new InFlight(fileSystem(hadoop), new Path(folder, InFlight.FOLDER + "/" + submission));
   }
 
-  /** The folder's files, for whoever reads all of them or makes few of many. */
+  /** Returns the folder's files, for reading all of them or joining many. */
   public LogFiles files(Configuration hadoop) {
     return new LogFiles(fileSystem(hadoop), new Path(folder));
   }
 
-  /** Keys that earlier attempts at a partition of the same submission have written. */
+  /** Returns the keys that earlier attempts at a partition of this submission have written. */
   public Set<String> keys(Configuration hadoop, String submission, int partition) {
     Set<String> keys = new HashSet<>();
     FileSystem files = fileSystem(hadoop);

@@ -15,8 +15,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Appends one task's results as files of bounded rows and age: what a kill can lose is one file's
- * worth. Not thread-safe.
+ * Writes one task's results as files that are bounded in rows and age: a kill can lose one file's
+ * results. Not thread-safe.
  */
 public final class ResultWriter implements AutoCloseable {
 
@@ -63,7 +63,7 @@ public final class ResultWriter implements AutoCloseable {
   }
 
   /**
-   * Adds a result; it is safe once a flush has followed.
+   * Adds a result, which is safe after the next flush.
    *
    * @return whether that was now
    */
@@ -76,7 +76,7 @@ public final class ResultWriter implements AutoCloseable {
     return flushIfDue();
   }
 
-  /** Half a character can't be written in UTF-8, but JSON can name it. */
+  /** Escapes lone surrogates, which UTF-8 can't encode but JSON can. */
   private static String escaped(String json) {
     return LONE_SURROGATE
         .matcher(json)
@@ -84,7 +84,7 @@ public final class ResultWriter implements AutoCloseable {
   }
 
   /**
-   * Writes what is due by rows or by age; to be called from time to time while waiting.
+   * Writes results that are due by number or age; called from time to time while waiting.
    *
    * @return whether anything was
    */
@@ -117,7 +117,7 @@ public final class ResultWriter implements AutoCloseable {
     WholeFile.write(files, target, pending.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes what is left. */
+  /** Writes the remaining results. */
   @Override
   public void close() {
     if (rows > 0) {

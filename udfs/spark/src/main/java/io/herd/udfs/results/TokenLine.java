@@ -8,13 +8,13 @@ import java.util.List;
  * @param token its text; a part of a character shows as \uFFFD
  * @param id in the vocabulary
  * @param logprob its log-probability, natural, before penalties and temperature
- * @param alternatives the likeliest tokens at its place, the likeliest first
+ * @param alternatives the most likely tokens at its position, in descending order
  */
 public record TokenLine(String token, int id, double logprob, List<Alternative> alternatives) {
   static final String SCHEMA =
       "array<struct<token:string,id:int,logprob:double,"
           + "alternatives:array<struct<token:string,id:int,logprob:double>>>>";
 
-  /** What could have stood there. */
+  /** An alternative to the token. */
   public record Alternative(String token, int id, double logprob) {}
 }

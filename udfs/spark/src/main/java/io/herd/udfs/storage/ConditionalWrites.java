@@ -4,14 +4,16 @@ import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
-/** A store that writes an object only if it is what the writer has seen, in one step. */
+/** Writes an object atomically, only if the stored one is the version that the writer has read. */
 public interface ConditionalWrites {
-  /** What a store did with a write. */
+  /** The outcome of a write. */
   enum Outcome {
     WRITTEN,
-    /** Another's object is there, or comes at this moment; or this one's, by a try before. */
+    /**
+     * Another writer's object exists or is being written; or this writer's, from an earlier try.
+     */
     REFUSED,
-    /** The store can't decide; nothing was written. */
+    /** The store doesn't support the condition; nothing was written. */
     UNKNOWN_THERE
   }
 

@@ -12,21 +12,21 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * Hadoop's file system of this machine, which sets a file's mode by a system call. Without its
- * native library Hadoop starts chmod for each file and folder: 44 processes for a run of ten rows.
+ * Hadoop's local file system, which sets a file's mode by a system call. Without its native library
+ * Hadoop starts chmod for each file and folder: 44 processes for a run of ten rows.
  */
 public final class LocalFiles extends LocalFileSystem {
-  /** The setting of Spark's that makes a class the file system of this machine. */
+  /** Spark's setting that selects the class of the local file system. */
   public static final String SETTING = "spark.hadoop.fs.file.impl";
 
   private static final int STICKY = 01000;
 
-  /** Hadoop makes it by reflection. */
+  /** Used by Hadoop through reflection. */
   public LocalFiles() {
     super(new Disk());
   }
 
-  /** Whether a file system is a disk itself, without checksums, and nothing that only looks so. */
+  /** Returns whether a file system is a plain local disk, without checksums. */
   static boolean isDisk(FileSystem files) {
     return files.getClass() == RawLocalFileSystem.class || files.getClass() == Disk.class;
   }

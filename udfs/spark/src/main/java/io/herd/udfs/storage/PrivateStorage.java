@@ -6,15 +6,15 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * Makes folders on Hadoop's file systems that only their owner may enter. An existing folder keeps
- * its mode; object stores have none.
+ * Creates folders on Hadoop's file systems that only their owner may enter. An existing folder
+ * keeps its mode; object stores have none.
  */
 public final class PrivateStorage {
   private static final FsPermission OWNER_ONLY = new FsPermission((short) 0700);
 
   private PrivateStorage() {}
 
-  /** Makes a folder and its missing parents. */
+  /** Creates a folder and its missing parents. */
   public static void make(FileSystem files, Path folder) throws IOException {
     if (!files.exists(folder)) {
       if (folder.getParent() != null) {

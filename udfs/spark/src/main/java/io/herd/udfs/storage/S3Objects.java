@@ -14,10 +14,10 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Creates objects that aren't there yet, by S3's {@code If-None-Match: *}, and replaces those that
- * are what was seen, by {@code If-Match}. The S3A client of Hadoop 3.4.0 and 3.4.1 looks first and
- * writes then; its own client of the SDK can do better. A server that doesn't know the headers, as
- * some that aren't Amazon's, overwrites what is there.
+ * Creates absent objects with S3's {@code If-None-Match: *}, and replaces unchanged ones with
+ * {@code If-Match}. The S3A client of Hadoop 3.4.0 and 3.4.1 looks first and writes then; its own
+ * client of the SDK can do better. A server that doesn't know the headers, as some that aren't
+ * Amazon's, overwrites what is there.
  *
  * <p>Hadoop 3.3 has another SDK: there this class can't even be loaded.
  */
@@ -29,7 +29,7 @@ final class S3Objects implements ConditionalWrites {
 
   private final S3AFileSystem files;
 
-  /** Those of Hadoop's S3A, 3.4 or later. */
+  /** Uses Hadoop's S3A, 3.4 or later. */
   S3Objects(FileSystem files) {
     this.files = (S3AFileSystem) files;
   }
@@ -54,8 +54,9 @@ final class S3Objects implements ConditionalWrites {
   }
 
   /**
-   * The request that S3A would make, with its encryption and access rules. That of a folder's mark
-   * is the only one that all versions of Hadoop have a factory of without options of their own.
+   * Returns the request that S3A would make, with its encryption and access rules. That of a
+   * folder's mark is the only one that all versions of Hadoop have a factory of without options of
+   * their own.
    */
   private PutObjectRequest request(Path path, Optional<String> etag, long length) {
     String key = files.pathToKey(path);

@@ -11,8 +11,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file as a writer has seen it, which replaces just that. On S3 with Hadoop 3.4 or later the
- * store refuses who has seen an older one; elsewhere the last writer's is there.
+ * A file as a writer has read it, which can be replaced only while it is unchanged. On S3 with
+ * Hadoop 3.4 or later the store refuses who has seen an older one; elsewhere the last writer's is
+ * there.
  */
 public final class SeenFile {
   private final FileSystem files;
@@ -27,7 +28,7 @@ public final class SeenFile {
     this.content = content;
   }
 
-  /** The file that is there now, or that there is none. */
+  /** Reads the current file, or notes that there is none. */
   public static SeenFile read(FileSystem files, Path path) throws IOException {
     try {
       FileStatus status = files.getFileStatus(path);
@@ -40,13 +41,13 @@ public final class SeenFile {
     }
   }
 
-  /** What was in it; empty if there was none. */
+  /** Returns the content that was read; empty if there was no file. */
   public Optional<byte[]> content() {
     return content;
   }
 
   /**
-   * Writes another content in its place.
+   * Replaces the content.
    *
    * @return whether that is there now; not, if another has written the file since
    */

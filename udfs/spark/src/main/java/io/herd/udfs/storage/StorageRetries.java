@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries again what shared storage didn't do: it may be out of reach for a minute, or answer 503 to
- * all that it is asked. What will be no better in a minute fails at once.
+ * Retries operations on shared storage, which may be unreachable for a minute, or answer 503 to
+ * every request. What will be no better in a minute fails at once.
  */
 public final class StorageRetries {
   private static final Logger LOG = LoggerFactory.getLogger(StorageRetries.class);
@@ -33,14 +33,17 @@ public final class StorageRetries {
     this.policy = policy;
   }
 
-  /** None for the local disk, whose failures last. */
+  /** Returns no retries for the local disk, whose failures are permanent. */
   public static StorageRetries of(FileSystem files) {
     return "file".equals(files.getUri().getScheme())
         ? new StorageRetries(RetryPolicy.builder().withMaxRetries(0).build())
         : waiting(FIRST_WAIT, LONGEST_WAIT, PATIENCE);
   }
 
-  /** With waits that double from {@code first} to {@code longest}, for so long in all. */
+  /**
+   * Returns retries with delays that double from {@code first} to {@code longest}, up to a total
+   * time.
+   */
   public static StorageRetries waiting(Duration first, Duration longest, Duration inAll) {
     return new StorageRetries(
         RetryPolicy.builder()
@@ -57,11 +60,11 @@ public final class StorageRetries {
     return String.valueOf(again.getLastException());
   }
 
-  /** What is to be done. */
+  /** An operation without a result. */
   @FunctionalInterface
   public interface Call {
     /**
-     * Does it.
+     * Runs the operation.
      *
      * @param again whether it has been tried before; it may then have been done, and its answer
      *     lost
@@ -69,11 +72,11 @@ public final class StorageRetries {
     void run(boolean again) throws IOException;
   }
 
-  /** What is to be had. */
+  /** An operation with a result. */
   @FunctionalInterface
   public interface Source<T> {
     /**
-     * Gets it.
+     * Runs the operation and returns its result.
      *
      * @param again as for {@link Call}
      */
@@ -81,7 +84,7 @@ public final class StorageRetries {
   }
 
   /**
-   * Does it, if need be several times.
+   * Runs an operation, several times if necessary.
    *
    * @throws IOException of the last try; an {@link InterruptedIOException} when the wait for the
    *     next one was interrupted
@@ -94,7 +97,7 @@ public final class StorageRetries {
         });
   }
 
-  /** Runs what has an answer, again where it failed for the moment. */
+  /** Runs an operation with a result, again after temporary failures. */
   public <T> T get(Source<T> source) throws IOException {
     try {
       return Failsafe.with(policy).get(attempt -> source.get(attempt.getAttemptCount() > 0));

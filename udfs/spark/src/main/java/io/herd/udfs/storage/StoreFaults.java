@@ -3,8 +3,8 @@ package io.herd.udfs.storage;
 import java.util.regex.Pattern;
 
 /**
- * What object stores say of an address or a login that waiting doesn't mend. By their words, as
- * their clients are on the class path of some clusters only.
+ * Recognizes object stores' messages about addresses and logins that waiting doesn't fix. By their
+ * words, as their clients are on the class path of some clusters only.
  */
 public final class StoreFaults {
   private static final Pattern NO_BUCKET =
@@ -16,12 +16,12 @@ public final class StoreFaults {
 
   private StoreFaults() {}
 
-  /** Whether an exception, without its causes, says that there is no such bucket. */
+  /** Returns whether an exception, without its causes, reports a missing bucket. */
   public static boolean isMissingBucket(Throwable thrown) {
     return NO_BUCKET.matcher(thrown.toString()).find();
   }
 
-  /** Whether it says that there are no keys for the store, or wrong ones. */
+  /** Returns whether it reports missing or wrong keys for the store. */
   public static boolean isMissingLogin(Throwable thrown) {
     return NO_LOGIN.matcher(thrown.toString()).find();
   }

@@ -20,9 +20,9 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 
 /**
- * Writes files that readers see whole or not at all. On HDFS and local disks they are written under
- * a hidden name of the writer's own, and one rename puts them in place of what was there; so two
- * runs may write one file at a time, and the last one's is there. On S3 a rename is a copy and
+ * Writes files that readers see completely or not at all. On HDFS and local disks they are written
+ * under a hidden name of the writer's own, and one rename puts them in place of what was there; so
+ * two runs may write one file at a time, and the last one's is there. On S3 a rename is a copy and
  * closing a stream is what publishes it, so there they are written under their own name, and a
  * stream that fails is aborted instead of closed. File systems whose rename doesn't replace have no
  * file for a moment between deleting and renaming; {@link #isHidden} finds what is to be in place.
@@ -31,20 +31,20 @@ public final class WholeFile {
   private WholeFile() {}
 
   /**
-   * The name that a file has until it is whole; readers skip names that begin with an underscore.
+   * Returns a file's name until it is complete; readers skip names that begin with an underscore.
    */
   public static Path hidden(Path target) {
     return new Path(target.getParent(), "_" + target.getName() + ".tmp");
   }
 
-  /** Whether a name is one that {@link #write} gives a file until it is whole. */
+  /** Returns whether a name is one that {@link #write} gives a file until it is complete. */
   public static boolean isHidden(Path target, String name) {
     return name.startsWith("_" + target.getName()) && name.endsWith(".tmp");
   }
 
   /**
-   * Writes a file, in place of one that is there already. A process that dies in between can leave
-   * only a hidden one.
+   * Writes a file atomically, and replaces an existing one. A process that dies in between can
+   * leave only a hidden one.
    *
    * @throws IOException when the file isn't there with this content
    */
@@ -53,7 +53,7 @@ public final class WholeFile {
   }
 
   /**
-   * Writes a file so.
+   * Writes a file atomically, after a last check.
    *
    * @param fence is called last before the file is put in place, and may throw
    * @throws IOException when the file isn't there with this content
@@ -80,9 +80,9 @@ public final class WholeFile {
   }
 
   /**
-   * Writes a file unless it is there. Of several writers one succeeds, and none sees half of it;
-   * only on an S3 without conditional writes, or with a Hadoop before 3.4, may a later one replace
-   * it. So who has written reads it again, and goes by what is there.
+   * Writes a file unless it exists. Of several writers one succeeds, and none sees half of it; only
+   * on an S3 without conditional writes, or with a Hadoop before 3.4, may a later one replace it.
+   * So who has written reads it again, and goes by what is there.
    *
    * @throws IOException when it can't be said whether the file is there
    */
@@ -116,7 +116,7 @@ public final class WholeFile {
   }
 
   /**
-   * Writes a file if its store can decide whether it is still as it was.
+   * Writes a file if its store can check atomically that it is unchanged.
    *
    * @param etag of the file to replace; empty if there must be none
    */
@@ -130,7 +130,7 @@ public final class WholeFile {
     }
   }
 
-  /** What a file system's store can decide, if anything. */
+  /** Returns the conditions that a file system's store supports, if any. */
   static Optional<ConditionalWrites> conditional(FileSystem files) {
     if (files instanceof ConditionalWrites own) {
       return Optional.of(own);
@@ -148,7 +148,7 @@ public final class WholeFile {
     }
   }
 
-  /** Some disks have no links; a few bytes are written at once there. */
+  /** Copies where a disk has no links; a few bytes are written at once there. */
   private static void link(java.nio.file.Path from, java.nio.file.Path to, byte[] content)
       throws IOException {
     try {

@@ -182,7 +182,7 @@ class PoisonSearchTest {
     assertThat(results.get(key(POISON)).status()).isEqualTo("failed");
     assertThat(results.get(key(POISON)).error())
         .isEqualTo(
-            "the engine or its process died 2 times while it did this row alone; the executors'"
+            "the engine or its process died 2 times while it ran this row alone; the executors'"
                 + " logs say how");
     assertThat(marks()).noneMatch(mark -> mark.endsWith(".5"));
   }

@@ -6,8 +6,8 @@ import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Transition;
 
 /**
- * {@code ^} and {@code $} in automata: as characters of their own, of which any number comes before
- * and after a text. Halves of surrogate pairs stand for them, because no text has those.
+ * Handles {@code ^} and {@code $} in automata as special characters; any number of them may come
+ * before and after a text. Halves of surrogate pairs stand for them, because no text has those.
  */
 final class Anchors {
   private static final int START_MARK = 0xd800;
@@ -22,7 +22,7 @@ final class Anchors {
     return languages.union(List.of(Languages.anyChar(), START, END));
   }
 
-  /** The texts that match somewhere between their marks, without the marks. */
+  /** Returns the texts that match between their marks, without the marks. */
   static Automaton resolved(Languages languages, Automaton marked, String place) {
     Automaton body =
         languages.concatenation(
@@ -58,7 +58,7 @@ final class Anchors {
     return followed(marked, state, END_MARK).stream().anyMatch(marked::isAccept);
   }
 
-  /** The states that any number of a mark leads to. */
+  /** Returns the states that any number of a mark leads to. */
   private static BitSet followed(Automaton marked, int state, int mark) {
     BitSet met = new BitSet();
     for (int at = state; at >= 0 && !met.get(at); at = marked.step(at, mark)) {

@@ -9,11 +9,11 @@ import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * Any JSON, whose arrays and objects nest no deeper than is said. JSON is no regular language, so
+ * Any JSON value, with arrays and objects nested up to a depth. JSON is no regular language, so
  * there must be a depth.
  */
 record AnySchema(int depth) implements Schema {
-  /** Arrays and objects in each other, where a schema says nothing. */
+  /** The nesting depth where a schema has no type. */
   static final int MOST_DEPTH = 3;
 
   private static final int MOST_DIGITS = Numerals.MOST_DIGITS;
@@ -24,7 +24,10 @@ record AnySchema(int depth) implements Schema {
     return Kind.all();
   }
 
-  /** Made once: schemas without types have hundreds of them, and each takes a while. */
+  /**
+   * Caches automata: schemas without types need hundreds of them, and each takes some time to
+   * build.
+   */
   private static final class Made {
     static final List<Automaton> BY_DEPTH = byDepth();
   }
@@ -65,7 +68,7 @@ record AnySchema(int depth) implements Schema {
         List.of(MapSchema.anyName(languages), number(languages), words.texts(languages)));
   }
 
-  /** It stays a text, so its digits are only bounded for models that would never stop. */
+  /** The number stays a text, so its digits are bounded only for models that would never stop. */
   private static Automaton number(Languages languages) {
     return RegexParser.whole(
         languages,

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 
-/** Reads what schemas beside each other say of arrays. */
+/** Reads the array keywords of several schemas of one value. */
 final class ArrayReader {
   private static final int MOST_PLACES = 1000;
 
@@ -60,8 +60,8 @@ final class ArrayReader {
     if (!(item instanceof LiteralSchema literals)) {
       throw Keywords.refused(
           at,
-          "uniqueItems is supported for items of an enum alone",
-          "leave uniqueItems out, and drop what comes twice afterwards.");
+          "uniqueItems is supported only for items of an enum",
+          "omit uniqueItems, and remove duplicates afterwards.");
     }
     long pairs = (long) literals.values().size() * literals.values().size();
     reader.languages().effort().spend(pairs);
@@ -91,7 +91,7 @@ final class ArrayReader {
     return new TupleSchema(items, least);
   }
 
-  /** What is said of the item at a place. */
+  /** Returns the schemas for the item at an index. */
   private List<Part> at(int place) {
     List<Part> all = new ArrayList<>();
     for (Part part : parts) {
@@ -109,7 +109,7 @@ final class ArrayReader {
     return all;
   }
 
-  /** The items that have schemas of their own; before 2020-12 they stood in {@code items}. */
+  /** Returns the items with schemas of their own; before 2020-12 they were in {@code items}. */
   private static List<JsonElement> first(Part part) {
     JsonObject schema = part.schema().getAsJsonObject();
     if (schema.get("items") instanceof JsonArray items) {
@@ -118,7 +118,7 @@ final class ArrayReader {
     return schema.get("prefixItems") instanceof JsonArray prefix ? prefix.asList() : List.of();
   }
 
-  /** Whether items that no schema names are forbidden, which is seen within one schema alone. */
+  /** Returns whether items without a schema are forbidden, as far as one schema alone shows it. */
   private boolean unevaluated() {
     boolean forbidden = false;
     for (Part part : parts) {

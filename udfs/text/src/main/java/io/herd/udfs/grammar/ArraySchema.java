@@ -6,7 +6,7 @@ import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * Arrays.
+ * Arrays of equal items.
  *
  * @param most items, or -1
  * @param each whether no item comes twice; then the items are literals, in their order

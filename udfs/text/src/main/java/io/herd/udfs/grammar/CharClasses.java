@@ -3,7 +3,7 @@ package io.herd.udfs.grammar;
 import java.util.BitSet;
 import java.util.Locale;
 
-/** The sets of characters in a regular expression: classes in brackets, and escapes. */
+/** Reads the sets of characters in a regular expression: bracket classes and escapes. */
 final class CharClasses {
   private final RegexCursor cursor;
 
@@ -11,7 +11,7 @@ final class CharClasses {
     this.cursor = cursor;
   }
 
-  /** What follows a [, up to its ]. */
+  /** Reads a class after its [, up to its ]. */
   BitSet inBrackets() {
     boolean negated = cursor.take('^');
     BitSet set = new BitSet();
@@ -41,7 +41,7 @@ final class CharClasses {
   }
 
   /**
-   * Whether a ] stands for itself, as it does to Python and Java at the start of a class. To
+   * Returns whether a ] stands for itself, as in Python and Java at the start of a class. To
    * ECMAScript the class ends there; then a second ] is an error, and {@code [^]} is any character.
    */
   private boolean isFirstBracket(boolean negated) {
@@ -69,7 +69,7 @@ final class CharClasses {
     return c == '\\' ? escape() : CharSets.of(c);
   }
 
-  /** What follows a backslash. */
+  /** Reads the escape after a backslash. */
   BitSet escape() {
     if (!cursor.has()) {
       throw cursor.refused("a \\ at the end");

@@ -30,7 +30,7 @@ final class CharSets {
     return rest;
   }
 
-  /** Printable ASCII, which all readers of patterns see alike. */
+  /** Returns printable ASCII, on which all readers of patterns agree. */
   static BitSet printable() {
     return range(' ', '~');
   }
@@ -47,12 +47,12 @@ final class CharSets {
     return set;
   }
 
-  /** What Java, Python or ECMAScript takes for a digit. */
+  /** Returns everything that Java, Python or ECMAScript considers a digit. */
   static BitSet anyDigits() {
     return matching(Character::isDigit);
   }
 
-  /** What Java, Python or ECMAScript takes for a character of words. */
+  /** Returns everything that Java, Python or ECMAScript considers a word character. */
   static BitSet anyWordCharacters() {
     BitSet set =
         matching(
@@ -74,7 +74,7 @@ final class CharSets {
     return of(' ', '\t', '\n', 0x0b, '\f', '\r');
   }
 
-  /** What Java, Python or ECMAScript takes for white space. */
+  /** Returns everything that Java, Python or ECMAScript considers white space. */
   static BitSet anySpace() {
     BitSet set = asciiSpace();
     set.or(of(0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff, 0x180e));
@@ -83,7 +83,7 @@ final class CharSets {
     return set;
   }
 
-  /** What {@code .} is to Java, Python and ECMAScript alike. */
+  /** Returns the characters that {@code .} matches in Java, Python and ECMAScript. */
   static BitSet notLineEnd() {
     return not(of('\n', '\r', 0x85, 0x2028, 0x2029));
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Transition;
 
-/** A row of parts, of which a bounded number comes, in their order. */
+/** Chooses a bounded number of parts from a sequence, in their order. */
 final class Choosing {
   private final List<Automaton> parts;
   private final List<Boolean> required;
@@ -23,7 +23,7 @@ final class Choosing {
   }
 
   /**
-   * From {@code least} to {@code most} of the parts.
+   * Returns the texts of {@code least} to {@code most} of the parts.
    *
    * @param required which of the parts always come
    * @param most or -1
@@ -54,7 +54,9 @@ final class Choosing {
     return choosing.made();
   }
 
-  /** State 0 is the start; then copies of the parts, the last part's first. */
+  /**
+   * Builds the automaton: state 0 is the start; then copies of the parts, the last part's first.
+   */
   private Automaton made() {
     out.createState();
     List<Way> ways = new ArrayList<>(); // by the number of parts that have come
@@ -80,7 +82,7 @@ final class Choosing {
     return out;
   }
 
-  /** Transitions (dest, min, max) of a place between two parts, and whether the row may end. */
+  /** The transitions (dest, min, max) between two parts, and whether the sequence may end there. */
   private record Way(List<int[]> transitions, boolean ends) {}
 
   private Way with(Way without, int i, Way after, List<List<int[]>> states) {

@@ -20,16 +20,16 @@ sealed interface ColumnType extends Serializable {
   ColumnType BOOLEAN = new Plain("boolean");
   ColumnType JSON = new Json();
 
-  /** In Spark's DDL. */
+  /** Returns the type in Spark's DDL. */
   String ddl();
 
-  /** Whether Spark reads its values as they are written. */
+  /** Returns whether Spark can read the values as they are written. */
   boolean readAsWritten();
 
-  /** A value as JSON that Spark reads as this type. */
+  /** Converts a value to JSON that Spark reads as this type. */
   JsonElement readable(JsonElement value);
 
-  /** A type for values of all those types: their JSON where none is made for it. */
+  /** Returns a type for values of all those types: their JSON text if there is no common type. */
   static ColumnType common(Set<ColumnType> types) {
     if (types.size() == 1) {
       return types.iterator().next();
@@ -39,7 +39,7 @@ sealed interface ColumnType extends Serializable {
     return types.equals(Set.of(WHOLE, REAL)) ? REAL : JSON;
   }
 
-  /** What Spark reads by itself. */
+  /** A type that Spark reads directly. */
   record Plain(String ddl) implements ColumnType {
 
     @Override
@@ -53,7 +53,7 @@ sealed interface ColumnType extends Serializable {
     }
   }
 
-  /** Values of several types, as their JSON: {@code "7"} with its quotes, and {@code 7}. */
+  /** Values of several types, as their JSON text: {@code "7"} with its quotes, and {@code 7}. */
   record Json() implements ColumnType {
 
     @Override
@@ -163,7 +163,9 @@ sealed interface ColumnType extends Serializable {
       return value instanceof JsonObject object ? object.get(name) : null;
     }
 
-    /** One struct for values of several, which share the object that they are made from. */
+    /**
+     * Returns one struct for the values of several, which share the object that they are made from.
+     */
     static ColumnType together(List<ColumnType> types) {
       Map<String, Set<ColumnType>> all = new java.util.LinkedHashMap<>();
       for (ColumnType type : types) {

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Everything that schemas say of one value: references are followed and {@code allOf} is opened, so
- * that what remains are keywords beside each other, and choices between schemas.
+ * The conjunction of all schemas of one value: references are followed and {@code allOf} is
+ * flattened, so that only keywords and choices between schemas remain.
  */
 final class Conjunction {
-  /** How often a schema is written inside of itself. */
+  /** How many levels deep a recursive schema is expanded. */
   static final int MOST_NESTED = AnySchema.MOST_DEPTH;
 
-  /** How many {@code $ref} and {@code allOf} lead to each other, before the stack is too small. */
+  /** Maximum chain of {@code $ref} and {@code allOf}, before the stack overflows. */
   private static final int MOST_LED = 500;
 
-  /** What looking at one schema costs, keyword by keyword. */
+  /** The cost of examining one schema, in steps. */
   static final int STEPS = 100;
 
   private final Effort effort;
@@ -32,7 +32,7 @@ final class Conjunction {
   private boolean recursive;
   private int led;
 
-  /** Schemas of which one must hold, or exactly one. */
+  /** Schemas of which at least one, or exactly one, must hold. */
   record Choice(List<List<Part>> alternatives, boolean exactlyOne, String at) {}
 
   Conjunction(Effort effort, References references, Remarks remarks) {
@@ -41,7 +41,7 @@ final class Conjunction {
     this.remarks = remarks;
   }
 
-  /** With one of the first choice's alternatives, and without that choice. */
+  /** Replaces the first choice by one of its alternatives. */
   Conjunction with(List<Part> more) {
     effort.spend(parts.size() + choices.size());
     Conjunction next = new Conjunction(effort, references, remarks);
@@ -61,12 +61,12 @@ final class Conjunction {
     return choices;
   }
 
-  /** Why there is no value, or null. */
+  /** Returns why there is no value, or null. */
   NoSchema nothing() {
     return nothing;
   }
 
-  /** Whether one of the schemas is inside of itself. */
+  /** Returns whether one of the schemas contains itself. */
   boolean recursive() {
     return recursive;
   }
@@ -77,7 +77,7 @@ final class Conjunction {
       throw Keywords.refused(
           part.at(),
           "more than " + MOST_LED + " $ref and allOf lead to each other",
-          "write what the last one says in the place of the first.");
+          "replace the first one by the content of the last one.");
     }
     read(part);
     led--;
@@ -167,7 +167,7 @@ final class Conjunction {
     choose(List.of(then, otherwise), false, part);
   }
 
-  /** A schema inside of itself is written so often, and then no more. */
+  /** Follows a reference; a recursive schema is expanded up to the maximum depth. */
   private void follow(JsonElement reference, Part part) {
     Part target = references.follow(reference, part);
     int times = part.timesFollowed(target.at());

@@ -1,6 +1,6 @@
 package io.herd.udfs.grammar;
 
-/** How far one completion has come in its grammar. Used by one thread. */
+/** The state of one completion in its grammar. Used by one thread. */
 public final class Constraint {
   private final Grammar grammar;
   private int state;
@@ -10,13 +10,13 @@ public final class Constraint {
     this.state = start;
   }
 
-  /** Another one that has come as far. */
+  /** Returns a copy with the same state. */
   public Constraint copy() {
     return new Constraint(grammar, state);
   }
 
   /**
-   * The tokens that may come next.
+   * Returns the tokens that may come next.
    *
    * @param left tokens that the completion may still have, the next included; 1 or more
    */
@@ -24,12 +24,14 @@ public final class Constraint {
     return grammar.mask(state, left);
   }
 
-  /** A token that likely comes next because the format leaves no choice, or a negative number. */
+  /** Returns a likely next token that the format forces, or a negative number. */
   public int forced() {
     return state < 0 ? Dfa.NO_STATE : grammar.forced().after(state);
   }
 
-  /** Takes the next token, which the model chose; false when no text of the format goes on so. */
+  /**
+   * Accepts the model's next token; returns false when no text of the format continues like that.
+   */
   public boolean take(int id) {
     if (state >= 0) {
       grammar.forced().took(state, id);
@@ -37,18 +39,18 @@ public final class Constraint {
     return suppose(id);
   }
 
-  /** Takes a token that may come next; false when no text of the format goes on so. */
+  /** Accepts a proposed token; returns false when no text of the format continues like that. */
   public boolean suppose(int id) {
     state = state < 0 ? Dfa.NO_STATE : grammar.step(state, id);
     return state >= 0;
   }
 
-  /** Whether what was taken is a whole text. */
+  /** Returns whether the accepted tokens are a complete text. */
   public boolean whole() {
     return state >= 0 && grammar.accepts(state);
   }
 
-  /** Whether it is a whole text and no longer one begins with it. */
+  /** Returns whether the text is complete and can't be continued. */
   public boolean finished() {
     return whole() && !grammar.goesOn(state);
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A field of JSON objects whose statistics reveal nothing of a row's text.
+ * A field of JSON objects whose statistics don't reveal a row's text.
  *
  * @param name of the field
  * @param values whether the schema allows few values, which can be counted one by one
@@ -16,7 +16,7 @@ public record CountedField(String name, boolean values, int maxLength) {
   private static final BigInteger FEW = BigInteger.valueOf(100);
   private static final Set<Schema.Kind> NULLS = Set.of(Schema.Kind.NULL);
 
-  /** Of the outermost object of a schema, in its order. */
+  /** Returns the fields of a schema's outermost object, in its order. */
   static List<CountedField> of(Schema schema) {
     List<CountedField> fields = new ArrayList<>();
     if (schema instanceof ObjectSchema object) {
@@ -41,7 +41,7 @@ public record CountedField(String name, boolean values, int maxLength) {
             && whole.most().subtract(whole.least()).compareTo(FEW) <= 0);
   }
 
-  /** Of strings, which may also be null. */
+  /** Returns the maximum length of strings, which may also be null. */
   private static int maxLength(Schema schema) {
     if (schema instanceof UnionSchema union) {
       List<Integer> lengths =

@@ -7,11 +7,11 @@ import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Properties that need others: each is absent, or the others are there. */
+/** Properties that require others: each is either absent, or the others are present. */
 final class Dependencies {
   private Dependencies() {}
 
-  /** A choice for each property. */
+  /** Returns a choice for each property. */
   static List<List<List<Part>>> of(JsonElement value, Part part, String keyword) {
     if (!(value instanceof JsonObject all)) {
       throw Keywords.refused(part.at() + "/" + keyword, "it must be an object");
@@ -38,7 +38,7 @@ final class Dependencies {
     return choices;
   }
 
-  /** Anything but an object with that property. */
+  /** Matches anything but an object with that property. */
   static JsonObject absent(String name) {
     JsonObject properties = new JsonObject();
     properties.add(name, new JsonPrimitive(false));

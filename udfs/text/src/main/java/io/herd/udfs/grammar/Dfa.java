@@ -19,7 +19,7 @@ final class Dfa {
   private final int start;
 
   /**
-   * Takes over an automaton without dead states.
+   * Converts an automaton without dead states.
    *
    * @param dropsFirstSpace whether a text that begins with a space is read without it
    */
@@ -68,7 +68,7 @@ final class Dfa {
     return start;
   }
 
-  /** One more than the largest state. */
+  /** Returns the largest state plus one. */
   int size() {
     return accepting.length;
   }
@@ -77,7 +77,10 @@ final class Dfa {
     return accepting[state];
   }
 
-  /** The one byte that may come after a state, or a negative number where it may end or choose. */
+  /**
+   * Returns the only byte that may follow a state, or a negative number where the text may end or
+   * branch.
+   */
   int onlyByte(int state) {
     int only = NO_STATE;
     for (int b = 0; b < BYTES && !accepting[state]; b++) {
@@ -91,7 +94,7 @@ final class Dfa {
     return only;
   }
 
-  /** The state after a byte, or a negative number where no text goes on so. */
+  /** Returns the state after a byte, or a negative number if no text continues like that. */
   int step(int state, byte label) {
     return table[state * width + classOf(label)];
   }

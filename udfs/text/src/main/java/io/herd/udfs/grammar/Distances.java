@@ -3,7 +3,7 @@ package io.herd.udfs.grammar;
 import java.util.Arrays;
 
 /**
- * How far each state of an automaton over bytes is from the end of a text, counted in tokens.
+ * The distance of each state of a byte automaton from the end of a text, in tokens.
  *
  * @param tokens by state: the least number to an accepting state, or {@link #UNREACHED}
  * @param after by state: the different numbers that are left after one more token, ascending
@@ -29,7 +29,7 @@ record Distances(int[] tokens, int[][] after) {
     return new Distances(tokens, after);
   }
 
-  /** For each state that tokens lead to from the start, the states one token on. */
+  /** Returns, for each state that tokens reach from the start, the states one token further. */
   private static int[][] targets(Dfa dfa, TokenTrie trie) {
     int[][] targets = new int[dfa.size()][];
     Arrays.fill(targets, NOT_VISITED);
@@ -52,7 +52,7 @@ record Distances(int[] tokens, int[][] after) {
     return targets;
   }
 
-  /** Breadth first from the accepting states, against the tokens' direction. */
+  /** Searches breadth first from the accepting states, against the tokens' direction. */
   private static int[] distances(Dfa dfa, int[][] targets) {
     int[][] sources = reversed(targets);
     int[] out = new int[targets.length];
@@ -92,7 +92,7 @@ record Distances(int[] tokens, int[][] after) {
     return sources;
   }
 
-  /** A set of states that is filled and emptied many times. */
+  /** A reusable set of states. */
   private static final class States {
     private final boolean[] in;
     private int[] list = new int[16];

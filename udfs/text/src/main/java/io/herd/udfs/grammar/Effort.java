@@ -4,18 +4,18 @@ import io.herd.udfs.UserException;
 import java.util.Locale;
 
 /**
- * What compiling one format may cost, counted in steps: a schema of one kilobyte may ask for hours.
- * Steps and no seconds, so that executors take what the driver took, however busy they are.
+ * A budget of steps for compiling one format: a schema of one kilobyte may need hours. Steps and no
+ * seconds, so that executors take what the driver took, however busy they are.
  */
 final class Effort {
-  /** Seconds of a core; a hundred times what half of all public schemas take. */
+  /** Takes seconds of a core: a hundred times the need of half of all public schemas. */
   static final long MOST_STEPS = 30_000_000;
 
   private final String key;
   private long left = MOST_STEPS;
 
   /**
-   * All of it.
+   * Creates a full budget.
    *
    * @param key of the configuration, for the message
    */
@@ -23,13 +23,13 @@ final class Effort {
     this.key = key;
   }
 
-  /** Steps that may still be made. */
+  /** Returns the remaining steps. */
   long left() {
     return left;
   }
 
   /**
-   * Makes some steps.
+   * Spends some steps.
    *
    * @throws UserException when they are more than are left
    */
@@ -45,11 +45,12 @@ final class Effort {
     return new UserException(
         String.format(
             Locale.ROOT,
-            "%s: its parts multiply: it takes more than %,d steps to compile, which are the most.",
+            "%s: its parts multiply: it takes more than %,d steps to compile, and that is the"
+                + " limit.",
             key,
             MOST_STEPS),
-        "write fewer alternatives beside each other (anyOf, oneOf, if and dependencies of a schema, |"
-            + " of a pattern), fewer and simpler patterns, and a type for each property: one without"
-            + " may be any JSON, which is large.");
+        "write fewer alternatives beside each other (anyOf, oneOf, if and dependencies of a schema,"
+            + " | of a pattern), fewer and simpler patterns, and a type for each property: one"
+            + " without may be any JSON, which is large.");
   }
 }

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * Numbers without some.
+ * Numbers except some.
  *
  * @param not all ways to write what is left out
  */

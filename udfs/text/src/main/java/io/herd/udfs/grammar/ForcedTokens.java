@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The tokens that a format leaves no choice of, such as those of a JSON object's keys and
- * punctuation. It forces bytes, which tokens can spell in several ways: likely are those that were
- * taken last at a state, and before any were, the longest. For use by many threads.
+ * Tokens that a format forces, such as those of a JSON object's keys and punctuation. It forces
+ * bytes, which tokens can spell in several ways: likely are those that were taken last at a state,
+ * and before any were, the longest. For use by many threads.
  */
 final class ForcedTokens {
-  /** Bytes that are looked ahead, which no token of a key exceeds. */
+  /** Number of bytes of look-ahead, which no token of a key exceeds. */
   private static final int MOST_BYTES = 32;
 
   private static final int NOT_KNOWN = 0;
@@ -26,7 +26,9 @@ final class ForcedTokens {
     this.likely = new AtomicIntegerArray(dfa.size());
   }
 
-  /** The likely token after a state, or a negative number where several bytes may come. */
+  /**
+   * Returns the likely token after a state, or a negative number where several bytes are possible.
+   */
   int after(int state) {
     int known = likely.get(state);
     if (known == NOT_KNOWN) {
@@ -36,7 +38,7 @@ final class ForcedTokens {
     return known - FIRST;
   }
 
-  /** Takes down which token came after a state. */
+  /** Records which token followed a state. */
   void took(int state, int id) {
     if (after(state) >= 0) {
       likely.lazySet(state, FIRST + id);

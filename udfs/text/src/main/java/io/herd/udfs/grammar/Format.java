@@ -7,17 +7,17 @@ import java.util.Optional;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * What every completion must look like.
+ * The required format of every completion.
  *
  * @param kind how it is written down
  * @param sources the regex, the JSON text of the schema, or the texts to choose from
  */
 public record Format(Kind kind, List<String> sources) implements Serializable {
 
-  /** How a format is written down. */
+  /** The ways to define a format. */
   public enum Kind {
     REGEX("regex"),
-    /** A regular expression of text that goes on behind a prompt's last word. */
+    /** A regular expression for text that continues a prompt's last word. */
     CONTINUATION("regex"),
     JSON_SCHEMA("json-schema"),
     CHOICE("choice");
@@ -28,7 +28,7 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
       this.key = key;
     }
 
-    /** The key in the configuration. */
+    /** Returns the configuration key. */
     public String key() {
       return "herd.format." + key;
     }
@@ -41,33 +41,33 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
     }
   }
 
-  /** Completions that a regular expression matches as a whole; see {@link RegexParser}. */
+  /** Restricts completions to complete matches of a regular expression; see {@link RegexParser}. */
   public static Format regex(String regex) {
     return new Format(Kind.REGEX, List.of(regex));
   }
 
-  /** Completions that continue a text, so that decoding drops no space at their beginning. */
+  /** Restricts completions that continue a text, so that decoding keeps a leading space. */
   public static Format continuation(String regex) {
     return new Format(Kind.CONTINUATION, List.of(regex));
   }
 
-  /** Whether a completion begins a text, of which decoding may drop the first space. */
+  /** Returns whether a completion begins a text, whose leading space decoding may drop. */
   boolean beginsText() {
     return kind != Kind.CONTINUATION;
   }
 
-  /** Completions that are JSON and valid by a schema. */
+  /** Restricts completions to JSON that is valid by a schema. */
   public static Format jsonSchema(String json) {
     return new Format(Kind.JSON_SCHEMA, List.of(json));
   }
 
-  /** Completions that are one of some texts. */
+  /** Restricts completions to one of some texts. */
   public static Format choice(List<String> texts) {
     return new Format(Kind.CHOICE, texts);
   }
 
   /**
-   * How Spark holds the completions' values; empty unless they are JSON.
+   * Returns the Spark type of the completions' values; empty unless they are JSON.
    *
    * @throws UserException when the schema can't be kept to
    */
@@ -78,7 +78,7 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
   }
 
   /**
-   * What can be counted of the values' fields; empty unless they are JSON objects.
+   * Returns the countable fields of the values; empty unless they are JSON objects.
    *
    * @throws UserException when the schema can't be kept to
    */
@@ -87,7 +87,7 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
   }
 
   /**
-   * Sentences on what is written down without effect.
+   * Returns sentences about parts of the definition that have no effect.
    *
    * @throws UserException when the schema can't be kept to
    */
@@ -96,7 +96,7 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
   }
 
   /**
-   * Refuses what can't be kept to, without a model.
+   * Refuses formats that can't be enforced, without a model.
    *
    * @throws UserException naming the place and what may be written instead
    */
@@ -108,13 +108,13 @@ public record Format(Kind kind, List<String> sources) implements Serializable {
     return SchemaReader.read(sources.get(0), new Languages(new Effort(kind.key())));
   }
 
-  /** All completions, as a deterministic automaton over the bytes of UTF-8. */
+  /** Returns all completions, as a deterministic automaton over UTF-8 bytes. */
   Automaton texts() {
     Languages languages = new Languages(new Effort(kind.key()));
     Automaton texts = languages.deterministic(nondeterministic(languages), kind.key());
     if (Languages.isEmpty(texts) || texts.getNumTransitions() == 0) {
       throw new UserException(
-          kind.key() + ": no text fits it.", "look for parts of it that exclude each other.");
+          kind.key() + ": no text fits it.", "check for parts that exclude each other.");
     }
     return texts;
   }

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Formats of strings that are regular, as the strictest of their readers want them. Other formats
- * are notes, which is what JSON Schema 2020-12 says of them all.
+ * String formats that are regular, as strict as their strictest readers. Other formats are notes,
+ * which is what JSON Schema 2020-12 says of them all.
  */
 final class Formats {
   private static final String DATE =
@@ -13,7 +13,7 @@ final class Formats {
           + "|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))"
           + "|(?:\\d{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29";
 
-  /** With the distance from UTC that RFC 3339 wants. */
+  /** A time with the UTC offset that RFC 3339 requires. */
   private static final String TIME =
       "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,6})?"
           + "(?:Z|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)";
@@ -39,7 +39,7 @@ final class Formats {
 
   private Formats() {}
 
-  /** What texts of a format match as a whole; empty where it is a note. */
+  /** Returns the regular expression of a format; empty if it is only a note. */
   static Optional<String> regex(String format) {
     return Optional.ofNullable(REGEXES.get(format));
   }

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Grammar {
   private static final byte[] NOTHING = {};
 
-  /** Found masks are forgotten beyond, which only long formats over large vocabularies reach. */
+  /** Maximum memory of cached masks, which only long formats over large vocabularies reach. */
   private static final long MOST_MASK_BYTES = 256L << 20;
 
   private final Dfa dfa;
@@ -68,19 +68,19 @@ public final class Grammar {
     return grammar;
   }
 
-  /** Tokens of the shortest completion. */
+  /** Returns the number of tokens in the shortest completion. */
   public int leastTokens() {
     return distances.tokens()[dfa.start()];
   }
 
-  /** A completion's way through the grammar, at its start. */
+  /** Returns the start state for a completion. */
   public Constraint newConstraint() {
     return new Constraint(this, dfa.start());
   }
 
   /**
-   * A text that another wrote as one of this grammar, or nothing when it isn't. JSON is what it is
-   * without the space between its parts.
+   * Normalizes a text from another writer to one of this grammar; empty when it doesn't match. JSON
+   * is what it is without the space between its parts.
    */
   public Optional<String> read(String text) {
     if (fits(text)) {
@@ -105,7 +105,7 @@ public final class Grammar {
     return dfa.accepts(state);
   }
 
-  /** Whether a text that has come here can go on. */
+  /** Returns whether a text in this state can continue. */
   boolean goesOn(int state) {
     return distances.after()[state].length > 0;
   }
@@ -114,7 +114,7 @@ public final class Grammar {
     return forced;
   }
 
-  /** The state after a token, or a negative number when no text goes on so. */
+  /** Returns the state after a token, or a negative number if no text continues like that. */
   int step(int state, int id) {
     byte[] token = id < vocabulary.size() ? vocabulary.tokens().get(id) : NOTHING;
     int at = token.length == 0 ? Dfa.NO_STATE : state;
@@ -125,7 +125,7 @@ public final class Grammar {
   }
 
   /**
-   * The tokens that may come after a state.
+   * Returns the tokens that may follow a state.
    *
    * @param left tokens that the completion may still have, the next included; 1 or more
    */

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * Whole numbers between two bounds, which are among them and fit 64 bits.
+ * Whole numbers between two inclusive 64-bit bounds.
  *
  * @param divisor of all of them
  */
@@ -30,7 +30,7 @@ record IntegerSchema(BigInteger least, BigInteger most, int divisor) implements 
     return ColumnType.WHOLE;
   }
 
-  /** 1.0 is a whole number, too, but no text that is written here is another number's. */
+  /** 1.0 is a whole number, too, but no text that is generated here equals another number. */
   @Override
   public boolean spelledOnce() {
     return true;

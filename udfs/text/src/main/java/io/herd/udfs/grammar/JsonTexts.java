@@ -13,8 +13,8 @@ import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Transition;
 
 /**
- * How JSON is written (RFC 8259), in one way for each string: what must be escaped is, by the
- * two-character escape where there is one, and nothing else.
+ * Writes JSON (RFC 8259) with exactly one spelling per string: only characters that must be escaped
+ * are, by the two-character escape where there is one.
  */
 final class JsonTexts {
   private static final String SHORT = "\"\\\b\f\n\r\t";
@@ -24,7 +24,7 @@ final class JsonTexts {
 
   private JsonTexts() {}
 
-  /** A value's text, compact. */
+  /** Returns a value's compact text. */
   static String write(JsonElement value) {
     if (value instanceof JsonObject object) {
       return object.entrySet().stream()
@@ -57,7 +57,7 @@ final class JsonTexts {
     return out.append('"').toString();
   }
 
-  /** Strings of code points, as they stand between quotes. */
+  /** Converts strings of code points to their spelling between quotes. */
   static Automaton escaped(Automaton values) {
     Automaton.Builder out = new Automaton.Builder();
     for (int state = 0; state < values.getNumStates(); state++) {

@@ -11,14 +11,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Which keywords of JSON Schema are kept to, which are notes, and how the others are refused. */
+/**
+ * The JSON Schema keywords: which are enforced, which are notes, and how the others are refused.
+ */
 final class Keywords {
-  /** What says something of all values. */
+  /** Keywords that apply to all values. */
   static final Set<String> OF_ALL =
       Set.of(
           "type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else");
 
-  /** What says something of the values of a type alone. */
+  /** Keywords that apply to the values of one type. */
   static final Map<String, Set<String>> OF_TYPE =
       Map.of(
           "object",
@@ -80,19 +82,19 @@ final class Keywords {
   private static final Map<String, String> REFUSED =
       Map.of(
           "contains",
-          "describe every item in items, and count what you look for afterwards.",
+          "describe every item in items, and count the matches afterwards.",
           "$dynamicRef",
           "write a $ref to #/$defs/name.",
           "$recursiveRef",
           "write a $ref to #.");
 
   private static final String REMEDY =
-      "the table at herd.format.json-schema in conf/reference.conf has what may be written.";
+      "the table at herd.format.json-schema in conf/reference.conf lists the supported keywords.";
   private static final int NEAR = 2;
 
   private Keywords() {}
 
-  /** Refuses a keyword that can't be kept to, and notes those that do nothing. */
+  /** Refuses a keyword that can't be enforced, and notes those without effect. */
   static void check(Part part, Remarks remarks) {
     JsonObject schema = part.schema().getAsJsonObject();
     for (String keyword : schema.keySet()) {
@@ -109,7 +111,7 @@ final class Keywords {
     }
   }
 
-  /** Whether a keyword says something of values to all validators, as {@code format} doesn't. */
+  /** Returns whether all validators enforce a keyword, as they don't with {@code format}. */
   static boolean isAsserted(String keyword) {
     return REFUSED.containsKey(keyword)
         || (!keyword.equals("format") && ofValues().anyMatch(keyword::equals));
@@ -120,7 +122,7 @@ final class Keywords {
         OF_ALL.stream(), OF_TYPE.values().stream().flatMap(Set::stream).distinct());
   }
 
-  /** The keyword that was probably meant. */
+  /** Returns the keyword that was probably meant. */
   static Optional<String> nearest(String unknown) {
     String small = unknown.toLowerCase(Locale.ROOT);
     return Stream.of(ofValues(), REFUSED.keySet().stream(), NOTES.stream())
@@ -131,7 +133,7 @@ final class Keywords {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  /** Letters to change, to leave out or to put in. */
+  /** Returns the number of letters to change, remove or insert. */
   private static int distance(String one, String other) {
     int[] before = new int[other.length() + 1];
     for (int j = 0; j <= other.length(); j++) {
@@ -149,7 +151,7 @@ final class Keywords {
     return before[other.length()];
   }
 
-  /** The types that keywords imply, where a schema names none. */
+  /** Returns the types that keywords imply when a schema names none. */
   static List<String> impliedTypes(Set<String> keywords) {
     return Stream.of("object", "array", "string", "number")
         .filter(type -> OF_TYPE.get(type).stream().anyMatch(keywords::contains))

@@ -14,32 +14,38 @@ import org.apache.lucene.util.automaton.Operations;
 import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 
 /**
- * Regular languages by Lucene's automata, within bounds: what would take too long or too much
- * memory is the user's error.
+ * Builds regular languages with Lucene's automata, within bounds: excessive time or memory is the
+ * user's error.
  *
  * <p>Labels are code points while a pattern is read, and bytes of UTF-8 from {@link Utf8} on.
  */
 final class Languages {
-  /** States of one automaton: about 30 MB of table, and seconds to find the distances in. */
+  /**
+   * Maximum number of states of one automaton: about 30 MB of table, and seconds to compute the
+   * distances.
+   */
   static final int MOST_STATES = 60_000;
 
-  /** What Lucene may spend on making an automaton deterministic, in units of ten states visited. */
+  /** Lucene's budget for determinizing an automaton, in units of ten states visited. */
   private static final int WORK = 200_000;
 
   private static final int LITTLE_WORK = 500;
 
-  /** Hopcroft's algorithm is slow beyond, and pieces of that size are rarely much too large. */
+  /**
+   * Hopcroft's algorithm is slow above this size, and automata of that size are rarely much too
+   * large.
+   */
   private static final int WORTH_MINIMIZING = 4_000;
 
   private static final int LAST_CODE_POINT = Character.MAX_CODE_POINT;
 
-  /** What is put in order costs so much more than what is copied. */
+  /** The cost of sorting, relative to copying. */
   private static final int SORTED = 4;
 
-  /** Lucene's sets of states take longer, the more of them begin alike. */
+  /** Lucene's sets of states take longer the more of them have a common beginning. */
   private static final int PAIRS_A_STEP = 64;
 
-  /** In Lucene's automata of sorted words. */
+  /** The longest word in Lucene's automata of sorted words. */
   private static final int LONGEST_WORD = 1_000;
 
   private final Effort effort;
@@ -48,12 +54,12 @@ final class Languages {
     this.effort = effort;
   }
 
-  /** What it may still cost. */
+  /** Returns the remaining budget. */
   Effort effort() {
     return effort;
   }
 
-  /** One text, in UTF-8. */
+  /** Matches one text, in UTF-8. */
   static Automaton literal(String text) {
     return literal(utf8(text));
   }
@@ -79,7 +85,9 @@ final class Languages {
     return chain;
   }
 
-  /** Any of some texts, in UTF-8. As a union, tens of thousands of them would take minutes. */
+  /**
+   * Matches any of some texts, in UTF-8. As a union, tens of thousands of them would take minutes.
+   */
   Automaton anyOf(List<String> texts) {
     TreeSet<BytesRef> words = new TreeSet<>();
     List<Automaton> tooLong = new ArrayList<>();
@@ -99,7 +107,7 @@ final class Languages {
     return tooLong.size() == 1 ? tooLong.get(0) : union(tooLong);
   }
 
-  /** One text, in code points. */
+  /** Matches one text, in code points. */
   static Automaton codePoints(String text) {
     return Automata.makeString(text);
   }
@@ -108,7 +116,7 @@ final class Languages {
     return Automata.makeEmptyString();
   }
 
-  /** One character out of a set of code points; halves of surrogate pairs are none. */
+  /** Matches one character of a set of code points; surrogates are excluded. */
   static Automaton oneOf(BitSet codePoints) {
     Automaton one = new Automaton();
     one.createState();
@@ -124,7 +132,7 @@ final class Languages {
     return one;
   }
 
-  /** One sign that is no character of a text. */
+  /** Matches one mark that is no character of a text. */
   static Automaton mark(int sign) {
     return Automata.makeChar(sign);
   }
@@ -175,7 +183,7 @@ final class Languages {
     }
   }
 
-  /** This language in fewer states. */
+  /** Returns this language with fewer states. */
   Automaton reduced(Automaton texts, String place) {
     Automaton deterministic = deterministic(texts, place);
     if (deterministic.getNumStates() > WORTH_MINIMIZING) {
@@ -186,7 +194,7 @@ final class Languages {
     return MinimizationOperations.minimize(deterministic, WORK);
   }
 
-  /** This language as a deterministic automaton without dead ends. */
+  /** Returns this language as a deterministic automaton without dead ends. */
   Automaton deterministic(Automaton texts, String place) {
     Automaton live = withoutDeadStates(determinized(withoutDeadStates(texts), place));
     if (live.getNumStates() > MOST_STATES) {
@@ -195,7 +203,7 @@ final class Languages {
     return live;
   }
 
-  /** Lucene tells what it spent only by giving up, so it begins with little. */
+  /** Starts with a small budget, because Lucene reveals its cost only by giving up. */
   private Automaton determinized(Automaton live, String place) {
     if (live.isDeterministic()) {
       return live;
@@ -226,7 +234,7 @@ final class Languages {
     return parts.stream().mapToLong(Languages::size).sum();
   }
 
-  /** What was made, paid for. */
+  /** Charges the cost of an automaton, and returns it. */
   Automaton charged(Automaton made) {
     effort.spend(size(made));
     return made;
@@ -235,32 +243,32 @@ final class Languages {
   static UserException tooComplex(String problem, Throwable cause) {
     return new UserException(
         problem + ", where " + MOST_STATES + " states are the most.",
-        "lower the bounds of its repetitions, such as maxLength, maxItems and {m,n}, or leave them"
-            + " out: the completion is bounded by herd.generate.max-new-tokens anyhow.",
+        "lower the bounds of its repetitions, such as maxLength, maxItems and {m,n}, or omit them:"
+            + " herd.generate.max-new-tokens bounds the completion anyway.",
         cause);
   }
 
-  /** All texts but the empty one. */
+  /** Removes the empty text. */
   Automaton withoutEmpty(Automaton texts) {
     effort.spend(size(texts));
     return Operations.minus(texts, empty(), WORK);
   }
 
-  /** Refuses an automaton with more than the most states. */
+  /** Refuses an automaton with too many states. */
   static void refuseAbove(long states, String place) {
     if (states > MOST_STATES) {
       throw tooComplex(place + ": its automaton has " + states + " states", null);
     }
   }
 
-  /** What one has and the other, which is deterministic, doesn't. */
+  /** Returns the texts of one automaton that the other, which is deterministic, doesn't have. */
   Automaton difference(Automaton one, Automaton other, String place) {
     refusePairs(one, other, place);
     effort.spend(size(one) + size(other));
     return charged(Operations.minus(one, other, WORK));
   }
 
-  /** Whether a text in UTF-8 is one of a deterministic automaton's. */
+  /** Returns whether a deterministic automaton accepts a text in UTF-8. */
   static boolean has(Automaton texts, String text) {
     int state = texts.getNumStates() == 0 ? -1 : 0;
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

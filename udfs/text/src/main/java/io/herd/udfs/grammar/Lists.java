@@ -3,25 +3,25 @@ package io.herd.udfs.grammar;
 import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Transition;
 
-/** What stands in an array or an object: values with commas between them. */
+/** The content of an array or an object: values separated by commas. */
 final class Lists {
   private Lists() {}
 
-  /** A comma, the space that may follow it, and a value. */
+  /** Matches a comma, an optional space, and a value. */
   static Automaton listed(Languages languages, Automaton value) {
     return languages.concatenation(
         Languages.literal(","), Languages.optional(Languages.literal(" ")), value);
   }
 
-  /** A list of what {@link #listed} writes, without the first comma, between brackets. */
+  /** Matches a list of {@link #listed} values in brackets, without the first comma. */
   static Automaton between(Languages languages, String open, Automaton list, String close) {
     return languages.concatenation(
         Languages.literal(open), withoutFirstComma(list), Languages.literal(close));
   }
 
   /**
-   * The texts without their first character, a comma that all of them but the empty one begin with,
-   * and the space that may follow it.
+   * Removes the first comma, with which all texts except the empty one begin, and the optional
+   * space after it.
    */
   private static Automaton withoutFirstComma(Automaton list) {
     if (list.getNumStates() == 0) {

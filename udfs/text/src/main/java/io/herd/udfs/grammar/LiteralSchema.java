@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.lucene.util.automaton.Automaton;
 
-/** Some given values: {@code enum}, {@code const}, booleans and null. */
+/** Given values: {@code enum}, {@code const}, booleans and null. */
 record LiteralSchema(List<JsonElement> values) implements Schema {
 
   @Override
@@ -32,12 +32,12 @@ record LiteralSchema(List<JsonElement> values) implements Schema {
     return Kind.NULL;
   }
 
-  /** Numbers as they were written, so 1.0 stays 1.0. */
+  /** Checks numbers as they were written, so 1.0 stays 1.0. */
   static boolean isWhole(JsonElement value) {
     return kind(value) == Kind.NUMBER && value.getAsString().matches("-?[0-9]{1,18}");
   }
 
-  /** Whether two values are equal to JSON Schema, to which 1 is 1.0. */
+  /** Returns whether two values are equal in JSON Schema, where 1 equals 1.0. */
   static boolean same(JsonElement one, JsonElement other) {
     if (kind(one) == Kind.NUMBER && kind(other) == Kind.NUMBER) {
       return Numerals.decimal(one).equals(Numerals.decimal(other));

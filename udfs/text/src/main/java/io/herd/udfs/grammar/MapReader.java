@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
-/** Reads objects whose properties aren't named. */
+/** Reads objects without named properties. */
 final class MapReader {
   private final SchemaReader reader;
   private final List<Part> parts;
@@ -54,7 +54,7 @@ final class MapReader {
     return new MapSchema(entries, least, most, Keywords.place(at));
   }
 
-  /** Names of one pattern alone, so that no other says something else of them. */
+  /** Restricts to names that match one pattern only, so that no other pattern applies to them. */
   private MapSchema.Entry entry(Pattern pattern, List<Pattern> all) {
     List<TextSchema.Rule> rules = new ArrayList<>();
     rules.add(new TextSchema.Rule(TextSchema.Meaning.FOUND, pattern.regex()));
@@ -94,7 +94,7 @@ final class MapReader {
     return all.isEmpty() ? new AnySchema(AnySchema.MOST_DEPTH - 1) : reader.schema(all);
   }
 
-  /** The names that {@code propertyNames} allows, as JSON texts; null for all. */
+  /** Returns the names that {@code propertyNames} allows, as JSON texts; null for all. */
   Automaton names() {
     List<Part> all = new ArrayList<>();
     for (Part part : parts) {

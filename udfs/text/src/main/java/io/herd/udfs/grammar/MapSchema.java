@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * Objects whose members aren't named.
+ * Objects without named members.
  *
  * @param entries what its members may be
  * @param least members at least, 0 or 1: that names differ is nothing a regular language can say
@@ -16,7 +16,7 @@ import org.apache.lucene.util.automaton.Automaton;
 record MapSchema(List<Entry> entries, int least, int most, String place) implements Schema {
 
   /**
-   * Some of the members.
+   * A group of members.
    *
    * @param names as JSON texts in UTF-8
    */

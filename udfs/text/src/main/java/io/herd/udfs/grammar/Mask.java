@@ -7,7 +7,7 @@ package io.herd.udfs.grammar;
  */
 public record Mask(byte[] bits) {
 
-  /** Whether a token is allowed. */
+  /** Returns whether a token is allowed. */
   public boolean allows(int id) {
     return id >> 3 < bits.length && (bits[id >> 3] >> (id & 7) & 1) != 0;
   }

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * Regular expressions that a stranger wrote, over names in ASCII. Matching takes a step a
- * character, and compiling all of them together is bounded, which neither is in Java's own.
+ * Matches untrusted regular expressions against ASCII names. Matching takes a step a character, and
+ * compiling all of them together is bounded, which neither is in Java's own.
  */
 public final class NameExpressions {
   private final Languages languages;
@@ -23,7 +23,7 @@ public final class NameExpressions {
   }
 
   /**
-   * Whether a name matches as a whole.
+   * Returns whether a whole name matches.
    *
    * @throws UserException when the expression isn't regular, or takes too much to compile
    */

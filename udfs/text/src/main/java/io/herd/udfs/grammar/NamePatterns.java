@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.lucene.util.automaton.Automaton;
 
-/** Which schemas hold for a property, by its name. */
+/** Selects the schemas that apply to a property, by its name. */
 final class NamePatterns {
   private static final int LAST_ASCII = 0x7f;
 
@@ -21,7 +21,7 @@ final class NamePatterns {
     this.parts = parts;
   }
 
-  /** What one schema says of the property. */
+  /** Returns one schema's parts for the property. */
   List<Part> of(Part part, String name) {
     List<Part> all = new ArrayList<>();
     Map<String, JsonElement> properties = ObjectReader.properties(part);
@@ -40,7 +40,10 @@ final class NamePatterns {
     return all;
   }
 
-  /** What holds for it where no schema below an {@code unevaluatedProperties} speaks of it. */
+  /**
+   * Returns the parts that apply where no schema below an {@code unevaluatedProperties} mentions
+   * the property.
+   */
   List<Part> unevaluated(String name) {
     List<Part> all = new ArrayList<>();
     for (Part part : parts) {
@@ -66,7 +69,7 @@ final class NamePatterns {
     throw Keywords.refused(part.at() + "/patternProperties", "it must be an object");
   }
 
-  /** Readers of patterns agree on ASCII alone. */
+  /** Readers of patterns agree only on ASCII. */
   private boolean found(String pattern, String name, Part part) {
     if (name.codePoints().anyMatch(c -> c < ' ' || c >= LAST_ASCII)) {
       throw Keywords.refused(

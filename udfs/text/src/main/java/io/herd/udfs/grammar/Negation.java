@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The values that a schema forbids, as a schema: by De Morgan's laws, as far as keywords have an
- * opposite. What is found may be narrower, never wider.
+ * Negates a schema by De Morgan's laws, as far as keywords have an opposite. What is found may be
+ * narrower, never wider.
  */
 final class Negation {
   private static final int MOST_DEPTH = 30;
@@ -34,7 +34,7 @@ final class Negation {
     this.references = references;
   }
 
-  /** Whether a negated schema is one that is understood as it is: some values, or a pattern. */
+  /** Returns whether a negated schema is supported directly: some values, or a pattern. */
   static boolean isPlain(JsonElement negated) {
     return negated instanceof JsonObject schema
         && schema.size() == 1
@@ -48,7 +48,7 @@ final class Negation {
         .noneMatch(each -> each instanceof JsonObject || each instanceof JsonArray);
   }
 
-  /** The opposite of a part, which evaluates no properties. */
+  /** Returns the opposite of a part, which evaluates no properties. */
   Part of(Part part) {
     return new Part(not(part.schema(), part, MOST_DEPTH), part.at(), part.followed(), Set.of());
   }

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * Nothing that is written: what excludes itself, and what nests deeper than is written.
+ * No values: contradictions, and nesting beyond the maximum depth.
  *
  * @param kinds the types of values that are valid, though they aren't written
  * @param why for messages

@@ -10,7 +10,7 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Set;
 
-/** What several schemas of one value say of numbers. */
+/** The number keywords of several schemas of one value. */
 final class NumberKeywords {
   static final Set<String> ALL =
       Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf");
@@ -35,14 +35,14 @@ final class NumberKeywords {
     }
   }
 
-  /** Whole numbers that fit a bigint; null where there are none. */
+  /** Returns whole numbers that fit a bigint; null if there are none. */
   Schema integers() {
     BigInteger from = least == null ? LEAST : nearest(least, RoundingMode.CEILING).max(LEAST);
     BigInteger to = most == null ? MOST : nearest(most, RoundingMode.FLOOR).min(MOST);
     return from.compareTo(to) > 0 ? null : new IntegerSchema(from, to, divisor);
   }
 
-  /** Numbers that fit a double; null where there are none. */
+  /** Returns numbers that fit a double; null if there are none. */
   Schema numbers(Languages languages) {
     if (divides()) {
       return integers();
@@ -100,7 +100,7 @@ final class NumberKeywords {
     return order > 0 || (order == 0 && !one.included()) ? one : other;
   }
 
-  /** In draft 4 an exclusive bound was true beside the bound. */
+  /** In draft 4, an exclusive bound was a boolean beside the bound. */
   private static Bound bound(
       JsonObject schema, String including, String excluding, int inwards, String at) {
     BigDecimal included = number(schema, including, at);
@@ -114,7 +114,7 @@ final class NumberKeywords {
         inwards);
   }
 
-  /** What is far out of reach is brought near, before it is written out digit by digit. */
+  /** Clamps extreme values before they are written out digit by digit. */
   private static BigDecimal number(JsonObject schema, String keyword, String at) {
     if (!schema.has(keyword)) {
       return null;
@@ -129,7 +129,7 @@ final class NumberKeywords {
     return value.min(LARGE).max(LARGE.negate());
   }
 
-  /** A keyword that counts characters, items or members. */
+  /** Reads a keyword that counts characters, items or members. */
   static int count(JsonObject schema, String keyword, int otherwise, String at) {
     if (!schema.has(keyword)) {
       return otherwise;
@@ -144,7 +144,7 @@ final class NumberKeywords {
     return value.intValue();
   }
 
-  /** Null when it is no number, or one with thousands of digits. */
+  /** Returns null if it isn't a number, or has thousands of digits. */
   static BigDecimal decimal(JsonElement element) {
     try {
       return element instanceof JsonPrimitive number && number.isNumber()

@@ -4,7 +4,7 @@ import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * Decimal numbers of at most 15 digits, which a double holds exactly enough to give them back.
+ * Decimal numbers of at most 15 digits, which a double reproduces exactly.
  *
  * @param least or null
  * @param most or null
@@ -26,7 +26,7 @@ record NumberSchema(Numerals.Bound least, Numerals.Bound most) implements Schema
     return ColumnType.REAL;
   }
 
-  /** 1 is 1.0. */
+  /** 1 equals 1.0, so there is more than one text. */
   @Override
   public boolean spelledOnce() {
     return false;

@@ -9,7 +9,7 @@ import org.apache.lucene.util.automaton.Automaton;
 
 /** JSON's numerals between bounds, without exponents, leading zeros or a negative zero. */
 final class Numerals {
-  /** The digits of a decimal that a double always gives back. */
+  /** The number of decimal digits that a double always reproduces. */
   static final int MOST_DIGITS = 15;
 
   private static final String PLACE = "numbers";
@@ -28,7 +28,7 @@ final class Numerals {
       return value.toBigInteger();
     }
 
-    /** Digits after the point, without zeros at the end. */
+    /** Returns the digits after the point, without trailing zeros. */
     String fraction() {
       String digits = value.subtract(new BigDecimal(whole())).toPlainString();
       int point = digits.indexOf('.');
@@ -36,7 +36,10 @@ final class Numerals {
     }
   }
 
-  /** What is equal for equal numbers; the text itself of one that is too large to compare. */
+  /**
+   * Returns a value that is equal for equal numbers; the text itself for a number too large to
+   * compare.
+   */
   static Object decimal(JsonElement number) {
     try {
       return new BigDecimal(number.getAsString()).stripTrailingZeros();
@@ -45,7 +48,7 @@ final class Numerals {
     }
   }
 
-  /** Whole numbers that a number divides. */
+  /** Matches the multiples of a whole number. */
   static Automaton multiples(int divisor) {
     Automaton out = new Automaton();
     for (int state = 0; state < divisor + 2; state++) {
@@ -63,7 +66,7 @@ final class Numerals {
     return out;
   }
 
-  /** All ways to write a number. */
+  /** Matches all spellings of a number. */
   static Automaton spelled(Languages languages, BigDecimal value) {
     String digits = value.stripTrailingZeros().toPlainString();
     Automaton zeros = Repetition.of(languages, Languages.literal("0"), 0, -1, PLACE);
@@ -74,7 +77,7 @@ final class Numerals {
     return languages.concatenation(Languages.literal(digits), more);
   }
 
-  /** Whole numbers from {@code least} to {@code most}; none where the bounds have crossed. */
+  /** Matches whole numbers from {@code least} to {@code most}; none if the bounds are crossed. */
   static Automaton integers(Languages languages, BigInteger least, BigInteger most) {
     List<Automaton> parts = new ArrayList<>();
     parts.add(naturals(languages, least.max(BigInteger.ZERO), most));
@@ -96,7 +99,10 @@ final class Numerals {
     return languages.reduced(languages.union(byLength), PLACE);
   }
 
-  /** State 4 i + 2 f + l: after i digits; f and l are 1 once they are off the first and last. */
+  /**
+   * State 4 i + 2 f + l means: after i digits; f and l are 1 once they differ from the first and
+   * last number.
+   */
   private static Automaton sameLength(String first, String last) {
     Automaton out = new Automaton();
     int digits = first.length();
@@ -118,7 +124,7 @@ final class Numerals {
   }
 
   /**
-   * Decimals of at most {@link #MOST_DIGITS} digits.
+   * Matches decimals of at most {@link #MOST_DIGITS} digits.
    *
    * @param least or null
    * @param most or null
@@ -170,7 +176,8 @@ final class Numerals {
   }
 
   /**
-   * A larger whole part and any fraction, or the same whole part and a fraction at least as large.
+   * Matches a larger whole part and any fraction, or the same whole part and a fraction at least as
+   * large.
    */
   private static Automaton atLeast(Languages languages, Bound bound) {
     BigInteger next = bound.whole().add(BigInteger.ONE);
@@ -222,7 +229,7 @@ final class Numerals {
     return languages.reduced(languages.union(List.of(same, other)), PLACE);
   }
 
-  /** A point, those digits, one digit of a range, and any others. */
+  /** Matches a point, these digits, one digit of a range, and any others. */
   private static Automaton fraction(Languages languages, String digits, char least, char most) {
     Automaton any = Repetition.of(languages, Languages.oneOf(CharSets.digits()), 0, -1, PLACE);
     return least > most
@@ -232,7 +239,8 @@ final class Numerals {
   }
 
   /**
-   * A point, those digits and others: at least one digit in all, or one that isn't 0 after them.
+   * Matches a point, these digits and others: at least one digit in all, or one that isn't 0 after
+   * them.
    */
   private static Automaton fraction(Languages languages, String digits, boolean more) {
     Automaton digit = Languages.oneOf(CharSets.digits());

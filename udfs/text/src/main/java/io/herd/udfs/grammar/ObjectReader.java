@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
-/** Reads what schemas beside each other say of objects. */
+/** Reads the object keywords of several schemas of one value. */
 final class ObjectReader {
   private final SchemaReader reader;
   private final List<Part> parts;
@@ -84,7 +84,7 @@ final class ObjectReader {
     }
   }
 
-  /** Spark's columns know no case. */
+  /** Refuses names that differ only in case, which Spark's columns ignore. */
   private void checkTwins(List<ObjectSchema.Member> members) {
     Map<String, String> seen = new HashMap<>();
     for (ObjectSchema.Member member : members) {
@@ -92,13 +92,13 @@ final class ObjectReader {
       if (twin != null) {
         throw Keywords.refused(
             at + "/properties",
-            twin + " and " + member.name() + " differ by case only, which Spark's columns don't",
+            twin + " and " + member.name() + " differ only in case, which Spark's columns ignore",
             "rename one of them.");
       }
     }
   }
 
-  /** Whether one of the schemas allows no other properties than those that it names. */
+  /** Returns whether one of the schemas forbids unnamed properties. */
   private boolean closed() {
     JsonElement no = new JsonPrimitive(false);
     return parts.stream()
@@ -108,7 +108,7 @@ final class ObjectReader {
                 no.equals(schema.get("additionalProperties")) && !schema.has("patternProperties"));
   }
 
-  /** The names that may be, as JSON texts; null for all. */
+  /** Returns the allowed names, as JSON texts; null for all. */
   private Automaton propertyNames() {
     return new MapReader(reader, parts).names();
   }

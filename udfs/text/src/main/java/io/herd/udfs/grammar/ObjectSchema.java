@@ -6,7 +6,7 @@ import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * Objects with these members and no others, in this order.
+ * Objects with exactly these members, in this order.
  *
  * @param least members at least
  * @param most members at most, or -1
@@ -16,7 +16,7 @@ import org.apache.lucene.util.automaton.Automaton;
 record ObjectSchema(List<Member> members, int least, int most, boolean closed, String place)
     implements Schema {
 
-  /** A property; an optional one may be left out. */
+  /** A property; an optional one may be absent. */
   record Member(String name, Schema schema, boolean required) {
 
     private boolean isNamedAs(Member other) {
@@ -29,7 +29,10 @@ record ObjectSchema(List<Member> members, int least, int most, boolean closed, S
     return Set.of(Kind.OBJECT);
   }
 
-  /** Each member begins with a comma, of which the first is taken away: so any may be the first. */
+  /**
+   * Each member begins with a comma, and the first comma is removed, so any member may be the
+   * first.
+   */
   @Override
   public Automaton texts(Languages languages) {
     Automaton space = Languages.optional(Languages.literal(" "));
@@ -48,7 +51,10 @@ record ObjectSchema(List<Member> members, int least, int most, boolean closed, S
         languages, "{", Choosing.some(languages, parts, required, least, most, place), "}");
   }
 
-  /** Spark has no structs without columns. */
+  /**
+   * Returns a type other than a struct for objects without members, because Spark has no empty
+   * structs.
+   */
   @Override
   public ColumnType columnType() {
     List<ColumnType.Field> fields =
@@ -83,7 +89,10 @@ record ObjectSchema(List<Member> members, int least, int most, boolean closed, S
     return byValue || (isInvalidBy(that) && that.isInvalidBy(this));
   }
 
-  /** Whether each of its texts lacks a member that another needs, or has one that it forbids. */
+  /**
+   * Returns whether each of its texts lacks a member that the other schema requires, or has one
+   * that it forbids.
+   */
   private boolean isInvalidBy(ObjectSchema other) {
     return other.needsWhatLacks(this) || (other.closed && needsWhatLacks(other));
   }

@@ -4,7 +4,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.Serializable;
 
-/** A Spark column of the values of JSON texts. */
+/** A Spark column with the values of JSON texts. */
 public final class ParsedColumn implements Serializable {
   private static final long serialVersionUID = 1;
 
@@ -14,19 +14,19 @@ public final class ParsedColumn implements Serializable {
     this.type = type;
   }
 
-  /** Its type in Spark's DDL, such as {@code struct<`stars`: bigint>}. */
+  /** Returns its type in Spark's DDL, such as {@code struct<`stars`: bigint>}. */
   public String ddl() {
     return type.ddl();
   }
 
-  /** Whether Spark reads the texts as they are. */
+  /** Returns whether Spark can read the texts directly. */
   public boolean readAsWritten() {
     return type.readAsWritten();
   }
 
   /**
-   * A text as JSON that Spark reads as this type: values of several types and of none become texts
-   * of their JSON, arrays whose places differ become objects.
+   * Converts a text to JSON that Spark reads as this type: values of several types or without a
+   * type become their JSON text, tuples become objects.
    *
    * @return null for what isn't JSON
    */

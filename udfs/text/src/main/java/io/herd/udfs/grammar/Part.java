@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A schema where it stands in the document.
+ * A schema with its position in the document.
  *
  * @param at its place, for messages
  * @param followed the references on the way to it, each as often as it was followed
@@ -21,17 +21,17 @@ record Part(JsonElement schema, String at, List<String> followed, Set<String> sc
     return new Part(schema, ROOT, List.of(ROOT), Set.of());
   }
 
-  /** A schema of a value inside of the value that this one is of. */
+  /** Returns a schema of a value inside this one's value. */
   Part inside(JsonElement other, String step) {
     return new Part(other, at + "/" + step, followed, Set.of());
   }
 
-  /** Another schema of the value that this one is of. */
+  /** Returns another schema of this one's value. */
   Part beside(JsonElement other, String step) {
     return new Part(other, at + "/" + step, followed, scopes);
   }
 
-  /** The target of a reference. */
+  /** Returns the target of a reference. */
   Part referred(JsonElement target, String pointer) {
     List<String> more = new ArrayList<>(followed);
     more.add(pointer);

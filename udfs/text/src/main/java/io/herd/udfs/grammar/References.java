@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What {@code $ref} may name: places of the document, its anchors and its identifiers. */
+/** Resolves {@code $ref}: positions in the document, its anchors and its identifiers. */
 final class References {
   private static final int CHARACTERS_A_STEP = 8;
 
@@ -59,11 +59,11 @@ final class References {
     return element instanceof JsonPrimitive text && text.isString() ? text.getAsString() : null;
   }
 
-  /** The part that a reference in a part names. */
+  /** Returns the part that a reference names. */
   Part follow(JsonElement reference, Part from) {
     String name = text(reference);
     if (name == null) {
-      throw Keywords.refused(from.at() + "/$ref", "it must be a text");
+      throw Keywords.refused(from.at() + "/$ref", "it must be a string");
     }
     int hash = name.indexOf('#');
     String document = hash < 0 ? name : name.substring(0, hash);
@@ -89,7 +89,10 @@ final class References {
     return from.referred(target, base == root ? "#" + fragment : name);
   }
 
-  /** Below another identifier {@code #/...} begins there, and not at the root. */
+  /**
+   * Refuses references below another identifier, where {@code #/...} starts at that identifier
+   * rather than at the root.
+   */
   private void refuseOtherResource(Part from) {
     effort.spend((long) Conjunction.STEPS * resources.size());
     for (Map.Entry<String, String> each : resources.entrySet()) {
@@ -124,7 +127,7 @@ final class References {
     return target;
   }
 
-  /** A fragment of a URI; what isn't well encoded stays as it is. */
+  /** Decodes a URI's fragment; a badly encoded one is returned unchanged. */
   private static String decoded(String fragment) {
     try {
       return URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8);

@@ -3,7 +3,7 @@ package io.herd.udfs.grammar;
 import io.herd.udfs.UserException;
 import java.util.Locale;
 
-/** A place in a regular expression, which moves on as its characters are read. */
+/** A position in a regular expression, which advances as characters are read. */
 final class RegexCursor {
   private static final int MOST_SHOWN = 200;
 
@@ -12,7 +12,7 @@ final class RegexCursor {
   private int at;
 
   /**
-   * At the beginning.
+   * Starts at the beginning.
    *
    * @param place where the regex stands, for messages
    */
@@ -25,12 +25,12 @@ final class RegexCursor {
     return place;
   }
 
-  /** Whether there is a character left. */
+  /** Returns whether a character is left. */
   boolean has() {
     return has(0);
   }
 
-  /** Whether there is a character so far ahead. */
+  /** Returns whether there is a character at this distance. */
   boolean has(int ahead) {
     return at + ahead < pattern.length;
   }
@@ -47,7 +47,7 @@ final class RegexCursor {
     return pattern[at++];
   }
 
-  /** Reads a character if it is that one. */
+  /** Reads the next character if it is the given one. */
   boolean take(int c) {
     boolean found = has() && peek() == c;
     at += found ? 1 : 0;
@@ -55,7 +55,7 @@ final class RegexCursor {
   }
 
   /**
-   * Reads that character.
+   * Reads the given character, or fails.
    *
    * @param otherwise what is wrong where another one stands
    */
@@ -65,7 +65,7 @@ final class RegexCursor {
     }
   }
 
-  /** What to throw for something that isn't taken. */
+  /** Returns the exception for something unsupported. */
   UserException refused(String what) {
     return new UserException(
         String.format(

@@ -24,7 +24,9 @@ final class RegexParser {
   private static final int MOST_CHARACTERS = 100_000;
   private static final int DEEPEST = 200;
 
-  /** Each leads into every later one: transitions grow with the square of their number. */
+  /**
+   * Each optional part leads to every later one: transitions grow with the square of their number.
+   */
   private static final int MOST_OPTIONAL = 500;
 
   private final Languages languages;
@@ -41,7 +43,7 @@ final class RegexParser {
   }
 
   /**
-   * Texts that match as a whole, over code points.
+   * Returns texts that match completely, over code points.
    *
    * @param place where the regex stands, for messages
    */
@@ -49,7 +51,7 @@ final class RegexParser {
     return new RegexParser(languages, regex, place).read(false);
   }
 
-  /** Texts in which there is a match, as JSON Schema's {@code pattern} means it. */
+  /** Returns texts that contain a match, as in JSON Schema's {@code pattern}. */
   static Automaton found(Languages languages, String regex, String place) {
     return new RegexParser(languages, regex, place).read(true);
   }
@@ -78,7 +80,7 @@ final class RegexParser {
     return languages.union(all);
   }
 
-  /** Up to a |, a ) or the end. */
+  /** Reads up to a |, a ) or the end. */
   private Automaton sequence() {
     List<Automaton> parts = new ArrayList<>();
     int optional = 0;

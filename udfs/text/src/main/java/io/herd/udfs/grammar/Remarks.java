@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a schema says without effect, for a warning. */
+/** Collects the parts of a schema that have no effect, for a warning. */
 final class Remarks {
   private static final int MOST = 10;
 
@@ -24,7 +24,7 @@ final class Remarks {
     nullable.put(at, at);
   }
 
-  /** A sentence for each kind of remark. */
+  /** Returns a sentence for each kind of remark. */
   List<String> texts() {
     List<String> texts = new ArrayList<>();
     if (!unknown.isEmpty()) {

@@ -4,12 +4,12 @@ import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Operations;
 import org.apache.lucene.util.automaton.Transition;
 
-/** A language's texts one after another, a bounded number of times. */
+/** Concatenates a language's texts a bounded number of times. */
 final class Repetition {
   private Repetition() {}
 
   /**
-   * From {@code least} to {@code most} times.
+   * Returns {@code least} to {@code most} repetitions.
    *
    * @param most or -1 for any number
    * @param place what to name when it is too much
@@ -39,8 +39,8 @@ final class Repetition {
   }
 
   /**
-   * (part (part (...)?)?), in which a reader is never in two copies at once: as a row of optional
-   * parts it would be in all, and making that deterministic takes the square of the time.
+   * Builds (part (part (...)?)?), in which a reader is in one copy at a time. With a sequence of
+   * optional parts it would be in all of them, and determinizing that takes quadratic time.
    *
    * @param least 1 or more
    */
@@ -66,7 +66,7 @@ final class Repetition {
     return out;
   }
 
-  /** Gives a state of {@code out} the transitions that a state of a part has. */
+  /** Copies the transitions of a part's state to a state of {@code out}. */
   private static void lead(Automaton part, int state, Automaton out, int source, int offset) {
     Transition each = new Transition();
     for (int i = part.initTransition(state, each); i > 0; i--) {

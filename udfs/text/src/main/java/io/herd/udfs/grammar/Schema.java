@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
-/** One part of a JSON schema: the values that it allows, and how they are written. */
+/** A part of a JSON schema: the values that it allows, and their texts. */
 interface Schema {
 
   /** JSON's types; a whole number is a number. */
@@ -21,25 +21,25 @@ interface Schema {
     }
   }
 
-  /** The types of the values that are valid by it, whether or not they are written. */
+  /** Returns the types of its valid values, whether or not they can be generated. */
   Set<Kind> kinds();
 
   /**
-   * Its values as JSON texts in UTF-8. White space is at most one space after each comma and colon;
-   * strings have one spelling.
+   * Returns its values as JSON texts in UTF-8. White space is at most one space after each comma
+   * and colon; strings have one spelling.
    */
   Automaton texts(Languages languages);
 
-  /** The type of a Spark column that holds its values; null where there are none. */
+  /** Returns the Spark type of its values; null if there are none. */
   ColumnType columnType();
 
   /**
-   * Whether all valid values are written and each has one text, so that schemas without a common
-   * text have no common value.
+   * Returns whether every valid value is generated and has exactly one text, so that schemas
+   * without a common text have no common value.
    */
   boolean spelledOnce();
 
-  /** Whether it is certain that nothing that one of them writes is valid by the other. */
+  /** Returns whether it is certain that no text of one schema is valid by the other. */
   default boolean excludes(Languages languages, Schema other) {
     if (other instanceof UnionSchema || other instanceof ViewedSchema) {
       return other.excludes(languages, this);

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads a JSON Schema (draft 2020-12, and what earlier drafts wrote otherwise) as far as it
- * describes a regular language of whole documents. What can't be kept to is refused by its name and
- * place, so that what is written is valid for any validator; less may be written than is valid. An
- * object with properties has none but those that are named.
+ * Reads a JSON Schema (draft 2020-12, and the older spellings of earlier drafts) as far as it
+ * describes a regular language of complete documents. What can't be kept to is refused by its name
+ * and place, so that what is written is valid for any validator; less may be written than is valid.
+ * An object with properties has none but those that are named.
  */
 final class SchemaReader {
   private static final int MOST_MERGED = 4_000;
@@ -31,7 +31,7 @@ final class SchemaReader {
   }
 
   /**
-   * What was read.
+   * A schema with its warnings.
    *
    * @param warnings sentences on what has no effect
    */
@@ -63,7 +63,7 @@ final class SchemaReader {
     }
   }
 
-  /** OpenAI's API takes a schema in {@code {name, strict, schema}}, and that in another object. */
+  /** Unwraps {@code {name, strict, schema}} of OpenAI's API, and the object around it. */
   private static JsonElement unwrapped(JsonElement root) {
     if (root instanceof JsonObject outer) {
       if (outer.get("json_schema") instanceof JsonObject inner && !outer.has("properties")) {
@@ -80,7 +80,7 @@ final class SchemaReader {
     return root;
   }
 
-  /** In which all that is compiled while it reads is compiled. */
+  /** Returns the languages that are compiled while reading. */
   Languages languages() {
     return languages;
   }
@@ -89,7 +89,7 @@ final class SchemaReader {
     return schema(List.of(part));
   }
 
-  /** All of them, of one value. */
+  /** Reads the conjunction of schemas of one value. */
   Schema schema(List<Part> parts) {
     Conjunction all = new Conjunction(languages.effort(), references, remarks);
     parts.forEach(all::add);
@@ -135,7 +135,10 @@ final class SchemaReader {
         : new UnionSchema(alternatives, ofOneObject);
   }
 
-  /** Where two alternatives may allow one value, each is written without the other's. */
+  /**
+   * Excludes the second alternative's texts from the first, and vice versa, if both may allow a
+   * value.
+   */
   private void separate(List<Schema> alternatives, Conjunction all, Conjunction.Choice choice) {
     List<Schema> whole = List.copyOf(alternatives);
     for (int i = 0; i < whole.size(); i++) {

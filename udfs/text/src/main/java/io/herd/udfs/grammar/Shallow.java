@@ -9,11 +9,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a schema says at its top, without its subschemas. */
+/** Examines a schema's top level, without its subschemas. */
 final class Shallow {
   private Shallow() {}
 
-  /** The types of its values, or more. */
+  /** Returns the types of its values, or a superset. */
   static Set<Kind> kinds(JsonElement schema) {
     if (!(schema instanceof JsonObject object) || !object.has("type")) {
       return Kind.all();

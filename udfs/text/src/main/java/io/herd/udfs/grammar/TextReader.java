@@ -11,7 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads what schemas beside each other say of strings. */
+/** Reads the string keywords of several schemas of one value. */
 final class TextReader {
   private final List<Part> parts;
   private final String at;
@@ -66,10 +66,10 @@ final class TextReader {
     if (pattern instanceof JsonPrimitive text && text.isString()) {
       return text.getAsString();
     }
-    throw Keywords.refused(part.at() + "/pattern", "it must be a text");
+    throw Keywords.refused(part.at() + "/pattern", "it must be a string");
   }
 
-  /** The format, if it is one that is kept to. */
+  /** Returns the format, if it is enforced. */
   static String format(Part part) {
     JsonElement format = part.schema().getAsJsonObject().get("format");
     return format instanceof JsonPrimitive text && Formats.regex(text.getAsString()).isPresent()
@@ -77,12 +77,12 @@ final class TextReader {
         : null;
   }
 
-  /** The lower of two bounds, of which -1 is none. */
+  /** Returns the lower of two bounds; -1 means none. */
   static int less(int one, int other) {
     return one < 0 || other < 0 ? Math.max(one, other) : Math.min(one, other);
   }
 
-  /** Whether bounds exclude each other, which in one schema is a mistake. */
+  /** Returns whether bounds exclude each other, which is an error within one schema. */
   static boolean exclude(int least, int most, String at, boolean several) {
     boolean exclude = most >= 0 && most < least;
     if (exclude && !several) {

@@ -14,15 +14,15 @@ import org.apache.lucene.util.automaton.Automaton;
  */
 record TextSchema(int least, int most, List<Rule> rules, String place) implements Schema {
 
-  /** What a rule of strings is. */
+  /** The kinds of rules. */
   enum Meaning {
-    /** A regular expression that is found in each. */
+    /** A regular expression that is found in each string. */
     FOUND,
-    /** A regular expression that isn't found in any, which are ASCII then. */
+    /** A regular expression that isn't found in any string; the strings are ASCII then. */
     NOT_FOUND,
     /** A format, by its name. */
     FORMAT,
-    /** A text that none is. */
+    /** A text that no string equals. */
     NOT
   }
 
@@ -40,7 +40,7 @@ record TextSchema(int least, int most, List<Rule> rules, String place) implement
     return languages.concatenation(quote, inner(languages), quote);
   }
 
-  /** Made once: large schemas have hundreds of strings. */
+  /** Caches automata: large schemas have hundreds of strings. */
   private static final class Made {
     static final Automaton CHARACTER =
         Utf8.of(
@@ -74,8 +74,8 @@ record TextSchema(int least, int most, List<Rule> rules, String place) implement
   }
 
   /**
-   * What a pattern matches is a lower bound, because readers differ; so what it doesn't match is
-   * only known of ASCII.
+   * A pattern's matches are a lower bound, because readers differ; so its non-matches are known for
+   * ASCII only.
    */
   private Automaton values(Languages languages, Rule rule) {
     return switch (rule.meaning()) {
@@ -103,7 +103,7 @@ record TextSchema(int least, int most, List<Rule> rules, String place) implement
     return ColumnType.TEXT;
   }
 
-  /** A format is only a note to some validators, so that other texts are valid to them. */
+  /** Some validators treat a format as a note, so other texts are valid to them. */
   @Override
   public boolean spelledOnce() {
     return rules.stream()

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 
 /**
  * The tokens of a vocabulary as a tree of their bytes, in preorder: node i's subtree is i up to
- * {@code end[i]}, so a walk is one pass that leaps over what a state has no transition for.
+ * {@code end[i]}, so a walk is one pass that skips subtrees without a transition.
  */
 final class TokenTrie {
   private static final int[] NONE = {};
@@ -18,13 +18,13 @@ final class TokenTrie {
   private final int[][] ids; // tokens that end at the node, mostly one or none
   private final int longest;
 
-  /** Takes what happens at each token that a walk comes to. */
+  /** Receives each token that a walk reaches. */
   interface Visitor {
     void token(int id, int state);
   }
 
   /**
-   * Of all tokens that may be in a text.
+   * Builds the tree of all tokens that may be part of a text.
    *
    * @param endIds tokens that end a completion
    */
@@ -80,7 +80,7 @@ final class TokenTrie {
     return most;
   }
 
-  /** The longest token that a text begins with, or a negative number. */
+  /** Returns the longest token at the beginning of a text, or a negative number. */
   int longest(byte[] text) {
     int found = -1;
     int node = 0;

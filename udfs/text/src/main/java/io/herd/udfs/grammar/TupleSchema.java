@@ -6,7 +6,7 @@ import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * Arrays each of whose places has a schema of its own.
+ * Arrays with a separate schema for each index.
  *
  * @param least places that are there at least
  */

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * What any of several schemas allows.
+ * The union of several schemas.
  *
  * @param ofOneObject whether they narrow one object with properties, so that one struct holds all
  */
@@ -30,7 +30,7 @@ record UnionSchema(List<Schema> alternatives, boolean ofOneObject) implements Sc
     return languages.union(alternatives.stream().map(each -> each.texts(languages)).toList());
   }
 
-  /** Null is in every type. */
+  /** Ignores null, which is part of every type. */
   @Override
   public ColumnType columnType() {
     List<ColumnType> types =

@@ -6,14 +6,17 @@ import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Operations;
 import org.apache.lucene.util.automaton.UTF32ToUTF8;
 
-/** Languages over the bytes of UTF-8. */
+/** Builds languages over UTF-8 bytes. */
 final class Utf8 {
-  /** Texts of well-formed UTF-8: table 3-7 of the Unicode standard. */
+  /** Well-formed UTF-8: table 3-7 of the Unicode standard. */
   private static final Automaton WELL_FORMED = wellFormed();
 
   private Utf8() {}
 
-  /** Code points to bytes. Lucene's conversion lets overlong forms through, such as E0 80 80. */
+  /**
+   * Converts code points to bytes. Lucene's conversion lets overlong forms through, such as E0 80
+   * 80.
+   */
   static Automaton of(Languages languages, Automaton codePoints, String place) {
     Automaton sloppy = new UTF32ToUTF8().convert(codePoints);
     return languages.reduced(languages.intersection(sloppy, WELL_FORMED, place), place);

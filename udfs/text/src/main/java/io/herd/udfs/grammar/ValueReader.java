@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.lucene.util.automaton.Automaton;
 
-/** Reads the keywords that schemas have beside each other, without choices between schemas. */
+/** Reads a conjunction of keywords without choices between schemas. */
 final class ValueReader {
   private static final List<String> ALL =
       List.of("object", "array", "string", "number", "boolean", "null");
@@ -73,7 +73,7 @@ final class ValueReader {
     return alternatives.size() == 1 ? alternatives.get(0) : new UnionSchema(alternatives);
   }
 
-  /** The types that are named; null where none is. */
+  /** Returns the named types; null if there are none. */
   private Set<String> types() {
     Set<String> types = null;
     for (Part part : parts) {
@@ -161,7 +161,7 @@ final class ValueReader {
     return values.stream().anyMatch(each -> LiteralSchema.same(each, value));
   }
 
-  /** What the enums and consts beside each other have in common; null without any. */
+  /** Returns the intersection of all enums and consts; null without any. */
   private List<JsonElement> literals() {
     List<JsonElement> values = null;
     for (Part part : parts) {
@@ -185,7 +185,7 @@ final class ValueReader {
     throw Keywords.refused(at + "/enum", "it must be a list of values");
   }
 
-  /** Single values that {@code not} names. */
+  /** Returns the single values that {@code not} names. */
   private List<JsonElement> forbidden() {
     List<JsonElement> all = new ArrayList<>();
     for (Part part : parts) {
@@ -227,7 +227,7 @@ final class ValueReader {
     return kind.name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** By what else is said of its type, as far as it would be written so. */
+  /** Checks a value against the other keywords of its type, as far as it would be generated. */
   private boolean isOtherwiseValid(JsonElement value) {
     String type = nameOf(LiteralSchema.kind(value));
     boolean asked =
@@ -244,7 +244,7 @@ final class ValueReader {
     return languages.deterministic(ofType(type).texts(languages), Keywords.place(at));
   }
 
-  /** Schemas that only together allow nothing aren't a mistake of one of them. */
+  /** An empty conjunction isn't an error of a single schema. */
   private Schema nothing(String why) {
     UserException refused = Keywords.refused(at, why);
     if (parts.size() == 1) {

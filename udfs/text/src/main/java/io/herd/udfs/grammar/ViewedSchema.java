@@ -4,7 +4,7 @@ import java.util.Set;
 import org.apache.lucene.util.automaton.Automaton;
 
 /**
- * Another schema's texts, seen otherwise.
+ * Another schema's texts with a changed view.
  *
  * @param asJson whether a column holds the values as their JSON, because no type is as deep
  * @param implied whether its keywords only imply its type, so that values of others are valid, too

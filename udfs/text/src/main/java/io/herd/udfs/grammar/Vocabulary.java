@@ -3,7 +3,7 @@ package io.herd.udfs.grammar;
 import java.util.List;
 
 /**
- * What each token of a tokenizer adds to a completion's text.
+ * The text that each token of a tokenizer adds to a completion.
  *
  * @param tokens by id, the bytes that the token adds in UTF-8; empty for those that add nothing or
  *     must not be in a text: special tokens, and ids without a token
@@ -15,7 +15,7 @@ public record Vocabulary(List<byte[]> tokens, boolean dropsFirstSpace) {
     tokens = List.copyOf(tokens);
   }
 
-  /** One more than the largest id. */
+  /** Returns the largest id plus one. */
   public int size() {
     return tokens.size();
   }

@@ -11,9 +11,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Whether a chat template loops over the content of messages, so that a content is a list of parts
- * such as {@code {type: text, text: ...}}. vLLM decides it so, by the template's tree: what holds a
- * message is the variable of a loop over {@code messages}, or over what was set from it.
+ * Detects whether a chat template loops over the content of messages, so that a content is a list
+ * of parts such as {@code {type: text, text: ...}}. vLLM decides it so, by the template's tree:
+ * what holds a message is the variable of a loop over {@code messages}, or over what was set from
+ * it.
  */
 final class ContentParts {
   private final List<Stmt.Assign> assignments = new ArrayList<>();
@@ -57,7 +58,7 @@ final class ContentParts {
                     || all.stream().anyMatch(content -> isNamed(items, content)));
   }
 
-  /** What names a value: some names, and the variables that are set from them. */
+  /** The names of a value: some names, and the variables that are set from them. */
   private interface Naming {
     boolean names(Expr value, String name);
   }
@@ -77,7 +78,7 @@ final class ContentParts {
     return known;
   }
 
-  /** Without filters, tests and slices, which leave it what it is. */
+  /** Removes filters, tests and slices, which don't change what the value is. */
   private static Expr bare(Expr value) {
     if (value instanceof Expr.Filter filter && filter.value() != null) {
       return bare(filter.value());

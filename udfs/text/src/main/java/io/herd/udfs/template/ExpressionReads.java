@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** What one expression reads. */
+/** Finds the values that one expression reads. */
 final class ExpressionReads {
   private final Set<String> functions;
   private final Function<String, Read> columns;
@@ -25,13 +25,13 @@ final class ExpressionReads {
     this.reads = reads;
   }
 
-  /** The shape of an expression's value. */
+  /** Returns the shape of an expression's value. */
   Shape read(Expr expression, Map<String, Shape> locals) {
     Read read = of(expression, locals);
     return read == null ? Shape.ANY : read.shape();
   }
 
-  /** What is read, or null when its shape isn't known. */
+  /** Returns what is read, or null when its shape isn't known. */
   private Read of(Expr expression, Map<String, Shape> locals) {
     Read read = null;
     if (expression instanceof Expr.Name name) {
@@ -83,7 +83,7 @@ final class ExpressionReads {
         : base.item(index == null ? "..." : index.toString());
   }
 
-  /** The last name is a method's, not a field's. */
+  /** The last name of a call is a method, not a field. */
   private Read call(Expr.Invocation node, Map<String, Shape> locals) {
     parts(node.arguments(), locals);
     if (node.of() instanceof Expr.Attribute method) {

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A template in Jinja, rendered as Python's jinja2 renders it within transformers.
+ * A Jinja template, rendered like Python's jinja2 within transformers.
  *
  * <p>It reaches nothing but the values that it is given, changes none of them, and stays within
  * bounds of steps and sizes. Parsed once. Used by one thread.
@@ -41,7 +41,7 @@ public final class JinjaTemplate {
   }
 
   /**
-   * Parses a source that was changed before, for which messages show what its author wrote.
+   * Parses a preprocessed source; messages show what its author wrote.
    *
    * @param spelling turns a part of the source into what its author wrote, for messages
    * @throws UserException when it can't be parsed
@@ -69,7 +69,7 @@ public final class JinjaTemplate {
   }
 
   /**
-   * Renders with variables that hold nothing of any row.
+   * Renders with variables that contain no row data.
    *
    * @throws UserException when it fails, with all that there is to say
    */
@@ -78,7 +78,7 @@ public final class JinjaTemplate {
   }
 
   /**
-   * Renders what the template may refuse.
+   * Renders; empty if the template refuses.
    *
    * @param strictly whether it may by {@code raise_exception} alone, and not fail otherwise
    * @return empty when it does
@@ -97,19 +97,19 @@ public final class JinjaTemplate {
     }
   }
 
-  /** What the template reads of rows that have a shape. */
+  /** Returns what the template reads of rows with a given shape. */
   public TemplateReads reads(Shape row) {
     return TemplateReads.of(template.tree(), row, template.functions());
   }
 
-  /** Whether it is a chat template that reads the parts of each message's content. */
+  /** Returns whether it is a chat template that reads the parts of each message's content. */
   public boolean readsParts() {
     return ContentParts.areRead(template.tree());
   }
 
   /**
-   * Ends in a result or in one of Herd's exceptions, whatever the template does: rendering one row
-   * must not end the task.
+   * Returns a result or throws one of Herd's exceptions, whatever the template does: rendering one
+   * row must not end the task.
    */
   private static <T> T contained(Supplier<T> body, Function<Throwable, HerdException> failure) {
     try {
@@ -145,7 +145,7 @@ public final class JinjaTemplate {
         : thrown.getClass().getSimpleName();
   }
 
-  /** Line and column, each from 1. */
+  /** Returns line and column, each from 1. */
   private String place(Problem problem, String before) {
     if (problem.span() == null) {
       return "";
@@ -157,7 +157,7 @@ public final class JinjaTemplate {
     return before + "line " + line + ", column " + column;
   }
 
-  /** What is wrong with which expression. */
+  /** Describes the problem and its expression. */
   private String said(Problem problem) {
     String message = problem.getMessage();
     if (problem.span() == null || problem.isRaised()) {

@@ -3,14 +3,15 @@ package io.herd.udfs.template;
 import java.util.Map;
 
 /**
- * What a template can reach inside a value: known from the input's schema, before there is a row.
+ * The values that a template can access inside a value: known from the input's schema, before there
+ * is a row.
  *
  * @param kind of the value
  * @param fields of a struct, by name
  * @param items what an array or a map holds, or null
  */
 public record Shape(Kind kind, Map<String, Shape> fields, Shape items) {
-  /** Of which nothing is known: whatever a template does with it may be right. */
+  /** A value of unknown shape: whatever a template does with it may be right. */
   public static final Shape ANY = new Shape(Kind.ANY, Map.of(), null);
 
   public static final Shape TEXT = new Shape(Kind.TEXT, Map.of(), null);
@@ -37,7 +38,10 @@ public record Shape(Kind kind, Map<String, Shape> fields, Shape items) {
     return new Shape(Kind.MAP, Map.of(), values);
   }
 
-  /** What is at a path of fields with dots between them, or null. A name may hold dots itself. */
+  /**
+   * Returns the shape at a path of fields with dots between them, or null. A name may hold dots
+   * itself.
+   */
   public Shape at(String path) {
     if (fields.containsKey(path)) {
       return fields.get(path);
@@ -51,7 +55,7 @@ public record Shape(Kind kind, Map<String, Shape> fields, Shape items) {
     return kind == Kind.TEXT || kind == Kind.ANY;
   }
 
-  /** Whether it is what a chat template takes: an array of roles and contents. */
+  /** Returns whether it is what chat templates accept: an array of roles and contents. */
   public boolean isMessages() {
     return kind == Kind.ARRAY
         && items.kind == Kind.STRUCT

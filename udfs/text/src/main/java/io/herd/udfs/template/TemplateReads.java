@@ -63,7 +63,7 @@ public final class TemplateReads {
     this.expressions = new ExpressionReads(functions, this::column, this::note);
   }
 
-  /** Looks through a template for rows of a shape. */
+  /** Analyses a template for rows of a given shape. */
   static TemplateReads of(List<Stmt> template, Shape row, Set<String> functions) {
     TemplateReads reads = new TemplateReads(row, functions);
     template.forEach(statement -> reads.assigned.addAll(names(statement)));
@@ -71,12 +71,12 @@ public final class TemplateReads {
     return reads;
   }
 
-  /** The variables that the template doesn't set itself. */
+  /** Returns the variables that the template doesn't set itself. */
   public Set<String> columns() {
     return columns;
   }
 
-  /** The first name that a row of that shape doesn't have. */
+  /** Returns the first name that a row of that shape doesn't have. */
   public Optional<Read> lacking() {
     return lacking.stream().findFirst();
   }
@@ -176,7 +176,7 @@ public final class TemplateReads {
     }
   }
 
-  /** A body that is called later sees what is set until then. */
+  /** A body that is called later sees everything that is set until then. */
   private void function(Signature signature, List<Stmt> body, Map<String, Shape> locals) {
     Map<String, Shape> inner = new HashMap<>(locals);
     assigned.forEach(name -> inner.putIfAbsent(name, Shape.ANY));

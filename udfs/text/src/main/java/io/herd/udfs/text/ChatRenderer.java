@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** A model's chat template over messages. Used by one thread. */
+/** Renders messages with a model's chat template. Used by one thread. */
 final class ChatRenderer {
   private final JinjaTemplate template;
   private final boolean parts;
@@ -69,7 +69,7 @@ final class ChatRenderer {
   }
 
   /**
-   * Renders messages that hold nothing of any row, so that errors may quote them.
+   * Renders messages without row data, so that errors may quote them.
    *
    * @throws io.herd.udfs.UserException when it fails, with all that there is to say
    */
@@ -78,7 +78,7 @@ final class ChatRenderer {
   }
 
   /**
-   * Renders a chat that the template may refuse.
+   * Renders a chat; empty if the template refuses it.
    *
    * @param strictly whether it may by {@code raise_exception} alone
    * @return empty when it does
@@ -87,12 +87,12 @@ final class ChatRenderer {
     return template.attempt(with(messages), strictly).map(policy);
   }
 
-  /** The variables that the template reads. */
+  /** Returns the variables that the template reads. */
   Set<String> reads() {
     return template.reads(Shape.ANY).columns();
   }
 
-  /** Whether the template wants contents as lists of parts. */
+  /** Returns whether the template expects contents as lists of parts. */
   boolean readsParts() {
     return parts;
   }

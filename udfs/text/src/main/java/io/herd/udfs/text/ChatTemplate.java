@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A model's chat template and the special tokens that it may name.
+ * A model's chat template and the special tokens that it may use.
  *
  * @param source the template, in Jinja
  * @param toolSource the template for chats with tools, or null where {@code source} is it
@@ -39,26 +39,26 @@ public record ChatTemplate(
     otherTokens = Map.copyOf(otherTokens);
   }
 
-  /** One template for all chats. */
+  /** Creates one template for all chats. */
   public ChatTemplate(
       String source, String bosToken, String eosToken, Map<String, String> otherTokens) {
     this(source, null, bosToken, eosToken, otherTokens);
   }
 
-  /** The one that transformers takes where tools are given. */
+  /** Returns the template that transformers uses when tools are given. */
   ChatTemplate forTools() {
     return toolSource == null
         ? this
         : new ChatTemplate(toolSource, bosToken, eosToken, otherTokens);
   }
 
-  /** All that the model's templates spell. */
+  /** Returns the sources of all templates of the model. */
   String allSources() {
     return toolSource == null ? source : source + toolSource;
   }
 
   /**
-   * Reads {@code chat_template.jinja}, else the one in {@code tokenizer_config.json}.
+   * Reads {@code chat_template.jinja}, otherwise the template in {@code tokenizer_config.json}.
    *
    * @return empty when the model has none, as base models don't
    * @throws UserException when a file is damaged
@@ -117,7 +117,7 @@ public record ChatTemplate(
     }
   }
 
-  /** The template itself, or the one of that name of several. */
+  /** Returns the template itself, or the named one of several. */
   private static String source(Path path, JsonElement template, String name) {
     if (template == null || template.isJsonNull()) {
       return null;
@@ -138,7 +138,7 @@ public record ChatTemplate(
     }
   }
 
-  /** A token is written as a string, or as an object with its content. */
+  /** Reads a token, which is a string or an object with its content. */
   private static String token(JsonElement value) {
     JsonElement content = value.isJsonObject() ? value.getAsJsonObject().get("content") : value;
     boolean string = content != null && content.isJsonPrimitive();

@@ -1,8 +1,8 @@
 package io.herd.udfs.text;
 
-/** How special tokens are written in templates and in what they render. */
+/** How special tokens are represented in templates and in rendered text. */
 interface Coding {
-  /** As they are spelled. */
+  /** Special tokens as they are spelled. */
   Coding NONE =
       new Coding() {
         @Override
@@ -26,19 +26,19 @@ interface Coding {
         }
       };
 
-  /** A template's source as it is rendered. */
+  /** Converts a template's source. */
   String source(String template);
 
-  /** A text in which nothing is a special token. */
+  /** Converts a text in which nothing is a special token. */
   String data(String text);
 
-  /** What stands for a special token in the rendered text. */
+  /** Returns a special token's representation in the rendered text. */
   String token(String special);
 
-  /** The spelling of a coded text, for messages. */
+  /** Returns the spelling of a coded text, for messages. */
   String spelled(String coded);
 
-  /** By private codes. */
+  /** Represents special tokens by private codes. */
   static Coding by(Specials specials) {
     return new Coding() {
       @Override

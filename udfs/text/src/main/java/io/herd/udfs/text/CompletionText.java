@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The text of one completion as its tokens come, and where a stop string ends it.
+ * Decodes one completion token by token, and finds where a stop string ends it.
  *
  * <p>Its text is always that of decoding all tokens at once. To find stop strings cheaply, it
  * decodes only after tokens that may complete one, and then a window of the last tokens; a find is
@@ -17,11 +17,11 @@ import java.util.function.Function;
 public final class CompletionText {
   private static final int WINDOW_TOKENS = 12;
 
-  /** Junk that never decodes mustn't make the window grow for ever. */
+  /** Bounds the window for junk that never decodes. */
   private static final int MOST_TRIES_TO_MOVE = 500;
 
   /**
-   * A character is at most four tokens, and those may still change. Only U+FFFD can reach further
+   * A character has at most four tokens, and those may still change. Only U+FFFD can reach further
    * back: a run of byte tokens that turns invalid becomes U+FFFD as a whole.
    */
   private static final int UNSETTLED_CHARS = 4;
@@ -38,13 +38,13 @@ public final class CompletionText {
   private int textSize = -1;
   private int untouched; // chars of the first tokens, in which no stop string may end
 
-  /** A completion without tokens yet, which a stop string may end at once. */
+  /** Creates an empty completion, which a stop string may end at once. */
   public CompletionText(Function<int[], String> decoder, List<String> stop) {
     this(decoder, stop, 0);
   }
 
   /**
-   * A completion without tokens yet.
+   * Creates an empty completion with a minimum length.
    *
    * @param decoder the text of token ids, special tokens left out, such as {@link Tokenizer#decode}
    * @param stop the strings that end the completion, none of them empty
@@ -56,7 +56,7 @@ public final class CompletionText {
   }
 
   /**
-   * A completion without tokens yet.
+   * Creates an empty completion with prepared stop strings.
    *
    * @param stop which all completions of a task share
    * @param minTokens within which no stop string may end
@@ -69,7 +69,9 @@ public final class CompletionText {
     this.moveAt = stop.havePartsOfCharacters() ? Integer.MAX_VALUE : WINDOW_TOKENS;
   }
 
-  /** Takes the next token; true when a stop string is complete, and no more tokens are wanted. */
+  /**
+   * Appends a token; returns true when a stop string is complete, and no more tokens are needed.
+   */
   public boolean append(int id) {
     if (size == ids.length) {
       ids = Arrays.copyOf(ids, size * 2);
@@ -93,12 +95,12 @@ public final class CompletionText {
     return found;
   }
 
-  /** Its tokens so far. */
+  /** Returns the tokens so far. */
   public int[] ids() {
     return Arrays.copyOf(ids, size);
   }
 
-  /** The completion so far, without the first stop string and what follows it. */
+  /** Returns the completion so far, without the first stop string and what follows it. */
   public String text() {
     if (textSize != size) {
       String whole = decode(0);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rows with the answer that is wanted for them, which every prompt begins with (few-shot).
+ * Rows with the wanted answers, with which every prompt begins (few-shot).
  *
  * @param answer a Jinja template over an example's columns, or null when there are no rows
  * @param rows the columns of each example by name

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The tokens that texts add to a prompt: those of prompt and text encoded as one, beyond the ones
- * that the prompt has in every case. Encoded by itself, a text has other tokens: SentencePiece
- * gives it a space of its own, and byte-level merges that cross the border are lost.
+ * Tokenizes prompt and text together, and returns the text's tokens: those beyond the tokens that
+ * the prompt has in every case. Encoded by itself, a text has other tokens: SentencePiece gives it
+ * a space of its own, and byte-level merges that cross the border are lost.
  *
- * <p>This is how lm-evaluation-harness compares labels, which moves a blank at the prompt's end to
+ * <p>This is how lm-evaluation-harness compares labels, which moves a space at the prompt's end to
  * them. Here all tokens move that a text can change, so that no score is that of tokens which no
  * text has: {@code "a:"} and {@code ":b"} may make {@code "a", "::", "b"}.
  *
@@ -22,19 +22,21 @@ import java.util.Optional;
  * alike share one look. Used by one thread.
  */
 public final class JointEncoder {
-  /** Enough for {@link #FENCE} and for the words that a text may change. */
+  /** Long enough for {@link #FENCE} and for the words that a text may change. */
   private static final int TAIL_CHARS = 128;
 
-  /** Tokens that must be equal, and stay as they are, before the first one that changes. */
+  /** Number of tokens that must be equal and unchanged before the first one that changes. */
   private static final int FENCE = 2;
 
-  /** How many of the last tokens a look is kept under: few, so that many prompts share it. */
+  /**
+   * Number of last tokens that are the key of a cached result: few, so that many prompts share it.
+   */
   private static final int[] KEPT_UNDER = {FENCE + 2, FENCE + 14};
 
   private static final int MOST_KEPT = 4096;
 
   /**
-   * A prompt and what follows it.
+   * A prompt's tokens and those of each text.
    *
    * @param prompt the tokens that stay as they are whichever text follows; at least one
    * @param added the tokens after these, for each text
@@ -44,7 +46,7 @@ public final class JointEncoder {
   private record Key(IntBuffer end, List<String> texts) {}
 
   /**
-   * What happens at a prompt's end.
+   * The changes at a prompt's end.
    *
    * @param dropped tokens of the prompt that don't stay in every case
    */
@@ -115,14 +117,17 @@ public final class JointEncoder {
     return fenced ? end : whole(prompt, ids, texts);
   }
 
-  /** Slow, and right for every tokenizer. */
+  /** Tokenizes everything: slow, and right for every tokenizer. */
   private End whole(Prompt prompt, int[] ids, List<String> texts) {
     int[] plain = plain(prompt);
     End end = end(prompt, plain, texts);
     return new End(end.dropped() + behind(ids, plain), end.added());
   }
 
-  /** Tokens that a post-processor wrote after the prompt's own, such as an end of text. */
+  /**
+   * Returns the number of tokens that a post-processor added after the prompt's own, such as an end
+   * of text.
+   */
   private static int behind(int[] ids, int[] plain) {
     for (int after = 0; after <= ids.length - plain.length; after++) {
       int end = ids.length - after;

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where DJL unpacks its native libraries, and how it behaves. DJL loads what lies in its cache
+ * The folder of DJL's native libraries, and DJL's settings. DJL loads what lies in its cache
  * folder, whoever put it there; where the home can't be written that would be a folder of a known
  * name below the temporary one, which anyone on the machine can prepare.
  */
@@ -19,8 +19,8 @@ public final class Natives {
   private Natives() {}
 
   /**
-   * To be called before anything of DJL's is: it reports its use on EC2, and looks for a GPU build
-   * of the tokenizer, unless variables forbid it.
+   * Prepares DJL before its first use: it reports its use on EC2, and looks for a GPU build of the
+   * tokenizer, unless variables forbid it.
    *
    * @throws UserException when others than this user and root could have written the libraries
    */
@@ -36,7 +36,7 @@ public final class Natives {
     require(Utils.getEngineCacheDir("pytorch"));
   }
 
-  /** Makes a folder for libraries where there is none, and refuses one that others can write. */
+  /** Creates a missing folder for libraries, and refuses one that others can write. */
   static void require(Path folder) {
     try {
       PrivateFolder.make(folder);

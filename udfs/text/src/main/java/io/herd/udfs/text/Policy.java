@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  */
 public record Policy(Map<String, String> categories, List<String> excluded)
     implements Serializable {
-  /** A code: letters and a number, such as S1 and O3. */
+  /** A category's code: letters and a number, such as S1 and O3. */
   public static final Pattern CODE = Pattern.compile("[A-Z]{1,4}[0-9]{1,3}");
 
   private static final Pattern SECTION =
@@ -36,19 +36,22 @@ public record Policy(Map<String, String> categories, List<String> excluded)
     excluded = List.copyOf(excluded);
   }
 
-  /** The codes in a prompt, in its order. */
+  /** Returns the codes in a prompt, in its order. */
   public static List<String> codes(String prompt) {
     return LINE.matcher(section(prompt).group(1)).results().map(each -> each.group(1)).toList();
   }
 
-  /** What may follow "unsafe": a line of one or more codes, with commas between them. */
+  /**
+   * Returns the format of the text after "unsafe": a line of one or more codes, separated by
+   * commas.
+   */
   public static Format format(List<String> codes) {
     String any = codes.stream().collect(Collectors.joining("|", "(", ")"));
     return Format.continuation("\\n" + any + "(," + any + "){0," + (codes.size() - 1) + "}");
   }
 
   /**
-   * A prompt as the template writes it, with these categories.
+   * Applies these categories to a rendered prompt.
    *
    * @throws UserException when it has no categories, or not those that are left out
    */
@@ -85,7 +88,7 @@ public record Policy(Map<String, String> categories, List<String> excluded)
     return section;
   }
 
-  /** The lines of each category of a section, by its code. */
+  /** Returns the lines of each category in a section, by its code. */
   private static Map<String, String> lines(String section) {
     Map<String, String> lines = sorted();
     List<MatchResult> starts = new ArrayList<>(LINE.matcher(section).results().toList());
@@ -102,7 +105,7 @@ public record Policy(Map<String, String> categories, List<String> excluded)
     return lines;
   }
 
-  /** S2 before S10. */
+  /** Sorts S2 before S10. */
   private static Map<String, String> sorted() {
     return new TreeMap<>(
         Comparator.comparing((String code) -> code.replaceAll("[0-9]", ""))

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 
 /**
- * Chats that rows can bring, to render before there is a row: a template that fails on one of them
- * would fail rows, somewhere in a long run.
+ * Sample chats like those of rows, for rendering before there is a row: a template that fails on
+ * one of them would fail rows in the middle of a long run.
  */
 final class Probes {
   private static final List<String> CONTENTS = List.of("False", "", " 0\n", "{{ x }} 👍");
@@ -22,7 +22,7 @@ final class Probes {
     this.settings = settings;
   }
 
-  /** Of users and assistants, with a system's message and without. */
+  /** Returns chats between user and assistant, with and without a system message. */
   List<List<Message>> plain() {
     List<List<Message>> chats = new ArrayList<>();
     for (String content : CONTENTS) {
@@ -43,7 +43,9 @@ final class Probes {
         : settings.messages().stream().map(turn -> new Message(turn.role(), content)).toList();
   }
 
-  /** With a tool's result; many templates want more of it than a role and a content. */
+  /**
+   * Returns chats with a tool's result; many templates need more of it than a role and a content.
+   */
   List<List<Message>> withTools() {
     if (settings.messagesColumn() == null) {
       return List.of();

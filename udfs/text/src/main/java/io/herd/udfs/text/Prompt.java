@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * One prompt as text, and where its real special tokens are. Everything outside of those places is
- * data, even when it spells a special token.
+ * A prompt as text, with the positions of its real special tokens. Everything outside of those
+ * places is data, even when it spells a special token.
  *
  * @param text the whole prompt, special tokens spelled out
  * @param specials the places of the special tokens in {@code text}: start, end, start, end, ... in
@@ -26,17 +26,19 @@ public record Prompt(String text, List<Integer> specials) implements Serializabl
     }
   }
 
-  /** A prompt that is data from end to end. */
+  /** Creates a prompt that is entirely data. */
   public static Prompt data(String text) {
     return new Prompt(text, List.of());
   }
 
-  /** This prompt with more data behind it. */
+  /** Returns this prompt with more data appended. */
   Prompt followedBy(String data) {
     return new Prompt(text + data, specials);
   }
 
-  /** The last {@code chars} of this prompt, or a few more, so that nothing is cut in two. */
+  /**
+   * Returns the last {@code chars} of this prompt, or slightly more, so that no character is split.
+   */
   Prompt last(int chars) {
     int from = Math.max(0, text.length() - chars);
     for (int i = 0; i < specials.size(); i += 2) {

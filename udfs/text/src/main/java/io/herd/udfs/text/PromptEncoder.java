@@ -6,11 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Rows to token ids. A prompt that is too long fails, or has one column's text cut until it fits:
- * the instructions stay whole. Deterministic. Used by one thread.
+ * Converts rows to token ids. A prompt that is too long fails, or has one column's text cut until
+ * it fits: the instructions stay whole. Deterministic. Used by one thread.
  */
 public final class PromptEncoder {
-  /** Guesses before bisecting; the first is right where the column stands in the prompt once. */
+  /** Guesses before bisecting; the first is right if the column occurs once in the prompt. */
   private static final int GUESSES = 4;
 
   /**
@@ -41,13 +41,13 @@ public final class PromptEncoder {
     this.maxTokens = maxTokens;
   }
 
-  /** The tokens of one row's prompt, which may take all of the model's length. */
+  /** Returns the tokens of one row's prompt, which may use the model's full length. */
   public Encoded encode(Map<String, Object> row) {
     return encode(row, 0);
   }
 
   /**
-   * The tokens of one row's prompt.
+   * Returns the tokens of one row's prompt.
    *
    * @param row the columns by name
    * @param reserved tokens of the most that a prompt may have which this one must leave free
@@ -77,7 +77,7 @@ public final class PromptEncoder {
         : cut(row, new TextCut(text, tokenizer.tokenStarts(text)), encoded.ids().length, most);
   }
 
-  /** Looks for the most tokens of the text with which the prompt fits. */
+  /** Finds the maximum number of the text's tokens with which the prompt fits. */
   private Encoded cut(Map<String, Object> row, TextCut text, int tokens, int most) {
     Encoded best = null;
     int fits = -1;
@@ -124,7 +124,7 @@ public final class PromptEncoder {
         : null;
   }
 
-  /** A copy of the row with other text at a place that it has. */
+  /** Returns a copy of the row with another text at an existing path. */
   private static Map<String, Object> with(Map<?, ?> row, String path, String text) {
     Map<String, Object> copy = new LinkedHashMap<>();
     row.forEach((name, value) -> copy.put((String) name, value));

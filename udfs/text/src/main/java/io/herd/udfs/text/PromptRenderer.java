@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Rows to prompts, by the user's column, template or messages, and the model's chat template.
+ * Renders rows to prompts, with the user's column, template or messages, and the model's chat
+ * template.
  *
  * <p>Row text is data: it is never evaluated as a template, and it can't write special tokens (see
  * {@link Specials}) unless {@code special-tokens = parse}. Where a chat template ends turns with
@@ -25,7 +26,7 @@ import java.util.Set;
 public final class PromptRenderer {
   private static final String ANSWER = "prompt.examples.answer";
 
-  /** Between examples where no chat template parts them. */
+  /** Separates examples without a chat template. */
   private static final String EMPTY_LINE = "\n\n";
 
   private final PromptSettings settings;
@@ -50,14 +51,14 @@ public final class PromptRenderer {
     this.examples = examples.rows().isEmpty() ? List.of() : turns(examples, coding);
   }
 
-  /** Prepares the templates and tries them out, without examples. */
+  /** Prepares and tests the templates, without examples. */
   public static PromptRenderer of(
       PromptSettings settings, ChatTemplate template, List<String> specialTokens) {
     return of(settings, template, specialTokens, Examples.NONE);
   }
 
   /**
-   * Prepares the templates and tries them out.
+   * Prepares and tests the templates.
    *
    * @param template the model's chat template, or null when it has none
    * @param specialTokens the model's special tokens, see {@link Tokenizer#specialTokens}
@@ -97,7 +98,7 @@ public final class PromptRenderer {
     }
     if (settings.system() != null) {
       throw new UserException(
-          "prompt.system is set, but no chat template is applied that could take it.",
+          "prompt.system is set, but no chat template is applied that could use it.",
           "Write it into prompt.template, or use an instruct model with prompt.chat = auto.");
     }
     List<String> arguments = settings.arguments().names();
@@ -109,12 +110,12 @@ public final class PromptRenderer {
     }
     if (settings.isChat()) {
       throw new UserException(
-          "The prompt is a chat, but no chat template is applied that could write it down.",
+          "The prompt is a chat, but no chat template is applied that could render it.",
           "Use prompt.template, or an instruct model with prompt.chat = auto.");
     }
   }
 
-  /** To transformers such text is the token, and to the rows' texts it is not. */
+  /** Refuses special tokens in tools: transformers would read them as tokens, and rows as text. */
   private static void checkTools(PromptSettings settings, Specials specials) {
     if (settings.specialTokens() == SpecialTokens.TEXT) {
       specials
@@ -138,7 +139,7 @@ public final class PromptRenderer {
     return new JinjaTemplate(ANSWER, source, settings.date(), false, coding::spelled);
   }
 
-  /** Renders chats such as the rows' will be, before there is a row. */
+  /** Renders sample chats before there is a row. */
   private void tryOut(ChatTemplate template) {
     if (chat != null) {
       boolean many = settings.messagesColumn() != null || !examples.isEmpty();
@@ -147,7 +148,7 @@ public final class PromptRenderer {
     }
   }
 
-  /** Of arguments that the chat template doesn't read, that they change nothing. */
+  /** Returns notes about variables that the chat template doesn't read. */
   public List<String> argumentNotes() {
     List<String> names = settings.arguments().names();
     if (chat == null || names.isEmpty()) {
@@ -168,25 +169,25 @@ public final class PromptRenderer {
         .orElse(", so that it changes nothing");
   }
 
-  /** The codes of the categories that chats are judged by; none where they aren't judged. */
+  /** Returns the codes of the categories for moderation; empty otherwise. */
   public List<String> categories() {
     return settings.arguments().policy() == null
         ? List.of()
         : Policy.codes(chat.probe(List.of(new Message(Message.USER, "Who are you?"))));
   }
 
-  /** Whether prompts are wrapped by the chat template, which {@link Tokenizer#encode} asks. */
+  /** Returns whether the chat template wraps prompts, for {@link Tokenizer#encode}. */
   public boolean chat() {
     return chat != null;
   }
 
-  /** The columns that prompts are made of. */
+  /** Returns the columns that prompts use. */
   public Set<String> columns() {
     return rows.columns();
   }
 
   /**
-   * Checks before anything runs that the input has what prompts are made of.
+   * Checks before anything runs that the input has the columns that prompts use.
    *
    * @param row the shape of the input's rows
    * @throws UserException that names the first column or field that is missing, and the nearest
@@ -200,7 +201,7 @@ public final class PromptRenderer {
   }
 
   /**
-   * Checks that the example file has what prompts and answers are made of.
+   * Checks that the example file has the columns that prompts and answers use.
    *
    * @param answerTemplate see {@link Examples}
    */
@@ -217,7 +218,7 @@ public final class PromptRenderer {
   }
 
   /**
-   * The prompt of one row.
+   * Returns the prompt of one row.
    *
    * @param row the columns by name
    * @throws RowException when a column of the prompt is null, a template fails, or the row could
@@ -241,7 +242,7 @@ public final class PromptRenderer {
     return text.append(turns.get(0).content()).toString();
   }
 
-  /** The system's message, the examples, the row's other turns. */
+  /** Assembles the system message, the examples and the row's other turns. */
   private List<Message> conversation(List<Message> turns, List<Message> shots) {
     List<Message> all = new ArrayList<>();
     if (settings.system() != null) {

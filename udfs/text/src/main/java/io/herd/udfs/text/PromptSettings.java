@@ -15,7 +15,7 @@ import java.util.List;
  * @param chat whether the model's chat template is applied
  * @param specialTokens what special-token text inside a prompt means
  * @param date the date that chat templates may print, such as {@code 26 Jul 2024}
- * @param onOverflow what becomes of a prompt that is too long
+ * @param onOverflow how a prompt that is too long is handled
  * @param truncateColumn the column whose text may be cut, with dots between a struct's fields; null
  *     for {@code column}
  * @param arguments what the chat template is given beside messages
@@ -39,8 +39,8 @@ public record PromptSettings(
   }
 
   /**
-   * A prompt from a column or a template; one that is too long fails, and the chat template gets no
-   * arguments.
+   * Creates settings for a column or a template; a prompt that is too long fails, and the chat
+   * template gets no variables.
    */
   public PromptSettings(
       String column,
@@ -63,12 +63,12 @@ public record PromptSettings(
         TemplateArguments.NONE);
   }
 
-  /** Whether a row is a chat already, which only a chat template can write as a prompt. */
+  /** Returns whether rows are chats, which only a chat template can render. */
   boolean isChat() {
     return messagesColumn != null || !messages.isEmpty();
   }
 
-  /** The template of what is asked last; empty when there is none. */
+  /** Returns the template of the last message; empty when there is none. */
   public String lastTemplate() {
     if (template != null) {
       return template;
@@ -77,7 +77,7 @@ public record PromptSettings(
   }
 
   /**
-   * Whether prompts may be made of a column: one that is named, or whose name stands anywhere in a
+   * Returns whether prompts may use a column: one that is named, or whose name appears in a
    * template.
    */
   public boolean mayRead(String name) {
@@ -87,36 +87,36 @@ public record PromptSettings(
         || messages.stream().anyMatch(message -> message.content().contains(name));
   }
 
-  /** The column whose text may be cut. */
+  /** Returns the column whose text may be truncated. */
   String cutColumn() {
     return truncateColumn == null ? column : truncateColumn;
   }
 
-  /** Whether the prompt is wrapped by the model's chat template. */
+  /** Whether the model's chat template wraps the prompt. */
   public enum Chat {
-    /** When the model has one. */
+    /** Wraps if the model has a chat template. */
     AUTO,
     ON,
     OFF
   }
 
-  /** What special-token text inside a prompt means. */
+  /** How the text of special tokens inside a row is read. */
   public enum SpecialTokens {
-    /** It is text: a row can't end its turn or open another. */
+    /** Read it as text: a row can't end its turn or open another. */
     TEXT,
-    /** It is parsed as special tokens, for prompts that were rendered elsewhere. */
+    /** Read it as special tokens, for prompts that were rendered elsewhere. */
     PARSE
   }
 
-  /** What becomes of a prompt that is too long. */
+  /** How a prompt that is too long is handled. */
   public enum OnOverflow {
-    /** The row fails. */
+    /** Fail the row. */
     FAIL,
-    /** A column's text loses what is between its beginning and its end. */
+    /** Remove the middle of a column's text. */
     TRUNCATE_MIDDLE,
-    /** It loses its beginning. */
+    /** Remove the beginning of a column's text. */
     TRUNCATE_START,
-    /** It loses its end. */
+    /** Remove the end of a column's text. */
     TRUNCATE_END
   }
 }

@@ -3,7 +3,7 @@ package io.herd.udfs.text;
 import java.io.Serializable;
 
 /**
- * How a completion's reasoning is split from its answer: it stands first, between two tags, as in
+ * Splits a completion into reasoning and answer: reasoning comes first, between two tags, as in
  * {@code <think>...</think>}. Many chat templates write the first tag themselves, at the end of the
  * prompt, so that completions have the second one alone.
  *
@@ -13,19 +13,19 @@ import java.io.Serializable;
  */
 public record Reasoning(String start, String end, boolean opened) implements Serializable {
 
-  /** These tags, for prompts that do or don't end in the first one. */
+  /** Returns the tags for prompts that do or don't end with the first tag. */
   public Reasoning opened(boolean now) {
     return new Reasoning(start, end, now);
   }
 
-  /** Whether a prompt ends in the first tag, perhaps with blanks behind it. */
+  /** Returns whether a prompt ends with the first tag, optionally followed by spaces. */
   public boolean isOpenedBy(String prompt) {
     return prompt.stripTrailing().endsWith(start);
   }
 
   /**
-   * The reasoning in a completion, without the line breaks around it; null where it has none. One
-   * that isn't ended, because the completion was cut, is all of it.
+   * Returns the reasoning in a completion, without surrounding line breaks; null if it has none.
+   * One that isn't ended, because the completion was cut, is all of it.
    */
   public String of(String completion) {
     int from = begin(completion);
@@ -36,7 +36,10 @@ public record Reasoning(String start, String end, boolean opened) implements Ser
     return stripped(to < 0 ? completion.substring(from) : completion.substring(from, to));
   }
 
-  /** The rest of a completion, without the line breaks around it; all of it where it has none. */
+  /**
+   * Returns the answer in a completion, without surrounding line breaks; all of it without
+   * reasoning.
+   */
   public String without(String completion) {
     int from = begin(completion);
     if (from < 0) {
@@ -46,7 +49,7 @@ public record Reasoning(String start, String end, boolean opened) implements Ser
     return to < 0 ? "" : stripped(completion.substring(to + end.length()));
   }
 
-  /** Where it begins, or -1: a tag later in an answer is what the answer speaks of. */
+  /** Returns where the reasoning begins, or -1: a tag later in an answer is part of the answer. */
   private int begin(String completion) {
     int first = completion.length() - completion.stripLeading().length();
     if (completion.startsWith(start, first)) {

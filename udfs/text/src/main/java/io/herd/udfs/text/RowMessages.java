@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a row says, as messages: one of the user's, or a whole chat. Row text is escaped on its way,
- * so that nothing in it is a special token's code. Used by one thread.
+ * Renders a row as messages: one user message, or a whole chat. Row text is escaped on its way, so
+ * that nothing in it is a special token's code. Used by one thread.
  */
 final class RowMessages {
   private static final Set<String> ROLES =
       Set.of(Message.SYSTEM, Message.USER, Message.ASSISTANT, "tool");
 
-  /** A message's content, and the key that it comes from. */
+  /** A message's content template, and its configuration key. */
   private record Part(String role, JinjaTemplate content, String key) {}
 
   private final PromptSettings settings;
@@ -45,7 +45,7 @@ final class RowMessages {
     return new Part(message.role(), content, key);
   }
 
-  /** Refuses what the templates read and rows of that shape don't have. */
+  /** Refuses templates that read columns or fields that the rows lack. */
   void check(SchemaCheck check) {
     if (settings.column() != null) {
       check.prompt(settings.column());
@@ -55,7 +55,7 @@ final class RowMessages {
     parts.forEach(part -> check.template(part.content(), part.key()));
   }
 
-  /** The columns that prompts are made of. */
+  /** Returns the columns that prompts use. */
   Set<String> columns() {
     Set<String> columns = new TreeSet<>();
     if (settings.column() != null) {
@@ -68,7 +68,7 @@ final class RowMessages {
   }
 
   /**
-   * The messages of one row; at least one.
+   * Returns the messages of one row; at least one.
    *
    * @throws RowException when a column is null, a template fails or a chat isn't one
    */
@@ -89,14 +89,14 @@ final class RowMessages {
         .toList();
   }
 
-  /** The row as templates see it. */
+  /** Returns the row in the form that templates read. */
   Map<String, Object> variables(Map<String, Object> row) {
     Map<String, Object> variables = new HashMap<>();
     row.forEach((name, value) -> variables.put(name, data(value)));
     return variables;
   }
 
-  /** Text that stays text, beside codes. */
+  /** Escapes text, so that it isn't read as a code. */
   Object data(Object value) {
     if (settings.specialTokens() == SpecialTokens.PARSE) {
       return value;
@@ -117,7 +117,10 @@ final class RowMessages {
     return value;
   }
 
-  /** Only roles and contents: what else a message holds could make a chat template write more. */
+  /**
+   * Copies only roles and contents: other fields of a message could make a chat template write
+   * more.
+   */
   private List<Message> ready(Object chat) {
     String column = "the prompt column `" + settings.messagesColumn() + "` ";
     if (!(chat instanceof List<?> list) || list.isEmpty()) {
@@ -138,7 +141,7 @@ final class RowMessages {
     }
     boolean answered = messages.get(messages.size() - 1).role().equals(Message.ASSISTANT);
     if (answered && settings.arguments().policy() == null) {
-      throw new RowException(column + "ends with the assistant's message: nothing is asked");
+      throw new RowException(column + "ends with an assistant message: nothing is asked");
     }
     return messages;
   }

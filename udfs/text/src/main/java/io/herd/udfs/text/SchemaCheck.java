@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Refuses what a prompt reads and rows don't have, before there is a row.
+ * Refuses prompts that read columns or fields that the rows lack, before there is a row.
  *
  * @param row what there is
  * @param owner whose rows they are: "the input"
@@ -52,7 +52,7 @@ record SchemaCheck(Shape row, String owner) {
             + ".");
   }
 
-  /** A column that is there, whatever it holds. */
+  /** Requires a column of any type. */
   private Shape column(String column, String where) {
     Shape shape = row.fields().get(column);
     if (shape == null) {
@@ -73,28 +73,28 @@ record SchemaCheck(Shape row, String owner) {
             + ".");
   }
 
-  /** A column that holds the prompt. */
+  /** Requires a column with the prompt. */
   void prompt(String column) {
     if (!column(column, "prompt.column").isOneValue()) {
       throw new UserException(
           "prompt.column names the column `" + column + "`, which holds more than a text.",
-          "Say with prompt.template what of it the prompt is made of, or use"
+          "Define the prompt with prompt.template, or use"
               + " prompt.messages-column if it holds a chat.");
     }
   }
 
-  /** A column that holds chats. */
+  /** Requires a column with chats. */
   void messages(String column) {
     if (!column(column, "prompt.messages-column").isMessages()) {
       throw new UserException(
           "prompt.messages-column names the column `" + column + "`, which doesn't hold messages.",
-          "Its type has to be array<struct<role: string, content: string>>; further fields do no"
-              + " harm. Make it so with herd.input.sql or herd.input.schema.");
+          "Its type has to be array<struct<role: string, content: string>>; additional fields are"
+              + " allowed. Convert it with herd.input.sql or herd.input.schema.");
     }
   }
 
   /**
-   * A column, or a struct's field, whose text may be cut.
+   * Requires a column, or a struct's field, whose text may be truncated.
    *
    * @param read the columns that prompts are made of
    */
@@ -123,7 +123,7 @@ record SchemaCheck(Shape row, String owner) {
         .orElse("");
   }
 
-  /** The edits that turn one name into the other, whatever their case. */
+  /** Returns the number of edits between two names, ignoring case. */
   private static int distance(String from, String to) {
     return EditDistance.of(from.toLowerCase(Locale.ROOT), to.toLowerCase(Locale.ROOT));
   }

@@ -29,7 +29,7 @@ final class Specials {
   private static final char FIRST = '\uE000';
   private static final char LITERAL = '\uF8FF';
 
-  /** A special token's code, as a regular expression. */
+  /** Matches a special token's code. */
   static final String CODE = LEAD + "[" + FIRST + "-" + (char) (LITERAL - 1) + "]";
 
   private static final Pattern ANY_CODE = Pattern.compile(CODE);
@@ -63,13 +63,13 @@ final class Specials {
     return indexes.containsKey(string);
   }
 
-  /** The code of a special token, or the string as it is when it is none. */
+  /** Returns the code of a special token; other strings are returned unchanged. */
   String code(String special) {
     Integer index = indexes.get(special);
     return index == null ? special : "" + LEAD + (char) (FIRST + index);
   }
 
-  /** A template's source, with every special token that it spells replaced by its code. */
+  /** Replaces every special token in a template's source by its code. */
   String codeSource(String source) {
     StringBuilder out = new StringBuilder();
     int i = 0;
@@ -85,12 +85,12 @@ final class Specials {
     return ANY_CODE.matcher(coded).find();
   }
 
-  /** Data that can stand beside codes. */
+  /** Escapes data so that it can't be read as codes. */
   static String escape(String data) {
     return data.indexOf(LEAD) < 0 ? data : data.replace("" + LEAD, "" + LEAD + LITERAL);
   }
 
-  /** Spells the codes out, and undoes {@link #escape}. */
+  /** Replaces codes by special tokens, and undoes {@link #escape}. */
   Prompt expand(String coded) {
     StringBuilder text = new StringBuilder(coded.length() + 64);
     List<Integer> places = new ArrayList<>();
@@ -112,7 +112,8 @@ final class Specials {
   }
 
   /**
-   * The inverse of {@link #expand}, without escapes: what the coded tokenizer takes.
+   * Returns the coded form of a prompt for the tokenizer: the inverse of {@link #expand}, without
+   * escapes.
    *
    * @throws RowException when data holds a code by itself, which no honest text does
    */
@@ -140,13 +141,13 @@ final class Specials {
       if (isIndex(text.charAt(lead + 1))) {
         throw new RowException(
             "the prompt holds the noncharacter U+FDD0 before a private-use character,"
-                + " a pair that Herd keeps for itself");
+                + " a pair that Herd reserves");
       }
     }
     out.append(text, from, to);
   }
 
-  /** The first special token that a text spells. */
+  /** Returns the first special token in a text. */
   Optional<String> spelledIn(String text) {
     return IntStream.range(0, text.length())
         .mapToObj(i -> at(text, i))
@@ -154,7 +155,7 @@ final class Specials {
         .findFirst();
   }
 
-  /** Takes every special token that a text spells as a real one. */
+  /** Parses every special token in a text as a real one. */
   Prompt parse(String text) {
     List<Integer> places = new ArrayList<>();
     int i = 0;
@@ -170,7 +171,7 @@ final class Specials {
     return new Prompt(text, places);
   }
 
-  /** Half surrogate pairs can't cross into native code; Unicode replaces them by U+FFFD. */
+  /** Replaces lone surrogates, which native code can't accept, by U+FFFD. */
   private static String wellFormed(String text) {
     StringBuilder fixed = null;
     for (int i = 0; i < text.length(); i++) {

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The strings that end completions, and which tokens can complete one: a text that had none of them
- * has one after a token only if the string's end, as much of it as the token is long, is in the
- * token. Of a vocabulary these are few, so that texts needn't be decoded after each token, which
- * took 848 us for 256 rows.
+ * The strings that end completions, and the tokens that can complete one. Appending a token to a
+ * text without stop strings can complete one only if the token contains the string's end, as far as
+ * the token reaches. Of a vocabulary these are few, so that texts needn't be decoded after each
+ * token, which took 848 us for 256 rows.
  *
  * <p>What a token stands for is found out when it first comes. Safe for use by many threads.
  */
 public final class StopStrings {
-  /** What a part of a character is decoded to. */
+  /** The decoded form of a partial character. */
   private static final String PART = "\uFFFD";
 
   private static final byte CANNOT = 1;
@@ -29,8 +29,9 @@ public final class StopStrings {
   }
 
   /**
-   * For the completions of a model. With a decoder that does more than to join tokens, or a string
-   * that has a part of a character, each token is taken for one that completes strings.
+   * Creates the stop strings for a model's completions. With a decoder that does more than to join
+   * tokens, or a string that has a part of a character, each token is taken for one that completes
+   * strings.
    */
   public static StopStrings of(Tokenizer tokenizer, List<String> strings) {
     boolean known =
@@ -38,7 +39,7 @@ public final class StopStrings {
     return new StopStrings(strings, tokenizer::decode, known ? tokenizer.vocabularySize() : 0);
   }
 
-  /** Of a decoder about which nothing is known. */
+  /** Creates the stop strings for an unknown decoder. */
   static StopStrings of(Function<int[], String> decoder, List<String> strings) {
     return new StopStrings(strings, decoder, 0);
   }
@@ -47,7 +48,7 @@ public final class StopStrings {
     return strings;
   }
 
-  /** Whether a string has U+FFFD, for which tokens may stand or not as later tokens decide. */
+  /** Returns whether a string contains U+FFFD, whose tokens may change with later tokens. */
   boolean havePartsOfCharacters() {
     return havePartsOfCharacters(strings);
   }
@@ -60,7 +61,7 @@ public final class StopStrings {
     return decoder.apply(ids);
   }
 
-  /** Whether a text without these strings may have one after this token. */
+  /** Returns whether this token may complete a stop string in a text without one. */
   boolean completedBy(int id) {
     if (id < 0 || id >= tokens.length) {
       return true;
@@ -71,7 +72,7 @@ public final class StopStrings {
     return tokens[id] == CAN;
   }
 
-  /** Behind itself a token keeps the space that a first one may lose. */
+  /** Keeps the leading space that a first token may lose. */
   private boolean canComplete(int id) {
     String once = decoder.apply(new int[] {id});
     String twice = decoder.apply(new int[] {id, id});

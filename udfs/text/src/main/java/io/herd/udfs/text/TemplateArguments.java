@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a chat template is given beside messages, as transformers' {@code apply_chat_template} hands
- * it over. Kept as JSON, so that it travels to executors and has one form.
+ * The variables of a chat template beside messages, like those of transformers' {@code
+ * apply_chat_template}. Kept as JSON, so that it travels to executors and has one form.
  *
  * @param tools the argument {@code tools}: a list of objects; null for none
  * @param kwargs further arguments: an object whose members are variables; null for none
@@ -24,12 +24,12 @@ public record TemplateArguments(String tools, String kwargs, Policy policy)
     implements Serializable {
   public static final TemplateArguments NONE = new TemplateArguments(null, null);
 
-  /** For chats that aren't judged. */
+  /** Creates variables for chats that aren't judged. */
   public TemplateArguments(String tools, String kwargs) {
     this(tools, kwargs, null);
   }
 
-  /** The names that are given. */
+  /** Returns the names of the variables. */
   List<String> names() {
     List<String> names = new ArrayList<>(variables().keySet());
     if (tools != null) {
@@ -38,17 +38,17 @@ public record TemplateArguments(String tools, String kwargs, Policy policy)
     return names;
   }
 
-  /** The tools' texts with nothing escaped but what JSON must. */
+  /** Returns the tools' JSON with only the necessary escapes. */
   String toolTexts() {
     return tools == null ? "" : JsonParser.parseString(tools).toString();
   }
 
-  /** The tools as a template reads them, or null. */
+  /** Returns the tools in the form that templates read, or null. */
   Object toolValues() {
     return tools == null ? null : value(JsonParser.parseString(tools));
   }
 
-  /** The other arguments as a template reads them, by their names. */
+  /** Returns the other variables in the form that templates read, by name. */
   Map<String, Object> variables() {
     return kwargs == null ? Map.of() : object(JsonParser.parseString(kwargs).getAsJsonObject());
   }
@@ -78,7 +78,7 @@ public record TemplateArguments(String tools, String kwargs, Policy policy)
     return single.isString() ? text : number(text);
   }
 
-  /** As Python reads JSON: digits alone are an int, whatever has a point or an exponent a float. */
+  /** Parses numbers like Python: digits alone are an int, a point or an exponent makes a float. */
   private static Number number(String text) {
     boolean whole = text.chars().allMatch(c -> c == '-' || ('0' <= c && c <= '9'));
     return whole ? (Number) new BigInteger(text) : (Number) Double.valueOf(text);

@@ -5,14 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Parts of a text that end where tokens do, and never inside of what a reader sees as one
- * character, such as an emoji of several code points.
+ * Parts of a text that end at token boundaries, and never inside a character as readers see it,
+ * such as an emoji of several code points.
  *
  * @param starts where each token of the text starts, in chars, ascending; tokens that are parts of
  *     one character start at the same place
  */
 record TextCut(String text, int[] starts) {
-  /** Stands for what was left out in the middle. */
+  /** Marks the gap in the middle. */
   private static final String GAP = " … ";
 
   private static final Pattern CHARACTER = Pattern.compile("\\X"); // a grapheme cluster
@@ -21,7 +21,7 @@ record TextCut(String text, int[] starts) {
     return starts.length;
   }
 
-  /** The two ends of a text that is so long that no more of it can be kept. */
+  /** Returns both ends of a text that is too long to keep more of it. */
   static String ends(String text, int mostChars) {
     return text.length() <= 2L * mostChars
         ? text
@@ -29,7 +29,7 @@ record TextCut(String text, int[] starts) {
   }
 
   /**
-   * What is left of the text when {@code kept} tokens are kept, or a little less.
+   * Returns the rest of the text when {@code kept} tokens are kept, or slightly fewer.
    *
    * @param kept fewer than all
    */
@@ -54,7 +54,7 @@ record TextCut(String text, int[] starts) {
     return first == starts.length ? "" : text.substring(characterEnd(starts[first]));
   }
 
-  /** The last start of a character up to a place. */
+  /** Returns the last start of a character up to a position. */
   private int characterStart(int place) {
     int start = safeStart(place);
     Matcher character = CHARACTER.matcher(text).region(start, text.length());
@@ -64,14 +64,17 @@ record TextCut(String text, int[] starts) {
     return start;
   }
 
-  /** The first end of a character from a place on. */
+  /** Returns the first end of a character from a position on. */
   private int characterEnd(int place) {
     int start = characterStart(place);
     Matcher character = CHARACTER.matcher(text).region(start, text.length());
     return start == place || !character.find() ? start : character.end();
   }
 
-  /** Some start of a character up to a place: plain characters join nothing before them. */
+  /**
+   * Returns some start of a character up to a position: plain characters don't combine with earlier
+   * ones.
+   */
   private int safeStart(int place) {
     int start = place;
     while (start > 0 && (start == text.length() || !isPlain(text.charAt(start)))) {

@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The bytes that each token stands for, as the tokenizers library decodes them: by GPT-2's byte
- * alphabet (Llama 3, SmolLM2), or as SentencePiece's text with bytes as {@code <0x0A>} (Llama 2).
+ * The bytes of each token, as the tokenizers library decodes them: in GPT-2's byte alphabet (Llama
+ * 3, SmolLM2), or as SentencePiece text with bytes as {@code <0x0A>} (Llama 2).
  */
 final class TokenBytes {
   private static final Pattern BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
@@ -47,12 +47,12 @@ final class TokenBytes {
   private enum Decoder {
     BYTE_LEVEL,
     SENTENCE_PIECE,
-    /** It drops a space at the text's beginning. */
+    /** Drops a space at the text's beginning. */
     STRIPPING_SENTENCE_PIECE,
     OTHER
   }
 
-  /** Whether decoding does nothing but join the bytes of tokens, a first space left out or not. */
+  /** Returns whether decoding only joins the bytes of tokens, apart from a dropped first space. */
   static boolean known(TokenizerFile file) {
     try {
       return decoder(steps(file.decoder())) != Decoder.OTHER;
@@ -138,7 +138,7 @@ final class TokenBytes {
         : token.replace(SPACE, " ").getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A token with a character outside of the alphabet is text as it stands. */
+  /** A token with a character outside the alphabet is plain text. */
   private static Function<String, byte[]> byteLevel() {
     Map<Integer, Integer> alphabet = alphabet();
     return token -> {
@@ -151,7 +151,10 @@ final class TokenBytes {
     };
   }
 
-  /** GPT-2's: printable characters of Latin-1 for themselves, the other bytes from U+0100 on. */
+  /**
+   * Returns GPT-2's alphabet: printable Latin-1 characters stand for themselves, the other bytes
+   * start at U+0100.
+   */
   private static Map<Integer, Integer> alphabet() {
     Map<Integer, Integer> bytes = new HashMap<>();
     int next = 0x100;

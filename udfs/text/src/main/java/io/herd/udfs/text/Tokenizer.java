@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Text to token ids and back, with the ids that transformers gives.
+ * Converts text to token ids and back, with the same ids as transformers.
  *
  * <p>It holds one native tokenizer, in which special tokens go by private codes (see {@link
  * Specials}): special-token text in data can't become a special token, and each prompt is still
@@ -31,8 +31,8 @@ public final class Tokenizer implements AutoCloseable {
       Map.of("truncation", "do_not_truncate", "padding", "do_not_pad", "addSpecialTokens", "false");
 
   /**
-   * Several million spaces in a row make the native regex panic, which aborts the JVM; no model
-   * takes so long a prompt.
+   * Maximum length: several million spaces in a row make the native regex panic, which aborts the
+   * JVM; no model accepts such a prompt.
    */
   private static final int MOST_CHARS = 2_000_000;
 
@@ -93,7 +93,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The special tokens of a model's folder, for {@link PromptRenderer}; needs no native library.
+   * Returns the special tokens of a model's folder, for {@link PromptRenderer}; needs no native
+   * library.
    *
    * @throws UserException when tokenizer.json is missing or isn't a BPE tokenizer
    */
@@ -101,12 +102,12 @@ public final class Tokenizer implements AutoCloseable {
     return TokenizerFile.read(modelFolder).specials();
   }
 
-  /** The special tokens, in the order of the file. */
+  /** Returns the special tokens, in the order of the file. */
   public List<String> specialTokens() {
     return specials.strings();
   }
 
-  /** The ids of those texts that are special tokens which decoding leaves out. */
+  /** Returns the ids of those texts that are special tokens and omitted by decoding. */
   public Set<Integer> specialIds(Collection<String> texts) {
     Set<Integer> ids = new HashSet<>();
     for (String text : texts) {
@@ -118,7 +119,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * What each token of a model's folder adds to a completion; needs no native library.
+   * Returns the text that each token adds to a completion; needs no native library.
    *
    * @throws UserException when tokenizer.json is missing, isn't a BPE tokenizer, or decodes tokens
    *     in a way that Herd doesn't know
@@ -128,7 +129,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The ids of a prompt.
+   * Returns the ids of a prompt.
    *
    * @param chat whether a chat template wrote the prompt: then its ids are only what the template
    *     wrote; else tokenizer.json's post-processor adds what it adds, such as a BOS, unless the
@@ -148,8 +149,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Prompts that were rendered elsewhere begin with their BOS, and with two of them a model answers
-   * otherwise (6 points of MMLU in princeton-pli/retaining-by-doing#5).
+   * Detects a second BOS: prompts that were rendered elsewhere begin with their BOS, and with two a
+   * model answers differently (6 points of MMLU in princeton-pli/retaining-by-doing#5).
    */
   private boolean beginsTwice(Prompt prompt, int[] ids) {
     int own = before.length;
@@ -161,8 +162,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Encodes a prompt for a model that takes {@code maxTokens}. A text that can't fit, however it is
-   * cut into tokens, is refused without being encoded.
+   * Encodes a prompt for a model with a limit of {@code maxTokens}. A text that can't fit, however
+   * it is cut into tokens, is refused without being encoded.
    *
    * @throws RowException also when the prompt has more tokens than that
    */
@@ -178,22 +179,19 @@ public final class Tokenizer implements AutoCloseable {
     return ids;
   }
 
-  /** The ids of a label by itself, as written: no special tokens are added or parsed. */
+  /** Returns the ids of a label alone, as written: no special tokens are added or parsed. */
   public int[] encodeLabel(String label) {
     return encode(Prompt.data(label), true);
   }
 
-  /** The text of ids, without special tokens; characters cut in half come out as U+FFFD. */
+  /** Decodes ids without special tokens; partial characters become U+FFFD. */
   public String decode(int[] ids) {
     String text = tokenizer.decode(wide(ids), true);
     boolean whole = flagged.size() == specials.strings().size(); // else codes are to be spelled
     return whole ? text : specials.expand(text).text();
   }
 
-  /**
-   * Whether a text is what its tokens stand for, one behind the other, but for a space at its
-   * beginning.
-   */
+  /** Returns whether decoding concatenates the texts of tokens, apart from a leading space. */
   boolean joinsTokens() {
     return joinsTokens;
   }
@@ -202,14 +200,14 @@ public final class Tokenizer implements AutoCloseable {
     return Arrays.stream(ids).asLongStream().toArray();
   }
 
-  /** The text of ids with special tokens spelled out, for the eye. */
+  /** Decodes ids with special tokens spelled out, for people. */
   public String show(int[] ids) {
     return specials.expand(tokenizer.decode(wide(ids), false)).text();
   }
 
   /**
-   * Where the tokens of a text start, when it is encoded by itself: chars, ascending. Tokens that
-   * are parts of one character start where it does.
+   * Returns where the tokens of a separately encoded text start, as ascending char offsets. Tokens
+   * that are parts of one character start where it does.
    */
   int[] tokenStarts(String text) {
     TokenizersLibrary library = TokenizersLibrary.LIB;
@@ -232,12 +230,15 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** The most chars that {@code tokens} can stand for, and at most half of what can be encoded. */
+  /**
+   * Returns the maximum number of chars for {@code tokens}, and at most half of what can be
+   * encoded.
+   */
   int mostChars(int tokens) {
     return (int) Math.min(MOST_CHARS / 20 * 9, (long) tokens * longestTokenChars);
   }
 
-  /** One more than the largest id that {@link #encode} can give. */
+  /** Returns the largest id that {@link #encode} can give plus one. */
   public int vocabularySize() {
     return vocabularySize;
   }
@@ -255,7 +256,9 @@ public final class Tokenizer implements AutoCloseable {
     return new RowException("the prompt is too long: " + problem);
   }
 
-  /** HuggingFaceTokenizer.encode also makes the tokens' strings, spans and masks, unused here. */
+  /**
+   * Avoids HuggingFaceTokenizer.encode, which also computes the tokens' strings, spans and masks.
+   */
   private int[] ids(String text, boolean postProcess) {
     TokenizersLibrary library = TokenizersLibrary.LIB;
     long encoding = library.encode(tokenizer.getHandle(), text, postProcess);

@@ -25,10 +25,10 @@ final class TokenizerFile {
 
   private static final int MAX_BYTES = 64 << 20;
 
-  /** Ids stand for places in tables: a hostile one must not make them large. */
+  /** Ids are indexes into tables: a hostile one must not make them large. */
   private static final int MOST_IDS = 1 << 22;
 
-  /** The longest of real models have some hundreds; a completion is thousands of tokens. */
+  /** The longest tokens of real models have a few hundred; a completion has thousands of tokens. */
   private static final int LONGEST_TOKEN = 10_000;
 
   private final JsonObject root;
@@ -55,7 +55,7 @@ final class TokenizerFile {
     }
   }
 
-  /** After this, every value has the type that the other methods take it for. */
+  /** Verifies that every value has the type that other methods expect. */
   private void check(Path path) {
     String at = "model";
     try {
@@ -95,7 +95,7 @@ final class TokenizerFile {
     return content.getAsString();
   }
 
-  /** A merge is written as "left right", or in newer files as a list of both. */
+  /** Reads a merge, which is "left right", or in newer files a list of both. */
   private static List<String> pair(JsonElement merge) {
     if (merge instanceof JsonArray two) {
       require(two.size() == 2);
@@ -108,15 +108,15 @@ final class TokenizerFile {
   }
 
   /**
-   * The strings of the tokens that steer a model, in the order of the file: those that are flagged
-   * as special, and other added ones that the chat template spells. Fine-tunes add {@code
-   * <|im_start|>} without the flag, and it begins a turn all the same.
+   * Returns the control tokens in the order of the file: tokens marked as special, and other added
+   * ones that the chat template contains. Fine-tunes add {@code <|im_start|>} without the flag, and
+   * it begins a turn all the same.
    */
   List<String> specials() {
     return contents(this::steers);
   }
 
-  /** The strings of those that decoding leaves out. */
+  /** Returns the tokens that decoding omits. */
   List<String> flagged() {
     return contents(TokenizerFile::isFlagged);
   }
@@ -136,14 +136,19 @@ final class TokenizerFile {
     return isFlagged(added) || (!isWord(content) && chatTemplate.contains(content));
   }
 
-  /** Words and spaces that a tokenizer adds are text, though templates have them, too. */
+  /**
+   * Excludes words and spaces that a tokenizer adds, which are text although templates contain
+   * them.
+   */
   private static boolean isWord(String content) {
     return content
         .codePoints()
         .allMatch(c -> Character.isLetterOrDigit(c) || Character.isWhitespace(c));
   }
 
-  /** Every token's string with its id: added tokens as they are written, the others in code. */
+  /**
+   * Returns every token's string with its id: added tokens as they are written, the others encoded.
+   */
   Map<String, Integer> ids() {
     Map<String, Integer> ids = new HashMap<>();
     vocab().entrySet().forEach(token -> ids.put(token.getKey(), id(token.getValue())));
@@ -154,12 +159,12 @@ final class TokenizerFile {
     return ids;
   }
 
-  /** How tokens become text again, or null. */
+  /** Returns the decoder's definition, or null. */
   JsonElement decoder() {
     return root.get("decoder");
   }
 
-  /** One more than the largest id. */
+  /** Returns the largest id plus one. */
   int vocabularySize() {
     int largest = -1;
     for (JsonElement value : vocab().asMap().values()) {
@@ -171,14 +176,15 @@ final class TokenizerFile {
     return largest + 1;
   }
 
-  /** The most chars of text that one token stands for. */
+  /** Returns the maximum number of chars of one token. */
   int longestTokenChars() {
     return vocab().keySet().stream().mapToInt(String::length).max().orElse(1);
   }
 
   /**
-   * The tokenizer with its specials under their codes: text that spells a special token is text to
-   * it. All ids stay; merges that would build a special token from its characters go.
+   * Returns the tokenizer with its special tokens replaced by their codes, so that the spelling of
+   * a special token is ordinary text. All ids stay; merges that would build a special token from
+   * its characters go.
    */
   String coded(Specials specials) {
     root.add("truncation", JsonNull.INSTANCE);

@@ -7,9 +7,8 @@ import java.util.Optional;
 import java.util.function.BinaryOperator;
 
 /**
- * Renders chats such as the rows' will be, with special tokens as codes and as they are spelled: a
- * template that fails, or that hides a special token from the codes, is found before there is a
- * row.
+ * Renders sample chats like the rows', with special tokens as codes and as spelled, so that a
+ * template that fails, or hides a special token from the codes, is found before there is a row.
  */
 final class TryOut {
   private static final String PARSE_REMEDY =
@@ -41,7 +40,7 @@ final class TryOut {
   }
 
   /**
-   * Tries some chats.
+   * Renders some chats.
    *
    * @param many whether rows have earlier turns
    * @throws UserException when the template fails, or builds special tokens from pieces

@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The words with which a chat template ends a turn where it writes no special token there: {@code
- * [/INST]} and {@code <</SYS>>} of Llama 2. To the model a row that holds them looks the same as
- * the template's own, and no encoding of the same text could tell them apart, so such rows are
- * refused. Templates that put a special token between any two turns, such as Llama 3's and ChatML,
- * have no such words: rows can't write special tokens.
+ * The words with which a chat template ends a turn without a special token: {@code [/INST]} and
+ * {@code <</SYS>>} of Llama 2. To the model a row that holds them looks the same as the template's
+ * own, and no encoding of the same text could tell them apart, so such rows are refused. Templates
+ * that put a special token between any two turns, such as Llama 3's and ChatML, have no such words:
+ * rows can't write special tokens.
  */
 final class TurnMarkers {
   private static final String CONTENT = "\uFDD1"; // a noncharacter, to find where contents stand
@@ -55,7 +55,7 @@ final class TurnMarkers {
     return Arrays.stream(between).skip(1).anyMatch(text -> !Specials.holdsCode(text));
   }
 
-  /** What stands between contents and special tokens, whole. */
+  /** Returns the complete texts between contents and special tokens. */
   private static Set<String> words(List<String> texts, boolean exact) {
     Set<String> words = new TreeSet<>();
     for (String text : texts) {
@@ -78,7 +78,7 @@ final class TurnMarkers {
           throw new RowException(
               "the prompt holds "
                   + marker.strip()
-                  + " as text, with which the model's chat template parts its turns");
+                  + " as text, with which the model's chat template separates turns");
         }
       }
     }

@@ -29,7 +29,8 @@ class SchemaReaderTest {
     String schema =
         """
         {"type": "object", "required": ["b"], "properties": {
-          "a": {"type": "boolean"}, "b": {"type": "null"}, "c": {"const": 1}}}""";
+          "a": {"type": "boolean"}, "b": {"type": "null"}, "c": {"const": 1}}}\
+        """;
     accepts(
         schema,
         "{\"b\":null}",
@@ -53,7 +54,8 @@ class SchemaReaderTest {
   void object_allOptional_mayBeEmpty() {
     String schema =
         """
-        {"type": "object", "properties": {"a": {"const": 1}, "b": {"const": 2}}}""";
+        {"type": "object", "properties": {"a": {"const": 1}, "b": {"const": 2}}}\
+        """;
     accepts(schema, "{}", "{\"a\":1}", "{\"b\":2}", "{\"a\":1,\"b\":2}");
     rejects(schema, "{\"b\":2,\"a\":1}", "{,}", "{\"a\":1,}");
   }
@@ -62,7 +64,8 @@ class SchemaReaderTest {
   void array_itemBounds_areKept() {
     String schema =
         """
-        {"type": "array", "items": {"type": "boolean"}, "minItems": 1, "maxItems": 3}""";
+        {"type": "array", "items": {"type": "boolean"}, "minItems": 1, "maxItems": 3}\
+        """;
     accepts(schema, "[true]", "[true,false]", "[true, false, true]");
     rejects(schema, "[]", "[true,]", "[ true]", "[true,true,true,true]", "[1]");
     accepts("{\"type\": \"array\", \"items\": {\"const\": 1}}", "[]", "[1]", "[1,1, 1,1,1,1,1]");
@@ -132,7 +135,8 @@ class SchemaReaderTest {
     String schema =
         """
         {"$defs": {"n": {"type": ["integer", "null"], "minimum": 3, "maximum": 4}},
-         "anyOf": [{"$ref": "#/$defs/n"}, {"type": "string", "maxLength": 0}]}""";
+         "anyOf": [{"$ref": "#/$defs/n"}, {"type": "string", "maxLength": 0}]}\
+        """;
     accepts(schema, "3", "4", "null", "\"\"");
     rejects(schema, "5", "\"a\"", "nul");
   }
@@ -144,7 +148,8 @@ class SchemaReaderTest {
         """
         {"oneOf": [
           {"type": "object", "required": ["k"], "properties": {"k": {"const": "a"}}},
-          {"type": "object", "required": ["k"], "properties": {"k": {"const": "b"}}}]}""",
+          {"type": "object", "required": ["k"], "properties": {"k": {"const": "b"}}}]}\
+        """,
         "{\"k\":\"a\"}",
         "{\"k\":\"b\"}");
     accepts(
@@ -186,7 +191,8 @@ class SchemaReaderTest {
     String schema =
         """
         {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0, "maximum": 9},
-         "maxProperties": 2}""";
+         "maxProperties": 2}\
+        """;
     accepts(schema, "{}", "{\"a\":1}", "{\"\": 1, \"b\\n\":2}");
     rejects(schema, "{\"a\":\"1\"}", "{\"a\":1,\"b\":1,\"c\":1}", "{a:1}");
     assertThat(Format.jsonSchema(schema).column().orElseThrow().ddl())
@@ -196,7 +202,8 @@ class SchemaReaderTest {
   @Test
   void additionalProperties_besideProperties_arentWritten() {
     String schema =
-        "{\"type\": \"object\", \"properties\": {\"a\": {\"const\": 1}}, \"additionalProperties\": %s}";
+        "{\"type\": \"object\", \"properties\": {\"a\": {\"const\": 1}}, \"additionalProperties\":"
+            + " %s}";
     for (String more : List.of("true", "false", "{\"type\": \"string\"}")) {
       accepts(schema.formatted(more), "{}", "{\"a\":1}");
       rejects(schema.formatted(more), "{\"b\":\"x\"}", "{\"a\":1,\"b\":\"x\"}");
@@ -208,7 +215,8 @@ class SchemaReaderTest {
     String schema =
         """
         {"patternProperties": {"^n_": {"const": 1}, "_t$": {"const": "x"}},
-         "additionalProperties": false}""";
+         "additionalProperties": false}\
+        """;
     accepts(schema, "{}", "{\"n_a\":1}", "{\"a_t\":\"x\",\"n_\":1}");
     rejects(schema, "{\"n_t\":1}", "{\"n_t\":\"x\"}", "{\"b\":1}");
   }
@@ -218,7 +226,8 @@ class SchemaReaderTest {
     String schema =
         """
         {"properties": {"n_a": {"type": "integer", "maximum": 5, "minimum": 0}},
-         "patternProperties": {"^n_": {"minimum": 5}}}""";
+         "patternProperties": {"^n_": {"minimum": 5}}}\
+        """;
     accepts(schema, "{\"n_a\":5}");
     rejects(schema, "{\"n_a\":4}");
   }
@@ -241,7 +250,8 @@ class SchemaReaderTest {
     String schema =
         """
         {"type": "array", "items": {"enum": ["a", "b", "c", "a"]}, "uniqueItems": true,
-         "minItems": 1, "maxItems": 2}""";
+         "minItems": 1, "maxItems": 2}\
+        """;
     accepts(schema, "[\"a\"]", "[\"a\", \"c\"]", "[\"b\",\"c\"]");
     rejects(schema, "[]", "[\"a\",\"a\"]", "[\"a\",\"b\",\"c\"]");
   }
@@ -251,7 +261,8 @@ class SchemaReaderTest {
     String schema =
         """
         {"properties": {"a": {"const": 1}, "b": {"const": 2}, "c": {"const": 3}},
-         "minProperties": 2, "maxProperties": 2}""";
+         "minProperties": 2, "maxProperties": 2}\
+        """;
     accepts(schema, "{\"a\":1,\"b\":2}", "{\"a\":1,\"c\":3}", "{\"b\":2,\"c\":3}");
     rejects(schema, "{}", "{\"a\":1}", "{\"a\":1,\"b\":2,\"c\":3}");
   }
@@ -262,7 +273,8 @@ class SchemaReaderTest {
         """
         {"$defs": {"base": {"type": "object", "properties": {"id": {"const": 1}}, "required": ["id"]}},
          "allOf": [{"$ref": "#/$defs/base"}, {"properties": {"x": {"type": "boolean"}}}],
-         "required": ["x"]}""";
+         "required": ["x"]}\
+        """;
     accepts(schema, "{\"id\":1,\"x\":true}");
     rejects(schema, "{\"id\":1}", "{\"x\":true}");
     String closed = schema.replace("[\"id\"]}", "[\"id\"], \"additionalProperties\": false}");
@@ -275,14 +287,16 @@ class SchemaReaderTest {
     String schema =
         """
         {"allOf": [{"properties": {"a": {"const": 1}}}], "properties": {"b": {"const": 2}},
-         "unevaluatedProperties": false}""";
+         "unevaluatedProperties": false}\
+        """;
     accepts(schema, "{\"a\":1,\"b\":2}", "{}");
     accepts("{\"type\": \"object\", \"unevaluatedProperties\": false}", "{}");
     rejects("{\"type\": \"object\", \"unevaluatedProperties\": false}", "{\"a\":1}");
     String inner =
         """
         {"allOf": [{"properties": {"a": {"const": 1}}, "unevaluatedProperties": false}],
-         "properties": {"b": {"const": 2}}}""";
+         "properties": {"b": {"const": 2}}}\
+        """;
     accepts(inner, "{\"a\":1}");
     rejects(inner, "{\"b\":2}");
   }
@@ -292,7 +306,8 @@ class SchemaReaderTest {
     String schema =
         """
         {"type": "object", "properties": {"a": {"const": 1}, "b": {"const": 2}},
-         "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}""";
+         "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}\
+        """;
     accepts(schema, "{\"a\":1}", "{\"b\":2}", "{\"a\":1,\"b\":2}");
     rejects(schema, "{}");
     String one = schema.replace("anyOf", "oneOf");
@@ -309,7 +324,8 @@ class SchemaReaderTest {
         {"type": "object", "properties": {"k": {"enum": ["a", "b"]}, "n": {"const": 1}},
          "required": ["k"],
          "if": {"properties": {"k": {"const": "a"}}}, "then": {"required": ["n"]},
-         "else": {"properties": {"n": false}}}""";
+         "else": {"properties": {"n": false}}}\
+        """;
     accepts(schema, "{\"k\":\"a\",\"n\":1}", "{\"k\":\"b\"}");
     rejects(schema, "{\"k\":\"a\"}", "{\"k\":\"b\",\"n\":1}");
   }
@@ -365,7 +381,8 @@ class SchemaReaderTest {
     assertThatThrownBy(
             () ->
                 Format.jsonSchema(
-                        "{\"oneOf\": [{\"type\": \"string\"}, {\"propertyNames\": {\"maxLength\": 3}}]}")
+                        "{\"oneOf\": [{\"type\": \"string\"}, {\"propertyNames\": {\"maxLength\":"
+                            + " 3}}]}")
                     .check())
         .as("a string is valid by both")
         .hasMessageContaining("alternatives 0 and 1 may allow the same value");
@@ -377,7 +394,8 @@ class SchemaReaderTest {
         """
         {"$defs": {"node": {"type": "object", "required": ["v"], "properties": {
            "v": {"const": 1}, "next": {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]}}}},
-         "$ref": "#/$defs/node"}""";
+         "$ref": "#/$defs/node"}\
+        """;
     accepts(schema, "{\"v\":1}", "{\"v\":1,\"next\":{\"v\":1,\"next\":{\"v\":1,\"next\":null}}}");
     rejects(schema, "{\"v\":1,\"next\":{\"v\":1,\"next\":{\"v\":1,\"next\":{\"v\":1}}}}");
     assertThat(Format.jsonSchema(schema).column().orElseThrow().ddl())
@@ -390,17 +408,20 @@ class SchemaReaderTest {
         "{\"$defs\": {\"List[str]\": {\"const\": 1}}, \"$ref\": \"#/$defs/List%5Bstr%5D\"}", "1");
     accepts("{\"$defs\": {\"a\": {\"$anchor\": \"x\", \"const\": 1}}, \"$ref\": \"#x\"}", "1");
     accepts(
-        "{\"$id\": \"http://a/b\", \"$defs\": {\"a\": {\"const\": 1}}, \"$ref\": \"http://a/b#/$defs/a\"}",
+        "{\"$id\": \"http://a/b\", \"$defs\": {\"a\": {\"const\": 1}}, \"$ref\":"
+            + " \"http://a/b#/$defs/a\"}",
         "1");
     accepts(
-        "{\"anyOf\": [{\"const\": 1}, {\"type\": \"array\", \"items\": {\"$ref\": \"#/anyOf/0\"}}]}",
+        "{\"anyOf\": [{\"const\": 1}, {\"type\": \"array\", \"items\": {\"$ref\":"
+            + " \"#/anyOf/0\"}}]}",
         "[1]");
   }
 
   @Test
   void wrapper_ofOpenAi_isTakenOff() {
     String schema =
-        "{\"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#/$defs/b\"}}, \"$defs\": {\"b\": {\"const\": 1}}}";
+        "{\"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#/$defs/b\"}}, \"$defs\":"
+            + " {\"b\": {\"const\": 1}}}";
     String wrapped = "{\"name\": \"n\", \"strict\": true, \"schema\": " + schema + "}";
     accepts(wrapped, "{\"a\":1}");
     accepts("{\"type\": \"json_schema\", \"json_schema\": " + wrapped + "}", "{\"a\":1}");
@@ -413,7 +434,8 @@ class SchemaReaderTest {
     String schema =
         """
         {"type": "string", "minlenght": 3, "x-note": 1, "example": "a", "title": "T",
-         "nullable": true, "unheardof": {}}""";
+         "nullable": true, "unheardof": {}}\
+        """;
     assertThat(Format.jsonSchema(schema).warnings())
         .containsExactly(
             "herd.format.json-schema: JSON Schema has no minlenght (at #; did you mean minLength?),"
@@ -430,7 +452,8 @@ class SchemaReaderTest {
                 """
                 {"properties": {"m": {"type": ["integer", "string", "null"]}, "any": {},
                   "t": {"prefixItems": [{"type": "string"}, {}]},
-                  "d": {"additionalProperties": {"type": "integer"}}}}""")
+                  "d": {"additionalProperties": {"type": "integer"}}}}\
+                """)
             .column()
             .orElseThrow();
     assertThat(column.ddl())
@@ -439,7 +462,8 @@ class SchemaReaderTest {
                 + " `d`: map<string, bigint>>");
     assertThat(
             column.readable(
-                "{\"m\": \"7\", \"any\": {\"a\": [1, 2]}, \"t\": [\"x\", 1], \"d\": {\"k\": 1, \"k\": 2}}"))
+                "{\"m\": \"7\", \"any\": {\"a\": [1, 2]}, \"t\": [\"x\", 1], \"d\": {\"k\": 1,"
+                    + " \"k\": 2}}"))
         .isEqualTo(
             "{\"m\":\"\\\"7\\\"\",\"any\":\"{\\\"a\\\":[1,2]}\","
                 + "\"t\":{\"_1\":\"x\",\"_2\":\"1\"},\"d\":{\"k\":2}}");
@@ -457,32 +481,51 @@ class SchemaReaderTest {
         "{\"$dynamicRef\": \"#node\"}; #: $dynamicRef is not supported",
         "{\"type\": \"number\", \"multipleOf\": 0.01}; #: multipleOf is not supported with 0.01",
         "{\"type\": \"integer\", \"multipleOf\": 0}; #/multipleOf: it must be a number above 0",
-        "{\"type\": \"array\", \"items\": {\"type\": \"string\"}, \"uniqueItems\": true}; #: uniqueItems is supported for items of an enum alone",
-        "{\"type\": \"object\", \"minProperties\": 2}; #: minProperties above 1 is not supported where properties aren't named",
-        "{\"type\": \"object\", \"properties\": {\"Name\": {\"const\": 1}, \"name\": {\"const\": 1}}}; #/properties: Name and name differ by case only",
-        "{\"type\": \"object\", \"properties\": {\"\": {\"const\": 1}}}; #/properties: a property without a name",
-        "{\"type\": \"object\", \"properties\": {\"a\": {\"const\": 1}}, \"required\": true}; #/required: it must be a list of properties",
-        "{\"type\": \"object\", \"properties\": {\"a\": {\"const\": 1}}, \"required\": [\"b\"], \"additionalProperties\": false}; #: no value fits, because b is required and not allowed",
-        "{\"type\": \"object\", \"properties\": {\"a\": 1}}; #/properties/a: a schema must be an object",
+        "{\"type\": \"array\", \"items\": {\"type\": \"string\"}, \"uniqueItems\": true}; #:"
+            + " uniqueItems is supported only for items of an enum",
+        "{\"type\": \"object\", \"minProperties\": 2}; #: minProperties above 1 is not supported"
+            + " where properties aren't named",
+        "{\"type\": \"object\", \"properties\": {\"Name\": {\"const\": 1}, \"name\": {\"const\":"
+            + " 1}}}; #/properties: Name and name differ only in case",
+        "{\"type\": \"object\", \"properties\": {\"\": {\"const\": 1}}}; #/properties: a property"
+            + " without a name",
+        "{\"type\": \"object\", \"properties\": {\"a\": {\"const\": 1}}, \"required\": true};"
+            + " #/required: it must be a list of properties",
+        "{\"type\": \"object\", \"properties\": {\"a\": {\"const\": 1}}, \"required\": [\"b\"],"
+            + " \"additionalProperties\": false}; #: no value fits, because b is required and not"
+            + " allowed",
+        "{\"type\": \"object\", \"properties\": {\"a\": 1}}; #/properties/a: a schema must be an"
+            + " object",
         "{\"type\": \"object\", \"properties\": []}; #/properties: it must be an object",
         "{\"type\": \"text\"}; #/type: text is not a type",
         "{\"type\": \"string\", \"minLength\": -1}; #/minLength: it must be a whole number",
-        "{\"type\": \"string\", \"minLength\": 3, \"maxLength\": 2}; #: at least 3 and at most 2 exclude each other",
+        "{\"type\": \"string\", \"minLength\": 3, \"maxLength\": 2}; #: at least 3 and at most 2"
+            + " exclude each other",
         "{\"type\": \"integer\", \"minimum\": 1.1, \"maximum\": 1.9}; #: no whole number",
         "{\"type\": \"number\", \"exclusiveMinimum\": 1, \"maximum\": 1}; #: no number",
-        "{\"type\": \"number\", \"exclusiveMinimum\": \"1\"}; #/exclusiveMinimum: it must be a number",
-        "{\"type\": \"integer\", \"minimum\": 1e999999}; #/minimum: it must be a number of reasonable size",
+        "{\"type\": \"number\", \"exclusiveMinimum\": \"1\"}; #/exclusiveMinimum: it must be a"
+            + " number",
+        "{\"type\": \"integer\", \"minimum\": 1e999999}; #/minimum: it must be a number of"
+            + " reasonable size",
         "{\"type\": \"string\", \"enum\": [1]}; #: enum or const has no value, or none of its type",
         "{\"enum\": [1], \"minimum\": 2}; #: enum or const has no value",
-        "{\"allOf\": [{\"type\": \"string\"}, {\"type\": \"null\"}]}; #: no value fits, because the types at #/allOf/0 exclude each other",
+        "{\"allOf\": [{\"type\": \"string\"}, {\"type\": \"null\"}]}; #: no value fits, because the"
+            + " types at #/allOf/0 exclude each other",
         "{\"$ref\": \"other.json\"}; #/$ref: \"other.json\" is not in this schema",
         "{\"$ref\": \"#/$defs/a\"}; #/$ref: there is no #/$defs/a",
-        "{\"$ref\": \"#/$defs/a\", \"$defs\": {\"a\": {\"$ref\": \"#/$defs/a\"}}}; #: no value fits, because #/$defs/a nests too deep",
-        "{\"oneOf\": [{\"type\": \"object\", \"propertyNames\": {\"maxLength\": 3}}, {\"type\": \"object\", \"minProperties\": 1}]}; #/oneOf: alternatives 0 and 1 may allow the same value",
-        "{\"not\": {\"type\": \"array\", \"uniqueItems\": true, \"minItems\": 1}, \"type\": \"array\", \"items\": {\"const\": 1}, \"contains\": {}}; #: contains is not supported",
+        "{\"$ref\": \"#/$defs/a\", \"$defs\": {\"a\": {\"$ref\": \"#/$defs/a\"}}}; #: no value"
+            + " fits, because #/$defs/a nests too deep",
+        "{\"oneOf\": [{\"type\": \"object\", \"propertyNames\": {\"maxLength\": 3}}, {\"type\":"
+            + " \"object\", \"minProperties\": 1}]}; #/oneOf: alternatives 0 and 1 may allow the"
+            + " same value",
+        "{\"not\": {\"type\": \"array\", \"uniqueItems\": true, \"minItems\": 1}, \"type\":"
+            + " \"array\", \"items\": {\"const\": 1}, \"contains\": {}}; #: contains is not"
+            + " supported",
         "{\"not\": {\"uniqueItems\": true}}; #/not: the opposite of uniqueItems is not supported",
-        "{\"type\": \"array\", \"unevaluatedItems\": {\"const\": 1}}; #: unevaluatedItems is not supported here",
-        "{\"type\": \"string\", \"pattern\": \"a\\\\b\"}; #: the regular expression a\\b has \\b at character 3",
+        "{\"type\": \"array\", \"unevaluatedItems\": {\"const\": 1}}; #: unevaluatedItems is not"
+            + " supported here",
+        "{\"type\": \"string\", \"pattern\": \"a\\\\b\"}; #: the regular expression a\\b has \\b at"
+            + " character 3",
       })
   void schema_whatCantBeKept_isRefusedByNameAndPlace(String schema, String problem) {
     assertThatThrownBy(() -> Format.jsonSchema(schema).check())
@@ -509,10 +552,11 @@ class SchemaReaderTest {
           "t": {"type": "boolean"}, "e": {"enum": ["x", "y", null]}, "k": {"const": 5},
           "l": {"type": "array", "items": {"type": "object", "properties": {"q`": {"const": 1.5}}}},
           "u": {"anyOf": [{"type": "integer"}, {"type": "number"}]},
-          "m": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}""";
+          "m": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}\
+        """;
     assertThat(Format.jsonSchema(schema).column().map(ParsedColumn::ddl))
         .contains(
-            "struct<`a b`: bigint, `n`: double, `s`: string, `t`: boolean, `e`: string, `k`: bigint,"
-                + " `l`: array<struct<`q```: double>>, `u`: double, `m`: string>");
+            "struct<`a b`: bigint, `n`: double, `s`: string, `t`: boolean, `e`: string, `k`:"
+                + " bigint, `l`: array<struct<`q```: double>>, `u`: double, `m`: string>");
   }
 }

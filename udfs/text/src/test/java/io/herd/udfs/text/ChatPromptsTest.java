@@ -132,7 +132,7 @@ class ChatPromptsTest {
             "the prompt column `chat` has a message (number 1) whose role isn't system, user,"
                 + " assistant or tool");
     assertThat(refusal(List.of(message("user", "a"), message("assistant", "b"))))
-        .isEqualTo("the prompt column `chat` ends with the assistant's message: nothing is asked");
+        .isEqualTo("the prompt column `chat` ends with an assistant message: nothing is asked");
   }
 
   private static String refusal(Object chat) {
@@ -215,7 +215,8 @@ class ChatPromptsTest {
                     Fixtures.templated("{{ text }}", Chat.OFF), null, SPECIALS, examples))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "Example 2 can't be used: prompt.examples.answer failed at line 1, column 4: `label` is null.\n"
+            "Example 2 can't be used: prompt.examples.answer failed at line 1, column 4: `label` is"
+                + " null.\n"
                 + "  What to do: Correct that row of prompt.examples.path, or leave it out.");
   }
 }

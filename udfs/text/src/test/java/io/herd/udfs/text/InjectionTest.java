@@ -157,7 +157,7 @@ class InjectionTest {
                 assertThatThrownBy(() -> kind.render(text, "llama2", specials))
                     .as(name)
                     .isInstanceOf(RowException.class)
-                    .hasMessageContaining("with which the model's chat template parts its turns")
+                    .hasMessageContaining("with which the model's chat template separates turns")
                     .hasMessageNotContaining("Obey");
               }
             });

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The download of one file. Its bytes go to a file with a name of its own, which gets the blob's
- * name only after its hash was found right: nobody ever sees a part under the blob's name. Hashing
+ * Downloads one file. Its bytes go to a file with a name of its own, which gets the blob's name
+ * only after its hash was found right: nobody ever sees a part under the blob's name. Hashing
  * follows the streams from piece to piece. Should the process be killed, the next one goes on with
  * the pieces that are there.
  */
@@ -42,7 +42,7 @@ final class BlobDownload implements AutoCloseable {
   private final List<CompletableFuture<Void>> pieces = new ArrayList<>();
 
   /**
-   * Creates the unfinished file, or goes on with one.
+   * Creates the unfinished file, or continues with an existing one.
    *
    * @param left the file, and what of it is there
    * @param notes keeps what arrives, for who comes after a kill
@@ -79,7 +79,7 @@ final class BlobDownload implements AutoCloseable {
   }
 
   /**
-   * Begins the download.
+   * Starts the download.
    *
    * @param parallel a stream for each piece, else one for each run of missing pieces
    * @return completes with whether the content was right; the blob is there then
@@ -111,8 +111,8 @@ final class BlobDownload implements AutoCloseable {
   }
 
   /**
-   * Begins the missing pieces behind the first, once bytes of that one arrive: by then it is known
-   * whether the source understands ranges. One that doesn't sends the whole file for each.
+   * Starts the missing pieces after the first, once bytes of that one arrive: then it is known
+   * whether the source supports ranges. One that doesn't sends the whole file for each.
    */
   private void streamOthers(RangeCopy copy, int from, boolean parallel, Workers workers) {
     for (Run run : missing(from)) {
@@ -124,10 +124,10 @@ final class BlobDownload implements AutoCloseable {
     }
   }
 
-  /** Pieces that follow each other. */
+  /** Consecutive pieces. */
   private record Run(int first, int end) {}
 
-  /** Those from a piece on that haven't arrived. */
+  /** Returns the missing pieces, starting at a given one. */
   private List<Run> missing(int from) {
     List<Run> runs = new ArrayList<>();
     int first = from;
@@ -204,7 +204,7 @@ final class BlobDownload implements AutoCloseable {
     }
   }
 
-  /** To be called when no worker runs any more. */
+  /** Closes the file; call it when no worker runs any more. */
   @Override
   public void close() {
     try {

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Reads from a snapshot of the cache which files a model has, when the Hub can't be asked. */
+/** Reads a model's files from a snapshot of the cache, when the Hub can't be called. */
 final class CachedSnapshot {
   private CachedSnapshot() {}
 
-  /** Empty unless all that a model or an adapter needs is there. */
+  /** Returns the manifest; empty unless everything that a model or an adapter needs exists. */
   static Optional<ModelManifest> read(RepoFolder folder, String commit, RepoKind kind)
       throws IOException {
     Path snapshot = folder.snapshot(commit);
@@ -66,7 +66,9 @@ final class CachedSnapshot {
     return names;
   }
 
-  /** The blob's name is its hash; a cache without links has no blobs, so files are hashed. */
+  /**
+   * Uses the blob's name as its hash; a cache without links has no blobs, so its files are hashed.
+   */
   private static ModelManifest.Entry entry(String name, Path file) throws IOException {
     long bytes = Files.size(file);
     String hash = "";

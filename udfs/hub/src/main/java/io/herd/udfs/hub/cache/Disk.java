@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** What a cache asks of the disk, and what to say when the disk refuses. */
+/** A cache's disk operations, and the messages for its failures. */
 class Disk {
-  /** Bytes that can still be written where a folder is or will be. */
+  /** Returns the bytes that can still be written to an existing or future folder. */
   long free(Path folder) throws IOException {
     return FreeSpace.at(folder);
   }
@@ -23,12 +23,12 @@ class Disk {
     }
   }
 
-  /** Makes a symbolic link. */
+  /** Creates a symbolic link. */
   void link(Path link, Path target) throws IOException {
     Files.createSymbolicLink(link, target);
   }
 
-  /** Stops a download that can't end well before it begins. */
+  /** Refuses a download that wouldn't fit, before it begins. */
   final void require(Path folder, long bytes) {
     try {
       long free = free(folder);
@@ -40,7 +40,7 @@ class Disk {
     }
   }
 
-  /** What a failed write means. */
+  /** Explains a failed write. */
   final SystemException refusal(Path place, IOException cause) {
     String why = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     if (why.contains("no space left") || why.contains("quota")) {

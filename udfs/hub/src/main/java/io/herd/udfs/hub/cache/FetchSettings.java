@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 /**
- * How a fetch goes about it.
+ * The settings of a download.
  *
  * @param retries of a stream that broke off without having brought a byte
  * @param lockPatience with another process that seems to be fetching the same model
@@ -20,7 +20,7 @@ record FetchSettings(
         new Disk(), retries(Duration.ofMillis(500)), Duration.ofMinutes(5), 64L << 20);
   }
 
-  /** Five more attempts, each after about twice the pause of the one before. */
+  /** Returns five retries, each after about twice the previous delay. */
   static RetryPolicy<Object> retries(Duration pause) {
     return RetryPolicy.builder()
         .handle(IOException.class)

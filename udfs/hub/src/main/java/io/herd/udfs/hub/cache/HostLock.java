@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Spares a host a second download of the same model. It saves work and nothing else: where locks
- * don't work, two downloads happen side by side, each under names of its own.
+ * Prevents a host from downloading a model twice. It saves work and nothing else: where locks don't
+ * work, two downloads happen side by side, each under names of its own.
  *
  * <p>The operating system's lock dies with its process, and Java refuses it to a second thread of
  * the same process, so it covers both. The channel stays open until the end even when the lock
@@ -48,7 +48,7 @@ final class HostLock implements AutoCloseable {
   }
 
   /**
-   * Waits for the lock as long as its holder gives signs of life, and goes on without it then.
+   * Waits for the lock as long as its holder shows signs of life, and continues without it then.
    *
    * @param folder in which a living holder keeps writing
    * @param patience without a sign of life
@@ -105,7 +105,9 @@ final class HostLock implements AutoCloseable {
     }
   }
 
-  /** Times are only compared for being equal, so it doesn't matter whose clock they are from. */
+  /**
+   * Returns a time that is only compared for equality, so it doesn't matter whose clock it is from.
+   */
   private String pulse() {
     TreeMap<String, String> times = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
@@ -118,12 +120,12 @@ final class HostLock implements AutoCloseable {
     return times.toString();
   }
 
-  /** Notes an unfinished file, so that the next holder finds it should this process be killed. */
+  /** Records an unfinished file, so that the next holder finds it if this process is killed. */
   void note(Path unfinished) throws IOException {
     write(unfinished.getFileName().toString());
   }
 
-  /** Notes that a part of it has arrived. */
+  /** Records that a part of the file has arrived. */
   void note(Path unfinished, Leftover.Part part) throws IOException {
     write(unfinished.getFileName() + " " + part.from() + " " + part.to());
   }
@@ -135,17 +137,17 @@ final class HostLock implements AutoCloseable {
     }
   }
 
-  /** What a killed process has left of a blob, for the caller to go on with. */
+  /** Returns the parts of a blob that a killed process left, for the caller to continue with. */
   Optional<Leftover> takeLeftover(Path blob) {
     return Optional.ofNullable(left.remove(blob.getFileName().toString()));
   }
 
-  /** How much of some blobs is there. */
+  /** Returns how many bytes of some blobs exist. */
   long leftBytes() {
     return left.values().stream().mapToLong(Leftover::bytes).sum();
   }
 
-  /** Finds what a killed process has left; files of which no part is whole are removed. */
+  /** Finds files that a killed process left; those without a complete part are removed. */
   private void sweep() throws IOException {
     if (!held) {
       return;

@@ -5,19 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A file that a killed process didn't finish.
+ * A file that a killed process left unfinished.
  *
  * @param parts of it that had arrived
  */
 record Leftover(Path file, List<Part> parts) {
-  /** From the first byte to the one behind the last. */
+  /** A range of bytes, with an exclusive end. */
   record Part(long from, long to) {}
 
   static Leftover of(Path file) {
     return new Leftover(file, new ArrayList<>());
   }
 
-  /** Whether all of these bytes had arrived. */
+  /** Returns whether all of these bytes had arrived. */
   boolean has(long from, long to) {
     return parts.stream().anyMatch(part -> part.from() <= from && to <= part.to());
   }

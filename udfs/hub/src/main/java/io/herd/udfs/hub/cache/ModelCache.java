@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Hub cache of this host, in the layout that all Hub clients share: what another client fetched
- * is used, and others can use what this one fetched.
+ * The Hub cache of this host, in the layout that all Hub clients share: each client can use what
+ * another one downloaded.
  */
 public final class ModelCache {
   private static final Logger LOG = LoggerFactory.getLogger(ModelCache.class);
@@ -48,13 +48,13 @@ public final class ModelCache {
     this.settings = settings;
   }
 
-  /** Where it lies. */
+  /** Returns the cache's folder. */
   public Path folder() {
     return cache;
   }
 
   /**
-   * Sees to it that the wanted files are here, whole and with the content that the manifest names.
+   * Ensures that the wanted files are here, complete and with the content that the manifest names.
    * Nothing is asked of the source when they are. One process of a host downloads a model at a
    * time; the others wait and then find it.
    *
@@ -83,7 +83,7 @@ public final class ModelCache {
     return snapshot;
   }
 
-  /** Hashes what is there, several files at a time. */
+  /** Hashes existing files, several at a time. */
   private List<ModelManifest.Entry> missing(List<ModelManifest.Entry> files, Path snapshot)
       throws InterruptedException {
     try (Workers workers = new Workers()) {
@@ -126,8 +126,8 @@ public final class ModelCache {
   }
 
   /**
-   * Notes which commit a branch or tag stands for, so that {@link #cached} finds it. To be called
-   * after all files were fetched; a cache that can't be written to stays as it is.
+   * Records the commit of a branch or tag, so that {@link #cached} finds it. To be called after all
+   * files were fetched; a cache that can't be written to stays as it is.
    */
   public void remember(ModelManifest manifest, String revision) {
     RepoFolder folder = new RepoFolder(cache, manifest.id());
@@ -145,8 +145,8 @@ public final class ModelCache {
   }
 
   /**
-   * Notes that a model has another name now, by which {@link #cached} finds it under its old one; a
-   * cache that can't be written to stays as it is.
+   * Records a model's new name, so that {@link #cached} finds it under its old one; a read-only
+   * cache doesn't change.
    */
   public void renamed(String from, String to) {
     Path note = new RepoFolder(cache, from).renamed();
@@ -160,7 +160,7 @@ public final class ModelCache {
     }
   }
 
-  /** Writes a text as a whole, without a line end: other clients take it as it is. */
+  /** Writes a text atomically and without a line end, because other clients read it verbatim. */
   private static void put(Path note, String text) throws IOException {
     if (!Files.exists(note) || !Files.readString(note).equals(text)) {
       Path fresh = unique(note, "tmp");
@@ -169,7 +169,7 @@ public final class ModelCache {
     }
   }
 
-  /** Where a model lies, which may be under a name that it was given since. */
+  /** Returns a model's folder, which may have a later name. */
   private RepoFolder folder(String id) throws IOException {
     Path note = new RepoFolder(cache, id).renamed();
     if (!Files.isRegularFile(note)) {
@@ -182,15 +182,15 @@ public final class ModelCache {
     return new RepoFolder(cache, to);
   }
 
-  /** A name beside another one that no other process uses. */
+  /** Returns a name next to a file that no other process uses. */
   static Path unique(Path file, String ending) {
     String random = String.format(Locale.ROOT, "%08x", ThreadLocalRandom.current().nextInt());
     return file.resolveSibling(file.getFileName() + "." + random + "." + ending);
   }
 
   /**
-   * What the cache holds of a model, without asking the Hub; empty unless it is complete. The
-   * content isn't checked: {@link #fetch} does that.
+   * Returns a model's files in the cache, without calling the Hub; empty unless they are complete.
+   * The content isn't checked: {@link #fetch} does that.
    *
    * @param revision a branch, a tag or a commit
    */
@@ -198,7 +198,7 @@ public final class ModelCache {
     return cached(id, revision, RepoKind.MODEL);
   }
 
-  /** As the method above, of a model or an adapter. */
+  /** Returns the files of a model or an adapter in the cache; empty unless they are complete. */
   public Optional<ModelManifest> cached(String id, String revision, RepoKind kind) {
     try {
       RepoFolder folder = folder(id);

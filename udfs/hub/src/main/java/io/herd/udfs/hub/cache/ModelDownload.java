@@ -15,9 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Brings the files that are missing into the cache: links what is there already, fetches the rest.
- */
+/** Completes the cache: links existing files, and downloads missing ones. */
 record ModelDownload(
     RepoFolder folder,
     Path snapshot,

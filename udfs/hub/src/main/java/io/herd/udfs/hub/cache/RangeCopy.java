@@ -21,7 +21,7 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Copies a range of one file to its place on the disk, going on where a stream broke off. */
+/** Copies a range of a file to disk, and resumes where a stream was interrupted. */
 record RangeCopy(
     ModelManifest.Entry file,
     FileSource source,
@@ -57,12 +57,12 @@ record RangeCopy(
               position.get(),
               file.bytes(),
               e.getCause()),
-          "run again when the network is well; files that are complete stay.",
+          "run again when the network works; complete files are kept.",
           e.getCause());
     }
   }
 
-  /** Fails only when it got nowhere, so that retries are counted from the last byte on. */
+  /** Fails only without progress, so that retries are counted from the last byte on. */
   private void advance(AtomicLong position, long to, LongConsumer reached)
       throws IOException, InterruptedException {
     long from = position.get();
@@ -89,7 +89,7 @@ record RangeCopy(
   }
 
   /**
-   * Reads until the buffer is full, because a network's stream gives few bytes at a time and each
+   * Reads until the buffer is full, because a network stream returns few bytes at a time and every
    * write costs. What arrived before a stream breaks off counts.
    */
   private static int fill(InputStream in, byte[] buffer, int wanted) throws IOException {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Where the shared cache layout puts what belongs to one model. */
+/** The paths of one model in the shared cache layout. */
 record RepoFolder(Path cache, String id) {
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
@@ -21,7 +21,9 @@ record RepoFolder(Path cache, String id) {
     return root().resolve("blobs");
   }
 
-  /** Content lies under its hash, whatever the names of the files that have it. */
+  /**
+   * Returns the path of a content, which is stored under its hash whatever the names of its files.
+   */
   Path blob(ModelManifest.Entry file) {
     String hash = file.blobId() != null ? file.blobId() : file.sha256();
     if (!isHash(hash)) {
@@ -39,12 +41,15 @@ record RepoFolder(Path cache, String id) {
     return inside(root().resolve("refs"), revision);
   }
 
-  /** Names the model that this one is called now; no file of other clients is of that name. */
+  /** Returns the file with the model's present name; other clients have no file of that name. */
   Path renamed() {
     return root().resolve("herd-renamed-to");
   }
 
-  /** Not the lock of other clients: theirs and Java's don't exclude each other on Linux. */
+  /**
+   * Returns Herd's own lock, not that of other clients: theirs and Java's don't exclude each other
+   * on Linux.
+   */
   Path lock() {
     return cache.resolve(".locks").resolve(root().getFileName()).resolve("herd.lock");
   }
@@ -58,7 +63,7 @@ record RepoFolder(Path cache, String id) {
   }
 
   /**
-   * A file below a folder.
+   * Returns a file below a folder.
    *
    * @param name as the server or the user gave it, so it may be hostile
    */

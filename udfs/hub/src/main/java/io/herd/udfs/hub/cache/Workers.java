@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** The threads of one fetch: some that stream, some that hash what was streamed. */
+/** The threads of one download: some stream, some hash streamed files. */
 final class Workers implements AutoCloseable {
   private static final int STREAMS = 8;
   private static final int MOST_HASHERS = 4;
@@ -39,7 +39,7 @@ final class Workers implements AutoCloseable {
     return hashers;
   }
 
-  /** Waits for all of them, or for the first that fails, and throws what that one threw. */
+  /** Waits for all of them, or for the first failure, and throws it. */
   static void await(List<? extends CompletableFuture<?>> all) throws InterruptedException {
     CompletableFuture<Object> first = new CompletableFuture<>();
     CompletableFuture<?>[] ends =
@@ -71,7 +71,7 @@ final class Workers implements AutoCloseable {
         : new SystemException("fetching a model failed: " + cause, cause);
   }
 
-  /** Ends what still runs and waits for its end, so that nothing writes to files any more. */
+  /** Stops running work and waits for its end, so that nothing writes to files any more. */
   @Override
   public void close() {
     streams.shutdownNow();

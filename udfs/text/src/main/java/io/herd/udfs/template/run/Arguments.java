@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a function, filter, test or method is called with.
+ * The arguments of a function, filter, test or method.
  *
  * @param positional those without names
  * @param named those with, in order
@@ -18,19 +18,19 @@ import java.util.Map;
 record Arguments(List<Object> positional, Map<String, Object> named) {
   static final Arguments NONE = new Arguments(List.of(), Map.of());
 
-  /** Stands for an argument that isn't given; None is one that is. */
+  /** Stands for a missing argument; None is a given one. */
   private static final Object ABSENT = new Object();
 
   static Arguments of(Object... positional) {
     return new Arguments(Arrays.asList(positional), Map.of());
   }
 
-  /** The arguments after the first ones. */
+  /** Returns the arguments after the first ones. */
   Arguments after(int count) {
     return new Arguments(positional.subList(count, positional.size()), named);
   }
 
-  /** Without some of the named ones. */
+  /** Removes some named arguments. */
   Arguments without(String name) {
     Map<String, Object> others = new LinkedHashMap<>(named);
     others.remove(name);
@@ -38,7 +38,7 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
   }
 
   /**
-   * Matches them with parameters, as Python does.
+   * Binds them to parameters, as Python does.
    *
    * @param parameters in order; those that may be left out end in a question mark
    */
@@ -70,12 +70,12 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
     return new Bound(values);
   }
 
-  /** No arguments, or a failure. */
+  /** Requires that there are no arguments. */
   void none() {
     bind();
   }
 
-  /** Arguments by the place of their parameter. */
+  /** Arguments by the index of their parameter. */
   record Bound(List<Object> values) {
     Object at(int index) {
       return values.get(index);
@@ -93,7 +93,7 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
       return has(index) && Types.isTrue(values.get(index));
     }
 
-    /** A text. */
+    /** Returns a text. */
     String text(int index) {
       Object value = values.get(index);
       if (!Types.isText(value)) {
@@ -102,12 +102,12 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
       return Types.text(value);
     }
 
-    /** A text, or null when it is none or absent. */
+    /** Returns a text, or null when it is none or absent. */
     String textOrNull(int index) {
       return !has(index) || values.get(index) == null ? null : text(index);
     }
 
-    /** An int within Java's; larger ones are the largest. */
+    /** Returns an int within Java's range; larger ones are clamped. */
     int integer(int index, int absent) {
       if (!has(index)) {
         return absent;

@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 
-/** Python's numbers: ints without end, floats, and the sign of {@code //} and {@code %}. */
+/** Python's numbers: unbounded ints, floats, and the sign of {@code //} and {@code %}. */
 final class Arithmetic {
   private static final double HALF = 0.5;
 

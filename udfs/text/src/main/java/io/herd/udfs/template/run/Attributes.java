@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What templates may reach of a value by a name. There is nothing but what is written down here: a
- * template has no way to Java's classes and methods.
+ * The attributes of a value that templates may read. There is nothing but what is written down
+ * here: a template has no way to Java's classes and methods.
  */
 final class Attributes {
   static final Object ABSENT = new Object();
@@ -22,14 +22,14 @@ final class Attributes {
   private static final Set<String> CHANGE_DICTS =
       Set.of("clear", "pop", "popitem", "setdefault", "update");
 
-  /** A value with attributes of its own, such as a loop. */
+  /** A value with its own attributes, such as a loop. */
   interface Owner {
     Object attribute(String name, Rendering rendering);
   }
 
   private Attributes() {}
 
-  /** The attribute, or {@link #ABSENT}. */
+  /** Returns the attribute, or {@link #ABSENT}. */
   static Object of(Object value, String name, Rendering rendering) {
     if (value instanceof Namespace namespace) {
       return namespace.attributes().has(name) ? namespace.attributes().get(name) : ABSENT;

@@ -1,6 +1,6 @@
 package io.herd.udfs.template.run;
 
-/** What a template can call. */
+/** A value that a template can call. */
 interface Callable {
   Object call(Arguments arguments, Rendering rendering);
 }

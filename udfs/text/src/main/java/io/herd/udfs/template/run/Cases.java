@@ -2,7 +2,7 @@ package io.herd.udfs.template.run;
 
 import java.util.Locale;
 
-/** Upper and lower case, as Python has them. */
+/** Upper and lower case, as in Python. */
 final class Cases {
   private Cases() {}
 
@@ -26,7 +26,7 @@ final class Cases {
     return initial(text.codePointAt(0)) + lower.substring(1);
   }
 
-  /** One character at the beginning of a word. */
+  /** Capitalizes one character at the beginning of a word. */
   private static String initial(int c) {
     String upper = Character.toString(c).toUpperCase(Locale.ROOT);
     if (Character.toTitleCase(c) != c || upper.length() == Character.charCount(c)) {

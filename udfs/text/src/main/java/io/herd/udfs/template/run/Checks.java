@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What is wrong with a template wherever a row leads it. */
+/** Finds errors that a template has for every row. */
 final class Checks {
   private static final Set<String> CONDITIONS = Set.of("If", "Conditional");
 
@@ -54,7 +54,7 @@ final class Checks {
         && !(node instanceof Stmt.If || node instanceof Stmt.Assign || node instanceof Stmt.Print);
   }
 
-  /** What a statement reads before it opens its frame. */
+  /** Returns what a statement reads before it opens its frame. */
   private static List<? extends Node> readBefore(Node node) {
     if (node instanceof Stmt.For loop) {
       return List.of(loop.items());

@@ -11,7 +11,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Set;
 
-/** The methods of lists, tuples, ranges and dicts that change nothing. */
+/** The read-only methods of lists, tuples, ranges and dicts. */
 final class CollectionMethods {
   private static final Set<String> DICTS =
       Set.of("get", "items", "keys", "values", "copy", "fromkeys");

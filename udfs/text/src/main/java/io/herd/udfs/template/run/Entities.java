@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** HTML's character references, by name or by number, read as browsers read them. */
+/** Decodes HTML's character references, by name or by number, as browsers do. */
 final class Entities {
   private static final Pattern REFERENCE =
       Pattern.compile("&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\\t\\n\\f <&#;]{1,32};?)");
   private static final Map<String, String> NAMES = names();
 
-  /** What numbers of control characters stand for. */
+  /** The characters for the numbers of control characters. */
   private static final String WINDOWS =
       "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d"
           + "\u008f\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153"
@@ -25,7 +25,7 @@ final class Entities {
 
   private Entities() {}
 
-  /** The names with their texts, from the HTML standard. */
+  /** Reads the names with their texts, from the HTML standard. */
   private static Map<String, String> names() {
     Map<String, String> names = new HashMap<>();
     try (InputStream file = Entities.class.getResourceAsStream("entities.txt");

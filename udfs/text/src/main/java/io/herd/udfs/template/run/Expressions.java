@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The values of expressions. */
+/** Evaluates expressions. */
 final class Expressions implements Expr.Visitor<Object> {
   private final Rendering rendering;
 
@@ -152,7 +152,7 @@ final class Expressions implements Expr.Visitor<Object> {
     return filtered(node, node.value() == null ? null : value(node.value()));
   }
 
-  /** A filter, or several, over a block's text. */
+  /** Applies one or more filters to a block's text. */
   Object blockFilter(Expr filter, Object text) {
     Expr.Filter node = (Expr.Filter) filter;
     try {

@@ -10,12 +10,12 @@ import java.util.Set;
 
 /** Jinja's filters by name. */
 final class Filters {
-  /** They give other text each time, or are made for looking at values. */
+  /** Filters that give different text each time, or are made for debugging. */
   static final Set<String> REFUSED = Set.of("random", "pprint", "urlize");
 
   private static final Map<String, Filter> ALL = all();
 
-  /** What a filter does. */
+  /** A filter's function. */
   interface Filter {
     Object apply(Object value, Arguments arguments, Rendering rendering);
   }
@@ -44,7 +44,7 @@ final class Filters {
     return filter.apply(value, arguments, rendering);
   }
 
-  /** A value as text; markup stays. */
+  /** Converts a value to text; markup stays markup. */
   static Object soft(Object value, Rendering rendering) {
     return Types.isText(value) ? value : Repr.str(value, rendering.budget());
   }
@@ -53,7 +53,7 @@ final class Filters {
     return Repr.str(value, rendering.budget());
   }
 
-  /** Text that is markup where the value was. */
+  /** Returns text that is markup if the value was. */
   static Object like(Object value, String text, Rendering rendering) {
     String bounded = rendering.budget().text(text);
     return value instanceof Markup ? new Markup(bounded) : bounded;

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Python's {@code str.format}, with the sandbox's way to attributes. */
+/** Python's {@code str.format}, with the sandbox's access to attributes. */
 final class FormatMethod {
   private static final int MOST_NESTED = 2;
 

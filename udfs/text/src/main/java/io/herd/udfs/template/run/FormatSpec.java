@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What stands after the colon in {@code '{:>8.2f}'}. */
+/** The part after the colon in {@code '{:>8.2f}'}. */
 final class FormatSpec {
   private static final Pattern SPEC =
       Pattern.compile(
@@ -147,7 +147,7 @@ final class FormatSpec {
     return NumberFormat.of(value, kind, precision < 0 ? 6 : precision, alternate);
   }
 
-  /** As repr, or as g with at least one digit after the point. */
+  /** Formats like repr, or like g with at least one digit after the point. */
   private String plain(double value, boolean alternate) {
     double positive = Math.abs(value);
     if (precision < 0) {
@@ -161,7 +161,7 @@ final class FormatSpec {
     return general.matches("\\d+") ? general + ".0" : general;
   }
 
-  /** Digits in groups; zeros that fill the width are grouped, too. */
+  /** Groups digits; zeros that fill the width are grouped, too. */
   private String grouped(String digits, String rest, int size, boolean negative, String prefix) {
     String separator = spec.group(8);
     if (separator == null || digits.isEmpty()) {

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which names each body sets before it reads them. jinja2 decides that before rendering: such a
- * name is undefined in the body until it is set, even where the caller gives a variable of that
- * name.
+ * Finds the names that each body sets before it reads them. jinja2 decides that before rendering:
+ * such a name is undefined in the body until it is set, even where the caller gives a variable of
+ * that name.
  */
 final class Frames {
   private final IdentityHashMap<List<Stmt>, Set<String>> unset = new IdentityHashMap<>();
@@ -27,12 +27,12 @@ final class Frames {
     return frames;
   }
 
-  /** The names that a body hides from its beginning. */
+  /** Returns the names that a body hides from its beginning. */
   Set<String> unset(List<Stmt> body) {
     return unset.getOrDefault(body, Set.of());
   }
 
-  /** One body: first its own names, then the bodies within, which see them all. */
+  /** Analyses one body: first its own names, then the nested bodies, which see them all. */
   private void body(List<Stmt> body, Set<String> around, Set<String> parameters) {
     Names names = new Names(around, parameters);
     body.forEach(names::statement);
@@ -97,7 +97,7 @@ final class Frames {
     return names;
   }
 
-  /** The names of one body, without those of the bodies within it. */
+  /** The names of one body, without those of nested bodies. */
   private static final class Names {
     final Set<String> seen;
     final Set<String> unset = new HashSet<>();

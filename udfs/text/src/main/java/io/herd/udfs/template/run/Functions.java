@@ -18,7 +18,7 @@ final class Functions {
   private Functions() {}
 
   /**
-   * The functions by name.
+   * Returns the functions by name.
    *
    * @param date what {@code strftime_now} gives
    */
@@ -84,7 +84,7 @@ final class Functions {
     throw Problem.unsupported("lipsum() is random; a prompt is the same each time");
   }
 
-  /** Gives some values in turn. */
+  /** Returns some values in turn. */
   private static final class Cycler implements Attributes.Owner {
     private final List<Object> items;
     private int place;
@@ -121,7 +121,7 @@ final class Functions {
     }
   }
 
-  /** Gives nothing first, and a separator from then on. */
+  /** Returns nothing first, and a separator from then on. */
   private static final class Joiner implements Callable {
     private final Object separator;
     private boolean used;

@@ -55,7 +55,7 @@ final class HtmlFilters {
     return rendering.budget().text(Entities.undo(String.join(" ", Strings.words(bare, -1))));
   }
 
-  /** A text without what stands between two marks. */
+  /** Removes everything between two marks. */
   private static String without(String text, String open, String close) {
     StringBuilder out = new StringBuilder(text.length());
     int from = 0;

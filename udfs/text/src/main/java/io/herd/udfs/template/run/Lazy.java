@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Generators: nothing happens, and nothing fails, before the first item is asked for. */
+/** Generators: nothing is evaluated, and nothing fails, before the first item is read. */
 final class Lazy {
   private Lazy() {}
 
@@ -15,7 +15,7 @@ final class Lazy {
     return new Generator("generator", new Later(items));
   }
 
-  /** The items that pass a test, each as something else. */
+  /** Returns the items that pass a test, converted. */
   static Iterator<Object> picked(
       Iterator<Object> items, Predicate<Object> test, Function<Object, Object> other) {
     return new Picked(items, test, other);

@@ -15,7 +15,7 @@ import java.util.List;
 final class Loop implements Attributes.Owner, Callable, Items.Sized, Repr.Shown {
   private static final Object NOTHING = new Object();
 
-  /** What {@code loop(items)} does in a recursive loop. */
+  /** The function of {@code loop(items)} in a recursive loop. */
   interface Recursion {
     Object over(Object items, int depth);
   }

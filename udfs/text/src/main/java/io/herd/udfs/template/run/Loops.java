@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
-/** One {@code for} statement, where it stands. */
+/** One {@code for} statement in its context. */
 final class Loops {
   private final Rendering rendering;
   private final Stmt.For node;
@@ -83,7 +83,7 @@ final class Loops {
     return rendering.in(scope, inner -> rendering.statements().run(node.otherwise()));
   }
 
-  /** The items for which the loop's condition holds, each looked at when its turn comes. */
+  /** The items for which the loop's condition holds, evaluated lazily. */
   private final class Wanted implements Iterator<Object> {
     private final Iterator<Object> items;
     private Object next;
@@ -109,7 +109,7 @@ final class Loops {
       return rendering.expressions().isTrue(node.test());
     }
 
-    /** Several variables come out of the condition as a tuple. */
+    /** The condition returns several variables as a tuple. */
     private Object taken(Target target, Object item) {
       if (!(target instanceof Target.Several several)) {
         return item;

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A macro, or the body of a call block, with the variables that it can see. */
+/** A macro, or the body of a call block, with its visible variables. */
 final class Macro implements Callable, Attributes.Owner, Repr.Shown {
   private static final Set<String> SPECIAL = Set.of("caller", "kwargs", "varargs");
 
@@ -29,7 +29,7 @@ final class Macro implements Callable, Attributes.Owner, Repr.Shown {
   private final List<String> parameters = new ArrayList<>();
   private final Set<String> used; // of the special ones
 
-  /** A macro that is defined where a rendering is. */
+  /** Creates a macro that is defined at a rendering's current position. */
   Macro(String name, Signature signature, List<Stmt> body, Rendering rendering) {
     this.name = name;
     this.signature = signature;
@@ -70,7 +70,7 @@ final class Macro implements Callable, Attributes.Owner, Repr.Shown {
         () -> rendering.statements().text(body, scope, inner -> defaults(open, inner, rendering)));
   }
 
-  /** Sets what is given, and tells which parameters are left. */
+  /** Binds the given arguments, and returns the remaining parameters. */
   private List<Integer> bind(List<Object> positional, Map<String, Object> named, Scope scope) {
     List<Integer> open = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
@@ -87,7 +87,7 @@ final class Macro implements Callable, Attributes.Owner, Repr.Shown {
     return open;
   }
 
-  /** Defaults are evaluated with each call, and see the parameters before them. */
+  /** Evaluates defaults on each call; they see the earlier parameters. */
   private void defaults(List<Integer> open, Scope scope, Rendering rendering) {
     for (int parameter : open) {
       Expr value = signature.defaultOf(parameter);
@@ -118,7 +118,7 @@ final class Macro implements Callable, Attributes.Owner, Repr.Shown {
     return name == null ? "<Macro anonymous>" : "<Macro '" + name + "'>";
   }
 
-  /** Which special variables a body reads before it sets them. */
+  /** Finds the special variables that a body reads before it sets them. */
   private static final class Special {
     private final Set<String> sought = new HashSet<>(SPECIAL);
     private final Set<String> found = new HashSet<>();

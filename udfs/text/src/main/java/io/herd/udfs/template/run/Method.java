@@ -7,7 +7,7 @@ import java.math.BigInteger;
 
 /** A method of a value. */
 record Method(Object of, String name) implements Callable, Repr.Shown {
-  /** jinja2 writes where the method lies in memory. */
+  /** Omits the memory address that jinja2 prints. */
   @Override
   public String shown() {
     throw Problem.unsupported(

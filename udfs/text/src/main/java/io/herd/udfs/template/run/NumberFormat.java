@@ -5,20 +5,22 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** A float's digits with a precision: {@code f}, {@code e} and {@code g}, without the sign. */
+/**
+ * Formats a float's digits with a precision: {@code f}, {@code e} and {@code g}, without the sign.
+ */
 final class NumberFormat {
   private static final int LEAST_EXPONENT = -4;
 
   private NumberFormat() {}
 
-  /** Digits after the point. */
+  /** Formats with a number of digits after the point. */
   static String fixed(double value, int precision) {
     BigDecimal rounded = new BigDecimal(value).setScale(precision, RoundingMode.HALF_EVEN);
     return (rounded.signum() == 0 && 1 / value < 0 ? "-" : "") + rounded.toPlainString();
   }
 
   /**
-   * The absolute value of a float.
+   * Formats the absolute value of a float.
    *
    * @param type f, e or g, in any case
    * @param alternate whether g keeps its zeros, and all their point

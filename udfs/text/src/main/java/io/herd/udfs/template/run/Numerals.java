@@ -6,7 +6,7 @@ import java.math.BigInteger;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Numbers in texts, as Python's {@code int()} and {@code float()} read them. */
+/** Parses numbers in texts, like Python's {@code int()} and {@code float()}. */
 final class Numerals {
   private static final Pattern REAL =
       Pattern.compile(
@@ -16,7 +16,7 @@ final class Numerals {
 
   private Numerals() {}
 
-  /** The int, or null when the text is none. */
+  /** Returns the int, or null if the text isn't one. */
   static BigInteger integer(String text, int base) {
     if (base != 0 && (base < 2 || base > 36)) {
       return null;
@@ -47,7 +47,7 @@ final class Numerals {
     }
   }
 
-  /** The float, or null when the text is none. */
+  /** Returns the float, or null if the text isn't one. */
   static Double real(String text) {
     String number = ascii(text);
     String lower = number.toLowerCase(Locale.ROOT);
@@ -58,7 +58,7 @@ final class Numerals {
     return REAL.matcher(number).matches() ? Double.valueOf(number.replace("_", "")) : null;
   }
 
-  /** Without blanks around it, and with the digits of other scripts as ASCII's. */
+  /** Removes surrounding spaces, and converts digits of other scripts to ASCII. */
   private static String ascii(String text) {
     StringBuilder out = new StringBuilder();
     Strings.strip(text, Text::isSpace, true, true)

@@ -134,7 +134,7 @@ final class Operators {
     return Compare.contains(Items.list(container, budget), value, budget);
   }
 
-  /** Looks for a value, and leaves what comes after it. */
+  /** Searches an iterator for a value, and leaves the rest unread. */
   private static boolean passes(Iterator<Object> items, Object value, Budget budget) {
     while (items.hasNext()) {
       if (Compare.equal(items.next(), value, budget)) {

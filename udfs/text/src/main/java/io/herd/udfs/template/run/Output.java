@@ -2,7 +2,7 @@ package io.herd.udfs.template.run;
 
 import io.herd.udfs.template.values.Budget;
 
-/** Text that is being written. */
+/** Collects written text. */
 final class Output {
   private final StringBuilder text = new StringBuilder();
   private final Budget budget;

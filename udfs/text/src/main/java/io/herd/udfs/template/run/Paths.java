@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** An attribute such as {@code author.name} or {@code 0}, as filters take one. */
+/** An attribute such as {@code author.name} or {@code 0}, as an argument of filters. */
 final class Paths {
   private final List<Object> parts;
   private final Object absent; // instead of what is undefined, or null
@@ -34,7 +34,7 @@ final class Paths {
     return new Paths(parts, absent, rendering);
   }
 
-  /** Several, with commas between them. */
+  /** Parses several attributes, separated by commas. */
   static List<Paths> several(Object attribute, Rendering rendering) {
     List<Paths> paths = new ArrayList<>();
     if (Types.isText(attribute)) {
@@ -58,7 +58,7 @@ final class Paths {
     return value;
   }
 
-  /** The value to compare an item by: texts in lower case unless case counts. */
+  /** Returns the value that an item is compared by: texts in lower case unless case matters. */
   Object key(Object item, boolean caseCounts) {
     Object value = at(item);
     return !caseCounts && Types.isText(value) ? Types.text(value).toLowerCase(Locale.ROOT) : value;

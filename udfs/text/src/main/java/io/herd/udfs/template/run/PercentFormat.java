@@ -40,7 +40,7 @@ final class PercentFormat {
         values instanceof Tuple tuple ? tuple.items() : Collections.singletonList(values);
   }
 
-  /** What stands on the right side when a filter is given arguments. */
+  /** Returns the right operand for a filter's arguments. */
   static Object values(Arguments arguments) {
     if (arguments.named().isEmpty()) {
       return new Tuple(arguments.positional());

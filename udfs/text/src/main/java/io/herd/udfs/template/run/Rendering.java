@@ -5,7 +5,7 @@ import io.herd.udfs.template.values.Undefined;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What one rendering of a template goes by: its variables, its bounds, where it is. */
+/** The context of one rendering: its variables, its bounds, its position. */
 final class Rendering {
   private final Budget budget = new Budget();
   private final Frames frames;
@@ -63,12 +63,15 @@ final class Rendering {
     autoescape = on;
   }
 
-  /** Whether what is printed here is escaped: jinja2 decides that where the print is written. */
+  /**
+   * Returns whether printed values are escaped here: in jinja2 the position of the print statement
+   * decides.
+   */
   boolean escapes() {
     return escapes;
   }
 
-  /** Runs something that is written under another {@code autoescape}. */
+  /** Runs a body under another {@code autoescape}. */
   <T> T escaping(boolean on, Supplier<T> body) {
     boolean outer = escapes;
     escapes = on;
@@ -79,7 +82,7 @@ final class Rendering {
     }
   }
 
-  /** The value of a name, as it can be read here. */
+  /** Returns the value of a name at this position. */
   Object variable(String name) {
     Object value = scope.has(name) ? scope.get(name) : variables.get(name);
     return value == Scope.UNSET || value == Variables.NONE
@@ -87,7 +90,7 @@ final class Rendering {
         : value;
   }
 
-  /** Runs something in another scope. */
+  /** Runs a body in another scope. */
   <T> T in(Scope inner, Function<Scope, T> body) {
     Scope outer = scope;
     scope = inner;
@@ -98,7 +101,7 @@ final class Rendering {
     }
   }
 
-  /** Runs something whose output is kept apart. */
+  /** Runs a body whose output is captured. */
   <T> T into(Output captured, Supplier<T> body) {
     Output outer = output;
     output = captured;

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Variables that a body sets; those around it can be read from within. */
+/** The variables that a body sets; nested bodies can read outer ones. */
 final class Scope {
-  /** Of a name that the body sets later: what is further out is hidden already. */
+  /** A name that the body sets later: the outer variable is hidden already. */
   static final Object UNSET = new Object();
 
   private final Scope outer; // null of the outermost
@@ -17,12 +17,15 @@ final class Scope {
     unset.forEach(name -> variables.put(name, UNSET));
   }
 
-  /** The outermost. */
+  /** Returns the outermost scope. */
   Scope root() {
     return outer == null ? this : outer.root();
   }
 
-  /** What the outermost has set by now: blocks see the caller's variables where it has none yet. */
+  /**
+   * Returns what the outermost scope has set so far: blocks see the caller's variables where it has
+   * none yet.
+   */
   Scope exported() {
     Scope exported = new Scope(null, Set.of());
     root()
@@ -40,12 +43,12 @@ final class Scope {
     variables.put(name, value);
   }
 
-  /** Whether this scope or one around it sets the name. */
+  /** Returns whether this scope or an outer one sets the name. */
   boolean has(String name) {
     return variables.containsKey(name) || (outer != null && outer.has(name));
   }
 
-  /** The value of a name that is set; {@link #UNSET} before that. */
+  /** Returns the value of a set name; {@link #UNSET} before that. */
   Object get(String name) {
     return variables.containsKey(name) ? variables.get(name) : outer.get(name);
   }

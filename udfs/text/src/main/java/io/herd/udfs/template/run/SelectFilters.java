@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Filters that use filters or tests on each item. */
+/** Filters that apply filters or tests to each item. */
 final class SelectFilters {
   static final Map<String, Filter> ALL =
       Map.of(

@@ -17,7 +17,7 @@ import java.util.List;
 final class Slices {
   private Slices() {}
 
-  /** A part of a sequence; each bound may be null. */
+  /** Returns a part of a sequence; each bound may be null. */
   static Object of(Object value, Object from, Object to, Object step, Budget budget) {
     Undefined.refuse(value);
     boolean sequence =
@@ -70,7 +70,7 @@ final class Slices {
     return value instanceof Markup ? new Markup(text) : text;
   }
 
-  /** A bound as a place within the sequence, or just outside of it. */
+  /** Converts a bound to an index within the sequence, or just outside it. */
   private static long place(Object bound, long absent, int size, long by) {
     if (bound == null) {
       return absent;

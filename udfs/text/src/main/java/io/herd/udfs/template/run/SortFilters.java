@@ -21,7 +21,7 @@ import java.util.function.Function;
 
 /** Filters that compare items. */
 final class SortFilters {
-  /** An item and what it is sorted by. */
+  /** An item and its sort key. */
   private record Keyed(Object key, Object item) {}
 
   private SortFilters() {}

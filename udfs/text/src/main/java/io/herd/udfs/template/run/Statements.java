@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What statements do. */
+/** Executes statements. */
 final class Statements implements Stmt.Visitor<Flow> {
   private final Rendering rendering;
 
@@ -41,7 +41,7 @@ final class Statements implements Stmt.Visitor<Flow> {
     return new Scope(rendering.scope(), rendering.frames().unset(body));
   }
 
-  /** The text that a body gives when it is called. */
+  /** Returns the text that a body writes when it is called. */
   Object text(List<Stmt> body, Scope scope, Consumer<Scope> before) {
     Output output = new Output(rendering.budget());
     rendering.budget().enter();
@@ -90,7 +90,7 @@ final class Statements implements Stmt.Visitor<Flow> {
     rendering.output().write(text);
   }
 
-  /** What a block gives has to be text, as it isn't printed. */
+  /** Requires a text from a block, because it isn't printed. */
   private void writeText(Object value) {
     if (!Types.isText(value)) {
       throw new Problem("a block's text can't be " + Types.a(value));
@@ -162,7 +162,7 @@ final class Statements implements Stmt.Visitor<Flow> {
     }
   }
 
-  /** Runs a body whose text is kept; null when it was left. */
+  /** Runs a body and captures its text; null when the body was left early. */
   private Output captured(List<Stmt> body) {
     Output output = new Output(rendering.budget());
     Flow flow = rendering.into(output, () -> run(body));

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The configured date as a template wants it written. It is the same each day, at midnight: a
- * prompt mustn't change between two runs.
+ * Formats the configured date for a template. It is the same each day, at midnight: a prompt
+ * mustn't change between two runs.
  */
 final class Strftime {
   private static final List<DateTimeFormatter> WRITTEN =

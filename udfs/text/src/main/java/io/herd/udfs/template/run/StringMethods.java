@@ -85,7 +85,7 @@ final class StringMethods {
     return ALL.contains(name);
   }
 
-  /** Calls a method of a text; what markup gives is markup. */
+  /** Calls a method of a text; methods of markup return markup. */
   static Object call(Object of, String name, Arguments arguments, Rendering rendering) {
     rendering.budget().chars(Types.text(of).length());
     return new StringMethods(of, arguments, rendering).call(name);
@@ -188,7 +188,7 @@ final class StringMethods {
     return like(out.toString());
   }
 
-  /** The part between two places, which may be left out or count from the end. */
+  /** A slice of a text, whose bounds may be missing or count from the end. */
   private record Part(String text, int from, boolean valid) {}
 
   private Part part(Bound bound, int start, int end) {

@@ -5,7 +5,7 @@ import java.util.function.IntPredicate;
 
 /** Python's {@code str.is...} methods. */
 final class StringTests {
-  /** Digits that aren't decimal ones: superscripts, subscripts, circled ones. */
+  /** Digits other than decimal ones: superscripts, subscripts, circled ones. */
   private static final int[][] DIGITS = {
     {0xB2, 0xB3}, {0xB9, 0xB9}, {0x1369, 0x1371}, {0x19DA, 0x19DA}, {0x2070, 0x2070},
     {0x2074, 0x2079}, {0x2080, 0x2089}, {0x2460, 0x2468}, {0x2474, 0x247C}, {0x2488, 0x2490},
@@ -80,7 +80,7 @@ final class StringTests {
                 c -> Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
   }
 
-  /** Whether a text has letters with a case, all of one. */
+  /** Returns whether a text has cased letters, all of the same case. */
   static boolean isCased(String text, boolean upper) {
     IntPredicate wanted = upper ? Character::isUpperCase : Character::isLowerCase;
     IntPredicate other = upper ? Character::isLowerCase : Character::isUpperCase;

@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-/** What Python does with texts, and Java doesn't or does otherwise. */
+/** Python's string operations that Java lacks or defines differently. */
 final class Strings {
   private static final String LINE_ENDS = "\n\r\u000b\f\u001c\u001d\u001e\u0085\u2028\u2029";
 
@@ -79,7 +79,7 @@ final class Strings {
     return at;
   }
 
-  /** The words of a text, split from its end. */
+  /** Splits the words of a text from its end. */
   static List<String> lastWords(String text, int most) {
     List<String> words = new ArrayList<>();
     int at = skipBack(text, text.length(), true);
@@ -125,7 +125,10 @@ final class Strings {
     return parts;
   }
 
-  /** The length is known before it is made: a few replacements in a row could fill the memory. */
+  /**
+   * Checks the length before building the text: a few replacements in sequence could exhaust
+   * memory.
+   */
   static String replace(String text, String old, String with, int most, Budget budget) {
     if (most == 0) {
       return text;

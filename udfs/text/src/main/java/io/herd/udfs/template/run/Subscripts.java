@@ -10,7 +10,10 @@ import io.herd.udfs.template.values.Undefined;
 import java.math.BigInteger;
 import java.util.List;
 
-/** {@code a.b} looks for an attribute, then for an item; {@code a['b']} the other way round. */
+/**
+ * {@code a.b} looks for an attribute, then for an item; {@code a['b']} for an item, then for an
+ * attribute.
+ */
 final class Subscripts {
   private static final Object ABSENT = Attributes.ABSENT;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A template that was parsed and checked, and can be rendered. */
+/** A parsed and checked template. */
 public final class Template {
   static final String NULL = "is null";
   static final String UNDEFINED = "is undefined";
@@ -39,7 +39,7 @@ public final class Template {
     return tree;
   }
 
-  /** The names that are no variables of the caller's. */
+  /** Returns the names that aren't variables of the caller. */
   public Set<String> functions() {
     return functions.keySet();
   }

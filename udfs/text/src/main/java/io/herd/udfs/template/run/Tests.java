@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 final class Tests {
   private static final Map<String, Test> ALL = all();
 
-  /** What a test does. */
+  /** A test's function. */
   private interface Test {
     boolean holds(Object value, Arguments arguments, Rendering rendering);
   }
@@ -102,7 +102,7 @@ final class Tests {
     all.put("sameas", (value, a, r) -> isSame(value, a.bind("other").at(0)));
   }
 
-  /** Python's {@code is}, for what has no identity of its own here: equal and of one type. */
+  /** Python's {@code is} for values without identity here: equal and of the same type. */
   private static boolean isSame(Object a, Object b) {
     boolean plain = a instanceof Boolean || a instanceof BigInteger || a instanceof String;
     return a == b || (plain && a.equals(b));

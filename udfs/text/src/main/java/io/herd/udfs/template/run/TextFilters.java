@@ -57,7 +57,7 @@ final class TextFilters {
         Filters.soft(value, rendering), "strip", Arguments.of(chars), rendering);
   }
 
-  /** Other than str.title: a word is what stands between blanks, hyphens and opening brackets. */
+  /** Differs from str.title: words are separated by spaces, hyphens and opening brackets. */
   private static Object title(Object value, Arguments arguments, Rendering rendering) {
     arguments.none();
     String text = Filters.string(value, rendering);

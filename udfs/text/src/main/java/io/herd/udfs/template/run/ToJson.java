@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** The filter {@code tojson} as transformers has it: Python's json.dumps, without HTML escapes. */
+/** The filter {@code tojson} of transformers: Python's json.dumps, without HTML escapes. */
 final class ToJson {
   private static final int MOST_NESTED = 200;
 

@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The variables that a template is given, and Jinja's functions, as Python's values. */
+/** The variables that a template receives, and Jinja's functions, as Python's values. */
 final class Variables {
-  /** Of names that aren't there. */
+  /** The value of unknown names. */
   static final Object NONE = new Object();
 
   private final Map<String, Object> given;
@@ -33,7 +33,7 @@ final class Variables {
     return function == null ? NONE : function;
   }
 
-  /** Java's value as Python's; anything that isn't data becomes its text. */
+  /** Converts a Java value to Python's; anything that isn't data becomes its text. */
   static Object python(Object value) {
     if (value == null || value instanceof String || value instanceof Boolean) {
       return value;

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Lines no longer than a width, broken as Python's textwrap breaks them.
+ * Wraps lines to a width, like Python's textwrap.
  *
  * @param longWords whether words that are longer than a line are broken
  * @param hyphens whether words may be broken at hyphens

@@ -2,7 +2,7 @@ package io.herd.udfs.template.syntax;
 
 import java.util.List;
 
-/** What stands between the parentheses of a call. */
+/** The part between the parentheses of a call. */
 public final class Call {
   /** No arguments. */
   public static final Arguments NONE = new Arguments(List.of(), List.of(), null, null);

@@ -2,7 +2,7 @@ package io.herd.udfs.template.syntax;
 
 import io.herd.udfs.template.values.Problem;
 
-/** Backslashes in a template's strings, read as Python's {@code unicode-escape} reads them. */
+/** Decodes backslashes in a template's strings like Python's {@code unicode-escape}. */
 final class Escapes {
   private static final String LETTERS = "abfnrtv\\'\"";
   private static final String MEANT = "\u0007\b\f\n\r\t\u000b\\'\"";
@@ -56,7 +56,7 @@ final class Escapes {
     }
   }
 
-  /** An escape that isn't one stays; jinja2 spells what isn't ASCII behind it. */
+  /** Keeps an unknown escape; jinja2 spells out non-ASCII characters after it. */
   private void other() {
     int c = text.codePointAt(at);
     at += Character.charCount(c);

@@ -8,7 +8,7 @@ public sealed interface Expr extends Node {
 
   <T> T accept(Visitor<T> visitor);
 
-  /** What is done with each kind. */
+  /** Visits each kind of expression. */
   interface Visitor<T> {
     T constant(Constant node);
 

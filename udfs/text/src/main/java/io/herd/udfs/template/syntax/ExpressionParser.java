@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Expressions, from the loosest operators to the tightest. */
+/** Parses expressions, from the loosest operators to the tightest. */
 final class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
   private static final int MOST_NESTED = 100;
@@ -226,7 +226,7 @@ final class ExpressionParser {
   }
 
   /**
-   * One expression, or several with commas between them.
+   * Parses one expression, or several separated by commas.
    *
    * @param conditional whether {@code a if b} may stand there
    * @param parenthesized whether none at all is an empty tuple
@@ -260,12 +260,12 @@ final class ExpressionParser {
         || (end != null && token.isName(end));
   }
 
-  /** The filter of a block, without a value: {@code upper | trim}. */
+  /** Parses the filters of a block, without a value: {@code upper | trim}. */
   Expr blockFilter() {
     return postfix.blockFilter();
   }
 
-  /** A filter after a bar; null without a bar. */
+  /** Parses a filter after a bar; null without a bar. */
   Expr barFilter() {
     return tokens.skipOperator("|") ? blockFilter() : null;
   }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Source to tokens, with {@code trim_blocks} and {@code lstrip_blocks}: the line break after a
- * block or comment and the indent before it are no text.
+ * Splits source into tokens, with {@code trim_blocks} and {@code lstrip_blocks}: the line break
+ * after a block or comment and the indent before it aren't text.
  */
 final class Lexer {
   private final String source;
@@ -69,7 +69,7 @@ final class Lexer {
     }
   }
 
-  /** Where the text before a tag ends. */
+  /** Returns where the text before a tag ends. */
   private int textEnd(int from, int tag, boolean strip, boolean lstrip) {
     if (strip) {
       return from + Text.withoutEnd(source.substring(from, tag)).length();
@@ -100,7 +100,7 @@ final class Lexer {
     lineStarts = source.charAt(at - 1) == '\n';
   }
 
-  /** After a closing brace: white space goes for a minus, else one line break. */
+  /** Skips white space after a closing brace with a minus, otherwise one line break. */
   private int afterEnd(int end, boolean strip, boolean trim) {
     int after = end;
     if (strip) {
@@ -154,7 +154,7 @@ final class Lexer {
     endless("raw block", tag);
   }
 
-  /** jinja2 forgives what is opened at the very end. */
+  /** Accepts a tag that is opened at the very end, as jinja2 does. */
   private void endless(String what, int tag) {
     if (at < source.length()) {
       throw new Problem("a " + what + " has no end", new Span(tag, at));

@@ -19,16 +19,16 @@ public sealed interface Node
         Expr.Operand,
         Stmt.Branch {
 
-  /** The parts of this one, in the order of the source. */
+  /** Returns the child nodes, in the order of the source. */
   List<Node> children();
 
-  /** This part and all within it. */
+  /** Visits this node and all nodes within it. */
   default void walk(Consumer<Node> visitor) {
     visitor.accept(this);
     children().forEach(child -> child.walk(visitor));
   }
 
-  /** One list of nodes, some of which may be null, and of lists of nodes. */
+  /** Flattens nodes, some of which may be null, and lists of nodes. */
   static List<Node> all(Object... parts) {
     List<Node> all = new ArrayList<>();
     Stream.of(parts)

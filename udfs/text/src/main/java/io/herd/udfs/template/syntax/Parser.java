@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Statements. */
+/** Parses statements. */
 public final class Parser {
   private static final int MOST_NESTED = 100;
 
@@ -24,7 +24,7 @@ public final class Parser {
   }
 
   /**
-   * The tree of a template.
+   * Returns the tree of a template.
    *
    * @param source with no line breaks but {@code \n}, and without a last one
    * @throws Problem when it isn't one, with the place
@@ -33,7 +33,7 @@ public final class Parser {
     return new Parser(new TokenStream(Lexer.tokens(source))).statements();
   }
 
-  /** Statements up to one of some tags, whose name is the current token then. */
+  /** Parses statements up to one of some tags, whose name is then the current token. */
   private List<Stmt> statements(String... ends) {
     if (++depth > MOST_NESTED) {
       throw new Problem(
@@ -63,7 +63,7 @@ public final class Parser {
     return body;
   }
 
-  /** What stands in a block, up to and with its end. */
+  /** Parses the content of a block, including its end tag. */
   private List<Stmt> body(String end) {
     List<Stmt> body = bodyUpTo(end);
     tokens.next();
@@ -76,7 +76,7 @@ public final class Parser {
     return statements(ends);
   }
 
-  /** A body that runs on its own, so that no loop around it can be left. */
+  /** Parses a body that is a function of its own, so that it can't leave a loop around it. */
   private List<Stmt> function(String end) {
     int outer = loops;
     loops = 0;

@@ -5,7 +5,7 @@ import io.herd.udfs.template.values.Problem;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What follows a value: attributes, items, calls, filters and tests. */
+/** Parses what follows a value: attributes, items, calls, filters and tests. */
 final class PostfixParser {
   private static final int MOST_CHAINED = 200;
 

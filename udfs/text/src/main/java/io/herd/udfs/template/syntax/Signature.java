@@ -15,7 +15,7 @@ public record Signature(List<Target.Variable> parameters, List<Expr> defaults) i
     return Node.all(parameters, defaults);
   }
 
-  /** The default of a parameter, or null. */
+  /** Returns the default of a parameter, or null. */
   public Expr defaultOf(int parameter) {
     int index = parameter - parameters.size() + defaults.size();
     return index < 0 ? null : defaults.get(index);

@@ -6,7 +6,7 @@ import java.util.List;
 public sealed interface Stmt extends Node {
   <T> T accept(Visitor<T> visitor);
 
-  /** What is done with each kind. */
+  /** Visits each kind of statement. */
   interface Visitor<T> {
     T data(Data node);
 
@@ -169,7 +169,7 @@ public sealed interface Stmt extends Node {
     }
   }
 
-  /** {@code call f(...)}...{@code endcall}: the body is what {@code caller} gives. */
+  /** {@code call f(...)}...{@code endcall}: {@code caller} returns the body's text. */
   record CallBlock(Signature signature, Expr.Invocation call, List<Stmt> body) implements Stmt {
     @Override
     public List<Node> children() {
@@ -208,7 +208,7 @@ public sealed interface Stmt extends Node {
     }
   }
 
-  /** A named block, which no other template can replace here. */
+  /** A named block, which can't be overridden here. */
   record Block(String name, boolean scoped, List<Stmt> body) implements Stmt {
     @Override
     public List<Node> children() {
@@ -221,7 +221,9 @@ public sealed interface Stmt extends Node {
     }
   }
 
-  /** What the model is trained to write, by transformers' tag; it changes no text. */
+  /**
+   * The text that the model is trained to write, marked by transformers' tag; it changes nothing.
+   */
   record Generation(List<Stmt> body) implements Stmt {
     @Override
     public List<Node> children() {

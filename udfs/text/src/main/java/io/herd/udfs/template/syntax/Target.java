@@ -2,7 +2,7 @@ package io.herd.udfs.template.syntax;
 
 import java.util.List;
 
-/** What a value is assigned to. */
+/** The target of an assignment. */
 public sealed interface Target extends Node {
   Span at();
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** What assignments, loops and signatures name. */
+/** Parses the names in assignments, loops and signatures. */
 final class TargetParser {
   private static final Set<String> CONSTANTS =
       Set.of("true", "false", "none", "True", "False", "None");

@@ -4,7 +4,7 @@ import io.herd.udfs.template.syntax.Token.Kind;
 import io.herd.udfs.template.values.Problem;
 import java.util.List;
 
-/** The tokens that are left. */
+/** The remaining tokens. */
 final class TokenStream {
   private final List<Token> tokens;
   private int at;
@@ -69,7 +69,7 @@ final class TokenStream {
     return new Problem("expected " + wanted + ", got `" + current().shown() + "`", current().at());
   }
 
-  /** From a place to the last token that was read. */
+  /** Returns the span from a position to the last token that was read. */
   Span since(Span start) {
     return start.to(last().at());
   }

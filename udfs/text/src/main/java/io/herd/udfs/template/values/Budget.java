@@ -4,16 +4,17 @@ import java.math.BigInteger;
 import java.util.List;
 
 /**
- * What one rendering may take. A template comes with a model, and nobody has read it: steps bound
+ * The limits of one rendering. A template comes with a model, and nobody has read it: steps bound
  * its time, and sizes its memory, in the same way on every machine.
  */
 public final class Budget {
   /**
-   * Of one text. More than a tokenizer takes, so that long rows are refused there, with a count.
+   * Maximum length of one text. More than a tokenizer takes, so that long rows are refused there,
+   * with a count.
    */
   public static final int MOST_CHARS = 16_000_000;
 
-  /** Of one list. */
+  /** Maximum length of one list. */
   public static final int MOST_ITEMS = 1_000_000;
 
   private static final int MOST_STEPS = 5_000_000;
@@ -36,7 +37,7 @@ public final class Budget {
     }
   }
 
-  /** Accounts for a text of {@code count} chars, before it is made. */
+  /** Charges a text of {@code count} chars, before it is created. */
   public void chars(long count) {
     if (count > MOST_CHARS) {
       throw new Problem("a text has more than " + MOST_CHARS + " characters");
@@ -44,13 +45,13 @@ public final class Budget {
     spend(count / CHARS_PER_STEP);
   }
 
-  /** Accounts for a text that was made. */
+  /** Charges a created text. */
   public String text(String made) {
     chars(made.length());
     return made;
   }
 
-  /** Accounts for a list of {@code count} items, before it is made. */
+  /** Charges a list of {@code count} items, before it is created. */
   public void items(long count) {
     if (count > MOST_ITEMS) {
       throw new Problem("a list has more than " + MOST_ITEMS + " items");
@@ -58,13 +59,13 @@ public final class Budget {
     spend(count / ITEMS_PER_STEP);
   }
 
-  /** Accounts for a list that was made. */
+  /** Charges a created list. */
   public List<Object> list(List<Object> made) {
     items(made.size());
     return made;
   }
 
-  /** Accounts for a number of {@code count} bits, before it is made. */
+  /** Charges a number of {@code count} bits, before it is created. */
   public void bits(long count) {
     if (count > MOST_BITS) {
       throw new Problem("a number has more than " + MOST_BITS + " bits");
@@ -76,7 +77,7 @@ public final class Budget {
     return made;
   }
 
-  /** One call within another. */
+  /** Enters a nested call. */
   public void enter() {
     step();
     if (++depth > MOST_DEPTH) {

@@ -52,7 +52,7 @@ public final class Compare {
     return true;
   }
 
-  /** Identity counts as equality inside of containers. */
+  /** Treats identical values as equal inside containers. */
   private static boolean same(Object a, Object b, Budget budget) {
     return a == b || equal(a, b, budget);
   }
@@ -73,7 +73,7 @@ public final class Compare {
     return areSets(a, b) && a.dict().size() == b.dict().size() && isWithin(a, b, budget);
   }
 
-  /** Keys and items of dicts are compared as sets. */
+  /** Compares keys and items of dicts as sets. */
   private static boolean areSets(Object a, Object b) {
     return a instanceof DictView left
         && b instanceof DictView right
@@ -85,7 +85,7 @@ public final class Compare {
     return less.items().stream().allMatch(item -> contains(more.items(), item, budget));
   }
 
-  /** Whether one of some items is a value. */
+  /** Returns whether some items contain a value. */
   public static boolean contains(List<?> items, Object value, Budget budget) {
     for (Object item : items) {
       if (same(item, value, budget)) {
@@ -95,7 +95,7 @@ public final class Compare {
     return false;
   }
 
-  /** Numbers of any kind, without rounding: 2**53 + 1 isn't 2.0**53. Not for NaN. */
+  /** Compares numbers of any kind without rounding: 2**53 + 1 isn't 2.0**53. Not for NaN. */
   private static int number(Object a, Object b) {
     if (a instanceof Double left && b instanceof Double right) {
       return left.equals(right) || left == right.doubleValue() ? 0 : Double.compare(left, right);
@@ -168,7 +168,7 @@ public final class Compare {
     return a.size() < b.size();
   }
 
-  /** UTF-16 has another order above U+FFFF than code points. */
+  /** Compares by code points; UTF-16 has another order above U+FFFF. */
   private static int codePoints(String a, String b) {
     int i = 0;
     int shorter = Math.min(a.length(), b.length());
@@ -182,7 +182,7 @@ public final class Compare {
     return Integer.compare(a.codePointAt(low ? i - 1 : i), b.codePointAt(low ? i - 1 : i));
   }
 
-  /** For sorts, which are stable as Python's. */
+  /** Returns an order for sorts, which are stable as in Python. */
   public static Comparator<Object> order(Budget budget) {
     return (a, b) -> less(a, b, budget) ? -1 : less(b, a, budget) ? 1 : 0;
   }

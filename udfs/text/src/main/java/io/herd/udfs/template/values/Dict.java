@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Python's dict: in the order of insertion, with 1, 1.0 and True as one key. */
+/** Python's dict: in insertion order, with 1, 1.0 and True as the same key. */
 public final class Dict {
   private static final int MOST_NESTED = 3;
 
@@ -30,7 +30,7 @@ public final class Dict {
     return entries.containsKey(hashable(key, 0));
   }
 
-  /** The value, or null where there is none. */
+  /** Returns the value, or null if there is none. */
   public Object get(Object key) {
     Entry entry = entries.get(hashable(key, 0));
     return entry == null ? null : entry.value();
@@ -68,7 +68,7 @@ public final class Dict {
     return entries.values();
   }
 
-  /** What Java can compare as Python compares keys. */
+  /** Returns a Java value that compares like Python's key. */
   public static Object hashable(Object key) {
     return hashable(key, 0);
   }

@@ -2,9 +2,9 @@ package io.herd.udfs.template.values;
 
 import java.util.List;
 
-/** What a dict's {@code keys()}, {@code values()} and {@code items()} give. */
+/** The result of a dict's {@code keys()}, {@code values()} and {@code items()}. */
 public record DictView(Dict dict, Kind kind) {
-  /** Of which part. */
+  /** The part of the dict. */
   public enum Kind {
     KEYS,
     VALUES,

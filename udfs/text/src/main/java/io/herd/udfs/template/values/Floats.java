@@ -5,7 +5,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Floats as Python writes them: the shortest digits that give the float again. */
+/** Formats floats like Python: the shortest digits that reproduce the float. */
 public final class Floats {
   private static final int MOST_DIGITS = 17;
   private static final int FIRST_EXPONENT = 16;
@@ -43,7 +43,7 @@ public final class Floats {
     return exact.round(new MathContext(MOST_DIGITS, RoundingMode.HALF_EVEN)).stripTrailingZeros();
   }
 
-  /** Digits with an exponent of at least two digits. */
+  /** Formats digits with an exponent of at least two digits. */
   static String scientific(BigDecimal value, int exponent) {
     String digits = value.unscaledValue().abs().toString();
     String sign = value.signum() < 0 ? "-" : "";

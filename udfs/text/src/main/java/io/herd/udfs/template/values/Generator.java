@@ -3,7 +3,7 @@ package io.herd.udfs.template.values;
 import java.util.Iterator;
 
 /**
- * Items that can be gone through once: what {@code map}, {@code select} and their like give.
+ * Items that can be iterated once: the result of {@code map}, {@code select} and similar filters.
  *
  * @param name Python's for its type
  */

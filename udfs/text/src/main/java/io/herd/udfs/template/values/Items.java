@@ -5,23 +5,23 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
-/** What can be looped over, and counted. */
+/** Iterates and counts values. */
 public final class Items {
   private Items() {}
 
-  /** Whether Python's {@code iter()} takes the value. */
+  /** Returns whether Python's {@code iter()} accepts the value. */
   public static boolean isIterable(Object value) {
     return value instanceof Generator || sizeOrMinus(value) >= 0;
   }
 
-  /** The items of a value. */
+  /** Returns the items of a value. */
   public static Iterator<Object> of(Object value, Budget budget) {
     return value instanceof Generator generator
         ? generator.items()
         : list(value, budget).iterator();
   }
 
-  /** The items of a value; of a generator, those that are left. */
+  /** Returns the items of a value; for a generator, the remaining ones. */
   public static List<Object> list(Object value, Budget budget) {
     if (value instanceof Generator generator) {
       List<Object> items = new ArrayList<>();
@@ -81,7 +81,7 @@ public final class Items {
     return size;
   }
 
-  /** The number of items, or -1 of what has none. */
+  /** Returns the number of items, or -1 for values without a length. */
   static int sizeOrMinus(Object value) {
     if (value instanceof List<?> list) {
       return list.size();

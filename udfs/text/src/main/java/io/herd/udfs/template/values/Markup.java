@@ -1,9 +1,9 @@
 package io.herd.udfs.template.values;
 
-/** Text that is HTML already, which {@code escape} and {@code safe} give. */
+/** HTML text, the result of {@code escape} and {@code safe}. */
 public record Markup(String text) {
 
-  /** A value as HTML: other text has its five characters replaced. */
+  /** Converts a value to HTML: in other text, five characters are replaced. */
   public static Markup escape(Object value, Budget budget) {
     return value instanceof Markup markup ? markup : escaped(Repr.str(value, budget), budget);
   }

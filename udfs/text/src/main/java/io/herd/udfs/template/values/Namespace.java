@@ -1,6 +1,6 @@
 package io.herd.udfs.template.values;
 
-/** An object whose attributes a template may set, from within loops, too. */
+/** An object whose attributes a template may set, even from within loops. */
 public final class Namespace {
   private final Dict attributes;
 

@@ -3,20 +3,20 @@ package io.herd.udfs.template.values;
 import io.herd.udfs.template.syntax.Span;
 
 /**
- * What a template can't do. The message is made of the template's words and of type names, never of
+ * A failure of a template. The message is made of the template's words and of type names, never of
  * a value, so that it can be shown whatever a row holds.
  */
 public final class Problem extends RuntimeException {
   private final Kind kind;
   private Span span; // null until the expression is known
 
-  /** Whose doing it is. */
+  /** The origin of the failure. */
   private enum Kind {
     /** jinja2 fails, too. */
     PLAIN,
-    /** The template says so itself. */
+    /** The template raises it itself. */
     RAISED,
-    /** jinja2 could go on. */
+    /** jinja2 could continue. */
     UNSUPPORTED
   }
 
@@ -34,12 +34,12 @@ public final class Problem extends RuntimeException {
     this(message, Kind.PLAIN, span);
   }
 
-  /** What {@code raise_exception} was given, which may hold a row's text. */
+  /** A failure by {@code raise_exception}, whose message may contain a row's text. */
   public static Problem raised(String message) {
     return new Problem(message, Kind.RAISED, null);
   }
 
-  /** What jinja2 can do. */
+  /** A failure of something that jinja2 supports. */
   public static Problem unsupported(String message) {
     return new Problem(message, Kind.UNSUPPORTED, null);
   }
@@ -52,12 +52,12 @@ public final class Problem extends RuntimeException {
     return kind == Kind.RAISED;
   }
 
-  /** The expression that failed, or null. */
+  /** Returns the expression that failed, or null. */
   public Span span() {
     return span;
   }
 
-  /** Notes the innermost expression; later ones are ignored. */
+  /** Records the innermost expression; later ones are ignored. */
   public Problem in(Span expression) {
     if (span == null) {
       span = expression;

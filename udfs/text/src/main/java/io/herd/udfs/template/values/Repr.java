@@ -7,10 +7,10 @@ import java.util.Locale;
 
 /** Python's {@code str()} and {@code repr()}. */
 public final class Repr {
-  /** Begins the code of a special token, which stays one (see Specials). */
+  /** Begins the code of a special token, which stays unchanged (see Specials). */
   private static final char CODE = '\uFDD0';
 
-  /** A value with a text of its own, such as a macro. */
+  /** A value with its own text, such as a macro. */
   public interface Shown {
     String shown();
   }

@@ -3,7 +3,7 @@ package io.herd.udfs.template.values;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Texts by code points, as Python counts them. */
+/** Text operations by code points, as Python counts. */
 public final class Text {
   private Text() {}
 
@@ -21,7 +21,7 @@ public final class Text {
     return characters;
   }
 
-  /** A part of a text, from and to code points. */
+  /** Returns a part of a text, in code points. */
   public static String part(String text, int from, int to) {
     int start = text.offsetByCodePoints(0, from);
     return text.substring(start, text.offsetByCodePoints(start, to - from));
@@ -31,12 +31,12 @@ public final class Text {
     return Character.toString(codePoint);
   }
 
-  /** Python's str.isspace: Java's whitespace, the no-break spaces, and next line. */
+  /** Python's str.isspace: Java's white space, the no-break spaces, and next line. */
   public static boolean isSpace(int c) {
     return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
   }
 
-  /** A text without the white space at its end. */
+  /** Removes white space at the end of a text. */
   public static String withoutEnd(String text) {
     int end = text.length();
     while (end > 0 && isSpace(text.charAt(end - 1))) {
@@ -45,7 +45,7 @@ public final class Text {
     return text.substring(0, end);
   }
 
-  /** Whether Python's repr() writes a character as it is. */
+  /** Returns whether Python's repr() prints a character unchanged. */
   public static boolean isPrintable(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,

@@ -8,7 +8,7 @@ import java.util.List;
 public final class Types {
   private Types() {}
 
-  /** Python's name of a value's type. */
+  /** Returns Python's name of a value's type. */
   public static String name(Object value) {
     if (value == null) {
       return "NoneType";
@@ -37,7 +37,7 @@ public final class Types {
     return value.getClass().getSimpleName();
   }
 
-  /** A type's name in Python, with its article. */
+  /** Returns a type's name in Python, with its article. */
   public static String a(Object value) {
     String name = name(value);
     return ("aeiouAEIOU".indexOf(name.charAt(0)) < 0 ? "a " : "an ") + name;
@@ -47,12 +47,12 @@ public final class Types {
     return value instanceof String || value instanceof Markup;
   }
 
-  /** The text of a str or Markup. */
+  /** Returns the text of a str or Markup. */
   public static String text(Object value) {
     return value instanceof Markup markup ? markup.text() : (String) value;
   }
 
-  /** Whether Python's {@code int}, which {@code bool} is, too. */
+  /** Returns whether a value is a Python {@code int}, which includes {@code bool}. */
   public static boolean isInt(Object value) {
     return value instanceof BigInteger || value instanceof Boolean;
   }
@@ -61,7 +61,7 @@ public final class Types {
     return isInt(value) || value instanceof Double || value instanceof BigDecimal;
   }
 
-  /** An int's or bool's value. */
+  /** Returns the value of an int or bool. */
   public static BigInteger integer(Object value) {
     if (value instanceof Boolean bool) {
       return bool ? BigInteger.ONE : BigInteger.ZERO;
@@ -69,7 +69,7 @@ public final class Types {
     return (BigInteger) value;
   }
 
-  /** A number as a float; too large ones fail, as in Python. */
+  /** Converts a number to a float; too large ones fail, as in Python. */
   public static double real(Object value) {
     if (value instanceof Double number) {
       return number;

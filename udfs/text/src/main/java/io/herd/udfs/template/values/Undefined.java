@@ -1,8 +1,8 @@
 package io.herd.udfs.template.values;
 
 /**
- * What a name without a value gives. It prints as nothing, is false and has no items; any other use
- * of it fails.
+ * The value of a name without a value. It prints as nothing, is false and has no items; any other
+ * use of it fails.
  *
  * @param reason what to say then; made of the template's words alone
  * @param blank whether it comes from {@code a if b} without {@code else}
@@ -16,7 +16,7 @@ public record Undefined(String reason, boolean blank) {
     return new Problem(reason);
   }
 
-  /** Fails when any of the values is undefined. */
+  /** Throws when any of the values is undefined. */
   public static void refuse(Object... values) {
     for (Object value : values) {
       if (value instanceof Undefined undefined) {
