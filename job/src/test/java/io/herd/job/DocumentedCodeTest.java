@@ -83,6 +83,10 @@ class DocumentedCodeTest {
         text.contains("kind = endpoint")
             ? List.of("herd.engine.url=" + server.url())
             : List.of("herd.model.dtype=float32", "herd.engine.threads=1"));
+    if (text.contains("cascade {")) {
+      overrides.addAll(
+          List.of("herd.cascade.model.id=null", "herd.cascade.model.path=" + Workplace.MODEL));
+    }
     return overrides.toArray(String[]::new);
   }
 

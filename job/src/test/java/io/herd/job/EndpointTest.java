@@ -126,7 +126,9 @@ class EndpointTest {
   void run_moderation_isJudgedByLogprobsAndHasItsCategories() {
     Guards.in(place.directory(), "guard3");
     place.input(reviews(0, 40).stream().map(row -> row.replace("\"text\"", "\"said\"")).toList());
-    server.answers(new FakeAnswers(ids -> ids.size() % 2 == 0 ? "\nS2,S1" : "\nS99", 0));
+    server
+        .longest(512)
+        .answers(new FakeAnswers(ids -> ids.size() % 2 == 0 ? "\nS2,S1" : "\nS99", 0));
     String judge =
         """
         herd {

@@ -48,6 +48,7 @@ public final class FakeServer implements AutoCloseable {
   private final AtomicInteger requests = new AtomicInteger();
   private volatile URI redirect;
   private volatile String key;
+  private volatile int longest = 256;
   private volatile boolean sparesTrials;
   private volatile int capacity = Integer.MAX_VALUE;
   private volatile long millis;
@@ -105,6 +106,12 @@ public final class FakeServer implements AutoCloseable {
   /** Requests that always end in an error. */
   public FakeServer bad(Predicate<JsonObject> always) {
     bad = always;
+    return this;
+  }
+
+  /** Tokens that it says a row may have, prompt and answer together. */
+  public FakeServer longest(int tokens) {
+    longest = tokens;
     return this;
   }
 
@@ -179,7 +186,7 @@ public final class FakeServer implements AutoCloseable {
     one.addProperty("id", model);
     one.addProperty("owned_by", owner);
     one.addProperty("root", "/models/" + model);
-    one.addProperty("max_model_len", 256);
+    one.addProperty("max_model_len", longest);
     JsonArray data = new JsonArray();
     data.add(one);
     JsonObject all = new JsonObject();
