@@ -107,7 +107,7 @@ class ProseTest {
 
   private static List<Path> files(Predicate<Path> which) throws IOException {
     try (Stream<Path> files = Files.walk(ROOT)) {
-      return files.filter(which).toList();
+      return files.filter(Files::isRegularFile).filter(which).toList();
     }
   }
 

@@ -350,12 +350,12 @@ final class Grammar {
 
   @Command(
       name = "variants",
-      header = "Tries prompts, models and settings on the same rows, and says which is best.",
+      header = "Compares prompts, models and settings on the same rows.",
       description = {
         "",
-        "Rows with a right answer (gold-column) are done by each of herd.variants: accuracy with its"
-            + " interval, calibration, speed, cost, and McNemar's test of every two. Results go to"
-            + " the work-dir's log: a run with herd.variant=NAME generates the rest.",
+        "Runs rows with a right answer (gold-column) through each of herd.variants: accuracy with"
+            + " its interval, calibration, speed, cost, and McNemar's test of each pair. Results go"
+            + " to the work-dir's log: a run with herd.variant=NAME generates only the other rows.",
         ""
       },
       footer = {
@@ -370,10 +370,10 @@ final class Grammar {
         names = "-n",
         paramLabel = "ROWS",
         defaultValue = "500",
-        description = "How many at most, 10 to 100,000; 500 without it.")
+        description = "Maximum number of rows, 10 to 100,000. Default: 500.")
     int rows;
 
-    @Option(names = "--json", description = "For programs.")
+    @Option(names = "--json", description = "Prints JSON for programs.")
     boolean json;
 
     @Override

@@ -7,12 +7,12 @@ import com.typesafe.config.ConfigValue;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** What the user set, with the keys of the variant that {@code herd.variant} names on top of it. */
+/** Applies the keys of the variant that {@code herd.variant} names to the user's values. */
 final class ChosenVariant {
   private static final String ALL = "herd.variants";
   private static final String CHOSEN = "herd.variant";
 
-  /** All else is one for all variants, so that they can be compared. */
+  /** Only these keys may differ, so that variants can be compared. */
   private static final Set<String> GROUPS =
       Set.of(
           "model",

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What is tried beside each other: {@code herd.variants}.
+ * The alternatives to compare: {@code herd.variants}.
  *
  * @param of the keys of each as JSON, by its name
  */

@@ -6,7 +6,7 @@ import com.typesafe.config.ConfigValue;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Groups of keys by names of the user's. */
+/** Groups of keys under names of the user's choice. */
 record VariantsType() implements ValueType<Variants> {
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_-]{0,39}";
 

@@ -19,7 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * What a variant answered, and how good that is.
+ * A variant's answers and their quality.
  *
  * @param answers by the row's number
  * @param right by the row's number
@@ -28,7 +28,7 @@ public record VariantRows(
     String name, Quality quality, Map<Long, String> answers, Map<Long, String> right) {
 
   /**
-   * Measures.
+   * Measures a variant's answers.
    *
    * @param output rows with Herd's own columns
    * @param number the column by which rows of variants are the same
@@ -79,7 +79,7 @@ public record VariantRows(
         name, other.name, differ, first, second, Statistics.mcnemar(first, second), 1);
   }
 
-  /** Puts every two beside each other. */
+  /** Compares each pair of variants. */
   public static VariantsReport report(
       List<VariantRows> all, List<VariantsReport.Variant> variants) {
     List<VariantsReport.Pair> pairs = new ArrayList<>();

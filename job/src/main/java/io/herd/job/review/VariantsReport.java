@@ -5,8 +5,8 @@ import io.herd.job.statistics.Interval;
 import java.util.List;
 
 /**
- * Variants over the same rows; {@code variants --json} prints these fields, their names in snake
- * case.
+ * A comparison of variants on the same rows; {@code variants --json} prints these fields, their
+ * names in snake case.
  *
  * @param rows that all labelled, each with a right answer
  * @param pairs every two of them
@@ -15,7 +15,7 @@ public record VariantsReport(int schema, long rows, List<Variant> variants, List
   static final int SCHEMA = 1;
 
   /**
-   * One of them.
+   * The figures of one variant.
    *
    * @param accuracyInterval at 95 % (Wilson), or null without answers
    * @param generated prompts that were generated in this call; the others were in the log
@@ -38,7 +38,7 @@ public record VariantsReport(int schema, long rows, List<Variant> variants, List
       Double costPerThousand) {}
 
   /**
-   * Two of them.
+   * The comparison of two variants.
    *
    * @param differ rows with another answer
    * @param onlyFirst rows that the first alone has right

@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Variants side by side, for the eye. */
+/** Prints a comparison of variants as a table. */
 record VariantsTable(PrintStream out) {
 
   void print(VariantsReport report) {

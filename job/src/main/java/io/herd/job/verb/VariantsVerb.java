@@ -41,12 +41,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * {@code herd variants}: prompts, models and settings, tried one after the other on the same rows.
+ * {@code herd variants}: runs prompts, models and settings one after the other on the same rows.
  * Results go to the work-dir's log, where a run with the best of them finds them. The output and
  * the work-dir's run aren't touched.
  */
 public final class VariantsVerb {
-  /** The row's number; neither the input's nor Herd's own. */
+  /** The column of the row's number, a name that neither the input nor Herd uses. */
   private static final String NUMBER = "_herd_number_of_sample";
 
   private final SparkSession spark;
@@ -62,7 +62,7 @@ public final class VariantsVerb {
   }
 
   /**
-   * Runs.
+   * Runs all variants and prints the comparison.
    *
    * @param rows of the sample at most
    * @param json whether a program reads the answer
@@ -104,7 +104,7 @@ public final class VariantsVerb {
     if (base.goldColumn().isEmpty()) {
       throw new UserException(
           "herd.gold-column isn't set, so that nothing says which variant is better",
-          "name the column with the right answers; submit/herd compare puts runs side by side"
+          "name the column with the right answers; submit/herd compare compares runs"
               + " without it.");
     }
     variants.forEach(
@@ -117,7 +117,10 @@ public final class VariantsVerb {
         });
   }
 
-  /** The same rows in each call, by what they hold, of those with a right answer. */
+  /**
+   * Returns a sample of the rows with a right answer: the same rows in each call, chosen by their
+   * content.
+   */
   private Dataset<Row> sample(int most, WorkDir scratch) {
     Dataset<Row> source = Source.open(spark, base);
     Column right = trim(col(Quoted.name(base.goldColumn().orElseThrow())).cast("string"));
@@ -146,7 +149,7 @@ public final class VariantsVerb {
     return columns;
   }
 
-  /** One of them. */
+  /** Runs one variant. */
   private final class Trial {
     private final String name;
     private final Settings settings;

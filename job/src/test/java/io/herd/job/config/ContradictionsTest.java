@@ -103,7 +103,7 @@ class ContradictionsTest {
         "task = moderation, herd.moderation.prompt-column = a|herd.moderation.prompt-column: does"
             + " nothing with herd.prompt.column",
         "task = moderation, herd.prompt { column = null }, herd.moderation.response-column = \"my"
-            + " answer\"|herd.moderation.response-column: \"my answer\" is no name that a template"
+            + " answer\"|herd.moderation.response-column: \"my answer\" is not a name that a template"
             + " can read",
         "task = moderation, herd.choices = [a]|herd.choices: does nothing with herd.task: a row is"
             + " safe or unsafe",

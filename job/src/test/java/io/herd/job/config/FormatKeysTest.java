@@ -100,7 +100,9 @@ class FormatKeysTest {
     assertThat(file.problemsWith("herd { format.regex = a, generate." + key + " = " + value + " }"))
         .startsWith("1 problem")
         .contains(
-            "herd.generate." + key + ": does nothing with herd.format.regex: a completion ends");
+            "herd.generate."
+                + key
+                + ": does nothing with herd.format.regex: the format decides where a completion ends");
   }
 
   @Test

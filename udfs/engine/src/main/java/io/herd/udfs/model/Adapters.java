@@ -35,7 +35,7 @@ public final class Adapters {
   }
 
   /**
-   * The model's tensors with what becomes of them.
+   * Returns the model's tensors with their updates.
    *
    * @throws UserException as the other methods
    */
