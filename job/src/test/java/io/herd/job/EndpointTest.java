@@ -151,8 +151,9 @@ class EndpointTest {
                 .as(Encoders.STRING())
                 .collectAsList());
     assertThat(told)
+        .as("to the fake, all of these chats are unsafe")
         .containsExactlyInAnyOrder(
-            "ok true ", "ok false S2,S1", "failed the server's text isn't of herd.format");
+            "ok false S2,S1", "failed the server's text isn't of herd.format");
     server.owner("other");
     assertThatThrownBy(() -> place.run(at(judge), "herd.output.mode=overwrite"))
         .isInstanceOf(UserException.class)
