@@ -65,7 +65,7 @@ class JsonSchemaTest {
       assertThatThrownBy(() -> Format.jsonSchema(each.get("schema").toString()).check())
           .isInstanceOf(UserException.class)
           .hasMessageContaining(
-              "at #/properties/tags: uniqueItems is supported for items of an enum");
+              "at #/properties/tags: uniqueItems is supported only for items of an enum");
     }
   }
 
