@@ -60,6 +60,18 @@ class HistoryCheckTest {
   }
 
   @Test
+  void problem_stateThatComesLate_isNoneUnderItsOwnLease() {
+    then("1.0", Operation.CREATE, "work/lease/lease-00000001.json", "done")
+        .then("2.0", Operation.CREATE, "work/lease/lease-00000002.json", "done")
+        .then("1.0", Operation.RENAME, "work/state-00000001-0001.json", "true");
+    assertThat(new HistoryCheck(steps).problem()).isEmpty();
+
+    then("1.0", Operation.RENAME, "work/state-00000002-0001.json", "true");
+    assertThat(new HistoryCheck(steps).problem())
+        .hasValueSatisfying(text -> assertThat(text).startsWith("a state of another's lease"));
+  }
+
+  @Test
   void problem_outputChangedAfterItsEnd_isFound() {
     published("1.0", 1).then("1.0", Operation.DELETE, "out/part-0", "true");
 
