@@ -146,7 +146,7 @@ class BadInputTest {
 
     assertThat(refusal())
         .startsWith("the input has a column label, which the output adds\n")
-        .contains("What to do: set herd.output.columns.prefix = \"herd_\", which");
+        .contains("What to do: set herd.output.columns.prefix = \"herd_\", a prefix");
   }
 
   @Test
@@ -170,7 +170,8 @@ class BadInputTest {
   void run_columnOfHerdsOwnUse_isTheUsers() {
     place.input(List.of("{\"text\": \"a\", \"_herd_own_label\": \"b\"}"));
 
-    assertThat(refusal()).startsWith("the input has a column _herd_own_label, a name that is kept");
+    assertThat(refusal())
+        .startsWith("the input has a column _herd_own_label, a name that is reserved");
   }
 
   @Test

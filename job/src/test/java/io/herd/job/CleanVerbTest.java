@@ -137,7 +137,7 @@ class CleanVerbTest {
         .startsWith(
             "The run on the snapshot "
                 + state.snapshot()
-                + " isn't finished: that and all results stay.\n")
+                + " isn't finished: the snapshot and all results are kept.\n")
         .containsPattern("  input +1 files")
         .containsPattern("  disagreements +1 files")
         .doesNotContain("generated again");

@@ -134,8 +134,7 @@ class CorrectedRunTest {
     printed.reset();
     verb().read(workDir() + "/run.json", file, false);
     assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains(
-            ": 4 of 20 rows have a right label; 1 answers and 3 of the gold column are others")
+        .contains(": 4 of 20 rows have a right label; 1 answers and 3 gold labels differ from it")
         .contains("all rows with a right answer: the gold column, corrected by the file")
         .containsPattern("accuracy  \\d+\\.\\d % of 40 rows, calibration error .*; before ")
         .contains("  abstain   80 % right: ", "/work/review-");

@@ -244,7 +244,7 @@ class LibraryTest {
     assertThatThrownBy(() -> Herd.generate(rows(0, 1), wrong))
         .isInstanceOf(UserException.class)
         .hasMessageContainingAll(
-            "herd.output.path: does nothing here, where rows come from the caller",
+            "herd.output.path: has no effect here, because the caller supplies the rows",
             "herd.generate.max-new-tokens: ",
             "herd.promt.column: no such key. Did you mean herd.prompt.column?",
             "needs exactly one of herd.prompt.column");

@@ -173,7 +173,7 @@ class OutputOrderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "herd.output.partition-by=[human_label], partition-by puts rows that follow each other",
+    "herd.output.partition-by=[human_label], partition-by puts consecutive rows into different directories",
     "herd.output.format=delta, a table of the format delta has no order"
   })
   void run_whereNoOrderCanBe_isRefused(String setting, String reason) {

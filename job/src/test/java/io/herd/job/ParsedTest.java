@@ -145,7 +145,7 @@ class ParsedTest {
         "herd.format.json-schema { properties { Name { const = a }, name { const = a } } }";
     assertThatThrownBy(() -> place.run(COMPLETE + twins))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("Name and name differ by case only");
+        .hasMessageContaining("Name and name differ only in case");
     assertThat(place.directory().resolve("work/results")).doesNotExist();
   }
 

@@ -95,7 +95,7 @@ class HubRepositoryFactoryTest {
   void repository_offlineWithoutTheModel_saysSo() {
     assertThatThrownBy(() -> repository("hf://" + ID, Map.of("HF_HUB_OFFLINE", "1")))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining(ID + " at main is not, or not wholly, in the Hub cache");
+        .hasMessageContaining(ID + " at main is missing or incomplete in the Hub cache");
     assertThat(hub.requests()).isEmpty();
   }
 
