@@ -61,7 +61,7 @@ class PlanVerbTest {
               done      0 have a result in the work-dir
               to do     4 prompts, \\d+ tokens, the longest \\d+
               prefix    0 tokens are common to all and computed once
-              shared    \\d+ tokens are different, 0 \\(0\\.0 %\\) are there again and needn't be computed
+              shared    \\d+ tokens are distinct, 0 \\(0\\.0 %\\) are repeated and needn't be computed again
               time      about \\d+ s with 1 engine, if every completion has its full length
               cost      about 0\\.0\\d+ for generating, at 0\\.5 for an executor's hour
               executor  0\\.01 GB of weights, up to \\d\\.\\d\\d GB of cache; one on processors needs

@@ -147,7 +147,7 @@ class PublishTest {
         .hasMessage(
             """
             herd.output.mode = append: the table labels keeps nothing that tells rows of different \
-            runs apart, so a run that dies as it publishes, and is run again, could append its rows \
+            runs apart, so a run that dies while publishing, and is repeated, could append its rows \
             twice
               What to do: append to a path in a file format such as parquet, to an Iceberg table or \
             to a database (herd.output.format = jdbc), or set herd.output.mode to overwrite.\

@@ -62,7 +62,7 @@ class SharedPromptsTest {
   @Test
   void run_documents_givesWhatItDoesWithoutSharingAndSaysWhatWasSaved() {
     assertThat(place.plan(COMPLETE + SMALL).printed())
-        .containsPattern("shared    [0-9,]+ tokens are different, [0-9,]+ \\((7|8)\\d\\.\\d %\\)");
+        .containsPattern("shared    [0-9,]+ tokens are distinct, [0-9,]+ \\((7|8)\\d\\.\\d %\\)");
     Workplace.Ended ended = place.run(COMPLETE + SMALL);
     Map<String, String> shared = texts();
     long tokens = place.reported("tokens_in");

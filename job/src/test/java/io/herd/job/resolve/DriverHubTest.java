@@ -97,7 +97,7 @@ class DriverHubTest {
     assertThat(hub.offline()).isTrue();
     assertThatExceptionOfType(UserException.class)
         .isThrownBy(() -> hub.cached(hub.model(), RepoKind.MODEL))
-        .withMessageContaining("meta-llama/Llama-3.2-1B at main is not")
+        .withMessageContaining("meta-llama/Llama-3.2-1B at main is missing or incomplete")
         .withMessageContaining("submit/herd fetch");
   }
 }
