@@ -6,7 +6,7 @@ import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.Deadline;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.generate.Spending;
-import io.herd.job.input.ChatChoice;
+import io.herd.job.input.ChatNotes;
 import io.herd.job.input.ContentFree;
 import io.herd.job.input.LabelForm;
 import io.herd.job.input.ReasoningForm;
@@ -202,9 +202,9 @@ public final class Job {
   }
 
   private Snapshot read(ResolvedModel model, Optional<String> ended, Lease lease) {
-    ChatChoice.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
-    ChatChoice.notes(settings, model).forEach(note -> say("chat", "%s", note));
-    ChatChoice.moderation(settings, model).ifPresent(how -> say("judges", "%s", how));
+    ChatNotes.text(settings, model).ifPresent(choice -> say("chat", "%s", choice));
+    ChatNotes.notes(settings, model).forEach(note -> say("chat", "%s", note));
+    ChatNotes.moderation(settings, model).ifPresent(how -> say("judges", "%s", how));
     settings.formatWarnings().forEach(warning -> say("format", "%s", warning));
     settings.columns().note().ifPresent(note -> say("columns", "%s", note));
     publisher.recover();

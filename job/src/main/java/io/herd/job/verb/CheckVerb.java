@@ -5,7 +5,7 @@ import io.herd.job.check.ModelChecks;
 import io.herd.job.check.NodeChecks;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
-import io.herd.job.input.ChatChoice;
+import io.herd.job.input.ChatNotes;
 import io.herd.job.input.LabelForm;
 import io.herd.job.input.ReasoningForm;
 import io.herd.job.input.Snapshot;
@@ -58,10 +58,10 @@ public final class CheckVerb {
         list.check("input", () -> Source.open(spark, settings), rows -> columns(rows.columns()));
     settings.columns().note().ifPresent(note -> list.tick("columns", note));
     list.check("prompts", () -> sample(source, model), text -> text);
-    ChatChoice.text(settings, model).ifPresent(choice -> list.tick("chat", choice));
-    ChatChoice.moderation(settings, model).ifPresent(how -> list.tick("judges", how));
+    ChatNotes.text(settings, model).ifPresent(choice -> list.tick("chat", choice));
+    ChatNotes.moderation(settings, model).ifPresent(how -> list.tick("judges", how));
     ReasoningForm.of(source.schema(), settings, model);
-    ChatChoice.notes(settings, model).forEach(note -> list.warn("chat", note));
+    ChatNotes.notes(settings, model).forEach(note -> list.warn("chat", note));
     LabelForm.note(spark, source.schema(), settings, model)
         .ifPresent(note -> list.tick("labels", note));
     list.check("output", () -> output(source), target -> target + " can be written");

@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.herd.job.config.Prices;
 import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
-import io.herd.job.input.ChatChoice;
+import io.herd.job.input.ChatNotes;
 import io.herd.job.input.LabelForm;
 import io.herd.job.input.RenderedPrompts;
 import io.herd.job.input.Snapshot;
@@ -118,9 +118,9 @@ public final class PlanVerb {
 
   private void print(Plan plan, ResolvedModel model) {
     line("model", "%s, %s", model.manifest().id(), model.description());
-    ChatChoice.text(settings, model).ifPresent(choice -> line("chat", "%s", choice));
-    ChatChoice.notes(settings, model).forEach(note -> line("chat", "%s", note));
-    ChatChoice.moderation(settings, model).ifPresent(how -> line("judges", "%s", how));
+    ChatNotes.text(settings, model).ifPresent(choice -> line("chat", "%s", choice));
+    ChatNotes.notes(settings, model).forEach(note -> line("chat", "%s", note));
+    ChatNotes.moderation(settings, model).ifPresent(how -> line("judges", "%s", how));
     settings.formatWarnings().forEach(warning -> line("format", "%s", warning));
     line(
         "rows",

@@ -67,7 +67,7 @@ public final class EndpointLease implements EngineLease {
   }
 
   @Override
-  public String firstWords() {
+  public String smokeTest() {
     return "asks " + settings.served() + " at " + settings.urls();
   }
 

@@ -3,7 +3,7 @@ package io.herd.udfs.engine;
 import io.herd.udfs.RowException;
 import io.herd.udfs.grammar.Constraint;
 import io.herd.udfs.grammar.Mask;
-import io.herd.udfs.lookup.Chances;
+import io.herd.udfs.lookup.AcceptanceRates;
 import io.herd.udfs.lookup.Draft;
 import io.herd.udfs.lookup.RowLookup;
 import io.herd.udfs.model.SamplingParams;
@@ -66,7 +66,7 @@ final class ActiveRequest implements Sequence {
    * @param chances of all rows
    * @param most tokens
    */
-  Draft propose(Chances chances, int most) {
+  Draft propose(AcceptanceRates chances, int most) {
     if (lookup == null) {
       lookup = new RowLookup(request.ids(), chances);
       for (int id : text.ids()) {

@@ -32,7 +32,7 @@ public interface EngineLease extends AutoCloseable {
   int slots();
 
   /** Returns the text of the engine's self-test. */
-  String firstWords();
+  String smokeTest();
 
   /** Returns the engine's activity since the last call, or since the lease began. */
   Usage usage();

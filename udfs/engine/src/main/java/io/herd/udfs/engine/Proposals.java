@@ -1,7 +1,7 @@
 package io.herd.udfs.engine;
 
+import io.herd.udfs.lookup.AcceptanceRates;
 import io.herd.udfs.lookup.Budget;
-import io.herd.udfs.lookup.Chances;
 import io.herd.udfs.lookup.Draft;
 import io.herd.udfs.schedule.Arena;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ final class Proposals {
   private static final int MOST_OF_A_ROW = 32;
 
   private Budget budget; // null where nothing is proposed
-  private final Chances chances = Chances.ofAll();
+  private final AcceptanceRates chances = AcceptanceRates.ofAll();
 
   /** Creates an empty set, without any proposals. */
   Proposals() {

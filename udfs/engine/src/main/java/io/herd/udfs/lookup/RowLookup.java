@@ -10,13 +10,13 @@ public final class RowLookup {
   private static final int NONE = -1;
 
   private final History history;
-  private final Chances chances;
+  private final AcceptanceRates chances;
   private Draft draft = Draft.NONE;
   private int free; // tokens since the last one that a format forced
   private int agreed; // tokens of the draft that came; more than it has once one was wrong
 
   /** Creates the lookup of a row that has only its prompt. */
-  public RowLookup(int[] prompt, Chances all) {
+  public RowLookup(int[] prompt, AcceptanceRates all) {
     this.history = new History(prompt);
     this.chances = all.ofRow();
     this.free = prompt.length;
@@ -53,7 +53,7 @@ public final class RowLookup {
       int copied = match == null ? NONE : history.get(match, next.size());
       int forced = at == null ? NONE : at.forced();
       int id = forced == NONE ? copied : forced;
-      int kind = forced == NONE ? kind(match, next.size()) : Chances.FORCED;
+      int kind = forced == NONE ? kind(match, next.size()) : AcceptanceRates.FORCED;
       chance *= id == NONE ? 0 : chances.of(kind);
       boolean unlikely = next.size() > 0 && chance < LEAST_CHANCE; // the first is always compared
       if (id == NONE || unlikely || (at != null && !at.suppose(id))) {
@@ -68,6 +68,8 @@ public final class RowLookup {
   }
 
   private static int kind(History.Match match, int ahead) {
-    return match == null ? Chances.FORCED : Math.min(match.length() + ahead, History.LONGEST);
+    return match == null
+        ? AcceptanceRates.FORCED
+        : Math.min(match.length() + ahead, History.LONGEST);
   }
 }

@@ -48,8 +48,8 @@ record EngineLoader(
     Natives.prepare();
     Devices.require(devices, settings.dtype());
     ModelFolder folder = new ModelFolder(files.whole(), files.adapters());
-    Beside<Tokenizer> reading = Beside.begin("herd-tokenizer", () -> tokenizers.of(files));
-    Beside<Void> verifying = Beside.begin("herd-verify", () -> verified(files));
+    Background<Tokenizer> reading = Background.begin("herd-tokenizer", () -> tokenizers.of(files));
+    Background<Void> verifying = Background.begin("herd-verify", () -> verified(files));
     LlamaModel model = model(folder, verifying);
     try {
       Tokenizer tokenizer = reading.get();
@@ -71,7 +71,8 @@ record EngineLoader(
   }
 
   /** Verifies a folder while loading; a file that differs from the driver's is the better error. */
-  private LlamaModel model(ModelFolder folder, Beside<Void> verifying) throws InterruptedException {
+  private LlamaModel model(ModelFolder folder, Background<Void> verifying)
+      throws InterruptedException {
     Devices.useThreads(threads());
     try {
       return LlamaModel.load(folder, settings.dtype(), placement(folder.path()), locks);

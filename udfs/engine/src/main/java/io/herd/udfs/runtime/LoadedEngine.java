@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * else.
  *
  * @param watch takes the time of the model's calls
- * @param firstWords the device, its lanes, and what the model wrote after a fixed short prompt
+ * @param smokeTest the device, its lanes, and what the model wrote after a fixed short prompt
  * @param plan the lanes that the model is to have, this one included
  * @param useThreads sets libtorch's number of threads for the thread that calls it
  * @param sharingWeights loads an engine that shares this one's weights and has a KV cache of its
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 record LoadedEngine(
     Engine engine,
     StepWatch watch,
-    String firstWords,
+    String smokeTest,
     LanePlan plan,
     IntConsumer useThreads,
     Supplier<LoadedEngine> sharingWeights)

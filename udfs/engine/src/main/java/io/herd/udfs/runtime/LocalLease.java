@@ -54,8 +54,8 @@ final class LocalLease implements EngineLease {
   }
 
   @Override
-  public String firstWords() {
-    return lanes.get(0).firstWords();
+  public String smokeTest() {
+    return lanes.get(0).smokeTest();
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is proposed, and what becomes of chances. */
 class RowLookupTest {
-  private final Chances all = Chances.ofAll();
+  private final AcceptanceRates all = AcceptanceRates.ofAll();
 
   private RowLookup row(int... prompt) {
     return new RowLookup(prompt, all);
@@ -48,7 +48,7 @@ class RowLookupTest {
     assertThat(proposed(row(1, 1), 0)).isEmpty();
   }
 
-  /** Chances are compared also where nothing of the draft was in a pass. */
+  /** AcceptanceRates are compared also where nothing of the draft was in a pass. */
   @Test
   void took_rightAndWrongTokens_moveTheChancesOfAllRows() {
     double before = row(1, 2, 1).propose(null, 1).chances()[0];

@@ -100,7 +100,7 @@ class EnginesTest {
     try (EngineLease again = lease(first)) {
       assertThat(engineThreads()).as("stays loaded").isEqualTo(1);
       assertThat(ids(again, 3)).hasSize(3);
-      assertThat(again.firstWords())
+      assertThat(again.smokeTest())
           .as("device, prompt and eight letters")
           .matches("cpu, 1 thread: The capital of France is.{1,8}");
     }

@@ -96,12 +96,12 @@ class ProcessorLanesTest {
   void lease_deterministic_givesTheBytesOfOneLane(Dtype dtype) throws InterruptedException {
     List<String> whole;
     try (LocalLease one = lease(dtype, 1, true)) {
-      assertThat(one.firstWords()).startsWith("cpu, 1 thread: The capital of France is");
+      assertThat(one.smokeTest()).startsWith("cpu, 1 thread: The capital of France is");
       assertThat(one.slots()).isEqualTo(32);
       whole = bits(one);
     }
     try (LocalLease two = lease(dtype, 2, true)) {
-      assertThat(two.firstWords()).startsWith("cpu, 2 lanes of 1 thread: The capital of France is");
+      assertThat(two.smokeTest()).startsWith("cpu, 2 lanes of 1 thread: The capital of France is");
       assertThat(two.slots()).isEqualTo(64);
       for (int round = 0; round < 3; round++) {
         assertThat(bits(two)).isEqualTo(whole);

@@ -54,7 +54,7 @@ class SpeedTest {
     }
 
     @Override
-    public String firstWords() {
+    public String smokeTest() {
       return "";
     }
 

@@ -100,7 +100,7 @@ class SplitEngineTest {
       }
       try (EngineLease two = lease(2, deterministic)) {
         assertThat(engineThreads()).as("the other made way; one for each lane").isEqualTo(2);
-        assertThat(two.firstWords()).startsWith("cpu+cpu: The capital of France is");
+        assertThat(two.smokeTest()).startsWith("cpu+cpu: The capital of France is");
         assertThat(completed(two)).isEqualTo(whole);
         EngineLease.Usage usage = two.usage();
         assertThat(usage.computing()).isPositive().isLessThanOrEqualTo(usage.held());

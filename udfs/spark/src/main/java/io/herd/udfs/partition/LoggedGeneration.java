@@ -44,7 +44,7 @@ public record LoggedGeneration(
         ResultWriter writer =
             log.writer(conf, submission, task.partitionId(), task.taskAttemptId(), flush);
         PoisonSearch poison = poison(task, lease, inFlight)) {
-      counters.say(lease.firstWords());
+      counters.say(lease.smokeTest());
       TaskLoop.Sink sink = poison.guard(logged(writer, lease, handover(task, inFlight)));
       long done =
           generator.run(

@@ -6,20 +6,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** Runs work on its own thread while the caller continues. */
-final class Beside<T> {
+final class Background<T> {
   private final FutureTask<T> task;
 
-  private Beside(FutureTask<T> task) {
+  private Background(FutureTask<T> task) {
     this.task = task;
   }
 
   /** Starts the work. */
-  static <T> Beside<T> begin(String name, Callable<T> work) {
+  static <T> Background<T> begin(String name, Callable<T> work) {
     FutureTask<T> task = new FutureTask<>(work);
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     thread.start();
-    return new Beside<>(task);
+    return new Background<>(task);
   }
 
   /**

@@ -4,7 +4,7 @@ package io.herd.udfs.lookup;
  * How often a proposed token was right, by what it was proposed for: of one row, which begins with
  * what the rows of its engine have shown, or of all of them. Confined to one thread.
  */
-public final class Chances {
+public final class AcceptanceRates {
   /** Tokens that a format forces; the other kinds are numbers of equal tokens before. */
   static final int FORCED = 0;
 
@@ -16,21 +16,21 @@ public final class Chances {
   /** Older proposals count ever less once there are as many of a kind, since texts change. */
   private static final double MEMORY = 200;
 
-  private final Chances all; // null for those of all rows
+  private final AcceptanceRates all; // null for those of all rows
   private final double[] right = new double[KINDS];
   private final double[] seen = new double[KINDS];
 
-  private Chances(Chances all) {
+  private AcceptanceRates(AcceptanceRates all) {
     this.all = all;
   }
 
   /** Creates the statistics of all rows of an engine. */
-  public static Chances ofAll() {
-    return new Chances(null);
+  public static AcceptanceRates ofAll() {
+    return new AcceptanceRates(null);
   }
 
-  Chances ofRow() {
-    return new Chances(this);
+  AcceptanceRates ofRow() {
+    return new AcceptanceRates(this);
   }
 
   /** The chance of a token of this kind, if those before it are right: above 0, below 1. */

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** How {@code herd.prompt}'s keys about chat templates apply to a model. */
-public final class ChatChoice {
-  private ChatChoice() {}
+public final class ChatNotes {
+  private ChatNotes() {}
 
   /** Returns a sentence for people; empty when the configuration says on or off itself. */
   public static Optional<String> text(Settings settings, ResolvedModel model) {
