@@ -1,6 +1,8 @@
 package io.herd.udfs.hub;
 
 import com.google.gson.JsonObject;
+import io.herd.udfs.SystemException;
+import io.herd.udfs.UserException;
 
 /**
  * The Hub's public information about a model. It says nothing of access: gated models are listed
@@ -21,15 +23,26 @@ public record ModelInfo(
     ModelCard card) {
 
   static ModelInfo of(JsonObject json, RepoId asked) {
-    String id = Json.text(json, "id");
     return new ModelInfo(
-        id.isEmpty() ? asked : RepoId.of(id),
+        id(Json.text(json, "id"), asked),
         Json.text(json, "sha"),
         Json.text(json, "gated"),
         Json.flag(json, "private"),
         Json.flag(json, "disabled"),
         Json.text(Json.object(json, "config"), "model_type"),
         ModelCard.of(Json.object(json, "cardData")));
+  }
+
+  /** Keeps an odd id out of the message: a Hub, or a proxy before it, may echo the token in it. */
+  private static RepoId id(String named, RepoId asked) {
+    try {
+      return named.isEmpty() ? asked : RepoId.of(named);
+    } catch (UserException e) {
+      throw new SystemException(
+          "the Hub answers for " + asked + " with an id that no model can have",
+          "check HF_ENDPOINT and proxies: something else than the Hub may answer there.",
+          null);
+    }
   }
 
   /** Returns whether a licence has to be accepted first. */
