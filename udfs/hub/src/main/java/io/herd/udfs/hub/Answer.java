@@ -13,8 +13,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -42,6 +45,24 @@ record Answer(URI uri, int status, HttpHeaders headers, String body, boolean tok
       String text = read(in, patience);
       return new Answer(response.uri(), response.statusCode(), response.headers(), text, tokenSent);
     }
+  }
+
+  /**
+   * Returns this answer with the token masked wherever it is repeated: what an answer says goes
+   * into messages, reports and the manifest.
+   */
+  Answer withoutToken(HubAccess access) {
+    Optional<Secret> token = access.token().map(FoundToken::secret);
+    if (token.isEmpty()) {
+      return this;
+    }
+    Map<String, List<String>> clean = new HashMap<>();
+    headers
+        .map()
+        .forEach(
+            (name, values) -> clean.put(name, values.stream().map(token.get()::masked).toList()));
+    HttpHeaders masked = HttpHeaders.of(clean, (name, value) -> true);
+    return new Answer(uri, status, masked, token.get().masked(body), tokenSent);
   }
 
   private static String read(InputStream in, Duration patience) throws IOException {

@@ -209,7 +209,7 @@ public final class HubClient {
                 http.send(
                     method, uri, headers, token, it -> it.headers().firstValue(COMMIT).isPresent());
             boolean sent = token && access.isHub(response.uri());
-            return Answer.of(response, sent, access.env().patience());
+            return Answer.of(response, sent, access.env().patience()).withoutToken(access);
           });
     } catch (IOException e) {
       throw errors.of(e, uri);

@@ -90,7 +90,7 @@ final class HubFiles implements FileSource {
     boolean elsewhere = !Addresses.sameOrigin(response.uri(), resolve);
     if (!fine) {
       signed.remove(file.name());
-      return Answer.of(response, token && !elsewhere, access.env().patience());
+      return Answer.of(response, token && !elsewhere, access.env().patience()).withoutToken(access);
     }
     if (elsewhere) {
       signed.put(file.name(), response.uri());

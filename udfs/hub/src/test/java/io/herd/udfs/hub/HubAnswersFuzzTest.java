@@ -49,7 +49,7 @@ class HubAnswersFuzzTest {
               body,
               true);
       try {
-        read(answer);
+        read(answer.withoutToken(access));
       } catch (HerdException refused) {
         assertThat(refused.getMessage())
             .hasSizeLessThan(LONGEST_MESSAGE)
