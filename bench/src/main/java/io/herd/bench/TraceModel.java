@@ -32,7 +32,20 @@ import java.util.function.ToIntFunction;
 final class TraceModel implements CausalModel {
   private static final ModelSpec NOTHING =
       new ModelSpec(
-          1, 1, 1, 2, 2, 1, 1, 1e-5, new Rope(1e4, new Rope.None()), 1 << 20, true, Set.of(), 0);
+          1,
+          1,
+          1,
+          2,
+          2,
+          1,
+          1,
+          1e-5,
+          new Rope(1e4, new Rope.None()),
+          1 << 20,
+          true,
+          Set.of(),
+          0,
+          null);
 
   private final PrintWriter out;
   private final ToIntFunction<int[]> number;

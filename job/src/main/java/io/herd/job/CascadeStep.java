@@ -1,5 +1,10 @@
 package io.herd.job;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
 import io.herd.job.cascade.CascadeReport;
 import io.herd.job.cascade.CascadeSample;
 import io.herd.job.cascade.ThresholdChoice;
@@ -24,6 +29,7 @@ import io.herd.udfs.partition.SnapshotColumns;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -100,10 +106,9 @@ final class CascadeStep {
   }
 
   private CascadeReport counted(CascadeReport report, Dataset<Row> answered) {
-    long all = answered.count();
-    long small =
-        answered.filter(SnapshotColumns.ANSWERED_BY + " = '" + CascadedRows.SMALL + "'").count();
-    return report.with(small, all - small, generated, tokens);
+    Column small = col(SnapshotColumns.ANSWERED_BY).equalTo(CascadedRows.SMALL);
+    Row rows = answered.agg(count(when(small, lit(1))), count(lit(1))).head();
+    return report.with(rows.getLong(0), rows.getLong(1) - rows.getLong(0), generated, tokens);
   }
 
   private void generate(Dataset<Row> rows, ResolvedModel large, boolean held) {

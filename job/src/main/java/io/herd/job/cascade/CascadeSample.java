@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -14,7 +13,6 @@ import io.herd.job.config.Cascade;
 import io.herd.job.config.Settings;
 import io.herd.job.output.CascadedRows;
 import io.herd.job.output.Outputs;
-import io.herd.udfs.Quoted;
 import io.herd.udfs.partition.SnapshotColumns;
 import io.herd.udfs.results.Result;
 import java.util.List;
@@ -64,7 +62,7 @@ public record CascadeSample(Settings settings, Dataset<Row> rows, long populatio
   }
 
   private static Column right(Settings settings) {
-    return trim(col(Quoted.name(settings.goldColumn().orElseThrow())).cast("string"));
+    return Outputs.right(settings.goldColumn().orElseThrow());
   }
 
   /**

@@ -80,11 +80,6 @@ record KwargsType() implements ValueType<String> {
   }
 
   @Override
-  public boolean isOpenGroup() {
-    return true;
-  }
-
-  @Override
   public boolean hasTypedMembers() {
     return true;
   }

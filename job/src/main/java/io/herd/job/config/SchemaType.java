@@ -29,11 +29,6 @@ record SchemaType() implements ValueType<String> {
   }
 
   @Override
-  public boolean isOpenGroup() {
-    return true;
-  }
-
-  @Override
   public boolean hasTypedMembers() {
     return true;
   }

@@ -27,7 +27,7 @@ interface ValueType<T> {
 
   /** Returns whether the value is a group with arbitrary keys. */
   default boolean isOpenGroup() {
-    return false;
+    return hasTypedMembers();
   }
 
   /** Returns whether such a group may also contain numbers, booleans and lists. */

@@ -41,11 +41,6 @@ record VariantsType() implements ValueType<Variants> {
   }
 
   @Override
-  public boolean isOpenGroup() {
-    return true;
-  }
-
-  @Override
   public boolean hasTypedMembers() {
     return true;
   }

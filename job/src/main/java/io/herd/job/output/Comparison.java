@@ -2,7 +2,6 @@ package io.herd.job.output;
 
 import static org.apache.spark.sql.functions.array_except;
 import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.size;
@@ -31,19 +30,18 @@ record Comparison(Column right, Column answer, Column compared, Column answered,
     boolean several = settings.labelling().multi();
     return settings
         .goldColumn()
-        .map(Quoted::name)
         .map(gold -> several ? sets(gold) : texts(gold, settings.labelling().on()));
   }
 
   private static Comparison texts(String gold, boolean labels) {
-    Column right = trim(col(gold).cast("string"));
+    Column right = Outputs.right(gold);
     Column answer = trim(Own.col(labels ? "label" : "completion"));
     Column compared = ok().and(right.isNotNull()).and(right.notEqual(""));
     return of(right, answer, compared, right.equalTo(answer));
   }
 
   private static Comparison sets(String gold) {
-    String trimmed = "transform(" + gold + ", each -> trim(CAST(each AS STRING)))";
+    String trimmed = "transform(" + Quoted.name(gold) + ", each -> trim(CAST(each AS STRING)))";
     Column right = expr("array_distinct(filter(" + trimmed + ", each -> each <> ''))");
     Column answer = Own.col("labels");
     Column same = size(array_except(right, answer)).plus(size(array_except(answer, right)));

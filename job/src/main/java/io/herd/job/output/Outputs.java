@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 
 import io.herd.job.config.OwnColumns;
@@ -90,6 +91,11 @@ public final class Outputs {
     return when(noPrompt, lit(Result.FAILED))
         .otherwise(coalesce(result("status"), lit(PENDING)))
         .as(Own.name("status"));
+  }
+
+  /** Returns a row's right answer as text, without the whitespace around it. */
+  public static Column right(String goldColumn) {
+    return trim(col(Quoted.name(goldColumn)).cast("string"));
   }
 
   /** Returns a field of a row's result in the log. */

@@ -204,7 +204,7 @@ public final class LoggedRun {
     Column none = lit(null).cast("string");
     return text("gold-column")
         .filter(name -> !isMulti() && !split && input(snapshot).contains(name))
-        .map(name -> trim(col(Quoted.name(name)).cast("string")))
+        .map(Outputs::right)
         .map(right -> when(right.notEqual(""), right))
         .orElse(none);
   }

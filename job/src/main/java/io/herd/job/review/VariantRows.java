@@ -5,10 +5,10 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.trim;
 
 import io.herd.job.config.Settings;
+import io.herd.job.output.Outputs;
 import io.herd.job.output.Own;
 import io.herd.job.output.Quality;
 import io.herd.job.statistics.Statistics;
-import io.herd.udfs.Quoted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +36,7 @@ public record VariantRows(
   public static VariantRows of(String name, Dataset<Row> output, String number, Settings settings) {
     boolean labelled = settings.labelling().on();
     Column answer = trim(col(Own.name(labelled ? "label" : "completion")));
-    Column right = trim(col(Quoted.name(settings.goldColumn().orElseThrow())).cast("string"));
+    Column right = Outputs.right(settings.goldColumn().orElseThrow());
     Column probability = labelled ? col(Own.name("probability")) : lit(null).cast("double");
     Dataset<Row> rows =
         output

@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
-import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.herd.job.config.Settings;
@@ -123,7 +122,7 @@ public final class VariantsVerb {
    */
   private Dataset<Row> sample(int most, WorkDir scratch) {
     Dataset<Row> source = Source.open(spark, base);
-    Column right = trim(col(Quoted.name(base.goldColumn().orElseThrow())).cast("string"));
+    Column right = Outputs.right(base.goldColumn().orElseThrow());
     Dataset<Row> drawn =
         source
             .filter(right.notEqual(""))

@@ -17,7 +17,20 @@ import org.junit.jupiter.api.io.TempDir;
 class ExecutorMemoryTest {
   private static final ModelSpec EIGHT_BILLION =
       new ModelSpec(
-          32, 32, 8, 128, 4096, 14_336, 128_256, 1e-5, null, 131_072, false, Set.of(128_001), 0);
+          32,
+          32,
+          8,
+          128,
+          4096,
+          14_336,
+          128_256,
+          1e-5,
+          null,
+          131_072,
+          false,
+          Set.of(128_001),
+          0,
+          null);
 
   @TempDir private Path directory;
 

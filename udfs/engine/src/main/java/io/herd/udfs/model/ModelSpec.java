@@ -38,38 +38,6 @@ public record ModelSpec(
     Llama4 llama4)
     implements Serializable {
 
-  /** Creates the specification of any Llama except Llama 4. */
-  public ModelSpec(
-      int layers,
-      int heads,
-      int kvHeads,
-      int headDim,
-      int hidden,
-      int intermediate,
-      int vocabulary,
-      double epsilon,
-      Rope rope,
-      int maxPositions,
-      boolean tiedHead,
-      Set<Integer> endIds,
-      int imageTokens) {
-    this(
-        layers,
-        heads,
-        kvHeads,
-        headDim,
-        hidden,
-        intermediate,
-        vocabulary,
-        epsilon,
-        rope,
-        maxPositions,
-        tiedHead,
-        endIds,
-        imageTokens,
-        null);
-  }
-
   public ModelSpec {
     endIds = Set.copyOf(endIds);
   }

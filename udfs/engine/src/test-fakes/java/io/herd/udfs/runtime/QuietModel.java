@@ -17,7 +17,7 @@ public class QuietModel implements CausalModel {
   @Override
   public ModelSpec spec() {
     Rope rope = new Rope(1, new Rope.None());
-    return new ModelSpec(1, 1, 1, 2, 2, 2, 9, 1e-5, rope, 64, true, Set.of(), 0);
+    return new ModelSpec(1, 1, 1, 2, 2, 2, 9, 1e-5, rope, 64, true, Set.of(), 0, null);
   }
 
   @Override

@@ -67,7 +67,20 @@ final class FakeModel implements CausalModel {
   @Override
   public ModelSpec spec() {
     return new ModelSpec(
-        1, 1, 1, 2, 2, 2, VOCABULARY, 1e-5, new Rope(1, new Rope.None()), 4096, true, ENDS, 0);
+        1,
+        1,
+        1,
+        2,
+        2,
+        2,
+        VOCABULARY,
+        1e-5,
+        new Rope(1, new Rope.None()),
+        4096,
+        true,
+        ENDS,
+        0,
+        null);
   }
 
   @Override

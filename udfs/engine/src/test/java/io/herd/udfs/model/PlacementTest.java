@@ -33,7 +33,8 @@ class PlacementTest {
         8192,
         tied,
         Set.of(1),
-        0);
+        0,
+        null);
   }
 
   private static final ModelSpec SEVENTY_BILLION = llama(80, 8192, 28_672, false);

@@ -34,6 +34,7 @@ final class Shapes {
         131_072,
         tied,
         Set.of(1),
-        0);
+        0,
+        null);
   }
 }

@@ -139,10 +139,7 @@ final class HubErrors {
 
   /** Returns the Hub's message, without the token if it was echoed. */
   String said(Answer answer) {
-    String text = answer.message();
-    if (access.token().isPresent()) {
-      text = text.replace(access.token().get().secret().reveal(), "****");
-    }
+    String text = answer.withoutToken(access).message();
     return (text.isEmpty() ? "" : ", saying \"" + text + "\"") + id(answer);
   }
 

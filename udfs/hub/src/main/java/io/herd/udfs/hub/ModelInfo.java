@@ -33,7 +33,7 @@ public record ModelInfo(
         ModelCard.of(Json.object(json, "cardData")));
   }
 
-  /** Keeps an odd id out of the message: a Hub, or a proxy before it, may echo the token in it. */
+  /** Reads the id; an impossible one is the answering server's fault, not the user's. */
   private static RepoId id(String named, RepoId asked) {
     try {
       return named.isEmpty() ? asked : RepoId.of(named);

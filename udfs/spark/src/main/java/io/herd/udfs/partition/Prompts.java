@@ -1,13 +1,16 @@
 package io.herd.udfs.partition;
 
 import io.herd.udfs.RowException;
+import io.herd.udfs.runtime.Lru;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.text.Prompt;
 import io.herd.udfs.text.PromptEncoder;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 
@@ -15,12 +18,14 @@ import org.apache.spark.sql.Row;
  * Renders the prompts of a task's rows and computes the keys of their results. Used by one thread.
  */
 public final class Prompts {
+  private static final int MOST_SCHEMAS = 256;
+
   private final PromptFunction how;
   private final InputColumns columns;
   private final PromptEncoder encoder;
   private final JointLabels joint; // null where nothing is labelled
   private long next;
-  private String checked; // the last row's schema
+  private final Set<String> checked = Collections.newSetFromMap(new Lru<>(MOST_SCHEMAS));
 
   Prompts(PromptFunction how, PromptEncoder encoder, JointLabels joint) {
     this.how = how;
@@ -82,6 +87,7 @@ public final class Prompts {
     String name = columns.name(row) == null ? Long.toString(number) : columns.name(row);
     Integer newTokens = newTokens(row, asked);
     RowSettings own = asked == null ? null : asked.beside(how.generate());
+    checkSchema(own);
     String text = own == null ? null : own.text();
     String key =
         own == null
@@ -98,11 +104,15 @@ public final class Prompts {
         : RowNewTokens.of(asked.maxTokens(), "the request's `max_tokens`", most);
   }
 
-  private String drawn(RowSettings own, String name) {
-    if (own.schema() != null && !own.schema().equals(checked)) {
+  /** Checks each schema once: most requests of a file share a few. */
+  private void checkSchema(RowSettings own) {
+    if (own != null && own.schema() != null && !checked.contains(own.schema())) {
       own.check();
-      checked = own.schema();
+      checked.add(own.schema());
     }
+  }
+
+  private String drawn(RowSettings own, String name) {
     return own.drawn(own.in(how.generate()), name);
   }
 
