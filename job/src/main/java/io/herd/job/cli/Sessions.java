@@ -145,7 +145,7 @@ public final class Sessions {
     try {
       PrivateFolder.make(folder);
       boolean own = OwnFolder.foreign(folder).isEmpty() && OwnFolder.isClosed(folder);
-      return own ? folder : Files.createTempDirectory("herd-spark-");
+      return own ? ProcessFolder.make(folder) : Files.createTempDirectory("herd-spark-");
     } catch (IOException e) {
       throw new UserException(
           "there is no room for Spark's temporary files: " + e,
