@@ -7,8 +7,8 @@ import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.input.ChatNotes;
 import io.herd.job.input.LabelForm;
+import io.herd.job.input.PreparedRows;
 import io.herd.job.input.RenderedPrompts;
-import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.plan.Estimate;
 import io.herd.job.plan.ExecutorMemory;
@@ -59,7 +59,7 @@ public final class PlanVerb {
     Dataset<Row> rows =
         (prompts.isPresent()
                 ? RenderedPrompts.prepared(source, settings, model)
-                : Snapshot.prepared(source, settings, model))
+                : PreparedRows.of(source, settings, model))
             .persist(StorageLevel.MEMORY_AND_DISK());
     WorkDir workDir = WorkDir.of(spark, settings);
     workDir.prepare();
