@@ -71,6 +71,7 @@ final class FaultyFileSystem extends FilterFileSystem {
     faults = Fault.parseAll(conf.get(FAULTS, ""));
     fired = new Fired(java.nio.file.Path.of(conf.get(FIRED)));
     history = History.of(fired);
+    history.begin();
   }
 
   /** This JVM's, of a schedule. */
