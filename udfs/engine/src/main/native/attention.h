@@ -184,8 +184,13 @@ struct Softmax {
   }
 };
 
-// k: [.., d], v: of `turn`; start: of the row's tokens in the cache; out: of the row's first token
-inline void attend_block(const Block& b, const bfloat16* k, const bfloat16* v, int64_t start, bfloat16* out) {
+// Keys of one head [.., d], and values of `turn`.
+struct Seen {
+  const bfloat16 *k, *v;
+};
+
+// prefix: the first `shared` keys, own: those behind; start: of the row's tokens among all of them; out: of the row's first token
+inline void attend_block(const Block& b, const Seen& prefix, int64_t shared, const Seen& own, int64_t start, bfloat16* out) {
   alignas(64) uint32_t q[most_dim / 2 * columns], p[key_block / 2 * columns];
   alignas(64) float s[key_block * columns], sum[most_dim * columns];
   alignas(64) bfloat16 rest[key_block * most_dim];
@@ -197,13 +202,15 @@ inline void attend_block(const Block& b, const bfloat16* k, const bfloat16* v, i
   const int64_t keys = start + (b.end - 1) / b.group + 1, unmasked = start + b.first / b.group + 1;
   const float scale = log2_e / __builtin_sqrtf(b.d);
   for (int64_t first = 0; first < keys; first += key_block) {
-    const bfloat16* own = k + first * b.d;
+    const Seen& seen = first < shared ? prefix : own;
+    const int64_t at = (first < shared ? first : first - shared) * b.d;
+    const bfloat16 *k = seen.k + at, *v = seen.v + at;
     if (keys - first < key_block) {  // the cache may end here
       memset(rest, 0, key_block * b.d * sizeof(bfloat16));
-      memcpy(rest, own, (keys - first) * b.d * sizeof(bfloat16));
-      own = rest;
+      memcpy(rest, k, (keys - first) * b.d * sizeof(bfloat16));
+      k = rest;
     }
-    for (int64_t i = 0; i < key_block; i += 32) multiply<false>(own + i * b.d, b.d, q, s + i * columns, b.d / 32);
+    for (int64_t i = 0; i < key_block; i += 32) multiply<false>(k + i * b.d, b.d, q, s + i * columns, b.d / 32);
     const bool masked = first + key_block > unmasked;
     Floats before[2];
     for (int i = 0; i < 2; i++) {
@@ -212,7 +219,7 @@ inline void attend_block(const Block& b, const bfloat16* k, const bfloat16* v, i
     for (int64_t i = 0; first > 0 && i < b.d; i++) {
       for (int j = 0; j < 2; j++) store(sum + i * columns + j * lanes, load(sum + i * columns + j * lanes) * before[j]);
     }
-    for (int64_t i = 0; i < b.d; i += 32) multiply<true>(v + first * b.d + i * key_block, key_block, p, sum + i * columns, key_block / 32);
+    for (int64_t i = 0; i < b.d; i += 32) multiply<true>(v + i * key_block, key_block, p, sum + i * columns, key_block / 32);
   }
   for (int j = 0; j < 2; j++) {
     for (int64_t i = 0; i < b.d; i += lanes) {
@@ -229,10 +236,20 @@ inline void attend_block(const Block& b, const bfloat16* k, const bfloat16* v, i
 
 void attend(const Heads& h, int64_t start, bfloat16* out) {
   const int64_t d = h.head_dim, nk = h.n_kv_heads, group = h.n_heads / nk, width = (h.n_heads + 2 * nk) * d;
-  const int64_t keys = start + h.length, size = padded(keys) * d;
-  bfloat16* turned = (bfloat16*)aligned_alloc(64, h.rows * nk * size * sizeof(bfloat16));
+  const Prefix& prefix = *h.prefixes;
+  const int64_t shared = prefix.tokens * d, keys = start + h.length - prefix.tokens, size = padded(keys) * d;
+  const bfloat16 *shared_k = (const bfloat16*)prefix.keys, *shared_v = (const bfloat16*)prefix.values;
+  bfloat16* turned = (bfloat16*)aligned_alloc(64, nk * (shared + h.rows * size) * sizeof(bfloat16));  // the prefix's, then the rows'
+  bfloat16* own = turned + nk * shared;
+  const int64_t parts = prefix.tokens / key_block;
+  if (parts > 0) split(nk * parts, [&](int64_t first, int64_t end) {
+    for (int64_t i = first; i < end; i++) {
+      const int64_t head = i / parts, from = i % parts * key_block * d;
+      turn(shared_v + head * prefix.head_stride + from, key_block, d, turned + head * shared + from);
+    }
+  });
   split(h.rows * nk, [&](int64_t first, int64_t end) {
-    for (int64_t i = first; i < end; i++) turn(at<const bfloat16>(h.values, i / nk, i % nk), keys, d, turned + i * size);
+    for (int64_t i = first; i < end; i++) turn(at<const bfloat16>(h.values, i / nk, i % nk), keys, d, own + i * size);
   });
   const int64_t blocks = (h.length * group + columns - 1) / columns;
   split(h.rows * nk * blocks, [&](int64_t first, int64_t end) {
@@ -242,7 +259,9 @@ void attend(const Heads& h, int64_t start, bfloat16* out) {
       const int64_t nth = i % blocks, block = nth % 2 ? blocks - 1 - nth / 2 : nth / 2, item = i / blocks, row = item / nk, head = item % nk;
       const int64_t from = block * columns, to = from + columns < h.length * group ? from + columns : h.length * group;
       const Block b{(const bfloat16*)h.qkv + row * h.length * width, from, to, group, head * group, d, width, h.n_heads};
-      attend_block(b, at<const bfloat16>(h.keys, row, head), turned + item * size, start, out + row * h.length * h.n_heads * d);
+      const Seen before{shared_k + head * prefix.head_stride, turned + head * shared};
+      const Seen behind{at<const bfloat16>(h.keys, row, head), own + item * size};
+      attend_block(b, before, prefix.tokens, behind, start, out + row * h.length * h.n_heads * d);
     }
   });
   free(turned);

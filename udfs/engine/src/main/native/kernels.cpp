@@ -155,8 +155,8 @@ void append(const Heads& h, int64_t start) {
   });
 }
 
-constexpr int64_t most_group = 16;  // queries that share a key
-constexpr int64_t block = 128;      // keys between two looks at the largest score
+constexpr int64_t most_group = 16;        // queries that share a key
+constexpr int64_t block = in_place_step;  // keys between two looks at the largest score
 
 // Scores of `group` queries [group, d] with 16 keys: out[g] has the 16 scores of query g.
 template <class T>
@@ -200,24 +200,31 @@ inline void weigh(const float* p, const T* v, int64_t keys, int64_t d, float* ou
   }
 }
 
-// Attention of the queries of one head of keys, a block of keys after the other (online softmax, Milakov and Gimelshein 2018).
-// q: [group, d], rotated and scaled; out: [group, d]
+// Attention of the queries of one head of keys, a block of keys after the other (online softmax, Milakov and Gimelshein 2018): those
+// of the prefix, then the row's own.
+// q: [group, d], rotated and scaled; keys: all of them; out: [group, d]
 template <class T>
-void attend(const float* q, const T* k, const T* v, int64_t keys, int64_t group, int64_t d, T* out) {
+void attend(
+    const float* q, const Prefix& prefix, int64_t head, const T* own_k, const T* own_v, int64_t keys, int64_t group, int64_t d, T* out) {
   alignas(64) float sum[most_group * most_dim], p[most_group * block], most[most_group], total[most_group];
   memset(sum, 0, group * d * sizeof(float));
   for (int64_t g = 0; g < group; g++) most[g] = -__builtin_inff(), total[g] = 0;
   for (int64_t first = 0; first < keys; first += block) {
     const int64_t here = keys - first < block ? keys - first : block;
+    const T *k = own_k + (first - prefix.tokens) * d, *v = own_v + (first - prefix.tokens) * d;
+    if (first < prefix.tokens) {
+      k = (const T*)prefix.keys + head * prefix.head_stride + first * d;
+      v = (const T*)prefix.values + head * prefix.head_stride + first * d;
+    }
     Floats highest[most_group];
     for (int64_t g = 0; g < group; g++) highest[g] = all(most[g]);
     for (int64_t key = 0; key < here; key += lanes) {
       Floats s[most_group];
       if (here - key >= lanes) {
-        scores(q, k + (first + key) * d, group, d, s);
+        scores(q, k + key * d, group, d, s);
       } else {  // the cache may end here
         alignas(64) T rest[lanes * most_dim] = {};
-        memcpy(rest, k + (first + key) * d, (here - key) * d * sizeof(T));
+        memcpy(rest, k + key * d, (here - key) * d * sizeof(T));
         scores(q, rest, group, d, s);
         for (int64_t g = 0; g < group; g++)
           for (int64_t i = here - key; i < lanes; i++) s[g][i] = -__builtin_inff();
@@ -242,12 +249,11 @@ void attend(const float* q, const T* k, const T* v, int64_t keys, int64_t group,
     }
     for (int64_t g = 0; g < group; g += 4) {
       const float* own = p + g * block;
-      const T* x = v + first * d;
       switch (group - g) {
-        case 1: weigh<1>(own, x, here, d, sum + g * d); break;
-        case 2: weigh<2>(own, x, here, d, sum + g * d); break;
-        case 3: weigh<3>(own, x, here, d, sum + g * d); break;
-        default: weigh<4>(own, x, here, d, sum + g * d);
+        case 1: weigh<1>(own, v, here, d, sum + g * d); break;
+        case 2: weigh<2>(own, v, here, d, sum + g * d); break;
+        case 3: weigh<3>(own, v, here, d, sum + g * d); break;
+        default: weigh<4>(own, v, here, d, sum + g * d);
       }
     }
   }
@@ -266,15 +272,16 @@ void decode(const Heads& h, T* out) {
       if (begin > 0 && h.row_of[begin - 1] == row) continue;
       T *k = at<T>(h.keys, row, head), *v = at<T>(h.values, row, head);
       for (int64_t token = begin; token < h.rows && h.row_of[token] == row; token++) {
-        const int64_t position = h.positions[token];
+        const Prefix& prefix = h.prefixes[token];
+        const int64_t position = h.positions[token], slot = position - prefix.tokens;
         const T* x = (const T*)h.qkv + token * width;
         const float* table = h.rope + position * d;
         const float by = h.scale ? h.scale[token] : 1;
-        rotate(x + (h.n_heads + head) * d, k + position * d, table, d, by);
-        copy(x + (h.n_heads + h.n_kv_heads + head) * d, v + position * d, d, by);
+        rotate(x + (h.n_heads + head) * d, k + slot * d, table, d, by);
+        copy(x + (h.n_heads + h.n_kv_heads + head) * d, v + slot * d, d, by);
         alignas(64) float q[most_group * most_dim];
         for (int64_t g = 0; g < group; g++) rotate(x + (head * group + g) * d, q + g * d, table, d, scale * by);
-        attend(q, k, v, position + 1, group, d, out + (token * h.n_heads + head * group) * d);
+        attend(q, prefix, head, k, v, position + 1, group, d, out + (token * h.n_heads + head * group) * d);
       }
     }
   });
