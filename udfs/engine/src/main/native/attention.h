@@ -189,46 +189,65 @@ struct Seen {
   const bfloat16 *k, *v;
 };
 
+// What the queries of a block have seen so far: weighed values with a dimension in a row, and their softmax.
+struct Sums {
+  alignas(64) uint32_t q[most_dim / 2 * columns];
+  alignas(64) float sum[most_dim * columns];
+  Softmax softmax[2];
+
+  explicit Sums(const Block& b) {
+    pack(b, q);
+    memset(sum, 0, b.d * columns * sizeof(float));
+  }
+
+  // Goes on with key_block keys. limit: the last of them that each query sees; masked: whether some see less than all
+  void see(const bfloat16* k, const bfloat16* v, int64_t d, const Ints* limit, bool masked, float scale) {
+    alignas(64) uint32_t p[key_block / 2 * columns];
+    alignas(64) float s[key_block * columns];
+    Floats before[2];
+    for (int64_t i = 0; i < key_block; i += 32) multiply<false>(k + i * d, d, q, s + i * columns, d / 32);
+    for (int j = 0; j < 2; j++) before[j] = softmax[j].weigh(s + j * lanes, masked ? limit[j] : Ints{}, masked, scale, p + j * lanes);
+    for (int64_t i = 0; i < d; i++) {
+      for (int j = 0; j < 2; j++) store(sum + i * columns + j * lanes, load(sum + i * columns + j * lanes) * before[j]);
+    }
+    for (int64_t i = 0; i < d; i += 32) multiply<true>(v + i * key_block, key_block, p, sum + i * columns, key_block / 32);
+  }
+
+  // Lane l of out[i] is dimension `from + l` of query 16 * j + i.
+  void values(int64_t j, int64_t from, Floats* out) const {
+    for (int64_t l = 0; l < lanes; l++) out[l] = load(sum + (from + l) * columns + j * lanes);
+    transpose(out);
+  }
+};
+
+inline float base_2(int64_t d) { return log2_e / __builtin_sqrtf(d); }
+
 // prefix: the first `shared` keys, own: those behind; start: of the row's tokens among all of them; out: of the row's first token
 inline void attend_block(const Block& b, const Seen& prefix, int64_t shared, const Seen& own, int64_t start, bfloat16* out) {
-  alignas(64) uint32_t q[most_dim / 2 * columns], p[key_block / 2 * columns];
-  alignas(64) float s[key_block * columns], sum[most_dim * columns];
   alignas(64) bfloat16 rest[key_block * most_dim];
-  pack(b, q);
-  memset(sum, 0, b.d * columns * sizeof(float));
-  Softmax softmax[2];
+  Sums sums(b);
   Ints last[2];
   for (int64_t c = 0; c < columns; c++) last[c / lanes][c % lanes] = (int32_t)(start + (b.first + c) / b.group);
   const int64_t keys = start + (b.end - 1) / b.group + 1, unmasked = start + b.first / b.group + 1;
-  const float scale = log2_e / __builtin_sqrtf(b.d);
   for (int64_t first = 0; first < keys; first += key_block) {
     const Seen& seen = first < shared ? prefix : own;
     const int64_t at = (first < shared ? first : first - shared) * b.d;
-    const bfloat16 *k = seen.k + at, *v = seen.v + at;
+    const bfloat16* k = seen.k + at;
     if (keys - first < key_block) {  // the cache may end here
       memset(rest, 0, key_block * b.d * sizeof(bfloat16));
       memcpy(rest, k, (keys - first) * b.d * sizeof(bfloat16));
       k = rest;
     }
-    for (int64_t i = 0; i < key_block; i += 32) multiply<false>(k + i * b.d, b.d, q, s + i * columns, b.d / 32);
-    const bool masked = first + key_block > unmasked;
-    Floats before[2];
-    for (int i = 0; i < 2; i++) {
-      before[i] = softmax[i].weigh(s + i * lanes, last[i] - (int32_t)first, masked, scale, p + i * lanes);
-    }
-    for (int64_t i = 0; first > 0 && i < b.d; i++) {
-      for (int j = 0; j < 2; j++) store(sum + i * columns + j * lanes, load(sum + i * columns + j * lanes) * before[j]);
-    }
-    for (int64_t i = 0; i < b.d; i += 32) multiply<true>(v + i * key_block, key_block, p, sum + i * columns, key_block / 32);
+    const Ints limit[] = {last[0] - (int32_t)first, last[1] - (int32_t)first};
+    sums.see(k, seen.v + at, b.d, limit, first + key_block > unmasked, base_2(b.d));
   }
   for (int j = 0; j < 2; j++) {
     for (int64_t i = 0; i < b.d; i += lanes) {
       Floats x[lanes];
-      for (int64_t l = 0; l < lanes; l++) x[l] = load(sum + (i + l) * columns + j * lanes) / softmax[j].total;
-      transpose(x);
+      sums.values(j, i, x);
       for (int64_t l = 0; l < lanes; l++) {
         const int64_t at = b.first + j * lanes + l, token = at / b.group, head = b.head + at % b.group;
-        if (at < b.end) store(out + (token * b.heads + head) * b.d + i, x[l]);
+        if (at < b.end) store(out + (token * b.heads + head) * b.d + i, x[l] / sums.softmax[j].total[l]);
       }
     }
   }
@@ -265,6 +284,25 @@ void attend(const Heads& h, int64_t start, bfloat16* out) {
     }
   });
   free(turned);
+}
+
+// One head's queries [queries, d], rotated, of rows that read the same prefix: what they have seen of it.
+inline void attend_prefix(const bfloat16* q, int64_t queries, const Seen& prefix, int64_t keys, int64_t d, const Running& r) {
+  Sums sums({q, 0, queries, 1, 0, d, d, 1});
+  for (int64_t first = 0; first < keys; first += key_block) {
+    sums.see(prefix.k + first * d, prefix.v + first * d, d, nullptr, false, base_2(d));
+  }
+  for (int64_t g = 0; g < queries; g++) {
+    r.most[g] = sums.softmax[g / lanes].most[g % lanes] / __builtin_sqrtf(d);
+    r.total[g] = sums.softmax[g / lanes].total[g % lanes];
+  }
+  for (int64_t j = 0; j < 2; j++) {
+    for (int64_t i = 0; i < d; i += lanes) {
+      Floats x[lanes];
+      sums.values(j, i, x);
+      for (int64_t l = 0; l < lanes && j * lanes + l < queries; l++) store(r.sum + (j * lanes + l) * d + i, x[l]);
+    }
+  }
 }
 
 }  // namespace

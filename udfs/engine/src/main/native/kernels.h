@@ -67,4 +67,7 @@ struct Kernels {
 // Calls body(context, first, end) for parts of [0, count) on the calling thread's share of libtorch's threads.
 void parallel(int64_t count, void (*body)(void*, int64_t, int64_t), void* context);
 
+// The calling thread's share of libtorch's threads.
+int64_t threads();
+
 extern const Kernels kernels_avx2, kernels_avx512, kernels_avx512_bf16, kernels_amx;

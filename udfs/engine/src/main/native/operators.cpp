@@ -307,6 +307,8 @@ void parallel(int64_t count, void (*body)(void*, int64_t, int64_t), void* contex
   torch.team(share, &team, (unsigned)(count < threads ? count : threads), 0);
 }
 
+int64_t threads() { return torch.max_threads(); }
+
 // Takes the best kernels for the processor, or, for tests, those of one instruction set. Returns their name; null when it can't
 // run them.
 extern "C" __attribute__((visibility("default"))) const char* herd_use(const char* name) {
