@@ -93,11 +93,15 @@ final class FaultyFileSystem extends FilterFileSystem {
     return census;
   }
 
-  /** A new process: what went wrong in the last one has ended. */
-  void revive() {
+  /**
+   * A new process: what went wrong in the last one has ended.
+   *
+   * @return its number, from 1
+   */
+  int revive() {
     dead = false;
-    lives.incrementAndGet();
     outage.set(0);
+    return lives.incrementAndGet();
   }
 
   private interface Body<T> {

@@ -4,6 +4,7 @@ import io.herd.job.Job;
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
 import io.herd.job.exit.ExitCode;
+import io.herd.job.verb.VariantsVerb;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -47,7 +48,7 @@ record JobRun(
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.default.parallelism", "2")
-        .config("spark.executor.heartbeatInterval", "1s")
+        .config("spark.executor.heartbeatInterval", "200ms")
         .config("spark.hadoop.fs.chaos.impl", FaultyFileSystem.class.getName());
   }
 
@@ -112,12 +113,9 @@ record JobRun(
     Configuration conf = spark.sparkContext().hadoopConfiguration();
     conf.set(FaultyFileSystem.FAULTS, Fault.text(faults));
     conf.set(FaultyFileSystem.FIRED, ChaosRun.fired(place).folder().toString());
-    disk().revive();
-    Settings settings = SettingsReader.read(Path.of("run.conf"), List.of(), place);
-    PrintStream nowhere =
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    int number = disk().revive();
     try {
-      return new ChaosRun.Ended(new Job(spark, settings, nowhere).run().number(), "");
+      return new ChaosRun.Ended(run(scenario.feature().overrides(number)).number(), "");
     } catch (Exception e) { // also what Spark throws undeclared
       StringWriter said = new StringWriter();
       e.printStackTrace(new PrintWriter(said));
@@ -126,6 +124,20 @@ record JobRun(
       awaitTasks();
       end();
     }
+  }
+
+  /** The commands that the scenario is made of. */
+  private ExitCode run(String... overrides) {
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    if (scenario.feature() == Feature.VARIANTS) {
+      new VariantsVerb(spark, settings(), nowhere).run(Feature.SAMPLE, false);
+    }
+    return new Job(spark, settings(overrides), nowhere).run();
+  }
+
+  private Settings settings(String... overrides) {
+    return SettingsReader.read(Path.of("run.conf"), List.of(overrides), place);
   }
 
   /** Whoever looks at a lease finds that its process has ended, though this JVM goes on. */
