@@ -124,7 +124,8 @@ final class BenchEngine implements AutoCloseable {
     IntStream.range(0, ids.size())
         .boxed()
         .sorted(Comparator.comparingInt((Integer i) -> ids.get(i).length).reversed())
-        .forEach(i -> engine.submit(new Request(ids.get(i), i, group, new Slot(i, outcomes, shared))));
+        .forEach(
+            i -> engine.submit(new Request(ids.get(i), i, group, new Slot(i, outcomes, shared))));
     String[] texts = new String[ids.size()];
     int tokensOut = 0;
     for (int n = 0; n < texts.length; n++) {
@@ -136,11 +137,7 @@ final class BenchEngine implements AutoCloseable {
     }
     int tokensIn = ids.stream().mapToInt(row -> row.length).sum();
     return new Answers(
-        Arrays.asList(texts),
-        tokensIn,
-        shared.sum(),
-        tokensOut,
-        (System.nanoTime() - start) / 1e9);
+        Arrays.asList(texts), tokensIn, shared.sum(), tokensOut, (System.nanoTime() - start) / 1e9);
   }
 
   private int[] encode(String prompt) {

@@ -156,8 +156,7 @@ public final class LlamaModel implements CausalModel {
 
   @Override
   public int inPlaceStep() {
-    boolean reads =
-        placement.stages().stream().map(Stage::kernels).allMatch(Kernels::fused);
+    boolean reads = placement.stages().stream().map(Stage::kernels).allMatch(Kernels::fused);
     return reads ? IN_PLACE_STEP : 0;
   }
 
@@ -222,8 +221,7 @@ public final class LlamaModel implements CausalModel {
       int from = arena(start.prefix());
       stages.each(
           script ->
-              script.copyRows(
-                  from, 0, toCapacity, toRow, toRows, start.tokens(), start.inPlace()));
+              script.copyRows(from, 0, toCapacity, toRow, toRows, start.tokens(), start.inPlace()));
     }
   }
 
@@ -276,12 +274,7 @@ public final class LlamaModel implements CausalModel {
                 NOTHING,
                 (script, x) ->
                     script.decode(
-                        x,
-                        given.capacities(),
-                        given.rows(),
-                        given.tokens(),
-                        given.at(),
-                        prefixes));
+                        x, given.capacities(), given.rows(), given.tokens(), given.at(), prefixes));
     return sampler.sample(pass, ALL_TOKENS, sampling);
   }
 
@@ -336,7 +329,8 @@ public final class LlamaModel implements CausalModel {
     reserve(new TreeMap<>(), padded.width(), prompts.size(), Long.MAX_VALUE);
     int[] every = padded.endingIn(0, padded.width());
     float[] flat;
-    try (TorchModule.Value hidden = chunk(padded.width(), 0, padded, Start.NONE, 0, padded.width())) {
+    try (TorchModule.Value hidden =
+        chunk(padded.width(), 0, padded, Start.NONE, 0, padded.width())) {
       long[] last = padded.lastOf(every, 0, padded.width());
       TorchModule.Ints tokens = new TorchModule.Ints(last, last.length);
       flat =

@@ -71,12 +71,12 @@ interface LlamaScript extends AutoCloseable {
 
   void freePrefix(int prefix);
 
-  void copyRows(int capacity, int row, int toCapacity, int toRow, int toRows, int tokens, int skipped);
+  void copyRows(
+      int capacity, int row, int toCapacity, int toRow, int toRows, int tokens, int skipped);
 
   Value prefill(Tensor x, int capacity, int row, int start, int prefix, int inPlace);
 
-  Value decode(
-      Tensor x, long[] capacities, long[] rows, long[] tokens, Ints at, long[] prefixes);
+  Value decode(Tensor x, long[] capacities, long[] rows, long[] tokens, Ints at, long[] prefixes);
 
   Value score(
       Tensor x,

@@ -52,7 +52,8 @@ class ArenasTest {
       TorchModule.Ints at =
           new TorchModule.Ints(new long[] {1, 2, 3, 4, 5, 3, 5, 3, 4, 5, 0, 1, 2, 0, 1}, 3, 5);
       try (TorchModule.Value hidden =
-          script.decode(none, new long[] {32, 64}, new long[] {3, 2}, new long[] {3, 2}, at, new long[0])) {
+          script.decode(
+              none, new long[] {32, 64}, new long[] {3, 2}, new long[] {3, 2}, at, new long[0])) {
         script.computeLogits(hidden, none, 0);
       }
       return script.floatLogits().floats();
