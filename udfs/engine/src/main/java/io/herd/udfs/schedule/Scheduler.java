@@ -40,7 +40,8 @@ public final class Scheduler<S extends Sequence> {
   private Limits limits;
   private final ArrayDeque<S> waiting = new ArrayDeque<>();
   private final TreeMap<Integer, List<S>> arenas = new TreeMap<>();
-  private final Map<S, Start> inPlace = new IdentityHashMap<>(); // of live rows that read a prefix
+  private final IdentityHashMap<S, Start> inPlace =
+      new IdentityHashMap<>(); // of live rows that read a prefix
   private final int inPlaceStep;
   private final Prefixes prefixes;
   private int held; // requests that could have a row now and wait for companions
