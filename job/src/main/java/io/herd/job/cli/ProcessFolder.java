@@ -56,8 +56,9 @@ final class ProcessFolder {
 
   private static void remove(Path folder, Path marker, FileLock lock) {
     FileUtil.fullyDelete(folder.toFile()); // follows no link
-    try (FileChannel file = lock.channel()) {
+    try {
       Files.delete(marker);
+      lock.acquiredBy().close();
     } catch (IOException e) { // the next process does it
     }
   }

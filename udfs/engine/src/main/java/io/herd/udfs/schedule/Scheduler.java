@@ -40,8 +40,10 @@ public final class Scheduler<S extends Sequence> {
   private Limits limits;
   private final ArrayDeque<S> waiting = new ArrayDeque<>();
   private final TreeMap<Integer, List<S>> arenas = new TreeMap<>();
-  private final IdentityHashMap<S, Start> inPlace =
-      new IdentityHashMap<>(); // of live rows that read a prefix
+
+  /** The live rows that read a prefix, and what of it. */
+  private final IdentityHashMap<S, Start> inPlace = new IdentityHashMap<>();
+
   private final int inPlaceStep;
   private final Prefixes prefixes;
   private int held; // requests that could have a row now and wait for companions
