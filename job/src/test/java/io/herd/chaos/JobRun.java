@@ -62,10 +62,8 @@ record JobRun(
   /** The undisturbed run, which is to be the first in its place. */
   Undisturbed undisturbed() throws Exception {
     SparkFaults spying = new SparkFaults(spark.sparkContext(), List.of(), ChaosRun.fired(place));
-    spark.sparkContext().addSparkListener(spying);
     scenario.prepare(place, base);
-    ChaosRun.Ended ended = attempt();
-    spark.sparkContext().removeSparkListener(spying);
+    ChaosRun.Ended ended = attempt(spying);
     if (ended.code() != ExitCode.DONE.number()) {
       throw new IllegalStateException("the undisturbed run failed: " + ended.said());
     }
@@ -90,26 +88,32 @@ record JobRun(
   /** One disturbed run, however it ends. */
   void begun() throws Exception {
     SparkFaults sparkFaults = new SparkFaults(spark.sparkContext(), faults, ChaosRun.fired(place));
-    spark.sparkContext().addSparkListener(sparkFaults);
     scenario.prepare(place, base);
-    attempt();
-    spark.sparkContext().removeSparkListener(sparkFaults);
+    attempt(sparkFaults);
   }
 
   private Outcome untilDone(ChaosRun run) throws Exception {
     Generations generations = new Generations(ChaosRun.generations(place));
     SparkFaults sparkFaults = new SparkFaults(spark.sparkContext(), faults, ChaosRun.fired(place));
     spark.sparkContext().addSparkListener(generations);
-    spark.sparkContext().addSparkListener(sparkFaults);
     try {
-      return run.untilDone(this::attempt);
+      return run.untilDone(() -> attempt(sparkFaults));
     } finally {
-      spark.sparkContext().removeSparkListener(sparkFaults);
       spark.sparkContext().removeSparkListener(generations);
     }
   }
 
-  ChaosRun.Ended attempt() throws Exception {
+  /** An attempt with these faults, which what the tests themselves do with Spark doesn't meet. */
+  private ChaosRun.Ended attempt(SparkFaults sparkFaults) throws Exception {
+    spark.sparkContext().addSparkListener(sparkFaults);
+    try {
+      return attempt();
+    } finally {
+      spark.sparkContext().removeSparkListener(sparkFaults);
+    }
+  }
+
+  private ChaosRun.Ended attempt() throws Exception {
     Configuration conf = spark.sparkContext().hadoopConfiguration();
     conf.set(FaultyFileSystem.FAULTS, Fault.text(faults));
     conf.set(FaultyFileSystem.FIRED, ChaosRun.fired(place).folder().toString());
