@@ -66,7 +66,7 @@ record Scenario(
     Mode mode = seed % 2 == 0 ? Mode.OVERWRITE : Mode.ERRORIFEXISTS;
     String format = feature == Feature.BATCH || seed % 3 > 0 ? "json" : "parquet";
     return feature == Feature.BUDGET
-        ? new Scenario(132, format, mode, 0.8, 24, 2, false, feature, "")
+        ? new Scenario(132, format, mode, 0.8, 48, 1, false, feature, "")
         : new Scenario(seed % 4 == 0 ? 132 : 60, format, mode, 0, 12, 8, false, feature, "");
   }
 
