@@ -19,6 +19,16 @@ enum Feature {
             target-agreement = 0.6, sample = 40, seed = 3
           }
           """),
+  /** Labels by two models, the second of which is a server's. */
+  SERVED_CASCADE(
+      Feature.LABELS
+          + """
+          cascade {
+            model.path = "%model"
+            engine { kind = endpoint, url = "%server" }
+            target-agreement = 0.4, sample = 40, seed = 3
+          }
+          """),
   /** OpenAI's batch file in and out, in order. */
   BATCH(
       """
@@ -64,9 +74,11 @@ enum Feature {
   }
 
   /** The keys, which replace those before them. */
-  String keys() {
+  String keys(String server) {
     String all =
-        keys.replace("%model", MODEL.toString()).replace("%adapter", ADAPTER.toString());
+        keys.replace("%server", server)
+            .replace("%model", MODEL.toString())
+            .replace("%adapter", ADAPTER.toString());
     return "herd {\n" + all + "\n}\n";
   }
 
@@ -102,7 +114,7 @@ enum Feature {
     return switch (this) {
       case VARIANTS -> new String[] {"herd.variant=blunt"};
       case BUDGET -> new String[] {"herd.run.max-tokens=" + (BUDGETED + run * MORE)};
-      case TEXTS, DOCUMENTS, CASCADE, BATCH -> new String[0];
+      case TEXTS, DOCUMENTS, CASCADE, SERVED_CASCADE, BATCH -> new String[0];
     };
   }
 }
