@@ -123,7 +123,7 @@ class Model:
         self.cover(len(ids))
         self.each("allocate_prefix", PREFIX, len(ids))
         for at in range(0, len(ids), self.chunk_tokens):
-            self.run("prefill", [ids[at : at + self.chunk_tokens]], PREFIX, 0, at)
+            self.run("prefill", [ids[at : at + self.chunk_tokens]], PREFIX, 0, at, 0, 0)
 
     def prefill(self, capacity, row, prompts, shared=0):
         """The most likely token after each prompt; what they share is not computed again."""
@@ -144,14 +144,14 @@ class Model:
     def pieces(self, capacity, row, prompts, shared):
         """Computes prompts piece by piece; gives those that end in each, while their logits are there."""
         if shared:
-            self.each("copy_rows", PREFIX, 0, capacity, row, len(prompts), shared)
+            self.each("copy_rows", PREFIX, 0, capacity, row, len(prompts), shared, 0)
         own = [prompt[shared:] for prompt in prompts]
         width = max(map(len, own))
         padded = [ids + [0] * (width - len(ids)) for ids in own]
         for at in range(0, width, self.chunk_tokens):
             columns = min(self.chunk_tokens, width - at)
             ending = [i for i, ids in enumerate(own) if at < len(ids) <= at + columns]
-            x = self.run("prefill", [ids[at : at + columns] for ids in padded], capacity, row, shared + at)
+            x = self.run("prefill", [ids[at : at + columns] for ids in padded], capacity, row, shared + at, 0, 0)
             if ending:
                 self.head(x, [i * columns + len(own[i]) - 1 - at for i in ending])
                 yield ending
@@ -159,20 +159,21 @@ class Model:
     def score(self, capacity, row, prompts, labels, shared=0, exact=False):
         """Log-probabilities of labels, each some tokens, after each prompt: [prompts, labels]. exact: see label_logprobs"""
         if shared:
-            self.each("copy_rows", PREFIX, 0, capacity, row, len(prompts), shared)
+            self.each("copy_rows", PREFIX, 0, capacity, row, len(prompts), shared, 0)
         own = [prompt[shared:] for prompt in prompts]
         width = max(map(len, own))
         told = told_of(labels, list(map(len, own)))
         sizes = list(map(len, told))
         packed = sum(told, [])
         given = self.stages[-1].tensor(packed)
-        x = self.run("score", [ids + [0] * (width - len(ids)) for ids in own], capacity, row, shared, (packed,), sizes)
+        x = self.run("score", [ids + [0] * (width - len(ids)) for ids in own], capacity, row, shared, 0, 0, (packed,), sizes)
         tokens = self.stages[-1].module.label_logprobs(x, given, sizes, exact)
         return torch.stack([part.sum(1) for part in tokens.split(list(map(len, labels)), 1)], 1)
 
     def decode(self, rows, ids, positions):
         """The most likely token of each row; rows: how many of each capacity, from the shortest on."""
-        self.head(self.run("decode", [], list(rows), list(rows.values()), ([ids, positions],)), [])
+        counts, row = list(rows.values()), [i for n in rows.values() for i in range(n)]
+        self.head(self.run("decode", [], list(rows), counts, counts, ([ids, positions, row],), []), [])
         return self.pick()
 
     def head(self, x, rows):

@@ -184,44 +184,70 @@ struct Softmax {
   }
 };
 
-// k: [.., d], v: of `turn`; start: of the row's tokens in the cache; out: of the row's first token
-inline void attend_block(const Block& b, const bfloat16* k, const bfloat16* v, int64_t start, bfloat16* out) {
-  alignas(64) uint32_t q[most_dim / 2 * columns], p[key_block / 2 * columns];
-  alignas(64) float s[key_block * columns], sum[most_dim * columns];
-  alignas(64) bfloat16 rest[key_block * most_dim];
-  pack(b, q);
-  memset(sum, 0, b.d * columns * sizeof(float));
+// Keys of one head [.., d], and values of `turn`.
+struct Seen {
+  const bfloat16 *k, *v;
+};
+
+// What the queries of a block have seen so far: weighed values with a dimension in a row, and their softmax.
+struct Sums {
+  alignas(64) uint32_t q[most_dim / 2 * columns];
+  alignas(64) float sum[most_dim * columns];
   Softmax softmax[2];
+
+  explicit Sums(const Block& b) {
+    pack(b, q);
+    memset(sum, 0, b.d * columns * sizeof(float));
+  }
+
+  // Goes on with key_block keys. limit: the last of them that each query sees; masked: whether some see less than all
+  void see(const bfloat16* k, const bfloat16* v, int64_t d, const Ints* limit, bool masked, float scale) {
+    alignas(64) uint32_t p[key_block / 2 * columns];
+    alignas(64) float s[key_block * columns];
+    Floats before[2];
+    for (int64_t i = 0; i < key_block; i += 32) multiply<false>(k + i * d, d, q, s + i * columns, d / 32);
+    for (int j = 0; j < 2; j++) before[j] = softmax[j].weigh(s + j * lanes, masked ? limit[j] : Ints{}, masked, scale, p + j * lanes);
+    for (int64_t i = 0; i < d; i++) {
+      for (int j = 0; j < 2; j++) store(sum + i * columns + j * lanes, load(sum + i * columns + j * lanes) * before[j]);
+    }
+    for (int64_t i = 0; i < d; i += 32) multiply<true>(v + i * key_block, key_block, p, sum + i * columns, key_block / 32);
+  }
+
+  // Lane l of out[i] is dimension `from + l` of query 16 * j + i.
+  void values(int64_t j, int64_t from, Floats* out) const {
+    for (int64_t l = 0; l < lanes; l++) out[l] = load(sum + (from + l) * columns + j * lanes);
+    transpose(out);
+  }
+};
+
+inline float base_2(int64_t d) { return log2_e / __builtin_sqrtf(d); }
+
+// prefix: the first `shared` keys, own: those behind; start: of the row's tokens among all of them; out: of the row's first token
+inline void attend_block(const Block& b, const Seen& prefix, int64_t shared, const Seen& own, int64_t start, bfloat16* out) {
+  alignas(64) bfloat16 rest[key_block * most_dim];
+  Sums sums(b);
   Ints last[2];
   for (int64_t c = 0; c < columns; c++) last[c / lanes][c % lanes] = (int32_t)(start + (b.first + c) / b.group);
   const int64_t keys = start + (b.end - 1) / b.group + 1, unmasked = start + b.first / b.group + 1;
-  const float scale = log2_e / __builtin_sqrtf(b.d);
   for (int64_t first = 0; first < keys; first += key_block) {
-    const bfloat16* own = k + first * b.d;
+    const Seen& seen = first < shared ? prefix : own;
+    const int64_t at = (first < shared ? first : first - shared) * b.d;
+    const bfloat16* k = seen.k + at;
     if (keys - first < key_block) {  // the cache may end here
       memset(rest, 0, key_block * b.d * sizeof(bfloat16));
-      memcpy(rest, own, (keys - first) * b.d * sizeof(bfloat16));
-      own = rest;
+      memcpy(rest, k, (keys - first) * b.d * sizeof(bfloat16));
+      k = rest;
     }
-    for (int64_t i = 0; i < key_block; i += 32) multiply<false>(own + i * b.d, b.d, q, s + i * columns, b.d / 32);
-    const bool masked = first + key_block > unmasked;
-    Floats before[2];
-    for (int i = 0; i < 2; i++) {
-      before[i] = softmax[i].weigh(s + i * lanes, last[i] - (int32_t)first, masked, scale, p + i * lanes);
-    }
-    for (int64_t i = 0; first > 0 && i < b.d; i++) {
-      for (int j = 0; j < 2; j++) store(sum + i * columns + j * lanes, load(sum + i * columns + j * lanes) * before[j]);
-    }
-    for (int64_t i = 0; i < b.d; i += 32) multiply<true>(v + first * b.d + i * key_block, key_block, p, sum + i * columns, key_block / 32);
+    const Ints limit[] = {last[0] - (int32_t)first, last[1] - (int32_t)first};
+    sums.see(k, seen.v + at, b.d, limit, first + key_block > unmasked, base_2(b.d));
   }
   for (int j = 0; j < 2; j++) {
     for (int64_t i = 0; i < b.d; i += lanes) {
       Floats x[lanes];
-      for (int64_t l = 0; l < lanes; l++) x[l] = load(sum + (i + l) * columns + j * lanes) / softmax[j].total;
-      transpose(x);
+      sums.values(j, i, x);
       for (int64_t l = 0; l < lanes; l++) {
         const int64_t at = b.first + j * lanes + l, token = at / b.group, head = b.head + at % b.group;
-        if (at < b.end) store(out + (token * b.heads + head) * b.d + i, x[l]);
+        if (at < b.end) store(out + (token * b.heads + head) * b.d + i, x[l] / sums.softmax[j].total[l]);
       }
     }
   }
@@ -229,10 +255,20 @@ inline void attend_block(const Block& b, const bfloat16* k, const bfloat16* v, i
 
 void attend(const Heads& h, int64_t start, bfloat16* out) {
   const int64_t d = h.head_dim, nk = h.n_kv_heads, group = h.n_heads / nk, width = (h.n_heads + 2 * nk) * d;
-  const int64_t keys = start + h.length, size = padded(keys) * d;
-  bfloat16* turned = (bfloat16*)aligned_alloc(64, h.rows * nk * size * sizeof(bfloat16));
+  const Prefix& prefix = *h.prefixes;
+  const int64_t shared = prefix.tokens * d, keys = start + h.length - prefix.tokens, size = padded(keys) * d;
+  const bfloat16 *shared_k = (const bfloat16*)prefix.keys, *shared_v = (const bfloat16*)prefix.values;
+  bfloat16* turned = (bfloat16*)aligned_alloc(64, nk * (shared + h.rows * size) * sizeof(bfloat16));  // the prefix's, then the rows'
+  bfloat16* own = turned + nk * shared;
+  const int64_t parts = prefix.tokens / key_block;
+  if (parts > 0) split(nk * parts, [&](int64_t first, int64_t end) {
+    for (int64_t i = first; i < end; i++) {
+      const int64_t head = i / parts, from = i % parts * key_block * d;
+      turn(shared_v + head * prefix.head_stride + from, key_block, d, turned + head * shared + from);
+    }
+  });
   split(h.rows * nk, [&](int64_t first, int64_t end) {
-    for (int64_t i = first; i < end; i++) turn(at<const bfloat16>(h.values, i / nk, i % nk), keys, d, turned + i * size);
+    for (int64_t i = first; i < end; i++) turn(at<const bfloat16>(h.values, i / nk, i % nk), keys, d, own + i * size);
   });
   const int64_t blocks = (h.length * group + columns - 1) / columns;
   split(h.rows * nk * blocks, [&](int64_t first, int64_t end) {
@@ -242,10 +278,31 @@ void attend(const Heads& h, int64_t start, bfloat16* out) {
       const int64_t nth = i % blocks, block = nth % 2 ? blocks - 1 - nth / 2 : nth / 2, item = i / blocks, row = item / nk, head = item % nk;
       const int64_t from = block * columns, to = from + columns < h.length * group ? from + columns : h.length * group;
       const Block b{(const bfloat16*)h.qkv + row * h.length * width, from, to, group, head * group, d, width, h.n_heads};
-      attend_block(b, at<const bfloat16>(h.keys, row, head), turned + item * size, start, out + row * h.length * h.n_heads * d);
+      const Seen before{shared_k + head * prefix.head_stride, turned + head * shared};
+      const Seen behind{at<const bfloat16>(h.keys, row, head), own + item * size};
+      attend_block(b, before, prefix.tokens, behind, start, out + row * h.length * h.n_heads * d);
     }
   });
   free(turned);
+}
+
+// One head's queries [queries, d], rotated, of rows that read the same prefix: what they have seen of it.
+inline void attend_prefix(const bfloat16* q, int64_t queries, const Seen& prefix, int64_t keys, int64_t d, const Running& r) {
+  Sums sums({q, 0, queries, 1, 0, d, d, 1});
+  for (int64_t first = 0; first < keys; first += key_block) {
+    sums.see(prefix.k + first * d, prefix.v + first * d, d, nullptr, false, base_2(d));
+  }
+  for (int64_t g = 0; g < queries; g++) {
+    r.most[g] = sums.softmax[g / lanes].most[g % lanes] / __builtin_sqrtf(d);
+    r.total[g] = sums.softmax[g / lanes].total[g % lanes];
+  }
+  for (int64_t j = 0; j < 2; j++) {
+    for (int64_t i = 0; i < d; i += lanes) {
+      Floats x[lanes];
+      sums.values(j, i, x);
+      for (int64_t l = 0; l < lanes && j * lanes + l < queries; l++) store(r.sum + (j * lanes + l) * d + i, x[l]);
+    }
+  }
 }
 
 }  // namespace

@@ -155,8 +155,8 @@ void append(const Heads& h, int64_t start) {
   });
 }
 
-constexpr int64_t most_group = 16;  // queries that share a key
-constexpr int64_t block = 128;      // keys between two looks at the largest score
+constexpr int64_t most_group = 16;        // queries that share a key
+constexpr int64_t block = in_place_step;  // keys between two looks at the largest score
 
 // Scores of `group` queries [group, d] with 16 keys: out[g] has the 16 scores of query g.
 template <class T>
@@ -200,24 +200,21 @@ inline void weigh(const float* p, const T* v, int64_t keys, int64_t d, float* ou
   }
 }
 
-// Attention of the queries of one head of keys, a block of keys after the other (online softmax, Milakov and Gimelshein 2018).
-// q: [group, d], rotated and scaled; out: [group, d]
+// Goes on with further keys of one head, a block after the other. q: [group, d], rotated and scaled; k, v: [keys, d]
 template <class T>
-void attend(const float* q, const T* k, const T* v, int64_t keys, int64_t group, int64_t d, T* out) {
-  alignas(64) float sum[most_group * most_dim], p[most_group * block], most[most_group], total[most_group];
-  memset(sum, 0, group * d * sizeof(float));
-  for (int64_t g = 0; g < group; g++) most[g] = -__builtin_inff(), total[g] = 0;
-  for (int64_t first = 0; first < keys; first += block) {
+void attend(const float* q, const T* k, const T* v, int64_t keys, int64_t group, int64_t d, const Running& r) {
+  alignas(64) float p[most_group * block];
+  for (int64_t first = 0; first < keys; first += block, k += block * d, v += block * d) {
     const int64_t here = keys - first < block ? keys - first : block;
     Floats highest[most_group];
-    for (int64_t g = 0; g < group; g++) highest[g] = all(most[g]);
+    for (int64_t g = 0; g < group; g++) highest[g] = all(r.most[g]);
     for (int64_t key = 0; key < here; key += lanes) {
       Floats s[most_group];
       if (here - key >= lanes) {
-        scores(q, k + (first + key) * d, group, d, s);
+        scores(q, k + key * d, group, d, s);
       } else {  // the cache may end here
         alignas(64) T rest[lanes * most_dim] = {};
-        memcpy(rest, k + (first + key) * d, (here - key) * d * sizeof(T));
+        memcpy(rest, k + key * d, (here - key) * d * sizeof(T));
         scores(q, rest, group, d, s);
         for (int64_t g = 0; g < group; g++)
           for (int64_t i = here - key; i < lanes; i++) s[g][i] = -__builtin_inff();
@@ -229,55 +226,142 @@ void attend(const float* q, const T* k, const T* v, int64_t keys, int64_t group,
     }
     for (int64_t g = 0; g < group; g++) {
       const float now = largest(highest[g]);
-      const float before = exponential(all(most[g] - now))[0];
-      most[g] = now;
+      const float before = exponential(all(r.most[g] - now))[0];
+      r.most[g] = now;
       Floats sums{};
       for (int64_t key = 0; key < here; key += lanes) {
         Floats e = exponential(load(p + g * block + key) - now);
         store(p + g * block + key, e);
         sums += e;
       }
-      total[g] = total[g] * before + reduce(sums);
-      for (int64_t i = 0; i < d; i += lanes) store(sum + g * d + i, load(sum + g * d + i) * before);
+      r.total[g] = r.total[g] * before + reduce(sums);
+      for (int64_t i = 0; i < d; i += lanes) store(r.sum + g * d + i, load(r.sum + g * d + i) * before);
     }
     for (int64_t g = 0; g < group; g += 4) {
       const float* own = p + g * block;
-      const T* x = v + first * d;
+      float* out = r.sum + g * d;
       switch (group - g) {
-        case 1: weigh<1>(own, x, here, d, sum + g * d); break;
-        case 2: weigh<2>(own, x, here, d, sum + g * d); break;
-        case 3: weigh<3>(own, x, here, d, sum + g * d); break;
-        default: weigh<4>(own, x, here, d, sum + g * d);
+        case 1: weigh<1>(own, v, here, d, out); break;
+        case 2: weigh<2>(own, v, here, d, out); break;
+        case 3: weigh<3>(own, v, here, d, out); break;
+        default: weigh<4>(own, v, here, d, out);
       }
     }
   }
-  for (int64_t g = 0; g < group; g++)
-    for (int64_t i = 0; i < d; i += lanes) store(out + g * d + i, load(sum + g * d + i) / total[g]);
 }
 
-// A row's tokens are one piece of work, since each sees those before it.
+// A row's next token: its keys and values enter the cache. q: gets the group's queries [group, d], rotated, times `scale`
+template <class T, class U>
+inline void enter(const Heads& h, int64_t token, int64_t head, float scale, U* q) {
+  const int64_t d = h.head_dim, group = h.n_heads / h.n_kv_heads, row = h.row_of[token], slot = h.positions[token] - h.prefixes[token].tokens;
+  const T* x = (const T*)h.qkv + token * (h.n_heads + 2 * h.n_kv_heads) * d;
+  const float* table = h.rope + h.positions[token] * d;
+  const float by = h.scale ? h.scale[token] : 1;
+  rotate(x + (h.n_heads + head) * d, at<T>(h.keys, row, head) + slot * d, table, d, by);
+  copy(x + (h.n_heads + h.n_kv_heads + head) * d, at<T>(h.values, row, head) + slot * d, d, by);
+  for (int64_t g = 0; g < group; g++) rotate(x + (head * group + g) * d, q + g * d, table, d, scale * by);
+}
+
+// Goes on with a row's own keys. q: of `enter`; out: of the token's group of queries
+template <class T>
+inline void attend_own(const Heads& h, int64_t token, int64_t head, const float* q, const Running& r, T* out) {
+  const int64_t d = h.head_dim, group = h.n_heads / h.n_kv_heads, row = h.row_of[token];
+  attend(q, at<const T>(h.keys, row, head), at<const T>(h.values, row, head), h.positions[token] + 1 - h.prefixes[token].tokens, group, d, r);
+  T* to = out + (token * h.n_heads + head * group) * d;
+  for (int64_t g = 0; g < group; g++)
+    for (int64_t i = 0; i < d; i += lanes) store(to + g * d + i, load(r.sum + g * d + i) / r.total[g]);
+}
+
+template <class T>
+void decode_one(const Heads& h, int64_t token, int64_t head, T* out) {
+  const int64_t d = h.head_dim, group = h.n_heads / h.n_kv_heads;
+  alignas(64) float q[most_group * most_dim], sum[most_group * most_dim], most[most_group], total[most_group];
+  memset(sum, 0, group * d * sizeof(float));
+  for (int64_t g = 0; g < group; g++) most[g] = -__builtin_inff(), total[g] = 0;
+  enter<T>(h, token, head, 1 / __builtin_sqrtf(d), q);
+  const Prefix& prefix = h.prefixes[token];
+  const int64_t offset = head * prefix.head_stride;
+  const Running r{sum, most, total};
+  attend(q, (const T*)prefix.keys + offset, (const T*)prefix.values + offset, prefix.tokens, group, d, r);
+  attend_own(h, token, head, q, r, out);
+}
+
+// Whether rows that read the same prefix make one product of it, and of how many queries at a time.
+template <class T>
+constexpr int64_t together = 0;
+
+#ifdef __AVX512BF16__
+template <>
+constexpr int64_t together<bfloat16> = columns;
+
+constexpr int64_t least_together = 12;  // queries for which that is faster
+
+// Tokens of rows that read the same prefix, as many as have room in a product.
+inline void decode_together(const Heads& h, int64_t first, int64_t end, int64_t head, const Seen& prefix, bfloat16* out) {
+  const int64_t d = h.head_dim, group = h.n_heads / h.n_kv_heads;
+  alignas(64) float sum[columns * most_dim], most[columns], total[columns], own[most_group * most_dim];
+  alignas(64) bfloat16 q[columns * most_dim];
+  for (int64_t token = first; token < end; token++) enter<bfloat16>(h, token, head, 1, q + (token - first) * group * d);
+  attend_prefix(q, (end - first) * group, prefix, h.prefixes[first].tokens, d, {sum, most, total});
+  for (int64_t token = first; token < end; token++) {
+    const int64_t nth = (token - first) * group;
+    for (int64_t i = 0; i < group * d; i += lanes) store(own + i, load(q + nth * d + i) * (1 / __builtin_sqrtf(d)));
+    attend_own(h, token, head, own, {sum + nth * d, most + nth, total + nth}, out);
+  }
+}
+
+void decode_piece(const Heads& h, int64_t first, int64_t end, int64_t head, bfloat16* out) {
+  const Prefix& prefix = h.prefixes[first];
+  const int64_t d = h.head_dim, group = h.n_heads / h.n_kv_heads, fit = together<bfloat16> / group, offset = head * prefix.head_stride;
+  if (prefix.tokens == 0 || (end - first) * group < least_together) {
+    for (int64_t token = first; token < end; token++) decode_one(h, token, head, out);
+    return;
+  }
+  bfloat16* turned = (bfloat16*)aligned_alloc(64, prefix.tokens * d * sizeof(bfloat16));
+  turn((const bfloat16*)prefix.values + offset, prefix.tokens, d, turned);
+  const Seen seen{(const bfloat16*)prefix.keys + offset, turned};
+  Tiles tiles;
+  for (int64_t token = first; token < end; token += fit) decode_together(h, token, token + fit < end ? token + fit : end, head, seen, out);
+  free(turned);
+}
+#endif
+
+// Tokens of one piece, and one head of keys.
+template <class T>
+void decode_piece(const Heads& h, int64_t first, int64_t end, int64_t head, T* out) {
+  for (int64_t token = first; token < end; token++) decode_one(h, token, head, out);
+}
+
+// The end of the piece of work that begins with a token: a row, whose tokens see those before them, or rows side by side that read the
+// same prefix, of `most` tokens.
+inline int64_t end_of(const Heads& h, int64_t begin, int64_t most) {
+  const Prefix& prefix = h.prefixes[begin];
+  int64_t end = begin;
+  while (end < h.rows) {
+    int64_t next = end + 1;
+    while (next < h.rows && h.row_of[next] == h.row_of[end]) next++;
+    const bool goes_on = h.prefixes[end].keys == prefix.keys && h.prefixes[end].tokens == prefix.tokens;
+    if (end > begin && (prefix.tokens == 0 || !goes_on || next - begin > most)) break;
+    end = next;
+  }
+  return end;
+}
+
 template <class T>
 void decode(const Heads& h, T* out) {
-  const int64_t d = h.head_dim, group = h.n_heads / h.n_kv_heads, width = (h.n_heads + 2 * h.n_kv_heads) * d;
-  const float scale = 1 / __builtin_sqrtf(d);
-  split(h.rows * h.n_kv_heads, [&](int64_t first, int64_t end) {
+  const int64_t share = h.rows * h.n_kv_heads / (4 * threads()), fit = together<T> * h.n_kv_heads / h.n_heads;
+  const int64_t most = fit > 0 && share > fit ? share : fit;
+  int64_t* begins = (int64_t*)malloc((h.rows + 1) * sizeof(int64_t));
+  int64_t pieces = 0;
+  for (int64_t begin = 0; begin < h.rows; begin = end_of(h, begin, most)) begins[pieces++] = begin;
+  begins[pieces] = h.rows;
+  split(pieces * h.n_kv_heads, [&](int64_t first, int64_t end) {
     for (int64_t item = first; item < end; item++) {
-      const int64_t begin = item / h.n_kv_heads, head = item % h.n_kv_heads, row = h.row_of[begin];
-      if (begin > 0 && h.row_of[begin - 1] == row) continue;
-      T *k = at<T>(h.keys, row, head), *v = at<T>(h.values, row, head);
-      for (int64_t token = begin; token < h.rows && h.row_of[token] == row; token++) {
-        const int64_t position = h.positions[token];
-        const T* x = (const T*)h.qkv + token * width;
-        const float* table = h.rope + position * d;
-        const float by = h.scale ? h.scale[token] : 1;
-        rotate(x + (h.n_heads + head) * d, k + position * d, table, d, by);
-        copy(x + (h.n_heads + h.n_kv_heads + head) * d, v + position * d, d, by);
-        alignas(64) float q[most_group * most_dim];
-        for (int64_t g = 0; g < group; g++) rotate(x + (head * group + g) * d, q + g * d, table, d, scale * by);
-        attend(q, k, v, position + 1, group, d, out + (token * h.n_heads + head * group) * d);
-      }
+      const int64_t piece = item / h.n_kv_heads;
+      decode_piece(h, begins[piece], begins[piece + 1], item % h.n_kv_heads, out);
     }
   });
+  free(begins);
 }
 
 // Calls body with a number of the type.

@@ -12,6 +12,17 @@ struct Cache {
   int64_t row_stride, head_stride;
 };
 
+// The first tokens of rows that read them where a prefix of the cache lies, and not in their own rows: one layer's keys and values
+// [n_kv_heads, .., head_dim]. Kernels look at `in_place_step` keys at a time, so as many are multiples of it, and each sum has
+// the order that it has over one piece.
+struct Prefix {
+  const void *keys, *values;
+  int64_t head_stride;
+  int64_t tokens;  // 0 for none
+};
+
+constexpr int64_t in_place_step = 128;
+
 // Queries, keys and values of a pass, beside each other, and where the keys and values belong.
 struct Heads {
   Type type;
@@ -23,6 +34,7 @@ struct Heads {
   const int64_t* row_of;     // [tokens] of decode, ascending: the row that a token belongs to
   const float* scale;        // of qkv's tokens [tokens], or null: qkv is as int8's products give it
   Cache keys, values;
+  const Prefix* prefixes;  // of attend: one, of all rows; of decode: [tokens]
 };
 
 struct Kernels {
@@ -44,15 +56,18 @@ struct Kernels {
   // Rotates queries and keys in place, and writes keys and values into the cache at `start` and after: for attention over
   // several tokens a row.
   void (*append)(const Heads& heads, int64_t start);
-  // Attention of several tokens a row, over what the cache holds up to each, where these tokens begin at `start`; null without
-  // instructions for it. out: [tokens, n_heads * head_dim]
+  // Attention of several tokens a row, over what the prefix and the cache hold up to each, where these tokens begin at `start`, the
+  // prefix's tokens included; null without instructions for it. out: [tokens, n_heads * head_dim]
   void (*attend)(const Heads& heads, int64_t start, void* out);
-  // Attention of a row's next tokens, one or a few in `rows` rows of one token each, over what the cache holds up to their
-  // positions, themselves included. out: [tokens, n_heads * head_dim]
+  // Attention of a row's next tokens, one or a few in `rows` rows of one token each, over what the prefix and the cache hold up to
+  // their positions, themselves included. out: [tokens, n_heads * head_dim]
   void (*decode)(const Heads& heads, void* out);
 };
 
 // Calls body(context, first, end) for parts of [0, count) on the calling thread's share of libtorch's threads.
 void parallel(int64_t count, void (*body)(void*, int64_t, int64_t), void* context);
+
+// The calling thread's share of libtorch's threads.
+int64_t threads();
 
 extern const Kernels kernels_avx2, kernels_avx512, kernels_avx512_bf16, kernels_amx;

@@ -145,6 +145,11 @@ void require(bool fits) {
   if (!fits) abort();
 }
 
+// Whether a prefix of `length` tokens has what a token at `position` reads of it.
+bool fits(const Prefix& prefix, int64_t length, int64_t position) {
+  return prefix.tokens >= 0 && prefix.tokens % in_place_step == 0 && prefix.tokens <= length && prefix.tokens <= position;
+}
+
 // An empty tensor is none.
 const float* scales(const Argument& scale) { return scale.sizes[0] > 0 ? (const float*)scale.data : nullptr; }
 
@@ -167,27 +172,57 @@ void append(Slot* stack, uint64_t, uint64_t) {
   kernels->append(h, start);
 }
 
+// before, before_values: the prefix that all rows begin with, of which they read `in_place` tokens
 void attend(Slot* stack, uint64_t, uint64_t) {
-  Argument qkv(stack[0]), keys(stack[1]), values(stack[2]);
+  Argument qkv(stack[0]), keys(stack[1]), values(stack[2]), before(stack[4]), before_values(stack[5]);
   Heads h = heads(qkv, keys, values, qkv.sizes[0] / keys.sizes[0]);
   Result out(qkv.sizes[0], h.n_heads * h.head_dim, qkv.code());
-  kernels->attend(h, (int64_t)stack[3], out.data);
+  const int64_t start = (int64_t)stack[3];
+  const Prefix prefix{before.data, before_values.data, before.strides[1], (int64_t)stack[6]};
+  require(fits(prefix, before.sizes[2], start) && start - prefix.tokens + h.length <= keys.sizes[2]);
+  h.prefixes = &prefix;
+  kernels->attend(h, start, out.data);
   stack[0] = (Slot)out.tensor;
 }
 
-// at: [3, tokens], of which `count` tokens from `first` on are meant: ids, positions, rows
+// Where a tensor's numbers are.
+void address(Slot* stack, uint64_t, uint64_t) { stack[0] = (Slot)Argument(stack[0]).data; }
+
+// What each token reads of a prefix, one layer of it. index: which of `table`, [tokens]; in_place: how much of it, [tokens]; table:
+// address and tokens of prefixes [.., 2], each [2 * layers, 1, n_kv_heads, tokens, head_dim]
+void read_prefixes(const Heads& h, const int64_t* index, const int64_t* in_place, const Argument& table, int64_t layer, Prefix* out) {
+  const int64_t size = h.type == Type::bfloat16 ? 2 : 4;
+  for (int64_t i = 0; i < h.rows; i++) {
+    if (in_place[i] == 0) continue;
+    require(index[i] >= 0 && index[i] < table.sizes[0]);
+    const int64_t* entry = (const int64_t*)table.data + 2 * index[i];
+    const int64_t stride = entry[1] * h.head_dim, slice = h.n_kv_heads * stride * size;
+    const char* keys = (const char*)entry[0] + 2 * layer * slice;
+    out[i] = {keys, keys + slice, stride, in_place[i]};
+    require(fits(out[i], entry[1], h.positions[i]));
+  }
+}
+
+// at: [3 or 5, tokens], of which `count` tokens from `first` on are meant: ids, positions, rows, and of rows that read a prefix in
+// place, which of `table` and how much of it
 void decode(Slot* stack, uint64_t, uint64_t) {
-  Argument qkv(stack[0]), rope(stack[1]), at(stack[2]), keys(stack[3]), values(stack[4]), scale(stack[5]), out(stack[6]);
+  Argument qkv(stack[0]), rope(stack[1]), at(stack[2]), keys(stack[3]), values(stack[4]), scale(stack[5]), out(stack[6]), table(stack[9]);
   Heads h = heads(qkv, keys, values, 1);
-  const int64_t first = (int64_t)stack[7], size = h.type == Type::bfloat16 ? 2 : 4, rows = h.rows;
+  const int64_t first = (int64_t)stack[7], size = h.type == Type::bfloat16 ? 2 : 4, rows = h.rows, tokens = at.sizes[1];
   h.rows = (int64_t)stack[8];
   require(first + h.rows <= qkv.sizes[0]);
   h.qkv = (char*)h.qkv + first * qkv.sizes[1] * size;
   if (scales(scale)) h.scale = scales(scale) + first;
-  place(h, rope, at, at.sizes[1] + first, keys.sizes[2]);
-  h.row_of = h.positions + at.sizes[1];
-  for (int64_t i = 0; i < h.rows; i++) require(h.row_of[i] >= 0 && h.row_of[i] < rows);
+  place(h, rope, at, tokens + first, rope.sizes[0]);
+  h.row_of = h.positions + tokens;
+  Prefix* prefixes = (Prefix*)calloc(h.rows, sizeof(Prefix));
+  if (at.sizes[0] == 5) read_prefixes(h, h.row_of + tokens, h.row_of + 2 * tokens, table, (int64_t)stack[10], prefixes);
+  h.prefixes = prefixes;
+  for (int64_t i = 0; i < h.rows; i++) {
+    require(h.row_of[i] >= 0 && h.row_of[i] < rows && h.positions[i] - prefixes[i].tokens < keys.sizes[2]);
+  }
   kernels->decode(h, (char*)out.data + first * out.sizes[1] * size);
+  free(prefixes);
 }
 
 struct Operator {
@@ -205,10 +240,13 @@ const Operator operators[] = {
     {"append",
      "append(Tensor(a!) qkv, Tensor rope, Tensor positions, Tensor(b!) keys, Tensor(c!) values, Tensor scale, int start) -> ()",
      append},
-    {"attend", "attend(Tensor qkv, Tensor keys, Tensor values, int start) -> Tensor", attend},
+    {"attend",
+     "attend(Tensor qkv, Tensor keys, Tensor values, int start, Tensor prefix_keys, Tensor prefix_values, int in_place) -> Tensor",
+     attend},
+    {"address", "address(Tensor x) -> int", address},
     {"decode",
      "decode(Tensor qkv, Tensor rope, Tensor at, Tensor(a!) keys, Tensor(b!) values, Tensor scale, Tensor(c!) out, int first,"
-     " int count) -> ()",
+     " int count, Tensor prefixes, int layer) -> ()",
      decode},
 };
 
@@ -268,6 +306,8 @@ void parallel(int64_t count, void (*body)(void*, int64_t, int64_t), void* contex
   Team team{count, body, context};
   torch.team(share, &team, (unsigned)(count < threads ? count : threads), 0);
 }
+
+int64_t threads() { return torch.max_threads(); }
 
 // Takes the best kernels for the processor, or, for tests, those of one instruction set. Returns their name; null when it can't
 // run them.

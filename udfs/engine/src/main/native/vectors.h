@@ -157,4 +157,10 @@ inline T* at(const Cache& cache, int64_t row, int64_t head) {
 
 constexpr int64_t most_dim = 256;  // of a head
 
+// What queries have seen so far (online softmax, Milakov and Gimelshein 2018): weighed values [queries, d], the largest score of each
+// and the sum of its weights.
+struct Running {
+  float *sum, *most, *total;
+};
+
 }  // namespace

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
 /** An engine without Spark around it, as benchmarks drive it: prompts in, answers out. */
@@ -95,8 +96,13 @@ final class BenchEngine implements AutoCloseable {
     return loadSeconds;
   }
 
-  /** What came of a run, in the order of its prompts. */
-  record Answers(List<String> texts, int tokensIn, int tokensOut, double seconds) {}
+  /**
+   * What came of a run, in the order of its prompts.
+   *
+   * @param tokensShared of the prompts' tokens, those that needn't be computed again
+   */
+  record Answers(
+      List<String> texts, int tokensIn, long tokensShared, int tokensOut, double seconds) {}
 
   /** Completes all prompts; reading and tokenizing them is part of the time. */
   Answers run(List<String> prompts, GenerateSettings settings) throws InterruptedException {
@@ -114,10 +120,12 @@ final class BenchEngine implements AutoCloseable {
     List<int[]> ids = prompts.stream().map(this::encode).toList();
     RequestGroup group = group(settings, choices, SharedPrefix.of(ids));
     BlockingQueue<Object> outcomes = new LinkedBlockingQueue<>();
+    LongAdder shared = new LongAdder();
     IntStream.range(0, ids.size())
         .boxed()
         .sorted(Comparator.comparingInt((Integer i) -> ids.get(i).length).reversed())
-        .forEach(i -> engine.submit(new Request(ids.get(i), i, group, new Slot(i, outcomes))));
+        .forEach(
+            i -> engine.submit(new Request(ids.get(i), i, group, new Slot(i, outcomes, shared))));
     String[] texts = new String[ids.size()];
     int tokensOut = 0;
     for (int n = 0; n < texts.length; n++) {
@@ -129,7 +137,7 @@ final class BenchEngine implements AutoCloseable {
     }
     int tokensIn = ids.stream().mapToInt(row -> row.length).sum();
     return new Answers(
-        Arrays.asList(texts), tokensIn, tokensOut, (System.nanoTime() - start) / 1e9);
+        Arrays.asList(texts), tokensIn, shared.sum(), tokensOut, (System.nanoTime() - start) / 1e9);
   }
 
   private int[] encode(String prompt) {
@@ -158,7 +166,13 @@ final class BenchEngine implements AutoCloseable {
 
   private record Answer(int row, Completion completion) {}
 
-  private record Slot(int row, BlockingQueue<Object> outcomes) implements Request.Listener {
+  private record Slot(int row, BlockingQueue<Object> outcomes, LongAdder shared)
+      implements Request.Listener {
+    @Override
+    public void copied(int promptTokens) {
+      shared.add(promptTokens);
+    }
+
     @Override
     public void completed(Completion completion) {
       outcomes.add(new Answer(row, completion));

@@ -78,6 +78,7 @@ public final class EngineBench {
     line.addProperty("dtype", dtype.text());
     line.addProperty("rows", rows.size());
     line.addProperty("tokens_in", answers.tokensIn());
+    line.addProperty("tokens_shared", answers.tokensShared());
     line.addProperty("tokens_out", answers.tokensOut());
     line.addProperty("seconds", rounded(answers.seconds()));
     line.addProperty("rows_per_s", rounded(rows.size() / answers.seconds()));

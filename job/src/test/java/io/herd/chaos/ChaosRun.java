@@ -33,6 +33,7 @@ record ChaosRun(
     Set<List<String>> before) {
   private static final int DONE = 0;
   private static final int USER_ERROR = 2;
+  private static final int STOPPED = 3;
 
   ChaosRun(
       Schedule schedule,
@@ -97,7 +98,8 @@ record ChaosRun(
     if (ended.code() == USER_ERROR) {
       return "a fault of the machine was told as the user's: " + ended.said();
     }
-    if (ended.code() != DONE && !disturbed) {
+    boolean early = ended.code() == STOPPED && scenario.endsEarly();
+    if (ended.code() != DONE && !disturbed && !early) {
       return "an attempt in which nothing went wrong ended with "
           + ended.code()
           + ": "
@@ -118,7 +120,7 @@ record ChaosRun(
    */
   private String problemOfReport(int known) throws IOException {
     JsonObject report = report(place);
-    long generated = report.get("rows_generated").getAsLong();
+    long generated = report.get("rows_generated").getAsLong() + generatedByLarge(report);
     return generated <= expected.keys() - known
         ? null
         : String.format(
@@ -127,6 +129,12 @@ record ChaosRun(
             generated,
             known,
             expected.keys());
+  }
+
+  private static long generatedByLarge(JsonObject report) {
+    return report.get("cascade").isJsonObject()
+        ? report.getAsJsonObject("cascade").get("generated").getAsLong()
+        : 0;
   }
 
   static JsonObject report(Path place) throws IOException {
@@ -152,9 +160,15 @@ record ChaosRun(
         surplus(rows, expected.rows()),
         generated,
         Math.max(0, generated - expected.keys()),
-        happened.stream().filter(each -> !each.contains("SLOW")).count() * tasks * Scenario.FLUSH,
+        cuts(happened, codes) * tasks * Scenario.FLUSH,
         Math.round(10 * seconds) / 10.0,
         problem != null ? problem : problemOfHistory().orElse(problemOfLog()));
+  }
+
+  /** What may have cost each task the rows that it had at work. */
+  private static long cuts(List<String> happened, List<Integer> codes) {
+    return happened.stream().filter(each -> !each.contains("SLOW")).count()
+        + codes.stream().filter(code -> code == STOPPED).count();
   }
 
   /** As far as anybody told: tasks by their heartbeats, or the file system by what it was given. */

@@ -68,10 +68,11 @@ class EndpointChaos extends RunsHere {
     faults -= server.forgetFaults();
     report.add(outcome);
     run.requireKept(outcome);
-    int trials = outcome.attempts().size(); // each tries the server out
-    assertThat(server.asked().size() - asked - trials - faults)
+    int attempts = outcome.attempts().size(); // each tries the server out
+    // Answers wait while storage is slow, and are lost with their process: endpoint-19 under load.
+    assertThat(server.asked().size() - asked - attempts - faults)
         .as("answers that were asked for by " + schedule)
-        .isLessThanOrEqualTo(expected.keys() + (int) outcome.repeat_bound());
+        .isLessThanOrEqualTo(attempts * expected.keys() + (int) outcome.repeat_bound());
   }
 
   private int misbehave(SplittableRandom random) {

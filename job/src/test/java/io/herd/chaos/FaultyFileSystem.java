@@ -71,6 +71,7 @@ final class FaultyFileSystem extends FilterFileSystem {
     faults = Fault.parseAll(conf.get(FAULTS, ""));
     fired = new Fired(java.nio.file.Path.of(conf.get(FIRED)));
     history = History.of(fired);
+    history.begin();
   }
 
   /** This JVM's, of a schedule. */
@@ -92,11 +93,15 @@ final class FaultyFileSystem extends FilterFileSystem {
     return census;
   }
 
-  /** A new process: what went wrong in the last one has ended. */
-  void revive() {
+  /**
+   * A new process: what went wrong in the last one has ended.
+   *
+   * @return its number, from 1
+   */
+  int revive() {
     dead = false;
-    lives.incrementAndGet();
     outage.set(0);
+    return lives.incrementAndGet();
   }
 
   private interface Body<T> {

@@ -4,6 +4,7 @@ import io.herd.chaos.Fault.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
@@ -54,6 +55,11 @@ record History(Path file) {
     return new History(fired.folder().resolveSibling("history"));
   }
 
+  /** Makes room for steps. */
+  void begin() throws IOException {
+    Files.write(file, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
   /** What an operation gave that has no answer. */
   static String result(Object value) {
     return value instanceof Boolean ? value.toString() : DONE;
@@ -61,8 +67,9 @@ record History(Path file) {
 
   void note(Step step) {
     try {
-      Files.writeString(
-          file, step.line() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.writeString(file, step.line() + "\n", StandardOpenOption.APPEND);
+    } catch (NoSuchFileException e) {
+      // of an executor that stalled until its schedule was over and its folder removed
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

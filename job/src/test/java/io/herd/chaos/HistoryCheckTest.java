@@ -82,6 +82,7 @@ class HistoryCheckTest {
   @Test
   void steps_notedAndTorn_areThoseThatAreWhole(@TempDir Path directory) throws IOException {
     History history = new History(directory.resolve("history"));
+    history.begin();
     published("1.0", 1);
     steps.forEach(history::note);
     String whole = Files.readString(history.file());

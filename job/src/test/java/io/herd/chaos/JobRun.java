@@ -4,6 +4,7 @@ import io.herd.job.Job;
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
 import io.herd.job.exit.ExitCode;
+import io.herd.job.verb.VariantsVerb;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -47,7 +48,7 @@ record JobRun(
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.default.parallelism", "2")
-        .config("spark.executor.heartbeatInterval", "1s")
+        .config("spark.executor.heartbeatInterval", "200ms")
         .config("spark.hadoop.fs.chaos.impl", FaultyFileSystem.class.getName());
   }
 
@@ -61,10 +62,8 @@ record JobRun(
   /** The undisturbed run, which is to be the first in its place. */
   Undisturbed undisturbed() throws Exception {
     SparkFaults spying = new SparkFaults(spark.sparkContext(), List.of(), ChaosRun.fired(place));
-    spark.sparkContext().addSparkListener(spying);
     scenario.prepare(place, base);
-    ChaosRun.Ended ended = attempt();
-    spark.sparkContext().removeSparkListener(spying);
+    ChaosRun.Ended ended = attempt(spying);
     if (ended.code() != ExitCode.DONE.number()) {
       throw new IllegalStateException("the undisturbed run failed: " + ended.said());
     }
@@ -89,35 +88,38 @@ record JobRun(
   /** One disturbed run, however it ends. */
   void begun() throws Exception {
     SparkFaults sparkFaults = new SparkFaults(spark.sparkContext(), faults, ChaosRun.fired(place));
-    spark.sparkContext().addSparkListener(sparkFaults);
     scenario.prepare(place, base);
-    attempt();
-    spark.sparkContext().removeSparkListener(sparkFaults);
+    attempt(sparkFaults);
   }
 
   private Outcome untilDone(ChaosRun run) throws Exception {
     Generations generations = new Generations(ChaosRun.generations(place));
     SparkFaults sparkFaults = new SparkFaults(spark.sparkContext(), faults, ChaosRun.fired(place));
     spark.sparkContext().addSparkListener(generations);
-    spark.sparkContext().addSparkListener(sparkFaults);
     try {
-      return run.untilDone(this::attempt);
+      return run.untilDone(() -> attempt(sparkFaults));
     } finally {
-      spark.sparkContext().removeSparkListener(sparkFaults);
       spark.sparkContext().removeSparkListener(generations);
     }
   }
 
-  ChaosRun.Ended attempt() throws Exception {
+  /** An attempt with these faults, which what the tests themselves do with Spark doesn't meet. */
+  private ChaosRun.Ended attempt(SparkFaults sparkFaults) throws Exception {
+    spark.sparkContext().addSparkListener(sparkFaults);
+    try {
+      return attempt();
+    } finally {
+      spark.sparkContext().removeSparkListener(sparkFaults);
+    }
+  }
+
+  private ChaosRun.Ended attempt() throws Exception {
     Configuration conf = spark.sparkContext().hadoopConfiguration();
     conf.set(FaultyFileSystem.FAULTS, Fault.text(faults));
     conf.set(FaultyFileSystem.FIRED, ChaosRun.fired(place).folder().toString());
-    disk().revive();
-    Settings settings = SettingsReader.read(Path.of("run.conf"), List.of(), place);
-    PrintStream nowhere =
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    int number = disk().revive();
     try {
-      return new ChaosRun.Ended(new Job(spark, settings, nowhere).run().number(), "");
+      return new ChaosRun.Ended(run(scenario.feature().overrides(number)).number(), "");
     } catch (Exception e) { // also what Spark throws undeclared
       StringWriter said = new StringWriter();
       e.printStackTrace(new PrintWriter(said));
@@ -126,6 +128,20 @@ record JobRun(
       awaitTasks();
       end();
     }
+  }
+
+  /** The commands that the scenario is made of. */
+  private ExitCode run(String... overrides) {
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    if (scenario.feature() == Feature.VARIANTS) {
+      new VariantsVerb(spark, settings(), nowhere).run(Feature.SAMPLE, false);
+    }
+    return new Job(spark, settings(overrides), nowhere).run();
+  }
+
+  private Settings settings(String... overrides) {
+    return SettingsReader.read(Path.of("run.conf"), List.of(overrides), place);
   }
 
   /** Whoever looks at a lease finds that its process has ended, though this JVM goes on. */

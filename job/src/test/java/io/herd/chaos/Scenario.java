@@ -21,8 +21,7 @@ import java.util.Map;
  * @param temperature 0 or more
  * @param tokens of each completion
  * @param listed whether of the output counts what its manifest lists, as on S3
- * @param documents whether prompts are questions about a few documents: what is grouped, copied
- *     from other rows and proposed by prompt lookup
+ * @param feature what rows are for
  * @param server that does the rows in the engine's place; empty for Herd's own engine
  */
 record Scenario(
@@ -33,7 +32,7 @@ record Scenario(
     int tokens,
     int slots,
     boolean listed,
-    boolean documents,
+    Feature feature,
     String server) {
   /** How the output is published. */
   enum Mode {
@@ -42,10 +41,11 @@ record Scenario(
     APPEND
   }
 
+  private static final List<Feature> FEATURES =
+      List.of(Feature.VARIANTS, Feature.CASCADE, Feature.BATCH, Feature.BUDGET, Feature.DOCUMENTS);
+
   /** Rows that a task writes at once, and so can lose. */
   static final int FLUSH = 6;
-
-  private static final Path MODEL = Path.of("../data-samples/tiny-llama").toAbsolutePath();
 
   /** What there was before. */
   static final String OLD = "{\"id\":\"old\"}";
@@ -56,30 +56,58 @@ record Scenario(
     int rows = seed % 4 == 0 ? 132 : 60;
     Mode mode = seed % 2 == 0 ? Mode.OVERWRITE : Mode.ERRORIFEXISTS;
     return seed % 5 == 4
-        ? new Scenario(rows, format, mode, 0, 12, 8, false, true, "")
-        : new Scenario(rows, format, mode, seed % 5 == 0 ? 0.8 : 0, 2, 8, false, false, "");
+        ? new Scenario(rows, format, mode, 0, 12, 8, false, Feature.DOCUMENTS, "")
+        : new Scenario(rows, format, mode, seed % 5 == 0 ? 0.8 : 0, 2, 8, false, Feature.TEXTS, "");
+  }
+
+  /** One of what a team does beside texts of its rows; where in order, as one file. */
+  static Scenario featured(int seed) {
+    Feature feature = FEATURES.get(seed % FEATURES.size());
+    Mode mode = seed % 2 == 0 ? Mode.OVERWRITE : Mode.ERRORIFEXISTS;
+    String format = feature == Feature.BATCH || seed % 3 > 0 ? "json" : "parquet";
+    return feature == Feature.BUDGET
+        ? new Scenario(132, format, mode, 0.8, 24, 2, false, feature, "")
+        : new Scenario(seed % 4 == 0 ? 132 : 60, format, mode, 0, 12, 8, false, feature, "");
   }
 
   /** One whose rows a server does. */
   static Scenario served(int seed, String server) {
     Scenario quick = quick(seed);
     return new Scenario(
-        quick.rows, quick.format, quick.mode, 0, FakeAnswers.TOKENS, 8, false, false, server);
+        quick.rows,
+        quick.format,
+        quick.mode,
+        0,
+        FakeAnswers.TOKENS,
+        8,
+        false,
+        Feature.TEXTS,
+        server);
   }
 
   /** One of a few rows: what is looked at is how they are published. */
   static Scenario published(Mode mode) {
-    return new Scenario(12, "json", mode, 0, 2, 8, false, false, "");
+    return new Scenario(12, "json", mode, 0, 2, 8, false, Feature.TEXTS, "");
   }
 
   /** The same on S3, where each file takes longer. */
   static Scenario onS3() {
-    return new Scenario(24, "json", Mode.ERRORIFEXISTS, 0, 2, 8, true, false, "");
+    return new Scenario(24, "json", Mode.ERRORIFEXISTS, 0, 2, 8, true, Feature.TEXTS, "");
   }
 
   /** One that takes long enough to be met by signals. */
   static Scenario slow() {
-    return new Scenario(132, "json", Mode.OVERWRITE, 0.8, 48, 2, false, false, "");
+    return new Scenario(132, "json", Mode.OVERWRITE, 0.8, 48, 2, false, Feature.TEXTS, "");
+  }
+
+  /** Whether a run ends early where nothing goes wrong. */
+  boolean endsEarly() {
+    return feature == Feature.BUDGET;
+  }
+
+  /** Whether the output's rows have an order. */
+  boolean ordered() {
+    return feature == Feature.BATCH;
   }
 
   /** Files of the log, roughly. */
@@ -104,25 +132,26 @@ record Scenario(
 
   Scenario grown() {
     return new Scenario(
-        rows + 20, format, mode, temperature, tokens, slots, listed, documents, server);
+        rows + 20, format, mode, temperature, tokens, slots, listed, feature, server);
   }
 
   /** Of the same results another output. */
   Scenario otherwiseWritten() {
     String other = format.equals("json") ? "parquet" : "json";
-    return new Scenario(rows, other, mode, temperature, tokens, slots, listed, documents, server);
+    return new Scenario(rows, other, mode, temperature, tokens, slots, listed, feature, server);
   }
 
   /** With other results. */
   Scenario longer() {
     return new Scenario(
-        rows, format, mode, temperature, tokens + 1, slots, listed, documents, server);
+        rows, format, mode, temperature, tokens + 1, slots, listed, feature, server);
   }
 
   /** Whether two end with the same output. */
   Scenario same() {
+    Feature same = feature == Feature.BUDGET ? Feature.TEXTS : feature;
     return new Scenario(
-        rows, format, Mode.ERRORIFEXISTS, temperature, tokens, slots, listed, documents, server);
+        rows, format, Mode.ERRORIFEXISTS, temperature, tokens, slots, listed, same, server);
   }
 
   /**
@@ -148,16 +177,12 @@ record Scenario(
   private List<String> input() {
     List<String> lines = new ArrayList<>();
     for (int row = 0; row < rows + 3; row++) {
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "{\"id\":\"r%d\",\"text\":\"%sit is number %d\"}",
-              row,
-              documents ? document(row % rows % 4) : "",
-              row % rows));
+      String document = feature == Feature.DOCUMENTS ? document(row % rows % 4) : "";
+      int number = row % rows;
+      lines.add(feature.line("r" + row, document + "it is number " + number, number));
     }
-    lines.add("{\"id\":\"none\"}");
-    lines.add("{\"id\":\"long\",\"text\":\"%s\"}".formatted("very ".repeat(200)));
+    lines.add(feature.line("none", null, 0));
+    lines.add(feature.line("long", "very ".repeat(200), 0));
     return lines;
   }
 
@@ -168,11 +193,11 @@ record Scenario(
   private String configuration(String base) {
     String engine =
         server.isEmpty()
-            ? "threads = 1, deterministic = " + !documents
+            ? "threads = 1, deterministic = true"
             : "kind = endpoint, url = \"" + server + '"';
     return String.format(
-        Locale.ROOT,
-        """
+            Locale.ROOT,
+            """
         herd {
           model { path = "%s"%s }
           input { format = json, path = in.jsonl, schema = "id STRING, text STRING" }
@@ -183,16 +208,17 @@ record Scenario(
           engine { %s, max-length = 128, slots = %d }
         }
         """,
-        MODEL,
-        server.isEmpty() ? ", dtype = float32" : "",
-        tokens,
-        temperature,
-        base,
-        format,
-        mode.name().toLowerCase(Locale.ROOT),
-        base,
-        FLUSH,
-        engine,
-        slots);
+            Feature.MODEL,
+            server.isEmpty() ? ", dtype = float32" : "",
+            tokens,
+            temperature,
+            base,
+            format,
+            mode.name().toLowerCase(Locale.ROOT),
+            base,
+            FLUSH,
+            engine,
+            slots)
+        + feature.keys();
   }
 }

@@ -18,14 +18,14 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /** What runs have left on the disk, read without the file system that has faults. */
-record Traces(Path place, String format, boolean listed) {
+record Traces(Path place, String format, boolean listed, boolean ordered) {
   private static final String MANIFEST = "_manifest.json";
 
   static Traces of(Path place, Scenario scenario) {
-    return new Traces(place, scenario.format(), scenario.listed());
+    return new Traces(place, scenario.format(), scenario.listed(), scenario.ordered());
   }
 
-  /** The output's rows in some fixed order, or empty when there is none. */
+  /** The output's rows, in a fixed order where it has none, or empty when there is no output. */
   Optional<List<String>> output(SparkSession spark) throws IOException {
     Path out = place.resolve("out");
     if (!Files.exists(listed ? out.resolve(MANIFEST) : out)) {
@@ -36,6 +36,9 @@ record Traces(Path place, String format, boolean listed) {
     }
     if (Files.exists(out.resolve("old." + format))) {
       return Optional.of(lines(out, "." + format));
+    }
+    if (ordered) {
+      return Optional.of(read(out, names(out, ".json")));
     }
     if (names(out, ".parquet").isEmpty()) {
       return Optional.of(lines(out, ".json"));
@@ -87,11 +90,16 @@ record Traces(Path place, String format, boolean listed) {
   }
 
   private static List<String> lines(Path folder, Collection<String> names) throws IOException {
+    List<String> lines = read(folder, names);
+    lines.sort(null);
+    return lines;
+  }
+
+  private static List<String> read(Path folder, Collection<String> names) throws IOException {
     List<String> lines = new ArrayList<>();
     for (String name : names) {
       lines.addAll(Files.readAllLines(folder.resolve(name)));
     }
-    lines.sort(null);
     return lines;
   }
 

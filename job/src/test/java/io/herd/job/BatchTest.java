@@ -203,6 +203,36 @@ class BatchTest {
     assertThat(place.output().filter("error like 'every text%'").count()).isEqualTo(1);
   }
 
+  @Test
+  void planAndRun_requestsOfTheOtherUrl_sayWhichKeyReadsThem() throws IOException {
+    place.input(
+        List.of(
+            chat("a", "great", ""),
+            "{\"custom_id\": \"c\", \"method\": \"POST\", \"url\": \"/v1/completions\", \"body\":"
+                + " {\"prompt\": \"great\"}}"));
+
+    run("herd.run.max-failed-fraction=1");
+
+    assertThat(error(answers().get("c")))
+        .isEqualTo(
+            "the request is for /v1/completions, and herd.prompt.messages-column reads chats. Set"
+                + " column = prompt and chat = off instead");
+    String[] completions =
+        Stream.of(
+                Stream.of(BATCH),
+                Stream.of(
+                    "herd.prompt.messages-column=null",
+                    "herd.prompt.column=prompt",
+                    "herd.prompt.chat=off"))
+            .flatMap(Function.identity())
+            .toArray(String[]::new);
+    assertThat(place.plan(Workplace.COMPLETE, completions).printed())
+        .contains(
+            "rows      2, of them 1 without a prompt\n  fail      most because: the request is for"
+                + " /v1/chat/completions, and herd.prompt.column reads completions. Set"
+                + " messages-column = messages instead");
+  }
+
   /** conf/batch.conf as it stands, but for where it writes. */
   @Test
   void run_theSample_isAnsweredWhole() throws IOException {

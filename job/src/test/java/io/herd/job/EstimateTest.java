@@ -6,7 +6,7 @@ import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.job.config.Settings;
-import io.herd.job.input.Snapshot;
+import io.herd.job.input.PreparedRows;
 import io.herd.job.input.Source;
 import io.herd.job.plan.Plan;
 import io.herd.job.plan.Work;
@@ -45,7 +45,7 @@ class EstimateTest {
     Plan plan =
         Plan.of(
             place.spark(),
-            Snapshot.prepared(Source.open(place.spark(), settings), settings, model),
+            PreparedRows.of(Source.open(place.spark(), settings), settings, model),
             place.workDir().results());
     return Work.of(plan, settings, model);
   }

@@ -37,6 +37,8 @@ class LicencesIT {
           .contains("third_party/XNNPACK/LICENSE", "third_party/ideep/mkl-dnn/LICENSE")
           .hasSizeGreaterThan(400_000); // of all that PyTorch is linked with
       assertThat(text(jar, FOLDER + "mkl.txt")).contains("Intel Simplified Software License");
+      assertThat(text(jar, FOLDER + "arm.txt"))
+          .contains("2017-2024 Arm Limited", "The OpenBLAS Project", "University of Tennessee");
       assertThat(text(jar, FOLDER + "gcc.txt"))
           .contains("GCC RUNTIME LIBRARY EXCEPTION", "GNU GENERAL PUBLIC LICENSE", "TERMS AND");
       assertThat(text(jar, FOLDER + "tokenizers.txt"))

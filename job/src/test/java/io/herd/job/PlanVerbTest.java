@@ -57,6 +57,7 @@ class PlanVerbTest {
             """
               model     tiny-llama, 2\\.2 M weights, float32
               rows      6, of them 1 without a prompt
+              fail      most because: [^\\n]+
               prompts   4 different, 1 rows are duplicates
               done      0 have a result in the work-dir
               to do     4 prompts, \\d+ tokens, the longest \\d+

@@ -4,14 +4,15 @@ import io.herd.udfs.files.PrivateFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
  * Folders below a common one, each of which belongs to a process. The next process removes the
@@ -32,45 +33,56 @@ final class ProcessFolder {
    */
   static Path make(Path parent) throws IOException {
     PrivateFolder.make(parent);
-    removeLeft(parent);
-    String name = UUID.randomUUID().toString();
+    String process = process();
+    removeLeft(parent, process);
+    String name = process + UUID.randomUUID();
+    Path marker = parent.resolve(name + LOCK);
     FileChannel file =
-        FileChannel.open(
-            parent.resolve(name + LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel.open(marker, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     FileLock lock = file.lock();
-    // A channel that nothing refers to is closed, and unlocked: the hook keeps it.
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> release(lock)));
     Path folder = parent.resolve(name);
     PrivateFolder.make(folder);
+    // After Spark's hooks. It also keeps the channel, which is closed when nothing refers to it.
+    ShutdownHookManager.get().addShutdownHook(() -> remove(folder, marker, lock), 0);
     return folder;
   }
 
-  private static void release(FileLock lock) {
+  /** Returns how the names of this process's folders begin. */
+  private static String process() {
+    ProcessHandle self = ProcessHandle.current();
+    long begun = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    return self.pid() + "-" + begun + "-";
+  }
+
+  private static void remove(Path folder, Path marker, FileLock lock) {
+    FileUtil.fullyDelete(folder.toFile()); // follows no link
     try {
+      Files.delete(marker);
       lock.acquiredBy().close();
-    } catch (IOException e) { // the process ends, which unlocks it
+    } catch (IOException e) { // the next process does it
     }
   }
 
-  private static void removeLeft(Path parent) throws IOException {
+  private static void removeLeft(Path parent, String process) throws IOException {
     try (DirectoryStream<Path> locks = Files.newDirectoryStream(parent, "*" + LOCK)) {
       for (Path each : locks) {
-        removeUnlessLocked(each);
+        // Closing a file unlocks it for the whole process, so its own aren't opened.
+        if (!each.getFileName().toString().startsWith(process)) {
+          removeUnlessLocked(each);
+        }
       }
     }
   }
 
   private static void removeUnlessLocked(Path marker) throws IOException {
-    try (FileChannel file = FileChannel.open(marker, StandardOpenOption.WRITE);
-        FileLock lock = file.tryLock()) {
+    try (FileChannel file = FileChannel.open(marker, StandardOpenOption.WRITE)) {
+      FileLock lock = file.tryLock();
       if (lock != null) {
         String name = marker.getFileName().toString();
-        Path folder = marker.resolveSibling(name.substring(0, name.length() - LOCK.length()));
-        FileUtil.fullyDelete(folder.toFile()); // follows no link
-        Files.delete(marker);
+        String folder = name.substring(0, name.length() - LOCK.length());
+        remove(marker.resolveSibling(folder), marker, lock);
       }
-    } catch (OverlappingFileLockException | NoSuchFileException e) {
-      // this process's own, or another process removes it
+    } catch (NoSuchFileException e) { // another process removes it
     }
   }
 }

@@ -1,7 +1,13 @@
 package io.herd.job.config;
 
+import java.util.stream.Stream;
+
 /** Finds keys that have no effect or can't be applied with OpenAI's batch files. */
 final class BatchRules {
+  private static final String BOTH =
+      "For /v1/chat/completions set herd.prompt.messages-column = messages; for /v1/completions set"
+          + " herd.prompt.column = prompt, and chat = off";
+
   private final Values values;
   private final Problems problems;
   private final Contradictions others;
@@ -12,10 +18,20 @@ final class BatchRules {
     this.others = others;
   }
 
+  private static boolean reads(Values values) {
+    return values.find(Keys.INPUT_FORMAT).filter(Settings.BATCH::equals).isPresent();
+  }
+
+  /** Returns whether a batch file's prompts aren't named, which {@link #find} reports. */
+  static boolean lacksPrompt(Values values) {
+    return reads(values) && Stream.of(ModerationRules.PROMPTS).noneMatch(values::isSet);
+  }
+
   void find() {
-    boolean in = values.find(Keys.INPUT_FORMAT).filter(Settings.BATCH::equals).isPresent();
+    boolean in = reads(values);
     if (in) {
       input();
+      prompts();
     }
     if (!values.get(Keys.OUTPUT_FORMAT).equals(Settings.BATCH)) {
       return;
@@ -37,6 +53,34 @@ final class BatchRules {
       others.useless(Keys.INPUT_FORMAT, why, Keys.CHOICES);
     }
     others.useless(Keys.INPUT_FORMAT, "a batch file has columns of its own", Keys.INPUT_SCHEMA);
+  }
+
+  private void prompts() {
+    if (lacksPrompt(values)) {
+      problems.add(
+          values.place(Keys.PROMPT_MESSAGES_COLUMN),
+          "herd.prompt: doesn't say what requests are made of. " + BOTH);
+    }
+    column(Keys.PROMPT_MESSAGES_COLUMN, "messages");
+    column(Keys.PROMPT_COLUMN, "prompt");
+    if (values.isSet(Keys.PROMPT_COLUMN) && !values.isSet(Keys.PROMPT_CHAT)) {
+      problems.add(
+          values.place(Keys.PROMPT_COLUMN),
+          "herd.prompt.chat: is needed with herd.prompt.column. off sends a completion's prompt as"
+              + " it is, as a server does; on puts it into the model's chat template. Set chat ="
+              + " off");
+    }
+  }
+
+  private void column(Key<String> key, String only) {
+    values
+        .find(key)
+        .filter(name -> !name.equals(only))
+        .ifPresent(
+            name ->
+                problems.add(
+                    values.place(key),
+                    key.path() + ": " + ValueType.quote(name) + " holds no requests. " + BOTH));
   }
 
   private void output() {

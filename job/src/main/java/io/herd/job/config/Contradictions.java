@@ -90,7 +90,7 @@ final class Contradictions {
   private void find() {
     exactlyOne(Keys.MODEL_PATH, Keys.MODEL_ID);
     ModerationRules moderation = new ModerationRules(values, problems);
-    if (!moderation.givesPrompt()) {
+    if (!moderation.givesPrompt() && !BatchRules.lacksPrompt(values)) {
       exactlyOne(ModerationRules.PROMPTS);
     }
     moderation.find(this);

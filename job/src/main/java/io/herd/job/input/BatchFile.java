@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.udf;
 
 import io.herd.job.config.Settings;
+import io.herd.udfs.text.PromptSettings;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -28,9 +29,14 @@ final class BatchFile {
 
   private BatchFile() {}
 
-  /** Returns the requests of files; an invalid line has the reason in its settings. */
-  static Dataset<Row> read(SparkSession spark, Settings.Input input) {
-    UDF1<String, Row> request = BatchFile::row;
+  /**
+   * Returns the requests of files; an invalid line, or one of which the prompt isn't read, has the
+   * reason in its settings.
+   */
+  static Dataset<Row> read(SparkSession spark, Settings settings) {
+    Settings.Input input = settings.input();
+    String unread = unread(settings.prompt());
+    UDF1<String, Row> request = line -> row(line, unread);
     Dataset<Row> lines =
         spark
             .read()
@@ -42,8 +48,16 @@ final class BatchFile {
         .select(LINE + ".*");
   }
 
-  private static Row row(String line) {
-    BatchRequest request = BatchRequest.of(line);
+  /** Returns the URL of requests whose prompts are in the other column; null if none are. */
+  private static String unread(PromptSettings prompt) {
+    if (prompt.messagesColumn() != null) {
+      return BatchRequest.COMPLETION;
+    }
+    return prompt.column() == null ? null : BatchRequest.CHAT;
+  }
+
+  private static Row row(String line, String unread) {
+    BatchRequest request = BatchRequest.of(line).unlessOf(unread);
     Row[] messages =
         request.messages() == null
             ? null

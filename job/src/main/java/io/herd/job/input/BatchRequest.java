@@ -66,6 +66,22 @@ record BatchRequest(
     }
   }
 
+  /**
+   * Returns this request, or one that fails where the run reads no prompts of this URL.
+   *
+   * @param unread or null
+   */
+  BatchRequest unlessOf(String unread) {
+    if (url == null || !url.equals(unread)) {
+      return this;
+    }
+    String read =
+        url.equals(CHAT)
+            ? "herd.prompt.column reads completions. Set messages-column = messages instead"
+            : "herd.prompt.messages-column reads chats. Set column = prompt and chat = off instead";
+    return failing(customId, "the request is for " + url + ", and " + read);
+  }
+
   private static BatchRequest failing(String id, String problem) {
     return new BatchRequest(id, null, null, null, null, RowSettings.failing(problem));
   }

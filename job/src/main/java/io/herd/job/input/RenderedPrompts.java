@@ -31,7 +31,7 @@ public final class RenderedPrompts {
    */
   public static Dataset<Row> prepared(Dataset<Row> source, Settings settings, ResolvedModel model) {
     PromptFunction function =
-        Snapshot.prompts(source.sparkSession(), source.schema(), settings, model);
+        PromptFunctions.of(source.sparkSession(), source.schema(), settings, model);
     UserDefinedFunction prompts =
         udf(new PromptTextColumn(function), SnapshotColumns.ownWithText())
             .asNonNullable()

@@ -35,7 +35,7 @@ public final class Source {
         "the input can't be read",
         "check herd.input.path, table, sql, format and schema.",
         () -> {
-          Dataset<Row> rows = read(spark, settings.input());
+          Dataset<Row> rows = read(spark, settings);
           check(rows, settings);
           return rows;
         });
@@ -63,7 +63,8 @@ public final class Source {
             || cause.getMessage().startsWith("[TABLE_OR_VIEW_NOT_FOUND]"));
   }
 
-  private static Dataset<Row> read(SparkSession spark, Settings.Input input) {
+  private static Dataset<Row> read(SparkSession spark, Settings settings) {
+    Settings.Input input = settings.input();
     if (input.sql().isPresent()) {
       return spark.sql(input.sql().get());
     }
@@ -71,7 +72,7 @@ public final class Source {
       return spark.read().options(input.options()).table(input.table().get());
     }
     if (input.isBatch()) {
-      return BatchFile.read(spark, input);
+      return BatchFile.read(spark, settings);
     }
     DataFrameReader reader = spark.read().format(input.format()).options(input.options());
     input.schema().ifPresent(reader::schema);

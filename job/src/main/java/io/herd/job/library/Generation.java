@@ -10,8 +10,8 @@ import static org.apache.spark.sql.functions.when;
 import io.herd.job.config.Settings;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ContentFree;
+import io.herd.job.input.PreparedRows;
 import io.herd.job.input.ReasoningForm;
-import io.herd.job.input.Snapshot;
 import io.herd.job.output.Outputs;
 import io.herd.job.plan.Plan;
 import io.herd.job.resolve.ResolvedModel;
@@ -77,7 +77,7 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
     Optional<Reasoning> reasoning = ReasoningForm.of(rows.schema(), settings, generation.model);
     if (logged) {
       return new Done(
-          generation.logged(Snapshot.prepared(rows, settings, generation.model), steps), reasoning);
+          generation.logged(PreparedRows.of(rows, settings, generation.model), steps), reasoning);
     }
     if (!rows.isStreaming()) {
       LOG.warn(
@@ -85,7 +85,7 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
               + " show() generate twice");
     }
     return new Done(
-        generation.streamed(rows, Snapshot.withPrompts(rows, settings, generation.model)),
+        generation.streamed(rows, PreparedRows.withPrompts(rows, settings, generation.model)),
         reasoning);
   }
 
@@ -110,7 +110,7 @@ public record Generation(SparkSession spark, Settings settings, ResolvedModel mo
               () -> InternalRows.of(prepared).mapPartitions(function, true).rdd());
       done = InternalRows.dataset(spark, rows, schema);
     }
-    return Snapshot.flat(done)
+    return PreparedRows.flat(done)
         .withColumn(SnapshotColumns.RESULT, from_json(col(SnapshotColumns.RESULT), RESULT));
   }
 

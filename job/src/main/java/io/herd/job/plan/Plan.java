@@ -188,15 +188,25 @@ public record Plan(
     if (rows < FIRST_ROWS || failed < rows) {
       return;
     }
-    Row reason =
-        snapshot.groupBy(col(SnapshotColumns.ERROR)).count().orderBy(col("count").desc()).head();
     throw new UserException(
         String.format(
             Locale.ROOT,
             "none of the %,d rows has a prompt, most because: %s",
             rows,
-            reason.get(0)),
+            reason(snapshot)),
         "correct the configuration of the prompt, and try it with submit/herd plan.");
+  }
+
+  /** Returns the most frequent reason of rows without a prompt; there must be such rows. */
+  public static String reason(Dataset<Row> snapshot) {
+    Column error = col(SnapshotColumns.ERROR);
+    return snapshot
+        .filter(error.isNotNull())
+        .groupBy(error)
+        .count()
+        .orderBy(col("count").desc(), error)
+        .head()
+        .getString(0);
   }
 
   /** Returns the number of rows with an earlier result or that of an equal row. */

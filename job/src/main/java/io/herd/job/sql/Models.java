@@ -6,7 +6,7 @@ import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.input.ContentFree;
-import io.herd.job.input.Snapshot;
+import io.herd.job.input.PromptFunctions;
 import io.herd.job.library.LogLines;
 import io.herd.job.resolve.ResolvedModel;
 import io.herd.udfs.UserException;
@@ -53,7 +53,7 @@ public final class Models {
     return new CallFunction(
         call.values(),
         input,
-        Snapshot.prompts(spark, CallFunction.COLUMNS, settings, model),
+        PromptFunctions.of(spark, CallFunction.COLUMNS, settings, model),
         new StreamedGeneration(
             GenerateStep.generator(
                 spark,

@@ -7,8 +7,8 @@ import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.input.ChatNotes;
 import io.herd.job.input.LabelForm;
+import io.herd.job.input.PreparedRows;
 import io.herd.job.input.ReasoningForm;
-import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.output.Publisher;
 import io.herd.job.resolve.ResolvedModel;
@@ -86,7 +86,7 @@ public final class CheckVerb {
 
   private String sample(Dataset<Row> source, ResolvedModel model) {
     List<Row> rows =
-        Snapshot.prepared(source.limit(SAMPLE), settings, model)
+        PreparedRows.of(source.limit(SAMPLE), settings, model)
             .select(SnapshotColumns.IDS, SnapshotColumns.ERROR, SnapshotColumns.CUT)
             .collectAsList();
     if (rows.isEmpty()) {

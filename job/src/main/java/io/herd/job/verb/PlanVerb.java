@@ -7,8 +7,8 @@ import io.herd.job.config.Settings;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.input.ChatNotes;
 import io.herd.job.input.LabelForm;
+import io.herd.job.input.PreparedRows;
 import io.herd.job.input.RenderedPrompts;
-import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.plan.Estimate;
 import io.herd.job.plan.ExecutorMemory;
@@ -59,7 +59,7 @@ public final class PlanVerb {
     Dataset<Row> rows =
         (prompts.isPresent()
                 ? RenderedPrompts.prepared(source, settings, model)
-                : Snapshot.prepared(source, settings, model))
+                : PreparedRows.of(source, settings, model))
             .persist(StorageLevel.MEMORY_AND_DISK());
     WorkDir workDir = WorkDir.of(spark, settings);
     workDir.prepare();
@@ -67,7 +67,7 @@ public final class PlanVerb {
     if (plan.rows() == 0) {
       throw Source.empty();
     }
-    print(plan, model);
+    print(plan, rows, model);
     settings
         .cascade()
         .ifPresent(
@@ -116,7 +116,7 @@ public final class PlanVerb {
     }
   }
 
-  private void print(Plan plan, ResolvedModel model) {
+  private void print(Plan plan, Dataset<Row> rows, ResolvedModel model) {
     line("model", "%s, %s", model.manifest().id(), model.description());
     ChatNotes.text(settings, model).ifPresent(choice -> line("chat", "%s", choice));
     ChatNotes.notes(settings, model).forEach(note -> line("chat", "%s", note));
@@ -128,6 +128,9 @@ public final class PlanVerb {
         plan.rows(),
         plan.failed(),
         plan.cut() == 0 ? "" : String.format(Locale.ROOT, ", %,d cut to fit", plan.cut()));
+    if (plan.failed() > 0) {
+      line("fail", "most because: %s", Plan.reason(rows));
+    }
     line(
         "prompts",
         "%,d different, %,d rows are duplicates",

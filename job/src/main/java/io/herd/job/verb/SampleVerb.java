@@ -6,8 +6,8 @@ import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.generate.Spending;
 import io.herd.job.input.ContentFree;
+import io.herd.job.input.PreparedRows;
 import io.herd.job.input.ReasoningForm;
-import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.output.Answers;
 import io.herd.job.output.Outputs;
@@ -80,7 +80,7 @@ public final class SampleVerb {
       Dataset<Row> source, int wanted, ResolvedModel model, WorkDir scratch) {
     Dataset<Row> few = FewRows.STANDARD.of(spark, source, wanted, settings.generate().seed());
     String folder = scratch.snapshot("sample");
-    Snapshot.store(Snapshot.prepared(few, settings, model), folder);
+    PreparedRows.store(PreparedRows.of(few, settings, model), folder);
     return spark.read().parquet(folder);
   }
 

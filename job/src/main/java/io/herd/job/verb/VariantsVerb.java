@@ -13,8 +13,8 @@ import io.herd.job.exit.ExitCode;
 import io.herd.job.generate.GenerateStep;
 import io.herd.job.generate.Spending;
 import io.herd.job.input.ContentFree;
+import io.herd.job.input.PreparedRows;
 import io.herd.job.input.ReasoningForm;
-import io.herd.job.input.Snapshot;
 import io.herd.job.input.Source;
 import io.herd.job.output.Answers;
 import io.herd.job.output.Outputs;
@@ -130,7 +130,7 @@ public final class VariantsVerb {
             .limit(most)
             .coalesce(1)
             .withColumn(NUMBER, monotonically_increasing_id());
-    Snapshot.store(drawn, scratch.snapshot("sample"));
+    PreparedRows.store(drawn, scratch.snapshot("sample"));
     Dataset<Row> stored = spark.read().parquet(scratch.snapshot("sample"));
     if (stored.isEmpty()) {
       throw new UserException(
@@ -169,7 +169,7 @@ public final class VariantsVerb {
       try {
         told.printf("%-9s %s, %s%n", name, model.manifest().id(), model.description());
         String folder = scratch.snapshot("variant-" + name);
-        Snapshot.store(Snapshot.prepared(sample, settings, model), folder);
+        PreparedRows.store(PreparedRows.of(sample, settings, model), folder);
         Dataset<Row> rows = spark.read().parquet(folder);
         return measured(rows, model, measured);
       } finally {

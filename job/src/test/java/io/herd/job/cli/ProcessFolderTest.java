@@ -28,10 +28,12 @@ class ProcessFolderTest {
     } finally {
       another.destroyForcibly().waitFor();
     }
-    ProcessFolder.make(parent);
+    Process third = start();
+    third.inputReader().readLine();
+    third.destroyForcibly().waitFor();
 
     assertThat(ofAnother).doesNotExist();
-    assertThat(own).isDirectory();
+    assertThat(own).as("of a process that lives, which made another since").isDirectory();
     assertThat(parent.resolve("elsewhere")).exists();
     assertThat(count(".lock")).isEqualTo(3);
   }

@@ -133,6 +133,13 @@ class ContradictionsTest {
             + " answers",
         "choices = [a], herd.cascade { model { path = /m, dtype = int8 }, target-agreement = 0.9 },"
             + " herd.model.device = cuda|herd.cascade.model.dtype: int8 is for processors",
+        "input.format = openai-batch, herd.prompt = null|herd.prompt: doesn't say what requests are"
+            + " made of. For /v1/chat/completions set herd.prompt.messages-column = messages",
+        "input.format = openai-batch, herd.prompt.chat = off|herd.prompt.column: \"text\" holds no"
+            + " requests",
+        "input.format = openai-batch, herd.prompt.column = prompt|herd.prompt.chat: is needed",
+        "input.format = openai-batch, herd.prompt { column = null, messages-column = chat"
+            + " }|herd.prompt.messages-column: \"chat\" holds no requests",
         "input.format = null|herd.input.format: is needed with herd.input.path. Allowed: json, csv,"
             + " parquet, orc, text or another Spark source. Example: format = json",
       })

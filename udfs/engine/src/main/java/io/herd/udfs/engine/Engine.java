@@ -57,7 +57,7 @@ public final class Engine implements AutoCloseable {
     this.fixedShapes = fixedShapes;
     this.maxTokens = (int) Math.min(maxTokens, limits.kvTokens());
     this.limits = fixedShapes ? fixed(limits, this.maxTokens) : limits;
-    this.scheduler = new Scheduler<>(this.limits);
+    this.scheduler = new Scheduler<>(this.limits, model.inPlaceStep());
     this.proposals = lookup ? new Proposals(budget()) : new Proposals();
     this.passes = new Passes(model, scheduler, this.limits, this.maxTokens, fixedShapes, proposals);
     this.stats = counted();

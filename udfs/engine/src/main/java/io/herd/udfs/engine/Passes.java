@@ -153,7 +153,7 @@ final class Passes {
 
   private void decode(Pass.Decode<ActiveRequest> pass) {
     List<ActiveRequest> all = pass.arenas().stream().flatMap(a -> a.rows().stream()).toList();
-    int[][] proposed = proposals.of(pass.arenas());
+    int[][] proposed = proposals.of(pass.arenas(), scheduler::ownTokens);
     int tokens = all.size() + Arrays.stream(proposed).mapToInt(ids -> ids.length).sum();
     DecodeInput input = DecodeInput.of(all, proposed, fixedShapes ? limits.slots() : tokens);
     SortedMap<Integer, Integer> rows =

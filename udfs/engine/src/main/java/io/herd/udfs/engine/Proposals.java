@@ -6,6 +6,7 @@ import io.herd.udfs.lookup.Draft;
 import io.herd.udfs.schedule.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** The tokens that a pass verifies beside the next tokens of its rows. */
 final class Proposals {
@@ -37,14 +38,19 @@ final class Proposals {
     return fewer;
   }
 
-  /** Returns proposals for the rows of the arenas, one arena after the other. */
-  int[][] of(List<Arena<ActiveRequest>> arenas) {
+  /**
+   * Returns proposals for the rows of the arenas, one arena after the other.
+   *
+   * @param ownTokens of a row's tokens, how many it must hold in its arena
+   */
+  int[][] of(List<Arena<ActiveRequest>> arenas, ToIntFunction<ActiveRequest> ownTokens) {
     int rows = arenas.stream().mapToInt(arena -> arena.rows().size()).sum();
     int drafted = budget == null ? 0 : budget.drafted(rows);
     List<Draft> drafts = new ArrayList<>();
     for (Arena<ActiveRequest> arena : arenas) {
       for (ActiveRequest row : arena.rows()) {
-        drafts.add(drafts.size() < drafted ? draft(row, arena.capacity()) : Draft.NONE);
+        int room = arena.capacity() - ownTokens.applyAsInt(row);
+        drafts.add(drafts.size() < drafted ? draft(row, room) : Draft.NONE);
       }
     }
     double least = budget == null ? 1 : budget.least(drafts);
@@ -52,7 +58,7 @@ final class Proposals {
   }
 
   /** Limits a proposal to what its arena holds; the row grows only by accepted tokens. */
-  private Draft draft(ActiveRequest row, int capacity) {
-    return row.propose(chances, Math.min(MOST_OF_A_ROW, capacity - row.length()));
+  private Draft draft(ActiveRequest row, int room) {
+    return row.propose(chances, Math.min(MOST_OF_A_ROW, room));
   }
 }

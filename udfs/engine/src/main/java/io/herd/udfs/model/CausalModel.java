@@ -25,6 +25,14 @@ public interface CausalModel extends AutoCloseable {
   }
 
   /**
+   * Returns the step of tokens in which rows read a prefix where it lies ({@link Start#inPlace}); 0
+   * where they copy it. Such a prefix is kept as long as rows read it.
+   */
+  default int inPlaceStep() {
+    return 0;
+  }
+
+  /**
    * Computes a prefix, and keeps it beside the arenas.
    *
    * @param number of it, from 1 on

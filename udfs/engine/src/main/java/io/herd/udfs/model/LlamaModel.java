@@ -24,6 +24,9 @@ import java.util.function.Supplier;
 public final class LlamaModel implements CausalModel {
   private static final int FIRST_POSITIONS = 1024;
 
+  /** Keys between two looks at the largest score, of the kernels' {@code in_place_step}. */
+  private static final int IN_PLACE_STEP = 128;
+
   private static final long[] ALL_TOKENS = {};
   private static final TorchModule.Ints NOTHING = new TorchModule.Ints(new long[0], 0);
 
@@ -33,6 +36,7 @@ public final class LlamaModel implements CausalModel {
   private final int chunkTokens; // longer prompts are computed in pieces, which bounds activations
   private final Pipeline stages;
   private final ArenaSizes arenas;
+  private final InPlace readers = new InPlace();
   private final PassSampler sampler;
   private final boolean wide; // probabilities are in float64
   private int positions;
@@ -150,6 +154,12 @@ public final class LlamaModel implements CausalModel {
     return placement.stages().get(0).device().passTokens();
   }
 
+  @Override
+  public int inPlaceStep() {
+    boolean reads = placement.stages().stream().map(Stage::kernels).allMatch(Kernels::fused);
+    return reads ? IN_PLACE_STEP : 0;
+  }
+
   /** Where its layers are. */
   public Placement placement() {
     return placement;
@@ -171,6 +181,7 @@ public final class LlamaModel implements CausalModel {
   public void forget() {
     stages.each(LlamaScript::freeCaches);
     arenas.clear();
+    readers.clear();
   }
 
   @Override
@@ -178,6 +189,7 @@ public final class LlamaModel implements CausalModel {
     stages.each(
         script ->
             script.copyRow(move.fromCapacity(), move.fromRow(), move.toCapacity(), move.toRow()));
+    readers.move(move);
   }
 
   /**
@@ -195,7 +207,7 @@ public final class LlamaModel implements CausalModel {
     Padded rest = new Padded(List.of(ids), base.tokens());
     for (int at = 0; at < rest.width(); at += chunkTokens) {
       int width = Math.min(chunkTokens, rest.width() - at);
-      chunk(arena(number), 0, rest, base.tokens(), at, width).close();
+      chunk(arena(number), 0, rest, base, at, width).close();
     }
   }
 
@@ -205,18 +217,20 @@ public final class LlamaModel implements CausalModel {
   }
 
   private void copy(Start start, int toCapacity, int toRow, int toRows) {
-    if (start.tokens() > 0) {
+    if (start.tokens() > start.inPlace()) {
       int from = arena(start.prefix());
-      stages.each(script -> script.copyRows(from, 0, toCapacity, toRow, toRows, start.tokens()));
+      stages.each(
+          script ->
+              script.copyRows(from, 0, toCapacity, toRow, toRows, start.tokens(), start.inPlace()));
     }
   }
 
   @Override
   public SampledTokens prefill(
       int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling) {
-    int shared = start.tokens();
-    Padded padded = new Padded(prompts, shared);
+    Padded padded = new Padded(prompts, start.tokens());
     copy(start, capacity, firstRow, padded.rows());
+    readers.enter(capacity, firstRow, padded.rows(), start);
     int[] ids = new int[prompts.size()];
     TokenScores[] scores = new TokenScores[ids.length];
     for (int at = 0; at < padded.width(); at += chunkTokens) {
@@ -225,7 +239,7 @@ public final class LlamaModel implements CausalModel {
       int[] ending = padded.endingIn(at, width);
       SampledTokens sampled =
           sampler.sample(
-              () -> chunk(capacity, firstRow, padded, shared, from, width),
+              () -> chunk(capacity, firstRow, padded, start, from, width),
               padded.lastOf(ending, at, width),
               sampling.only(ending));
       for (int i = 0; i < ending.length; i++) {
@@ -237,9 +251,12 @@ public final class LlamaModel implements CausalModel {
   }
 
   private TorchModule.Value chunk(
-      int capacity, int row, Padded padded, int shared, int at, int width) {
+      int capacity, int row, Padded padded, Start start, int at, int width) {
+    int first = start.tokens() + at;
+    int prefix = arena(start.prefix());
     return stages.pass(
-        padded.ids(at, width), (script, x) -> script.prefill(x, capacity, row, shared + at));
+        padded.ids(at, width),
+        (script, x) -> script.prefill(x, capacity, row, first, prefix, start.inPlace()));
   }
 
   @Override
@@ -249,28 +266,29 @@ public final class LlamaModel implements CausalModel {
       int[] ids,
       int[] at,
       SamplingBatch sampling) {
-    RowTokens given = RowTokens.of(rows, lengths, ids, at);
+    RowTokens given = RowTokens.of(rows, lengths, ids, at, readers);
+    long[] prefixes = given.prefixes().stream().mapToLong(LlamaModel::arena).toArray();
     Supplier<TorchModule.Value> pass =
         () ->
             stages.pass(
                 NOTHING,
                 (script, x) ->
-                    script.decode(x, given.capacities(), given.rows(), given.tokens(), given.at()));
+                    script.decode(
+                        x, given.capacities(), given.rows(), given.tokens(), given.at(), prefixes));
     return sampler.sample(pass, ALL_TOKENS, sampling);
   }
 
   @Override
   public double[][] score(
       int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels) {
-    int shared = start.tokens();
-    Padded padded = new Padded(prompts, shared);
+    Padded padded = new Padded(prompts, start.tokens());
     copy(start, capacity, firstRow, padded.rows());
     int at = 0;
     while (padded.width() - at > chunkTokens && padded.shortest() - at > chunkTokens) {
-      chunk(capacity, firstRow, padded, shared, at, chunkTokens).close();
+      chunk(capacity, firstRow, padded, start, at, chunkTokens).close();
       at += chunkTokens;
     }
-    float[] tokens = labelled(capacity, firstRow, padded, shared, at, labels);
+    float[] tokens = labelled(capacity, firstRow, padded, start, at, labels);
     int reads = labels.readAt().length;
     double[][] out = new double[prompts.size()][];
     for (int i = 0; i < out.length; i++) {
@@ -280,15 +298,19 @@ public final class LlamaModel implements CausalModel {
   }
 
   private float[] labelled(
-      int capacity, int row, Padded padded, int shared, int at, LabelTokens labels) {
+      int capacity, int row, Padded padded, Start start, int at, LabelTokens labels) {
     PassInputs inputs = PassInputs.of(padded.lengthsFrom(at), labels);
     TorchModule.Ints ids = padded.ids(at, padded.width() - at);
+    int first = start.tokens() + at;
+    int prefix = arena(start.prefix());
+    int inPlace = start.inPlace();
     try (TorchModule.Tensor given = stages.early(inputs.tensor());
         TorchModule.Value hidden =
             stages.pass(
                 ids,
                 (script, x) ->
-                    script.score(x, capacity, row, shared + at, given, inputs.sizes()))) {
+                    script.score(
+                        x, capacity, row, first, prefix, inPlace, given, inputs.sizes()))) {
       return stages.last(
           script -> script.labelLogprobs(hidden, given, inputs.sizes(), exactLabels()).floats());
     }
@@ -307,7 +329,8 @@ public final class LlamaModel implements CausalModel {
     reserve(new TreeMap<>(), padded.width(), prompts.size(), Long.MAX_VALUE);
     int[] every = padded.endingIn(0, padded.width());
     float[] flat;
-    try (TorchModule.Value hidden = chunk(padded.width(), 0, padded, 0, 0, padded.width())) {
+    try (TorchModule.Value hidden =
+        chunk(padded.width(), 0, padded, Start.NONE, 0, padded.width())) {
       long[] last = padded.lastOf(every, 0, padded.width());
       TorchModule.Ints tokens = new TorchModule.Ints(last, last.length);
       flat =

@@ -71,13 +71,22 @@ interface LlamaScript extends AutoCloseable {
 
   void freePrefix(int prefix);
 
-  void copyRows(int capacity, int row, int toCapacity, int toRow, int toRows, int tokens);
+  void copyRows(
+      int capacity, int row, int toCapacity, int toRow, int toRows, int tokens, int skipped);
 
-  Value prefill(Tensor x, int capacity, int row, int start);
+  Value prefill(Tensor x, int capacity, int row, int start, int prefix, int inPlace);
 
-  Value decode(Tensor x, long[] capacities, long[] rows, long[] tokens, Ints at);
+  Value decode(Tensor x, long[] capacities, long[] rows, long[] tokens, Ints at, long[] prefixes);
 
-  Value score(Tensor x, int capacity, int row, int start, Tensor labels, long[] sizes);
+  Value score(
+      Tensor x,
+      int capacity,
+      int row,
+      int start,
+      int prefix,
+      int inPlace,
+      Tensor labels,
+      long[] sizes);
 
   Value upload(Ints x);
 

@@ -50,6 +50,11 @@ final class TimedModel implements CausalModel {
   }
 
   @Override
+  public int inPlaceStep() {
+    return model.inPlaceStep();
+  }
+
+  @Override
   public void share(int number, int[] prefix, Start base) {
     timed("share", () -> model.share(number, prefix, base));
   }

@@ -25,28 +25,29 @@ record Companions<S extends Sequence>(List<S> batch, boolean more) {
   /**
    * Finds the companions.
    *
-   * @param start tokens that each has in common with the oldest, and copies
+   * @param start what each has in common with the oldest, and needn't compute
    * @param rows that are free
    * @param kvTokens of the cache that are neither in use nor kept for rows in use
    */
   static <S extends Sequence> Companions<S> of(
-      Ahead<S> ahead, int start, Limits limits, int rows, long kvTokens) {
+      Ahead<S> ahead, Start start, Limits limits, int rows, long kvTokens) {
     List<S> batch = new ArrayList<>();
     S oldest = ahead.oldest();
-    int entry = limits.entryCapacity(oldest);
-    long left = kvTokens - limits.reserved(entry, oldest);
+    int inPlace = start.inPlace();
+    int entry = limits.entryCapacity(oldest, inPlace);
+    long left = kvTokens - limits.reserved(entry, oldest, inPlace);
     if (rows == 0 || left < 0) {
       return new Companions<>(batch, true);
     }
     batch.add(oldest);
-    int most = Math.max(1, limits.prefillTokens() / oldest.passTokens(start));
+    int most = Math.max(1, limits.prefillTokens() / oldest.passTokens(start.tokens()));
     boolean more = false;
     for (int i = 1; i < ahead.requests().size() && batch.size() < most; i++) {
       S candidate = ahead.requests().get(i);
-      if (ahead.common()[i] < start || !alike(oldest, candidate, start)) {
+      if (ahead.common()[i] < start.tokens() || !alike(oldest, candidate, start.tokens())) {
         continue;
       }
-      long tokens = limits.reserved(entry, candidate);
+      long tokens = limits.reserved(entry, candidate, inPlace);
       if (batch.size() < rows && tokens <= left) {
         left -= tokens;
         batch.add(candidate);

@@ -66,17 +66,20 @@ public record Limits(int slots, long kvTokens, int prefillTokens, int capacitySt
   /**
    * Returns the capacity of the row that a request is prefilled into. Where little is to follow the
    * prompt, that has room from the start, so that the row needn't move for it.
+   *
+   * @param inPlace tokens that the row needs no room for
    */
-  int entryCapacity(Sequence sequence) {
+  int entryCapacity(Sequence sequence, int inPlace) {
     boolean little = (long) sequence.extraTokens() * LITTLE <= sequence.length();
-    return capacity(sequence.scored() || little ? sequence.tokens() : sequence.length());
+    long tokens = sequence.scored() || little ? sequence.tokens() : sequence.length();
+    return capacity(tokens - inPlace);
   }
 
   /**
    * Returns the maximum number of tokens that a row of this capacity may need, so that growing
    * never fails.
    */
-  long reserved(int capacity, Sequence sequence) {
-    return Math.max(capacity, capacity(sequence.tokens()));
+  long reserved(int capacity, Sequence sequence, int inPlace) {
+    return Math.max(capacity, capacity(sequence.tokens() - inPlace));
   }
 }

@@ -2,6 +2,7 @@ package io.herd.udfs.schedule;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -10,7 +11,8 @@ import java.util.List;
  * there as long as one of their leaves is.
  *
  * <p>Bounded: all together take a quarter of the cache, or one alone up to half of it; the least
- * recently used go first.
+ * recently used go first. Those that live rows read in place stay, within the whole cache: each
+ * takes less than the copies of its rows would.
  */
 final class Prefixes {
   private static final int PART = 4;
@@ -25,6 +27,7 @@ final class Prefixes {
 
   private final List<Kept> kept = new ArrayList<>(); // the one used last at the end
   private final List<Integer> dropped = new ArrayList<>();
+  private final Collection<Start> live;
   private long bound;
   private long boundOfOne;
   private long tokens;
@@ -34,8 +37,10 @@ final class Prefixes {
    * Creates an empty set.
    *
    * @param kvTokens of the cache
+   * @param live what the rows in use read in place, at any time
    */
-  Prefixes(long kvTokens) {
+  Prefixes(long kvTokens, Collection<Start> live) {
+    this.live = live;
     this.bound = kvTokens / PART;
     this.boundOfOne = kvTokens / PART_OF_ONE;
   }
@@ -110,20 +115,27 @@ final class Prefixes {
    * @return whether there is as much
    */
   boolean makeRoom(int length, Start base, long room) {
-    long stay =
-        kept.stream().filter(each -> each.number() == base.prefix()).mapToLong(Kept::size).sum();
+    long stay = kept.stream().filter(each -> stays(each, base)).mapToLong(Kept::size).sum();
     if (stay + length > room) {
       return false;
     }
     long most = Math.min(bound, room) - length;
     for (int i = 0; i < kept.size() && tokens > most; ) {
-      if (kept.get(i).number() == base.prefix()) {
+      if (stays(kept.get(i), base)) {
         i++;
       } else {
         drop(i);
       }
     }
     return true;
+  }
+
+  private boolean stays(Kept prefix, Start base) {
+    return prefix.number() == base.prefix() || isRead(prefix);
+  }
+
+  private boolean isRead(Kept prefix) {
+    return live.stream().anyMatch(start -> start.prefix() == prefix.number());
   }
 
   /** Adds a prefix, and returns its number. */
@@ -150,7 +162,7 @@ final class Prefixes {
   private void dropWithin(int[] longer) {
     for (int i = kept.size() - 1; i >= 0; i--) {
       int[] ids = kept.get(i).ids();
-      if (common(ids, longer, 0) == ids.length) {
+      if (common(ids, longer, 0) == ids.length && !isRead(kept.get(i))) {
         drop(i);
       }
     }

@@ -3,6 +3,7 @@ package io.herd.udfs.schedule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,13 +40,30 @@ public final class Scheduler<S extends Sequence> {
   private Limits limits;
   private final ArrayDeque<S> waiting = new ArrayDeque<>();
   private final TreeMap<Integer, List<S>> arenas = new TreeMap<>();
+
+  /** The live rows that read a prefix, and what of it. */
+  private final IdentityHashMap<S, Start> inPlace = new IdentityHashMap<>();
+
+  private final int inPlaceStep;
   private final Prefixes prefixes;
   private int held; // requests that could have a row now and wait for companions
   private long idle; // rows times decode passes that went by so
 
+  /** Creates a scheduler of rows that copy prefixes. */
   public Scheduler(Limits limits) {
+    this(limits, 0);
+  }
+
+  /**
+   * Creates a scheduler.
+   *
+   * @param inPlaceStep multiple of the tokens of a prefix that rows read where it lies; 0 where
+   *     they copy it
+   */
+  public Scheduler(Limits limits, int inPlaceStep) {
     this.limits = limits;
-    this.prefixes = new Prefixes(limits.kvTokens());
+    this.inPlaceStep = inPlaceStep;
+    this.prefixes = new Prefixes(limits.kvTokens(), inPlace.values());
   }
 
   /** Adds a request at the end of the queue. It must fit: see {@link #fits}. */
@@ -86,6 +104,11 @@ public final class Scheduler<S extends Sequence> {
         .sum();
   }
 
+  /** Returns how many tokens a live row must hold itself in the next decode pass. */
+  public int ownTokens(S row) {
+    return row.length() - inPlace(row);
+  }
+
   /** Returns the number of rows in use with one capacity. */
   public int liveRows(int capacity) {
     return arena(capacity).size();
@@ -122,6 +145,11 @@ public final class Scheduler<S extends Sequence> {
    * @return what must move to {@code row}, or empty when it was the last one of its arena
    */
   public Optional<Move> finish(int capacity, int row) {
+    inPlace.remove(arena(capacity).get(row));
+    return leave(capacity, row);
+  }
+
+  private Optional<Move> leave(int capacity, int row) {
     List<S> arena = arena(capacity);
     int last = arena.size() - 1;
     S moved = arena.remove(last);
@@ -140,6 +168,7 @@ public final class Scheduler<S extends Sequence> {
    */
   public void restart(Limits fewer, List<S> again) {
     arenas.clear();
+    inPlace.clear();
     prefixes.forget();
     for (int i = again.size() - 1; i >= 0; i--) {
       waiting.addFirst(again.get(i));
@@ -158,7 +187,7 @@ public final class Scheduler<S extends Sequence> {
       int capacity = arena.getKey();
       for (int row = 0; row < arena.getValue().size(); row++) {
         S sequence = arena.getValue().get(row);
-        if (sequence.length() > capacity) {
+        if (ownTokens(sequence) > capacity) {
           return moves(sequence, capacity, row);
         }
       }
@@ -168,10 +197,10 @@ public final class Scheduler<S extends Sequence> {
 
   private List<Move> moves(S sequence, int capacity, int row) {
     List<Move> moves = new ArrayList<>();
-    int longer = limits.capacity(sequence.length());
+    int longer = limits.capacity(ownTokens(sequence));
     moves.add(new Move(capacity, row, longer, liveRows(longer)));
     arena(longer).add(sequence);
-    finish(capacity, row).ifPresent(moves::add);
+    leave(capacity, row).ifPresent(moves::add);
     return moves;
   }
 
@@ -187,7 +216,7 @@ public final class Scheduler<S extends Sequence> {
     }
     S oldest = waiting.getFirst();
     long free = limits.kvTokens() - reserved();
-    long room = free - limits.reserved(limits.entryCapacity(oldest), oldest); // for prefixes
+    long room = free - limits.reserved(limits.entryCapacity(oldest, 0), oldest, 0); // for prefixes
     if (live == 0 && prefixes.tokens() > room) {
       prefixes.clear(); // nothing else can make room for the oldest
     }
@@ -215,7 +244,8 @@ public final class Scheduler<S extends Sequence> {
    */
   private Pass<S> admit(Ahead<S> ahead, Start base, int wanted, long left) {
     int live = liveRows();
-    int start = ahead.start(wanted, limits.worthSharing() / PART_AGAIN);
+    int copied = ahead.start(wanted, limits.worthSharing() / PART_AGAIN);
+    Start start = new Start(base.prefix(), copied).inPlace(inPlaceStep);
     boolean longer = wanted > base.tokens();
     long forRows = longer ? left - wanted : left;
     Companions<S> next = Companions.of(ahead, start, limits, limits.slots() - live, forRows);
@@ -223,7 +253,7 @@ public final class Scheduler<S extends Sequence> {
       held = next.batch().size();
       return null;
     }
-    int capacity = limits.entryCapacity(ahead.oldest());
+    int capacity = limits.entryCapacity(ahead.oldest(), start.inPlace());
     if (longer) {
       int[] ids = Arrays.copyOf(ahead.oldest().prompt(), wanted);
       return new Pass.Share<>(capacity, prefixes.add(ids), ids, base);
@@ -231,7 +261,7 @@ public final class Scheduler<S extends Sequence> {
     idle = 0;
     next.leave(waiting);
     prefixes.use(base.prefix());
-    return enter(capacity, new Start(base.prefix(), start), next.batch());
+    return enter(capacity, start, next.batch());
   }
 
   private boolean worthAPass(Companions<S> next, int live) {
@@ -254,6 +284,9 @@ public final class Scheduler<S extends Sequence> {
       return new Pass.Score<>(capacity, firstRow, start, batch);
     }
     arena(capacity).addAll(batch);
+    if (start.inPlace() > 0) {
+      batch.forEach(row -> inPlace.put(row, start));
+    }
     return new Pass.Prefill<>(capacity, firstRow, start, batch);
   }
 
@@ -262,10 +295,15 @@ public final class Scheduler<S extends Sequence> {
     long tokens = 0;
     for (Map.Entry<Integer, List<S>> arena : arenas.entrySet()) {
       for (S row : arena.getValue()) {
-        tokens += limits.reserved(arena.getKey(), row);
+        tokens += limits.reserved(arena.getKey(), row, inPlace(row));
       }
     }
     return tokens;
+  }
+
+  /** Returns how many tokens of a live row aren't in the row itself. */
+  private int inPlace(S row) {
+    return inPlace.getOrDefault(row, Start.NONE).inPlace();
   }
 
   private List<S> arena(int capacity) {

@@ -57,25 +57,37 @@ class Fused(Llama):
         return qkv, scale
 
     def extend(
-        self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor], tail: int
+        self,
+        x: Tensor,
+        capacity: int,
+        row: int,
+        start: int,
+        positions: Tensor,
+        mask: Optional[Tensor],
+        tail: int,
+        prefix: int,
+        in_place: int,
     ) -> Tensor:
         n, t, nq, nk = x.size(0), x.size(1), self.n_heads, self.n_kv_heads
         x = x.view([n * t, -1])
         cache = self.slices(capacity, row, n)
+        before = self.slices(prefix, 0, 1) if in_place > 0 else cache
+        end = start + t - in_place
         at = positions.view([-1])
         for i in range(self.n_layers):
             qkv, scale = self.projected(i, x)
             keys, values = cache[2 * i], cache[2 * i + 1]
-            ops.herd.append(qkv, self.rope[0], at, keys, values, scale, start)
+            ops.herd.append(qkv, self.rope[0], at, keys, values, scale, start - in_place)
             heads = qkv.view([n, t, nq + 2 * nk, self.head_dim])
             queries = heads.narrow(2, 0, nq)
-            seen_keys, seen_values = keys.narrow(2, 0, start + t), values.narrow(2, 0, start + t)
             if self.sees_cache:
-                o = ops.herd.attend(qkv, keys, values, start)
+                o = ops.herd.attend(qkv, keys, values, start, before[2 * i], before[2 * i + 1], in_place)
                 if mask is not None:
+                    seen_keys, seen_values = self.seen(before, cache, i, in_place, end)
                     masked = self.masked_attention(queries.narrow(1, t - tail, tail), seen_keys, seen_values, mask)
                     o.view([n, t, -1]).narrow(1, t - tail, tail).copy_(masked.view([n, tail, -1]))
             elif mask is not None:
+                seen_keys, seen_values = self.seen(before, cache, i, in_place, end)
                 o = self.masked_attention(queries, seen_keys, seen_values, mask)
             else:
                 kv = heads.narrow(2, nq, 2 * nk).transpose(1, 2)
@@ -83,18 +95,34 @@ class Fused(Llama):
             x = self.after_attention(i, x, o)
         return x.view([n, t, -1])
 
-    def decode(self, x: Tensor, capacities: List[int], rows: List[int], tokens: List[int], at: Tensor) -> Tensor:
+    # Keys and values of layer i for plain operators: rows' own, up to `end`, behind what they read in place, which is copied
+    def seen(self, before: List[Tensor], cache: List[Tensor], i: int, in_place: int, end: int) -> Tuple[Tensor, Tensor]:
+        keys, values = cache[2 * i].narrow(2, 0, end), cache[2 * i + 1].narrow(2, 0, end)
+        if in_place > 0:
+            size = [keys.size(0), keys.size(1), in_place, keys.size(3)]
+            keys = torch.cat([before[2 * i].narrow(2, 0, in_place).expand(size), keys], 2)
+            values = torch.cat([before[2 * i + 1].narrow(2, 0, in_place).expand(size), values], 2)
+        return keys, values
+
+    def decode(
+        self, x: Tensor, capacities: List[int], rows: List[int], tokens: List[int], at: Tensor, prefixes: List[int]
+    ) -> Tensor:
         x = self.embed(at[0] if "embed_tokens" in self.weights else x)
         caches: List[List[Tensor]] = []
         for a in range(len(rows)):
             caches.append(self.slices(capacities[a], 0, rows[a]))
+        where: List[int] = []  # the prefixes' addresses and tokens
+        for prefix in prefixes:
+            whole = self.caches[prefix][0]
+            where.extend([ops.herd.address(whole), whole.size(3)])
+        table = torch.tensor(where, dtype=torch.int64).view([-1, 2])
         out = torch.empty([x.size(0), self.n_heads * self.head_dim], dtype=x.dtype)
         for i in range(self.n_layers):
             qkv, scale = self.projected(i, x)
             first = 0
             for a in range(len(rows)):
                 keys, values = caches[a][2 * i], caches[a][2 * i + 1]
-                ops.herd.decode(qkv, self.rope[0], at, keys, values, scale, out, first, tokens[a])
+                ops.herd.decode(qkv, self.rope[0], at, keys, values, scale, out, first, tokens[a], table, i)
                 first += tokens[a]
             x = self.after_attention(i, x, out)
         return x

@@ -437,9 +437,19 @@ class Llama(Module):
 
     # Several tokens a row, at the cache's positions from `start` on, into its rows from `row` on.
     # x: [rows, length, hidden] -> same; positions: [rows, length]; mask: of group_mask, or None for causal attention; with
-    # sees_cache it is of the last `tail` tokens, and the others' attention is causal
+    # sees_cache it is of the last `tail` tokens, and the others' attention is causal. Rows may read the first `in_place` tokens in
+    # the arena `prefix`, where its rows are those behind; plain operators don't.
     def extend(
-        self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor], tail: int
+        self,
+        x: Tensor,
+        capacity: int,
+        row: int,
+        start: int,
+        positions: Tensor,
+        mask: Optional[Tensor],
+        tail: int,
+        prefix: int,
+        in_place: int,
     ) -> Tensor:
         n, t, nq, nk, d = x.size(0), x.size(1), self.n_heads, self.n_kv_heads, self.head_dim
         x = x.view([n * t, -1])
@@ -477,7 +487,7 @@ class Llama(Module):
         return x.view([n, t, -1])
 
     # Prompts, or the next piece of them: ids [rows, length] -> [rows, length, hidden]
-    def prefill(self, x: Tensor, capacity: int, row: int, start: int) -> Tensor:
+    def prefill(self, x: Tensor, capacity: int, row: int, start: int, prefix: int, in_place: int) -> Tensor:
         x = self.embed(x)
         n, t = x.size(0), x.size(1)
         here = torch.arange(start, start + t, dtype=torch.int64, device=x.device)
@@ -487,13 +497,16 @@ class Llama(Module):
             seen = torch.arange(start + t, device=x.device)
             visible = seen.unsqueeze(0) <= here.unsqueeze(1)  # [length, start + length]
             mask = self.group_mask(visible.view([1, 1, t, start + t]))
-        return self.extend(x, capacity, row, start, positions.contiguous(), mask, 0)
+        return self.extend(x, capacity, row, start, positions.contiguous(), mask, 0, prefix, in_place)
 
     # The next token of each row, or, where some are proposed, several: tokens[a] of the first rows[a] rows of arena
     # capacities[a] for each a, -> [tokens, hidden]. All arenas share the products, where the time goes; attention is by arena.
     # at: [3, tokens], ids, positions, and rows in the arena, ascending, which come in one copy; x: nothing, or the hidden states
-    # of the stage before
-    def decode(self, x: Tensor, capacities: List[int], rows: List[int], tokens: List[int], at: Tensor) -> Tensor:
+    # of the stage before. Where rows read prefixes in place, which plain operators don't, `at` is [5, tokens]: which of the arenas
+    # `prefixes`, and how many tokens of it.
+    def decode(
+        self, x: Tensor, capacities: List[int], rows: List[int], tokens: List[int], at: Tensor, prefixes: List[int]
+    ) -> Tensor:
         positions = at[1]
         x = self.embed(at[0] if "embed_tokens" in self.weights else x)
         cos, sin = self.rope_at(positions)
@@ -561,7 +574,9 @@ class Llama(Module):
     #   tail, depths [tail] each      ids and distances from the prompt's end
     #   tail_visible [tail, tail]     which tail tokens each one sees, as 0 and 1
     #   read_at, read_ids [reads]     for label_logprobs
-    def score(self, x: Tensor, capacity: int, row: int, start: int, labels: Tensor, sizes: List[int]) -> Tensor:
+    def score(
+        self, x: Tensor, capacity: int, row: int, start: int, prefix: int, in_place: int, labels: Tensor, sizes: List[int]
+    ) -> Tensor:
         parts = labels.split_with_sizes(sizes)
         lengths, tail, depths = parts[0], parts[1], parts[2]
         n, m = x.size(0), tail.size(0)
@@ -586,7 +601,7 @@ class Llama(Module):
                 upper = torch.cat([causal.unsqueeze(0).expand([n, t, start + t]), no_tail], 2)
                 visible = torch.cat([upper, visible], 1)
             mask = self.group_mask(visible.unsqueeze(1))  # of the tail or all: [.., start + length + tail]
-        return self.extend(x, capacity, row, start, positions, mask, m)
+        return self.extend(x, capacity, row, start, positions, mask, m, prefix, in_place)
 
     # ---- KV cache ----
 
@@ -658,7 +673,7 @@ class Llama(Module):
             for piece in self.caches[capacity]:
                 piece.select(1, to_row).copy_(piece.select(1, row))
         else:
-            self.copy_rows(capacity, row, to_capacity, to_row, 1, min(capacity, to_capacity))
+            self.copy_rows(capacity, row, to_capacity, to_row, 1, min(capacity, to_capacity), 0)
 
     # Room for what prompts begin with, computed once; prefill writes it as row 0 of this arena.
     def allocate_prefix(self, prefix: int, tokens: int) -> None:
@@ -667,14 +682,16 @@ class Llama(Module):
     def free_prefix(self, prefix: int) -> None:
         self.caches.pop(prefix)
 
-    # Copies the first tokens of a row over those of others.
-    def copy_rows(self, capacity: int, row: int, to_capacity: int, to_row: int, to_rows: int, tokens: int) -> None:
+    # Copies the first tokens of a row, but for `skipped` ones, to the beginning of others.
+    def copy_rows(
+        self, capacity: int, row: int, to_capacity: int, to_row: int, to_rows: int, tokens: int, skipped: int
+    ) -> None:
         source, target = self.caches[capacity], self.caches[to_capacity]
         size, to_size = source[0].size(0), target[0].size(0)
-        step = min(size, to_size)
+        step, n = min(size, to_size), tokens - skipped
         for first in range(0, self.slice_count(), step):
-            given = self.some(source, size, first, step).narrow(1, row, 1).narrow(3, 0, tokens)
-            self.some(target, to_size, first, step).narrow(1, to_row, to_rows).narrow(3, 0, tokens).copy_(given)
+            given = self.some(source, size, first, step).narrow(1, row, 1).narrow(3, skipped, n)
+            self.some(target, to_size, first, step).narrow(1, to_row, to_rows).narrow(3, 0, n).copy_(given)
 
     # The tables of rope_at; in float32, since bfloat16 can't tell positions above 256 apart. inverse_frequencies: [head_dim / 2]
     def build_rope(self, inverse_frequencies: Tensor, positions: int) -> None:

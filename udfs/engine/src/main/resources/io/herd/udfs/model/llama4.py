@@ -56,7 +56,16 @@ class Llama4(Llama):
 
     # Of queries in layers without rotation, and with it.
     def extend(
-        self, x: Tensor, capacity: int, row: int, start: int, positions: Tensor, mask: Optional[Tensor], tail: int
+        self,
+        x: Tensor,
+        capacity: int,
+        row: int,
+        start: int,
+        positions: Tensor,
+        mask: Optional[Tensor],
+        tail: int,
+        prefix: int,
+        in_place: int,
     ) -> Tensor:
         n, t, nq, nk, d = x.size(0), x.size(1), self.n_heads, self.n_kv_heads, self.head_dim
         end = start + t
@@ -89,7 +98,9 @@ class Llama4(Llama):
     def decode_mask(self, visible: Tensor) -> Tensor:
         return torch.where(visible, 0., -inf).to(self.any_norm().dtype).unsqueeze(1)
 
-    def decode(self, x: Tensor, capacities: List[int], rows: List[int], tokens: List[int], at: Tensor) -> Tensor:
+    def decode(
+        self, x: Tensor, capacities: List[int], rows: List[int], tokens: List[int], at: Tensor, prefixes: List[int]
+    ) -> Tensor:
         positions = at[1]
         x = self.embed(at[0] if "embed_tokens" in self.weights else x)
         cos, sin = self.rope_at(positions)

@@ -27,10 +27,11 @@ class EnginePropertyTest {
       @ForAll @IntRange(min = 1, max = 600) int prefillTokens,
       @ForAll @IntRange(min = 1, max = 40) int memoryRows,
       @ForAll @IntRange(min = 10, max = 80) int longestPrefix,
+      @ForAll @IntRange(min = 0, max = 9) int inPlaceStep,
       @ForAll boolean fixedShapes,
       @ForAll boolean lookup) {
     Random random = new Random(seed);
-    FakeModel model = new FakeModel(kvTokens);
+    FakeModel model = new FakeModel(kvTokens, inPlaceStep);
     model.mostRows = fixedShapes ? slots : memoryRows;
     model.longestPrefix = longestPrefix;
     Limits limits = new Limits(slots, kvTokens, prefillTokens);

@@ -41,11 +41,35 @@ final class FakeModel implements CausalModel {
   int longestPrefix = Integer.MAX_VALUE;
 
   private final long kvTokens;
+  private final int inPlaceStep;
   private final TreeMap<Integer, int[]> prefixesByNumber = new TreeMap<>();
-  private final TreeMap<Integer, int[][]> arenas = new TreeMap<>();
+  private final TreeMap<Integer, Row[]> arenas = new TreeMap<>();
+
+  /** A row's own tokens, behind those that it reads where a prefix lies. */
+  private record Row(Start start, int[] own) {
+    private static final Row EMPTY = new Row(Start.NONE, new int[0]);
+  }
 
   FakeModel(long kvTokens) {
+    this(kvTokens, 0);
+  }
+
+  FakeModel(long kvTokens, int inPlaceStep) {
     this.kvTokens = kvTokens;
+    this.inPlaceStep = inPlaceStep;
+  }
+
+  @Override
+  public int inPlaceStep() {
+    return inPlaceStep;
+  }
+
+  private int[] tokens(Row row) {
+    int before = row.start().inPlace();
+    int[] prefix = before == 0 ? new int[0] : prefixesByNumber.get(row.start().prefix());
+    int[] all = Arrays.copyOf(prefix, before + row.own().length);
+    System.arraycopy(row.own(), 0, all, before, row.own().length);
+    return all;
   }
 
   /**
@@ -110,7 +134,7 @@ final class FakeModel implements CausalModel {
   /** Tokens of all arenas and prefixes. */
   private long held() {
     long held = prefixesByNumber.values().stream().mapToLong(ids -> ids.length).sum();
-    for (Map.Entry<Integer, int[][]> arena : arenas.entrySet()) {
+    for (Map.Entry<Integer, Row[]> arena : arenas.entrySet()) {
       held += (long) arena.getKey() * arena.getValue().length;
     }
     return held;
@@ -119,10 +143,10 @@ final class FakeModel implements CausalModel {
   @Override
   public void reserve(SortedMap<Integer, Integer> live, int capacity, int needed, long budget) {
     assertThat(budget).isBetween(0L, kvTokens + capacity);
-    arenas.putIfAbsent(capacity, new int[0][]);
-    for (Map.Entry<Integer, int[][]> arena : arenas.entrySet()) {
+    arenas.putIfAbsent(capacity, new Row[0]);
+    for (Map.Entry<Integer, Row[]> arena : arenas.entrySet()) {
       int kept = Math.min(live.getOrDefault(arena.getKey(), 0), arena.getValue().length);
-      int[][] rows = Arrays.copyOf(arena.getValue(), kept);
+      Row[] rows = Arrays.copyOf(arena.getValue(), kept);
       arena.setValue(
           arena.getKey() == capacity ? Arrays.copyOf(rows, Math.max(kept, needed)) : rows);
     }
@@ -142,21 +166,23 @@ final class FakeModel implements CausalModel {
   @Override
   public SampledTokens prefill(
       int capacity, int firstRow, List<int[]> prompts, Start start, SamplingBatch sampling) {
-    int[][] rows = enter(capacity, firstRow, prompts, start);
+    Row[] rows = enter(capacity, firstRow, prompts, start);
     assertThat(sampling.rows()).hasSize(prompts.size());
     demand(prompts.size(), prompts);
     prefillRows.add(prompts.size());
     for (int i = 0; i < prompts.size(); i++) {
-      rows[firstRow + i] = prompts.get(i).clone();
+      int[] prompt = prompts.get(i);
+      rows[firstRow + i] =
+          new Row(start, Arrays.copyOfRange(prompt, start.inPlace(), prompt.length));
     }
-    return sample(Arrays.asList(rows).subList(firstRow, firstRow + prompts.size()), sampling);
+    return sample(prompts, sampling);
   }
 
-  private int[][] enter(int capacity, int firstRow, List<int[]> prompts, Start start) {
-    int[][] rows = arenas.get(capacity);
+  private Row[] enter(int capacity, int firstRow, List<int[]> prompts, Start start) {
+    Row[] rows = arenas.get(capacity);
     assertThat(firstRow + prompts.size()).isLessThanOrEqualTo(rows.length);
     for (int[] prompt : prompts) {
-      assertThat(prompt).hasSizeBetween(start.tokens() + 1, capacity);
+      assertThat(prompt).hasSizeBetween(start.tokens() + 1, start.inPlace() + capacity);
       checkStart(prompt, start);
     }
     return rows;
@@ -174,15 +200,16 @@ final class FakeModel implements CausalModel {
     List<int[]> all = new ArrayList<>();
     int nth = 0;
     for (Map.Entry<Integer, Integer> arena : live.entrySet()) {
-      int[][] rows = arenas.get(arena.getKey());
+      Row[] rows = arenas.get(arena.getKey());
       for (int i = 0; i < arena.getValue(); i++, nth++) {
         for (int end = all.size() + lengths[nth]; all.size() < end; ) {
           int n = all.size();
-          int[] row = rows[i] == null ? new int[0] : rows[i];
-          assertThat(positions[n]).isBetween(0, Math.min(row.length, arena.getKey() - 1));
-          rows[i] = Arrays.copyOf(row, positions[n] + 1);
-          rows[i][positions[n]] = ids[n];
-          all.add(rows[i]);
+          Row row = rows[i] == null ? Row.EMPTY : rows[i];
+          int at = positions[n] - row.start().inPlace();
+          assertThat(at).isBetween(0, Math.min(row.own().length, arena.getKey() - 1));
+          rows[i] = new Row(row.start(), Arrays.copyOf(row.own(), at + 1));
+          rows[i].own()[at] = ids[n];
+          all.add(tokens(rows[i]));
         }
       }
     }
@@ -209,19 +236,21 @@ final class FakeModel implements CausalModel {
 
   @Override
   public void move(Move move) {
-    int[] row = arenas.get(move.fromCapacity())[move.fromRow()];
-    int length = Math.min(row.length, move.toCapacity());
-    arenas.get(move.toCapacity())[move.toRow()] = Arrays.copyOf(row, length);
+    Row row = arenas.get(move.fromCapacity())[move.fromRow()];
+    int length = Math.min(row.own().length, move.toCapacity());
+    arenas.get(move.toCapacity())[move.toRow()] =
+        new Row(row.start(), Arrays.copyOf(row.own(), length));
   }
 
   @Override
   public double[][] score(
       int capacity, int firstRow, List<int[]> prompts, Start start, LabelTokens labels) {
-    int[][] rows = enter(capacity, firstRow, prompts, start);
+    Row[] rows = enter(capacity, firstRow, prompts, start);
     demand(prompts.size(), prompts);
     double[][] out = new double[prompts.size()][labels.count()];
     for (int i = 0; i < out.length; i++) {
-      assertThat(prompts.get(i).length + labels.tailLength()).isLessThanOrEqualTo(capacity);
+      assertThat(prompts.get(i).length + labels.tailLength())
+          .isLessThanOrEqualTo(start.inPlace() + capacity);
       rows[firstRow + i] = null; // the pass leaves junk there
       for (int label = 0; label < labels.count(); label++) {
         out[i][label] = labelScore(prompts.get(i), labels, label);

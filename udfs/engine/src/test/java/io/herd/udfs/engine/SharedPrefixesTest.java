@@ -33,18 +33,29 @@ class SharedPrefixesTest {
           new int[0],
           new LabelTokens(List.of(new int[] {4, 5}, new int[] {9})));
 
+  /** Its heads are wide enough for Herd's kernels, where a processor has them. */
+  private static final String WIDE = "heads-of-64";
+
   private static Engine engine(Dtype dtype, int slots, int kvTokens, boolean fixedShapes) {
-    LlamaModel model =
-        LlamaModel.load(TinyRandom.folder(TinyRandom.GROUPED), dtype, TorchDevice.cpu());
-    return new Engine(model, new Limits(slots, kvTokens, 64), 128, fixedShapes);
+    return engine(TinyRandom.GROUPED, dtype, slots, kvTokens, 128, fixedShapes);
+  }
+
+  private static Engine engine(
+      String model, Dtype dtype, int slots, int kvTokens, int maxTokens, boolean fixedShapes) {
+    LlamaModel loaded = LlamaModel.load(TinyRandom.folder(model), dtype, TorchDevice.cpu());
+    return new Engine(loaded, new Limits(slots, kvTokens, 64), maxTokens, fixedShapes);
   }
 
   /** Questions about documents, some of which begin alike: [documents * questions] */
   private static List<int[]> questions(int documents, int questions, Random random) {
+    return questions(documents, questions, 40, random);
+  }
+
+  private static List<int[]> questions(int documents, int questions, int least, Random random) {
     List<int[]> prompts = new ArrayList<>();
     int[] instructions = random.ints(10, 0, 96).toArray();
     for (int d = 0; d < documents; d++) {
-      int[] document = random.ints(40 + random.nextInt(20), 0, 96).toArray();
+      int[] document = random.ints(least + random.nextInt(20), 0, 96).toArray();
       for (int q = 0; q < questions; q++) {
         IntStream question = random.ints(3 + random.nextInt(8), 0, 96);
         prompts.add(
@@ -78,6 +89,27 @@ class SharedPrefixesTest {
               run(alone, prompts.subList(i, i + 1), LABELS).get(0).labelLogProbabilities();
           assertThat(labels.get(i).labelLogProbabilities()).containsExactly(scores, within(1e-4));
         }
+      }
+    }
+  }
+
+  /** Rows of long documents hold their questions only, so twelve fit where four copies would. */
+  @ParameterizedTest
+  @CsvSource({"16, 4096", "16, 1200", "3, 700"})
+  void step_longDocuments_givesWhatEachDoesAlone(int slots, int kvTokens) {
+    List<int[]> prompts = questions(3, 4, 140, new Random(slots));
+    try (Engine together = engine(WIDE, Dtype.FLOAT32, slots, kvTokens, 256, false);
+        Engine alone = engine(WIDE, Dtype.FLOAT32, 1, 256, 256, false)) {
+      List<Completion> texts = run(together, prompts, TEXTS);
+      List<Completion> labels = run(together, prompts, LABELS);
+      long distinct = distinct(prompts);
+      assertThat(together.stats().promptTokens()).isLessThan(2 * distinct + 12 * 6 * 3);
+      for (int i = 0; i < prompts.size(); i++) {
+        Completion text = run(alone, prompts.subList(i, i + 1), TEXTS).get(0);
+        assertThat(texts.get(i).text().get()).isEqualTo(text.text().get());
+        double[] scores =
+            run(alone, prompts.subList(i, i + 1), LABELS).get(0).labelLogProbabilities();
+        assertThat(labels.get(i).labelLogProbabilities()).containsExactly(scores, within(1e-4));
       }
     }
   }

@@ -38,12 +38,12 @@ class ArenasTest {
       float[] inverse = SPEC.rope().inverseFrequencies(SPEC.headDim());
       script.buildRope(new TorchModule.Floats(inverse, inverse.length), 64);
       script.resizeArena(32, 0, 2, before);
-      script.prefill(row(3, 9, 27, 81), 32, 0, 0).close();
-      script.prefill(row(2, 4, 8, 16, 32), 32, 1, 0).close();
+      script.prefill(row(3, 9, 27, 81), 32, 0, 0, 0, 0).close();
+      script.prefill(row(2, 4, 8, 16, 32), 32, 1, 0, 0, 0).close();
       script.allocatePrefix(-1, 3);
-      script.prefill(row(7, 49, 5), -1, 0, 0).close();
+      script.prefill(row(7, 49, 5), -1, 0, 0, 0, 0).close();
       script.resizeArena(32, 2, 4, after);
-      script.copyRows(-1, 0, 32, 2, 2, 3);
+      script.copyRows(-1, 0, 32, 2, 2, 3, 0);
       script.resizeArena(64, 0, 2, before);
       script.copyRow(32, 1, 64, 1);
       script.copyRow(32, 0, 64, 0);
@@ -52,7 +52,8 @@ class ArenasTest {
       TorchModule.Ints at =
           new TorchModule.Ints(new long[] {1, 2, 3, 4, 5, 3, 5, 3, 4, 5, 0, 1, 2, 0, 1}, 3, 5);
       try (TorchModule.Value hidden =
-          script.decode(none, new long[] {32, 64}, new long[] {3, 2}, new long[] {3, 2}, at)) {
+          script.decode(
+              none, new long[] {32, 64}, new long[] {3, 2}, new long[] {3, 2}, at, new long[0])) {
         script.computeLogits(hidden, none, 0);
       }
       return script.floatLogits().floats();

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herd.udfs.TinyRandom;
 import io.herd.udfs.TinyRandom.Case;
 import io.herd.udfs.sample.LabelTokens;
+import io.herd.udfs.schedule.Move;
 import io.herd.udfs.schedule.Start;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -155,6 +158,113 @@ class FusedKernelsTest {
     double fused = error(of(variant, dtype, kernels), exact);
     assertThat(plain).isPositive();
     assertThat(fused).isLessThan(1.1 * plain);
+  }
+
+  /**
+   * Rows that read a long prefix where it lies: texts of two prefixes, one of which moves into a
+   * longer arena, and labels of one token and of several.
+   */
+  private static List<Double> behindPrefixes(LlamaModel model, int inPlace) {
+    List<Double> out = new ArrayList<>();
+    int[] one = ids(300, 1);
+    int[] two = ids(140, 2);
+    model.share(1, one, Start.NONE);
+    model.share(2, two, Start.NONE);
+    int capacity = 384;
+    model.reserve(new TreeMap<>(), capacity, 4, Long.MAX_VALUE);
+    model.reserve(new TreeMap<>(Map.of(capacity, 4)), 2 * capacity, 1, Long.MAX_VALUE);
+    Start first = new Start(1, 290, inPlace * 256);
+    Start second = new Start(2, 139, inPlace * 128);
+    SamplingBatch greedy = SamplingBatch.greedy(2);
+    model.prefill(capacity, 0, List.of(behind(one, 290, 60), behind(one, 290, 9)), first, greedy);
+    model.prefill(capacity, 2, List.of(behind(two, 139, 9), behind(two, 139, 5)), second, greedy);
+    add(model, out);
+    model.move(new Move(capacity, 3, 2 * capacity, 0));
+    TreeMap<Integer, Integer> rows = new TreeMap<>(Map.of(capacity, 3, 2 * capacity, 1));
+    int[] lengths = {1, 1, 2, 1}; // too few to make one product
+    int[] at = {350, 299, 148, 149, 144};
+    model.decode(rows, lengths, ids(5, 3), at, SamplingBatch.greedy(5));
+    add(model, out);
+    for (List<int[]> labels : List.of(List.of(new int[] {5, 6, 7}, new int[] {9}), one())) {
+      List<int[]> prompts = List.of(behind(one, 290, 20), behind(one, 290, 7));
+      for (double[] scores : model.score(capacity, 0, prompts, first, new LabelTokens(labels))) {
+        IntStream.range(0, scores.length).forEach(i -> out.add(scores[i]));
+      }
+    }
+    return out;
+  }
+
+  private static void add(LlamaModel model, List<Double> out) {
+    float[] logits = model.lastLogits();
+    IntStream.range(0, logits.length).forEach(i -> out.add((double) logits[i]));
+  }
+
+  private static int[] ids(int count, int seed) {
+    return new Random(seed).ints(count, 0, 96).toArray();
+  }
+
+  private static int[] behind(int[] prefix, int tokens, int own) {
+    return IntStream.concat(Arrays.stream(prefix).limit(tokens), Arrays.stream(ids(own, own)))
+        .toArray();
+  }
+
+  /** Sums have the order that they have over copies, so not a bit changes. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void prefixesInPlace_everyType_giveTheBitsOfCopies(String instructions, String variant) {
+    FusedKernels.use(instructions);
+    for (Dtype dtype : List.of(Dtype.FLOAT32, Dtype.BFLOAT16, Dtype.INT8)) {
+      try (LlamaModel model = load(variant, dtype, kernels(instructions, dtype))) {
+        List<Double> copied = behindPrefixes(model, 0);
+        model.forget();
+        assertThat(behindPrefixes(model, 1)).isEqualTo(copied);
+      }
+    }
+  }
+
+  private static Kernels kernels(String instructions, Dtype dtype) {
+    if (dtype == Dtype.FLOAT32 || !FusedKernels.attends(instructions)) {
+      return Kernels.FUSED;
+    }
+    return dtype == Dtype.INT8 ? Kernels.FUSED_ATTENTION_INT8 : Kernels.FUSED_ATTENTION;
+  }
+
+  /** Logits of a decode step of rows that read the same prefix. */
+  private static List<Double> together(LlamaModel model, int inPlace) {
+    int rows = 12;
+    int capacity = 384;
+    int[] prefix = ids(300, 1);
+    model.share(1, prefix, Start.NONE);
+    model.reserve(new TreeMap<>(), capacity, rows, Long.MAX_VALUE);
+    List<int[]> prompts =
+        IntStream.range(0, rows).mapToObj(i -> behind(prefix, 290, 5 + i)).toList();
+    SamplingBatch greedy = SamplingBatch.greedy(rows);
+    model.prefill(capacity, 0, prompts, new Start(1, 290, inPlace), greedy);
+    int[] at = prompts.stream().mapToInt(ids -> ids.length).toArray();
+    model.decode(new TreeMap<>(Map.of(capacity, rows)), ids(rows, 3), at, greedy);
+    List<Double> out = new ArrayList<>();
+    add(model, out);
+    return out;
+  }
+
+  /** In bfloat16 a prefix and the queries of many rows are one product, which rounds elsewhere. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void prefixesInPlace_manyRows_areAsNearToFloat32AsCopies(String instructions, String variant) {
+    FusedKernels.use(instructions);
+    List<Double> exact;
+    try (LlamaModel model = load(variant, Dtype.FLOAT32, Kernels.FUSED)) {
+      exact = together(model, 0);
+      model.forget();
+      assertThat(together(model, 256)).isEqualTo(exact);
+    }
+    for (Dtype dtype : List.of(Dtype.BFLOAT16, Dtype.INT8)) {
+      try (LlamaModel model = load(variant, dtype, kernels(instructions, dtype))) {
+        double copied = error(together(model, 0), exact);
+        model.forget();
+        assertThat(error(together(model, 256), exact)).isPositive().isLessThan(1.1 * copied);
+      }
+    }
   }
 
   /** The kernels know no float16, which is for GPUs; a model of it still computes on processors. */

@@ -34,7 +34,7 @@ class ModuleSourceTest {
               + "|(width|step) % 64 == 0|n == 64|(norm|packed) is not None|p\\.size\\(1\\) % block > 0"
               + "|kept == 0|capacity == to_capacity|size % 2 == 0|size \\* tensors > self\\.slice_count\\(\\)"
               + "|self\\.rotated\\[i\\] == \"0\"|self\\.equal_lengths|mask is None|(end|capacities\\[a\\]) > self\\.chunk"
-              + "|(kept|start|tokens|candidates|logprobs|m|block) > 0|candidates == p\\.size\\(1\\)|n > rows\\[a\\]");
+              + "|(kept|start|in_place|tokens|candidates|logprobs|m|block) > 0|candidates == p\\.size\\(1\\)|n > rows\\[a\\]");
 
   private static String source(String name) throws IOException {
     try (InputStream code = LlamaModel.class.getResourceAsStream(name)) {

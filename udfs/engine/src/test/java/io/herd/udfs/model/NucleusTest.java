@@ -41,7 +41,7 @@ class NucleusTest {
       script.buildRope(new TorchModule.Floats(inverse, inverse.length), 64);
       script.resizeArena(32, 0, 1, 1);
       TorchModule.Ints ids = new TorchModule.Ints(new long[] {3, 9, 27}, 1, 3);
-      try (TorchModule.Value hidden = script.prefill(ids, 32, 0, 0)) {
+      try (TorchModule.Value hidden = script.prefill(ids, 32, 0, 0, 0, 0)) {
         script.computeLogits(hidden, new TorchModule.Ints(new long[DRAWS], DRAWS), DRAWS);
       }
       PassInputs inputs = PassInputs.of(sampling, new long[0], new long[0], SPEC.vocabulary());

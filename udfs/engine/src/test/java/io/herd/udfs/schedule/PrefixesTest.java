@@ -2,13 +2,16 @@ package io.herd.udfs.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PrefixesTest {
   private static final int[] TRUNK = IntStream.range(0, 100).toArray();
 
-  private final Prefixes prefixes = new Prefixes(400); // keeps 100 tokens, or one of 200
+  private final List<Start> live = new ArrayList<>();
+  private final Prefixes prefixes = new Prefixes(400, live); // keeps 100 tokens, or one of 200
 
   /** The first tokens of the trunk, and then others. */
   private static int[] leaf(int trunk, int own, int token) {
@@ -59,6 +62,23 @@ class PrefixesTest {
     assertThat(prefixes.takeDropped()).isEmpty();
     assertThat(prefixes.makeRoom(100, new Start(first, 40), 139)).isFalse();
     assertThat(prefixes.tokens()).isEqualTo(40);
+  }
+
+  @Test
+  void makeRoom_prefixesThatRowsRead_stay() {
+    int read = prefixes.add(leaf(0, 40, 1));
+    int other = prefixes.add(leaf(0, 40, 2));
+    live.add(new Start(read, 40, 32));
+    assertThat(prefixes.makeRoom(90, Start.NONE, 129)).isFalse();
+    assertThat(prefixes.takeDropped()).isEmpty();
+    assertThat(prefixes.makeRoom(90, Start.NONE, 130)).isTrue();
+    assertThat(prefixes.takeDropped()).containsExactly(other);
+    int longer = prefixes.add(leaf(0, 90, 1));
+    prefixes.use(longer);
+    assertThat(prefixes.takeDropped()).isEmpty();
+    live.clear();
+    prefixes.use(longer);
+    assertThat(prefixes.takeDropped()).containsExactly(read);
   }
 
   @Test

@@ -26,6 +26,7 @@ class SchedulerPropertyTest {
     private final boolean scored;
     private final String group;
     private int generated;
+    private Start start = Start.NONE;
 
     Item(int number, int[] prompt, int shared, int extra, boolean scored, String group) {
       this.number = number;
@@ -72,13 +73,15 @@ class SchedulerPropertyTest {
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 40) int slots,
       @ForAll @IntRange(min = 130, max = 2500) int kvTokens,
-      @ForAll @IntRange(min = 1, max = 900) int prefillTokens) {
-    new Play(new Random(seed), new Limits(slots, kvTokens, prefillTokens)).run();
+      @ForAll @IntRange(min = 1, max = 900) int prefillTokens,
+      @ForAll @IntRange(min = 0, max = 12) int inPlaceStep) {
+    new Play(new Random(seed), new Limits(slots, kvTokens, prefillTokens), inPlaceStep).run();
   }
 
   private static final class Play {
     private final Random random;
     private final Limits limits;
+    private final int inPlaceStep;
     private final Scheduler<Item> scheduler;
     private final List<Item> queue = new ArrayList<>();
     private final Map<Integer, Item[]> cache = new HashMap<>();
@@ -87,10 +90,11 @@ class SchedulerPropertyTest {
     private int added;
     private int ended;
 
-    Play(Random random, Limits limits) {
+    Play(Random random, Limits limits, int inPlaceStep) {
       this.random = random;
       this.limits = limits;
-      this.scheduler = new Scheduler<>(limits);
+      this.inPlaceStep = inPlaceStep;
+      this.scheduler = new Scheduler<>(limits, inPlaceStep);
     }
 
     void run() {
@@ -172,13 +176,16 @@ class SchedulerPropertyTest {
       assertThat(firstRow).isEqualTo(scheduler.liveRows(capacity) - (scored ? 0 : batch.size()));
       long passing = scored ? (long) batch.size() * capacity : 0;
       assertThat(passing + liveTokens() + prefixTokens()).isLessThanOrEqualTo(limits.kvTokens());
+      assertThat(start.inPlace())
+          .isEqualTo(inPlaceStep == 0 ? 0 : start.tokens() / inPlaceStep * inPlaceStep);
       for (int i = 0; i < batch.size(); i++) {
         Item item = batch.get(i);
+        item.start = start;
         assertThat(queue.remove(item)).as("was waiting").isTrue();
         assertThat(computed.add(item.number)).as("computed once").isTrue();
         assertThat(item.promptTokens()).isGreaterThan(start.tokens());
         begins(item.prompt(), start);
-        assertThat(item.promptTokens() + (scored ? item.extraTokens() : 0))
+        assertThat(item.promptTokens() - start.inPlace() + (scored ? item.extraTokens() : 0))
             .isLessThanOrEqualTo(capacity);
         rows(capacity)[firstRow + i] = item;
       }
@@ -201,7 +208,12 @@ class SchedulerPropertyTest {
       for (Arena<Item> arena : arenas) {
         for (int row = arena.rows().size() - 1; row >= 0; row--) {
           Item item = arena.rows().get(row);
-          assertThat(item.length()).as("written").isLessThanOrEqualTo(arena.capacity());
+          assertThat(item.length() - item.start.inPlace())
+              .as("written")
+              .isLessThanOrEqualTo(arena.capacity());
+          if (item.start.inPlace() > 0) {
+            begins(item.prompt(), item.start);
+          }
           item.generated++;
           if (item.generated == item.extraTokens || random.nextInt(8) == 0) {
             scheduler.finish(arena.capacity(), row).ifPresent(this::move);
