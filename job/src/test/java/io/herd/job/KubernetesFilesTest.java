@@ -33,7 +33,8 @@ class KubernetesFilesTest {
   /** What a release has and the sources haven't. */
   private static final Set<String> ONLY_RELEASED = Set.of("herd.jar", "s3/");
 
-  private static final Path OPERATOR =
+  /** The schemas of the operator's resources, by their kind. */
+  static final Path OPERATOR =
       Path.of("src/test/resources/kubernetes/spark-operator-2.5.2.json.gz");
 
   /** A value of the file, by the keys and the numbers of list items that lead to it. */
@@ -80,6 +81,12 @@ class KubernetesFilesTest {
     assertThat(at("driver.yaml", "spec", "containers", 0, "env", 0, "valueFrom"))
         .isEqualTo(Map.of("secretKeyRef", Map.of("name", "hub", "key", "token", "optional", true)));
     assertThat(Files.readString(FOLDER.resolve("executor.yaml"))).doesNotContain("HF_TOKEN");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"executor.yaml", "executor-gpu.yaml"})
+  void executors_haveNoTokenOfTheDriversAccount(String file) throws IOException {
+    assertThat(at(file, "spec", "automountServiceAccountToken")).isEqualTo(false);
   }
 
   @ParameterizedTest

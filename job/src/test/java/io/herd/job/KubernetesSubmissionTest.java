@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
-import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.dsl.HttpMethod;
@@ -23,9 +23,7 @@ import io.fabric8.mockwebserver.http.Buffer;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,24 +35,35 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** submit/herd with the files of conf/ and submit/, to a Kubernetes whose API is in memory. */
 class KubernetesSubmissionTest {
-  private static final String JAR = "local:///opt/herd/herd.jar";
-  private static final String NAMESPACE = "default";
-  private static final String DRIVER = "spark-kubernetes-driver";
 
   /** It has a line for each request. */
   private static final Logger REQUESTS = Logger.getLogger("io.fabric8.mockwebserver");
 
+  private final Applying api = new Applying();
   private final KubernetesMockServer server =
-      new KubernetesMockServer(
-          new Context(), new MockWebServer(), new HashMap<>(), new Applying(), false);
+      new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), api, false);
   private KubernetesClient client;
-  private Launcher launcher;
+  private KubernetesCommand command;
 
   /** What the server lacks: to apply, as Spark does, what isn't there yet. */
   private static final class Applying extends KubernetesCrudDispatcher {
+    /** The answer to the request for a pod, if it isn't the pod. */
+    private volatile Status refusal;
+
+    @Override
+    public MockResponse handleCreate(RecordedRequest request) {
+      return refusal == null || !request.getPath().endsWith("/pods")
+          ? super.handleCreate(request)
+          : new MockResponse()
+              .setResponseCode(refusal.getCode())
+              .setBody(Serialization.asJson(refusal));
+    }
+
     @Override
     public MockResponse handlePatch(RecordedRequest request) {
       if (!request.getPath().contains("fieldManager=")) {
@@ -78,16 +87,13 @@ class KubernetesSubmissionTest {
   void makeASparkWithKubernetes(@TempDir Path temporary) throws Exception {
     REQUESTS.setLevel(Level.WARNING);
     server.init(InetAddress.getLoopbackAddress(), 0);
-    client = server.createClient();
-    launcher = Launcher.in(temporary);
+    client = server.createClient().inNamespace("default"); // of spark-defaults.kubernetes.conf
+    command = KubernetesCommand.in(temporary, client, Map.of("KUBECONFIG", "/none"));
     String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
     executable(
-        launcher.spark().resolve("bin/spark-submit"),
+        command.launcher().spark().resolve("bin/spark-submit"),
         "exec '%s' -Xmx256m -XX:TieredStopAtLevel=1 -cp '%s' org.apache.spark.deploy.SparkSubmit \"$@\""
             .formatted(java, System.getProperty("java.class.path")));
-    for (String folder : List.of("conf", "submit")) {
-      Files.createSymbolicLink(launcher.caller().resolve(folder), Documents.ROOT.resolve(folder));
-    }
   }
 
   @AfterEach
@@ -99,8 +105,8 @@ class KubernetesSubmissionTest {
   @Test
   void documentedCommand_makesTheDriversPodServiceAndConfigMap() throws Exception {
     var submitted = submitting("--properties-file", "conf/spark-defaults.s3.conf");
-    Pod driver = driver();
-    end(driver, "Succeeded", 0);
+    Pod driver = command.driver();
+    command.end(driver, "Succeeded", 0);
 
     Launcher.Outcome outcome = submitted.get(1, TimeUnit.MINUTES);
     assertThat(outcome.code()).as(outcome.err()).isZero();
@@ -109,7 +115,8 @@ class KubernetesSubmissionTest {
     Container container = driver.getSpec().getContainers().get(0);
     assertThat(container.getImage()).isEqualTo("registry.example.org/herd:0.2.0");
     assertThat(container.getArgs())
-        .containsSequence("--class", "io.herd.job.Main", JAR, "run", "/etc/herd/reviews.conf");
+        .containsSequence(
+            "--class", "io.herd.job.Main", KubernetesCommand.JAR, "run", "/etc/herd/reviews.conf");
     assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
     hasItsVolumes(driver, container);
     hasItsServiceAndSettings(driver);
@@ -125,11 +132,11 @@ class KubernetesSubmissionTest {
   }
 
   private void hasItsServiceAndSettings(Pod driver) {
-    Service service = client.services().inNamespace(NAMESPACE).list().getItems().get(0);
+    Service service = client.services().list().getItems().get(0);
     assertThat(driver.getMetadata().getLabels())
         .containsAllEntriesOf(service.getSpec().getSelector());
     String settings =
-        client.configMaps().inNamespace(NAMESPACE).list().getItems().stream()
+        client.configMaps().list().getItems().stream()
             .map(ConfigMap::getData)
             .map(data -> data.getOrDefault("spark.properties", ""))
             .reduce("", String::concat);
@@ -142,8 +149,8 @@ class KubernetesSubmissionTest {
   @Test
   void token_isTheDriversFromASecretAndNowhereAValue() throws Exception {
     var submitted = submitting();
-    Pod driver = driver();
-    end(driver, "Succeeded", 0);
+    Pod driver = command.driver();
+    command.end(driver, "Succeeded", 0);
     submitted.get(1, TimeUnit.MINUTES);
 
     EnvVar token =
@@ -153,96 +160,59 @@ class KubernetesSubmissionTest {
             .orElseThrow();
     assertThat(token.getValue()).isNull();
     assertThat(token.getValueFrom().getSecretKeyRef().getName()).isEqualTo("hub");
-    assertThat(
-            client.configMaps().inNamespace(NAMESPACE).list().toString()
-                + client.pods().inNamespace(NAMESPACE).list())
-        .doesNotContain("hf_ofTheSubmitter");
+    assertThat(client.configMaps().list().toString() + client.pods().list())
+        .doesNotContain(KubernetesCommand.TOKEN);
   }
 
   @Test
   void driverThatFails_endsTheCommandWithItsExitCode() throws Exception {
     var submitted = submitting();
-    end(driver(), "Failed", 2);
+    command.end(command.driver(), "Failed", 2);
 
     assertThat(submitted.get(1, TimeUnit.MINUTES).code()).isEqualTo(2);
   }
 
+  /** In the words of Kubernetes. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "401 | Unauthorized | 2 | log in to the cluster again",
+        "403 | pods is forbidden: User 'u' cannot create resource 'pods' | 2 | ask for the rights",
+        "403 | pods 'x' is forbidden: error looking up service account a/b | 2 | kubectl apply -f",
+        "403 | pods 'x' is forbidden: exceeded quota: q | 1 | wait for other pods to end",
+        "404 | namespaces 'x' not found | 2 | correct spark.kubernetes.namespace",
+        "422 | Pod 'x' is invalid: spec | 2 | correct what it names",
+      })
+  void refusedPod_endsTheCommandWithReasonAndRemedy(
+      int status, String message, int code, String remedy) throws Exception {
+    api.refusal = new StatusBuilder().withCode(status).withMessage(message).build();
+
+    Launcher.Outcome outcome = submitting().get(1, TimeUnit.MINUTES);
+
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);
+    assertThat(outcome.err())
+        .contains(
+            "Kubernetes refused to create the driver: %s (HTTP status %d).\n  What to do: %s"
+                .formatted(message, status, remedy));
+  }
+
   @Test
   void gpuFile_afterTheOther_hasItsImageAndTemplate() throws Exception {
-    var submitted = submittingThen("--properties-file", "conf/spark-defaults.kubernetes-gpu.conf");
-    Pod driver = driver();
-    end(driver, "Succeeded", 0);
+    var submitted =
+        command.submit(
+            List.of(), List.of("--properties-file", "conf/spark-defaults.kubernetes-gpu.conf"));
+    Pod driver = command.driver();
+    command.end(driver, "Succeeded", 0);
     submitted.get(1, TimeUnit.MINUTES);
 
     assertThat(driver.getSpec().getContainers().get(0).getImage()).endsWith("-cuda");
-    assertThat(client.configMaps().inNamespace(NAMESPACE).list().toString())
+    assertThat(client.configMaps().list().toString())
         .as("the executors' template, for the driver to read")
         .contains("nvidia.com/gpu.present");
   }
 
   private CompletableFuture<Launcher.Outcome> submitting(String... before) {
-    return submit(List.of(before), List.of());
-  }
-
-  private CompletableFuture<Launcher.Outcome> submittingThen(String... after) {
-    return submit(List.of(), List.of(after));
-  }
-
-  /** The command of submit/kubernetes/README.md, while a test looks at what it makes. */
-  private CompletableFuture<Launcher.Outcome> submit(List<String> before, List<String> after) {
-    List<String> words = new ArrayList<>();
-    words.addAll(List.of("--master", "k8s://" + client.getMasterUrl().toString()));
-    words.addAll(List.of("--deploy-mode", "cluster"));
-    words.addAll(before);
-    words.addAll(List.of("--properties-file", "conf/spark-defaults.kubernetes.conf"));
-    words.addAll(after);
-    words.addAll(List.of("run", "/etc/herd/reviews.conf", "herd.hub.cache=/herd/models"));
-    Map<String, String> environment = new HashMap<>();
-    environment.put("HERD_JAR", JAR);
-    environment.put("HF_TOKEN", "hf_ofTheSubmitter");
-    environment.put("KUBECONFIG", "/none");
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return launcher.herd(environment, words.toArray(String[]::new));
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        });
-  }
-
-  private Pod driver() throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(50);
-    while (client.pods().inNamespace(NAMESPACE).list().getItems().isEmpty()) {
-      assertThat(System.nanoTime()).as("the driver's pod comes").isLessThan(deadline);
-      Thread.sleep(50);
-    }
-    return client.pods().inNamespace(NAMESPACE).list().getItems().get(0);
-  }
-
-  /** What Kubernetes would say of it once its container has ended. */
-  private void end(Pod driver, String phase, int code) {
-    client
-        .pods()
-        .inNamespace(NAMESPACE)
-        .resource(driver)
-        .editStatus(
-            pod -> {
-              pod.setStatus(
-                  new PodStatusBuilder()
-                      .withPhase(phase)
-                      .withContainerStatuses(
-                          new ContainerStatusBuilder()
-                              .withName(DRIVER)
-                              .withState(
-                                  new ContainerStateBuilder()
-                                      .withNewTerminated()
-                                      .withExitCode(code)
-                                      .endTerminated()
-                                      .build())
-                              .build())
-                      .build());
-              return pod;
-            });
+    return command.submit(List.of(before), List.of());
   }
 }
