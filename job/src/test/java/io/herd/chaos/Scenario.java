@@ -65,9 +65,11 @@ record Scenario(
     Feature feature = FEATURES.get(seed % FEATURES.size());
     Mode mode = seed % 2 == 0 ? Mode.OVERWRITE : Mode.ERRORIFEXISTS;
     String format = feature == Feature.BATCH || seed % 3 > 0 ? "json" : "parquet";
+    // Of 132 rows, none is uncertain enough for the cascade's large model.
+    boolean more = seed % 4 == 0 && feature != Feature.CASCADE;
     return feature == Feature.BUDGET
         ? new Scenario(132, format, mode, 0.8, 48, 1, false, feature, "")
-        : new Scenario(seed % 4 == 0 ? 132 : 60, format, mode, 0, 12, 8, false, feature, "");
+        : new Scenario(more ? 132 : 60, format, mode, 0, 12, 8, false, feature, "");
   }
 
   /** One of whose rows a server does all, or those of a cascade's large model. */
