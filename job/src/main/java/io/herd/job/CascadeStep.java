@@ -119,7 +119,7 @@ final class CascadeStep {
     }
     if (settings.run().stop().budget().isSet()) {
       Spending.Tokens used = spending.tokens();
-      Need.of(plan, settings, () -> Estimate.of(spark, plan, ofLarge, large).executorSeconds())
+      Need.of(plan, settings, () -> Estimate.executorSeconds(spark, plan, ofLarge, large))
           .after(used.prompt(), used.generated(), spending.cost())
           .require();
     }

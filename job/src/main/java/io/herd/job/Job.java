@@ -42,7 +42,6 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -257,12 +256,8 @@ public final class Job {
   }
 
   private void budget(Plan plan, ResolvedModel model) {
-    DoubleSupplier executorSeconds =
-        () ->
-            model.remote().isPresent() // whose time nobody knows
-                ? 0
-                : Estimate.of(spark, plan, settings, model).executorSeconds();
-    Need need = Need.of(plan, settings, executorSeconds);
+    Need need =
+        Need.of(plan, settings, () -> Estimate.executorSeconds(spark, plan, settings, model));
     say("budget", "%s", need.text());
     need.require();
   }

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The faults of the suite {@code files}, while rows are done by a server that overloads, fails,
- * cuts and garbles its answers. Attempts whose process dies are taken up by others, and what was
- * logged isn't asked for again.
+ * The faults of the suite {@code files}, while rows, or those of a cascade that its small model is
+ * unsure of, are done by a server that overloads, fails, cuts and garbles its answers. Attempts
+ * whose process dies are taken up by others, and what was logged isn't asked for again.
  */
 class EndpointChaos extends RunsHere {
   private static final String SUITE = "endpoint";

@@ -9,13 +9,24 @@ enum Feature {
   TEXTS(""),
   /** Answers about a few documents: grouped, copied from other rows and proposed by lookup. */
   DOCUMENTS("engine.deterministic = false"),
-  /** Labels by two models, the second of which computes with other numbers. */
+  /** Labels by two models, the first of which is the second with an adapter. */
   CASCADE(
       Feature.LABELS
           + """
+          model.adapter = "%adapter"
           cascade {
-            model { path = "%s", dtype = bfloat16 }
-            target-agreement = 0.7, sample = 40, seed = 3
+            model { path = "%model", dtype = float32 }
+            target-agreement = 0.6, sample = 40, seed = 3
+          }
+          """),
+  /** Labels by two models, the second of which is a server's. */
+  SERVED_CASCADE(
+      Feature.LABELS
+          + """
+          cascade {
+            model.path = "%model"
+            engine { kind = endpoint, url = "%server" }
+            target-agreement = 0.4, sample = 40, seed = 3
           }
           """),
   /** OpenAI's batch file in and out, in order. */
@@ -38,6 +49,9 @@ enum Feature {
 
   static final Path MODEL = Path.of("../data-samples/tiny-llama").toAbsolutePath();
 
+  private static final Path ADAPTER =
+      Path.of("../udfs/test-resources/adapters/sample").toAbsolutePath();
+
   /** Rows of the variants' sample. */
   static final int SAMPLE = 40;
 
@@ -49,9 +63,9 @@ enum Feature {
       """;
 
   /** Tokens of a run with a budget, and how many more the next one has. */
-  private static final int BUDGETED = 1000;
+  private static final int BUDGETED = 2000;
 
-  private static final int MORE = 500;
+  private static final int MORE = 1000;
 
   private final String keys;
 
@@ -60,8 +74,12 @@ enum Feature {
   }
 
   /** The keys, which replace those before them. */
-  String keys() {
-    return "herd {\n" + keys.replace("%s", MODEL.toString()) + "\n}\n";
+  String keys(String server) {
+    String all =
+        keys.replace("%server", server)
+            .replace("%model", MODEL.toString())
+            .replace("%adapter", ADAPTER.toString());
+    return "herd {\n" + all + "\n}\n";
   }
 
   /** A row, whose text may be null. */
@@ -96,7 +114,7 @@ enum Feature {
     return switch (this) {
       case VARIANTS -> new String[] {"herd.variant=blunt"};
       case BUDGET -> new String[] {"herd.run.max-tokens=" + (BUDGETED + run * MORE)};
-      case TEXTS, DOCUMENTS, CASCADE, BATCH -> new String[0];
+      case TEXTS, DOCUMENTS, CASCADE, SERVED_CASCADE, BATCH -> new String[0];
     };
   }
 }

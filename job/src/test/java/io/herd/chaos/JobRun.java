@@ -48,7 +48,7 @@ record JobRun(
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.default.parallelism", "2")
-        .config("spark.executor.heartbeatInterval", "200ms")
+        .config("spark.executor.heartbeatInterval", "1s")
         .config("spark.hadoop.fs.chaos.impl", FaultyFileSystem.class.getName());
   }
 

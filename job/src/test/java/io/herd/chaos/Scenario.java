@@ -22,7 +22,7 @@ import java.util.Map;
  * @param tokens of each completion
  * @param listed whether of the output counts what its manifest lists, as on S3
  * @param feature what rows are for
- * @param server that does the rows in the engine's place; empty for Herd's own engine
+ * @param server that does rows in the engine's place; empty for Herd's own engine
  */
 record Scenario(
     int rows,
@@ -66,11 +66,11 @@ record Scenario(
     Mode mode = seed % 2 == 0 ? Mode.OVERWRITE : Mode.ERRORIFEXISTS;
     String format = feature == Feature.BATCH || seed % 3 > 0 ? "json" : "parquet";
     return feature == Feature.BUDGET
-        ? new Scenario(132, format, mode, 0.8, 24, 2, false, feature, "")
+        ? new Scenario(132, format, mode, 0.8, 48, 1, false, feature, "")
         : new Scenario(seed % 4 == 0 ? 132 : 60, format, mode, 0, 12, 8, false, feature, "");
   }
 
-  /** One whose rows a server does. */
+  /** One of whose rows a server does all, or those of a cascade's large model. */
   static Scenario served(int seed, String server) {
     Scenario quick = quick(seed);
     return new Scenario(
@@ -81,7 +81,7 @@ record Scenario(
         FakeAnswers.TOKENS,
         8,
         false,
-        Feature.TEXTS,
+        seed % 3 == 0 ? Feature.SERVED_CASCADE : Feature.TEXTS,
         server);
   }
 
@@ -98,6 +98,11 @@ record Scenario(
   /** One that takes long enough to be met by signals. */
   static Scenario slow() {
     return new Scenario(132, "json", Mode.OVERWRITE, 0.8, 48, 2, false, Feature.TEXTS, "");
+  }
+
+  /** Whether Herd's own engine has the model. */
+  private boolean ofEngine() {
+    return server.isEmpty() || feature == Feature.SERVED_CASCADE;
   }
 
   /** Whether a run ends early where nothing goes wrong. */
@@ -192,7 +197,7 @@ record Scenario(
 
   private String configuration(String base) {
     String engine =
-        server.isEmpty()
+        ofEngine()
             ? "threads = 1, deterministic = true"
             : "kind = endpoint, url = \"" + server + '"';
     return String.format(
@@ -209,7 +214,7 @@ record Scenario(
         }
         """,
             Feature.MODEL,
-            server.isEmpty() ? ", dtype = float32" : "",
+            ofEngine() ? ", dtype = float32" : "",
             tokens,
             temperature,
             base,
@@ -219,6 +224,6 @@ record Scenario(
             FLUSH,
             engine,
             slots)
-        + feature.keys();
+        + feature.keys(server);
   }
 }

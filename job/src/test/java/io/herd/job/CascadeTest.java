@@ -4,20 +4,26 @@ import static io.herd.job.Workplace.LABEL;
 import static io.herd.job.Workplace.reviews;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.review.ComparedRuns;
 import io.herd.job.review.ComparisonReport;
 import io.herd.job.review.LoggedRun;
+import io.herd.job.verb.ReviewVerb;
 import io.herd.udfs.UserException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -259,6 +265,41 @@ class CascadeTest {
     assertThat(report.rowsBoth()).isEqualTo(ROWS);
     assertThat(report.first().quality().accuracy())
         .isEqualTo(quality.get("accuracy").getAsDouble());
+  }
+
+  @Test
+  void reviewVerb_twoModels_takesCorrectionsOfBothModelsRows() throws IOException {
+    place.run(TWO, "herd.gold-column=human_label");
+    double before = place.report().getAsJsonObject("quality").get("accuracy").getAsDouble();
+    Map<String, Row> rows = rows();
+    Path file = place.directory().resolve("look.jsonl");
+    String work = place.directory().resolve("work").toString();
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    ReviewVerb verb = new ReviewVerb(place.spark(), new PrintStream(printed), Clock.systemUTC());
+
+    verb.write(work, file, 20);
+    List<String> corrected = new ArrayList<>();
+    int right = 0;
+    for (String text : Files.readAllLines(file)) {
+      JsonObject line = JsonParser.parseString(text).getAsJsonObject();
+      String answer = line.get("answer").getAsString();
+      Row row = rows.get(line.getAsJsonObject("row").get("id").getAsString());
+      assertThat(answer).isEqualTo(row.getAs("label"));
+      if (line.get("why").getAsString().equals("disagrees")) {
+        line.addProperty("right", answer);
+        right++;
+      }
+      corrected.add(line.toString());
+    }
+    Files.write(file, corrected);
+    printed.reset();
+    verb.read(work, file, true);
+
+    JsonObject report =
+        JsonParser.parseString(printed.toString(StandardCharsets.UTF_8)).getAsJsonObject();
+    assertThat(right).isPositive();
+    assertThat(report.getAsJsonObject("quality").get("accuracy").getAsDouble())
+        .isCloseTo(before + (double) right / ROWS, within(1e-9));
   }
 
   private LoggedRun logged(String workDir) {

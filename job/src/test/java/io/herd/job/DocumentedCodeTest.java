@@ -75,15 +75,19 @@ class DocumentedCodeTest {
 
   /** On a small model, by Herd's engine or by the fake server. */
   private String[] small(String text, String... more) {
+    boolean cascade = text.contains("cascade {");
+    boolean served = text.contains("kind = endpoint");
     boolean judged = text.contains("task = moderation");
     Path model = judged ? Guards.in(place.directory(), "guard3-parts") : Workplace.MODEL;
     List<String> overrides = new ArrayList<>(List.of(more));
     overrides.addAll(List.of("herd.model.id=null", "herd.model.path=" + model));
-    overrides.addAll(
-        text.contains("kind = endpoint")
-            ? List.of("herd.engine.url=" + server.url())
-            : List.of("herd.model.dtype=float32", "herd.engine.threads=1"));
-    if (text.contains("cascade {")) {
+    if (served) {
+      overrides.add((cascade ? "herd.cascade.engine.url=" : "herd.engine.url=") + server.url());
+    }
+    if (cascade || !served) {
+      overrides.addAll(List.of("herd.model.dtype=float32", "herd.engine.threads=1"));
+    }
+    if (cascade) {
       overrides.addAll(
           List.of("herd.cascade.model.id=null", "herd.cascade.model.path=" + Workplace.MODEL));
     }

@@ -33,8 +33,12 @@ final class CascadeRules {
     if (values.get(Keys.CASCADE_ACCURACY) != null && values.find(Keys.GOLD_COLUMN).isEmpty()) {
       problem(Keys.CASCADE_ACCURACY, "needs herd.gold-column, which says what is right");
     }
-    if (values.get(Keys.ENGINE_KIND) == Settings.EngineKind.ENDPOINT) {
-      problem(Keys.ENGINE_KIND, "a server has one model, and herd.cascade needs two. Remove one");
+    others.endpoint(Keys.CASCADE_KIND, Keys.CASCADE_URL, Keys.CASCADE_SERVED, Keys.CASCADE_DTYPE);
+    if (isRemote(values, Keys.ENGINE_KIND) && !isRemote(values, Keys.CASCADE_KIND)) {
+      problem(
+          Keys.ENGINE_KIND,
+          "a server has one model, and herd.cascade needs two. Set herd.cascade.engine, too, or"
+              + " kind = local");
     }
     if (values.get(Keys.PUBLISH_PARTIAL)) {
       problem(
@@ -59,6 +63,10 @@ final class CascadeRules {
           "a cascade goes by the probability of each row's one label: it needs herd.choices or"
               + " herd.choices-column, without labelling.multi and task");
     }
+  }
+
+  private static boolean isRemote(Values values, Key<Settings.EngineKind> kind) {
+    return values.get(kind) == Settings.EngineKind.ENDPOINT;
   }
 
   private void problem(Key<?> key, String what) {
@@ -87,6 +95,13 @@ final class CascadeRules {
     large.replace(Keys.MODEL_REVISION, values.get(Keys.CASCADE_REVISION));
     large.replace(Keys.MODEL_DTYPE, values.get(Keys.CASCADE_DTYPE));
     large.replace(Keys.MODEL_ADAPTER, null);
+    large.replace(Keys.ENGINE_KIND, values.get(Keys.CASCADE_KIND));
+    large.replace(Keys.ENGINE_URL, values.get(Keys.CASCADE_URL));
+    large.replace(Keys.ENGINE_MODEL, values.get(Keys.CASCADE_SERVED));
+    if (isRemote(values, Keys.CASCADE_KIND)) { // of which tasks need the tokenizer alone
+      large.replace(Keys.MODEL_DISTRIBUTION, Settings.Distribution.AUTO);
+      large.replace(Keys.MODEL_STAGING, null);
+    }
     return large;
   }
 }

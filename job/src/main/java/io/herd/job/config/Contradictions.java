@@ -3,6 +3,7 @@ package io.herd.job.config;
 import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -278,22 +279,35 @@ final class Contradictions {
     }
   }
 
-  private void endpoint() {
-    if (values.get(Keys.ENGINE_KIND) == Settings.EngineKind.LOCAL) {
-      for (Key<?> key : List.of(Keys.ENGINE_URL, Keys.ENGINE_MODEL)) {
-        if (values.isSet(key)) {
-          problems.add(
-              values.place(key),
-              key.path()
-                  + ": does nothing unless herd.engine.kind = endpoint. Set that, or remove it");
-        }
-      }
+  /**
+   * Checks the keys of an engine that may be a server.
+   *
+   * @param decided keys of Herd's own engine
+   */
+  void endpoint(
+      Key<Settings.EngineKind> kind, Key<List<URI>> url, Key<String> model, Key<?>... decided) {
+    if (values.get(kind) == Settings.EngineKind.ENDPOINT) {
+      needed(url);
+      useless(kind, "the server decides it", decided);
       return;
     }
-    needed(Keys.ENGINE_URL);
-    useless(
+    for (Key<?> key : List.of(url, model)) {
+      if (values.isSet(key)) {
+        problems.add(
+            values.place(key),
+            key.path()
+                + ": does nothing unless "
+                + kind.path()
+                + " = endpoint. Set that, or remove it");
+      }
+    }
+  }
+
+  private void engine() {
+    endpoint(
         Keys.ENGINE_KIND,
-        "the server decides it",
+        Keys.ENGINE_URL,
+        Keys.ENGINE_MODEL,
         Keys.MODEL_ADAPTER,
         Keys.MODEL_DISTRIBUTION,
         Keys.MODEL_STAGING,
@@ -304,10 +318,6 @@ final class Contradictions {
         Keys.LANES,
         Keys.LOOKUP,
         Keys.DETERMINISTIC);
-  }
-
-  private void engine() {
-    endpoint();
     if (values.get(Keys.MODEL_DTYPE) == DtypeChoice.INT8
         && values.get(Keys.MODEL_DEVICE) == Device.CUDA) {
       problems.add(

@@ -178,6 +178,12 @@ final class Keys {
   static final Key<String> CASCADE_REVISION = key("cascade.model.revision", text(), "\"main\"");
   static final Key<DtypeChoice> CASCADE_DTYPE =
       key("cascade.model.dtype", oneOf(DtypeChoice.class), "bfloat16");
+  static final Key<EngineKind> CASCADE_KIND =
+      key("cascade.engine.kind", oneOf(EngineKind.class), "endpoint");
+  static final Key<List<URI>> CASCADE_URL =
+      key("cascade.engine.url", webAddresses(), "\"http://gpu-1:8000\"");
+  static final Key<String> CASCADE_SERVED =
+      key("cascade.engine.model", text(), "\"meta-llama/Llama-3.3-70B-Instruct\"");
   static final Key<Double> CASCADE_AGREEMENT =
       deciding("cascade.target-agreement", number(0, 1), "0.95");
   static final Key<Double> CASCADE_ACCURACY =

@@ -35,6 +35,12 @@ public record Estimate(double seconds, int engines) {
     return new Estimate(work.seconds(speed) / engines, engines);
   }
 
+  /** Returns the seconds of all executors together; 0 with servers, whose time nobody knows. */
+  public static double executorSeconds(
+      SparkSession spark, Plan plan, Settings settings, ResolvedModel model) {
+    return model.remote().isPresent() ? 0 : of(spark, plan, settings, model).executorSeconds();
+  }
+
   /** Returns the seconds of all executors together. */
   public double executorSeconds() {
     return seconds * engines;

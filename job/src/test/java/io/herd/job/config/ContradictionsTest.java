@@ -133,6 +133,15 @@ class ContradictionsTest {
             + " answers",
         "choices = [a], herd.cascade { model { path = /m, dtype = int8 }, target-agreement = 0.9 },"
             + " herd.model.device = cuda|herd.cascade.model.dtype: int8 is for processors",
+        "choices = [a], herd.cascade { model.path = /m, engine.kind = endpoint, target-agreement ="
+            + " 0.9 }|herd.cascade.engine.url: is needed",
+        "choices = [a], herd.cascade { model.path = /m, engine.url = \"http://x\", target-agreement ="
+            + " 0.9 }|herd.cascade.engine.url: does nothing unless herd.cascade.engine.kind",
+        "choices = [a], herd.cascade { model { path = /m, dtype = int8 }, target-agreement = 0.9,"
+            + " engine { kind = endpoint, url = \"http://x\" } }|herd.cascade.model.dtype: does"
+            + " nothing with herd.cascade.engine.kind",
+        "choices = [a], herd.cascade { model.path = /m, target-agreement = 0.9 }, herd.engine { kind"
+            + " = endpoint, url = \"http://x\" }|herd.engine.kind: a server has one model",
         "input.format = openai-batch, herd.prompt = null|herd.prompt: doesn't say what requests are"
             + " made of. For /v1/chat/completions set herd.prompt.messages-column = messages",
         "input.format = openai-batch, herd.prompt.chat = off|herd.prompt.column: \"text\" holds no"

@@ -106,6 +106,12 @@ class SettingsMappingTest {
         .contains(new Cascade(Optional.empty(), Optional.of(0.8), 0.95, 500, 0));
     assertThat(read("truthful").large().orElseThrow().model().path())
         .contains(Path.of("/models/llama-8b"));
+    Settings.Engine served = read("truthful").large().orElseThrow().engine();
+    assertThat(served.remote()).isTrue();
+    assertThat(served.urls()).containsExactly(URI.create("http://gpu-1:8000"));
+    assertThat(served.model()).contains("llama");
+    assertThat(read("truthful").engine().remote()).isFalse();
+    assertThat(settings.large().orElseThrow().engine().remote()).isFalse();
     assertThat(read("labels").cascade()).isEmpty();
   }
 

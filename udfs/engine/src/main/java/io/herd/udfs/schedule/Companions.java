@@ -23,6 +23,12 @@ record Companions<S extends Sequence>(List<S> batch, boolean more) {
   private static final double LEAST_FILLED = 0.75;
 
   /**
+   * Tokens of padding that a companion with the same start may have in any case: less than another
+   * pass costs, before which that start might be dropped.
+   */
+  private static final int LITTLE = 16;
+
+  /**
    * Finds the companions.
    *
    * @param start what each has in common with the oldest, and needn't compute
@@ -66,7 +72,7 @@ record Companions<S extends Sequence>(List<S> batch, boolean more) {
     int tokens = candidate.passTokens(start);
     return oldest.scored() == candidate.scored()
         && tokens <= longest
-        && tokens >= LEAST_FILLED * longest
+        && (tokens >= LEAST_FILLED * longest || (start > 0 && longest - tokens <= LITTLE))
         && oldest.group().equals(candidate.group());
   }
 

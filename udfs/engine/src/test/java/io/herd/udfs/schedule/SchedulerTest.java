@@ -70,6 +70,20 @@ class SchedulerTest {
   }
 
   @Test
+  void next_shortQuestionsAboutOneDocument_areOnePass() {
+    Scheduler<Fake> roomy = new Scheduler<>(new Limits(4, 2048, 128));
+    Fake longest = Fake.prompt("a", 340);
+    Fake shorter = Fake.prompt("a", 325);
+    Fake shortest = Fake.prompt("a", 323);
+    addAll(roomy, longest, shorter, shortest);
+    Start document = new Start(1, 322); // a prompt's last token is its own
+    assertThat(roomy.next()).isInstanceOf(Pass.Share.class);
+    assertThat(roomy.next())
+        .isEqualTo(new Pass.Prefill<>(384, 0, document, List.of(longest, shorter)));
+    assertThat(roomy.next()).isEqualTo(new Pass.Prefill<>(384, 2, document, List.of(shortest)));
+  }
+
+  @Test
   void next_otherPrefix_waits() {
     Fake a = Fake.prompt("a", 40);
     Fake other = new Fake("other", 50, 10, 8, false);
