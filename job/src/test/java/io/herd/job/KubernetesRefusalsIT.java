@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How submit/herd reports what Kubernetes' own API server refuses. */
-@Tag("real")
+@Tag("deep")
 class KubernetesRefusalsIT {
   private static final Map<String, Quantity> LITTLE = Map.of("limits.memory", new Quantity("1Gi"));
 
