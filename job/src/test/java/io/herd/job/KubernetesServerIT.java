@@ -157,7 +157,7 @@ class KubernetesServerIT {
             "run",
             "conf/demo.conf");
     List<Pod> pods = executors(herd);
-    herd.signalled("KILL").awaitsEnd();
+    herd.signalled("TERM").awaitsEnd();
 
     assertThat(pods).hasSize(2).allSatisfy(pod -> isAsDocumented(pod));
   }

@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -193,8 +194,12 @@ class KubernetesSubmissionTest {
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(code);
     assertThat(outcome.err())
         .contains(
-            "Kubernetes refused to create the driver: %s (HTTP status %d).\n  What to do: %s"
-                .formatted(message, status, remedy));
+            String.format(
+                Locale.ROOT,
+                "Kubernetes refused to create the driver: %s (HTTP status %d).\n  What to do: %s",
+                message,
+                status,
+                remedy));
   }
 
   @Test
