@@ -3,10 +3,8 @@ package io.herd.job.cli;
 import io.herd.udfs.files.PrivateFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -28,22 +26,25 @@ final class ProcessFolder {
   private ProcessFolder() {}
 
   /**
-   * Creates a folder for this process below another, which is this user's own, and removes those of
-   * processes that have ended. The folder is this process's until its end.
+   * Creates a folder for this process below an existing one, which is this user's own, and removes
+   * those of processes that have ended. The folder is this process's until its end.
    */
   static Path make(Path parent) throws IOException {
-    PrivateFolder.make(parent);
     String process = process();
     removeLeft(parent, process);
     String name = process + UUID.randomUUID();
     Path marker = parent.resolve(name + LOCK);
     FileChannel file =
         FileChannel.open(marker, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    FileLock lock = file.lock();
+    try {
+      file.lock();
+    } catch (IOException e) { // a file system without locks: then only this process removes it
+      Files.delete(marker);
+    }
     Path folder = parent.resolve(name);
     PrivateFolder.make(folder);
     // After Spark's hooks. It also keeps the channel, which is closed when nothing refers to it.
-    ShutdownHookManager.get().addShutdownHook(() -> remove(folder, marker, lock), 0);
+    ShutdownHookManager.get().addShutdownHook(() -> remove(folder, marker, file), 0);
     return folder;
   }
 
@@ -54,11 +55,11 @@ final class ProcessFolder {
     return self.pid() + "-" + begun + "-";
   }
 
-  private static void remove(Path folder, Path marker, FileLock lock) {
+  private static void remove(Path folder, Path marker, FileChannel file) {
     FileUtil.fullyDelete(folder.toFile()); // follows no link
     try {
-      Files.delete(marker);
-      lock.acquiredBy().close();
+      Files.deleteIfExists(marker);
+      file.close();
     } catch (IOException e) { // the next process does it
     }
   }
@@ -74,15 +75,14 @@ final class ProcessFolder {
     }
   }
 
-  private static void removeUnlessLocked(Path marker) throws IOException {
+  private static void removeUnlessLocked(Path marker) {
     try (FileChannel file = FileChannel.open(marker, StandardOpenOption.WRITE)) {
-      FileLock lock = file.tryLock();
-      if (lock != null) {
+      if (file.tryLock() != null) {
         String name = marker.getFileName().toString();
         String folder = name.substring(0, name.length() - LOCK.length());
-        remove(marker.resolveSibling(folder), marker, lock);
+        remove(marker.resolveSibling(folder), marker, file);
       }
-    } catch (NoSuchFileException e) { // another process removes it
+    } catch (IOException e) { // another process removes it, or nobody can
     }
   }
 }

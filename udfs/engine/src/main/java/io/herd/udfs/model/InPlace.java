@@ -35,6 +35,11 @@ final class InPlace {
     return starts.getOrDefault(new Place(capacity, row), Start.NONE);
   }
 
+  /** Returns whether no row reads a prefix, as is usual and always so with plain operators. */
+  boolean isEmpty() {
+    return starts.isEmpty();
+  }
+
   void clear() {
     starts.clear();
   }

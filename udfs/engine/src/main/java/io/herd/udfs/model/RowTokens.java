@@ -2,7 +2,6 @@ package io.herd.udfs.model;
 
 import io.herd.udfs.schedule.Start;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,7 @@ import java.util.SortedMap;
  * @param capacities of the arenas
  * @param rows of each, its first ones
  * @param tokens of each
- * @param at ids, positions and rows in the arena: {@code [3, tokens]}; if any row reads a prefix in
+ * @param at ids, positions and rows in the arena: {@code [3, tokens]}; if rows read prefixes in
  *     place, which of {@code prefixes} and how many tokens of it, too: {@code [5, tokens]}
  * @param prefixes numbers of those that are read in place
  */
@@ -33,7 +32,8 @@ record RowTokens(
       int[] positions,
       InPlace inPlace) {
     int all = ids.length;
-    long[] at = new long[5 * all];
+    int kinds = inPlace.isEmpty() ? 3 : 5;
+    long[] at = new long[kinds * all];
     List<Integer> prefixes = new ArrayList<>();
     long[] tokens = new long[rows.size()];
     int arena = 0;
@@ -41,24 +41,24 @@ record RowTokens(
     int token = 0;
     for (Map.Entry<Integer, Integer> each : rows.entrySet()) {
       for (int row = 0; row < each.getValue(); row++) {
-        Start start = inPlace.of(each.getKey(), row);
+        Start start = kinds == 3 ? Start.NONE : inPlace.of(each.getKey(), row);
         int prefix = place(prefixes, start);
         for (int i = 0; i < lengths[first + row]; i++, token++) {
           at[token] = ids[token];
           at[all + token] = positions[token];
           at[2 * all + token] = row;
-          at[3 * all + token] = prefix;
-          at[4 * all + token] = start.inPlace();
+          if (kinds == 5) {
+            at[3 * all + token] = prefix;
+            at[4 * all + token] = start.inPlace();
+          }
         }
         tokens[arena] += lengths[first + row];
       }
       first += each.getValue();
       arena++;
     }
-    int kinds = prefixes.isEmpty() ? 3 : 5;
-    TorchModule.Ints told = new TorchModule.Ints(Arrays.copyOf(at, kinds * all), kinds, all);
-    return new RowTokens(
-        longs(rows.keySet()), longs(rows.values()), tokens, told, List.copyOf(prefixes));
+    TorchModule.Ints told = new TorchModule.Ints(at, kinds, all);
+    return new RowTokens(longs(rows.keySet()), longs(rows.values()), tokens, told, prefixes);
   }
 
   /** Returns the index of what a row reads in place among the prefixes, to which it is added. */
