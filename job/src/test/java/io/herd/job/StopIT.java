@@ -3,6 +3,7 @@ package io.herd.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -61,6 +62,19 @@ class StopIT {
     assertThat(directory.resolve("out")).doesNotExist();
 
     finishes();
+  }
+
+  @Test
+  void herd_signalWhileTheInputIsStored_endsWithoutATrace() throws Exception {
+    Launched run = Launched.start(directory, "run", "slow.conf");
+    while (!Files.exists(directory.resolve("work/input"))) {
+      assertThat(run.lives()).isTrue();
+      Thread.sleep(20);
+    }
+    run.signalled("INT").ends(3);
+
+    assertThat(run.out()).contains("Stopped. Run the same command again to resume.");
+    assertThat(run.err()).doesNotContain("\tat ");
   }
 
   @Test
