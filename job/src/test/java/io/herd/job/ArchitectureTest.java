@@ -225,6 +225,9 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName("io.herd.job.progress.ConsoleLine") // printed to by many
         .and()
         .areDeclaredInClassesThat()
+        .doNotHaveFullyQualifiedName("io.herd.job.progress.LiveProgress") // of events and the step
+        .and()
+        .areDeclaredInClassesThat()
         .doNotHaveFullyQualifiedName("io.herd.job.progress.ProgressNotes") // of a run and a timer
         .and()
         .areDeclaredInClassesThat()

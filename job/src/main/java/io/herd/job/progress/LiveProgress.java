@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.util.LongAccumulator;
 
 /** The live line of the generate step. */
 public final class LiveProgress extends TaskSums {
@@ -22,6 +23,7 @@ public final class LiveProgress extends TaskSums {
   private final Remaining remaining;
   private volatile Progress before = Progress.NONE;
   private volatile double began = -1;
+  private boolean finished;
   private final AtomicBoolean warned = new AtomicBoolean();
   private final AtomicBoolean begun = new AtomicBoolean();
 
@@ -62,7 +64,10 @@ public final class LiveProgress extends TaskSums {
   }
 
   @Override
-  protected void changed() {
+  protected synchronized void changed() {
+    if (finished) {
+      return;
+    }
     warn();
     double seconds = line.seconds();
     long held = began < 0 ? largest(counters.held().id()) : 0;
@@ -80,6 +85,7 @@ public final class LiveProgress extends TaskSums {
   /** Prints one line, however many executors report it: the report has all. */
   private void warn() {
     text(counters.warnings().id())
+        .or(() -> counters.warnings().value().stream().findFirst())
         .filter(text -> warned.compareAndSet(false, true))
         .ifPresent(text -> line.note("  " + text));
   }
@@ -87,11 +93,19 @@ public final class LiveProgress extends TaskSums {
   private Progress now(double seconds) {
     return new Progress(
         seconds,
-        Math.min(total, before.rows() + sum(counters.rows().id())),
-        before.failed() + sum(counters.failed().id()),
-        before.promptTokens() + sum(counters.promptTokens().id()),
-        before.completionTokens() + sum(counters.tokens().id()),
-        before.tokensComputed() + sum(counters.computed().id()));
+        Math.min(total, known(before.rows(), counters.rows())),
+        known(before.failed(), counters.failed()),
+        known(before.promptTokens(), counters.promptTokens()),
+        known(before.completionTokens(), counters.tokens()),
+        known(before.tokensComputed(), counters.computed()));
+  }
+
+  /**
+   * Returns what running tasks have reported, or, where that is more, what ended ones have: Spark
+   * adds up their counters before the stage ends, and tells listeners some time later.
+   */
+  private long known(long before, LongAccumulator counter) {
+    return Math.max(before + sum(counter.id()), counter.sum());
   }
 
   private RunProgress.Generating generating(Progress now) {
@@ -182,10 +196,13 @@ public final class LiveProgress extends TaskSums {
     return OptionalDouble.of(remaining.seconds(working, now, begun, promptShare));
   }
 
-  /** Prints the line a last time. */
-  public void finish() {
+  /** Prints the line a last time, with all that the tasks did. What listeners hear later is old. */
+  public synchronized void finish() {
+    finished = true;
+    warn();
     Progress now = now(line.seconds());
     timeline.add(now);
+    timeline.now(generating(now));
     line.print(true, () -> text(now));
   }
 }

@@ -75,4 +75,23 @@ class LiveProgressTest {
     assertThat(console.toString(UTF_8).lines())
         .containsExactly("  0 of 100 rows, 0 %, the engines are loading");
   }
+
+  @Test
+  void finish_listenersHeardNothingYet_showsWhatTheTasksDid(SparkSession spark) {
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    TaskCounters counters = TaskCounters.in(spark.sparkContext());
+    Plan plan = new Plan(null, 100, 0, 0, 100, 100, 0, 0, 0, 0, new int[0], 0, null);
+    Timeline timeline = new Timeline();
+    LiveProgress progress =
+        new LiveProgress(new PrintStream(console, true, UTF_8), timeline, counters, -1, plan);
+
+    counters.rows().add(100);
+    counters.failed().add(2);
+    counters.warnings().add("node1 was given the GPU 0 and runs on");
+    progress.finish();
+
+    assertThat(console.toString(UTF_8).lines())
+        .containsExactly(
+            "  node1 was given the GPU 0 and runs on", "  100 of 100 rows, 100 %, 2 failed");
+  }
 }
