@@ -74,7 +74,7 @@ class StopIT {
     run.signalled("INT").ends(3);
 
     assertThat(run.out()).contains("Stopped. Run the same command again to resume.");
-    assertThat(run.err()).doesNotContain("\tat ");
+    assertThat(run.err()).doesNotContain("\tat ").doesNotContain("ERROR");
   }
 
   @Test
