@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run of the real launcher that its budget stops, that is killed then, and that ends at last. */
+@Tag("large")
 @ExtendWith(SharedSpark.class)
 class BudgetIT {
   private static final int ROWS = 120;

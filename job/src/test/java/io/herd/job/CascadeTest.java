@@ -34,11 +34,13 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two models that share the rows; the large one computes with other numbers than the small one. */
+@Tag("large")
 @ExtendWith(SharedSpark.class)
 class CascadeTest {
   private static final int ROWS = 60;

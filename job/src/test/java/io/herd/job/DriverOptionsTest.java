@@ -138,7 +138,11 @@ class DriverOptionsTest {
   void loggingOfHerd_driversOptions_standBesideEachOther() throws Exception {
     for (Command each : both(Map.of(), "--conf", "spark.driver.extraJavaOptions=-Dx=b")) {
       assertThat(each.jvm())
-          .containsSubsequence("/conf/log4j2.properties", "-Dherd.log.spark=info", "-Dherd.log.traces=full", "-Dx=b");
+          .containsSubsequence(
+              "/conf/log4j2.properties",
+              "-Dherd.log.spark=info",
+              "-Dherd.log.traces=full",
+              "-Dx=b");
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A gated model from a Hub, on executors in JVMs of their own: one handshake, one download for each
  * host, and the token nowhere but in the requests to the Hub.
  */
+@Tag("large")
 @ExtendWith(SharedSpark.class)
 class GatedModelIT {
   private static final String ID = "meta-llama/Llama-3.2-1B-Instruct";

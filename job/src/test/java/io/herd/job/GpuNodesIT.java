@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A standalone cluster whose workers have GPUs of several kinds: what libtorch and the CUDA runtime
  * say of them comes from libraries without any ({@code cuda.c}), and so does nvidia-smi's list.
  */
+@Tag("large")
 @ExtendWith(SharedSpark.class)
 class GpuNodesIT {
   private static final Path SUBMIT = Path.of("../submit").toAbsolutePath().normalize();

@@ -34,12 +34,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** submit/herd with the files of conf/ and submit/, to a Kubernetes whose API is in memory. */
+@Tag("large")
 class KubernetesSubmissionTest {
 
   /** It has a line for each request. */

@@ -15,11 +15,13 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Executors in JVMs of their own: what is sent to them must travel, and engines load there. */
+@Tag("large")
 @ExtendWith(SharedSpark.class)
 class LocalClusterIT {
   private static final int ROWS = 160; // at 64 rows a task, enough for both executors

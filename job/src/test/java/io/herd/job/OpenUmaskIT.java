@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What another user of the machine can read of a run whose umask closes nothing. */
+@Tag("large")
 @ExtendWith(SharedSpark.class)
 class OpenUmaskIT {
   private static final String PASSWORD = "correct-horse-battery";

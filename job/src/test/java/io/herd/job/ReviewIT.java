@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What people do with runs that are there, by the real launcher and the built jar. */
+@Tag("large")
 @ExtendWith(SharedSpark.class)
 class ReviewIT {
   private static final String GOLD = "herd.gold-column=human_label";

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A driver that stalls between its last look at the lease and its commit, for longer than the lease
  * lasts, and goes on when another has published the run.
  */
+@Tag("large")
 @ExtendWith(SharedSpark.class)
 class StandStillIT {
   private static final int ROWS = 6;

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A standalone cluster whose two workers say that they have a GPU each, found by
  * submit/gpu-discovery.sh through an nvidia-smi that isn't one; the engines run on processors.
  */
+@Tag("large")
 @ExtendWith(SharedSpark.class)
 class StandaloneIT {
   private static final int ROWS = 160; // at 64 rows a task, enough for both executors
