@@ -41,7 +41,8 @@ class KilledReviewTest {
   private static final String OVER = "herd.output.mode=overwrite";
 
   /** What isn't read again: hidden files, who holds the lease, progress, what is for people. */
-  private static final String UNREAD = "(.*/)?[_.].*|(lease|progress|disagreements|audit)/.*|report\\.html";
+  private static final String UNREAD =
+      "(.*/)?[_.].*|(lease|progress|disagreements|audit)/.*|report\\.html";
 
   private Workplace place;
   private Path copies;
