@@ -29,11 +29,13 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code compare} and {@code review} after a process that was killed at any change of a file. */
+@Tag("large")
 @ExtendWith(SharedSpark.class)
 class KilledReviewTest {
   private static final String GOLD = "herd.gold-column=human_label";
@@ -113,7 +115,7 @@ class KilledReviewTest {
     place.run(LABEL, GOLD, "herd.run.work-dir=other", "herd.output.path=out-other");
     JsonObject before = compared(place.directory().resolve("work"));
     place.run(
-        LABEL, GOLD, OTHER, OVER, "herd.run.work-dir=" + watched(), "herd.run.checkpoint.rows=4");
+        LABEL, GOLD, OTHER, OVER, "herd.run.work-dir=" + watched(), "herd.run.checkpoint.rows=8");
     JsonObject after = compared(place.directory().resolve("work"));
     assertThat(after).isNotEqualTo(before);
 
