@@ -13,6 +13,7 @@ import io.herd.job.verb.ReviewVerb;
 import io.herd.udfs.UserException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -158,8 +159,9 @@ class KilledReviewTest {
     place.run(LABEL, GOLD);
     place.run(LABEL, GOLD, "herd.run.work-dir=other", "herd.output.path=out-other");
     Path file = place.directory().resolve("look.jsonl");
-    new ReviewVerb(
-            place.spark(), new PrintStream(new ByteArrayOutputStream(), true), Clock.systemUTC())
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+    new ReviewVerb(place.spark(), nowhere, Clock.systemUTC())
         .write(place.directory() + "/work", file, 4);
     List<String> right =
         Files.readAllLines(file).stream()

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -46,7 +47,7 @@ public final class StepFiles extends CopyingFiles {
     java.nio.file.Path place = java.nio.file.Path.of(getConf().get(PLACE));
     java.nio.file.Path copies = java.nio.file.Path.of(getConf().get(COPIES));
     synchronized (ONE) { // tasks write, too
-      String name = String.format("%04d", copies(copies).size());
+      String name = String.format(Locale.ROOT, "%04d", copies(copies).size());
       copy(place, copies.resolve(name));
     }
   }
