@@ -116,7 +116,7 @@ class KilledReviewTest {
     place.run(LABEL, GOLD, "herd.run.work-dir=other", "herd.output.path=out-other");
     JsonObject before = compared(place.directory().resolve("work"));
     place.run(
-        LABEL, GOLD, OTHER, OVER, "herd.run.work-dir=" + watched(), "herd.run.checkpoint.rows=8");
+        LABEL, GOLD, OTHER, OVER, "herd.run.work-dir=" + watched(), "herd.run.checkpoint.rows=4");
     JsonObject after = compared(place.directory().resolve("work"));
     assertThat(after).isNotEqualTo(before);
 
