@@ -1,5 +1,6 @@
 package io.herd.job;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +58,23 @@ class ClassArchiveTest {
     assertThat(herd("jdk", "run", "x.conf")).contains("-XX:SharedArchiveFile=" + archive);
     assertThat(herd("jdk", "check", "x.conf")).contains("-XX:SharedArchiveFile=" + archive);
     assertThat(archives.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void archive_callerThatReadsToTheEnd_doesNotWaitForIt() throws Exception {
+    Path go = project.resolve("go");
+    java("jdk", "17.0.1", "while [[ ! -e '" + go + "' ]]; do sleep 0.1; done");
+    Process process = builder("jdk", "run", "x.conf").redirectErrorStream(true).start();
+    try {
+      CompletableFuture<String> read =
+          CompletableFuture.supplyAsync(() -> process.inputReader().lines().collect(joining("\n")));
+
+      assertThat(read.get(30, TimeUnit.SECONDS)).contains("x.conf");
+      await(archives.resolve("run"));
+    } finally {
+      Files.createFile(go);
+    }
+    awaitArchive();
   }
 
   @Test
@@ -109,16 +128,21 @@ class ClassArchiveTest {
   }
 
   private String herd(String jdk, String... arguments) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(project.resolve("submit/herd").toString());
-    builder.command().addAll(List.of(arguments));
     Path out = project.resolve("out.txt");
-    builder.directory(project.toFile()).redirectOutput(out.toFile()).redirectErrorStream(true);
-    List.of("SPARK_HOME", "HERD_JAR", "JDK_JAVA_OPTIONS").forEach(builder.environment()::remove);
-    builder.environment().put("JAVA_HOME", project.resolve(jdk).toString());
-    Process process = builder.start();
+    Process process =
+        builder(jdk, arguments).redirectOutput(out.toFile()).redirectErrorStream(true).start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(out)).isZero();
     return Files.readString(out);
+  }
+
+  private ProcessBuilder builder(String jdk, String... arguments) {
+    ProcessBuilder builder = new ProcessBuilder(project.resolve("submit/herd").toString());
+    builder.command().addAll(List.of(arguments));
+    builder.directory(project.toFile());
+    List.of("SPARK_HOME", "HERD_JAR", "JDK_JAVA_OPTIONS").forEach(builder.environment()::remove);
+    builder.environment().put("JAVA_HOME", project.resolve(jdk).toString());
+    return builder;
   }
 
   /** A Java of some version that runs Spark's launcher, and prints whatever else it is to start. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.UUID;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -74,36 +75,49 @@ public record LocalLines(Path file, String rule, String remedy) {
   }
 
   /**
-   * Creates the file with its content.
+   * Creates the file with its content, under a hidden name until it is complete: a process that is
+   * killed meanwhile leaves only that one.
    *
    * @throws UserException when it can't be made, or something of that name is there
    */
   public long write(Content content) {
-    create();
-    try (BufferedWriter out = Files.newBufferedWriter(file)) {
-      return content.write(out);
+    requireNew();
+    Path hidden = create();
+    try {
+      long written = fill(hidden, content);
+      Files.move(hidden, file);
+      return written;
+    } catch (FileAlreadyExistsException e) { // since it was begun
+      drop(hidden, e);
+      throw taken(e);
     } catch (IOException e) {
-      drop(e);
+      drop(hidden, e);
       throw new SystemException("can't write " + file, e);
     } catch (RuntimeException e) {
-      drop(e);
+      drop(hidden, e);
       throw e;
     }
   }
 
-  private void create() {
+  private static long fill(Path hidden, Content content) throws IOException {
+    try (BufferedWriter out = Files.newBufferedWriter(hidden)) {
+      return content.write(out);
+    }
+  }
+
+  private Path create() {
+    Path hidden = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      PrivateFile.create(file);
-    } catch (FileAlreadyExistsException e) {
-      throw taken(e);
+      PrivateFile.create(hidden);
+      return hidden;
     } catch (IOException e) {
       throw new UserException("can't write " + file + ": " + e, "name another file.", e);
     }
   }
 
-  private void drop(Exception cause) {
+  private static void drop(Path hidden, Exception cause) {
     try {
-      Files.deleteIfExists(file);
+      Files.deleteIfExists(hidden);
     } catch (IOException e) {
       cause.addSuppressed(e);
     }

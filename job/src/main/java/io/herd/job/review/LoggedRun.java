@@ -14,6 +14,7 @@ import com.google.gson.JsonObject;
 import io.herd.job.output.CascadedRows;
 import io.herd.job.output.Outputs;
 import io.herd.job.plan.Plan;
+import io.herd.job.report.RunJson;
 import io.herd.job.workdir.RunState;
 import io.herd.job.workdir.WorkDir;
 import io.herd.udfs.Quoted;
@@ -23,6 +24,7 @@ import io.herd.udfs.results.Result;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -64,7 +66,7 @@ public final class LoggedRun {
    * Opens a run.
    *
    * @param place its work-dir, or the run.json or report.html in it
-   * @throws UserException when there is none, or its snapshot was removed
+   * @throws UserException when there is none, it isn't whole, or its snapshot was removed
    */
   public static LoggedRun open(SparkSession spark, String place) {
     String folder = place.replaceFirst("/(run\\.json|report\\.html|manifest\\.json)$", "");
@@ -76,12 +78,29 @@ public final class LoggedRun {
           "there is no run in " + folder + " that came to an end",
           "give the folder that herd.run.work-dir names.");
     }
+    if (!isWhole(workDir.manifest(), state.get(), report.get())) {
+      throw new UserException(
+          "the last run on " + folder + " was stopped, failed or died before its end",
+          "run it again until it is done: stored results aren't generated again.");
+    }
     if (!workDir.holdsSnapshot(state.get())) {
       throw new UserException(
           "the rows of the run in " + folder + " were removed",
           "run it again: stored results aren't generated again.");
     }
     return new LoggedRun(spark, workDir, state.get(), report.get());
+  }
+
+  /**
+   * Returns whether state, report and manifest are of one run. A run that dies leaves some of them
+   * to the run before, and its own rows have results only in part.
+   */
+  private static boolean isWhole(Optional<JsonObject> manifest, RunState state, JsonObject report) {
+    return manifest
+        .filter(end -> !end.has("run") || new RunJson(end).text("run").equals(state.run()))
+        .filter(end -> Objects.equals(end.get("outcome"), report.get("outcome")))
+        .filter(end -> Objects.equals(end.get("configuration"), report.get("configuration")))
+        .isPresent();
   }
 
   /** Returns {@code run.json}. */

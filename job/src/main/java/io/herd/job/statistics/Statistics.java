@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.BetaDistribution;
-import org.apache.commons.math3.distribution.BinomialDistribution;
+import org.apache.commons.math3.special.Beta;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 
@@ -49,7 +49,7 @@ public final class Statistics {
     int less = Math.toIntExact(Math.min(first, second));
     return all == 0
         ? 1
-        : Math.min(1, 2 * new BinomialDistribution(null, all, 0.5).cumulativeProbability(less));
+        : Math.min(1, 2 * Beta.regularizedBeta(0.5, all - less, less + 1.0)); // of 1 - x, 0 is left
   }
 
   /**

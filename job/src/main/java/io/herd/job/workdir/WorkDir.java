@@ -253,6 +253,11 @@ public final class WorkDir {
     return io("read", last, files -> JsonFile.ifThere(GSON, files, last, JsonObject.class));
   }
 
+  /** Returns the manifest of the last run that published; empty without one. */
+  public Optional<JsonObject> manifest() {
+    return read(MANIFEST, JsonObject.class);
+  }
+
   private LeaseFiles leaseFiles(FileSystem files) {
     return new LeaseFiles(files, new Path(root, "lease"), time);
   }

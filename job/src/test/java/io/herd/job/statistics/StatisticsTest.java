@@ -51,6 +51,13 @@ class StatisticsTest {
   }
 
   @Test
+  void mcnemar_clearDifference_isSmallAndNotZero() {
+    assertThat(Statistics.mcnemar(4, 96))
+        .isCloseTo(2 * 4_087_976 / Math.pow(2, 100), within(1e-32));
+    assertThat(Statistics.mcnemar(50, 50)).isEqualTo(1);
+  }
+
+  @Test
   void mcnemar_anyPair_isStatsmodels() throws IOException {
     for (JsonArray row : values("mcnemar")) {
       assertThat(Statistics.mcnemar(row.get(0).getAsLong(), row.get(1).getAsLong()))
