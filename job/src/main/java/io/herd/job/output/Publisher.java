@@ -142,7 +142,7 @@ public final class Publisher implements Snapshot.Publications {
 
   /** Restores what a run on this work-dir took from readers when it died while publishing. */
   public void recover() {
-    if (ours(workDir.state())) {
+    if (ours(workDir.run().state())) {
       sink().recover();
     }
   }
