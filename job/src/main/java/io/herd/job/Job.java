@@ -126,7 +126,7 @@ public final class Job {
   /** Notes that the process that waits for the run learns of its end. */
   void heard() {
     try {
-      workDir.endHeard();
+      workDir.run().endHeard();
     } catch (SystemException e) {
       LOG.warn("The same command again will append no rows: its end counts as unheard", e);
     }
@@ -146,7 +146,7 @@ public final class Job {
   }
 
   private Ended flow(StopSignal stop) {
-    Optional<String> ended = workDir.heard().filter(publisher::ended).map(RunState::run);
+    Optional<String> ended = workDir.run().heard().filter(publisher::ended).map(RunState::run);
     ResolvedModel model = step(stop, "resolve", this::resolve);
     try {
       return publish(stop, model, ended);
@@ -193,7 +193,7 @@ public final class Job {
   }
 
   private ResolvedModel resolve() {
-    publisher.check(workDir.state());
+    publisher.check(workDir.run().state());
     workDir.report().flatMap(PreviousRun::of).ifPresent(recorder::previous);
     ResolvedModel model = ResolvedModel.of(spark, settings, new ModelLines(out));
     recorder.model(model);
@@ -210,7 +210,14 @@ public final class Job {
     small.open();
     Snapshot snapshot =
         Snapshot.take(
-            spark, settings, model, workDir, workDir.state(ended), publisher, this::opened, lease);
+            spark,
+            settings,
+            model,
+            workDir,
+            workDir.run().state(ended),
+            publisher,
+            this::opened,
+            lease);
     if (!snapshot.note().isEmpty()) {
       say("read", "%s", snapshot.note());
     }
@@ -344,7 +351,7 @@ public final class Job {
     RunReport report = report(code, null, shown);
     Manifest.Publication publication =
         new Manifest.Publication(published.run(), publisher.publication(), publisher.target());
-    workDir.end(published.run(), lease::requireHeld);
+    workDir.run().end(published.run(), lease::requireHeld);
     workDir.writeJson(
         WorkDir.MANIFEST,
         Manifest.of(report, model, publication, published.keys()),

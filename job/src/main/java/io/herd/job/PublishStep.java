@@ -99,9 +99,10 @@ final class PublishStep {
   private RunState current(RunState run) {
     Optional<RunState> now =
         workDir
+            .run()
             .state()
             .filter(each -> each.snapshot().equals(run.snapshot()))
-            .filter(workDir::holdsSnapshot);
+            .filter(workDir.snapshots()::holds);
     if (now.isEmpty()) {
       throw new UserException(
           "a run with another configuration has begun on "

@@ -75,7 +75,7 @@ final class PublishWorld implements World {
     }
     try (Lease lease = workDir.lease("publish", line -> {}, () -> false)) {
       Optional<RunState> now =
-          workDir.state().filter(each -> each.snapshot().equals(taken.snapshot()));
+          workDir.run().state().filter(each -> each.snapshot().equals(taken.snapshot()));
       if (now.isEmpty()) {
         return; // as PublishStep ends it
       }
@@ -94,15 +94,15 @@ final class PublishWorld implements World {
   }
 
   private RunState take(WorkDir workDir, Turns.Driver driver, Lease lease) throws IOException {
-    Optional<RunState> before = workDir.state();
+    Optional<RunState> before = workDir.run().state();
     if (before.isPresent() && !publishing(workDir).ended(before.get())) {
       return before.get();
     }
     String name = "s-" + driver.name();
-    write(new Path(workDir.snapshot(name), "part-0"), "rows");
+    write(new Path(workDir.snapshots().folder(name), "part-0"), "rows");
     RunState state = RunState.of(name, name, ROWS.size(), "f", INPUT).after(before);
     lease.requireHeld();
-    workDir.write(state, lease);
+    workDir.run().write(state, lease);
     return state;
   }
 
@@ -184,7 +184,7 @@ final class PublishWorld implements World {
 
   /** Whoever is told that a run is done finds its rows, each once. */
   private void requireDone(WorkDir workDir) throws IOException {
-    for (String run : workDir.state().map(state -> done(state)).orElse(List.of())) {
+    for (String run : workDir.run().state().map(state -> done(state)).orElse(List.of())) {
       if (objects) { // where readers go by what the plan lists
         if (!appended(run).held()) {
           throw new AssertionError(run + " is done, and rows of it are missing");

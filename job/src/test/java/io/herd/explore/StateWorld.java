@@ -37,7 +37,7 @@ final class StateWorld implements World {
       String run = "s-" + name + i;
       try (Lease lease = workDir.lease("read", line -> {}, () -> false)) {
         begun.put(run, lease.number());
-        workDir.write(RunState.of(run, run, i, "f", INPUT), lease);
+        workDir.run().write(RunState.of(run, run, i, "f", INPUT), lease);
         written = Math.max(written, lease.number());
       } catch (SystemException e) { // the run ends by that
         return;
@@ -49,7 +49,7 @@ final class StateWorld implements World {
     for (int i = 0; i < 3; i++) {
       long was = written;
       try {
-        require(workDir.state(), was);
+        require(workDir.run().state(), was);
       } catch (SystemException e) {
         if (!mayFail) {
           throw e;

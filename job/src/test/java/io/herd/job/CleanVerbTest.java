@@ -122,8 +122,8 @@ class CleanVerbTest {
     place.input(reviews(0, 4)).run(LABEL);
     WorkDir workDir =
         new WorkDir(work.toString(), place.spark().sparkContext().hadoopConfiguration());
-    workDir.dropPublished();
-    RunState state = workDir.state().orElseThrow();
+    workDir.run().dropPublished();
+    RunState state = workDir.run().state().orElseThrow();
     Files.createDirectories(work.resolve("input/left"));
     Files.writeString(work.resolve("input/left/part"), "of a run that nobody knows");
     Path markers = leaveMarkers(); // perhaps that run's

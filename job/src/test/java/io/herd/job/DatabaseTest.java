@@ -102,7 +102,7 @@ class DatabaseTest {
     assertThat(ended.printed()).contains("another person who had problem with picture");
     assertThat(rows()).isEqualTo("6 of 6");
     assertThat(ask("SELECT max(herd_run) FROM sales.labels"))
-        .isEqualTo(place.workDir().state().orElseThrow().run());
+        .isEqualTo(place.workDir().run().state().orElseThrow().run());
     assertThat(ask("SELECT min(scores::json ->> 'positive') FROM sales.labels")).startsWith("0.");
     assertThat(tables()).as("none for the way is left").isEqualTo("herd_runs labels");
   }

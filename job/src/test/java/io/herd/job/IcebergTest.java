@@ -52,7 +52,7 @@ class IcebergTest {
   @Test
   void run_appendedAndDiedBeforeItSaidSo_isRecognisedByTheSnapshot() {
     place.run(LABEL, toTable);
-    String run = place.workDir().state().orElseThrow().run();
+    String run = place.workDir().run().state().orElseThrow().run();
     assertThat(spark.table(table() + ".snapshots").selectExpr("summary['herd-run']").head().get(0))
         .as("of the first commit, which made the table")
         .isEqualTo(run);

@@ -3,6 +3,7 @@ package io.herd.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herd.job.Launcher.Outcome;
+import io.herd.job.config.InputSettings;
 import io.herd.job.config.Settings;
 import io.herd.job.config.SettingsReader;
 import io.herd.udfs.grammar.Format;
@@ -144,7 +145,7 @@ class InitTest {
       })
   void init_contents_decideOverNames(String text, String format, String options) throws Exception {
     file("rows.data", text.strip() + "\n");
-    Settings.Input input =
+    InputSettings input =
         written("--input", "rows.data", "--column", "text", "--task", "complete").input();
 
     assertThat(input.format()).isEqualTo(format);
@@ -164,7 +165,7 @@ class InitTest {
   void init_csv_hasItsSeparatorAndHeader(String first, String second, String options, String column)
       throws Exception {
     packed("rows", first + "\n" + second + "\n");
-    Settings.Input input =
+    InputSettings input =
         written("--input", "rows", "--column", column, "--task", "complete").input();
 
     assertThat(input.format()).isEqualTo("csv");

@@ -126,12 +126,12 @@ class RerunTest {
   private void dropSnapshots() {
     WorkDir workDir =
         new WorkDir(place.directory().resolve("work").toString(), new Configuration(false));
-    RunState last = workDir.state().orElseThrow();
+    RunState last = workDir.run().state().orElseThrow();
     RunState other = RunState.of("s99", "s99", 1, "other", last.input());
     try (Lease lease = workDir.lease("read", line -> {}, () -> false)) {
-      workDir.write(other, lease);
+      workDir.run().write(other, lease);
     }
-    workDir.dropSnapshotsBefore(other, last);
+    workDir.snapshots().dropBefore(other, last);
   }
 
   @Test

@@ -173,7 +173,7 @@ class ResumeTest {
 
     assertThat(input.toFile().list())
         .containsExactlyInAnyOrder(
-            "s9900000000000-1a7e0000", place.workDir().state().orElseThrow().snapshot());
+            "s9900000000000-1a7e0000", place.workDir().run().state().orElseThrow().snapshot());
   }
 
   /** A run whose first Spark job in the given step is cancelled. */

@@ -83,7 +83,7 @@ class S3Test {
   }
 
   private void forgetPublishing() {
-    new WorkDir(work(), hadoop).dropPublished();
+    new WorkDir(work(), hadoop).run().dropPublished();
   }
 
   private Dataset<Row> output() {

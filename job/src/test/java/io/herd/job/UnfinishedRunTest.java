@@ -271,7 +271,7 @@ class UnfinishedRunTest {
         .as("rows of the run before")
         .isZero();
     assertThat(place.run(LABEL).printed()).contains(GOES_ON);
-    assertThat(place.workDir().state().orElseThrow().done()).hasSize(2);
+    assertThat(place.workDir().run().state().orElseThrow().done()).hasSize(2);
   }
 
   @Test

@@ -158,7 +158,7 @@ record Workplace(SparkSession spark, Path directory) {
 
   /** As if the last run had died after it published, and before it could say that it is done. */
   void forgetPublishing() {
-    workDir().dropPublished();
+    workDir().run().dropPublished();
   }
 
   WorkDir workDir() {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -137,8 +136,8 @@ public final class Settings {
     return values.find(Keys.GOLD_COLUMN);
   }
 
-  public Model model() {
-    return new Model(values);
+  public ModelSettings model() {
+    return new ModelSettings(values);
   }
 
   /** Returns the promise of a cascade; empty if one model answers all rows. */
@@ -170,20 +169,20 @@ public final class Settings {
     return new Hub(values);
   }
 
-  public Input input() {
-    return new Input(values);
+  public InputSettings input() {
+    return new InputSettings(values);
   }
 
   public ExampleFile examples() {
     return new ExampleFile(values);
   }
 
-  public Output output() {
-    return new Output(values);
+  public OutputSettings output() {
+    return new OutputSettings(values);
   }
 
-  public Run run() {
-    return new Run(values);
+  public RunSettings run() {
+    return new RunSettings(values);
   }
 
   public Engine engine() {
@@ -280,43 +279,6 @@ public final class Settings {
     INPUT
   }
 
-  /** The model: exactly one of {@code path} and {@code id} is set. */
-  public record Model(Values values) {
-    public Optional<Path> path() {
-      return values.find(Keys.MODEL_PATH).map(Path::of);
-    }
-
-    public Optional<String> id() {
-      return values.find(Keys.MODEL_ID);
-    }
-
-    public String revision() {
-      return values.get(Keys.MODEL_REVISION);
-    }
-
-    /** Returns the adapters in the order of merging. */
-    public List<AdapterSource> adapters() {
-      return values.find(Keys.MODEL_ADAPTER).orElse(List.of());
-    }
-
-    public Distribution distribution() {
-      return values.get(Keys.MODEL_DISTRIBUTION);
-    }
-
-    /** Returns the folder for staged files; empty for a folder in the work-dir. */
-    public Optional<String> staging() {
-      return values.find(Keys.MODEL_STAGING);
-    }
-
-    public DtypeChoice dtype() {
-      return values.get(Keys.MODEL_DTYPE);
-    }
-
-    public Device device() {
-      return values.get(Keys.MODEL_DEVICE);
-    }
-  }
-
   /**
    * Settings of the Hub that override the environment; empty values leave the decision to the
    * environment.
@@ -332,44 +294,6 @@ public final class Settings {
 
     public Optional<Path> tokenFile() {
       return values.find(Keys.HUB_TOKEN_FILE).map(Path::of);
-    }
-  }
-
-  /** The input: exactly one of {@code path}, {@code table} and {@code sql} is set. */
-  public record Input(Values values) {
-    /** Format of the files at {@code path}; empty with a table or a query. */
-    public String format() {
-      return values.find(Keys.INPUT_FORMAT).orElse("");
-    }
-
-    /** Returns whether the files are OpenAI's batch files. */
-    public boolean isBatch() {
-      return format().equals(BATCH);
-    }
-
-    /** A path or a URI, which may be a glob. */
-    public Optional<String> path() {
-      return values.find(Keys.INPUT_PATH);
-    }
-
-    public Optional<String> table() {
-      return values.find(Keys.INPUT_TABLE);
-    }
-
-    public Optional<String> sql() {
-      return values.find(Keys.INPUT_SQL);
-    }
-
-    public Map<String, String> options() {
-      return values.get(Keys.INPUT_OPTIONS);
-    }
-
-    public Optional<String> schema() {
-      return values.find(Keys.INPUT_SCHEMA);
-    }
-
-    public Optional<String> idColumn() {
-      return values.find(Keys.INPUT_ID_COLUMN);
     }
   }
 
@@ -396,141 +320,6 @@ public final class Settings {
     public int k() {
       return values.get(Keys.EXAMPLES_K);
     }
-  }
-
-  /** The output: exactly one of {@code path} and {@code table} is set. */
-  public record Output(Values values) {
-    /** Returns Spark's name of the format. */
-    public String format() {
-      return isBatch() ? "json" : values.get(Keys.OUTPUT_FORMAT);
-    }
-
-    /** Whether lines are written as OpenAI's API answers a batch file. */
-    public boolean isBatch() {
-      return values.get(Keys.OUTPUT_FORMAT).equals(BATCH);
-    }
-
-    public Optional<String> path() {
-      return values.find(Keys.OUTPUT_PATH);
-    }
-
-    public Optional<String> table() {
-      return values.find(Keys.OUTPUT_TABLE);
-    }
-
-    public Mode mode() {
-      return values.get(Keys.OUTPUT_MODE);
-    }
-
-    public Map<String, String> options() {
-      return isBatch() ? Map.of("ignoreNullFields", "false") : values.get(Keys.OUTPUT_OPTIONS);
-    }
-
-    public List<String> partitionBy() {
-      return values.get(Keys.PARTITION_BY);
-    }
-
-    /** Returns the order of rows; empty for none in particular. */
-    public Optional<Order> order() {
-      return values.find(Keys.OUTPUT_ORDER);
-    }
-
-    /** Returns the maximum number of files; empty for one per task. */
-    public OptionalInt files() {
-      return values.find(Keys.OUTPUT_FILES).map(OptionalInt::of).orElse(OptionalInt.empty());
-    }
-
-    /** The path or the table. */
-    public String target() {
-      return path().orElseGet(() -> table().orElseThrow());
-    }
-
-    /**
-     * Returns everything that identifies what is written and where, as texts for a digest. Keys of
-     * later versions are left out unless they are set: work-dirs hold digests of earlier ones.
-     */
-    public List<String> identity() {
-      List<String> identity =
-          new ArrayList<>(
-              List.of(
-                  target(),
-                  format().toLowerCase(Locale.ROOT),
-                  mode().name(),
-                  SecretText.withoutSecrets(options()).toString(),
-                  partitionBy().toString()));
-      if (isBatch()) {
-        identity.add(BATCH);
-      }
-      order().ifPresent(order -> identity.add("order " + order.name()));
-      files().ifPresent(files -> identity.add("files " + files));
-      return identity;
-    }
-  }
-
-  /** Where a run stores its work, and what ends it. */
-  public record Run(Values values) {
-    /** Returns a path or URI; empty in a call of the library without a work-dir. */
-    public String workDir() {
-      return values.find(Keys.WORK_DIR).orElse("");
-    }
-
-    /** Returns the fraction of failed rows above which a run ends with exit code 4. */
-    public double maxFailedFraction() {
-      return values.get(Keys.MAX_FAILED_FRACTION);
-    }
-
-    /**
-     * Returns the number of rows after which a task writes its results; empty for a number that
-     * suits the tasks.
-     */
-    public OptionalInt checkpointRows() {
-      return values.get(Keys.CHECKPOINT_ROWS);
-    }
-
-    /**
-     * Returns the time after which a task writes its results; empty for a time that suits the
-     * number of tasks.
-     */
-    public Optional<Duration> checkpointEvery() {
-      return values.get(Keys.CHECKPOINT_EVERY);
-    }
-
-    /** Returns the limits that end a run early. */
-    public Stop stop() {
-      return new Stop(
-          values.find(Keys.MAX_DURATION),
-          values.find(Keys.MAX_FAILED_ROWS).map(OptionalInt::of).orElse(OptionalInt.empty()),
-          values.get(Keys.PUBLISH_PARTIAL),
-          Budget.of(values));
-    }
-
-    public Prices prices() {
-      return Prices.of(values);
-    }
-
-    /** Returns the number of rows that the report shows with prompt and answer. */
-    public int reportRows() {
-      return values.get(Keys.REPORT_ROWS);
-    }
-  }
-
-  /**
-   * The limits that end a run before all rows are done.
-   *
-   * @param maxDuration from its begin to the end of the generate step
-   * @param maxFailedRows more failed rows end it
-   * @param publishPartial whether the output is written when the time is over, or the budget used
-   * @param budget more tokens or costs end it
-   */
-  public record Stop(
-      Optional<Duration> maxDuration,
-      OptionalInt maxFailedRows,
-      boolean publishPartial,
-      Budget budget) {
-
-    /** No limits. */
-    public static final Stop NEVER =
-        new Stop(Optional.empty(), OptionalInt.empty(), false, Budget.NONE);
   }
 
   /** How engines compute; empty means auto. */

@@ -1,6 +1,6 @@
 package io.herd.job.generate;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.RunSettings;
 import io.herd.job.exit.EarlyEnd;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.plan.Plan;
@@ -18,7 +18,7 @@ import org.apache.spark.util.LongAccumulator;
  * heartbeats.
  */
 final class EarlyStop extends TaskSums {
-  private final Settings.Stop limits;
+  private final RunSettings.Stop limits;
   private final Deadline deadline;
   private final Spending spending;
   private final TaskCounters counters;
@@ -31,7 +31,7 @@ final class EarlyStop extends TaskSums {
    * @param cancel cancels the step's jobs
    */
   EarlyStop(
-      Settings.Stop limits,
+      RunSettings.Stop limits,
       Deadline deadline,
       Spending spending,
       Plan plan,

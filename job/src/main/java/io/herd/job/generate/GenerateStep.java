@@ -1,5 +1,6 @@
 package io.herd.job.generate;
 
+import io.herd.job.config.RunSettings;
 import io.herd.job.config.Settings;
 import io.herd.job.plan.Plan;
 import io.herd.job.progress.LiveProgress;
@@ -66,7 +67,8 @@ public final class GenerateStep {
 
   /** Runs without limits on time and failed rows. */
   public Done run(Plan plan, ResolvedModel model, LabelTask labels, Spending spending) {
-    return run(plan, model, labels, Settings.Stop.NEVER, Deadline.in(Optional.empty()), spending);
+    return run(
+        plan, model, labels, RunSettings.Stop.NEVER, Deadline.in(Optional.empty()), spending);
   }
 
   /**
@@ -83,7 +85,7 @@ public final class GenerateStep {
       Plan plan,
       ResolvedModel model,
       LabelTask labels,
-      Settings.Stop limits,
+      RunSettings.Stop limits,
       Deadline deadline,
       Spending spending) {
     TaskCounters counters = TaskCounters.in(spark.sparkContext());
@@ -215,7 +217,7 @@ public final class GenerateStep {
   }
 
   private ResultWriter.Flush flush() {
-    Settings.Run run = settings.run();
+    RunSettings run = settings.run();
     return new ResultWriter.Flush(
         run.checkpointRows().orElseGet(() -> sizes().checkpointRows()),
         run.checkpointEvery().orElseGet(() -> sizes().checkpoint()));

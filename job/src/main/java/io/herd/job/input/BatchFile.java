@@ -3,6 +3,7 @@ package io.herd.job.input;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.udf;
 
+import io.herd.job.config.InputSettings;
 import io.herd.job.config.Settings;
 import io.herd.udfs.text.PromptSettings;
 import org.apache.spark.sql.Dataset;
@@ -34,7 +35,7 @@ final class BatchFile {
    * reason in its settings.
    */
   static Dataset<Row> read(SparkSession spark, Settings settings) {
-    Settings.Input input = settings.input();
+    InputSettings input = settings.input();
     String unread = unread(settings.prompt());
     UDF1<String, Row> request = line -> row(line, unread);
     Dataset<Row> lines =

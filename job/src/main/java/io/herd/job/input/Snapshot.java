@@ -102,8 +102,8 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
      * don't count.
      */
     private Optional<Dataset<Row>> stored(RunState before) {
-      return workDir.holdsSnapshot(before)
-          ? Optional.of(spark.read().parquet(workDir.snapshot(before.snapshot())))
+      return workDir.snapshots().holds(before)
+          ? Optional.of(spark.read().parquet(workDir.snapshots().folder(before.snapshot())))
               .filter(rows -> List.of(rows.columns()).containsAll(SnapshotColumns.ALL))
           : Optional.empty();
     }
@@ -146,10 +146,10 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
           InputOrder.noted(PreparedRows.of(watched, settings, model, examples), settings);
       String name = name();
       workDir.make();
-      PreparedRows.store(prepared, workDir.snapshot(name));
+      PreparedRows.store(prepared, workDir.snapshots().folder(name));
       long count = rows(seen);
       if (count == 0) {
-        workDir.dropSnapshot(name);
+        workDir.snapshots().drop(name);
         throw Source.empty();
       }
       RunState state =
@@ -158,9 +158,10 @@ public record Snapshot(Dataset<Row> rows, RunState state, String note) {
                   () ->
                       RunState.of(name, name, count, fingerprint(RunState.SCHEMA), input)
                           .after(before));
-      workDir.write(state, lease);
-      workDir.dropSnapshotsBefore(state, before.orElse(null));
-      Dataset<Row> rows = spark.read().schema(prepared.schema()).parquet(workDir.snapshot(name));
+      workDir.run().write(state, lease);
+      workDir.snapshots().dropBefore(state, before.orElse(null));
+      Dataset<Row> rows =
+          spark.read().schema(prepared.schema()).parquet(workDir.snapshots().folder(name));
       return new Snapshot(rows, state, note);
     }
   }

@@ -1,5 +1,6 @@
 package io.herd.job.input;
 
+import io.herd.job.config.InputSettings;
 import io.herd.job.config.OwnColumns;
 import io.herd.job.config.Settings;
 import io.herd.udfs.Causes;
@@ -64,7 +65,7 @@ public final class Source {
   }
 
   private static Dataset<Row> read(SparkSession spark, Settings settings) {
-    Settings.Input input = settings.input();
+    InputSettings input = settings.input();
     if (input.sql().isPresent()) {
       return spark.sql(input.sql().get());
     }

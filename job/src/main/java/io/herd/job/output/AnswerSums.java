@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.shiftright;
 import static org.apache.spark.sql.functions.sum;
 
+import io.herd.job.config.OutputSettings;
 import io.herd.job.config.OwnColumns;
 import io.herd.job.config.Settings;
 import java.util.List;
@@ -54,7 +55,7 @@ record AnswerSums(long low, long high) {
         kept(settings).stream().map(columns::written).flatMap(Optional::stream).toList());
   }
 
-  private static Sums of(StructType schema, Settings.Output output, List<String> names) {
+  private static Sums of(StructType schema, OutputSettings output, List<String> names) {
     Column print = Fidelity.of(output).print(schema, names);
     return new Sums(
         zeroIfNone(sum(print.bitwiseAND(LOW_BITS))),

@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
+import io.herd.job.config.ModelSettings;
 import io.herd.job.config.Settings;
 import io.herd.udfs.results.Result;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ record BatchLines(String model, boolean chat) {
   private static final Column NULL = lit(null).cast(DataTypes.StringType);
 
   static BatchLines of(Settings settings) {
-    Settings.Model model = settings.model();
+    ModelSettings model = settings.model();
     String name =
         model.id().orElseGet(() -> String.valueOf(model.path().orElseThrow().getFileName()));
     return new BatchLines(name, settings.prompt().column() == null);

@@ -1,6 +1,6 @@
 package io.herd.job.output;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.OutputSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.StructType;
 record Fidelity(boolean exact, boolean maps, List<String> inNames) {
   private static final Set<String> EXACT = Set.of("parquet", "orc", "iceberg", "delta");
 
-  static Fidelity of(Settings.Output output) {
+  static Fidelity of(OutputSettings output) {
     String format = output.format().toLowerCase(Locale.ROOT);
     return new Fidelity(EXACT.contains(format), !format.equals("orc"), output.partitionBy());
   }

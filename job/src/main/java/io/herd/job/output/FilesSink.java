@@ -1,6 +1,6 @@
 package io.herd.job.output;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.OutputSettings;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -12,12 +12,12 @@ import org.apache.spark.sql.types.StructType;
 /** A path in one of Spark's file formats. */
 abstract class FilesSink implements Sink {
   final SparkSession spark;
-  final Settings.Output output;
+  final OutputSettings output;
   final Path target;
   final PartFiles parts;
   final OldOutput old;
 
-  FilesSink(SparkSession spark, Settings.Output output, OutputPlace place) {
+  FilesSink(SparkSession spark, OutputSettings output, OutputPlace place) {
     this.spark = spark;
     this.output = output;
     this.target = place.path();

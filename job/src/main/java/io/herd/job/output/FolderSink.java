@@ -1,6 +1,6 @@
 package io.herd.job.output;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.OutputSettings;
 import io.herd.udfs.HerdException;
 import io.herd.udfs.SystemException;
 import java.io.IOException;
@@ -24,7 +24,7 @@ final class FolderSink extends FilesSink {
   private final Path stage;
   private final Path staged;
 
-  FolderSink(SparkSession spark, Settings.Output output, OutputPlace place) {
+  FolderSink(SparkSession spark, OutputSettings output, OutputPlace place) {
     super(spark, output, place);
     this.place = place;
     this.stage = OldOutput.beside(target, "new");

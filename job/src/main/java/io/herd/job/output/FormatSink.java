@@ -2,7 +2,7 @@ package io.herd.job.output;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.OutputSettings;
 import io.herd.udfs.Quoted;
 import io.herd.udfs.UserException;
 import java.util.Optional;
@@ -23,10 +23,10 @@ import org.apache.spark.sql.types.StructType;
  */
 final class FormatSink implements Sink {
   private final SparkSession spark;
-  private final Settings.Output output;
+  private final OutputSettings output;
   private final Path target;
 
-  FormatSink(SparkSession spark, Settings.Output output) {
+  FormatSink(SparkSession spark, OutputSettings output) {
     this.spark = spark;
     this.output = output;
     this.target = new Path(output.path().orElseThrow());

@@ -2,7 +2,7 @@ package io.herd.job.output;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.OutputSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,10 +39,10 @@ final class IcebergSink implements Sink {
   private static final Logger LOG = LoggerFactory.getLogger(IcebergSink.class);
 
   private final SparkSession spark;
-  private final Settings.Output output;
+  private final OutputSettings output;
   private final String table;
 
-  IcebergSink(SparkSession spark, Settings.Output output) {
+  IcebergSink(SparkSession spark, OutputSettings output) {
     this.spark = spark;
     this.output = output;
     this.table = output.table().orElseThrow();
@@ -51,7 +51,7 @@ final class IcebergSink implements Sink {
   /**
    * Returns whether the output's table is an Iceberg table, or would become one when it is created.
    */
-  static boolean isOne(SparkSession spark, Settings.Output output) {
+  static boolean isOne(SparkSession spark, OutputSettings output) {
     String table = output.table().orElseThrow();
     if (spark.catalog().tableExists(table)) {
       return provider(spark, table).equalsIgnoreCase(FORMAT);

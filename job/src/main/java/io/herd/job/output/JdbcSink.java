@@ -2,7 +2,7 @@ package io.herd.job.output;
 
 import static org.apache.spark.sql.functions.lit;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.OutputSettings;
 import io.herd.udfs.SystemException;
 import io.herd.udfs.UserException;
 import java.sql.Connection;
@@ -43,12 +43,12 @@ final class JdbcSink implements Sink {
   static final String RUN = "herd_run";
 
   private final SparkSession spark;
-  private final Settings.Output output;
+  private final OutputSettings output;
   private final String table;
   private final JdbcDialect dialect;
   private final JdbcNames names;
 
-  JdbcSink(SparkSession spark, Settings.Output output) {
+  JdbcSink(SparkSession spark, OutputSettings output) {
     this.spark = spark;
     this.output = output;
     this.table = output.table().orElseThrow();

@@ -1,6 +1,6 @@
 package io.herd.job.output;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.OutputSettings;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.internal.io.cloud.PathOutputCommitProtocol;
@@ -34,7 +34,7 @@ final class ObjectStoreSink extends FilesSink {
   private final OutputManifest manifest;
   private final boolean uploads;
 
-  ObjectStoreSink(SparkSession spark, Settings.Output output, OutputPlace place) {
+  ObjectStoreSink(SparkSession spark, OutputSettings output, OutputPlace place) {
     super(spark, output, place);
     this.manifest = new OutputManifest(parts);
     this.uploads = place.uploads();

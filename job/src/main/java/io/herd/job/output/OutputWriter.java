@@ -1,6 +1,6 @@
 package io.herd.job.output;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.OutputSettings;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.input.SparkAnalysis;
 import io.herd.udfs.UserException;
@@ -14,7 +14,7 @@ final class OutputWriter {
   private OutputWriter() {}
 
   /** A writer with the format, the options and the partitions of an output. */
-  static DataFrameWriter<Row> writer(Dataset<Row> rows, Settings.Output output) {
+  static DataFrameWriter<Row> writer(Dataset<Row> rows, OutputSettings output) {
     DataFrameWriter<Row> writer = rows.write().format(output.format()).options(output.options());
     List<String> by = output.partitionBy();
     return by.isEmpty() ? writer : writer.partitionBy(by.toArray(String[]::new));
@@ -23,7 +23,7 @@ final class OutputWriter {
   /**
    * Returns whether rows are added to the output; a run's own unfinished output is always replaced.
    */
-  static boolean appends(Settings.Output output) {
+  static boolean appends(OutputSettings output) {
     return output.mode() == Mode.APPEND;
   }
 
@@ -40,7 +40,7 @@ final class OutputWriter {
   }
 
   /** Writes an empty Dataset to a trial folder, to find out what Spark refuses. */
-  static void tryOut(Dataset<Row> noRows, Settings.Output output, String trial) {
+  static void tryOut(Dataset<Row> noRows, OutputSettings output, String trial) {
     SparkAnalysis.run(
         "the output can't be written as " + output.format(),
         "choose another herd.output.format, or change herd.output.options and partition-by.",

@@ -1,6 +1,6 @@
 package io.herd.job.output;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.OutputSettings;
 import io.herd.udfs.SystemException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -176,7 +176,7 @@ record PartFiles(FileSystem files, Path folder) {
 
   /** Reads some of the files, or all. */
   Dataset<Row> read(
-      SparkSession spark, Settings.Output output, StructType columns, List<Path> some) {
+      SparkSession spark, OutputSettings output, StructType columns, List<Path> some) {
     return spark
         .read()
         .format(output.format())

@@ -2,6 +2,7 @@ package io.herd.job.output;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.herd.job.config.OutputSettings;
 import io.herd.job.config.Settings;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.input.Snapshot;
@@ -108,7 +109,7 @@ public final class Publisher implements Snapshot.Publications {
    * the output can be written. Of the answers only parsed JSON has a type that a user chooses.
    */
   public boolean isProvenBySnapshot() {
-    Settings.Output output = settings.output();
+    OutputSettings output = settings.output();
     return output.path().isPresent()
         && output.format().equalsIgnoreCase("parquet")
         && output.options().isEmpty()
@@ -142,7 +143,7 @@ public final class Publisher implements Snapshot.Publications {
 
   /** Restores what a run on this work-dir took from readers when it died while publishing. */
   public void recover() {
-    if (ours(workDir.state())) {
+    if (ours(workDir.run().state())) {
       sink().recover();
     }
   }

@@ -1,6 +1,6 @@
 package io.herd.job.output;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.OutputSettings;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -9,7 +9,7 @@ final class Sinks {
   private Sinks() {}
 
   /** Returns the sink for the settings. */
-  static Sink of(SparkSession spark, Settings.Output output) {
+  static Sink of(SparkSession spark, OutputSettings output) {
     if (output.path().isPresent()) {
       return ofPath(spark, output);
     }
@@ -21,7 +21,7 @@ final class Sinks {
         : new TableSink(spark, output);
   }
 
-  private static Sink ofPath(SparkSession spark, Settings.Output output) {
+  private static Sink ofPath(SparkSession spark, OutputSettings output) {
     if (!PartFiles.areAllOf(output.format())) {
       return new FormatSink(spark, output);
     }

@@ -1,6 +1,6 @@
 package io.herd.job.output;
 
-import io.herd.job.config.Settings;
+import io.herd.job.config.OutputSettings;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -17,11 +17,11 @@ import org.apache.spark.sql.types.StructType;
  */
 final class TableSink implements Sink {
   private final SparkSession spark;
-  private final Settings.Output output;
+  private final OutputSettings output;
   private final String table;
   private final TableSwap swap;
 
-  TableSink(SparkSession spark, Settings.Output output) {
+  TableSink(SparkSession spark, OutputSettings output) {
     this.spark = spark;
     this.output = output;
     this.table = output.table().orElseThrow();

@@ -71,19 +71,19 @@ public final class LoggedRun {
   public static LoggedRun open(SparkSession spark, String place) {
     String folder = place.replaceFirst("/(run\\.json|report\\.html|manifest\\.json)$", "");
     WorkDir workDir = new WorkDir(folder, spark.sparkContext().hadoopConfiguration());
-    Optional<RunState> state = workDir.state();
+    Optional<RunState> state = workDir.run().state();
     Optional<JsonObject> report = workDir.report();
     if (state.isEmpty() || report.isEmpty()) {
       throw new UserException(
           "there is no run in " + folder + " that came to an end",
           "give the folder that herd.run.work-dir names.");
     }
-    if (!isWhole(workDir.manifest(), state.get(), report.get())) {
+    if (!isWhole(workDir.run().manifest(), state.get(), report.get())) {
       throw new UserException(
           "the last run on " + folder + " was stopped, failed or died before its end",
           "run it again until it is done: stored results aren't generated again.");
     }
-    if (!workDir.holdsSnapshot(state.get())) {
+    if (!workDir.snapshots().holds(state.get())) {
       throw new UserException(
           "the rows of the run in " + folder + " were removed",
           "run it again: stored results aren't generated again.");
@@ -168,7 +168,7 @@ public final class LoggedRun {
   Dataset<Row> rows() {
     Dataset<Row> results = Plan.results(spark, workDir.results());
     Dataset<Row> snapshot =
-        answered(spark.read().parquet(workDir.snapshot(state.snapshot())), results);
+        answered(spark.read().parquet(workDir.snapshots().folder(state.snapshot())), results);
     Dataset<Row> joined = Outputs.joined(snapshot, results);
     List<Column> columns = new ArrayList<>();
     input(snapshot).forEach(name -> columns.add(col(Quoted.name(name))));

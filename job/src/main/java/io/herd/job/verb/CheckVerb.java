@@ -118,7 +118,7 @@ public final class CheckVerb {
   private String output(Dataset<Row> source) {
     WorkDir workDir = WorkDir.of(spark, settings);
     Publisher publisher = new Publisher(spark, settings, workDir);
-    publisher.check(workDir.state());
+    publisher.check(workDir.run().state());
     publisher.checkInput(source);
     publisher.tryOut(SnapshotColumns.schema(source.schema()));
     return publisher.target() + publisher.caveat().map(what -> "; " + what).orElse("");

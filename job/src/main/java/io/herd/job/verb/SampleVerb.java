@@ -79,7 +79,7 @@ public final class SampleVerb {
   private Dataset<Row> prepared(
       Dataset<Row> source, int wanted, ResolvedModel model, WorkDir scratch) {
     Dataset<Row> few = FewRows.STANDARD.of(spark, source, wanted, settings.generate().seed());
-    String folder = scratch.snapshot("sample");
+    String folder = scratch.snapshots().folder("sample");
     PreparedRows.store(PreparedRows.of(few, settings, model), folder);
     return spark.read().parquet(folder);
   }

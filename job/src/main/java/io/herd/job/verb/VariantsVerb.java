@@ -130,8 +130,8 @@ public final class VariantsVerb {
             .limit(most)
             .coalesce(1)
             .withColumn(NUMBER, monotonically_increasing_id());
-    PreparedRows.store(drawn, scratch.snapshot("sample"));
-    Dataset<Row> stored = spark.read().parquet(scratch.snapshot("sample"));
+    PreparedRows.store(drawn, scratch.snapshots().folder("sample"));
+    Dataset<Row> stored = spark.read().parquet(scratch.snapshots().folder("sample"));
     if (stored.isEmpty()) {
       throw new UserException(
           "no row of the input has a value in the gold column " + base.goldColumn().orElseThrow(),
@@ -168,7 +168,7 @@ public final class VariantsVerb {
       ResolvedModel model = ResolvedModel.of(spark, settings, new ModelLines(told));
       try {
         told.printf("%-9s %s, %s%n", name, model.manifest().id(), model.description());
-        String folder = scratch.snapshot("variant-" + name);
+        String folder = scratch.snapshots().folder("variant-" + name);
         PreparedRows.store(PreparedRows.of(sample, settings, model), folder);
         Dataset<Row> rows = spark.read().parquet(folder);
         return measured(rows, model, measured);

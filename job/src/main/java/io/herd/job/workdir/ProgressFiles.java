@@ -1,6 +1,5 @@
 package io.herd.job.workdir;
 
-import com.google.gson.Gson;
 import io.herd.udfs.storage.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -19,19 +18,18 @@ final class ProgressFiles {
   private static final String SUFFIX = ".json";
   private static final Duration LONG_DEAD = Duration.ofDays(7);
 
-  private final Gson gson;
   private final FileSystem files;
   private final Path folder;
 
-  ProgressFiles(Gson gson, FileSystem files, Path folder) {
-    this.gson = gson;
+  ProgressFiles(FileSystem files, Path folder) {
     this.files = files;
     this.folder = folder;
   }
 
   void write(String driver, RunProgress progress) throws IOException {
     files.mkdirs(folder);
-    WholeFile.write(files, path(driver), gson.toJson(progress).getBytes(StandardCharsets.UTF_8));
+    WholeFile.write(
+        files, path(driver), JsonFile.GSON.toJson(progress).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Removes a driver's file, and those of drivers that died long ago. */
@@ -67,7 +65,7 @@ final class ProgressFiles {
 
   /** Reads a file; empty if the driver has just ended. */
   private Optional<RunProgress> read(Path path) throws IOException {
-    return JsonFile.ifThere(gson, files, path, RunProgress.class);
+    return JsonFile.ifThere(JsonFile.GSON, files, path, RunProgress.class);
   }
 
   private List<FileStatus> list() throws IOException {

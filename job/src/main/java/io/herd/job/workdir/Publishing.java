@@ -71,8 +71,8 @@ public record Publishing(WorkDir workDir, String target, String publication, boo
       return false;
     }
     RunState now = settled(run, output).begun(target, publication);
-    workDir.write(now, lease);
-    workDir.dropPublished();
+    workDir.run().write(now, lease);
+    workDir.run().dropPublished();
     try {
       return output.write(now.run(), lease::requireHeld);
     } catch (Exception e) { // Spark throws what isn't declared

@@ -1,6 +1,5 @@
 package io.herd.job.workdir;
 
-import com.google.gson.Gson;
 import io.herd.udfs.storage.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -21,7 +20,7 @@ import org.apache.hadoop.fs.Path;
  * can't put its state in place of the other's: its number is lower. No state is ever replaced, so
  * each is complete from the start, whatever a rename can do.
  */
-record StateFiles(Gson gson, FileSystem files, Path folder) {
+record StateFiles(FileSystem files, Path folder) {
   /** The state of 0.1.0, which counts for less than any numbered one. */
   private static final String FIRST = "state.json";
 
@@ -60,7 +59,7 @@ record StateFiles(Gson gson, FileSystem files, Path folder) {
         return Optional.empty();
       }
       try {
-        return JsonFile.of(gson, files, last.get().path(), RunState.Stored.class);
+        return JsonFile.of(JsonFile.GSON, files, last.get().path(), RunState.Stored.class);
       } catch (FileNotFoundException e) { // a later one is there
         if (tries == TRIES) {
           throw e;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.herd.job.config.RunSettings.Stop;
 import io.herd.job.config.Settings.Device;
 import io.herd.job.config.Settings.Distribution;
 import io.herd.job.config.Settings.DtypeChoice;
 import io.herd.job.config.Settings.Mode;
 import io.herd.job.config.Settings.Order;
-import io.herd.job.config.Settings.Stop;
 import io.herd.udfs.engine.GenerateSettings;
 import io.herd.udfs.sample.Choice;
 import io.herd.udfs.sample.Labelling;
@@ -95,7 +95,7 @@ class SettingsMappingTest {
     assertThat(settings.cascade())
         .contains(new Cascade(Optional.of(0.9), Optional.empty(), 0.99, 1000, 7));
     assertThat(settings.answers()).endsWith("answered_by");
-    Settings.Model large = settings.large().orElseThrow().model();
+    ModelSettings large = settings.large().orElseThrow().model();
     assertThat(large.path()).isEmpty();
     assertThat(large.id()).contains("owner/large");
     assertThat(large.revision()).isEqualTo("v2");
@@ -187,7 +187,7 @@ class SettingsMappingTest {
 
   @Test
   void model_everyKey_isInItsField() {
-    Settings.Model model = read("generating").model();
+    ModelSettings model = read("generating").model();
     assertThat(model.id()).contains("owner/model");
     assertThat(model.revision()).isEqualTo("v2");
     assertThat(model.adapters())
@@ -209,7 +209,7 @@ class SettingsMappingTest {
 
   @Test
   void input_everyKey_isInItsField() {
-    Settings.Input input = read("generating").input();
+    InputSettings input = read("generating").input();
     assertThat(input.format()).isEqualTo("csv");
     assertThat(input.path()).contains("/data/in.csv");
     assertThat(input.options()).isEqualTo(Map.of("header", "true", "a.b", "1.50"));
@@ -228,7 +228,7 @@ class SettingsMappingTest {
 
   @Test
   void output_everyKey_isInItsField() {
-    Settings.Output output = read("generating").output();
+    OutputSettings output = read("generating").output();
     assertThat(output.format()).isEqualTo("json");
     assertThat(output.path()).contains("s3a://bucket/out");
     assertThat(output.mode()).isEqualTo(Mode.OVERWRITE);
@@ -245,7 +245,7 @@ class SettingsMappingTest {
 
   @Test
   void run_everyKey_isInItsField() {
-    Settings.Run run = read("generating").run();
+    RunSettings run = read("generating").run();
     assertThat(run.workDir()).isEqualTo("hdfs:///work");
     assertThat(run.maxFailedFraction()).isEqualTo(0.25);
     assertThat(run.checkpointRows()).hasValue(10);

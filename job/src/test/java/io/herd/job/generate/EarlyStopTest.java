@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.herd.job.SharedSpark;
 import io.herd.job.config.Budget;
 import io.herd.job.config.Prices;
-import io.herd.job.config.Settings;
+import io.herd.job.config.RunSettings;
 import io.herd.job.exit.EarlyEnd;
 import io.herd.job.exit.ExitCode;
 import io.herd.job.plan.Plan;
@@ -52,7 +52,7 @@ class EarlyStopTest {
     spending = new Spending(budget, prices, () -> 2, () -> hours * 3_600_000_000_000L);
     Plan plan = new Plan(null, 1_000, 5, 0, 995, pending, 0, 0, 0, 0, new int[0], 0, null);
     return new EarlyStop(
-        new Settings.Stop(Optional.empty(), maxFailedRows, false, budget),
+        new RunSettings.Stop(Optional.empty(), maxFailedRows, false, budget),
         new Deadline(Optional.of(Duration.ofNanos(10)), now::get, -50),
         spending,
         plan,

@@ -127,7 +127,9 @@ class StatusVerbTest {
   void run_lastRunFailed_tellsItsError() {
     InputVersion input = new InputVersion("d", "the input", "");
     try (Lease lease = workDir.lease("publish", line -> {}, () -> false)) {
-      workDir.write(RunState.of("s1-0000abcd", "s1", 60_000, "f", input).begun("out", "p"), lease);
+      workDir
+          .run()
+          .write(RunState.of("s1-0000abcd", "s1", 60_000, "f", input).begun("out", "p"), lease);
     }
     workDir.writeJson(
         "run.json",

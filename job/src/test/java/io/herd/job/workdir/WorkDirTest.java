@@ -48,14 +48,14 @@ class WorkDirTest {
 
   @Test
   void state_written_isTheLastOne() {
-    assertThat(workDir.state()).isEmpty();
+    assertThat(workDir.run().state()).isEmpty();
 
     try (Lease lease = lease(workDir)) {
-      workDir.write(BEFORE, lease);
-      workDir.write(STATE, lease);
+      workDir.run().write(BEFORE, lease);
+      workDir.run().write(STATE, lease);
     }
 
-    assertThat(workDir.state()).contains(STATE);
+    assertThat(workDir.run().state()).contains(STATE);
     assertThat(files()).containsExactly("state-00000001-0002.json");
   }
 
@@ -63,19 +63,19 @@ class WorkDirTest {
   @Test
   void state_ofAnEarlierLeaseComesLate_isNotTheOneThatCounts() throws IOException {
     try (Lease lease = lease(workDir)) {
-      workDir.write(BEFORE, lease);
+      workDir.run().write(BEFORE, lease);
     }
     byte[] before = Files.readAllBytes(directory.resolve("state-00000001-0001.json"));
     try (Lease lease = lease(workDir)) {
-      workDir.write(STATE, lease);
+      workDir.run().write(STATE, lease);
     }
     assertThat(files()).containsExactly("state-00000002-0001.json");
 
     Files.write(directory.resolve("state-00000001-0002.json"), before);
-    assertThat(workDir.state()).contains(STATE);
+    assertThat(workDir.run().state()).contains(STATE);
 
     try (Lease lease = lease(workDir)) {
-      workDir.write(STATE.ended("p"), lease);
+      workDir.run().write(STATE.ended("p"), lease);
     }
     assertThat(files()).containsExactly("state-00000003-0001.json");
   }
@@ -83,11 +83,11 @@ class WorkDirTest {
   @Test
   void state_killedBeforeTheRename_isTheOneBefore() throws IOException {
     try (Lease lease = lease(workDir)) {
-      workDir.write(STATE, lease);
+      workDir.run().write(STATE, lease);
     }
     Files.writeString(directory.resolve("_state-00000002-0001.json.0000abcd.tmp"), "{\"sna");
 
-    assertThat(workDir.state()).contains(STATE);
+    assertThat(workDir.run().state()).contains(STATE);
   }
 
   /** As 0.1.0 had it. */
@@ -95,12 +95,12 @@ class WorkDirTest {
   void state_withoutANumber_countsUntilOneWithANumberIsThere() throws IOException {
     String first = "{\"snapshot\": \"s0\", \"fingerprint\": \"f\", \"published\": false}";
     Files.writeString(directory.resolve("state.json"), first);
-    assertThat(workDir.state().orElseThrow().run()).isEqualTo("s0");
+    assertThat(workDir.run().state().orElseThrow().run()).isEqualTo("s0");
 
     try (Lease lease = lease(workDir)) {
-      workDir.write(STATE, lease);
+      workDir.run().write(STATE, lease);
     }
-    assertThat(workDir.state()).contains(STATE);
+    assertThat(workDir.run().state()).contains(STATE);
     assertThat(files()).containsExactly("state-00000001-0001.json");
   }
 
@@ -182,16 +182,16 @@ class WorkDirTest {
     String onDisk = directory.resolve("work").toString();
     try (Lease lease = lease(new WorkDir(onDisk, hadoop))) {
       failed.clear();
-      faltering.write(BEFORE, lease);
-      faltering.write(STATE, lease);
+      faltering.run().write(BEFORE, lease);
+      faltering.run().write(STATE, lease);
     }
     assertThat(failed).contains("list", "delete");
     failed.clear();
-    assertThat(faltering.state()).contains(STATE);
+    assertThat(faltering.run().state()).contains(STATE);
     assertThat(failed).contains("list", "open");
     failed.clear();
     java.nio.file.Path old = Files.createDirectories(directory.resolve("work/input/s1"));
-    faltering.dropSnapshotsBefore(RunState.of("s2", "s2", 3, "f", INPUT), STATE);
+    faltering.snapshots().dropBefore(RunState.of("s2", "s2", 3, "f", INPUT), STATE);
     assertThat(failed).contains("list", "delete");
     assertThat(old).doesNotExist();
   }
@@ -200,7 +200,7 @@ class WorkDirTest {
   void state_damaged_isAnErrorThatNamesIt() throws IOException {
     Files.writeString(directory.resolve("state-00000001-0001.json"), "{\"snapshot\": \"s1");
 
-    assertThatThrownBy(workDir::state)
+    assertThatThrownBy(() -> workDir.run().state())
         .isInstanceOf(SystemException.class)
         .hasMessageContaining("state-*.json");
   }
