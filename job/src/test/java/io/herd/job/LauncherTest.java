@@ -186,6 +186,24 @@ class LauncherTest {
   }
 
   @Test
+  void herd_endedAndNotYetReaped_asksTheMasterNothing() throws Exception {
+    executable(
+        temporary.resolve("bin/sleep"), "read -r -t 0.03 <> <(:) || :"); // a minute in two seconds
+    executable(spark.resolve("bin/spark-submit"), "[[ $* != *WaitingDriver* ]] || touch asked");
+    Map<String, String> path =
+        Map.of("PATH", temporary.resolve("bin") + ":" + System.getenv("PATH"));
+    String[] cluster = {"--master", "spark://h:1", "--deploy-mode", "cluster", "run", "/x.conf"};
+    List<String> command =
+        new ArrayList<>(List.of("bash", "-c", "\"$@\" & exec /bin/sleep 4", "x"));
+    command.add(SCRIPT.toString());
+    command.addAll(List.of(cluster)); // as Python's subprocess reads to the end of its output first
+
+    start(path, command.toArray(String[]::new));
+
+    assertThat(caller.resolve("asked")).doesNotExist();
+  }
+
+  @Test
   void herd_exitCodeOfSpark_isItsOwn() throws Exception {
     assertThat(herd(Map.of("SPARK_EXIT", "4"), "run", "x.conf").code()).isEqualTo(4);
   }
