@@ -106,7 +106,7 @@ final class EarlyStop extends TaskSums {
 
   /** Includes running tasks; Spark only adds up those that have ended. */
   private long now(LongAccumulator counter) {
-    return Math.max(counter.sum(), sum(counter.id()));
+    return sum(0, counter);
   }
 
   private long atWork() {
@@ -119,10 +119,7 @@ final class EarlyStop extends TaskSums {
   }
 
   private String example() {
-    return counters.reasons().value().stream()
-        .findFirst()
-        .or(() -> text(counters.reasons().id()))
-        .orElse("none was recorded");
+    return text(counters.reasons()).orElse("none was recorded");
   }
 
   private EarlyEnd tooLong() {

@@ -5,9 +5,9 @@ import io.herd.job.workdir.RunProgress;
 import io.herd.udfs.partition.TaskCounters;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.spark.util.LongAccumulator;
 
 /** The live line of the generate step. */
 public final class LiveProgress extends TaskSums {
@@ -24,7 +24,7 @@ public final class LiveProgress extends TaskSums {
   private volatile Progress before = Progress.NONE;
   private volatile double began = -1;
   private boolean finished;
-  private final AtomicBoolean warned = new AtomicBoolean();
+  private boolean warned;
   private final AtomicBoolean begun = new AtomicBoolean();
 
   /**
@@ -84,28 +84,21 @@ public final class LiveProgress extends TaskSums {
 
   /** Prints one line, however many executors report it: the report has all. */
   private void warn() {
-    text(counters.warnings().id())
-        .or(() -> counters.warnings().value().stream().findFirst())
-        .filter(text -> warned.compareAndSet(false, true))
-        .ifPresent(text -> line.note("  " + text));
+    if (!warned) {
+      Optional<String> warning = text(counters.warnings());
+      warning.ifPresent(text -> line.note("  " + text));
+      warned = warning.isPresent();
+    }
   }
 
   private Progress now(double seconds) {
     return new Progress(
         seconds,
-        Math.min(total, known(before.rows(), counters.rows())),
-        known(before.failed(), counters.failed()),
-        known(before.promptTokens(), counters.promptTokens()),
-        known(before.completionTokens(), counters.tokens()),
-        known(before.tokensComputed(), counters.computed()));
-  }
-
-  /**
-   * Returns what running tasks have reported, or, where that is more, what ended ones have: Spark
-   * adds up their counters before the stage ends, and tells listeners some time later.
-   */
-  private long known(long before, LongAccumulator counter) {
-    return Math.max(before + sum(counter.id()), counter.sum());
+        Math.min(total, sum(before.rows(), counters.rows())),
+        sum(before.failed(), counters.failed()),
+        sum(before.promptTokens(), counters.promptTokens()),
+        sum(before.completionTokens(), counters.tokens()),
+        sum(before.tokensComputed(), counters.computed()));
   }
 
   private RunProgress.Generating generating(Progress now) {

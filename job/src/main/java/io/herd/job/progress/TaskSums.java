@@ -9,6 +9,8 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.LongAccumulator;
 import scala.Option;
 import scala.Tuple4;
 import scala.collection.Iterable;
@@ -41,8 +43,17 @@ public abstract class TaskSums extends SparkListener {
   }
 
   /**
-   * Returns what failed tasks had reported, which {@link #sum} doesn't include: paid work whose
-   * results are lost.
+   * Returns what running tasks have reported since {@code before}, or, where that is more, what
+   * ended ones have: Spark adds up their counters before the stage ends, and tells listeners some
+   * time later.
+   */
+  protected final long sum(long before, LongAccumulator counter) {
+    return Math.max(before + sum(counter.id()), counter.sum());
+  }
+
+  /**
+   * Returns what failed tasks had reported, which {@link #sum(long)} doesn't include: paid work
+   * whose results are lost.
    */
   protected final long lost(long accumulator) {
     return lost.getOrDefault(accumulator, 0L);
@@ -56,7 +67,12 @@ public abstract class TaskSums extends SparkListener {
         .orElse(0);
   }
 
-  /** Returns any of the texts in a collection. */
+  /** Returns any of the texts of ended and running tasks. */
+  protected final Optional<String> text(CollectionAccumulator<String> texts) {
+    return texts.value().stream().findFirst().or(() -> text(texts.id()));
+  }
+
+  /** Returns any of the texts in a collection that tasks have reported. */
   protected final Optional<String> text(long accumulator) {
     return known.tasks().values().stream()
         .map(task -> task.get(accumulator))
