@@ -65,11 +65,10 @@ void quantize(const T* x, uint8_t* out, float* scale, int64_t tokens, int64_t wi
   });
 }
 
-template <class T>
-void norm_quantize(const T* x, uint8_t* out, float* scale, int64_t tokens, int64_t hidden, float eps) {
+void norm_quantize(const float* x, uint8_t* out, float* scale, int64_t tokens, int64_t hidden, float eps) {
   split(tokens, [=](int64_t first, int64_t end) {
     for (int64_t token = first; token < end; token++) {
-      const T* from = x + token * hidden;
+      const float* from = x + token * hidden;
       Floats most{}, squares{};
       for (int64_t i = 0; i < hidden; i += lanes) {
         const Floats v = load(from + i);
@@ -109,10 +108,10 @@ void silu_mul_quantize(const T* x, const float* given, uint8_t* out, float* scal
 }
 
 template <class T>
-void add_scaled(T* x, const T* product, const float* scale, int64_t tokens, int64_t width) {
+void add_scaled(float* x, const T* product, const float* scale, int64_t tokens, int64_t width) {
   split(tokens, [=](int64_t first, int64_t end) {
     for (int64_t token = first; token < end; token++) {
-      T* to = x + token * width;
+      float* to = x + token * width;
       const T* from = product + token * width;
       for (int64_t i = 0; i < width; i += lanes) store(to + i, load(to + i) + load(from + i) * scale[token]);
     }
@@ -394,14 +393,12 @@ const Kernels KERNELS = {
     [](Type type, const void* x, uint8_t* out, float* scale, int64_t tokens, int64_t width) {
       typed(type, [=](auto t) { quantize((const decltype(t)*)x, out, scale, tokens, width); });
     },
-    [](Type type, const void* x, uint8_t* out, float* scale, int64_t tokens, int64_t hidden, float eps) {
-      typed(type, [=](auto t) { norm_quantize((const decltype(t)*)x, out, scale, tokens, hidden, eps); });
-    },
+    norm_quantize,
     [](Type type, const void* x, const float* given, uint8_t* out, float* scale, int64_t tokens, int64_t width) {
       typed(type, [=](auto t) { silu_mul_quantize((const decltype(t)*)x, given, out, scale, tokens, width); });
     },
-    [](Type type, void* x, const void* product, const float* scale, int64_t tokens, int64_t width) {
-      typed(type, [=](auto t) { add_scaled((decltype(t)*)x, (const decltype(t)*)product, scale, tokens, width); });
+    [](Type type, float* x, const void* product, const float* scale, int64_t tokens, int64_t width) {
+      typed(type, [=](auto t) { add_scaled(x, (const decltype(t)*)product, scale, tokens, width); });
     },
     [](const Heads& heads, int64_t start) { typed(heads.type, [&](auto t) { append<decltype(t)>(heads, start); }); },
 #ifdef __AVX512BF16__

@@ -47,12 +47,12 @@ struct Kernels {
   // of x by 127
   void (*quantize)(Type type, const void* x, uint8_t* out, float* scale, int64_t tokens, int64_t width);
   // x / sqrt(mean(x^2) + eps) in 8 bits, as quantize: norms' weights are folded into int8's
-  void (*norm_quantize)(Type type, const void* x, uint8_t* out, float* scale, int64_t tokens, int64_t hidden, float eps);
+  void (*norm_quantize)(const float* x, uint8_t* out, float* scale, int64_t tokens, int64_t hidden, float eps);
   // silu_mul of x * given [tokens], each 64 numbers by Hadamard's matrix (width is a multiple), in 8 bits, as quantize
   void (*silu_mul_quantize)(
       Type type, const void* x, const float* given, uint8_t* out, float* scale, int64_t tokens, int64_t width);
-  // x += product * scale, in place: x, product [tokens, width], scale [tokens]
-  void (*add_scaled)(Type type, void* x, const void* product, const float* scale, int64_t tokens, int64_t width);
+  // x += product * scale, in place: x, product [tokens, width], the product of type `type`; scale [tokens]
+  void (*add_scaled)(Type type, float* x, const void* product, const float* scale, int64_t tokens, int64_t width);
   // Rotates queries and keys in place, and writes keys and values into the cache at `start` and after: for attention over
   // several tokens a row.
   void (*append)(const Heads& heads, int64_t start);

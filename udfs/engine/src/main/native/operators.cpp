@@ -78,6 +78,12 @@ float real(Slot slot) {
   return value;
 }
 
+// A position beyond the cache or the table would be written to whatever memory is there, as would a tensor of another type. Callers
+// see to it that there is none; the interface has no way to tell them of an error.
+void require(bool fits) {
+  if (!fits) abort();
+}
+
 void rms_norm(Slot* stack, uint64_t, uint64_t) {
   Argument x(stack[0]), w(stack[1]);
   Result out(x.sizes[0], x.sizes[1], x.code());
@@ -103,8 +109,9 @@ void quantize(Slot* stack, uint64_t, uint64_t) {
 void norm_quantize(Slot* stack, uint64_t, uint64_t) {
   Argument x(stack[0]);
   Result out(x.sizes[0], x.sizes[1], uint8_code), scale(x.sizes[0], 1, float32_code);
+  require(x.type() == Type::float32);
   kernels->norm_quantize(
-      x.type(), x.data, (uint8_t*)out.data, (float*)scale.data, x.sizes[0], x.sizes[1], real(stack[1]));
+      (const float*)x.data, (uint8_t*)out.data, (float*)scale.data, x.sizes[0], x.sizes[1], real(stack[1]));
   stack[0] = (Slot)out.tensor;
   stack[1] = (Slot)scale.tensor;
 }
@@ -121,7 +128,8 @@ void silu_mul_quantize(Slot* stack, uint64_t, uint64_t) {
 
 void add_scaled(Slot* stack, uint64_t, uint64_t) {
   Argument x(stack[0]), product(stack[1]), scale(stack[2]);
-  kernels->add_scaled(x.type(), x.data, product.data, (const float*)scale.data, x.sizes[0], x.sizes[1]);
+  require(x.type() == Type::float32);
+  kernels->add_scaled(product.type(), (float*)x.data, product.data, (const float*)scale.data, x.sizes[0], x.sizes[1]);
 }
 
 // Of as many rows as the cache has, and `length` tokens of each.
@@ -137,12 +145,6 @@ Heads heads(const Argument& qkv, const Argument& keys, const Argument& values, i
   h.keys = keys.cache();
   h.values = values.cache();
   return h;
-}
-
-// A position beyond the cache or the table would be written to whatever memory is there. Callers see to it that there is none; the
-// interface has no way to tell them of an error.
-void require(bool fits) {
-  if (!fits) abort();
 }
 
 // Whether a prefix of `length` tokens has what a token at `position` reads of it.

@@ -13,8 +13,8 @@ public enum Dtype {
    * Products of int8 matrices, scaled by output channel, with 7-bit activations, scaled by token;
    * everything else is float32. Not 8 bits: without VNNI, x86 adds up pairs of products in 16 bits,
    * which 8 bits overflow. And by token, so that a row doesn't depend on its batch mates. With VNNI
-   * or AMX activations have 8 bits ({@link Kernels#FUSED_INT8}); all else is bfloat16 where it is
-   * multiplied, too.
+   * or AMX activations have 8 bits ({@link Kernels#FUSED_INT8}); all else but the residual stream
+   * is bfloat16 where the processor multiplies it, too.
    *
    * <p>A few channels of a Llama's activations are many times larger than the others and would
    * leave them no bits. So the residual stream is rotated, which changes nothing else when the

@@ -34,8 +34,8 @@ public enum Kernels {
   }
 
   /**
-   * Returns the type of everything except the weights of products: residual stream, norms, KV
-   * cache.
+   * Returns the type of norms, KV cache and what else is not the weights of products. The residual
+   * stream is float32 where products are float16 or of 8 by 8 bits.
    */
   Dtype beside(Dtype dtype) {
     return this == FUSED_ATTENTION_INT8 ? Dtype.BFLOAT16 : dtype;

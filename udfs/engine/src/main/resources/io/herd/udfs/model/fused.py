@@ -12,7 +12,7 @@ from llama import Llama
 
 class Fused(Llama):
     def rms_norm(self, name: str, i: int, x: Tensor) -> Tensor:
-        return ops.herd.rms_norm(x, self.weights[name][i], self.norm_eps)
+        return ops.herd.rms_norm(x, self.weights[name][i].to(x.dtype), self.norm_eps)
 
     def in_8_bits(self, x: Tensor) -> Tuple[Tensor, Tensor]:
         return ops.herd.quantize(x)
@@ -29,16 +29,17 @@ class Fused(Llama):
     # What a product of int8 gives is scaled by whatever reads it next.
     def after_attention(self, i: int, x: Tensor, attended: Tensor) -> Tensor:
         if self.onednn_int8:
+            kind = attended.dtype
             q, scale = ops.herd.quantize(attended)
-            ops.herd.add_scaled(x, self.multiply_8_bits("o_proj", i, q, x.dtype), scale)
+            ops.herd.add_scaled(x, self.multiply_8_bits("o_proj", i, q, kind), scale)
             q, scale = ops.herd.norm_quantize(x, self.norm_eps)
-            gate_up = self.multiply_8_bits("gate_up_proj", i, q, x.dtype)
+            gate_up = self.multiply_8_bits("gate_up_proj", i, q, kind)
             n = self.weights["down_rotation"][0].size(0)
             if n == 64:
                 q, scale = ops.herd.silu_mul_quantize(gate_up, scale)
             else:
                 q, scale = ops.herd.quantize(self.rotate_down(ops.herd.silu_mul(gate_up.mul_(scale))))
-            ops.herd.add_scaled(x, self.multiply_8_bits("down_proj", i, q, x.dtype), scale)
+            ops.herd.add_scaled(x, self.multiply_8_bits("down_proj", i, q, kind), scale)
         else:
             x = self.add_linear_to(x, "o_proj", i, attended)
             gate_up = self.linear("gate_up_proj", i, self.rms_norm("post_attention_layernorm", i, x))
@@ -50,7 +51,7 @@ class Fused(Llama):
     def projected(self, i: int, x: Tensor) -> Tuple[Tensor, Tensor]:
         if self.onednn_int8:
             q, scale = ops.herd.norm_quantize(x, self.norm_eps)
-            qkv = self.multiply_8_bits("qkv_proj", i, q, x.dtype)
+            qkv = self.multiply_8_bits("qkv_proj", i, q, self.any_norm().dtype)
         else:
             qkv = self.linear("qkv_proj", i, self.rms_norm("input_layernorm", i, x))
             scale = torch.empty([0])
@@ -116,7 +117,7 @@ class Fused(Llama):
             whole = self.caches[prefix][0]
             where.extend([ops.herd.address(whole), whole.size(3)])
         table = torch.tensor(where, dtype=torch.int64).view([-1, 2])
-        out = torch.empty([x.size(0), self.n_heads * self.head_dim], dtype=x.dtype)
+        out = torch.empty([x.size(0), self.n_heads * self.head_dim], dtype=self.any_norm().dtype)
         for i in range(self.n_layers):
             qkv, scale = self.projected(i, x)
             first = 0
