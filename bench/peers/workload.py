@@ -1,5 +1,5 @@
 """What the runners share: the command line, the rows, and the line they print."""
-import argparse, json
+import argparse, json, pathlib
 
 
 def arguments(doc):
@@ -10,6 +10,13 @@ def arguments(doc):
     parser.add_argument("dtype", choices=["float32", "bfloat16"])
     parser.add_argument("--rows", type=int, help="only the first ROWS")
     return parser
+
+
+def add_lookup(parser):
+    parser.add_argument("--slots", type=int, default=256, help="rows at once")
+    parser.add_argument("--lines", action="store_true", help="a row ends with its first line, not after NEW_TOKENS")
+    parser.add_argument("--schema", type=pathlib.Path, help="JSON schema that texts keep to, with the end of which a row ends")
+    parser.add_argument("--lookup", type=int, metavar="N", help="prompt lookup: propose N tokens that followed the last three before")
 
 
 def read(path, rows):
