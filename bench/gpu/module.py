@@ -27,7 +27,7 @@ class Stage:
         self.device, self.layers = device, layers
         self.module = torch.jit.load(archive)
         self.module.n_layers = len(layers)
-        self.module.flash = flash
+        self.module.flash = self.module.sees_cache = flash
         self.module.onednn = device.type == "cpu" and not flash
 
     def matrix(self, weights, names, dtype):
