@@ -48,7 +48,7 @@ class Stage:
         if int8:
             self.module.keep_int8(name, self.module.pack_int8(name, layer, w))
         else:
-            self.module.keep(name, self.module.pack(w))
+            self.module.keep(name, self.module.pack(w, False))
 
     def load(self, config, weights, dtype, int8):
         of = config["num_hidden_layers"]

@@ -31,6 +31,8 @@ interface LlamaScript extends AutoCloseable {
 
   Value allocate(long rows, long columns, int dtype, String device);
 
+  Value part(Value memory, long rows, long columns);
+
   void fill(Value w, long row, Tensor raw, long size, long rows, long columns, int dtype);
 
   void addLowRank(Value rows, long first, Value a, Value b, double scale);
@@ -43,7 +45,7 @@ interface LlamaScript extends AutoCloseable {
 
   void keepNorm(Weight name, Value w);
 
-  Value pack(Value w);
+  Value pack(Value w, boolean copy);
 
   Value packInt8(Weight name, int layer, Value w);
 

@@ -47,15 +47,21 @@ record WeightShare(LlamaScript script, Dtype dtype, Stage stage, boolean tied, l
   /** Adds the loaded matrices to {@code made}. */
   void load(List<Matrix> matrices, Queue<Made> made) throws IOException {
     List<Stored> parts = matrices.stream().flatMap(matrix -> matrix.parts().stream()).toList();
-    try (TensorFiller filler = new TensorFiller(script, stage.device(), pieceBytes, parts)) {
+    try (TensorFiller filler = new TensorFiller(script, stage.device(), pieceBytes, parts);
+        Scratch scratch = new Scratch(script)) {
       for (Matrix matrix : matrices) {
-        make(matrix, filled(matrix, filler), made);
+        make(matrix, filled(matrix, filler, scratch), made);
       }
     }
   }
 
-  private Value filled(Matrix matrix, TensorFiller filler) throws IOException {
-    Value w = filler.allocate(matrix.rows(), matrix.columns(), type(matrix));
+  private Value filled(Matrix matrix, TensorFiller filler, Scratch scratch) throws IOException {
+    long rows = matrix.rows();
+    int type = type(matrix);
+    Value w =
+        isScratch(matrix)
+            ? scratch.take(rows, matrix.columns(), type)
+            : filler.allocate(rows, matrix.columns(), type);
     try {
       long row = 0;
       for (Stored part : matrix.parts()) {
@@ -83,23 +89,29 @@ record WeightShare(LlamaScript script, Dtype dtype, Stage stage, boolean tied, l
     return stored.length == 1 ? stored[0] : FLOAT32;
   }
 
+  /** A head is far larger than the others: its memory would be held until the last is loaded. */
+  private boolean isScratch(Matrix matrix) {
+    return stage.device().computesOnThreads() && matrix.inLayer() && !matrix.isNorm();
+  }
+
   private void make(Matrix matrix, Value w, Queue<Made> made) {
     if (matrix.isNorm()) {
       made.add(new Made(matrix.name(), matrix.layer(), w, false));
     } else if (matrix.name() == Weight.EMBED_TOKENS) {
       made.add(new Made(matrix.name(), matrix.layer(), w, false));
       if (tied) {
-        made.add(packed(Weight.LM_HEAD, 0, w));
+        made.add(packed(Weight.LM_HEAD, 0, w, false));
       }
     } else {
       try (w) {
-        made.add(packed(matrix.name(), matrix.layer(), w));
+        made.add(packed(matrix.name(), matrix.layer(), w, isScratch(matrix)));
       }
     }
   }
 
-  private Made packed(Weight name, int layer, Value w) {
+  private Made packed(Weight name, int layer, Value w, boolean copy) {
     boolean int8 = dtype == Dtype.INT8;
-    return new Made(name, layer, int8 ? script.packInt8(name, layer, w) : script.pack(w), int8);
+    return new Made(
+        name, layer, int8 ? script.packInt8(name, layer, w) : script.pack(w, copy), int8);
   }
 }

@@ -19,7 +19,7 @@ import java.util.List;
  */
 final class SmokeTest {
   static final String PROMPT = "The capital of France is";
-  private static final int TOKENS = 8;
+  private static final int TOKENS = 4;
 
   private SmokeTest() {}
 
@@ -40,7 +40,7 @@ final class SmokeTest {
     }
   }
 
-  /** Generates eight tokens greedily, or fewer where rows are shorter, and returns the text. */
+  /** Generates four tokens greedily, or fewer where rows are shorter, and returns the text. */
   static String of(Engine engine, Tokenizer tokenizer) {
     int[] ids = ids(tokenizer);
     int tokens = Math.min(TOKENS, engine.maxTokens() - ids.length);

@@ -63,6 +63,10 @@ class Llama(Module):
     def allocate(self, rows: int, columns: int, dtype: int, device: str) -> Tensor:
         return torch.empty([rows, columns], dtype=dtype, device=torch.device(device))
 
+    # Memory for one matrix after the other, the largest first, each until it is packed.
+    def part(self, memory: Tensor, rows: int, columns: int) -> Tensor:
+        return memory.view([-1]).narrow(0, 0, rows * columns).view([rows, columns])
+
     # raw: bytes on the host, of which the first `size` are the rows'. They become numbers where they are needed: view_copy is
     # a copy, which on the host would no longer be pinned.
     def fill(self, w: Tensor, row: int, raw: Tensor, size: int, rows: int, columns: int, dtype: int) -> None:
@@ -115,12 +119,14 @@ class Llama(Module):
 
     # oneDNN's own layout, made once: MKL made its own at every product, 14 % of the time of decoding 32 rows. It is chosen
     # for 64 rows; bfloat16 has one where the processor has the instructions.
-    def pack(self, w: Tensor) -> Tensor:
+    def pack(self, w: Tensor, copy: bool) -> Tensor:
         fast = self.onednn
         if fast and w.dtype != torch.float32:
             fast = w.dtype == torch.bfloat16 and ops.mkldnn._is_mkldnn_bf16_supported()
         if fast:
             w = ops.mkldnn._reorder_linear_weight(w, 64)
+        elif copy:
+            w = w.clone()
         return w
 
     # Another lane's module: one copy of the weights, a cache for each.
