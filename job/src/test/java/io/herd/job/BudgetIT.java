@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run of the real launcher that its budget stops, that is killed then, and that ends at last. */
-@Tag("large")
+@Tag("deep")
 @ExtendWith(SharedSpark.class)
 class BudgetIT {
   private static final int ROWS = 120;

@@ -34,7 +34,9 @@ class CompleteIT {
     complete(Map.of());
   }
 
+  /** SparkVersionsIT gives two Sparks a tiny model. */
   @Test
+  @Tag("deep")
   void herd_givenSpark_completesWithARealModel() throws Exception {
     complete(Map.of("SPARK_HOME", needed("HERD_TEST_SPARK_HOME")));
   }

@@ -42,6 +42,7 @@ class EstimatedTimeIT {
   }
 
   @Test
+  @Tag("deep")
   void texts_estimatesAndRun_areNearEachOther() {
     compare(32, COMPLETE, "herd.generate.max-new-tokens=32", "herd.generate.ignore-eos=true");
   }

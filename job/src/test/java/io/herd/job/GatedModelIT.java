@@ -137,7 +137,7 @@ class GatedModelIT {
 
     hub.forget();
     String[] again = {"herd.output.path=again", "herd.run.work-dir=again-work"};
-    herd(Map.of(), "run", "gated.conf", adapter, again[0], again[1]).ends(0);
+    herd(ONE_EXECUTOR, Map.of(), "run", "gated.conf", adapter, again[0], again[1]).ends(0);
     assertThat(downloads("model.safetensors")).as("it is in the cache").isZero();
     assertThat(downloads("adapter_model.safetensors")).as("it is in the cache").isZero();
   }
@@ -194,7 +194,8 @@ class GatedModelIT {
       assertNoText(key);
 
       Launched refused =
-          herd(Map.of("HERD_ENDPOINT_KEY", key + "2"), "run", "served.conf", url).ends(2);
+          herd("local[2]", Map.of("HERD_ENDPOINT_KEY", key + "2"), "run", "served.conf", url)
+              .ends(2);
       assertThat(refused.err()).contains("doesn't take the key in HERD_ENDPOINT_KEY");
       assertNoText(key);
     }

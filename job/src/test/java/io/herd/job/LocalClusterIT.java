@@ -64,8 +64,9 @@ class LocalClusterIT {
     assertThat(texts("far-out", "label")).hasSize(ROWS).isEqualTo(expected);
   }
 
-  /** Kills an executor when both have written results. */
+  /** Kills an executor when both have written results, as ExecutorsChaos does in short. */
   @Test
+  @Tag("deep")
   void herd_executorKilled_itsTaskGoesOnWhereItStoppedAndDrawsTheSame() throws Exception {
     place.run(DRAWING, "herd.run.work-dir=near", "herd.output.path=near-out");
     place.file("far.conf", List.of(DRAWING));

@@ -45,7 +45,9 @@ class PySparkIT {
     assertThat(labelled()).isEqualTo(ROWS);
   }
 
+  /** The library's test has them on each Spark, in one JVM. */
   @Test
+  @Tag("deep")
   void sqlFunctions_labelEveryRow() throws Exception {
     List<String> conf =
         List.of(

@@ -51,13 +51,18 @@ class PythonPackageIT {
     List<String> command =
         new ArrayList<>(
             List.of(python.toString(), "-W", "ignore", "-m", "unittest", "-v", "tests.test_calls"));
-    command.addAll(List.of("tests.test_ml", "tests.test_readme", "tests.test_job"));
-    command.add("tests.test_shown");
+    command.addAll(List.of("tests.test_ml", "tests.test_job", "tests.test_shown"));
     if (version(python).startsWith("4.")) { // Spark 3.5's distribution has no server
-      command.add("tests.test_connect");
-      command.add("tests.test_notebook");
+      command.addAll(List.of("tests.test_connect", "tests.test_notebook", "tests.test_readme"));
     }
     run(SOURCES, command.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pythons")
+  @Tag("deep")
+  void examples_onEachSpark_run(Path pyspark) throws Exception {
+    run(SOURCES, environment(pyspark).toString(), "-m", "unittest", "tests.test_readme");
   }
 
   /** Has that Python's packages, and the wheel. */

@@ -12,10 +12,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A driver that stalls between its last look at the lease and its commit, for longer than the lease
@@ -28,13 +27,21 @@ class StandStillIT {
 
   private Path directory;
 
-  @ParameterizedTest
-  @CsvSource({
-    "append, .*/_herd/s[0-9]+-[0-9a-f]+[.]json", // the plan
-    "overwrite, .*/out" // the folder's place
-  })
-  void herd_standsStillBeforeItsCommit_leavesTheOthersRows(
-      String mode, String commit, SparkSession spark, @TempDir Path temporary) throws Exception {
+  @Test
+  void herd_standsStillBeforeItsPlan_leavesTheOthersRows(
+      SparkSession spark, @TempDir Path temporary) throws Exception {
+    standsStill("append", ".*/_herd/s[0-9]+-[0-9a-f]+[.]json", spark, temporary);
+  }
+
+  @Test
+  @Tag("deep")
+  void herd_standsStillBeforeItPutsTheFolderInPlace_leavesTheOthersRows(
+      SparkSession spark, @TempDir Path temporary) throws Exception {
+    standsStill("overwrite", ".*/out", spark, temporary);
+  }
+
+  private void standsStill(String mode, String commit, SparkSession spark, Path temporary)
+      throws Exception {
     directory = temporary;
     new Workplace(spark, temporary).input(Workplace.reviews(0, ROWS));
     Files.writeString(temporary.resolve("run.conf"), Workplace.LABEL);

@@ -30,8 +30,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** As {@link StandStillIT}, with tables, a database and a store of objects. */
 @Tag("real")
@@ -123,10 +121,18 @@ class StandStillSinksIT {
     options.addAll(List.of("--conf", key + "=" + value));
   }
 
-  /** Version 4 is the one that publishes what was staged. */
-  @ParameterizedTest
-  @CsvSource({"3", "4"})
-  void iceberg_standsStillBeforeItsCommit_leavesTheOthersRows(int version) throws Exception {
+  @Test
+  void iceberg_standsStillBeforeItsCommit_leavesTheOthersRows() throws Exception {
+    icebergStandsStill(4);
+  }
+
+  @Test
+  @Tag("deep")
+  void iceberg_standsStillBeforeItStages_leavesTheOthersRows() throws Exception {
+    icebergStandsStill(3);
+  }
+
+  private void icebergStandsStill(int version) throws Exception {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     hadoop.set("fs.stopping.impl", StoppingFiles.class.getName());
     hadoop.set(StoppingFiles.AT, "none");
@@ -228,10 +234,18 @@ class StandStillSinksIT {
   }
 
   /** The other has to wait for a transaction whose driver stalls before its COMMIT. */
-  @ParameterizedTest
-  @CsvSource({"UPDATE [^ ]*herd_runs, false", "INSERT INTO [^ ]*herd_runs.*COMMIT, true"})
-  void database_standsStillInItsTransaction_leavesRowsOnce(String asked, boolean waits)
-      throws Exception {
+  @Test
+  void database_standsStillBeforeItsCommit_leavesRowsOnce() throws Exception {
+    databaseStandsStill("INSERT INTO [^ ]*herd_runs.*COMMIT", true);
+  }
+
+  @Test
+  @Tag("deep")
+  void database_standsStillBeforeItLocks_leavesRowsOnce() throws Exception {
+    databaseStandsStill("UPDATE [^ ]*herd_runs", false);
+  }
+
+  private void databaseStandsStill(String asked, boolean waits) throws Exception {
     Held held = new Held();
     try (EmbeddedPostgres server =
             EmbeddedPostgres.builder().setServerConfig("listen_addresses", "127.0.0.1").start();
@@ -281,10 +295,18 @@ class StandStillSinksIT {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({"append, _herd/s[^ ]*[.]json", "overwrite, _manifest[.]json"})
-  void objects_standsStillBeforeItsCommit_leavesTheOthersRows(String mode, String commit)
-      throws Exception {
+  @Test
+  void objects_standsStillBeforeItsPlan_leavesTheOthersRows() throws Exception {
+    objectsStandStill("append", "_herd/s[^ ]*[.]json");
+  }
+
+  @Test
+  @Tag("deep")
+  void objects_standsStillBeforeItsManifest_leavesTheOthersRows() throws Exception {
+    objectsStandStill("overwrite", "_manifest[.]json");
+  }
+
+  private void objectsStandStill(String mode, String commit) throws Exception {
     Held held = new Held();
     Path disk = Files.createDirectory(place.directory().resolve("s3"));
     try (S3Server server = S3Server.start(disk);

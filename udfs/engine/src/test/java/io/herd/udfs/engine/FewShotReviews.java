@@ -36,15 +36,18 @@ record FewShotReviews(Path folder, Tokenizer tokenizer, List<Review> reviews) {
     }
   }
 
-  /** How likely {@code " positive"} and {@code " negative"} are after each. */
-  double[][] scores(Dtype dtype) {
+  /** How likely {@code " positive"} and {@code " negative"} are after each of the first. */
+  double[][] scores(Dtype dtype, int count) {
     String examples =
         reviews.subList(0, EXAMPLES).stream()
             .map(review -> asked(review) + " " + review.human_label() + "\n\n")
             .collect(Collectors.joining());
     int[] prefix = tokenizer.encodeLabel(examples + "Review:");
     List<int[]> prompts =
-        reviews.stream().map(review -> tokenizer.encodeLabel(examples + asked(review))).toList();
+        reviews.stream()
+            .limit(count)
+            .map(review -> tokenizer.encodeLabel(examples + asked(review)))
+            .toList();
     LabelTokens labels =
         new LabelTokens(
             List.of(" positive", " negative").stream().map(tokenizer::encodeLabel).toList());

@@ -30,15 +30,25 @@ class Int8Test {
 
   /** A weak test: with this prompt float32 calls 988 of them negative. See bench/LOG.md. */
   @Test
+  @Tag("deep")
   void labels_thousandSentences_agreeWithFloat32() {
+    requireAgreement(1000);
+  }
+
+  @Test
+  void labels_twoHundredSentences_agreeWithFloat32() {
+    requireAgreement(200);
+  }
+
+  private static void requireAgreement(int count) {
     List<Double> exact = RealModel.reference("reviews.json", new TypeToken<>() {});
-    double[][] rounded = reviews.scores(Dtype.INT8);
+    double[][] rounded = reviews.scores(Dtype.INT8, count);
     int agreed = 0;
     for (int i = 0; i < rounded.length; i++) {
       agreed += exact.get(i) > 0 == rounded[i][0] > rounded[i][1] ? 1 : 0;
     }
     System.out.printf("int8 gives %d of %d sentences float32's label%n", agreed, rounded.length);
-    assertThat(agreed).isGreaterThanOrEqualTo(980);
+    assertThat(agreed).isGreaterThanOrEqualTo(count - count / 50);
   }
 
   /**

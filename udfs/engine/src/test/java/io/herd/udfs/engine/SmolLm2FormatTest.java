@@ -80,10 +80,20 @@ class SmolLm2FormatTest {
   }
 
   @Test
+  void json_fortyReviews_isAllValid() throws IOException {
+    requireValid(40);
+  }
+
+  @Test
+  @Tag("deep")
   void json_twoHundredReviews_isAllValid() throws IOException {
+    requireValid(ROWS);
+  }
+
+  private static void requireValid(int rows) throws IOException {
     JsonSchema standard = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(SCHEMA);
-    List<Completion> completions = completions(ROWS, Sampling.at(0.8), false);
-    assertThat(completions).hasSize(ROWS);
+    List<Completion> completions = completions(rows, Sampling.at(0.8), false);
+    assertThat(completions).hasSize(rows);
     for (Completion completion : completions) {
       String text = completion.text().get();
       assertThat(standard.validate(text, InputFormat.JSON)).as(text).isEmpty();
@@ -93,10 +103,20 @@ class SmolLm2FormatTest {
 
   @Test
   void json_lookup_isTheSame() throws IOException {
+    requireSameWithLookup(16);
+  }
+
+  @Test
+  @Tag("deep")
+  void json_lookupInFortyReviews_isTheSame() throws IOException {
+    requireSameWithLookup(40);
+  }
+
+  private static void requireSameWithLookup(int rows) throws IOException {
     Sampling penalties = new Sampling(0, 0, 1, 0, 1.1, 0, 0.1);
     for (Sampling sampling : List.of(Sampling.GREEDY, penalties)) {
-      assertThat(texts(completions(40, sampling, true)))
-          .isEqualTo(texts(completions(40, sampling, false)));
+      assertThat(texts(completions(rows, sampling, true)))
+          .isEqualTo(texts(completions(rows, sampling, false)));
     }
   }
 

@@ -23,9 +23,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real model against what transformers made of it. */
 @Tag("real")
@@ -59,6 +62,14 @@ class SmolLm2Test {
     List<Greedy> all = RealModel.reference("greedy.json", new TypeToken<List<Greedy>>() {});
     assertThat(all).hasSize(72);
     return all;
+  }
+
+  /** Every third. */
+  private static List<Greedy> someOf(List<Greedy> prompts) {
+    return IntStream.range(0, prompts.size())
+        .filter(i -> i % 3 == 0)
+        .mapToObj(prompts::get)
+        .toList();
   }
 
   private static Engine engine(int slots) {
@@ -117,16 +128,25 @@ class SmolLm2Test {
 
   @Test
   void greedy_sevenSlots_equalsTransformers() {
-    try (Engine engine = engine(7)) {
-      assertGreedy(engine, prompts());
-    }
+    requireSevenSlots(false, someOf(prompts()));
   }
 
   @Test
   void greedy_lookup_equalsTransformers() {
+    requireSevenSlots(true, someOf(prompts()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @Tag("deep")
+  void greedy_sevenSlotsAllPrompts_equalsTransformers(boolean lookup) {
+    requireSevenSlots(lookup, prompts());
+  }
+
+  private static void requireSevenSlots(boolean lookup, List<Greedy> prompts) {
     Limits limits = new Limits(7, 64_000, 512);
-    try (Engine engine = new Engine(load(Dtype.FLOAT32), limits, 1024, false, true)) {
-      assertGreedy(engine, prompts());
+    try (Engine engine = new Engine(load(Dtype.FLOAT32), limits, 1024, false, lookup)) {
+      assertGreedy(engine, prompts);
     }
   }
 

@@ -53,6 +53,13 @@ class RandomSchemasTest {
   @Test
   @Tag("real")
   void write_smolLm2sTokenizer_isAlwaysValid() throws JsonProcessingException {
+    writtenDocumentsAreValid(Tokenizer.vocabulary(RealModel.folder()), Set.of(2), SCHEMAS / 5);
+  }
+
+  @Test
+  @Tag("real")
+  @Tag("deep")
+  void write_smolLm2sTokenizerAndManySchemas_isAlwaysValid() throws JsonProcessingException {
     writtenDocumentsAreValid(Tokenizer.vocabulary(RealModel.folder()), Set.of(2), SCHEMAS);
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,9 +18,19 @@ class JinjaDifferencesTest {
   private static final int TEMPLATES = 5_500;
   private static final int LEAST = 5_000; // some print where an object lies in memory
 
+  @Test
+  void render_randomTemplates_areAsInPython() throws IOException, InterruptedException {
+    requireSame(1);
+  }
+
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4})
-  void render_randomTemplates_areAsInPython(long seed) throws IOException, InterruptedException {
+  @ValueSource(longs = {2, 3, 4})
+  @Tag("deep")
+  void render_moreTemplates_areAsInPython(long seed) throws IOException, InterruptedException {
+    requireSame(seed);
+  }
+
+  private static void requireSame(long seed) throws IOException, InterruptedException {
     List<Case> cases = Jinja2.random(seed, TEMPLATES);
     List<String> differences = new ArrayList<>();
     int texts = 0;
