@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** SmolLM2-135M-Instruct, which must be there and be the very one of the reference numbers. */
 public final class RealModel {
@@ -51,5 +53,10 @@ public final class RealModel {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Every third of them: all take minutes. */
+  public static <T> List<T> sample(List<T> all) {
+    return IntStream.range(0, all.size()).filter(i -> i % 3 == 0).mapToObj(all::get).toList();
   }
 }
