@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "attention.h"
+#include "products.h"
 #include "vectors.h"
 
 namespace {
@@ -38,73 +39,96 @@ void silu_mul(const T* x, T* out, int64_t tokens, int64_t width) {
   });
 }
 
-// x * by, rounded, + 128
-template <class T>
-inline void round(const T* x, float by, uint8_t* out, int64_t width) {
+// What the largest of a token becomes.
+template <class Q>
+constexpr float steps = 127;
+template <>
+constexpr float steps<int16_t> = 2047;  // see most_summed
+
+// x * by, rounded
+template <class T, class Q>
+inline void round(const T* x, float by, Q* out, int64_t width) {
+  typedef Q Numbers __attribute__((vector_size(lanes * sizeof(Q))));
+  const float middle = sizeof(Q) == 1 ? 128 : 0;
+  const float shift = 12582912.f + middle;  // 1.5 * 2^23: the sum's last bits are the rounded number
   for (int64_t i = 0; i < width; i += lanes) {
-    const float shift = 12582912.f + 128;  // 1.5 * 2^23: the sum's last bits are the rounded number
-    auto bytes = __builtin_convertvector((Bits)(load(x + i) * by + shift), Bytes);
-    memcpy(out + i, &bytes, sizeof bytes);
+    auto numbers = __builtin_convertvector((Bits)(load(x + i) * by + shift), Numbers);
+    memcpy(out + i, &numbers, sizeof numbers);
   }
 }
 
 inline Floats magnitude(Floats x) { return x < 0 ? -x : x; }
-inline float inverse(float largest) { return largest > 0 ? 127 / largest : 0; }
 
-template <class T>
-void quantize(const T* x, uint8_t* out, float* scale, int64_t tokens, int64_t width) {
+template <class Q>
+inline float inverse(float largest) {
+  return largest > 0 ? steps<Q> / largest : 0;
+}
+
+template <class T, class Q>
+void quantize(const T* x, Q* out, float* scale, int64_t tokens, int64_t width) {
   split(tokens, [=](int64_t first, int64_t end) {
     for (int64_t token = first; token < end; token++) {
       const T* from = x + token * width;
-      Floats most{};
-      for (int64_t i = 0; i < width; i += lanes) most = greater(most, magnitude(load(from + i)));
-      const float bound = largest(most);
-      scale[token] = bound / 127;
-      round(from, inverse(bound), out + token * width, width);
+      Floats highest{};
+      for (int64_t i = 0; i < width; i += lanes) highest = greater(highest, magnitude(load(from + i)));
+      const float bound = largest(highest);
+      scale[token] = bound / steps<Q>;
+      round(from, inverse<Q>(bound), out + token * width, width);
     }
   });
 }
 
-void norm_quantize(const float* x, uint8_t* out, float* scale, int64_t tokens, int64_t hidden, float eps) {
+template <class Q>
+void norm_quantize(const float* x, Q* out, float* scale, int64_t tokens, int64_t hidden, float eps) {
   split(tokens, [=](int64_t first, int64_t end) {
     for (int64_t token = first; token < end; token++) {
       const float* from = x + token * hidden;
-      Floats most{}, squares{};
+      Floats highest{}, squares{};
       for (int64_t i = 0; i < hidden; i += lanes) {
         const Floats v = load(from + i);
-        most = greater(most, magnitude(v));
+        highest = greater(highest, magnitude(v));
         squares += v * v;
       }
-      const float bound = largest(most);
-      scale[token] = bound / 127 / __builtin_sqrtf(reduce(squares) / hidden + eps);
-      round(from, inverse(bound), out + token * hidden, hidden);
+      const float bound = largest(highest);
+      scale[token] = bound / steps<Q> / __builtin_sqrtf(reduce(squares) / hidden + eps);
+      round(from, inverse<Q>(bound), out + token * hidden, hidden);
     }
   });
 }
 
-template <class T>
-void silu_mul_quantize(const T* x, const float* given, uint8_t* out, float* scale, int64_t tokens, int64_t width) {
+template <class T, class Q>
+void silu_mul_quantize(const T* x, const float* given, Q* out, float* scale, int64_t tokens, int64_t width) {
   split(tokens, [=](int64_t first, int64_t end) {
     float* row = (float*)aligned_alloc(64, width * sizeof(float));  // too long for a stack
     for (int64_t token = first; token < end; token++) {
       const T *gate = x + 2 * token * width, *up = gate + width;
       const float by = given[token];
-      Floats most{};
+      Floats highest{};
       for (int64_t i = 0; i < width; i += 4 * lanes) {
         Floats v[4];
         for (int64_t j = 0; j < 4; j++) v[j] = gated(load(gate + i + j * lanes) * by, load(up + i + j * lanes) * by);
         hadamard(v);
         for (int64_t j = 0; j < 4; j++) {
           store(row + i + j * lanes, v[j]);
-          most = greater(most, magnitude(v[j]));
+          highest = greater(highest, magnitude(v[j]));
         }
       }
-      const float bound = largest(most);
-      scale[token] = bound / 127;
-      round(row, inverse(bound), out + token * width, width);
+      const float bound = largest(highest);
+      scale[token] = bound / steps<Q>;
+      round(row, inverse<Q>(bound), out + token * width, width);
     }
     free(row);
   });
+}
+
+// Calls body with a number of the type.
+template <class Body>
+void rounded(Rounded to, const Body& body) {
+  if (to == Rounded::uint8) {
+    body(uint8_t{});
+  } else {
+    body(int16_t{});
+  }
 }
 
 template <class T>
@@ -390,13 +414,21 @@ const Kernels KERNELS = {
         silu_mul((const T*)x, (T*)out, tokens, width);
       });
     },
-    [](Type type, const void* x, uint8_t* out, float* scale, int64_t tokens, int64_t width) {
-      typed(type, [=](auto t) { quantize((const decltype(t)*)x, out, scale, tokens, width); });
+    [](Type type, const void* x, Rounded to, void* out, float* scale, int64_t tokens, int64_t width) {
+      typed(type, [=](auto t) {
+        rounded(to, [=](auto q) { quantize((const decltype(t)*)x, (decltype(q)*)out, scale, tokens, width); });
+      });
     },
-    norm_quantize,
-    [](Type type, const void* x, const float* given, uint8_t* out, float* scale, int64_t tokens, int64_t width) {
-      typed(type, [=](auto t) { silu_mul_quantize((const decltype(t)*)x, given, out, scale, tokens, width); });
+    [](const float* x, Rounded to, void* out, float* scale, int64_t tokens, int64_t hidden, float eps) {
+      rounded(to, [=](auto q) { norm_quantize(x, (decltype(q)*)out, scale, tokens, hidden, eps); });
     },
+    [](Type type, const void* x, const float* given, Rounded to, void* out, float* scale, int64_t tokens, int64_t width) {
+      typed(type, [=](auto t) {
+        rounded(to, [=](auto q) { silu_mul_quantize((const decltype(t)*)x, given, (decltype(q)*)out, scale, tokens, width); });
+      });
+    },
+    pack,
+    multiply,
     [](Type type, float* x, const void* product, const float* scale, int64_t tokens, int64_t width) {
       typed(type, [=](auto t) { add_scaled(x, (const decltype(t)*)product, scale, tokens, width); });
     },

@@ -6,6 +6,10 @@
 
 enum class Type { float32, bfloat16 };
 
+// What int8's products read: a token's numbers, divided by its scale and rounded. uint8: round(x / scale) + 128, where scale is the
+// largest by 127. int16: round(x / scale), where scale is the largest by 2047.
+enum class Rounded { uint8, int16 };
+
 // Rows of the KV cache, one layer's keys or values: [rows, n_kv_heads, capacity, head_dim].
 struct Cache {
   void* data;
@@ -43,14 +47,17 @@ struct Kernels {
   void (*rms_norm)(Type type, const void* x, const void* w, void* out, int64_t tokens, int64_t hidden, float eps);
   // silu(gate) * up: x [tokens, 2 * width], gate before up; out [tokens, width]
   void (*silu_mul)(Type type, const void* x, void* out, int64_t tokens, int64_t width);
-  // Each token in 8 bits: out [tokens, width] = round(x / scale) + 128, where scale [tokens] is the largest
-  // of x by 127
-  void (*quantize)(Type type, const void* x, uint8_t* out, float* scale, int64_t tokens, int64_t width);
-  // x / sqrt(mean(x^2) + eps) in 8 bits, as quantize: norms' weights are folded into int8's
-  void (*norm_quantize)(const float* x, uint8_t* out, float* scale, int64_t tokens, int64_t hidden, float eps);
-  // silu_mul of x * given [tokens], each 64 numbers by Hadamard's matrix (width is a multiple), in 8 bits, as quantize
+  // Rounds each token: out [tokens, width], of type `to`; scale [tokens]
+  void (*quantize)(Type type, const void* x, Rounded to, void* out, float* scale, int64_t tokens, int64_t width);
+  // x / sqrt(mean(x^2) + eps), rounded as by quantize: norms' weights are folded into int8's
+  void (*norm_quantize)(const float* x, Rounded to, void* out, float* scale, int64_t tokens, int64_t hidden, float eps);
+  // silu_mul of x * given [tokens], each 64 numbers by Hadamard's matrix (width is a multiple), rounded as by quantize
   void (*silu_mul_quantize)(
-      Type type, const void* x, const float* given, uint8_t* out, float* scale, int64_t tokens, int64_t width);
+      Type type, const void* x, const float* given, Rounded to, void* out, float* scale, int64_t tokens, int64_t width);
+  // Weights as multiply reads them: w [outputs, in], out [outputs rounded up to 16, in]
+  void (*pack)(const int8_t* w, int8_t* out, int64_t outputs, int64_t in);
+  // Tokens of int16 by weights: x [tokens, in], w of pack, scale [outputs]; out [tokens, outputs] = x * w^T * scale
+  void (*multiply)(const int16_t* x, const int8_t* w, const float* scale, float* out, int64_t tokens, int64_t in, int64_t outputs);
   // x += product * scale, in place: x, product [tokens, width], the product of type `type`; scale [tokens]
   void (*add_scaled)(Type type, float* x, const void* product, const float* scale, int64_t tokens, int64_t width);
   // Rotates queries and keys in place, and writes keys and values into the cache at `start` and after: for attention over

@@ -29,15 +29,13 @@ struct Torch {
   int32_t (*library_def)(void*, const char*);
   int32_t (*library_impl)(void*, const char*, void (*)(Slot*, uint64_t, uint64_t));
   int (*max_threads)();
-  int (*thread_num)();
-  int (*num_threads)();
   void (*team)(void (*)(void*), void*, unsigned, unsigned);
 } torch;
 
 const Kernels* const all[] = {&kernels_avx2, &kernels_avx512, &kernels_avx512_bf16, &kernels_amx};  // each needs those before
 const Kernels* kernels;
 
-constexpr int32_t uint8_code = 0, float32_code = 6, bfloat16_code = 15;  // c10::ScalarType
+constexpr int32_t uint8_code = 0, int8_code = 1, int16_code = 2, float32_code = 6, bfloat16_code = 15;  // c10::ScalarType
 
 // A tensor argument, released at the end of its operator.
 class Argument {
@@ -98,32 +96,62 @@ void silu_mul(Slot* stack, uint64_t, uint64_t) {
   stack[0] = (Slot)out.tensor;
 }
 
+// Rounded tokens [tokens, width] and their scales [tokens, 1]; `bits` is 8 or 16.
+struct Quantized {
+  Quantized(int64_t tokens, int64_t width, int64_t bits)
+      : to(bits == 8 ? Rounded::uint8 : Rounded::int16), out(tokens, width, bits == 8 ? uint8_code : int16_code), scale(tokens, 1, float32_code) {}
+
+  void give(Slot* stack) const {
+    stack[0] = (Slot)out.tensor;
+    stack[1] = (Slot)scale.tensor;
+  }
+
+  Rounded to;
+  Result out, scale;
+};
+
 void quantize(Slot* stack, uint64_t, uint64_t) {
   Argument x(stack[0]);
-  Result out(x.sizes[0], x.sizes[1], uint8_code), scale(x.sizes[0], 1, float32_code);
-  kernels->quantize(x.type(), x.data, (uint8_t*)out.data, (float*)scale.data, x.sizes[0], x.sizes[1]);
-  stack[0] = (Slot)out.tensor;
-  stack[1] = (Slot)scale.tensor;
+  const Quantized result(x.sizes[0], x.sizes[1], (int64_t)stack[1]);
+  kernels->quantize(x.type(), x.data, result.to, result.out.data, (float*)result.scale.data, x.sizes[0], x.sizes[1]);
+  result.give(stack);
 }
 
 void norm_quantize(Slot* stack, uint64_t, uint64_t) {
   Argument x(stack[0]);
-  Result out(x.sizes[0], x.sizes[1], uint8_code), scale(x.sizes[0], 1, float32_code);
+  const Quantized result(x.sizes[0], x.sizes[1], (int64_t)stack[2]);
   require(x.type() == Type::float32);
   kernels->norm_quantize(
-      (const float*)x.data, (uint8_t*)out.data, (float*)scale.data, x.sizes[0], x.sizes[1], real(stack[1]));
-  stack[0] = (Slot)out.tensor;
-  stack[1] = (Slot)scale.tensor;
+      (const float*)x.data, result.to, result.out.data, (float*)result.scale.data, x.sizes[0], x.sizes[1], real(stack[1]));
+  result.give(stack);
 }
 
 void silu_mul_quantize(Slot* stack, uint64_t, uint64_t) {
   Argument x(stack[0]), given(stack[1]);
   const int64_t tokens = x.sizes[0], width = x.sizes[1] / 2;
-  Result out(tokens, width, uint8_code), scale(tokens, 1, float32_code);
+  const Quantized result(tokens, width, (int64_t)stack[2]);
   kernels->silu_mul_quantize(
-      x.type(), x.data, (const float*)given.data, (uint8_t*)out.data, (float*)scale.data, tokens, width);
+      x.type(), x.data, (const float*)given.data, result.to, result.out.data, (float*)result.scale.data, tokens, width);
+  result.give(stack);
+}
+
+void pack(Slot* stack, uint64_t, uint64_t) {
+  Argument w(stack[0]);
+  const int64_t outputs = w.sizes[0], in = w.sizes[1];
+  require(w.code() == int8_code && in % 2 == 0);
+  Result out((outputs + 15) / 16 * 16, in, int8_code);
+  kernels->pack((const int8_t*)w.data, (int8_t*)out.data, outputs, in);
   stack[0] = (Slot)out.tensor;
-  stack[1] = (Slot)scale.tensor;
+}
+
+void multiply(Slot* stack, uint64_t, uint64_t) {
+  Argument x(stack[0]), w(stack[1]), scale(stack[2]);
+  const int64_t tokens = x.sizes[0], in = x.sizes[1], outputs = scale.sizes[0];
+  require(x.code() == int16_code && w.code() == int8_code && w.sizes[1] == in && w.sizes[0] == (outputs + 15) / 16 * 16);
+  Result out(tokens, outputs, float32_code);
+  kernels->multiply(
+      (const int16_t*)x.data, (const int8_t*)w.data, (const float*)scale.data, (float*)out.data, tokens, in, outputs);
+  stack[0] = (Slot)out.tensor;
 }
 
 void add_scaled(Slot* stack, uint64_t, uint64_t) {
@@ -235,9 +263,11 @@ struct Operator {
 const Operator operators[] = {
     {"rms_norm", "rms_norm(Tensor x, Tensor w, float eps) -> Tensor", rms_norm},
     {"silu_mul", "silu_mul(Tensor x) -> Tensor", silu_mul},
-    {"quantize", "quantize(Tensor x) -> (Tensor, Tensor)", quantize},
-    {"norm_quantize", "norm_quantize(Tensor x, float eps) -> (Tensor, Tensor)", norm_quantize},
-    {"silu_mul_quantize", "silu_mul_quantize(Tensor x, Tensor scale) -> (Tensor, Tensor)", silu_mul_quantize},
+    {"quantize", "quantize(Tensor x, int bits) -> (Tensor, Tensor)", quantize},
+    {"norm_quantize", "norm_quantize(Tensor x, float eps, int bits) -> (Tensor, Tensor)", norm_quantize},
+    {"silu_mul_quantize", "silu_mul_quantize(Tensor x, Tensor scale, int bits) -> (Tensor, Tensor)", silu_mul_quantize},
+    {"pack", "pack(Tensor w) -> Tensor", pack},
+    {"multiply", "multiply(Tensor x, Tensor w, Tensor scale) -> Tensor", multiply},
     {"add_scaled", "add_scaled(Tensor(a!) x, Tensor product, Tensor scale) -> ()", add_scaled},
     {"append",
      "append(Tensor(a!) qkv, Tensor rope, Tensor positions, Tensor(b!) keys, Tensor(c!) values, Tensor scale, int start) -> ()",
@@ -253,16 +283,21 @@ const Operator operators[] = {
 };
 
 struct Team {
-  int64_t count;
+  int64_t count, piece;
   void (*body)(void*, int64_t, int64_t);
   void* context;
+  int64_t next;
 };
 
+// Threads take pieces as they are done with others: a processor that others use, too, doesn't keep the rest waiting.
 void share(void* data) {
-  const Team& team = *(const Team*)data;
-  const int64_t n = torch.num_threads(), i = torch.thread_num();
-  const int64_t first = team.count * i / n, end = team.count * (i + 1) / n;
-  if (first < end) team.body(team.context, first, end);
+  Team& team = *(Team*)data;
+  for (;;) {
+    const int64_t first = __atomic_fetch_add(&team.next, team.piece, __ATOMIC_RELAXED);
+    if (first >= team.count) return;
+    const int64_t end = first + team.piece;
+    team.body(team.context, first, end < team.count ? end : team.count);
+  }
 }
 
 template <class F>
@@ -280,8 +315,7 @@ bool find_torch() {
          find(library, "aoti_torch_library_init_def", torch.library_init_def) &&
          find(library, "aoti_torch_library_init_impl", torch.library_init_impl) &&
          find(library, "aoti_torch_library_def", torch.library_def) && find(library, "aoti_torch_library_impl", torch.library_impl) &&
-         find(library, "omp_get_max_threads", torch.max_threads) && find(library, "omp_get_thread_num", torch.thread_num) &&
-         find(library, "omp_get_num_threads", torch.num_threads) && find(library, "GOMP_parallel", torch.team);
+         find(library, "omp_get_max_threads", torch.max_threads) && find(library, "GOMP_parallel", torch.team);
 }
 
 // Linux lets a process use AMX's tiles when it asks (arch_prctl, ARCH_REQ_XCOMP_PERM for tile data).
@@ -300,12 +334,15 @@ int of_processor() {
   return bf16 ? amx ? 4 : 3 : 2;
 }
 
+constexpr int64_t pieces = 8;  // of each thread, about
+
 }  // namespace
 
 void parallel(int64_t count, void (*body)(void*, int64_t, int64_t), void* context) {
   const int64_t threads = torch.max_threads();
   if (threads == 1 || count == 1) return body(context, 0, count);
-  Team team{count, body, context};
+  const int64_t piece = (count + pieces * threads - 1) / (pieces * threads);
+  Team team{count, piece, body, context, 0};
   torch.team(share, &team, (unsigned)(count < threads ? count : threads), 0);
 }
 

@@ -14,6 +14,8 @@ typedef int32_t Ints __attribute__((vector_size(64)));
 typedef uint32_t Bits __attribute__((vector_size(64)));
 typedef uint8_t Bytes __attribute__((vector_size(16)));
 typedef uint16_t Halves __attribute__((vector_size(32)));
+typedef int16_t Shorts __attribute__((vector_size(64)));
+typedef int8_t Weights __attribute__((vector_size(32)));
 
 constexpr int64_t lanes = 16;
 
@@ -48,6 +50,24 @@ inline void store(bfloat16* to, Floats x) {
   Bits nan = (Bits)(x != x);
   Halves halves = __builtin_convertvector((rounded & ~nan) | (0x7fc0 & nan), Halves);
   memcpy(to, &halves, sizeof halves);
+#endif
+}
+
+// Sums of neighbours' products: lane i is a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1].
+inline Ints pairs(Shorts a, Shorts b) {
+#ifdef __AVX512BW__
+  return (Ints)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+#else
+  typedef int16_t Half __attribute__((vector_size(32)));
+#define HALF(x, ...) (__m256i)(Half)__builtin_shufflevector(x, x, __VA_ARGS__)
+#define LOW 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+#define HIGH 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+  typedef int32_t Eight __attribute__((vector_size(32)));
+  const Eight low = (Eight)_mm256_madd_epi16(HALF(a, LOW), HALF(b, LOW)), high = (Eight)_mm256_madd_epi16(HALF(a, HIGH), HALF(b, HIGH));
+  return __builtin_shufflevector(low, high, LOW);
+#undef HIGH
+#undef LOW
+#undef HALF
 #endif
 }
 

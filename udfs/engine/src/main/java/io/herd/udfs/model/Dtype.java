@@ -10,11 +10,11 @@ public enum Dtype {
    */
   FLOAT16("float16", 5, 2, 2),
   /**
-   * Products of int8 matrices, scaled by output channel, with 7-bit activations, scaled by token;
-   * everything else is float32. Not 8 bits: without VNNI, x86 adds up pairs of products in 16 bits,
-   * which 8 bits overflow. And by token, so that a row doesn't depend on its batch mates. With VNNI
-   * or AMX activations have 8 bits ({@link Kernels#FUSED_INT8}); all else but the residual stream
-   * is bfloat16 where the processor multiplies it, too.
+   * Products of int8 matrices, scaled by output channel, with rounded activations, scaled by token,
+   * so that a row doesn't depend on its batch mates. Everything else is float32, or bfloat16 where
+   * the processor multiplies it. Activations have 8 bits with VNNI or AMX. Without, x86's product
+   * of bytes adds pairs in 16 bits, which 8 bits overflow: Herd's own product takes 12 bits instead
+   * ({@link Kernels#FUSED_INT16}); fbgemm, where Herd's kernels can't be used, 7.
    *
    * <p>A few channels of a Llama's activations are many times larger than the others and would
    * leave them no bits. So the residual stream is rotated, which changes nothing else when the

@@ -43,7 +43,9 @@ final class FusedKernels {
     boolean attends = attends(instructions());
     return switch (dtype) {
       case INT8 ->
-          attends ? Kernels.FUSED_ATTENTION_INT8 : vnni() ? Kernels.FUSED_INT8 : Kernels.FUSED;
+          attends
+              ? Kernels.FUSED_ATTENTION_INT8
+              : vnni() ? Kernels.FUSED_INT8 : Kernels.FUSED_INT16;
       case BFLOAT16 -> attends ? Kernels.FUSED_ATTENTION : Kernels.FUSED;
       default -> Kernels.FUSED;
     };

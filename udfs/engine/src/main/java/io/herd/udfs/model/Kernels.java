@@ -6,8 +6,10 @@ public enum Kernels {
   PLAIN,
   /** Herd's own operators, on processors: see {@link FusedKernels}. */
   FUSED,
-  /** Fused operators, and products of 8 by 8 bits, where a processor has VNNI. */
+  /** Fused operators, with products of 8-bit weights by 8-bit activations, where there is VNNI. */
   FUSED_INT8,
+  /** Fused operators, with Herd's own products of 8-bit weights by 16-bit activations. */
+  FUSED_INT16,
   /** Fused operators, and attention over several tokens, where a processor multiplies bfloat16. */
   FUSED_ATTENTION,
   /** All of the fused operators; everything except the weights of products is bfloat16. */
@@ -20,12 +22,16 @@ public enum Kernels {
 
   /** Returns whether they are Herd's own. */
   boolean fused() {
-    return this == FUSED || multipliesInt8() || this == FUSED_ATTENTION;
+    return this != PLAIN && this != FLASH;
   }
 
-  /** Returns whether products are of 8 by 8 bits. */
-  boolean multipliesInt8() {
-    return this == FUSED_INT8 || this == FUSED_ATTENTION_INT8;
+  /** Returns the bits that {@link Dtype#INT8} rounds activations to. */
+  int activationBits() {
+    return switch (this) {
+      case FUSED_INT16 -> 16;
+      case FUSED_INT8, FUSED_ATTENTION_INT8 -> 8;
+      default -> 7;
+    };
   }
 
   /** Returns whether attention without a mask reads everything in the cache. */
@@ -35,7 +41,7 @@ public enum Kernels {
 
   /**
    * Returns the type of norms, KV cache and what else is not the weights of products. The residual
-   * stream is float32 where products are float16 or of 8 by 8 bits.
+   * stream is float32 in float16 and int8.
    */
   Dtype beside(Dtype dtype) {
     return this == FUSED_ATTENTION_INT8 ? Dtype.BFLOAT16 : dtype;

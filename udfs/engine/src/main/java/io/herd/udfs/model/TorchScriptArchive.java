@@ -126,7 +126,7 @@ final class TorchScriptArchive {
     Pickle pickle = new Pickle().op(0x80, 2).global("__torch__", "Llama").op(')', 0x81, '}', '(');
     pickle.text("training").flag(false).text("onednn").flag(oneDnn);
     pickle.text("flash").flag(kernels == Kernels.FLASH);
-    pickle.text("onednn_int8").flag(kernels.multipliesInt8());
+    pickle.text("int8_bits").integer(kernels.activationBits());
     pickle.text("sees_cache").flag(kernels.seesCache());
     pickle.text("n_layers").integer(stage.layers()).text("n_heads").integer(spec.heads());
     pickle.text("n_kv_heads").integer(spec.kvHeads()).text("head_dim").integer(spec.headDim());

@@ -14,8 +14,32 @@ class Fused(Llama):
     def rms_norm(self, name: str, i: int, x: Tensor) -> Tensor:
         return ops.herd.rms_norm(x, self.weights[name][i].to(x.dtype), self.norm_eps)
 
-    def in_8_bits(self, x: Tensor) -> Tuple[Tensor, Tensor]:
-        return ops.herd.quantize(x)
+    # Where the processor multiplies 8 by 8 bits without overflow (VNNI, AMX), activations have 8 bits and oneDNN multiplies; elsewhere
+    # they have 16, and Herd's own product is exact.
+    def linear_int8(self, name: str, i: int, x: Tensor) -> Tensor:
+        q, scale = ops.herd.quantize(x, self.int8_bits)
+        kind = torch.float32 if name == "lm_head" else x.dtype
+        return self.multiply_int8(name, i, q, kind).mul_(scale)
+
+    # Weights by rounded tokens [tokens, in], in the type `kind` where oneDNN multiplies: [tokens, out], which lacks the tokens' scales.
+    # Rounded to 8 bits they are around 128, without a sign: VNNI multiplies bytes without one by bytes with one, and for two with
+    # signs oneDNN 3.7 falls back to plain loops where there is no AMX, 100 times as slow.
+    def multiply_int8(self, name: str, i: int, q: Tensor, kind: int) -> Tensor:
+        w, scale = self.weights[name][i], self.weights[name + "_scale"][i]
+        none: List[Optional[number]] = []
+        if self.int8_bits == 8:
+            zero = self.weights[name + "_zero"][i]
+            out = ops.onednn.qlinear_pointwise(q, 1., 128, w, scale, zero, None, 1., 0, kind, "none", none, "")
+        else:
+            out = ops.herd.multiply(q, w, scale)
+        return out
+
+    def packed_int8(
+        self, w: Tensor, scales: Tensor
+    ) -> Tuple[Tensor, Optional[torch.classes.quantized.LinearPackedParamsBase]]:
+        packed: Optional[torch.classes.quantized.LinearPackedParamsBase] = None
+        size: Optional[List[int]] = None
+        return ops.onednn.qlinear_prepack(w, size) if self.int8_bits == 8 else ops.herd.pack(w), packed
 
     # The product adds to the residual where oneDNN makes it.
     def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:
@@ -28,18 +52,18 @@ class Fused(Llama):
 
     # What a product of int8 gives is scaled by whatever reads it next.
     def after_attention(self, i: int, x: Tensor, attended: Tensor) -> Tensor:
-        if self.onednn_int8:
+        if self.int8_bits > 7:
             kind = attended.dtype
-            q, scale = ops.herd.quantize(attended)
-            ops.herd.add_scaled(x, self.multiply_8_bits("o_proj", i, q, kind), scale)
-            q, scale = ops.herd.norm_quantize(x, self.norm_eps)
-            gate_up = self.multiply_8_bits("gate_up_proj", i, q, kind)
+            q, scale = ops.herd.quantize(attended, self.int8_bits)
+            ops.herd.add_scaled(x, self.multiply_int8("o_proj", i, q, kind), scale)
+            q, scale = ops.herd.norm_quantize(x, self.norm_eps, self.int8_bits)
+            gate_up = self.multiply_int8("gate_up_proj", i, q, kind)
             n = self.weights["down_rotation"][0].size(0)
             if n == 64:
-                q, scale = ops.herd.silu_mul_quantize(gate_up, scale)
+                q, scale = ops.herd.silu_mul_quantize(gate_up, scale, self.int8_bits)
             else:
-                q, scale = ops.herd.quantize(self.rotate_down(ops.herd.silu_mul(gate_up.mul_(scale))))
-            ops.herd.add_scaled(x, self.multiply_8_bits("down_proj", i, q, kind), scale)
+                q, scale = ops.herd.quantize(self.rotate_down(ops.herd.silu_mul(gate_up.mul_(scale))), self.int8_bits)
+            ops.herd.add_scaled(x, self.multiply_int8("down_proj", i, q, kind), scale)
         else:
             x = self.add_linear_to(x, "o_proj", i, attended)
             gate_up = self.linear("gate_up_proj", i, self.rms_norm("post_attention_layernorm", i, x))
@@ -49,9 +73,9 @@ class Fused(Llama):
     # [tokens, hidden] -> [tokens, (n_heads + 2 * n_kv_heads) * head_dim], and by what its tokens are still to be scaled: [tokens, 1],
     # or nothing
     def projected(self, i: int, x: Tensor) -> Tuple[Tensor, Tensor]:
-        if self.onednn_int8:
-            q, scale = ops.herd.norm_quantize(x, self.norm_eps)
-            qkv = self.multiply_8_bits("qkv_proj", i, q, self.any_norm().dtype)
+        if self.int8_bits > 7:
+            q, scale = ops.herd.norm_quantize(x, self.norm_eps, self.int8_bits)
+            qkv = self.multiply_int8("qkv_proj", i, q, self.any_norm().dtype)
         else:
             qkv = self.linear("qkv_proj", i, self.rms_norm("input_layernorm", i, x))
             scale = torch.empty([0])

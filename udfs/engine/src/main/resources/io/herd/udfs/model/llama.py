@@ -30,10 +30,10 @@ class Llama(Module):
     flash: bool  # attention is one CUDA kernel for rows of any length (FlashAttention-2, Dao 2023)
     sees_cache: bool  # attention without a mask sees all that the cache holds, not the keys of its pass alone
     onednn: bool  # oneDNN multiplies
-    onednn_int8: bool  # it multiplies 8 by 8 bits: VNNI and AMX do that without overflow
+    int8_bits: int  # what int8 rounds activations to: 7 for fbgemm, which is llama.py's; 8 and 16 are fused.py's
 
     # Weights by their names on the Hub, those of layer i at i. q, k and v are one matrix, and so are gate and up: four
-    # products a layer instead of seven. Of int8, the products are in `packed`, or, with onednn_int8, here, and beside NAME lie
+    # products a layer instead of seven. Of int8, fbgemm's products are in `packed`; fused.py's are here, and beside NAME lie
     # NAME_scale and NAME_zero, of each output channel.
     #   embed_tokens             [vocabulary, hidden]                              first stage
     #   input_layernorm          [hidden]                                          each layer
@@ -238,16 +238,16 @@ class Llama(Module):
             largest = (x.abs().amax([1]) / 127.).clamp(1e-12)
             quantized.copy_((x * largest.reciprocal().unsqueeze(1)).round_())
             scale.copy_(largest)
-        packed: Optional[torch.classes.quantized.LinearPackedParamsBase] = None
-        if self.onednn_int8:
-            size: Optional[List[int]] = None
-            out = ops.onednn.qlinear_prepack(out, size)
-        else:
-            zeros = torch.zeros([w.size(0)], dtype=torch.int64)
-            q = torch._make_per_channel_quantized_tensor(out, scales.to(torch.float64), zeros, 0)
-            out = torch.empty([0])
-            packed = ops.quantized.linear_prepack(q)
+        out, packed = self.packed_int8(out, scales)
         return out, scales, packed
+
+    # As products read it, in one of the two results. w: int8 [out, in]; scales: [out]
+    def packed_int8(
+        self, w: Tensor, scales: Tensor
+    ) -> Tuple[Tensor, Optional[torch.classes.quantized.LinearPackedParamsBase]]:
+        zeros = torch.zeros([w.size(0)], dtype=torch.int64)
+        q = torch._make_per_channel_quantized_tensor(w, scales.to(torch.float64), zeros, 0)
+        return torch.empty([0]), ops.quantized.linear_prepack(q)
 
     # ---- Layers ----
 
@@ -269,40 +269,25 @@ class Llama(Module):
             out = torch.rms_norm(x, [w.size(0)], w, self.norm_eps)
         return out
 
-    # x times a weight: [tokens, in] -> [tokens, out]. In int8, x gets a scale for each token, so that a row doesn't depend
-    # on its batch mates, and 7 bits: without VNNI, x86 adds pairs of products in 16 bits, which 8 bits overflow.
+    # x times a weight: [tokens, in] -> [tokens, out]
     def linear(self, name: str, i: int, x: Tensor) -> Tensor:
-        if self.onednn_int8:
-            q, scale = self.in_8_bits(x)
-            kind = torch.float32 if name == "lm_head" else x.dtype
-            out = self.multiply_8_bits(name, i, q, kind).mul_(scale)
-        elif len(self.packed) > 0:
-            largest = x.abs().amax([1], True).clamp(1e-12)  # [tokens, 1]
-            w = self.packed[name][i]
-            scaled = ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x / largest, 1. / 63., 64, w)
-            out = scaled.mul_(largest)
+        if self.int8_bits > 7 or len(self.packed) > 0:
+            out = self.linear_int8(name, i, x)
         else:
-            w2 = self.weights[name][i]
-            if ops.prim.is_mkldnn(w2):
+            w = self.weights[name][i]
+            if ops.prim.is_mkldnn(w):
                 none: List[Optional[number]] = []
-                out = ops.mkldnn._linear_pointwise(x, w2, None, "none", none, "")
+                out = ops.mkldnn._linear_pointwise(x, w, None, "none", none, "")
             else:
-                out = torch.linear(x, w2)
+                out = torch.linear(x, w)
         return out
 
-    # x [tokens, in] as 8 bits around 128, and the scale of each token [tokens, 1]. Without a sign: VNNI multiplies bytes without
-    # one by bytes with one, and for two with signs oneDNN 3.7 falls back to plain loops where there is no AMX, 100 times as slow.
-    def in_8_bits(self, x: Tensor) -> Tuple[Tensor, Tensor]:
-        scale = (x.abs().amax([1], True).to(torch.float32) / 127.).clamp(1e-12)
-        return (torch.round(x / scale) ).to(torch.int8), scale
-
-    # Weights by tokens of 8 bits [tokens, in], in the type `kind`: [tokens, out], which lacks the tokens' scales
-    def multiply_8_bits(self, name: str, i: int, q: Tensor, kind: int) -> Tensor:
-        scale, zero = self.weights[name + "_scale"][i], self.weights[name + "_zero"][i]
-        none: List[Optional[number]] = []
-        return ops.onednn.qlinear_pointwise(
-            q, 1., 128, self.weights[name][i], scale, zero, None, 1., 0, kind, "none", none, ""
-        )
+    # In int8, x gets a scale for each token, so that a row doesn't depend on its batch mates, and 7 bits: fbgemm adds pairs of products
+    # in 16 bits, which 8 bits overflow.
+    def linear_int8(self, name: str, i: int, x: Tensor) -> Tensor:
+        largest = x.abs().amax([1], True).clamp(1e-12)  # [tokens, 1]
+        w = self.packed[name][i]
+        return ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(x / largest, 1. / 63., 64, w).mul_(largest)
 
     # residual + linear(x), in place. With flash the product adds to the residual itself: a launch less.
     def add_linear_to(self, residual: Tensor, name: str, i: int, x: Tensor) -> Tensor:
@@ -346,12 +331,12 @@ class Llama(Module):
         return self.add_linear_to(x, "down_proj", i, self.rotate_down(torch.silu(gate).mul_(up)))
 
     # Into the stage: ids become embeddings; the hidden states of the stage before only change their device. A residual stream
-    # is in float32 where products are in float16, since a few of its channels grow beyond what float16 holds, and where they are
-    # of 8 by 8 bits, since rounding it to bfloat16 adds to their error and makes nothing faster.
+    # is in float32 where products are in float16, since a few of its channels grow beyond what float16 holds, and in int8,
+    # since rounding it to bfloat16 adds to the error and makes nothing faster.
     def embed(self, x: Tensor) -> Tensor:
         if "embed_tokens" in self.weights:
             out = torch.embedding(self.weights["embed_tokens"][0], x)
-            if out.dtype == torch.float16 or self.onednn_int8:
+            if out.dtype == torch.float16 or self.int8_bits > 7:
                 out = out.to(torch.float32)
         else:
             out = x.to(self.any_norm().device)

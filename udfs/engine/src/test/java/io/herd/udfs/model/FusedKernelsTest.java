@@ -136,12 +136,12 @@ class FusedKernelsTest {
   }
 
   /**
-   * 8 bits of activations, perhaps with bfloat16 beside them; plain operators have 7 and float32.
+   * Activations of 8 or 16 bits, perhaps with bfloat16 around; plain operators have 7 and float32.
    */
   @ParameterizedTest
   @MethodSource("kernels")
   void int8_isAsNearToFloat32AsPlainOperators(String instructions, String variant) {
-    assertAsNear(instructions, variant, Dtype.INT8, Kernels.FUSED);
+    assertAsNear(instructions, variant, Dtype.INT8, Kernels.FUSED_INT16);
     if (FusedKernels.vnni()) {
       assertAsNear(instructions, variant, Dtype.INT8, Kernels.FUSED_INT8);
     }
@@ -223,10 +223,12 @@ class FusedKernelsTest {
   }
 
   private static Kernels kernels(String instructions, Dtype dtype) {
-    if (dtype == Dtype.FLOAT32 || !FusedKernels.attends(instructions)) {
-      return Kernels.FUSED;
-    }
-    return dtype == Dtype.INT8 ? Kernels.FUSED_ATTENTION_INT8 : Kernels.FUSED_ATTENTION;
+    boolean attends = FusedKernels.attends(instructions);
+    return switch (dtype) {
+      case INT8 -> attends ? Kernels.FUSED_ATTENTION_INT8 : Kernels.FUSED_INT16;
+      case BFLOAT16 -> attends ? Kernels.FUSED_ATTENTION : Kernels.FUSED;
+      default -> Kernels.FUSED;
+    };
   }
 
   /** Logits of a decode step of rows that read the same prefix. */
