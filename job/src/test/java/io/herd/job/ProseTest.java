@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -105,10 +104,11 @@ class ProseTest {
     return found;
   }
 
-  private static List<Path> files(Predicate<Path> which) throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT)) {
-      return files.filter(Files::isRegularFile).filter(which).toList();
-    }
+  private static List<Path> files(Predicate<Path> which) {
+    return Documents.files("", Integer.MAX_VALUE).stream()
+        .map(ROOT::resolve)
+        .filter(which)
+        .toList();
   }
 
   private static boolean isMain(Path file) {
@@ -119,8 +119,7 @@ class ProseTest {
   /** Finds what users read; the log of measurements keeps its words. */
   private static boolean isDocument(Path file) {
     String path = path(file);
-    return !path.contains("/target/")
-        && !path.matches(".*/LOG\\.md")
+    return !path.matches(".*/LOG\\.md")
         && path.matches(".*\\.md|.*/conf/[^/]*\\.conf|.*/submit/help/.*\\.txt|.*/submit/[a-z]+");
   }
 
