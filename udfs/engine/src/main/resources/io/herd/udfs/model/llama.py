@@ -241,7 +241,7 @@ class Llama(Module):
         out, packed = self.packed_int8(out, scales)
         return out, scales, packed
 
-    # As products read it, in one of the two results. w: int8 [out, in]; scales: [out]
+    # Packed for products; one of the two results is empty. w: int8 [out, in]; scales: [out]
     def packed_int8(
         self, w: Tensor, scales: Tensor
     ) -> Tuple[Tensor, Optional[torch.classes.quantized.LinearPackedParamsBase]]:

@@ -26,7 +26,7 @@ class ModuleSourceTest {
   /** Conditions on shapes, on the host's values and on what a module is. */
   private static final Pattern HOST =
       Pattern.compile(
-          "(not )?self\\.(flash|sees_cache|onednn(_int8)?)|int8|tied|draw|wide|exact|fast|copy|masked|mask is not None|q\\.is_cuda"
+          "(not )?self\\.(flash|sees_cache|onednn)|self\\.int8_bits (>|==) \\d|int8|tied|draw|wide|exact|fast|copy|masked|mask is not None|q\\.is_cuda"
               + "|(not )?ops\\.prim\\.is_mkldnn\\([\\w.\\[\\]]+\\)|(w|out)\\.dtype [!=]= torch\\.\\w+"
               + "|(x|residual)\\.dtype != [wx]\\.dtype"
               + "|name == \"\\w+\"|(name|\"\\w+\") (not )?in self\\.\\w+"
@@ -78,7 +78,7 @@ class ModuleSourceTest {
       if (line.contains("ops.mkldnn")
           || line.contains("ops.onednn")
           || line.contains("ops.quantized")) {
-        assertThat(method).isIn("pack", "quantize", "linear", "multiply_8_bits");
+        assertThat(method).isIn("pack", "packed_int8", "linear", "linear_int8");
       }
       assertThat(line).doesNotContain("ops.herd");
     }
