@@ -121,16 +121,6 @@ void silu_mul_quantize(const T* x, const float* given, Q* out, float* scale, int
   });
 }
 
-// Calls body with a number of the type.
-template <class Body>
-void rounded(Rounded to, const Body& body) {
-  if (to == Rounded::uint8) {
-    body(uint8_t{});
-  } else {
-    body(int16_t{});
-  }
-}
-
 template <class T>
 void add_scaled(float* x, const T* product, const float* scale, int64_t tokens, int64_t width) {
   split(tokens, [=](int64_t first, int64_t end) {
@@ -387,14 +377,24 @@ void decode(const Heads& h, T* out) {
   free(begins);
 }
 
-// Calls body with a number of the type.
+// Calls body with a number of the first type or of the second.
+template <class First, class Second, class Body>
+void either(bool first, const Body& body) {
+  if (first) {
+    body(First{});
+  } else {
+    body(Second{});
+  }
+}
+
 template <class Body>
 void typed(Type type, const Body& body) {
-  if (type == Type::float32) {
-    body(float{});
-  } else {
-    body(bfloat16{});
-  }
+  either<float, bfloat16>(type == Type::float32, body);
+}
+
+template <class Body>
+void rounded(Rounded to, const Body& body) {
+  either<uint8_t, int16_t>(to == Rounded::uint8, body);
 }
 
 }  // namespace
